@@ -1,1 +1,1 @@
-"""The rules of Companion: plain classes that know no Flask and no database and never read the clock."""
+"""The rules of Companion: plain classes and functions. No Flask, no database, and they never read the clock."""

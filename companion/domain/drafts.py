@@ -1,4 +1,4 @@
-"""What is being typed and is not sent yet, and which of two windows wins: neither overwrites the other silently."""
+"""Unsent text, and which of two windows wins: neither silently overwrites the other."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,12 @@ from companion.domain.refusals import Problem, Rejected
 
 NOTHING: Form = MappingProxyType({})
 DRAFT_MOST = 100_000
-"""Characters of an unsent text that are kept at most: far more than any answer may have."""
+"""Most characters kept of an unsent text: far more than any answer may have."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """One unsent text, as it was typed."""
+    """One unsent text as typed."""
 
     typed: Form
     revision: int
@@ -23,7 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A draft as it is stored: the page that saved it last, that page's count of its saves, and ours."""
+    """A stored draft: the page that saved it last, that page's save counter, and ours."""
 
     @property
     def tab(self) -> str: ...
@@ -34,7 +34,7 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """What a composer sends beside its words: the draft that its page showed, the page's mark, its count of saves."""
+    """What a form sends beside its words: the draft the page showed, the page's own id, and its save counter."""
 
     @property
     def draft_seen(self) -> int: ...
@@ -45,17 +45,17 @@ class FromPage(Protocol):
 
 
 def page_knows(kept: Kept, typed: FromPage) -> bool:
-    """Whether the page saved this draft itself, or showed it. A page without a mark of its own is never the same."""
+    """Whether the page saved this draft itself, or showed it. A page without an id never matches."""
     return (kept.tab != "" and kept.tab == typed.tab) or kept.revision == typed.draft_seen
 
 
 def is_newest(kept: Kept, typed: FromPage) -> bool:
-    """Whether no later save of the same page has arrived before this one."""
+    """Whether this is the page's latest save so far."""
     return kept.tab != typed.tab or typed.beat >= kept.beat
 
 
 def draft_of(form: Form, fields: tuple[str, ...]) -> Form:
-    """The part of a form that a draft keeps. Raises ``Rejected`` when it is beyond all measure."""
+    """Return the part of a form that a draft keeps. Raise ``Rejected`` if it is far too long."""
     typed = {name: list(form[name]) for name in fields if any(form.get(name, ()))}
     size = sum(len(text) for texts in typed.values() for text in texts)
     if size > DRAFT_MOST:

@@ -1,12 +1,12 @@
-"""Form fields, as they were typed."""
+"""Form fields as typed."""
 
 from collections.abc import Mapping, Sequence
 
 Form = Mapping[str, Sequence[str]]
-"""The form's fields, each with its texts."""
+"""A form's fields, each with its texts."""
 
 
 def first(form: Form, name: str) -> str:
-    """The first text of a form field, or an empty one."""
+    """Return a form field's first text, or an empty one."""
     texts = form.get(name) or [""]
     return texts[0]

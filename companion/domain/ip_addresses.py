@@ -1,15 +1,15 @@
-"""Internet addresses, as limits count them."""
+"""IP addresses, as rate limits count them."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 OWN_NETWORK = 64
-"""Bits of an IPv6 address that name its network: a household or an office has every address within it (RFC 6177)."""
+"""Bits of an IPv6 address that name its network: a household or office owns every address within it (RFC 6177)."""
 
 
 def network(address: str) -> str:
-    """Whoever can choose this address can choose each that gives the same: IPv4 whole, of IPv6 the network.
+    """Return what one client can't vary: the whole IPv4 address, or the network of an IPv6 address.
 
-    Anything else, such as nothing at all, is given back as it is.
+    Anything else, such as an empty text, is returned as it is.
     """
     try:
         parsed = ip_address(address.partition("%")[0])

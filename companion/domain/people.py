@@ -1,4 +1,4 @@
-"""The four roles, who is looking, and the rules for names, passphrases and codes."""
+"""The four roles, who is acting, and the rules for names, passphrases and codes."""
 
 import re
 import secrets
@@ -12,7 +12,7 @@ from companion.domain.text import clean, clean_line, composed
 
 
 class Role(StrEnum):
-    """One for each account."""
+    """An account has exactly one."""
 
     PARTICIPANT = "participant"
     PRACTITIONER = "practitioner"
@@ -21,25 +21,25 @@ class Role(StrEnum):
 
     @property
     def staff(self) -> bool:
-        """Staff need a second factor always."""
+        """Staff always need a second sign-in step."""
         return self is not Role.PARTICIPANT
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is acting: everything that is fetched is fetched through one."""
+    """Who is acting. Everything is fetched through a viewer."""
 
     account_id: UUID
     role: Role
     name: str
     language: str = "en"
     shift_leaves: bool = True
-    """Whether Shift pressed three times leaves the site."""
+    """Whether pressing Shift three times leaves the site."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """The name and the passphrase that somebody signs in with, as they were typed."""
+    """A name and passphrase for signing in, as typed."""
 
     sign_in_name: str
     passphrase: str
@@ -48,13 +48,13 @@ class Credentials:
 NAME_MOST = 80
 SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
 PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128
-"""Characters. The longest is capped, since hashing a very long text stalls a server."""
+"""In characters. Capped, because hashing a very long text would stall a server."""
 ZXCVBN_MOST = 72
-"""zxcvbn raises above this length; more characters never weaken what it judged."""
+"""zxcvbn raises an error above this length; further characters can't weaken what it judged."""
 STRENGTH_LEAST = 3
-"""zxcvbn's score from 0 to 4: 3 withstands an offline attack on a slow hash."""
+"""zxcvbn's score, 0 to 4: 3 withstands an offline attack on a slow hash."""
 TYPED_MOST = 400
-"""Characters of a name, word or code that are looked at: more than any has. Folding a very long text takes seconds."""
+"""Most characters looked at of a name, word or code: longer than any. Case-folding a very long text takes seconds."""
 OWN_WORDS = (
     "companion",
     "participant",
@@ -64,18 +64,18 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""Words of this service, which add nothing to a passphrase: it is judged without them."""
+"""This service's own words, which don't make a passphrase stronger: it is judged without them."""
 EMAIL_MOST = 254
-"""Characters of an address (RFC 5321)."""
+"""Most characters in an email address (RFC 5321)."""
 
 
 def called(text: str, field: str = "name") -> str:
-    """The name to call somebody by. Raises ``Rejected``."""
+    """Return the name to call somebody by. Raise ``Rejected``."""
     return clean_line(text, NAME_MOST, field)
 
 
 def email_address(text: str, field: str = "email") -> str:
-    """An address for notices, as browsers take one (the HTML standard). Raises ``Rejected``."""
+    """Return an address for notices, with the rules of browsers (the HTML standard). Raise ``Rejected``."""
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
         raise Rejected(Problem("bad_email", field=field))
@@ -83,12 +83,12 @@ def email_address(text: str, field: str = "email") -> str:
 
 
 def folded(text: str) -> str:
-    """A sign-in name or an agreed word as it is compared: case, width and white space do not count."""
+    """Return a sign-in name or agreed word for comparison, ignoring case, width and white space."""
     return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 
 
 def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
-    """A sign-in name, as the person writes it. Raises ``Rejected``."""
+    """Return a sign-in name as its owner writes it. Raise ``Rejected``."""
     name = clean(text, SIGN_IN_NAME_MOST, field)
     if len(folded(name)) < SIGN_IN_NAME_LEAST:
         raise Rejected(Problem("too_short", {"least": SIGN_IN_NAME_LEAST}, field))
@@ -98,9 +98,11 @@ def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
 
 
 def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
-    """A new passphrase, exactly as typed. ``about`` are words that must not carry it, such as his names.
+    """Return a new passphrase exactly as typed. ``about`` are words that don't strengthen it, such as the owner's
+    names.
 
-    15 characters or more, no composition rules, strong for zxcvbn, and on no list of breaches. Raises ``Rejected``.
+    It needs 15 characters or more, zxcvbn's approval, and must not be on the list of breaches; there are no
+    composition rules. Raise ``Rejected``.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))
@@ -109,7 +111,7 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
     clean(text, PASSPHRASE_MOST, field)
     own = "|".join(word.replace(" ", r"\s*") for word in OWN_WORDS)
     judged = re.sub(own, "", text, flags=re.IGNORECASE)[:ZXCVBN_MOST]
-    from zxcvbn import zxcvbn  # its lists take 10 MB, and few choose a passphrase
+    from zxcvbn import zxcvbn  # its lists take 10 MB and are rarely needed
 
     if not judged or zxcvbn(judged, user_inputs=about)["score"] < STRENGTH_LEAST:
         raise Rejected(Problem("passphrase_weak", field=field))
@@ -124,21 +126,21 @@ _CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_reference() -> str:
-    """A meaningless reference such as ``K7-402``."""
+    """Return a random reference such as ``K7-402``."""
     return f"{secrets.choice(_LETTERS)}{secrets.randbelow(10)}-{secrets.randbelow(1000):03d}"
 
 
 def typed_reference(text: str) -> str:
-    """A reference however it was typed (``k7 402``) as it is kept; empty for what cannot be one."""
+    """Return a reference, however typed (``k7 402``), as it is stored; empty if it can't be one."""
     found = re.fullmatch(r"([A-Z][0-9])([0-9]{3})", typed_code(text))
     return f"{found[1]}-{found[2]}" if found else ""
 
 
 def new_code(groups: int = 3) -> str:
-    """A code to be typed once: groups of four characters, about 20 bits each."""
+    """Return a single-use code: groups of four characters, about 20 bits each."""
     return "-".join("".join(secrets.choice(_CODE_CHARACTERS) for _ in range(4)) for _ in range(groups))
 
 
 def typed_code(text: str) -> str:
-    """A code as it is compared: capitals, no dashes, no spaces."""
+    """Return a code for comparison: capitals, no dashes or spaces."""
     return "".join(c for c in composed(text[:TYPED_MOST], "NFKC").upper() if c.isalnum())

@@ -1,4 +1,4 @@
-"""Why an act is refused. Routes translate these into a page; services record them after the rollback."""
+"""Why an act is refused. Routes turn these into pages; services record them after the rollback."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -7,19 +7,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with something that was typed: a message key and its values, never a sentence.
+    """A problem with something typed: a message key and its values, never a sentence.
 
-    ``field`` names the form field where the sentence belongs; empty means the whole form.
+    ``field`` is the form field to show it at; empty means the whole form.
     """
 
     key: str
     values: dict[str, str | int] = field(default_factory=dict)
     field: str = ""
     also: tuple["Problem", ...] = ()
-    """What else is wrong with the same answer, in the order of its fields."""
+    """Other problems with the same answer, in the order of its fields."""
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
-        """The first of these that belongs to this field, or to this row of it."""
+        """Return the first problem for this field, or this row of it."""
         each = (one for one in (self, *self.also) if (one.field, one.values.get("row", 0)) == (name, row))
         return next(each, None)
 
@@ -28,11 +28,11 @@ class Refused(Exception):
     """An act that did not happen. Nothing of it is stored."""
 
     recorded = False
-    """Whether the record of it is written already."""
+    """Whether it is already in the audit."""
 
 
 class NotFound(Refused):
-    """It does not exist, or it is not the viewer's: both look the same."""
+    """It doesn't exist or isn't the viewer's: the two look the same."""
 
 
 class NotAllowed(Refused):
@@ -44,7 +44,7 @@ class NotAllowed(Refused):
 
 
 class Rejected(Refused):
-    """What was typed cannot be taken as it is. The text stays with the person; ``problems`` say what to mend."""
+    """What was typed isn't valid. The person keeps the text; ``problems`` say what to correct."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(problem.key for problem in problems))
@@ -52,12 +52,12 @@ class Rejected(Refused):
 
     @property
     def as_one(self) -> Problem:
-        """The first problem with all the others beside it."""
+        """The first problem, carrying all the others."""
         return replace(self.problems[0], also=self.problems[1:])
 
 
 def all_of(*reads: Callable[[], Any]) -> list[Any]:
-    """What each of these gives. Raise ``Rejected`` with the problems of all that can't be read."""
+    """Return the results of all parsers. Raise ``Rejected`` with the problems of every one that failed."""
     found: list[Any] = []
     problems: list[Problem] = []
     for read in reads:
@@ -71,11 +71,11 @@ def all_of(*reads: Callable[[], Any]) -> list[Any]:
 
 
 class ChangedElsewhere(Refused):
-    """Something newer was saved from another tab or device after this page was made."""
+    """Something newer was saved from another tab or device since this page was made."""
 
 
 class LeavesPath(Refused):
-    """The change would take answered prompts from the path; their ids. It is saved once he says yes to that."""
+    """The change would take answered prompts (their ids) off the path. It is saved once he confirms."""
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:
         super().__init__(" ".join(prompt_ids))
@@ -83,7 +83,7 @@ class LeavesPath(Refused):
 
 
 class Crowded(Refused):
-    """More come at this moment than can be served. Nothing was looked at; ``seconds`` is when to come again."""
+    """Too many requests at this moment. This one wasn't examined; try again in ``seconds``."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(str(seconds))
@@ -91,10 +91,10 @@ class Crowded(Refused):
 
 
 class SlowDown(Refused):
-    """Too many tries.
+    """Too many attempts.
 
-    ``seconds`` is how long until the next one counts, ``what`` the limit that is spent, ``number`` how many were
-    refused in this window, this one too.
+    ``seconds`` is the time until the next one counts, ``what`` the limit reached, ``number`` how many were refused in
+    this window, including this one.
     """
 
     def __init__(self, seconds: int, what: str, number: int = 1) -> None:

@@ -1,17 +1,17 @@
-"""How far databases have been brought, beside what this version of Companion knows."""
+"""How far databases are migrated, compared with what this version of Companion knows."""
 
 from enum import IntEnum, auto
 
 
 class SchemaState(IntEnum):
-    """From the best to the worst."""
+    """From best to worst."""
 
     CURRENT = auto()
-    """At the newest migration of this version."""
+    """At this version's latest migration."""
     AHEAD = auto()
-    """A newer version has brought them further, and all that this one uses is there (docs/decisions/0030)."""
+    """Migrated further by a newer version, with everything this one uses still there (docs/decisions/0030)."""
     BEYOND = auto()
-    """At a migration that this version does not know, and without some of what it uses."""
+    """At a migration unknown to this version, and without some of what it uses."""
     BEHIND = auto()
 
     @property
@@ -27,4 +27,4 @@ WRONG = {
     ),
     SchemaState.BEHIND: "The databases are of an older version of Companion: run “companion migrate”.",
 }
-"""What to do where they are not in order."""
+"""What to do if they aren't in order."""

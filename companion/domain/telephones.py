@@ -1,19 +1,19 @@
-"""A telephone number within what somebody typed, so that one press can call it."""
+"""Find a phone number in free text, so that one press can call it."""
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""Digits, without the 0 or the country, from which on a number may be one that no list knows yet."""
+"""Digits, not counting a leading 0 or country code, from which a number may be valid though no list knows it."""
 LOOKED_AT = 300
-"""Characters of a text in which a number is looked for: all that somebody can say of a person."""
+"""Most characters searched: everything that can be said of a person."""
 
 
 def number_in(text: str) -> str:
-    """The first telephone number in the text as it is dialled (``+448081000900``, ``116123``); empty for none.
+    """Return the first phone number in the text as dialled (``+448081000900``, ``116123``), or an empty text.
 
-    What begins with neither 0 nor + may be a date, and is taken only where it is known to be a number.
+    Digits that begin with neither 0 nor + may be a date, so they count only if they are a known number.
     """
     text = text[:LOOKED_AT]
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):
@@ -25,7 +25,7 @@ def number_in(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """A short number such as 116 123, where nothing else stands in the text."""
+    """Return a short number such as 116 123, if the text is nothing else."""
     digits = "".join(text.split())
     if not (digits.isascii() and digits.isdigit()):
         return ""

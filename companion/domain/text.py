@@ -1,4 +1,4 @@
-"""What may stand in a text that a person typed. Nothing else normalises one."""
+"""What typed text may contain. All normalisation of text happens here."""
 
 import re
 import unicodedata
@@ -6,23 +6,25 @@ from typing import Literal
 
 from companion.domain.refusals import Problem, Rejected
 
-# Control characters carry no word, and PostgreSQL, print and screen readers disagree about them.
+# Control characters carry no meaning, and PostgreSQL, print and screen readers handle them differently.
 # Format characters (joiners in emoji, right-to-left marks) belong to real writing and stay.
 _KEPT_CONTROLS = {"\n", "\t"}
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""What turns all that follows, beyond the words themselves. Marks such as U+200F do not."""
+"""Characters that change the direction of everything after them. Marks such as U+200F don't."""
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
-"""What nearly every text is: letters of western Europe, with nothing among them that is not to be shown."""
+"""Nearly every text: Western European letters with nothing hidden."""
 MOST_MARKS = 8
-"""Accents and vowel signs on one letter; no language needs more, and many more stand over other words of a page."""
+"""Most accents and vowel signs on one letter. No language needs more, and many more would cover
+other words on a page.
+"""
 MOST_IN_A_ROW = 30
-"""Combining characters one after another (Unicode annex 15): putting them in order costs the square of their number."""
+"""Most combining characters in a row (Unicode annex 15): sorting them takes quadratic time."""
 SHRINKS = 4
-"""Characters at most that composing makes one of."""
+"""Most characters that composition turns into one."""
 
 
 def _combining() -> str:
-    """Every character that composing, or folding, may move past its neighbours."""
+    """Return every character that composing or folding may move past its neighbours."""
     return "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
 
 
@@ -37,17 +39,17 @@ _TOO_MANY = re.compile(f"([{_COMBINING}]{{{MOST_IN_A_ROW}}})[{_COMBINING}]++")
 
 
 def stream_safe(text: str) -> str:
-    """The text without the combining characters that follow thirty others. No word of any language has so many."""
+    """Return the text without combining characters beyond thirty in a row. No language has words with so many."""
     return text if _NONE_COMBINING.fullmatch(text) else _TOO_MANY.sub(r"\1", text)
 
 
 def composed(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
-    """The text in a normal form of Unicode, in a time that grows with its length and no faster."""
+    """Return the text in a Unicode normal form, in linear time."""
     return stream_safe(unicodedata.normalize(form, stream_safe(text)))  # one character can become several
 
 
 def tidy(text: str) -> str:
-    """Line ends as ``\\n``, characters composed (NFC), no white space around, nothing that turns what follows."""
+    r"""Return the text with ``\n`` line ends, composed (NFC), trimmed, and without direction overrides."""
     return composed(_in_lines(text))
 
 
@@ -56,12 +58,12 @@ def _in_lines(text: str) -> str:
 
 
 def without_turning(text: str) -> str:
-    """The text without the characters, never seen, that turn the words after it around."""
+    """Return the text without the invisible characters that reverse the words after them."""
     return text.translate(_TURNING)
 
 
 def without_hidden(text: str) -> str:
-    """The text without control characters, what is no character, and the marks on a letter that are too many."""
+    """Return the text without control characters, noncharacters and excess marks on a letter."""
     if _PLAIN.fullmatch(text):  # 200 times as quick, and a page shows hundreds of texts
         return text
     kept, marks = [], 0
@@ -69,7 +71,7 @@ def without_hidden(text: str) -> str:
         category = unicodedata.category(character)
         if category in {"Mn", "Me"}:
             marks += 1
-        elif category != "Cf":  # joiners between marks leave them on their letter
+        elif category != "Cf":  # joiners between marks keep them on their letter
             marks = 0
         shown = character in _KEPT_CONTROLS or not (category in {"Cc", "Cs"} or _never(character))
         if shown and marks <= MOST_MARKS:
@@ -78,16 +80,16 @@ def without_hidden(text: str) -> str:
 
 
 def _never(character: str) -> bool:
-    """Whether this will never be a character (Unicode, noncharacters); HTML forbids it as well."""
+    """Whether this is a Unicode noncharacter, which HTML also forbids."""
     number = ord(character)
     return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
 
 
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Check a typed text and return it tidied. Lengths are in characters (code points).
+    """Return a typed text, checked and tidied. Lengths are in characters (code points).
 
-    Raises ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. A text that is too long however it is
-    composed is not looked at further.
+    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. A text that is too long however it is
+    composed isn't examined further.
     """
     typed = _in_lines(text)
     if len(typed) > SHRINKS * most:
@@ -107,7 +109,7 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 
 
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """``clean``, for what has to fit on one line. Raises ``Rejected``, with ``one_line`` too."""
+    """Return ``clean`` text on one line. Raise ``Rejected``, including for ``one_line``."""
     tidied = clean(text, most, field, required=required)
     if "\n" in tidied:
         raise Rejected(Problem("one_line", field=field))

@@ -1,4 +1,4 @@
-"""A count of waiting work, and its age."""
+"""How much work is waiting, and since when."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Waiting:
-    """So many of something wait, the oldest since then."""
+    """How many are waiting, and since when the oldest has waited."""
 
     count: int
     oldest: datetime | None
 
     def age(self, now: datetime) -> timedelta:
-        """For how long the oldest has waited."""
+        """Return how long the oldest has waited."""
         return max(timedelta(), now - self.oldest) if self.oldest else timedelta()

@@ -1,12 +1,12 @@
-"""What kind of device somebody uses, told coarsely from what his browser says of itself."""
+"""Guess the kind of device from the browser's User-Agent header, only roughly."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 KNOWN_FOR = timedelta(days=180)
-"""After its last use a known device stays known so long."""
+"""How long a device counts as known after it was last used."""
 KNOWN_MOST = 5
-"""Known devices of one account: with each, tries of its own are allowed."""
+"""Known devices per account; each has its own allowance of sign-in attempts."""
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -18,7 +18,7 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""What a browser's own words hold, and its name. Later ones stand in the words of earlier ones, too."""
+"""What to look for in a User-Agent, and the browser's name. First match wins: some browsers also name others."""
 SYSTEMS = (
     ("iPhone", "iphone"),
     ("iPad", "ipad"),
@@ -32,14 +32,14 @@ SYSTEMS = (
 
 @dataclass(frozen=True)
 class DeviceKind:
-    """A browser's name and a key for the sort of device; empty where neither is told."""
+    """A browser's name, and a message key for the sort of device; empty if unknown."""
 
     browser: str = ""
     system: str = ""
 
 
 def kind_of(user_agent: str) -> DeviceKind:
-    """Nothing finer is kept: no version, no model, no address."""
+    """Return the browser and sort of device. Versions, models and addresses are never kept."""
     return DeviceKind(_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
 
 

@@ -1,4 +1,4 @@
-"""The second step of signing in: what an account has of it, what may be taken away, and how fresh a proof is."""
+"""Second sign-in steps: which an account has, which can be removed, and how long a proof counts as fresh."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,16 +9,18 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""So long after passphrase and second step somebody changes how he signs in, or takes data out."""
+"""How long after both sign-in steps somebody may change how they sign in, or export data, without
+proving it again.
+"""
 CHALLENGE_LIFE = timedelta(minutes=5)
-"""How long a browser has to answer with a passkey."""
+"""How long a browser has to answer a passkey challenge."""
 PASSKEYS_MOST = 10
 PASSKEY_NAME_MOST = 40
 RECOVERY_CODES = 10
 
 
 class Lost(StrEnum):
-    """What somebody who needs a reset has lost. The rest stays, and is asked for."""
+    """What somebody who needs a reset has lost. Everything else is kept, and signing in still asks for it."""
 
     PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"
@@ -27,53 +29,57 @@ class Lost(StrEnum):
 
 @dataclass(frozen=True)
 class Factors:
-    """What an account can give as its second step."""
+    """The second sign-in steps that an account can use."""
 
     one_time: bool
     passkeys: int
     recovery_codes: int
-    """Those that are not used yet. They stand in for the others, and are nothing by themselves."""
+    """Unused recovery codes. They can replace another second step, but don't count as one themselves."""
     expected: bool = False
-    """Whether the account says that it has one."""
+    """Whether the account record says that it has a second step."""
 
     @property
     def any(self) -> bool:
-        """Whether there is one at all."""
+        """Whether there is at least one."""
         return self.one_time or self.passkeys > 0
 
     @property
     def lost(self) -> bool:
-        """Whether there was one and it is gone, by no act of Companion's: no other may take its place."""
+        """Whether a second step has disappeared without Companion removing it. If so, no new one may replace it."""
         return self.expected and not self.any
 
     @property
     def last(self) -> bool:
-        """Whether there is just one."""
+        """Whether there is exactly one."""
         return self.one_time + self.passkeys == 1
 
 
 def asked_for(role: Role, factors: Factors) -> bool:
-    """Whether signing in takes a second step: for staff always, for a participant once he has set one up."""
+    """Whether signing in needs a second step: always for staff; for participants once they have set one up."""
     return role.staff or factors.any or factors.lost
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Whether none of them can be taken away: the last one of somebody of the staff."""
+    """Whether the last second step has to stay, as it does for staff."""
     return role.staff and factors.last
 
 
 def is_replay(step: int, last_step: int) -> bool:
-    """Whether a one-time code of this time step, or a later one, was taken before (RFC 6238, 5.2)."""
+    """Whether a one-time code for this time step, or a later one, was already used (RFC 6238, 5.2)."""
     return step <= last_step
 
 
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
-    """Whether passphrase and second step were given just now; nobody can say so where the clock was put back."""
+    """Whether both sign-in steps were passed recently. False if the clock was put back, because
+    then nobody can tell.
+    """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 
 
 def lost(text: str, factors: Factors) -> Lost:
-    """Return what was lost, as it was chosen; without a second step only the passphrase can be. Raise ``Rejected``."""
+    """Return what was lost, as chosen on the form. Without a second step that is always the passphrase. Raise
+    ``Rejected``.
+    """
     if not factors.any:
         return Lost.PASSPHRASE
     try:
@@ -83,5 +89,5 @@ def lost(text: str, factors: Factors) -> Lost:
 
 
 def passkey_name(text: str, field: str = "name") -> str:
-    """What its owner calls a passkey. Raises ``Rejected``."""
+    """Return the owner's name for a passkey. Raise ``Rejected``."""
     return clean_line(text, PASSKEY_NAME_MOST, field)

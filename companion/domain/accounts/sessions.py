@@ -1,4 +1,4 @@
-"""When a session locks, and when it is over."""
+"""When a session locks, and when it ends."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,23 +8,23 @@ from companion.domain.people import Role
 
 @dataclass(frozen=True)
 class IdleRule:
-    """After how long a session locks, and when it is over (design: 15 and 30 minutes, 12 hours)."""
+    """When a session locks and ends (design: 15 and 30 minutes idle, 12 hours in all)."""
 
     idle: timedelta
     whole: timedelta = timedelta(hours=12)
 
     def locked(self, last_seen: datetime, now: datetime) -> bool:
-        """Idle for too long: it may save the open draft, reads nothing, and only its owner unlocks it.
+        """Whether the session is locked: it can only save the open draft until its owner unlocks it.
 
-        Where the clock was put back, nobody can say for how long he was away.
+        Also true if the clock was put back, because then nobody can tell how long it was idle.
         """
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Nothing unlocks it any more; one that began by a clock far ahead neither, once that is right."""
+        """Whether the session has ended for good. A start far in the future, from a wrong clock, also ends it."""
         return abs(now - created) >= self.whole
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """The rule for a role's sessions."""
+    """Return the rule for a role's sessions."""
     return IdleRule(timedelta(minutes=30 if role.staff else 15))

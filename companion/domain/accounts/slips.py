@@ -1,11 +1,11 @@
-"""Slips: who may make one for whom, and when one ended before its time."""
+"""Joining slips: who may make one for whom, and whether one was ended early."""
 
 from datetime import datetime, timedelta
 
 from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
-"""How long a slip can be used."""
+"""How long a slip works."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,
@@ -13,9 +13,9 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""Who makes the slip of somebody with this role. Operators make slips at the server, and have no account."""
+"""Who may make a slip for each role. Operators make theirs on the server, and have no account."""
 
 
 def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:
-    """Whether a slip that was not used would still work now, had it not been ended."""
+    """Whether an unused slip would still work, had nobody ended it."""
     return expires_at <= now < made_at + SLIP_LIFE

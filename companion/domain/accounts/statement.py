@@ -1,4 +1,4 @@
-"""The confidentiality statement: a versioned text that is read and acknowledged before joining."""
+"""The confidentiality statement: a versioned text that everybody reads and acknowledges before joining."""
 
 import tomllib
 from typing import Annotated
@@ -9,7 +9,7 @@ from companion.domain.authored import Authored, Line
 
 
 class Statement(Authored, frozen=True, kw_only=True):
-    """One version in one language, in Markdown. What must be passed on stands in the body where it is named."""
+    """One version in one language, in Markdown. The body names what must be passed on."""
 
     version: Annotated[int, msgspec.Meta(ge=1)]
     language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
@@ -19,10 +19,10 @@ class Statement(Authored, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The whole statement."""
+        """The whole statement as one text."""
         return self.body.replace("{must_pass_on}", self.must_pass_on.strip())
 
 
 def read_statement(data: bytes) -> Statement:
-    """The statement in a TOML file. Raises ``msgspec.ValidationError`` or ``tomllib.TOMLDecodeError``."""
+    """Parse a statement from TOML. Raise ``msgspec.ValidationError`` or ``tomllib.TOMLDecodeError``."""
     return msgspec.convert(tomllib.loads(data.decode()), type=Statement)

@@ -1,4 +1,4 @@
-"""A passphrase for somebody who would rather not think of one: five words, drawn at random."""
+"""Suggested passphrases: five words drawn at random."""
 
 import secrets
 from collections.abc import Sequence
@@ -7,11 +7,13 @@ from companion.domain.people import typed_passphrase
 from companion.domain.refusals import Rejected
 
 WORDS = 5
-"""Five of 2,048 words are 55 bits: 36 thousand million million passphrases, each as likely as the others."""
+"""Five of 2,048 words give 55 bits: 36 thousand million million passphrases, all equally likely."""
 
 
 def suggested_passphrase(words: Sequence[str]) -> str:
-    """Different words of this list, with spaces between them: a passphrase that the rules take."""
+    """Return different words from the list, separated by spaces. The result always passes the rules
+    for passphrases.
+    """
     while True:
         drawn = " ".join(secrets.SystemRandom().sample(words, WORDS))
         try:
@@ -21,6 +23,6 @@ def suggested_passphrase(words: Sequence[str]) -> str:
 
 
 def is_suggestion(passphrase: str, words: Sequence[str]) -> bool:
-    """Whether this could have been suggested from the list."""
+    """Whether this passphrase could have been suggested from the list."""
     parts = passphrase.split(" ", WORDS)
     return len(parts) == WORDS and set(parts) <= set(words)

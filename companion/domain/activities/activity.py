@@ -1,6 +1,6 @@
 """An activity: a guided conversation that can be set as work, as its author wrote it.
 
-``read`` turns a file into an ``Activity``. Whether it holds together is for the checker to say.
+``read`` parses a file into an ``Activity``. Whether its parts fit together is the checker's question.
 """
 
 import functools
@@ -19,13 +19,13 @@ from companion.domain.authored import Authored, Id, Line, Passage
 FORMAT: Final = 1
 MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
-"""Warnings that an author stands by: five for each question."""
+"""Warnings that an author can accept: five per question."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
-"""What a participant gets of an activity. Everything else in it is for staff."""
+"""The parts of an activity that participants see. Everything else is for staff."""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):
-    """A warning of the checker that the author stands by, and why."""
+    """A warning that the author has accepted, with the reason."""
 
     warning: Named
     prompt: Named = ""
@@ -40,7 +40,7 @@ class Activity(Authored, frozen=True, kw_only=True):
     title: Line
     language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")] = "en"
     topic: Id | None = None
-    """The topic of the programme that it belongs to."""
+    """The programme topic that it belongs to."""
     minutes: Annotated[int, msgspec.Meta(ge=1, le=120)]
     """About how long it takes."""
     introduction: Passage
@@ -48,16 +48,16 @@ class Activity(Authored, frozen=True, kw_only=True):
     accepted: Annotated[tuple[Accepted, ...], msgspec.Meta(max_length=ACCEPTED_MOST)] = ()
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """The prompt with this id, or None."""
+        """Return the prompt with this id, or None."""
         return next((prompt for prompt in self.prompts if prompt.id == prompt_id), None)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something about an activity that needs a change, or at least a look: a message key and its values.
+    """An error or a warning about an activity: a message key and its values.
 
-    ``prompt`` is the id of the prompt that it is about, or empty; ``at`` is where it stands in the plain data.
-    A warning can be accepted with a reason.
+    ``prompt`` is the id of the prompt concerned, or empty; ``at`` is its path in the plain data. A warning can be
+    accepted with a reason.
     """
 
     key: str
@@ -68,7 +68,7 @@ class Finding:
 
 
 class BadActivity(Exception):
-    """It is not an activity. ``findings`` say what to mend."""
+    """The data isn't an activity. ``findings`` say what to correct."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f"{each.prompt}: {each.key} {each.values}" for each in findings))
@@ -77,7 +77,7 @@ class BadActivity(Exception):
 
 @functools.cache
 def model() -> type[Activity]:
-    """``Activity`` with its prompts typed as one of all the kinds there are."""
+    """Return ``Activity`` with its prompts typed as a union of every kind."""
     any_kind: Any = functools.reduce(operator.or_, kinds().values())
     prompts = Annotated[tuple[any_kind, ...], msgspec.Meta(max_length=MOST_PROMPTS)]
     fields = [("prompts", prompts)]
@@ -86,7 +86,7 @@ def model() -> type[Activity]:
 
 
 def from_plain(plain: Any) -> Activity:
-    """An activity from plain data, such as decoded TOML or JSON. Raises ``BadActivity``."""
+    """Return an activity from plain data, such as decoded TOML or JSON. Raise ``BadActivity``."""
     if isinstance(plain, dict) and isinstance(plain.get("format"), int) and plain["format"] != FORMAT:
         raise BadActivity(Finding("other_format", values={"known": FORMAT}, at=("format",)))
     try:
@@ -100,7 +100,7 @@ def from_plain(plain: Any) -> Activity:
 
 
 def _prompt_id(plain: Any, at: At) -> str:
-    """The id of the prompt that this is a part of, if it is one."""
+    """Return the id of the prompt at this path, if there is one."""
     if at[:1] == ("prompts",) and at[1:]:
         with suppress(LookupError, TypeError, AttributeError):
             return schema_errors.clipped(str(plain["prompts"][at[1]].get("id", "")))
@@ -108,7 +108,7 @@ def _prompt_id(plain: Any, at: At) -> str:
 
 
 def read(data: bytes) -> Activity:
-    """The activity in a TOML file. Raises ``BadActivity``; never another error, whatever the bytes."""
+    """Parse an activity from a TOML file. Raise ``BadActivity``, and nothing else, whatever the bytes."""
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:
@@ -117,15 +117,15 @@ def read(data: bytes) -> Activity:
 
 
 def to_plain(activity: Activity) -> Any:
-    """Plain data that ``from_plain`` turns into the same activity."""
+    """Return plain data; ``from_plain`` turns it back into the same activity."""
     return msgspec.to_builtins(activity)
 
 
 def as_asked(activity: Activity) -> dict[str, Any]:
-    """Return the plain data of what a participant is asked, without what staff wrote about it to each other."""
+    """Return what a participant is asked, as plain data, without the notes for staff."""
     return {name: value for name, value in to_plain(activity).items() if name in ASKED}
 
 
 def activity_schema() -> dict[str, Any]:
-    """The JSON Schema of ``to_plain``'s data, for editors of files."""
+    """Return a JSON Schema for ``to_plain``'s data, for use in text editors."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(model())}

@@ -1,6 +1,6 @@
-"""The checker: what keeps an activity from being set, and what its author should look at again.
+"""Check an activity: errors that keep it from being set, and warnings for its author.
 
-Structure first: what names what. Only where that holds, the paths. Then the words, as warnings.
+First the references between its parts; only if those hold, the paths; then the wording, as warnings.
 """
 
 from collections.abc import Collection, Iterator
@@ -22,9 +22,9 @@ RESERVED = {END, NEXT}
 
 
 def check(activity: Activity, topics: Collection[str] | None = None) -> list[Finding]:
-    """Every fault and every warning that is not accepted. Without a fault it can be approved and set.
+    """Return every error, and every warning that isn't accepted. Without errors it can be approved and set.
 
-    With the ``topics`` of a programme it also warns of a topic that is not among them.
+    Given a programme's ``topics``, also warn of a topic that isn't among them.
     """
     faults = _faults(activity)
     to_help = {(each.key, each.prompt): each for each in (*short_dead_ends(activity), *dead_ends(activity))}
@@ -41,7 +41,9 @@ def check(activity: Activity, topics: Collection[str] | None = None) -> list[Fin
 
 
 def faults(activity: Activity) -> list[Finding]:
-    """What keeps the activity from being set. Words are judged only where something was accepted about them."""
+    """Return the errors that keep the activity from being set. Wording is checked only if a warning about it was
+    accepted.
+    """
     if activity.accepted:
         return [finding for finding in check(activity) if not finding.warning]
     return _faults(activity)

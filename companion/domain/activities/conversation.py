@@ -1,9 +1,9 @@
-"""The guided conversation: which prompt comes next, how far one is, what belongs to the path.
+"""The guided conversation: which prompt comes next, how far along it is, what is on the path.
 
-The same answers give the same path, always. An answer that is not on the path is kept, and comes
-back when the path does, but it is never submitted.
+The same answers always give the same path. An answer that is off the path is kept, and returns if the path does, but
+it is never submitted.
 
-A part is asked once for each item of an earlier list. Each of its questions has an id of its own then.
+A part is asked once for each item of an earlier list; each of its questions then has an id of its own.
 """
 
 import re
@@ -23,7 +23,7 @@ from companion.domain.activities.remaining import about, still_to_come
 
 @dataclass(frozen=True)
 class Given:
-    """What was said to one prompt. ``revision`` counts its changes from 1; 0 means nothing was said yet."""
+    """The answer to one prompt. ``revision`` counts its changes from 1; 0 means there is none yet."""
 
     way: Way
     value: Value
@@ -32,29 +32,29 @@ class Given:
 
 
 class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt as it is asked on a path. Its id is the answer's: in a part, of this item's answer."""
+    """A prompt as asked on a path. Its id is the answer's: in a part, that of this item's answer."""
 
     prompt: Prompt
     address: str
-    """Names the question in an address, which holds none of his words."""
+    """Identifies the question in a URL, and contains none of his words."""
     item: str = ""
     """The item that it is asked for, in his own words."""
     recalled: "Turn | None" = None
-    """The earlier turn whose answer stands above the question."""
+    """The earlier turn whose answer is quoted above the question."""
     because: "Because | None" = None
-    """Why it is asked, where a branch led here; None where it just came next."""
+    """Why it is asked, if a branch led here; None if it simply came next."""
 
 
 class Turn(AskedPrompt, frozen=True, kw_only=True):
-    """A question with what was said to it."""
+    """A question with its answer."""
 
     given: Given
 
 
 class Because(msgspec.Struct, frozen=True):
-    """The earlier turn whose answer led on, and what the branch asked of it.
+    """The earlier turn whose answer led here, and the branch's condition.
 
-    A condition that always holds stands for *otherwise*: the answer met none of the branches that asked about it.
+    A condition that always holds means *otherwise*: the answer met none of the branches that tested it.
     """
 
     turn: Turn
@@ -63,19 +63,19 @@ class Because(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Edit:
-    """What another answer to a prompt does to the path."""
+    """How a changed answer to a prompt changes the path."""
 
     leaving: tuple[Turn, ...]
-    """Turns that cannot belong to it any more, whatever is answered next. Their answers are kept."""
+    """Turns that drop off the path, whatever is answered next. Their answers are kept."""
     returning: tuple[Turn, ...]
-    """Turns that belong to it again, with the answers that were kept."""
+    """Turns that come back to the path with their kept answers."""
     moving: Mapping[str, str]
-    """Ids of questions of items that are put into other words, each with its id from then on."""
+    """Question ids that change because an item was reworded, each with its new id."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How many prompts are done, and the fewest and the most that may still come."""
+    """How many prompts are done, and the fewest and the most still to come."""
 
     done: int
     fewest_left: int
@@ -83,12 +83,12 @@ class Progress:
 
     @property
     def about_left(self) -> int:
-        """One figure for the two."""
+        """One estimate between the two."""
         return about(self.fewest_left, self.most_left)
 
 
 class _Spot(msgspec.Struct, frozen=True):
-    """A place of the path; in a part with its items and which of them it is asked for."""
+    """A place on the path; in a part, with its items and the one it is asked for."""
 
     place: int
     items: tuple[Item, ...] = ()
@@ -96,16 +96,16 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""Stands for the items of a list that has no answer yet: there may be some, or none."""
+"""Placeholder for the items of an unanswered list: there may be some, or none."""
 
 
 class Conversation:
-    """An activity with the answers so far (by the id of the question)."""
+    """An activity with the answers so far, by question id."""
 
     def __init__(
         self, activity: Activity, answers: Mapping[str, Given], *, still_growing: bool = False
     ) -> None:
-        """``still_growing`` is for work that isn't handed in: what stays open over several days is open then."""
+        """``still_growing``: the work isn't submitted, so an answer that takes several days counts as open."""
         self.activity = activity
         self._answers, self._still_growing = answers, still_growing
         self._layout = Layout(activity.prompts)
@@ -113,24 +113,24 @@ class Conversation:
         self._spot: _Spot | None = None
         self.open: AskedPrompt | None = None
         self.growing: Turn | None = None
-        """The open question with what was added to it so far, where it stays open for more."""
+        """The open question with its entries so far, if it takes several days."""
         self.meanwhile: Prompt | None = None
-        """What the last entry of something that stays open leads to: said at once, and asked when it is finished."""
+        """Where the latest entry of an open record leads: shown at once, asked when the record is finished."""
         self._walk()
 
     @property
     def turns(self) -> list[Turn]:
-        """What was asked and said on the path, in order."""
+        """The questions and answers on the path, in order."""
         return list(self._said.values())
 
     @property
     def next_prompt(self) -> Prompt | None:
-        """The first prompt of the path that has no answer, or not all of it; None when all is answered."""
+        """The first prompt on the path that is unanswered or unfinished; None if all are answered."""
         return self.open.prompt if self.open else None
 
     @property
     def progress(self) -> Progress:
-        """How far the path has come and what may still lie ahead, branches and items considered."""
+        """How far along the path is and what may still come, allowing for branches and items."""
         fewest, most = 0, 0
         if self._spot:
             items_left = len(self._spot.items) - self._spot.index - 1
@@ -138,12 +138,12 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """The question of this id or address, if it is on the path so far (answered, or open)."""
+        """Return the question with this id or address if the path has reached it (answered, or open)."""
         on_path = [*self._said.values(), *([self.open] if self.open else [])]
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """The prompt of this id, on the path or not; None where the activity has no such one."""
+        """Return the prompt with this id, on the path or not; None if the activity has none."""
         base, dot, key = prompt_id.partition(".")
         prompt = self.activity.prompt(base)
         if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
@@ -151,9 +151,9 @@ class Conversation:
         return msgspec.structs.replace(prompt, id=prompt_id)
 
     def led_to(self, prompt_id: str) -> Prompt | None:
-        """The prompt of this id, where the answers as they are kept can lead to it, or have led to it.
+        """Return the prompt with this id if the stored answers can lead to it, or once led to it.
 
-        A part has as many prompts as its list has items: one for any other item is made up.
+        A part has as many prompts as its list has items; one for any other item is invented.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:
@@ -163,7 +163,7 @@ class Conversation:
         return prompt if prompt_id.partition(".")[2] in {item.key for item in items} else None
 
     def edit(self, prompt_id: str, given: Given) -> Edit:
-        """What saving this answer would change of the path."""
+        """Return how saving this answer would change the path."""
         moving = self._moving(prompt_id, given)
         moved = carried(moving, self._answers)
         answers = {**self._answers, prompt_id: given, **moved}
@@ -200,7 +200,7 @@ class Conversation:
         return self._still_growing and given.way == "answered" and prompt.stays_open(given.value)
 
     def _leads_to(self, prompt: Prompt, given: Given) -> Prompt | None:
-        """Where a branch leads that asks for just what was chosen, such as little control."""
+        """Return where a branch that tests what was chosen leads, for example after low control."""
         own = (each for each in prompt.branches if each.when.one_of and not each.when.prompt)
         met = next((each for each in own if holds(each.when, prompt, given)), None)
         return self.activity.prompt(met.to) if met else None
@@ -221,7 +221,7 @@ class Conversation:
         )
 
     def _id(self, prompt_id: str, spot: _Spot) -> str:
-        """The id of a prompt's answer as seen from this spot: in the same part, of the same item."""
+        """Return the id of a prompt's answer as seen from this spot: in the same part, for the same item."""
         part = self._layout.part(spot.place)
         place = self._layout.places.get(prompt_id, -1)
         same = part is not None and part.start <= place < part.end
@@ -262,7 +262,7 @@ class Conversation:
         return self._enter(part.end)
 
     def _enter(self, place: int) -> _Spot | None:
-        """The spot at a place; a part without items is passed by. None is the end."""
+        """Return the spot at a place, skipping a part without items. None means the end."""
         while place < self._layout.end:
             part = self._layout.part(place)
             if part is None:
@@ -273,7 +273,7 @@ class Conversation:
         return None
 
     def _items(self, part: Part) -> tuple[Item, ...]:
-        """What a part is asked for; beyond the open question what was kept of its list, else ``SOME``."""
+        """Return a part's items; past the open question, the stored items of its list, or ``SOME``."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
         if prompt and given:
@@ -281,7 +281,7 @@ class Conversation:
         return SOME if self._spot else ()
 
     def _ahead(self) -> set[str]:
-        """The ids of what may still be asked, the open question included, whatever is answered next."""
+        """Return the ids of every question that may still be asked, the open one included."""
         found: set[str] = set()
         waiting = {self._spot} if self._spot else set()
         while waiting:
@@ -293,7 +293,7 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """The spot; and what comes in its stead if a list that is still to come has no items."""
+        """Yield the spot, and what replaces it if a list that is still to come turns out empty."""
         while way:
             yield way
             part = self._layout.part(way.place)
@@ -304,7 +304,7 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Where one may go from a spot that may be ahead; ``found`` are the questions until there."""
+        """Yield where the path may go from a spot ahead; ``found`` are the questions until there."""
         prompt = self._layout.prompts[spot.place]
         for branch in prompt.branches:
             answer = self._may_hold(branch.when, spot, found)
@@ -330,7 +330,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """How many items a part may have that is still ahead."""
+        """Return how many items a part ahead may have."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -353,7 +353,7 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """The reason where no branch held; ``passed`` are the turns that they asked about, if that was one alone."""
+    """Return the reason if no branch held; ``passed`` are the turns tested, and it must be exactly one."""
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 
 
@@ -369,7 +369,7 @@ def _turn(asked: AskedPrompt, given: Given) -> Turn:
 
 
 def holds(condition: Condition, prompt: Prompt, given: Given) -> bool:
-    """Whether what was said to the prompt meets the condition."""
+    """Whether an answer to the prompt meets the condition."""
     if condition.way and condition.way != given.way:
         return False
     if not (condition.one_of or condition.at_least is not None or condition.at_most is not None):

@@ -1,6 +1,6 @@
-"""What an author does to an activity: plain changes, each giving the activity as it is then.
+"""An author's changes to an activity: pure functions that return the changed activity.
 
-A change may leave a fault behind, such as a branch to a prompt that is gone; the checker says so.
+A change may leave an error behind, such as a branch to a deleted prompt; the checker reports it.
 """
 
 import re
@@ -19,15 +19,15 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.domain.text import clean, clean_line, composed
 
 LINE, PASSAGE = 300, 2000
-"""Characters of a title or label, and of a question or an introduction (as the file allows)."""
+"""Most characters in a title or label, and in a question or introduction (as files allow)."""
 ID_MOST = 40
 QUICK_MOST = 12
-"""Questions that are quickly set at once."""
+"""Most questions in quickly typed work."""
 
 
 @dataclass(frozen=True)
 class About:
-    """What an activity says of itself."""
+    """An activity's own details, such as its title."""
 
     title: str
     topic: str | None
@@ -36,7 +36,7 @@ class About:
 
     @classmethod
     def typed(cls, form: Form, topics: Collection[str]) -> "About":
-        """From what an author typed. Raises ``Rejected``."""
+        """Return the details an author typed. Raise ``Rejected``."""
         problems: list[Problem] = []
         texts: dict[str, str] = {}
         for name, cleaned, most in (("title", clean_line, LINE), ("introduction", clean, PASSAGE)):
@@ -56,7 +56,7 @@ class About:
 
 
 def new_id(text: str, taken: Collection[str]) -> str:
-    """A name made of the text's first words that nothing else has."""
+    """Return an id made of the text's first words that isn't taken."""
     plain = composed(text, "NFKD").encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")
     stem = words[: ID_MOST - 4].rsplit("-", 1)[0] if len(words) > ID_MOST - 4 else words
@@ -68,9 +68,10 @@ def new_id(text: str, taken: Collection[str]) -> str:
 
 
 def next_id(activity: Activity) -> str:
-    """A name for a new prompt. Addresses show it, so it holds none of its words.
+    """Return an id for a new prompt. URLs show it, so it contains none of the prompt's words.
 
-    What a branch or a reply still names is not given again: it would be about another question than its author meant.
+    An id that a branch or reply still names isn't reused: it would then point to another question than its author
+    meant.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -88,24 +89,24 @@ def _named(prompt: Prompt) -> Iterator[str]:
 
 
 def blank(about: About, activity_id: str) -> Activity:
-    """An activity without prompts."""
+    """Return an activity without prompts."""
     return model()(format=FORMAT, id=activity_id, prompts=(), **vars(about))
 
 
 def with_about(activity: Activity, about: About) -> Activity:
-    """The activity with other words about itself. What was accepted about other words is not any more."""
+    """Return the activity with new details. Warnings accepted about the old wording need accepting again."""
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
     return msgspec.structs.replace(activity, accepted=kept, **vars(about))
 
 
 def renamed(activity: Activity, activity_id: str) -> Activity:
-    """A copy under another name."""
+    """Return a copy with another id."""
     return msgspec.structs.replace(activity, id=activity_id)
 
 
 def quick(title: str, introduction: str, questions: str, minutes: int, activity_id: str) -> Activity:
-    """An activity of the questions in a text, one a line, each answered in words. Raises ``Rejected``."""
+    """Return an activity of the questions in a text, one per line, each answered in words. Raise ``Rejected``."""
     lines = [line.strip() for line in questions.splitlines() if line.strip()]
     if not lines:
         raise Rejected(Problem("empty", field="questions"))
@@ -124,9 +125,9 @@ def quick(title: str, introduction: str, questions: str, minutes: int, activity_
 
 
 def added(activity: Activity, prompt: Prompt, after: str) -> Activity:
-    """With a new prompt after another one; first where ``after`` is empty. Adding it twice adds it once.
+    """Insert a new prompt after another one, or first if ``after`` is empty. Repeating it changes nothing.
 
-    Raises ``Rejected`` when the activity is full.
+    Raise ``Rejected`` if the activity is full.
     """
     at = place(activity, after) + 1 if after else 0
     there = activity.prompts[at : at + 1]
@@ -142,8 +143,7 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """With another prompt in the place of the one with the same id. What was accepted about other words is
-    not any more."""
+    """Replace the prompt with the same id. Warnings accepted about the old wording need accepting again."""
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)
     kept = tuple(each for each in activity.accepted if each.prompt != prompt.id or said)
@@ -152,7 +152,7 @@ def changed(activity: Activity, prompt: Prompt) -> Activity:
 
 
 def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
-    """With the prompt ``by`` places further down, or up where that is negative; it stops at the ends."""
+    """Move the prompt ``by`` places down, or up if negative; it stops at the ends."""
     at = place(activity, prompt_id)
     others = [prompt for prompt in activity.prompts if prompt.id != prompt_id]
     to = max(0, min(len(others), at + by))
@@ -160,23 +160,23 @@ def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
 
 
 def copied(activity: Activity, prompt_id: str) -> Activity:
-    """With the prompt once more, below itself."""
+    """Copy the prompt, placing the copy below it."""
     at = place(activity, prompt_id)
     name = new_id(prompt_id, {each.id for each in activity.prompts})
     return _with_one_more(activity, msgspec.structs.replace(activity.prompts[at], id=name), at + 1)
 
 
 def without(activity: Activity, prompt_id: str) -> Activity:
-    """Without the prompt and what was accepted about it; as it is where the prompt is gone already."""
+    """Remove the prompt and the warnings accepted about it. Return the activity unchanged if it is already gone."""
     kept = tuple(each for each in activity.accepted if each.prompt != prompt_id)
     after = _with(activity, tuple(prompt for prompt in activity.prompts if prompt.id != prompt_id))
     return msgspec.structs.replace(after, accepted=kept)
 
 
 def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> Activity:
-    """With a warning of the checker accepted, and why. Raises ``Rejected``.
+    """Accept a checker warning, with the reason. Raise ``Rejected``.
 
-    Raises ``ChangedElsewhere`` where the checker does not warn of that, so not any more.
+    Raise ``ChangedElsewhere`` if the checker doesn't give that warning any more.
     """
     if not any((each.prompt, each.key) == (prompt_id, warning) for each in wording(activity)):
         raise ChangedElsewhere
@@ -187,7 +187,7 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 
 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
-    """Its prompts from this one on, as a preview begins there; what hangs on an earlier list is asked once."""
+    """Return the prompts from this one on, for a preview. What repeats for an earlier list is asked once."""
     prompts = activity.prompts[place(activity, prompt_id) :]
     ids = {prompt.id for prompt in prompts}
     return _with(
@@ -200,7 +200,7 @@ def starting_at(activity: Activity, prompt_id: str) -> Activity:
 
 
 def place(activity: Activity, prompt_id: str) -> int:
-    """Where the prompt stands, from 0. Raises ``NotFound``."""
+    """Return the prompt's position, from 0. Raise ``NotFound``."""
     for at, prompt in enumerate(activity.prompts):
         if prompt.id == prompt_id:
             return at

@@ -1,4 +1,4 @@
-"""How an activity's prompts hang together: their places, the parts among them, and the ways that lead on."""
+"""How an activity's prompts connect: their positions, the parts among them, and where each can lead."""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -8,18 +8,18 @@ from itertools import groupby
 from companion.domain.activities.answers import Branch, Condition, Prompt
 
 END = "end"
-"""Where a branch leads that closes the conversation."""
+"""The branch target that ends the conversation."""
 NEXT = "next"
-"""Where a branch leads that goes on with the next item of a part."""
+"""The branch target for the next item of a part."""
 AGAIN = -1
-"""Stands for the place where the next item of a part begins."""
+"""Marks the position where a part's next item begins."""
 MOST_ITEMS = 12
-"""How often a part is repeated at most."""
+"""Most times that a part is repeated."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Neighbouring prompts, from ``start`` to before ``end``, asked once for each item of the list ``over``."""
+    """Adjacent prompts, from ``start`` up to ``end`` (exclusive), asked once per item of the list ``over``."""
 
     over: str
     start: int
@@ -27,7 +27,9 @@ class Part:
 
 
 class Layout:
-    """The prompts by place. Ways lead forward only, also where a draft's branch does not: then it just goes on."""
+    """The prompts by position. Every path leads forward: a draft's branch that leads back counts as
+    simply continuing.
+    """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:
         self.prompts = prompts
@@ -38,15 +40,15 @@ class Layout:
 
     @functools.cached_property
     def offers(self) -> list[frozenset[str]]:
-        """For each place, what can be chosen there."""
+        """For each position, the options that can be chosen there."""
         return [frozenset(prompt.offers()) for prompt in self.prompts]
 
     def part(self, place: int) -> Part | None:
-        """The part that the prompt at this place belongs to."""
+        """Return the part that the prompt at this position belongs to."""
         return self._part_at.get(place)
 
     def led_to(self, place: int) -> set[int]:
-        """Every place that branches, or just going on, lead to; ``AGAIN`` for the next item of the part."""
+        """Return every position that a branch, or no branch, leads to; ``AGAIN`` for the part's next item."""
         part = self.part(place)
         after = AGAIN if part and place + 1 == part.end else place + 1
         found = set()
@@ -57,7 +59,7 @@ class Layout:
         return found | {after}
 
     def target(self, branch: Branch, place: int) -> int:
-        """Where a branch of the prompt at ``place`` leads; ``AGAIN`` for the next item of the part."""
+        """Return where a branch of the prompt at ``place`` leads; ``AGAIN`` for the part's next item."""
         part = self.part(place)
         if branch.to == NEXT and part:
             return AGAIN
@@ -65,16 +67,16 @@ class Layout:
         return to if to > place else AGAIN if part and place + 1 == part.end else place + 1
 
     def ways(self, place: int) -> set[int]:
-        """Every later place that may follow: after a part's last item, and past a part that has no items, too."""
+        """Return every position that may come next, including after a part's last item and past an empty part."""
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}
-        for way in sorted(ways):  # parts may follow each other
+        for way in sorted(ways):  # one part may follow another
             while (entered := self.part(way)) and entered != part:
                 ways.add(way := entered.end)
         return ways
 
     def reached(self) -> set[int]:
-        """Every place that some path comes to, the end among them."""
+        """Return every position that some path reaches, including the end."""
         reached = {0}
         for place in range(self.end):
             if place in reached:
@@ -82,7 +84,7 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """For each place, and last for the end, the prompts that were asked on every path to it."""
+        """For each position, and last for the end, the prompts asked on every path to it."""
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

@@ -1,8 +1,8 @@
-"""Whether an activity leads on to help where an answer tells of distress, of little control or of a strong urge.
+"""Check that an answer telling of distress, little control or a strong urge leads to help.
 
-The next thing said is the reply, then the next question: both name the way to help.
+The reply and the next question both count: either can name the way to help.
 
-Only English is judged. What an answer tells is read from the words that the author gave it to choose.
+Only English is checked. What an answer tells is read from the wording of its options.
 """
 
 import re
@@ -24,7 +24,7 @@ DANGER = re.compile(r"\b999\b")
 HARD_END = re.compile(
     r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
 )
-"""How an end of a scale is called that tells of distress, little control or a strong urge."""
+"""Labels at the end of a scale that tell of distress, little control or a strong urge."""
 NOBODY = re.compile(
     r"nobody (yet|at all)|none of (these|them) yet|I have not found anything yet|no one|nobody", re.IGNORECASE
 )
@@ -37,7 +37,7 @@ ANY_DAY = "2026-01-01"
 
 
 def dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Warn of each question with an answer to which the reply, or what is asked next, does not lead to help."""
+    """Warn of each question with a worrying answer that neither the reply nor the next question follows with help."""
     if activity.language != "en":
         return
     layout = Layout(activity.prompts)
@@ -57,7 +57,7 @@ def dead_ends(activity: Activity) -> Iterator[Finding]:
 
 
 def _hard(prompt: Prompt) -> list[Value]:
-    """The answers that tell of distress, little control or a strong urge."""
+    """Return the answers that tell of distress, little control or a strong urge."""
     if isinstance(prompt, Scale):
         ends = ((prompt.low_label, prompt.low), (prompt.high_label, prompt.high))
         return [number for label, number in ends if HARD_END.search(label)]
@@ -86,7 +86,7 @@ def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
 
 
 def _nobody(prompt: Prompt) -> list[Value]:
-    """The answers that say that there is nobody to turn to, or nothing that helps."""
+    """Return the answers that say there is nobody to turn to, or nothing that helps."""
     return [prompt.choosing(each.id) for each in _options(prompt) if NOBODY.fullmatch(each.label)]
 
 
@@ -96,7 +96,7 @@ def _options(prompt: Prompt) -> tuple[Option, ...]:
 
 
 def _after(layout: Layout, place: int, value: Value) -> int:
-    """The place that this answer leads to, by the branches that ask about it."""
+    """Return the position that this answer leads to, by the branches that test it."""
     prompt = layout.prompts[place]
     given = Given("answered", value, 1, ANY_MOMENT)
     for branch in prompt.branches:
@@ -110,14 +110,16 @@ def _replied_with_help(prompt: Prompt, value: Value) -> bool:
 
 
 def _reply(prompt: Prompt, value: Value) -> str:
-    """What is surely said to this answer: one that recalls something may be passed over. Empty for nothing."""
+    """Return the reply that is certain to follow this answer, or an empty text. One that quotes an answer may be
+    skipped.
+    """
     given = Given("answered", value, 1, ANY_MOMENT)
     about_this = (each for each in prompt.replies if each.when.prompt in ("", prompt.id) and not each.recall)
     return next((each.say for each in about_this if holds(each.when, prompt, given)), "")
 
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
-    """The answer alone, and with each other choice where several can be made: an easy one must not take its reply."""
+    """Yield the answer alone, then with each other choice: an easy choice must not take over its reply."""
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
         yield from ([*value, option.id] for option in prompt.options if option.id not in value)
@@ -128,7 +130,7 @@ def _names_help(layout: Layout, place: int) -> bool:
 
 
 def _helps(layout: Layout, place: int) -> bool:
-    """Whether the question there names the way to help, with the danger line in its words or beside its box."""
+    """Whether the question there names the way to help, in its words or in the safety line beside its box."""
     if not 0 <= place < layout.end:
         return False
     prompt = layout.prompts[place]

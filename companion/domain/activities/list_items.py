@@ -1,6 +1,6 @@
-"""The items of an earlier answer for which a part is asked, and how they are known again.
+"""The list items that a part is repeated for, and how they are recognised after edits.
 
-A key is made from an item's words, so that an answer stays with its item wherever that moves to in the list.
+A key is made from an item's words, so that an answer stays with its item if the list is reordered.
 """
 
 import difflib
@@ -15,21 +15,21 @@ from companion.domain.activities.answers import Prompt, Value
 from companion.domain.activities.layout import MOST_ITEMS
 
 KEY = r"[0-9a-f]{10}"
-"""What stands for an item in the id of its answer."""
+"""What identifies an item in the id of its answer."""
 ALIKE = 0.6
-"""From here on (0 to 1, of difflib) two texts are one item in other words, and not another item."""
+"""Similarity (0 to 1, difflib) from which two texts count as one reworded item."""
 Kept = TypeVar("Kept")
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One item of a list that a part is repeated for."""
+    """One item of a list that a part repeats for."""
 
     key: str
     words: str
 
 
 def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
-    """The items of an answer, at most twelve; none where it was not answered (None)."""
+    """Yield an answer's items, at most twelve; none if there is no answer (None)."""
     seen: Counter[str] = Counter()
     for words in prompt.items(value)[:MOST_ITEMS] if value is not None else ():
         seen[words] += 1
@@ -38,7 +38,7 @@ def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
 
 
 def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
-    """The keys of items that stand where they stood, in words that are much alike: one item, put better."""
+    """Map old to new keys of items in the same position with similar words: one item, reworded."""
     if len(before) != len(after):
         return {}
     kept = {item.key for item in before} & {item.key for item in after}
@@ -50,10 +50,10 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """What was kept for questions that move, by their new ids; where something stands already, that stays."""
+    """Move stored answers to their questions' new ids. An answer already stored under the new id stays."""
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 
 
 def _alike(*words: str) -> float:
-    one, other = sorted(words)  # their order would make a difference
+    one, other = sorted(words)  # a dictionary would depend on their order
     return difflib.SequenceMatcher(None, one, other).ratio()

@@ -1,7 +1,7 @@
-"""Which scales may not be drawn time after time: what tells of an urge, of distress or of risk is no progress.
+"""Which scales may not be drawn over time: anything about urges, distress or risk is not progress.
 
-Seen as a row of numbers, a bad week would look like a failure, and a good one like proof of change. Judged by the words
-of the question and of the ends of its scale, in English and in Welsh; too many are refused rather than one too few.
+Drawn as a series, a bad week would look like failure and a good one like proof of change. Decided by the words of the
+question and of its scale's ends, in English and Welsh, and strictly: better to refuse one too many.
 """
 
 import re
@@ -23,7 +23,7 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """A fault for a scale that is marked to be drawn and tells of more than how sure or how far somebody is."""
+    """Yield an error for a scale marked for drawing that measures more than confidence or progress."""
     if not (isinstance(prompt, Scale) and prompt.progress):
         return
     ends = (prompt.low_label, prompt.high_label)

@@ -1,4 +1,4 @@
-"""The words of an activity: how easily they are read, and what Companion never says (content rules)."""
+"""The wording of an activity: how easy it is to read, and what Companion never says (content rules)."""
 
 import functools
 import math
@@ -10,10 +10,10 @@ from companion.domain.activities.answers import Prompt, Reply
 from companion.domain.activities.toml_guard import At
 
 SENTENCE_MOST = 20
-"""Words of one sentence (design, reading age)."""
+"""Most words in a sentence (design, reading age)."""
 AGE_MOST = 11
 JUDGED_FROM = 30
-"""Words; the reading age of anything shorter means nothing."""
+"""Fewest words for a reading age; for shorter texts it means nothing."""
 
 NEVER = "|".join(
     (
@@ -27,30 +27,31 @@ NEVER = "|".join(
         r"monsters?|disgust\w*|evil|pathetic\w*|creeps?",
     )
 )
-"""Each with its plain variants: no scoring, no diagnosis, nothing sexual, nothing about how an offence is
-done, no advice to hide, nothing that shames (content rules)."""
+"""What is never said, each with its plain variants: scores, diagnoses, anything sexual, how an offence is done,
+advice to hide, shaming (content rules).
+"""
 ASKS_FOR_A_FILE = (
     r"upload\w*|attach\w*|files?|photo\w*|pictures?|pics?|images?|videos?|clips?|screenshots?|recordings?"
     r"|hyperlinks?|links?|urls?"
 )
-"""Companion takes text only."""
+"""Companion takes text only, so no question asks for a file."""
 NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"
 )
-"""No question is about a child, asks who somebody is, or wants to be told what happened (content rules)."""
+"""What is never asked: about a child, who somebody is, or an account of what happened (content rules)."""
 SAYS_IT_WAS_READ = (
     r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"
     r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"
     r"|(that|this|it)(’s|'s| is| was) (\w+ )?(good|great|right|wrong|true|clear|fine|helpful|important|useful|enough)"
 )
-"""How a reply sounds as if somebody had read what was typed: it thanks, agrees or judges."""
+"""How a reply sounds if somebody seemed to have read the answer: thanks, agreement, judgement."""
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
-    """What an author should look at again, each thing once for a prompt, as it is accepted for one.
+    """Yield what an author should look at again, once per prompt, as warnings are accepted per prompt.
 
-    Only English is judged for how easily it is read.
+    Only English has a reading age.
     """
     told: set[tuple[str, str]] = set()
     for finding in _wording(activity):
@@ -97,7 +98,7 @@ def _each(words: list[str]) -> str:
 
 
 def _leave(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
-    """Another language counts words otherwise, and has no reading age here."""
+    """Yield warnings that depend on English: sentence length and reading age."""
     yield from ()
 
 
@@ -112,7 +113,7 @@ def _judge(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
 
 
 def labels(prompt: Prompt) -> list[str]:
-    """Every other text of an author: what can be chosen, the ends of a scale, headings."""
+    """Return an author's other texts: options, the ends of a scale, headings."""
     named = [getattr(prompt, name) for name in prompt.__struct_fields__ if name.endswith("_label")]
     parts = [part for name in ("options", "measures") for part in getattr(prompt, name, ())]
     return [text for text in [*named, *(each for part in parts for each in _labels_of(part))] if text]
@@ -123,13 +124,13 @@ def _labels_of(part: object) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text; a heading, an item of a list and a paragraph each end one."""
+    """Return the sentences of a text; headings, list items and paragraphs each end one."""
     lines = [line.strip("#*- ") for line in text.splitlines()]
     return [part for line in lines for part in re.split(r"(?<=[.?!])[*”)]*\s+", line) if part]
 
 
 def reading_age(text: str) -> float:
-    """Return it in years: five more than the school grade of Flesch and Kincaid; 0 for a text without words.
+    """Return the reading age in years: the Flesch-Kincaid grade plus five; 0 for a text without words.
 
     The formula is from Kincaid and others, Derivation of new readability formulas for Navy enlisted personnel
     (Research Branch Report 8-75, 1975), https://stars.library.ucf.edu/istlibrary/56/
@@ -144,7 +145,7 @@ def reading_age(text: str) -> float:
 
 @functools.cache
 def _syllables() -> Callable[[str], int]:
-    """Count the syllables of a word, which are the parts that it may be hyphenated into.
+    """Return a function that counts a word's syllables, by where it may be hyphenated.
 
     Imported late: the dictionary takes memory, and only authors need it.
     """
@@ -155,5 +156,5 @@ def _syllables() -> Callable[[str], int]:
 
 
 def found(words: str, text: str) -> list[str]:
-    """The words of a pattern that a text has."""
+    """Return the matches of a pattern of words in a text."""
     return [match.group() for match in re.finditer(rf"\b({words})\b", text, re.IGNORECASE)]

@@ -1,23 +1,23 @@
-"""How many prompts may still come, over every way that branches and items allow."""
+"""Count the prompts that may still come, over every path that branches and items allow."""
 
 from collections.abc import Callable, Iterable, Mapping
 
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 Span = tuple[int, int]
-"""The fewest and the most prompts from somewhere to the end."""
+"""The fewest and the most prompts from a position to the end."""
 
 
 def about(fewest: int, most: int) -> int:
-    """Half way between the two, rounded up: one figure, which moves less with each answer than a span does."""
+    """Return the middle of the two, rounded up: one figure, steadier from answer to answer than a range."""
     return (fewest + most + 1) // 2
 
 
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
-    """From the prompt at a place on, itself included.
+    """Count from the prompt at a position, itself included.
 
-    ``items_left`` are the items of its part that come after the one it is asked for; ``counts`` tells how
-    many items a later part may have.
+    ``items_left`` is the number of items of its part after the current one; ``counts`` returns how many items a later
+    part may have.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)
@@ -25,7 +25,9 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
     while at >= (here.end if here else place):
         if part := layout.part(at):
             whole = _of_part(layout, part, counts(part), left)
-            left |= dict.fromkeys(range(part.start, part.end), whole)  # a draft may lead into its middle
+            left |= dict.fromkeys(
+                range(part.start, part.end), whole
+            )  # a draft's branch may lead into its middle
             at = part.start
         else:
             left[at] = _either((left[way] for way in layout.led_to(at)), asked=1)
@@ -39,7 +41,7 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
 
 
 def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]) -> Span:
-    """From the start of a part, for as many items as it may have."""
+    """Count from the start of a part, for as many items as it may have."""
     spans = [left[part.end]]
     for _ in range(counts[-1]):
         spans.append(_of_item(layout, part, spans[-1], left)[part.start])
@@ -47,7 +49,7 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 
 
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
-    """From each place of a part, for one item, where ``after`` comes once the item is done."""
+    """Count from each position of a part, for one item; ``after`` follows once that item is done."""
     spans = {AGAIN: after}
     for place in range(part.end - 1, part.start - 1, -1):
         ways = layout.led_to(place)

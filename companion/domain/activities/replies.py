@@ -1,6 +1,6 @@
-"""What the guide says after each answer: the author's words, or a stand-in where there are none.
+"""What the guide says after each answer: the author's reply, or a stand-in.
 
-The answers on the path decide it and nothing else, so the same path always reads the same.
+It depends only on the answers on the path, so the same path always reads the same.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 
 @dataclass(frozen=True)
 class StandIn:
-    """One of Companion's own sentences for this way; ``number`` counts those that came before it on the path."""
+    """One of Companion's own sentences for this kind of answer; ``number`` counts earlier ones on the path."""
 
     way: Way
     number: int
@@ -21,18 +21,18 @@ class StandIn:
 
 @dataclass(frozen=True)
 class GuideReply:
-    """What is said after one answer: an author's words, or a stand-in."""
+    """What is said after one answer: the author's words, or a stand-in."""
 
     say: str = ""
     recalled: Turn | None = None
-    """The earlier turn whose answer stands below the words."""
+    """The earlier turn whose answer is quoted below the words."""
     stand_in: StandIn | None = None
 
 
 def replies(conversation: Conversation) -> dict[str, GuideReply]:
-    """The reply to each answer on the path, by the id of its question; none where nothing is to be said.
+    """Return the reply to each answer on the path, by question id. Answers without a reply are left out.
 
-    What stays open for more entries is replied to as well, by its author alone.
+    A record that is open for more entries gets only its author's replies.
     """
     said: dict[str, Turn] = {}
     stand_ins: Counter[Way] = Counter()
@@ -71,7 +71,7 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 
 
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
-    """The turn of this prompt before (or at) this one; in a part, the one that is for the same item."""
+    """Return this prompt's turn at or before this one; in a part, the turn for the same item."""
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:
         return turn
@@ -79,7 +79,9 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 
 
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
-    """Nobody has read free text yet; and a question that a branch asks because of a choice replies to it itself."""
+    """Whether to use a stand-in. Not for free text, which nobody has read yet; nor if a branch's question is itself
+    the reply.
+    """
     if turn.given.way != "answered":
         return True
     because = after.because if after else None

@@ -1,4 +1,4 @@
-"""What is wrong with the replies of a prompt, beside their words."""
+"""Check a prompt's replies, apart from their wording."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from companion.domain.activities.toml_guard import At
 
 
 def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Finding]:
-    """Every reply that is never said, or that asks for or recalls what is not there."""
+    """Yield every reply that can never appear, and every condition or quotation of something that isn't there."""
     for number, reply in enumerate(prompt.replies):
         at: At = ("prompts", place, "replies", number)
         if any(_covers(before, reply) for before in prompt.replies[:number]):
@@ -20,7 +20,7 @@ def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Find
 
 
 def _covers(before: Reply, reply: Reply) -> bool:
-    """Whether an earlier reply is said wherever this one would be."""
+    """Whether an earlier reply appears in every case in which this one would."""
     if before.recall not in ("", reply.recall):
         return False
     if before.when in (Condition(), reply.when):

@@ -1,4 +1,4 @@
-"""Everything in which plain data departs from a model's schema, as keys and values that an author can act on."""
+"""Where plain data doesn't match a model's schema, as message keys and values that an author can act on."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from companion.domain.activities.toml_guard import At
 from companion.domain.text import without_hidden, without_turning
 
 SHOWN_MOST = 60
-"""Characters of what an author wrote that a value repeats."""
+"""Most characters of an author's text that a message repeats."""
 MISFITS_MOST = 200
-"""Of one file, since a small one can hold thousands."""
+"""Most errors reported per file; a small file can contain thousands."""
 TAG = "kind"
-"""The key that says which kind of prompt it is."""
+"""The key that says which kind a prompt is."""
 
 _KEYS = {
     "additionalProperties": "unknown_key",
@@ -38,7 +38,7 @@ _KEYS = {
     r"pattern: ^\+[0-9]{7,15}$": "bad_dial",
     r"pattern: ^[^@\s]+@[^@\s]+$": "bad_email",
 }
-"""The keyword of the schema that is not met, with what it wants if that matters, and the key of the finding."""
+"""By JSON Schema keyword: which values the message needs, and the message key."""
 _BOUNDS = {
     "minItems": "least",
     "minimum": "least",
@@ -50,7 +50,7 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Misfit:
-    """Where plain data is not as the model wants it: a message key and its values."""
+    """One place in which plain data doesn't match the model: a message key and its values."""
 
     key: str
     at: At
@@ -58,19 +58,19 @@ class Misfit:
 
 
 def misfits(plain: Any, model: type[msgspec.Struct]) -> list[Misfit]:
-    """Return everything in which plain data departs from the model's schema, up to ``MISFITS_MOST``."""
-    # 0.1 s and 15 MB, which only a file with a fault is worth
+    """Return where plain data doesn't match the model's schema, up to ``MISFITS_MOST``."""
+    # takes 0.1 s and 15 MB, worth it only for a file with an error
     from companion.domain.activities.schema_validator import validator
 
     try:
         errors = validator(model).iter_errors(plain)
         return list(islice((each for error in errors for each in _misfits(error)), MISFITS_MOST))
-    except RecursionError:  # an error repeats what it found, however deep that goes
+    except RecursionError:  # an error repeats the data it is about, however deep that is
         return []
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """Yield one misfit for an error of jsonschema, or one for each unknown key of a table."""
+    """Yield one error for each that jsonschema reports, or one for each unknown key of a table."""
     at: At = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
@@ -97,7 +97,7 @@ def _misfit(error: Any, at: At, name: str) -> Misfit:
 
 
 def unreadable(plain: Any) -> Iterator[Misfit]:
-    """Every text in plain data that holds what nobody can see, or nothing else."""
+    """Yield every text with invisible characters, or with nothing but those."""
     for at, text in _strings(plain):
         values: dict[str, str | int] = {"name": next(each for each in reversed(at) if isinstance(each, str))}
         if without_turning(without_hidden(text)) != text:
@@ -118,5 +118,5 @@ def _strings(plain: Any, at: At = ()) -> Iterator[tuple[At, str]]:
 
 
 def clipped(text: str) -> str:
-    """The beginning of what an author wrote, for a value that repeats it."""
+    """Return the start of an author's text, short enough for a message."""
     return text if len(text) <= SHOWN_MOST else f"{text[:SHOWN_MOST]}…"

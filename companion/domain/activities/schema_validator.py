@@ -1,4 +1,4 @@
-"""jsonschema's validator with the few keywords that msgspec understands more strictly. Imported late."""
+"""jsonschema's validator, with the few keywords in which msgspec is stricter. Imported late."""
 
 import functools
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """Judge by the option that the tag names, or that is not null: jsonschema would tell of every option."""
+    """Validate the option that the tag names, or the one that isn't null; jsonschema would report every option."""
     tag = schema.get("discriminator")
     if not tag:
         wanted = [each for each in options if each != {"type": "null"}]
@@ -27,7 +27,7 @@ def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> E
 
 
 def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Errors:
-    """Tell a value of another type from one that is not among these."""
+    """Report a value of the wrong type as such, and not as missing from the list."""
     kind = "integer" if isinstance(values[0], int) else "string"
     if not validator.is_type(instance, kind):
         yield from validator.descend(instance, {"type": kind})
@@ -36,14 +36,14 @@ def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Err
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Errors:
-    """Judge no item of a list that is too long: it may be far too long."""
+    """Don't validate the items of a list that is too long: it may be very long."""
     if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
         for place, item in enumerate(instance):
             yield from validator.descend(item, items, path=place)
 
 
 def _required(_validator: Any, names: list[str], instance: Any, _schema: Any) -> Errors:
-    """Name the key that is missing, so that nobody needs to parse a sentence for it."""
+    """Report each missing key by name, so that nobody has to parse a sentence for it."""
     if isinstance(instance, dict):
         yield from (ValidationError(name) for name in names if name not in instance)
 
@@ -53,10 +53,10 @@ _STRICT = validators.extend(
     {"anyOf": _any_of, "enum": _enum, "items": _items, "required": _required},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )
-"""A whole number is written without a point, as msgspec wants it."""
+"""Whole numbers are written without a decimal point, as msgspec requires."""
 
 
 @functools.cache
 def validator(model: type[msgspec.Struct]) -> Any:
-    """Return a validator for the model's schema, the one that ``./manage renew`` writes for editors."""
+    """Return a validator for the model's schema, the same one that ``./manage renew`` writes for editors."""
     return _STRICT(msgspec.json.schema(model))

@@ -1,6 +1,6 @@
-"""The short version of an activity: the two-minute way, made of the prompts that its author marked.
+"""The short version of an activity (the two-minute way): the prompts that its author marked.
 
-What leads past marked prompts leads to the next marked one; what an unmarked prompt would decide is left out.
+A path past unmarked prompts leads to the next marked one; branches of unmarked prompts are left out.
 """
 
 import re
@@ -16,16 +16,16 @@ from companion.domain.activities.leading_to_help import dead_ends
 
 NEXT_QUESTION = re.compile(r"next question", re.IGNORECASE)
 SHORT_MOST = 4
-"""Prompts of a short version: more take longer than two minutes."""
+"""Most prompts in a short version; more would take longer than two minutes."""
 
 
 def has_short(activity: Activity) -> bool:
-    """Whether its author marked any prompt for the two-minute way."""
+    """Whether the author marked any prompt for the short version."""
     return any(prompt.short for prompt in activity.prompts)
 
 
 def on_way(activity: Activity, *, short: bool) -> Activity:
-    """Return the activity as it is asked on this way; all of it if there is no short version."""
+    """Return the activity as asked, short or whole. Without a short version it is always whole."""
     return _short_version(activity) if short and has_short(activity) else activity
 
 
@@ -39,7 +39,7 @@ def _short_version(activity: Activity) -> Activity:
 
 
 def _alone(prompt: Prompt, ids: set[str], layout: Layout) -> Prompt:
-    """The prompt with what only marked ones decide."""
+    """Return the prompt with only what marked prompts decide."""
     branches = [each for each in prompt.branches if each.when.prompt in ids | {""}]
     return msgspec.structs.replace(
         prompt,
@@ -57,7 +57,7 @@ def _next_marked(to: str, layout: Layout) -> str:
 
 
 def short_faults(activity: Activity) -> Iterator[Finding]:
-    """Return what keeps the marked prompts from being a way of their own; nothing if none is marked."""
+    """Yield what keeps the marked prompts from working as a version of their own; nothing if none is marked."""
     marked = [(place, prompt) for place, prompt in enumerate(activity.prompts) if prompt.short]
     if not marked:
         return
@@ -84,7 +84,7 @@ def short_faults(activity: Activity) -> Iterator[Finding]:
 
 
 def short_leads_on(activity: Activity) -> Iterator[Finding]:
-    """Warn of each reply that speaks of the next question where the short version asks another one."""
+    """Warn of each reply that leads on to the next question, if the short version asks a different one."""
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(layout.prompts):
         if not prompt.short or not any(NEXT_QUESTION.search(reply.say) for reply in prompt.replies):
@@ -95,7 +95,7 @@ def short_leads_on(activity: Activity) -> Iterator[Finding]:
 
 
 def short_dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Warn of each answer on the short version that tells of distress and does not lead to help."""
+    """Warn of each answer in the short version that tells of distress and doesn't lead to help."""
     if has_short(activity):
         places = Layout(activity.prompts).places
         for each in dead_ends(on_way(activity, short=True)):

@@ -1,7 +1,6 @@
-"""An activity as a file, for people to read and to compare: the inverse of ``read``.
+"""An activity as a file for people to read and compare: the inverse of ``read``.
 
-tomli-w writes what is simple; which parts stand under a heading of their own, and where a long text breaks, is
-for us to say.
+tomli-w writes simple values; this module decides which parts get headings of their own and where long texts wrap.
 """
 
 import re
@@ -12,16 +11,16 @@ import tomli_w
 from companion.domain.activities.activity import Activity, to_plain
 
 WIDE = 100
-"""Characters from which on a text has one line for each of its sentences."""
+"""Length from which a text is written one sentence per line."""
 
 
 def file_name(activity: Activity) -> str:
-    """``warning-signs.toml``; in another language than English ``warning-signs.cy.toml``."""
+    """Return ``warning-signs.toml``, or in another language ``warning-signs.cy.toml``."""
     return f"{activity.id}.toml" if activity.language == "en" else f"{activity.id}.{activity.language}.toml"
 
 
 def written(activity: Activity) -> bytes:
-    """The file. What its author left out is left out here, too."""
+    """Return the file's bytes. Whatever the author left out is left out here too."""
     plain = to_plain(activity)
     accepted, prompts = plain.pop("accepted", ()), plain["prompts"]
     pieces = [toml_keys({name: value for name, value in plain.items() if name != "prompts" or not value})]
@@ -35,7 +34,7 @@ def written(activity: Activity) -> bytes:
 
 
 def toml_keys(table: dict[str, Any]) -> str:
-    """The keys of one table, without its heading."""
+    """Return the keys of one table, without its heading."""
     return "".join(f"{name} = {_value(value)}\n" for name, value in table.items())
 
 
@@ -56,7 +55,7 @@ def _inline(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """On one line, or with a line for each sentence; a backslash at a line's end joins it to the next one."""
+    """Return the text on one line, or one line per sentence, joined by backslashes at the line ends."""
     if "\r" in text or ("\n" not in text and len(text) < WIDE):
         return _simple(text)
     several = _simple(text + "\n", multiline_strings=True).removesuffix('\n"""')

@@ -1,8 +1,8 @@
-"""An activity's file as text: what is refused before it is parsed, and on which line something stands.
+"""An activity's file as text: refuse what is dangerous before parsing, and find line numbers.
 
-tomllib takes any TOML, however it is meant: a dotted key costs it time and memory by the square of its parts
-(0.6 s for 8,000 of them, and a file can hold 100,000), brackets its stack, and digits an error of another
-kind. No activity needs any of that, so a first look at the words of the file refuses it.
+tomllib accepts any TOML, whatever the cost: a dotted key takes time and memory by the square of its parts (0.6 s for
+8,000, and a file can hold 100,000), nested brackets exhaust the stack, and long numbers raise another error. No
+activity needs any of these, so a quick scan refuses them.
 """
 
 import re
@@ -11,24 +11,24 @@ from bisect import bisect
 from typing import Any
 
 LARGEST_FILE = 200_000
-"""Bytes of a file that are read at most."""
+"""Largest file read, in bytes."""
 DEEPEST = 16
-"""Brackets within brackets."""
+"""Deepest nesting of brackets."""
 MOST_PARTS = 8
-"""Parts of a dotted key."""
+"""Most parts of a dotted key."""
 MOST_DIGITS = 18
-"""Digits of a number; it stays below 64 bits then."""
+"""Most digits of a number, which keeps it below 64 bits."""
 
 At = tuple[str | int, ...]
-"""Where something stands in plain data, such as ``("prompts", 2, "ask")``; places count from 0."""
+"""A path in plain data, such as ``("prompts", 2, "ask")``; positions count from 0."""
 
 _STRING = r"""(?:"(?!"")(?:[^\\"\n]|\\[^\n])*+"|'(?!'')[^'\n]*+')"""
 _TEXT = r"""(?:\"{3}(?:[^\\"]|\\.|"(?!""))*+"{3,5}|'{3}(?:[^']|'(?!''))*+'{3,5})"""
-"""A string over several lines."""
+"""A multi-line string."""
 _PART = rf"""(?:{_STRING}|[^\s"'\#\[\]{{}}=,.]++)"""
 _COMMENT = r"\#[^\n]*+"
 _NAME = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+")
-"""A key with all its parts; a word or a number looks the same."""
+"""A key with all its parts; bare words and numbers look the same."""
 _PARTS = re.compile(_PART)
 _LONG_NUMBER = re.compile(rf"[+-]?\d\w{{{MOST_DIGITS},}}")
 _WORD = re.compile(
@@ -38,12 +38,12 @@ _WORD = re.compile(
 )
 _BETWEEN = re.compile(rf"(?:[ \t\n,=]|{_COMMENT})*+")
 _SIMPLE = re.compile(rf"{_TEXT}|{_STRING}|[^\n,\]}}\#]++", re.DOTALL)
-"""A value that has no parts."""
+"""A value without parts."""
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class BadFile(Exception):
-    """It is no file of an activity: a message key and its values, the ``line`` among them where one is known."""
+    """This isn't an activity's file: a message key and its values, including ``line`` if known."""
 
     def __init__(self, key: str, **values: str | int) -> None:
         super().__init__(f"{key} {values}")
@@ -52,7 +52,7 @@ class BadFile(Exception):
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """The plain data in a TOML file. Raises ``BadFile``; never another error, whatever the bytes."""
+    """Return the plain data in a TOML file. Raise ``BadFile``, and nothing else, whatever the bytes."""
     text = decoded(data)
     last_line = _guard(text)
     try:
@@ -64,7 +64,7 @@ def parse(data: bytes) -> dict[str, Any]:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file, its lines ended by ``\\n``. Raises ``BadFile``."""
+    r"""Return the file's text with ``\n`` line endings. Raise ``BadFile``."""
     if len(data) > LARGEST_FILE:
         raise BadFile("file_too_large", most=LARGEST_FILE)
     try:
@@ -74,7 +74,7 @@ def decoded(data: bytes) -> str:
 
 
 def _guard(text: str) -> int:
-    """The line of the last word, or of a quotation mark that nothing closes. Raises ``BadFile``."""
+    """Return the line of the last token, or of an unclosed quotation mark. Raise ``BadFile``."""
     depth, place = 0, 0
     for match in _WORD.finditer(text):
         kind = match.lastgroup
@@ -100,14 +100,14 @@ def _line(text: str, place: int) -> int:
 
 
 class Lines:
-    """On which line of a file, which ``parse`` has taken, something stands."""
+    """Line numbers in a file that ``parse`` has accepted."""
 
     def __init__(self, data: bytes) -> None:
         self._text = decoded(data)
         self._ends = [match.start() for match in re.finditer("\n", self._text)]
         self._place = 0
         self._last: dict[At, int] = {}
-        """How many tables each array of tables has so far, less one."""
+        """Index of the latest table in each array of tables."""
         self._found: dict[At, int] = {}
         table: At = ()
         while self._skip() < len(self._text):
@@ -117,13 +117,13 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """The line, or that of what it is a part of."""
+        """Return the line of this path, or of the closest thing that contains it."""
         while at and at not in self._found:
             at = at[:-1]
         return bisect(self._ends, self._found.get(at, 0)) + 1
 
     def _skip(self, what: re.Pattern[str] = _BETWEEN) -> int:
-        """Go on to behind what stands here, and give that place."""
+        """Skip the value at this position, and return where it ends."""
         match = what.match(self._text, self._place)
         self._place = match.end() if match else len(self._text)
         return self._place

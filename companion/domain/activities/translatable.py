@@ -1,14 +1,14 @@
-"""Which words of shipped content are translated, and the same content with its words in another language."""
+"""Which words of shipped content are translated, and the same content in another language."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 WORDS = frozenset({"title", "introduction", "ask", "help", "label", "body", "must_pass_on", "en", "say"})
-"""The fields whose text a participant or the public reads, beside those that end in ``_label``."""
+"""Fields whose text participants or the public read, besides those ending in ``_label``."""
 
 
 def words_of(plain: Any) -> Iterator[str]:
-    """Every text in plain data that is translated, in its order."""
+    """Yield every translatable text in plain data, in order."""
     if isinstance(plain, dict):
         for name, value in plain.items():
             if isinstance(value, str):
@@ -22,7 +22,7 @@ def words_of(plain: Any) -> Iterator[str]:
 
 
 def with_words(plain: Any, say: Callable[[str], str]) -> Any:
-    """Plain data with each such text as ``say`` says it."""
+    """Return plain data with each such text passed through ``say``."""
     if isinstance(plain, dict):
         return {
             name: say(value)

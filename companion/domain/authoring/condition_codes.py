@@ -1,7 +1,7 @@
-"""How a form names a condition.
+"""How a form encodes a condition.
 
-It is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``; where a file asks
-for more than that, the condition's JSON.
+As ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``; as JSON if a file's
+condition combines several.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from companion.domain.activities.toml_guard import MOST_DIGITS
 from companion.domain.text import without_hidden
 
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
-"""As forms offer them."""
+"""In the order that forms offer them."""
 NUMBERS_MOST = 12
-"""Numbers that forms offer; a file can ask for any."""
+"""Highest number that forms offer; files can use any."""
 
 
 def code(when: Condition, prompt_id: str) -> str:
-    """How a row of the form of this prompt names a condition; empty where it always holds."""
+    """Return a form row's code for a condition; empty if it always holds."""
     if when == Condition():
         return ""
     asked = when.prompt or prompt_id
@@ -37,7 +37,7 @@ def code(when: Condition, prompt_id: str) -> str:
 
 
 def condition(text: str, prompt_id: str) -> Condition | None:
-    """The condition of a row, of the prompt with this id; None where it is not written like one."""
+    """Return the condition in a row of the prompt with this id; None if the code is malformed."""
     found = _whole(text) if text.startswith("{") else _short(text, prompt_id)
     said = (found.prompt, *found.one_of) if found else ()
     return found if all(without_hidden(each) == each for each in said) else None
@@ -72,7 +72,7 @@ def _whole(text: str) -> Condition | None:
 
 
 def askable(asked: Prompt) -> Iterator[tuple[str, Condition]]:
-    """Every condition that a row can put to a prompt's answer, with how the row names it."""
+    """Yield every condition that a row can offer about a prompt, with its code."""
     for way in WAYS:
         yield f"{asked.id}|way|{way}", Condition(way=way)
     for option in asked.offers():

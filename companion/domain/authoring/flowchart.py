@@ -1,7 +1,7 @@
-"""The paths of an activity: its questions with the ways on from each, for words, and the picture of them.
+"""The paths of an activity: its questions, where each can lead, in words and as a picture.
 
-Lengths are in units of the viewBox, as in the pictures of answers. A draft may have any fault: what leads
-nowhere or back is named among a question's ways and not drawn.
+Lengths are in units of the viewBox, as in pictures of answers. A draft may have any error: a branch that leads
+nowhere, or back, is listed with its question and not drawn.
 """
 
 import re
@@ -16,55 +16,55 @@ from companion.domain.activities.answers._words import LEADING, Words, wrap
 from companion.domain.activities.layout import AGAIN, NEXT, Layout, Part
 
 LINES = 2
-"""Of a question that are drawn at most."""
+"""Most lines of a question that are drawn."""
 NUMBER, PADDING, GAP = 38.0, 9.0, 20.0
-"""The column of the numbers in a box; what a box keeps free above and below its words; from box to box."""
+"""Width of a box's number column; padding above and below its words; gap between boxes."""
 MARGIN, HEAD = 8.0, 26.0
-"""What a part keeps free around its boxes, and above them for its name."""
+"""Space around a part's boxes, and above them for its name."""
 LEFT = 24.0
-"""What is kept free at the left where a part is repeated."""
+"""Space at the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""From the boxes to the first lane, from one lane to the next, and how many there are at most."""
+"""Distance from the boxes to the first lane, distance between lanes, and most lanes."""
 APART = 7.0
-"""Ways arrive this far above the middle of a box, and leave as far below it."""
+"""Arrows enter this far above the middle of a box, and leave this far below it."""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 
 
 class To(StrEnum):
-    """What a way leads to."""
+    """Where an arrow leads."""
 
     ON = "on"
-    """What stands next."""
+    """The next question."""
     JUMP = "jump"
-    """Something further down."""
+    """A later question."""
     LEAVE = "leave"
     """Out of a part, whatever items are left."""
     AGAIN = "again"
-    """The next item of a part."""
+    """A part's next item."""
     NOWHERE = "nowhere"
-    """No question of this activity."""
+    """A question that isn't in this activity."""
     BACK = "back"
-    """This question or an earlier one."""
+    """This question, or an earlier one."""
     OUTSIDE = "outside"
-    """The next item, where nothing is repeated."""
+    """The next item, though nothing is repeated here."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way on from a question."""
+    """One way out of a question."""
 
     to: To
     number: int
-    """Of the question that it names; after a part's last item, of what follows the part. 0 is the end."""
+    """The number of the question it names; after a part's last item, of what follows the part. 0 is the end."""
     condition: Condition | None = None
-    """None is in every other case."""
+    """None means in every other case."""
     asked: Prompt | None = None
-    """The prompt that the condition asks about; None where there is none of that name."""
+    """The prompt that the condition tests; None if there is no prompt of that name."""
     asked_number: int = 0
-    """The number of that prompt where it is another one."""
+    """That prompt's number, if it is a different one."""
     idle: bool = False
-    """Whether it is never taken, because one before it always is."""
+    """Whether it can never be taken, because an earlier one always is."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,18 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """The number of the question for each of whose items it is asked; 0 where that is none; None outside parts."""
+    """Number of the question whose items it is asked for; 0 if there is no such question; None outside parts."""
     recalled: int
-    """The number of the question whose answer it shows; 0 for none."""
+    """Number of the question whose answer it quotes; 0 for none."""
     reached: bool
-    """Whether any path comes to it."""
+    """Whether any path reaches it."""
     box: Box
     told: tuple[int, ...]
-    """Numbers of questions that it leads to and that no lane is free for; 0 is the end."""
+    """Numbers of questions it leads to that no lane was free for; 0 is the end."""
 
     @property
     def spine(self) -> Point:
-        """Where its number stands, and the way straight on passes."""
+        """Where its number is drawn and the straight arrow passes."""
         return Point(self.box.x + NUMBER / 2, self.box.middle.y + 5.5)
 
     @property
@@ -97,13 +97,13 @@ class FlowchartRow:
 
     @property
     def foot(self) -> float:
-        """The baseline of what is told."""
+        """The baseline of the listed jumps."""
         return self.box.bottom.y - PADDING - 3
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The ground of a part. ``over`` is the number of the question with the items; 0 where there is none."""
+    """The background of a part. ``over`` is the number of the question with the items, or 0 if there is none."""
 
     x: float
     y: float
@@ -119,7 +119,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Arc:
-    """A way from one place to another one further down, along a lane at the right."""
+    """An arrow to a later position, along a lane on the right."""
 
     start: int
     end: int
@@ -129,7 +129,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Picture:
-    """Boxes from top to bottom, the last one for the end, and the ways between them."""
+    """Boxes from top to bottom, the last for the end, and the arrows between them."""
 
     height: float
     words_x: float
@@ -142,12 +142,12 @@ class Picture:
 
     @property
     def arrows(self) -> tuple[Arrow, ...]:
-        """Every way that is drawn."""
+        """Every arrow that is drawn."""
         return (*self.straight, *(arc.arrow for arc in self.arcs), *self.again)
 
 
 def paths(activity: Activity) -> Picture:
-    """The questions of an activity, whether it has faults or not, and how they follow each other."""
+    """Draw an activity's questions and how they follow each other, whether or not it has errors."""
     layout = Layout(activity.prompts)
     jumps = [(start, end) for start in range(layout.end) for end in _jumps(layout, start)]
     lanes = lanes_for(jumps)
@@ -184,10 +184,9 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """For each place that is jumped to, the lane in which all ways to it run; the shortest inside.
+    """Return a lane for each jump target, shared by all arrows to it; the shortest are innermost.
 
-    Ways in one lane never pass the same place, unless they lead to the same one. A place for which no lane
-    is left is not there.
+    Arrows in one lane never overlap unless they share a target. A target without a free lane is left out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -204,14 +203,14 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
 
 
 def _jumps(layout: Layout, place: int) -> list[int]:
-    """Where ways lead that do not just go on."""
+    """Return the targets of branches that don't just lead to the next question."""
     part = layout.part(place)
     leaves = part is not None and place + 1 == part.end
     return sorted(way for way in layout.led_to(place) if way > place + 1 or (leaves and way == place + 1))
 
 
 def _repeating(layout: Layout, part: Part) -> list[int]:
-    """The places of a part from which its next item follows."""
+    """Return the positions in a part that its next item can follow."""
     return [place for place in range(part.start, part.end) if AGAIN in layout.led_to(place)]
 
 
@@ -251,17 +250,17 @@ def _rows(
 
 
 def _plain(text: str) -> str:
-    """Authored text without the signs of emphasis, headings and lists."""
+    """Return authored text without the marks for emphasis, headings and lists."""
     return _SIGNS.sub("", text)
 
 
 def _number(layout: Layout, place: int) -> int:
-    """As people count; 0 is the end."""
+    """Return the number as people count; 0 is the end."""
     return 0 if place == layout.end else place + 1
 
 
 def _named(layout: Layout, name: str) -> int:
-    """The number of the question with this id; 0 where there is none."""
+    """Return the number of the question with this id; 0 if there is none."""
     place = layout.places.get(name, layout.end)
     return 0 if place == layout.end else place + 1
 
@@ -306,7 +305,7 @@ def _leads(layout: Layout, place: int, branch: Branch) -> Way:
 
 
 def _straight(layout: Layout, boxes: list[Box], panels: tuple[Panel, ...]) -> Iterator[Arrow]:
-    """The ways from one box to the one below it; out of a part where its items are done."""
+    """Yield the arrows to the box just below; out of a part once its items are done."""
     grounds = dict(zip(layout.parts, panels, strict=True))
     for place in range(layout.end):
         x, top = boxes[place].x + NUMBER / 2, boxes[place + 1].y
@@ -324,7 +323,7 @@ def _lane_x(right: float, lane: int) -> float:
 
 
 def _around(start: Point, end: Point, x: float) -> Arrow:
-    """From the edge of a box out to ``x``, along, and in again at the edge of another box, or of the same."""
+    """Draw an arrow from a box's edge out to ``x``, along it, and back to the edge of another box or the same."""
     y, to = start.y + APART, end.y - APART
     out = CORNER if x > start.x else -CORNER
     along = CORNER if to > y else -CORNER

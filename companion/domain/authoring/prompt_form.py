@@ -1,8 +1,8 @@
-"""One prompt as an author fills it into a form, and back.
+"""A prompt as a form for its author, and back.
 
-The settings of a kind are its fields beyond those of every prompt; what each may hold stands in its type.
-Where it leads is typed in rows: a condition, written as in ``condition_codes``, and where to.
-What the guide says then is typed beside the choices, once for each way, and in rows (``reply_form``).
+A kind's settings are its fields beyond those that all prompts share; their types say what each may hold. Branches are
+typed in rows: a condition (``condition_codes``) and a target. Replies are typed beside the options, once per way, and
+in rows (``reply_form``).
 """
 
 import functools
@@ -28,7 +28,7 @@ OF_EVERY_PROMPT = frozenset(Prompt.__struct_fields__)
 
 
 def typed_prompt(kind: str, form: Form, activity: Activity, old: Prompt | None) -> Prompt:
-    """The prompt that an author typed; ``old`` is the one that it replaces. Raises ``Rejected``."""
+    """Return the prompt that an author typed; ``old`` is the one it replaces. Raise ``Rejected``."""
     model = kinds().get(kind)
     if model is None:
         raise Rejected(Problem("not_offered", field="kind"))
@@ -52,16 +52,16 @@ def typed_prompt(kind: str, form: Form, activity: Activity, old: Prompt | None) 
         plain["replies"] = typed_replies(form, old.id if old else "", ids, plain.get("options", ()))
     if problems:
         raise Rejected(*problems)
-    plain["plan"] = old.plan if old else ""  # set in a file alone
+    plain["plan"] = old.plan if old else ""  # can only be set in a file
     prompt_id = old.id if old else next_id(activity)
     try:
         return msgspec.convert({**plain, "id": prompt_id}, type=model)
-    except msgspec.ValidationError as error:  # nothing above let it through; said all the same
+    except msgspec.ValidationError as error:  # the checks above should have caught this
         raise Rejected(Problem("bad_setting", {"error": str(error)})) from error
 
 
 def form_of(prompt: Prompt) -> Form:
-    """The form that ``typed_prompt`` turns into this prompt."""
+    """Return the form that ``typed_prompt`` turns into this prompt."""
     form: dict[str, list[str]] = {
         name: [getattr(prompt, name)] for name in ("ask", "help", "recall", "for_each")
     }
@@ -88,7 +88,7 @@ def _setting_form(setting: inspect.Field, prompt: Prompt) -> dict[str, list[str]
 
 @functools.cache
 def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
-    """The fields of a kind beyond those of every prompt."""
+    """Return a kind's fields beyond those that all prompts share."""
     struct = inspect.type_info(kind)
     if not isinstance(struct, inspect.StructType):
         raise TypeError(kind)
@@ -96,7 +96,7 @@ def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
 
 
 def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
-    """A prompt of this kind as its form begins: with what its kind sets by itself, and no words. It is not valid."""
+    """Return a new prompt of this kind, with its defaults and no words. It isn't valid yet."""
     empty: dict[str, Any] = {"id": prompt_id, "ask": ""}
     for setting in settings_of(kind):
         if setting.required:
@@ -105,7 +105,7 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
-    """The form of a question that is to be answered in another way; the settings that both have stay as typed."""
+    """Return the form of a question after its kind changes, keeping the settings that both kinds have."""
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
         _setting_form(setting, blank(model)) for setting in settings_of(model) if alike(setting) not in kept
@@ -114,7 +114,7 @@ def in_another_kind(form: Form, before: str, kind: str) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return what two settings must share for typed rows to be carried over: not how many there may be."""
+    """Return what two settings must share for typed rows to carry over. How many rows are allowed doesn't matter."""
     return (setting.name, _columns(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 
@@ -146,7 +146,7 @@ def _branches(form: Form, old: Prompt | None, ids: Collection[str]) -> list[dict
 
 
 def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
-    """One setting as plain data; nothing where it is left to its default. Raises ``Rejected``."""
+    """Return one setting as plain data; nothing if left at its default. Raise ``Rejected``."""
     name = setting.name
     match setting.type:
         case inspect.BoolType():
@@ -171,7 +171,7 @@ def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
 
 
 def _rows(setting: inspect.Field, form: Form) -> list[dict[str, str]]:
-    """The rows of a table, such as the options. A row without words does not count."""
+    """Return a table's rows, such as the options. Rows without words don't count."""
     names = [column.name for column in _columns(setting) if column.name != "id"]
     texts = [form.get(f"{setting.name}-{name}", ()) for name in ("id", *names)]
     typed = [
@@ -214,7 +214,7 @@ def _table(setting: inspect.Field) -> inspect.VarTupleType:
 
 @contextmanager
 def _collecting(problems: list[Problem]) -> Iterator[None]:
-    """Gathers what is rejected, so that an author sees all of it at once."""
+    """Collect rejections, so that an author sees them all at once."""
     try:
         yield
     except Rejected as rejected:

@@ -1,7 +1,7 @@
-"""The replies of a prompt as an author types them, and back.
+"""A prompt's replies as a form for their author, and back.
 
-A reply stands beside the choice that it answers, or once for each way. What is neither, such as a reply to a number,
-to an earlier answer, or one that recalls something, is typed in rows, which are looked at before all others.
+A reply is typed beside the option that it answers, or once per way. Any other, such as one to a number, to an earlier
+answer, or one with a quotation, is typed in rows, which are tried first.
 """
 
 import re
@@ -18,13 +18,13 @@ from companion.domain.text import clean_line
 
 SAY_MOST = 300
 ALWAYS = "{}"
-"""How a row names the condition that always holds: as its JSON."""
+"""A row's code for the condition that always holds: its JSON."""
 
 
 def typed_replies(
     form: Form, prompt_id: str, ids: Collection[str], options: Sequence[Mapping[str, str]]
 ) -> list[dict[str, Any]]:
-    """The replies that an author typed to the prompt with this id, which has these options. Raises ``Rejected``."""
+    """Return the replies typed for the prompt with this id and these options. Raise ``Rejected``."""
     problems: list[Problem] = []
     found = [
         *_in_rows(form, prompt_id, ids, problems),
@@ -40,7 +40,7 @@ def typed_replies(
 
 
 def reply_form(prompt: Prompt) -> Form:
-    """The part of a form that ``typed_replies`` turns into the replies of this prompt."""
+    """Return the form fields that ``typed_replies`` turns into this prompt's replies."""
     in_rows = _rows_before(prompt)
     rest = prompt.replies[len(in_rows) :]
     beside = {each.when.one_of[0]: each.say for each in rest if each.when.one_of}
@@ -58,7 +58,7 @@ def reply_form(prompt: Prompt) -> Form:
 
 
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
-    """The replies that need rows: all but the last ones that stand beside choices and for ways in the form's order."""
+    """Return the replies that need rows: all but the last ones that match the form's options and ways in order."""
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
         place, after = place - 1, here
@@ -66,7 +66,7 @@ def _rows_before(prompt: Prompt) -> Sequence[Reply]:
 
 
 def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
-    """Where a reply to one choice or to one way stands in the form; None where it can only be a row."""
+    """Return the form position of a reply to one option or way; None if it can only be a row."""
     offers = prompt.offers()
     choice = "".join(reply.when.one_of[:1])
     if reply == Reply(say=reply.say, when=Condition(one_of=(choice,))) and offers.count(choice) == 1:
@@ -98,7 +98,7 @@ def _in_rows(form: Form, prompt_id: str, ids: Collection[str], problems: list[Pr
 def _beside_options(
     form: Form, options: Sequence[Mapping[str, str]], problems: list[Problem]
 ) -> Iterator[Reply]:
-    """A row without a label is no option, and what is typed beside it must not get lost."""
+    """Yield the replies typed beside options. One beside a row without a label is reported, so that it isn't lost."""
     left = iter(options)
     labels = form.get("options-label", ())
     for number, say in enumerate(form.get("options-reply", ()) if "options-label" in form else ()):

@@ -1,1 +1,1 @@
-"""The boards of practitioners and leads, the brief, adding participants, handing over, the pathway's steps."""
+"""Caseloads: boards, the brief, adding participants, handing over, pathway steps."""

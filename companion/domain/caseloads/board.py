@@ -1,6 +1,6 @@
-"""Boards: what is overdue, who comes first, whom a filter shows. Pure functions of what is known and the moment.
+"""Boards: what is overdue, who comes first, who matches a filter. Pure functions of the facts and the moment.
 
-Boards are ordered and filtered in SQL by the same rules: ``store/caseloads/board.py``; a test holds it to ``Glance``.
+SQL orders and filters boards by the same rules (``store/caseloads/board.py``); a test compares it with ``Glance``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,18 +16,18 @@ from companion.domain.time.london import LONDON
 from companion.domain.work.work import Piece, Stage
 
 READ_FIRST = 10
-"""Things to read that stand in front of a board; the filter shows the rest."""
+"""Most submissions listed at the top of a board; the filter shows the rest."""
 OWING: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
-"""Where work can be overdue: after the programme nothing is shown as undone."""
+"""States in which work can be overdue: after the programme nothing is shown as undone."""
 OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""Sorts what has no date behind what has one."""
+"""Sorts rows without a date after rows with one."""
 
 
 class Show(StrEnum):
-    """A filter, as it stands in the address."""
+    """A filter, as written in the URL."""
 
     ALL = "all"
     EYES = "needs-a-look"
@@ -49,37 +49,39 @@ OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_
 
 @dataclass(frozen=True)
 class Glance:
-    """What orders and filters an enrolment: its state, dates and a count."""
+    """What a board sorts and filters an enrolment by."""
 
     reference: str
     state: PathwayState
     next_at: datetime | None = None
-    """Its next appointment, as long as that is not over."""
+    """Its next appointment, until that is over."""
     unread_since: datetime | None = None
     due_from: datetime | None = None
-    """When the earliest work that is still open is due, or was."""
+    """When the earliest open work is, or was, due."""
     to_talk: int = 0
     concern_since: datetime | None = None
     message_due: datetime | None = None
-    """When the first promise to read a message of his runs out, or ran out."""
+    """When the earliest promise to read one of their messages runs out, or ran out."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Since when work is missing; None while nothing is."""
+        """Return since when work is overdue; None if none is."""
         owes = self.state in OWING and self.due_from is not None and self.due_from <= now
         return self.due_from if owes else None
 
     def late_since(self, now: datetime) -> datetime | None:
-        """Since when a message of his should have been read; None while none is late."""
+        """Return since when a message of theirs should have been read; None if none is late."""
         late = self.message_due is not None and self.message_due <= now
         return self.message_due if late else None
 
     def waits_since(self, now: datetime) -> datetime | None:
-        """Since when he needs a look of the lead: a concern is open, work is unread or missing, a message is late."""
+        """Return since when they need a lead's attention: an open concern, unread or overdue work,
+        or a late message.
+        """
         waits = (self.concern_since, self.unread_since, self.overdue_since(now), self.late_since(now))
         return min((each for each in waits if each), default=None)
 
     def unbooked(self) -> bool:
-        """Whether they are in the programme and no session is booked."""
+        """Whether they are in the programme with no session booked."""
         return self.state is PathwayState.IN_PROGRAMME and self.next_at is None
 
     def is_in(self, show: Show, now: datetime) -> bool:
@@ -97,11 +99,13 @@ class Glance:
         }[show]
 
     def by_meeting(self) -> tuple[datetime, str]:
-        """Sorts a practitioner's board: by the next appointment, those without one last."""
+        """Sort key for a practitioner's board: by next appointment, those without one last."""
         return self.next_at or NEVER, self.reference
 
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
-        """Sorts a lead's: open concerns, then what else waits, the longest first, then who has no session booked."""
+        """Sort key for a lead's board: open concerns, then whatever else has waited longest, then those without a
+        booked session.
+        """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()
         since = self.waits_since(now)
@@ -119,9 +123,10 @@ def glance(
     attended: Collection[datetime] = (),
     promised: Iterable[date] = (),
 ) -> Glance:
-    """The glance of an enrolment with this work and these concerns, by when each was raised.
+    """Return the glance of an enrolment from its work, and from when each concern was raised.
 
-    ``attended`` is when the meetings began that took place, ``promised`` by when each unread message is read.
+    ``attended`` holds the start times of meetings that took place, ``promised`` when each unread message is to be
+    read by.
     """
     pieces = list(pieces)
     waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]
@@ -141,13 +146,13 @@ def glance(
 
 
 def week_ahead(now: datetime) -> datetime:
-    """The midnight in London after the seventh day, today included: on a Friday that holds Monday too."""
+    """Return midnight in London after the seventh day, counting today: on a Friday that includes Monday."""
     today = now.astimezone(LONDON).date()
     return datetime.combine(today + timedelta(days=7), time(), LONDON).astimezone(UTC)
 
 
 def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:
-    """Days on the calendar of London since the last of these contacts that lies behind; None without one."""
+    """Whole days (London) since the latest past contact, or None."""
     past = [each for each in contacts if each and each <= now]
     return (now.astimezone(LONDON).date() - max(past).astimezone(LONDON).date()).days if past else None
 
@@ -162,7 +167,9 @@ class NextStep(StrEnum):
 
 
 def next_step(state: PathwayState, meets: bool, pieces: Sequence[Piece]) -> tuple[NextStep, Piece | None]:
-    """Read what is in, answer what was read, set work for a meeting that has none; else look at his page."""
+    """Return the next step: read submitted work, send feedback, set work for the next meeting, or
+    just open their page.
+    """
     for stage, step in ((Stage.SUBMITTED, NextStep.READ), (Stage.READ, NextStep.ANSWER)):
         found = [piece for piece in pieces if piece.stage is stage]
         if found:

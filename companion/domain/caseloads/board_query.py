@@ -1,4 +1,4 @@
-"""Which page of a board an address asks for, with which filters. Nothing in an address can break a board."""
+"""Which page of a board a URL asks for, and its filters. No URL can break a board."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,33 +8,33 @@ from companion.domain.caseloads.board import Show
 from companion.domain.enrolments.pathway import PathwayState
 
 PAGE = 40
-"""Participants on one page."""
+"""Participants per page."""
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""Who is not shown until he is asked for."""
+"""States that are hidden unless asked for."""
 EVERY = "every"
-"""The value of the filter by state that shows the hidden ones too."""
+"""The state filter's value that includes hidden ones."""
 
 
 @dataclass(frozen=True)
 class BoardQuery:
-    """A page of a board as an address asks for it. What an address cannot mean is left out and noted."""
+    """A board page as a URL asks for it. Parts that make no sense are ignored and listed."""
 
     show: Show = Show.ALL
     state: str = ""
     page: int = 1
     misread: frozenset[str] = field(default_factory=frozenset)
-    """The names of what could not be read."""
+    """The names of the parameters that made no sense."""
 
     @property
     def states(self) -> frozenset[PathwayState]:
-        """Whom it is about by where they stand."""
+        """The pathway states that it includes."""
         if self.state == EVERY:
             return frozenset(PathwayState)
         return frozenset({PathwayState(self.state)}) if self.state else frozenset(PathwayState) - HIDDEN
 
 
 def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
-    """What an address asks for, of the filters that this board has."""
+    """Return what a URL asks for, given this board's filters."""
     show, state, page = (args.get(name, "").strip() for name in ("show", "state", "page"))
     misread = set()
     if show and show not in shows:
@@ -54,22 +54,22 @@ def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
 
 @dataclass(frozen=True)
 class Paging:
-    """Which of how many pages is shown; one that does not exist becomes the last one."""
+    """Which page of how many is shown; one beyond the last becomes the last."""
 
     asked: int
     total: int
 
     @property
     def pages(self) -> int:
-        """How many there are, at least one."""
+        """How many pages there are, at least one."""
         return max(1, -(-self.total // PAGE))
 
     @property
     def page(self) -> int:
-        """The one that is shown."""
+        """The page shown."""
         return min(self.asked, self.pages)
 
     @property
     def start(self) -> int:
-        """How many come before it."""
+        """How many participants come before it."""
         return (self.page - 1) * PAGE

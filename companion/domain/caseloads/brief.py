@@ -1,4 +1,4 @@
-"""The brief: what a practitioner needs before an appointment, and how much of it goes on two sheets of paper."""
+"""The brief: what a practitioner needs before a session, and how much of it fits on two printed sheets."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,26 +10,26 @@ from companion.domain.meetings.appointments import Appointment, Attendance
 from companion.domain.work.work import Outcome, Submission
 
 LINE_CHARACTERS = 58
-"""Of one of the two columns on paper."""
+"""Characters per line in one of the two printed columns."""
 ANSWER_LINES = 6
-"""What paper shows of one answer in words at most; the page shows all of it."""
+"""Most lines of a written answer in print; the page shows all of it."""
 PICTURE_LINES = 14
-"""What a drawn answer takes."""
+"""Lines that a drawn answer takes."""
 PAPER_LINES = 150
-"""What two sheets of A4 have, all columns together, for what is counted here: the rest has limits in the page."""
+"""Lines on two sheets of A4, all columns together, for what is counted here; the page limits the rest."""
 HEADING_LINES = 4
-"""What a heading with its edge takes."""
+"""Lines that a heading with its border takes."""
 MEETINGS_SHOWN = 3
-"""How many meetings that did not take place are told of, the newest."""
+"""How many missed or cancelled meetings are listed, latest first."""
 MESSAGES_SHOWN = 5
 NOTES_ON_PAPER = 3
 WORDS_LINES = 4
-"""What paper shows of one message, one note or what was kept of one piece; the page shows all of it."""
+"""Most printed lines of one message, one note or one piece's saved words; the page shows all of it."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One turn on the brief. ``on_paper`` is False for what the two sheets have no room for."""
+    """A turn on the brief. ``on_paper`` is False if the two sheets have no room for it."""
 
     turn: Turn
     on_paper: bool
@@ -50,26 +50,28 @@ class HandedIn:
     on_paper: bool
     """Whether the two sheets have room for its heading."""
     short: bool
-    """Whether it was the two-minute way."""
+    """Whether it was the short version."""
 
     @property
     def to_talk(self) -> list[Turn]:
-        """What he would rather talk about."""
+        """What they would rather talk about."""
         return [each.turn for each in self.answered if each.turn.given.way == "talk"]
 
     @property
     def not_sure(self) -> list[Turn]:
-        """What he is not sure about yet."""
+        """What they aren't sure about yet."""
         return [each.turn for each in self.answered if each.turn.given.way == "not_sure"]
 
     @property
     def said(self) -> list[Answered]:
-        """What he answered."""
+        """What they answered."""
         return [each for each in self.answered if each.turn.given.way == "answered"]
 
 
 def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment | None:
-    """The meeting that was over last, unless it was missed or cancelled: since then everything is new."""
+    """Return the latest meeting that took place, which everything since counts as new from; ignore missed and
+    cancelled ones.
+    """
     over = [each for each in meetings if each.span.ends_at <= now and _took_place(each)]
     return max(over, key=lambda each: each.starts_at, default=None)
 
@@ -77,7 +79,7 @@ def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment |
 def not_held(
     meetings: Iterable[Appointment], last: Appointment | None, now: datetime
 ) -> tuple[Appointment, ...]:
-    """What was missed or cancelled between the last meeting and now, the newest first."""
+    """Return the meetings missed or cancelled since the last one, latest first."""
     since = [
         each
         for each in meetings
@@ -91,7 +93,7 @@ def _took_place(meeting: Appointment) -> bool:
 
 
 def room_beside(*sections: Sequence[str]) -> int:
-    """How many lines two sheets have for answers beside sections that show these words."""
+    """Return how many lines two sheets have for answers beside sections with these words."""
     taken = 0
     for texts in sections:
         taken += sum(1 + min(written_lines(text), WORDS_LINES) for text in texts)
@@ -102,7 +104,7 @@ def room_beside(*sections: Sequence[str]) -> int:
 def handed_in(
     found: Sequence[tuple[UUID, str, Conversation, Submission]], room: int = PAPER_LINES
 ) -> tuple[HandedIn, ...]:
-    """Submissions (work, title, conversation, submission) as the brief shows them, with what paper has room for."""
+    """Return submissions (work, title, conversation, submission) for the brief, marking what fits on paper."""
     shown = []
     for work_id, title, conversation, submission in found:
         room -= HEADING_LINES
@@ -128,14 +130,14 @@ def handed_in(
 
 
 def written_lines(text: str) -> int:
-    """How many lines of a column these words take."""
+    """Return how many lines of a column these words take."""
     return sum(len(line) // LINE_CHARACTERS + 1 for line in text.splitlines() or [""])
 
 
 def lines(turn: Turn) -> int:
-    """How many lines of a column an answer with its question takes on paper, at most."""
+    """Return the most lines of a column that a question with its answer takes in print."""
     if turn.given.way != "answered":
-        return 0  # it stands among what is to be talked about
+        return 0  # already listed under what they want to talk about
     if hasattr(turn.prompt, "picture"):
         return PICTURE_LINES
     return min(written_lines(str(turn.given.value)), ANSWER_LINES) + 3

@@ -1,7 +1,7 @@
-"""The rules for concerns, which leads edit: who is the named lead, who covers, and the time limits.
+"""The rules for concerns, which leads edit: the named lead, the cover, and the time limits.
 
-To start with (the service's safeguarding practice): taken by noon of the next working day in England, passed on
-or closed one working day later; then it goes to the cover, and two hours later to every lead.
+Defaults (the service's safeguarding practice): taken on by noon of the next working day in England, passed on or
+closed one working day later; after that it goes to the cover, and two hours later to every lead.
 """
 
 import re
@@ -15,14 +15,14 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import at_hour, london_day, midnight, working_day_after
 
 DAYS_MOST = 10
-"""Working days that a limit may be away."""
+"""Most working days in a limit."""
 HOURS_MOST = 72
-"""Hours that may pass from the cover to every lead."""
+"""Most hours between telling the cover and telling every lead."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """By when a concern must be taken, and by when it must be passed on or closed. In UTC."""
+    """When a concern must be taken on, and when it must be passed on or closed. In UTC."""
 
     take_by: datetime
     finish_by: datetime
@@ -30,7 +30,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class ConcernRules:
-    """One version of the rules. ``lead`` is the named safeguarding lead; None: the first who joined."""
+    """One version of the rules. ``lead`` is the named safeguarding lead; None means the lead who joined first."""
 
     number: int = 0
     lead: UUID | None = None
@@ -43,16 +43,16 @@ class ConcernRules:
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """Since when it is these people and these days."""
+    """When these people and days took effect."""
 
     def limits(self, raised_at: datetime) -> Limits:
-        """The limits of a concern that is raised now. They are kept with it and never move."""
+        """Return the limits for a concern raised now. They are stored with it and never change."""
         take_on = working_day_after(london_day(raised_at), self.take_days)
         finish_on = working_day_after(take_on, self.finish_days)
         return Limits(at_hour(take_on, self.hour), at_hour(finish_on, self.hour))
 
     def watch(self, leads: Sequence[UUID], now: datetime) -> "Watch":
-        """Who watches over concerns at this moment. ``leads`` are those who can sign in, the first one first."""
+        """Return who is responsible for concerns now. ``leads`` are those who can sign in, first to join first."""
         named = self.lead in leads
         lead = self.lead if named else next(iter(leads), None)
         cover = self.cover if self.cover in leads and self.cover != lead else None
@@ -65,7 +65,7 @@ class ConcernRules:
         return Watch(lead, cover, away, tuple(leads))
 
     def changes(self, leads: Sequence[UUID]) -> list[datetime]:
-        """The moments at which somebody else comes on watch: new rules, the lead's going and coming back."""
+        """Return when responsibility changes hands: at new rules, and when the lead leaves and returns."""
         found = [self.since] if self.since else []
         if self.lead in leads and self.away_from and self.away_until:
             found += [midnight(self.away_from), midnight(self.away_until + timedelta(days=1))]
@@ -74,7 +74,7 @@ class ConcernRules:
 
 @dataclass(frozen=True)
 class Watch:
-    """The named lead, the cover if there is one, whether the lead is away, and every lead."""
+    """The named lead, the cover if any, whether the lead is away, and every lead."""
 
     lead: UUID | None
     cover: UUID | None
@@ -83,29 +83,31 @@ class Watch:
 
     @property
     def there(self) -> tuple[UUID, ...]:
-        """The leads who are not away."""
+        """The leads who aren't away."""
         return tuple(each for each in self.leads if not (self.away and each == self.lead))
 
     @property
     def first(self) -> tuple[UUID, ...]:
-        """Who takes up a concern: the lead; while away the cover, else the next lead. A lead alone even then."""
+        """Who a concern goes to first: the lead; if away, the cover, else the next lead. A sole
+        lead even when away.
+        """
         if self.lead is not None and not self.away:
             return (self.lead,)
         return (self.cover,) if self.cover else self.everybody[:1]
 
     @property
     def second(self) -> tuple[UUID, ...]:
-        """Who is told when a limit passes: the cover, or every lead if none is named."""
+        """Who is told when a limit passes: the cover, or every lead if no cover is named."""
         return (self.cover,) if self.cover else self.everybody
 
     @property
     def everybody(self) -> tuple[UUID, ...]:
-        """Every lead who is there; if none is, then every lead."""
+        """Every lead who isn't away, or simply every lead if all are."""
         return self.there or self.leads
 
 
 def typed(form: Mapping[str, str], leads: Sequence[UUID], number: int) -> ConcernRules:
-    """The rules that somebody typed, as version ``number``. Raises ``Rejected`` with all that is to be mended."""
+    """Return the rules typed, as version ``number``. Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     by_id = {str(lead): lead for lead in leads}
     lead, cover = by_id.get(form.get("lead", "")), by_id.get(form.get("cover", ""))

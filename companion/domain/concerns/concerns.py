@@ -1,6 +1,6 @@
-"""Concerns: a worry about a child or a life that must reach a named person and cannot be overlooked.
+"""Concerns: worries about a child or a life that must reach a named person and cannot be overlooked.
 
-Pure functions: what is overdue is reckoned from the moment that they are given, never from a job having run.
+Pure functions: whether something is overdue depends on the moment given, never on a job having run.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ TO_MOST = 200
 
 
 class ConcernKind(StrEnum):
-    """Who raised it, and who may see it: what is about a practitioner goes to the leads alone."""
+    """Who raised it, which decides who may see it: one about a practitioner goes only to the leads."""
 
     TOLD = "told"
     RAISED = "raised"
@@ -27,7 +27,7 @@ class ConcernKind(StrEnum):
 
 
 class ConcernState(StrEnum):
-    """How far it has come. Nothing leaves ``CLOSED``, and nobody deletes one."""
+    """How far it has come. ``CLOSED`` is final, and a concern is never deleted."""
 
     NEW = "new"
     TAKEN = "taken"
@@ -50,7 +50,7 @@ class ConcernStepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Concern:
-    """What the rules need to know of one."""
+    """The facts of a concern that the rules need."""
 
     kind: ConcernKind
     state: ConcernState
@@ -60,11 +60,11 @@ class Concern:
 
     @property
     def is_open(self) -> bool:
-        """Whether something is still to be done; an open one holds an erasure."""
+        """Whether it needs more action; while open, it also blocks erasure."""
         return self.state is not ConcernState.CLOSED
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Since when it should have been taken, or passed on or closed; None while it is in time."""
+        """Return since when it is late to be taken on, passed on or closed; None if it isn't late."""
         limit = {ConcernState.NEW: self.limits.take_by, ConcernState.TAKEN: self.limits.finish_by}.get(
             self.state
         )
@@ -73,16 +73,16 @@ class Concern:
 
 @dataclass(frozen=True)
 class Passed:
-    """To whom it was passed on, and when."""
+    """Who it was passed on to, and when."""
 
     to: str
     at: datetime
 
     @classmethod
     def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
-        """As it was typed, by the clocks of London; None for nothing where nothing is needed.
+        """Return the referral typed, in London time; None if nothing was typed and nothing is required.
 
-        Raises ``Rejected`` with all that is to be mended.
+        Raise ``Rejected`` with every problem found.
         """
         if not required and not any(text.strip() for text in (to, day, clock)):
             return None
@@ -98,7 +98,7 @@ class Passed:
 
 
 def concern_words(text: str, field: str) -> str:
-    """What somebody tells, tidied. Raises ``Rejected``."""
+    """Return the words of a concern, tidied. Raise ``Rejected``."""
     return clean(text, WORDS_MOST, field)
 
 

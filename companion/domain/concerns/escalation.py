@@ -1,7 +1,7 @@
-"""Who must act on a concern at a given moment, and who must be told of it by then.
+"""Who must act on a concern at a given moment, and who must have been told by then.
 
-Who covers while the lead is away: ``Watch`` in ``concern_rules.py``. Pure functions, which notices, pages and boards
-share: nothing here depends on a job having run.
+Who covers while the lead is away: ``Watch`` in ``concern_rules.py``. Pure functions shared by notices, pages and
+boards; none depends on a job having run.
 """
 
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Reach(StrEnum):
-    """Who has a concern now."""
+    """Who a concern is with now."""
 
     LEAD = "lead"
     COVER = "cover"
     EVERY_LEAD = "every_lead"
     TAKER = "taker"
     NOBODY = "nobody"
-    """It is finished."""
+    """Nobody: it is closed."""
 
 
 @dataclass(frozen=True)
 class Telling:
-    """Somebody who must be told, and of what."""
+    """A person to be told, and what of."""
 
     account: UUID
     of: ConcernStepKind
@@ -38,7 +38,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class Promise:
-    """Who takes up a concern that is raised now, and by when. Without any lead it is nobody."""
+    """Who takes on a concern raised now, and by when. Nobody, if there is no lead."""
 
     lead: UUID | None
     by: datetime
@@ -47,7 +47,7 @@ class Promise:
 def with_whom(
     concern: Concern, rules: ConcernRules, leads: Sequence[UUID], now: datetime
 ) -> tuple[Reach, set[UUID]]:
-    """Return who must act on it now. ``leads`` are those who can sign in, the first who joined first."""
+    """Return who must act on it now. ``leads`` are those who can sign in, first to join first."""
     if concern.state in (ConcernState.PASSED_ON, ConcernState.CLOSED):
         return Reach.NOBODY, set()
     watch, since = rules.watch(leads, now), concern.overdue_since(now)
@@ -64,10 +64,10 @@ def with_whom(
 def due_to(
     concern: Concern, rules: ConcernRules, leads: Sequence[UUID], now: datetime
 ) -> dict[Telling, datetime]:
-    """Return who must have been told by now, each with the moment before which a telling doesn't count.
+    """Return who must have been told by now; each with the earliest moment at which telling them counts.
 
-    That moment is the latest limit, return or change of cover; after the last limit the limits' hour of each
-    working day. A practitioner is told once: a lead has to act.
+    That is the latest limit, return or change of cover; after the last limit, the limits' hour on each working day. A
+    practitioner is told once, because a lead has to act.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))
@@ -86,7 +86,7 @@ def due_to(
 
 
 def promise(rules: ConcernRules, leads: Sequence[UUID], now: datetime) -> Promise:
-    """Return who is there to take up a concern that is raised now, and the limit, or later if nobody is there."""
+    """Return who can take on a concern raised now, and the limit, or later if everybody is away."""
     by = rules.limits(now).take_by
     watch = rules.watch(leads, by)
     if watch.away and not watch.there and rules.away_until:
@@ -100,7 +100,7 @@ def _first(watch: Watch) -> Reach:
 
 
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
-    """The latest limit that has passed; after the last one, the limits' hour of the latest working day."""
+    """Return the latest limit passed; after the last one, the limits' hour on the latest working day."""
     take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
     daily = last_working_hour(now, rules.hour)
     if daily > finish_by:

@@ -1,8 +1,8 @@
-"""A lead's look into a caseload that is not his: with a reason, for half an hour, and told.
+"""A lead's access to somebody else's caseload: with a reason, for half an hour, and disclosed.
 
-It is told at once, or later where a second lead agrees with a reason. How long it stays untold is reckoned from
-the moment that is given, never from a job having run. A look for a concern, opened while one about the
-practitioner is open, stays with the leads.
+The practitioner is told at once, or later if a second lead agrees with a reason. Deadlines depend on the moment
+given, never on a job having run. Access for a concern, opened while one about the practitioner is open, is disclosed
+to leads only.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from companion.domain.text import clean
 
 REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
-"""How long the one who looks may read."""
+"""How long access lasts."""
 UNTOLD_FOR = timedelta(days=28)
-"""How long a look stays untold at most, until a second lead agrees anew."""
+"""The longest that access stays undisclosed before a second lead must agree again."""
 
 
 class Purpose(StrEnum):
-    """What a look is for. The participant never sees one that is made for a concern."""
+    """The purpose of the access. Participants never see access for a concern."""
 
     PRACTICE = "practice"
     ASKED = "asked"
@@ -29,17 +29,17 @@ class Purpose(StrEnum):
 
 
 class AccessState(StrEnum):
-    """How far it has come."""
+    """How far the request has come."""
 
     ASKED = "asked"
-    """It waits for a second lead, since it is not to be told at once."""
+    """Waiting for a second lead, because it isn't to be disclosed at once."""
     AGREED = "agreed"
     REFUSED = "refused"
     OPENED = "opened"
 
 
 class AccessStepKind(StrEnum):
-    """What somebody decided on it."""
+    """What was decided about it."""
 
     AGREED = "agreed"
     REFUSED = "refused"
@@ -49,7 +49,7 @@ class AccessStepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Look:
-    """What the rules need to know of one. ``told_from`` is None before it is opened or agreed to, and if withheld."""
+    """The facts that the rules need. ``told_from`` is None before it is opened or agreed to, and if withheld."""
 
     lead: UUID
     purpose: Purpose
@@ -62,7 +62,7 @@ class Look:
         return self.lead == viewer and self.until is not None and now < self.until
 
     def is_told(self, now: datetime) -> bool:
-        """Whether the practitioner sees it."""
+        """Whether the practitioner can see it."""
         return self.state is AccessState.OPENED and self.told_from is not None and self.told_from <= now
 
     @property
@@ -71,7 +71,7 @@ class Look:
         return self.state is AccessState.OPENED and self.told_from is None
 
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
-        """What the agreement of this lead means now. Raises ``NotAllowed``, always for the one who looks."""
+        """Return what this lead's agreement would do now. Raise ``NotAllowed``, always for the lead who asked."""
         if self.lead == viewer:
             raise NotAllowed("needs_another_lead")
         if self.state is AccessState.ASKED:
@@ -82,7 +82,7 @@ class Look:
 
 
 def access_purpose(text: str) -> Purpose:
-    """What was chosen. Raises ``Rejected``."""
+    """Return the purpose chosen. Raise ``Rejected``."""
     try:
         return Purpose(text)
     except ValueError:
@@ -90,5 +90,5 @@ def access_purpose(text: str) -> Purpose:
 
 
 def access_reason(text: str) -> str:
-    """Why somebody looks, or agrees. Raises ``Rejected``."""
+    """Return the reason for access or for agreeing to it. Raise ``Rejected``."""
     return clean(text, REASON_MOST, "reason")

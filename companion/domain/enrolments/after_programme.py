@@ -1,6 +1,6 @@
-"""What stays open to a participant after the programme, or where it does not go on, and for how long.
+"""What stays open to a participant after the programme, or if it is stopped early, and for how long.
 
-Which pages that is: ``web/gate/scopes.py``.
+Which pages that means: ``web/gate/scopes.py``.
 """
 
 import re
@@ -17,27 +17,27 @@ DAYS_MOST = 3650
 
 
 class Scope(StrEnum):
-    """How much of Companion is open to him, the least first; each holds what stands before it."""
+    """How much of Companion is open to him, least first; each includes those before it."""
 
     NOTHING = "nothing"
     HELP = "help"
-    """Help, telling what cannot wait, his account, leaving."""
+    """Help, telling us something that can't wait, his account, leaving."""
     MESSAGES = "messages"
-    """Also what he and his practitioner write to each other."""
+    """Also messages with his practitioner."""
     PLAN = "plan"
-    """Also his plan, and what he handed in with what was said to it."""
+    """Also his plan, and what he submitted with its feedback."""
     EVERYTHING = "everything"
     """Also doing set work."""
 
     def holds(self, other: "Scope") -> bool:
-        """Whether that is open too."""
+        """Whether this includes the other."""
         order = list(Scope)
         return order.index(other) <= order.index(self)
 
 
 @dataclass(frozen=True)
 class Term:
-    """What is open, for how many days from the step on; after them help alone."""
+    """What is open, and for how many days after the step; then only help."""
 
     scope: Scope
     days: int
@@ -49,9 +49,9 @@ CHOSEN: Final = (
     PathwayState.ENDED_EARLY,
     PathwayState.CLOSED,
 )
-"""Where the lead decides."""
+"""The states for which a lead chooses."""
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""Work is never expected there, so it is not offered."""
+"""What a lead can choose. Work isn't among them, because none is expected."""
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),
     PathwayState.NOT_SUITABLE: Term(Scope.MESSAGES, 30),
@@ -62,7 +62,7 @@ AT_FIRST: Final = {
 
 @dataclass(frozen=True)
 class AfterProgrammeRules:
-    """One version of the setting; 0 is the one that the service starts with."""
+    """One version of the setting; version 0 is the default."""
 
     number: int = 0
     terms: Mapping[PathwayState, Term] = field(default_factory=lambda: dict(AT_FIRST))
@@ -70,16 +70,16 @@ class AfterProgrammeRules:
 
 @dataclass(frozen=True)
 class Open:
-    """What is open to him now, and the last day of it; without a day as long as he stands there."""
+    """What is open to him now and until which day; without a day, for as long as his state stays the same."""
 
     scope: Scope
     until: date | None = None
 
 
 def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, today: date) -> Open:
-    """What is open to a participant who came to this state on the day ``since``.
+    """Return what is open to a participant who reached this state on the day ``since``.
 
-    While the programme goes on everything is; in the reviews everything but new work.
+    Everything during the programme; during reviews, everything except new work.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)
@@ -95,7 +95,7 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
 
 
 def typed(form: Mapping[str, str], number: int) -> AfterProgrammeRules:
-    """The setting that somebody typed, as version ``number``. Raises ``Rejected`` with all that is to be mended."""
+    """Return the setting typed, as version ``number``. Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     terms: dict[PathwayState, Term] = {}
     for state in CHOSEN:

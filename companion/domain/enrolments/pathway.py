@@ -1,4 +1,4 @@
-"""The path of one participant: where he stands on it, and which moves are allowed (programme, the path)."""
+"""A participant's place on the care pathway, and the moves allowed from it (programme, the path)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ REASON_MOST = 2000
 
 
 class AppointmentKind(StrEnum):
-    """What the meeting is (programme: initial meeting, five sessions, sometimes a sixth, reviews)."""
+    """What the meeting is for (programme: initial meeting, five sessions, sometimes a sixth, reviews)."""
 
     INITIAL_MEETING = "initial_meeting"
     SESSION = "session"
@@ -25,7 +25,7 @@ class AppointmentKind(StrEnum):
 
 
 class PathwayState(StrEnum):
-    """Where an enrolment stands, in the order of the path."""
+    """The states of an enrolment, in the order of the pathway."""
 
     REFERRED = "referred"
     INITIAL_MEETING = "initial_meeting"
@@ -78,24 +78,24 @@ MOVES: Final = {
     PathwayState.CLOSED: (PathwayState.REVIEWS, PathwayState.DIED),
     PathwayState.DIED: (),
 }
-"""Which state may follow which."""
+"""The states that can follow each state."""
 NEEDS_REASON: Final = frozenset(
     {PathwayState.NOT_NOW, PathwayState.NOT_SUITABLE, PathwayState.ENDED_EARLY, PathwayState.CLOSED}
 )
-"""The moves that nobody makes without saying why."""
+"""The moves that need a reason."""
 BEGINS_AT: Final = {
     AppointmentKind.INITIAL_MEETING: PathwayState.INITIAL_MEETING,
     AppointmentKind.SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.ADDITIONAL_SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
-"""Where somebody stands who is added with a first appointment: work on paper may have begun before Companion."""
+"""The states in which somebody can be added with a first appointment; they may already have worked on paper."""
 BACK: Final = "back"
-"""In the place of a state: the last step was a mistake. That is a further step; nothing is taken out."""
+"""Used in place of a state: undo the last step, as a mistake. The undo is recorded as a step of its own."""
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
-"""Where work can be set and done. Elsewhere what is still open is not needed any more."""
+"""The states in which work can be set and done. In others, open work is no longer expected."""
 SESSIONS: Final = frozenset({AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION})
 ENDS: Final = {
     PathwayState.NOT_NOW: SESSIONS,
@@ -105,16 +105,16 @@ ENDS: Final = {
     PathwayState.REVIEWS: SESSIONS,
     PathwayState.CLOSED: frozenset(AppointmentKind),
 }
-"""Which meetings to come a step to this state cancels."""
+"""Which future meetings a step to this state cancels."""
 OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""Where nobody has to take the enrolment on any more."""
+"""The states in which an enrolment needs no practitioner."""
 
 
 @dataclass(frozen=True)
 class PathwayStep:
-    """One move that was made: to which state, on which day in London, by whom, and why.
+    """One move: to which state, on which day in London, by whom, and why.
 
-    With ``back`` it took back the step before it, which was a mistake.
+    With ``back``, it undid the step before it, which was a mistake.
     """
 
     id: UUID
@@ -127,7 +127,7 @@ class PathwayStep:
 
 
 def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
-    """The steps that no later one took back."""
+    """Return the steps that weren't undone."""
     found: list[PathwayStep] = []
     for step in steps:
         if step.back:
@@ -138,14 +138,14 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """The step to which a mistake is taken back; None where there is none before the last."""
+    """Return the step that an undo returns to; None if there is none before the last."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 
 
 @dataclass(frozen=True)
 class StepForm:
-    """A move as it was typed on a page that showed the state ``seen``."""
+    """A move typed on a page that showed the state ``seen``."""
 
     seen: str
     to: str
@@ -156,10 +156,10 @@ class StepForm:
 def move(
     state: PathwayState, typed: StepForm, since: date, now: datetime, also: Iterable[Problem] = ()
 ) -> tuple[PathwayState, date, str]:
-    """The checked move from ``state``, entered on ``since``: the new state, the day it happened, and the reason.
+    """Return the checked move from ``state``, entered on ``since``: the new state, its day, and the reason.
 
-    Raises ``NotAllowed`` for a state that does not follow, and ``Rejected`` for a day in the future or before
-    the last step, where a reason is missing, and for the problems that were found ``also``.
+    Raise ``NotAllowed`` if the state can't follow, and ``Rejected`` for a day in the future or before the last step,
+    for a missing reason, and for any problems passed in ``also``.
     """
     if typed.to not in MOVES[state]:
         raise NotAllowed("no_such_move")
@@ -182,5 +182,5 @@ def move(
 
 
 def reason_for(text: str, *, required: bool = True) -> str:
-    """The reason of a step, or of handing over. Raises ``Rejected``."""
+    """Return the reason for a step or a handover. Raise ``Rejected``."""
     return clean(text, REASON_MOST, "reason", required=required)

@@ -1,4 +1,4 @@
-"""The questions of the evaluation, as the lead edits them: each change makes the next version."""
+"""How a lead edits the evaluation's questions: every change makes a new version."""
 
 from collections.abc import Iterable
 
@@ -21,29 +21,29 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 Typed = tuple[str, str, str]
-"""The question, and the words at the low and the high end of its scale."""
+"""The question, and the labels at the low and high ends of its scale."""
 
 
 def worded(question: Question, typed: Typed) -> Question:
-    """The question in other words. Raises ``Rejected``."""
+    """Return the question reworded. Raise ``Rejected``."""
     ask, low, high = _checked(question.kind, typed)
     return msgspec.structs.replace(question, ask=ask, low_label=low, high_label=high)
 
 
 def changed(questions: Questions, question: Question) -> Questions:
-    """The questions with this one in the place of the one of its id."""
+    """Return the questions with the one of this id replaced."""
     return _of(question if each.id == question.id else each for each in questions.questions)
 
 
 def retired(questions: Questions, question: Question, *, retired: bool) -> Questions:
-    """The questions with one of them asked no more, or again. Raises ``Rejected`` for the last one."""
+    """Return the questions with one retired or brought back. Raise ``Rejected`` for the last one."""
     if retired and questions.asked == (question,):
         raise Rejected(Problem("question_needed"))
     return changed(questions, msgspec.structs.replace(question, retired=retired))
 
 
 def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questions:
-    """The questions with a new one at the end. Raises ``Rejected``."""
+    """Return the questions with a new one at the end. Raise ``Rejected``."""
     if kind not in set(QuestionKind):
         raise Rejected(Problem("not_offered", field="kind"))
     ask, low, high = _checked(QuestionKind(kind), typed)
@@ -54,7 +54,7 @@ def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questio
 
 
 def moved(questions: Questions, question: Question, to: str) -> Questions:
-    """The questions with one of them one place ``up`` or ``down``. Raises ``Rejected`` for anything else."""
+    """Return the questions with one moved a place ``up`` or ``down``. Raise ``Rejected`` for anything else."""
     if to not in ("up", "down"):
         raise Rejected(Problem("not_offered"))
     order = list(questions.questions)
@@ -65,7 +65,7 @@ def moved(questions: Questions, question: Question, to: str) -> Questions:
 
 
 def look_again(questions: Questions) -> dict[str, list[Finding]]:
-    """What the lead should look at again, by question: words that are never said, what is hard to read."""
+    """Return what the lead should look at again, by question: words never used, text that is hard to read."""
     found: dict[str, list[Finding]] = {}
     for question in questions.asked:
         about = Activity(
@@ -94,7 +94,7 @@ def _of(questions: Iterable[Question]) -> Questions:
 
 
 def _checked(kind: QuestionKind, typed: Typed) -> Typed:
-    """Raises ``Rejected`` with everything that is to be mended."""
+    """Return what was typed. Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     texts: list[str] = []
     fields = (("ask", ASK_MOST), ("low_label", LABEL_MOST), ("high_label", LABEL_MOST))

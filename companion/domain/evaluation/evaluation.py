@@ -1,7 +1,7 @@
 """The evaluation: what a participant says about the programme at its end, and what a batch keeps of it.
 
-A batch is made of at least ``BATCH`` evaluations at once. Of each question it keeps how often each answer was
-given, or the texts in an order that says nothing. So nothing that is shown is about fewer people than that.
+A batch combines at least ``BATCH`` evaluations. For each question it keeps how often each answer was given, or the
+texts in random order, so nothing shown is about fewer people.
 """
 
 from collections import Counter
@@ -19,22 +19,24 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 BATCH = 5
-"""How many completed evaluations become figures together (issue: figures move on only in batches of five)."""
+"""How many completed evaluations are combined into figures at once (issue: figures change only in
+batches of five).
+"""
 STEPS: Final = range(1, 6)
-"""What can be chosen on a scale."""
+"""The points of a scale."""
 TEXT_MOST = 2000
 QUESTIONS_MOST = 20
 ASK_MOST, LABEL_MOST = 300, 60
 OFFERED_IN: Final = frozenset(
     {PathwayState.COMPLETED, PathwayState.ENDED_EARLY, PathwayState.REVIEWS, PathwayState.CLOSED}
 )
-"""Where somebody stands who may say how the programme was for him."""
+"""The states in which a participant may give an evaluation."""
 NOT_SAID = "none"
-"""What a form sends for *I'd rather not say*. Nothing chosen means the same."""
+"""What a form sends for *I'd rather not say*. Choosing nothing means the same."""
 
 
 class BadQuestions(Exception):
-    """The file does not describe an evaluation. The message says where and why."""
+    """The file isn't a valid evaluation. The message says where and why."""
 
 
 class QuestionKind(StrEnum):
@@ -45,7 +47,7 @@ class QuestionKind(StrEnum):
 
 
 class Question(Authored, frozen=True, kw_only=True):
-    """One question about the programme. Its answers are counted together as long as its words stay the same."""
+    """A question about the programme. Its answers are counted together for as long as its wording stays the same."""
 
     id: Id
     kind: QuestionKind
@@ -60,12 +62,12 @@ class Question(Authored, frozen=True, kw_only=True):
 
     @property
     def field(self) -> str:
-        """The name of its field in a form."""
+        """Its form field's name."""
         return f"answer-{self.id}"
 
 
 class Questions(Authored, frozen=True, kw_only=True):
-    """All questions of one version, in the order in which they are asked."""
+    """All questions of one version, in order."""
 
     format: Literal[1]
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1, max_length=QUESTIONS_MOST)]
@@ -79,21 +81,21 @@ class Questions(Authored, frozen=True, kw_only=True):
 
     @property
     def asked(self) -> tuple[Question, ...]:
-        """Those that are in use."""
+        """The questions in use."""
         return tuple(question for question in self.questions if not question.retired)
 
     def question(self, question_id: str) -> Question | None:
-        """The question of this id, retired or not."""
+        """Return the question with this id, retired or not."""
         return next((question for question in self.questions if question.id == question_id), None)
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The names of the fields of its form."""
+        """The field names of its form."""
         return tuple(question.field for question in self.asked)
 
 
 def read_questions(data: bytes) -> Questions:
-    """The questions in a TOML file. Raises ``BadQuestions``."""
+    """Parse the questions from TOML. Raise ``BadQuestions``."""
     try:
         return msgspec.toml.decode(data, type=Questions)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -102,14 +104,14 @@ def read_questions(data: bytes) -> Questions:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What one person said: the questions that he was asked, and his answers by their ids. He need not answer any."""
+    """One person's evaluation: the questions asked, and the answers by question id. All are optional."""
 
     asked: tuple[Question, ...]
     answers: Mapping[str, int | str]
 
     @classmethod
     def typed(cls, questions: Questions, form: Form) -> "Evaluation":
-        """Raises ``Rejected`` with everything that is to be mended."""
+        """Return the evaluation typed. Raise ``Rejected`` with every problem found."""
         problems: list[Problem] = []
         answers: dict[str, int | str] = {}
         for question in questions.asked:
@@ -125,7 +127,7 @@ class Evaluation:
         return cls(questions.asked, answers)
 
     def require_something(self) -> None:
-        """Raises ``Rejected`` where nothing at all was said."""
+        """Raise ``Rejected`` if every answer is empty."""
         if not self.answers:
             raise Rejected(Problem("nothing_said"))
 
@@ -142,9 +144,9 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """How often each answer of a scale was given; the last count is of those who would rather not say.
+    """How often each answer of a scale was given; the last count is *I'd rather not say*.
 
-    Everybody is counted once, so that the counts of a batch always cover all of its people.
+    Everybody is counted once, so that a batch's counts always cover all of its people.
     """
 
     question: Question
@@ -152,18 +154,18 @@ class Table:
 
     @property
     def people(self) -> int:
-        """How many people it is about."""
+        """How many people it covers."""
         return sum(self.counts)
 
     @property
     def rows(self) -> list[tuple[int | None, int]]:
-        """Each step with its count; None for those who would rather not say."""
+        """Each point with its count; None for *I'd rather not say*."""
         return list(zip((*STEPS, None), self.counts, strict=True))
 
 
 @dataclass(frozen=True)
 class Texts:
-    """What was written to a question, in an order that says nothing."""
+    """The texts written in answer to a question, in random order."""
 
     question: Question
     texts: tuple[str, ...]
@@ -171,7 +173,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Batch:
-    """What is kept of several evaluations at once: nothing in it belongs to one of them."""
+    """What is kept of several evaluations together: nothing in it can be traced to one of them."""
 
     people: int
     tables: tuple[Table, ...]
@@ -179,10 +181,10 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """The batch of these evaluations. A question counts in it only if everybody was asked it in the same words.
+    """Combine these evaluations. A question counts only if everybody was asked it in the same words.
 
-    Texts are sorted and then shuffled, each question for itself: where they stand depends on the texts and on
-    chance alone, never on who wrote them or when. Raises ``ValueError`` for too few.
+    Each question's texts are sorted, then shuffled separately, so that their order depends only on the texts and on
+    chance, never on who wrote them or when. Raise ``ValueError`` for too few.
     """
     if len(evaluations) < BATCH:
         raise ValueError(f"{len(evaluations)} evaluations are too few for a batch")
@@ -201,9 +203,9 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
 
 
 def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
-    """The tables over all batches: one for each question in the words that it had.
+    """Return the tables over all batches: one per question and wording.
 
-    Those that are asked now come first, in their ``order``.
+    Current questions come first, in their ``order``.
     """
     found: dict[Question, tuple[int, ...]] = {}
     for table in (table for batch in batches for table in batch.tables):
@@ -213,6 +215,6 @@ def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
 
 
 def in_order(questions: Iterable[Question], order: Sequence[Question]) -> list[Question]:
-    """These questions: those of the ``order`` first, then the others by their words."""
+    """Return these questions: those in ``order`` first, then the others by their words."""
     place = {question: number for number, question in enumerate(order)}
     return sorted(questions, key=lambda each: (place.get(each, len(place)), each.ask, each.id))

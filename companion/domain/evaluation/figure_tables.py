@@ -1,4 +1,4 @@
-"""The fixed tables of the service's figures: what is shown of blocks, always whole atoms added up."""
+"""The service's fixed tables of figures: always whole atoms, added up."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from companion.domain.evaluation.figures import CATEGORIES, Block, Measure
 
 
 class By(StrEnum):
-    """By what a table is broken down."""
+    """What a table is broken down by."""
 
     ALL = "all"
     SITE = "site"
@@ -23,12 +23,12 @@ CUTS: Final[Mapping[Measure, tuple[By, ...]]] = {
     Measure.ANSWERED: tuple(By),
     Measure.CAME: (By.ALL, By.SITE, By.PROGRAMME),
 }
-"""The tables that there are. There are no others: nobody chooses what is put together."""
+"""All the tables that exist. Nobody can choose other combinations."""
 
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One line of a table. ``of`` names the site, the programme with its version, or the activity."""
+    """A row of a table. ``of`` names the site, the programme and version, or the activity."""
 
     by: By
     of: str
@@ -41,13 +41,13 @@ class FigureRow:
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:
-        """These categories in percent of all, rounded."""
+        """Return these categories as a percentage of all, rounded."""
         return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
 
 
 @dataclass(frozen=True)
 class FigureTable:
-    """One figure, broken down in one way. It has no rows where there is not enough yet."""
+    """One figure with one breakdown. It has no rows until there are enough people."""
 
     measure: Measure
     by: By
@@ -55,7 +55,7 @@ class FigureTable:
 
 
 def tables(blocks: Sequence[Block]) -> list[FigureTable]:
-    """Every table."""
+    """Return every table."""
     return [
         FigureTable(measure, by, tuple(_rows(blocks, measure, by)))
         for measure, cuts in CUTS.items()
@@ -64,12 +64,12 @@ def tables(blocks: Sequence[Block]) -> list[FigureTable]:
 
 
 def programme_key(programme_id: str, version: int) -> str:
-    """How a row names a programme."""
+    """Return a row's name for a programme."""
     return f"{programme_id}/{version}"
 
 
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
-    """The people of a row are those of its atoms. Several atoms of one block are about the same people."""
+    """Return the rows. One row's people are those of its atoms; several atoms of one block share the same people."""
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()
     for block in blocks:

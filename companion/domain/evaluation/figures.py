@@ -1,8 +1,8 @@
-"""Figures of the service that name nobody.
+"""Anonymous figures about the service.
 
-People are counted once their part is over and has settled, five at a time, with those of the same site and the
-same version of the programme. What is kept of such a block are *atoms*: counts, each about at least five people.
-Everything that is ever shown is a sum of atoms, so no sum and no difference of pages is about fewer people.
+People are counted once their part is over and settled, five at a time, with others of the same site and programme
+version. What is kept of such a block are *atoms*: counts about at least five people each. Everything shown is a sum
+of atoms, so no sum and no difference between pages is about fewer.
 """
 
 from collections import Counter, defaultdict
@@ -15,9 +15,9 @@ from typing import Final
 from companion.domain.enrolments.pathway import PathwayState
 
 LEAST = 5
-"""How many people a figure is about at least (issue: withheld below five people)."""
+"""The fewest people that a figure may be about (issue: withheld below five)."""
 SETTLES = timedelta(days=28)
-"""How long after the end of his part somebody is counted: feedback comes late, and nothing changes afterwards."""
+"""How long after the end somebody is counted: late feedback arrives first, and nothing changes afterwards."""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -27,9 +27,9 @@ OVER: Final = frozenset(
         PathwayState.DIED,
     }
 )
-"""Where somebody stands whose part of the programme is over, if he was ever in it."""
+"""The states in which somebody's programme is over, if they were ever in it."""
 OTHERS = ""
-"""The activity of an atom that takes together what too few people had."""
+"""The activity name for an atom that combines activities too few people had."""
 
 
 class Measure(StrEnum):
@@ -41,29 +41,29 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """What came of one piece of set work before the appointment that it was for."""
+    """What became of a piece of set work by its appointment."""
 
     READ = "read"
     HANDED_IN = "handed_in"
-    """Handed in before it, but not read before it."""
+    """Submitted before it, but not read before it."""
     ON_PAPER = "on_paper"
-    """Done on blank sheets, with no times of its own."""
+    """Done on paper, so without times of its own."""
     NOT = "not"
 
 
 class Answered(StrEnum):
-    """How many days after it was handed in the first feedback came."""
+    """Days from submission to the first feedback."""
 
     TWO = "2"
     SEVEN = "7"
     FOURTEEN = "14"
     LATER = "later"
     NONE = "none"
-    """No feedback; also where nothing was handed in, here or on paper."""
+    """No feedback, or nothing was submitted, here or on paper."""
 
 
 class Came(StrEnum):
-    """How many days after joining somebody signed in again for the first time."""
+    """Days from joining to the next sign-in."""
 
     ONE = "1"
     SEVEN = "7"
@@ -82,7 +82,7 @@ CATEGORIES: Final[Mapping[Measure, type[StrEnum]]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """What is counted of one piece of work. ``activity`` is empty for a practitioner's own."""
+    """What is counted of a piece of work. ``activity`` is empty for a practitioner's own."""
 
     activity: str
     in_time: InTime
@@ -91,7 +91,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Person:
-    """What is counted of one person."""
+    """What is counted of a person."""
 
     pieces: tuple[Piece, ...]
     came: Came
@@ -99,7 +99,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Stratum:
-    """Whom somebody is counted with."""
+    """Who somebody is counted together with."""
 
     site: str
     programme_id: str
@@ -113,7 +113,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """Counts by category that nothing shown goes below. ``people`` are those who have a share in them."""
+    """Counts by category, the smallest unit shown. ``people`` is how many contributed."""
 
     measure: Measure
     activity: str
@@ -123,7 +123,7 @@ class Atom:
 
 @dataclass(frozen=True)
 class Block:
-    """The people who were counted at once. ``workers`` had work set, or 0 where too few had for a figure."""
+    """The people counted at once. ``workers`` is how many had work set, or 0 if too few for a figure."""
 
     stratum: Stratum
     month: date
@@ -133,9 +133,9 @@ class Block:
 
 
 def ended(steps: Sequence[tuple[PathwayState, date]]) -> date | None:
-    """The day on which somebody's part of the programme ended for the last time; None while it is not over.
+    """Return the day that somebody's programme last ended; None while it isn't over.
 
-    ``steps`` are his, in their order.
+    ``steps`` are theirs, in order.
     """
     for place in range(len(steps) - 1, -1, -1):
         if steps[place][0] is PathwayState.IN_PROGRAMME:
@@ -153,9 +153,9 @@ def piece(
     *,
     on_paper: bool = False,
 ) -> Piece:
-    """What came of a piece of work: its first round, when it was first read and when it was first answered.
+    """Return what became of a piece of work's first round: when it was first read and first answered.
 
-    ``due`` is None where no appointment stands before which it was due.
+    ``due`` is None if no appointment remains that it was due before.
     """
     if on_paper:
         return Piece(activity, InTime.ON_PAPER, Answered.NONE)
@@ -172,7 +172,7 @@ def piece(
 
 
 def came(joined: datetime | None, signed_in: datetime | None) -> Came:
-    """When he came back after joining."""
+    """Return how soon he came back after joining."""
     if joined is None:
         return Came.NOT_JOINED
     if signed_in is None:
@@ -183,7 +183,7 @@ def came(joined: datetime | None, signed_in: datetime | None) -> Came:
 
 
 def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
-    """What is kept of these people. Raises ``ValueError`` for too few."""
+    """Return what is kept of these people. Raise ``ValueError`` for too few."""
     if len(people) < LEAST:
         raise ValueError(f"{len(people)} people are too few for a figure")
     groups = _groups(people)
@@ -199,9 +199,9 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 
 
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
-    """The pieces by activity, each group with at least five people; nothing where there are fewer in all.
+    """Group the pieces by activity, each with at least five people; empty if there are fewer in all.
 
-    What fewer people had goes together. Where that is still about too few, the smallest activity joins it.
+    Activities of fewer people are combined; if those are still too few, the smallest group joins them.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

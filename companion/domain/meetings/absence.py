@@ -1,4 +1,4 @@
-"""Days on which a practitioner is away, who reads messages in his place, and by when one that is sent now is read."""
+"""A practitioner's days away, who reads messages instead, and by when a message sent now is read."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 FURTHEST = timedelta(days=365)
-"""How far ahead somebody may say that he is away."""
+"""How far ahead days away can be entered."""
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Away:
-    """One time away: days in London, both included, and who may read in his place, if anybody."""
+    """One absence: days in London, both included, and the cover, if any."""
 
     id: UUID
     who: UUID
@@ -31,10 +31,10 @@ class Away:
 
 @dataclass(frozen=True)
 class Reads:
-    """Who reads a message that is sent now, and on which working day at the latest; None for nobody yet.
+    """Who reads a message sent now, and by which working day; None if nobody does yet.
 
-    ``away_from`` and ``away_until`` are the practitioner's days away that have begun or begin on the next working
-    day, several times in a row taken as one; None if there are none.
+    ``away_from`` and ``away_until`` are the practitioner's current absence, or one that begins on the next working
+    day, joined with any that follow directly; None if there is none.
     """
 
     reader: UUID | None
@@ -44,18 +44,18 @@ class Reads:
 
 
 def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> UUID | None:
-    """Who reads this practitioner's messages on the day that it is in London; None for nobody.
+    """Return who reads this practitioner's messages today (London); None for nobody.
 
-    ``away`` are the times of everybody: a cover who is away as well reads nothing. Of several covers one reads:
-    the one of the time that began first. ``left`` says that the practitioner has left the service.
+    ``away`` are everybody's absences: a cover who is also away reads nothing. If there are several covers, the one
+    whose absence began first counts. ``left`` says that the practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 
 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
-    """Who reads what is sent now, and when: at the latest on the next working day on which somebody reads.
+    """Return who reads messages sent now, and when: by the next working day on which there is a reader.
 
-    What is sent today is never promised for today, since the reader may have closed the page already.
+    Never today: the reader may already have closed the page.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]
@@ -71,7 +71,7 @@ def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: b
 
 
 def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
-    """The next working day on which this practitioner is there."""
+    """Return the next working day on which this practitioner is there."""
     own = [each for each in away if each.who == practitioner]
     day = working_day_after(london_day(now), 1)
     while _away(day, own):
@@ -82,7 +82,7 @@ def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
 def typed(
     first: str, last: str, cover: str, others: Collection[UUID], now: datetime
 ) -> tuple[date, date, UUID | None]:
-    """A time away as it was typed; ``others`` are those who may cover. Raises ``Rejected`` with all that is amiss."""
+    """Return the absence typed; ``others`` are those who may cover. Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     begins, ends = _day(first, "away_from", problems), _day(last, "away_until", problems)
     by_id = {str(each): each for each in others}
@@ -114,7 +114,7 @@ def _away(day: date, own: list[Away]) -> bool:
 
 
 def _until(day: date, own: list[Away]) -> date:
-    """The last day away of those that follow each other; a weekend between two of them does not part them."""
+    """Return the last day of consecutive absences; a weekend in between doesn't separate them."""
     until = day
     while _away(day, own) or not is_working_day(day):
         if _away(day, own):

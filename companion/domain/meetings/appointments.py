@@ -1,4 +1,4 @@
-"""Appointments: meetings in person, stored in UTC, agreed and shown in the time of London."""
+"""Appointments: meetings in person, stored in UTC, agreed and shown in London time."""
 
 import re
 from collections.abc import Iterable
@@ -25,15 +25,15 @@ class Attendance(StrEnum):
 
 
 CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE})
-"""A cancelled appointment does not stand: it is never the next one, and nothing is due before it."""
+"""Cancelled appointments don't count: one is never the next one, and nothing is due before it."""
 FURTHEST = timedelta(days=3 * 365)
 WORDS_MOST = 2000
-"""Characters of what is said to an attendance."""
+"""Most characters in a remark about attendance."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """From when on, and for how many minutes."""
+    """A start and a length in minutes."""
 
     starts_at: datetime
     minutes: int
@@ -44,13 +44,13 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether both need the same minute. What ends when the other begins does not."""
+        """Whether both include the same minute. One may end just when the other begins."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """One meeting of one enrolment. ``revision`` counts its changes, so that two people cannot undo each other."""
+    """One meeting of one enrolment. ``revision`` counts its changes, so that two people can't undo each other's."""
 
     id: UUID
     kind: AppointmentKind
@@ -62,27 +62,27 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """When it was to begin as the participant last saw a change of it; None if there was none to see."""
+    """Its start when the participant last saw a change to it; None if there was none."""
     seen_cancelled: bool = False
-    """Whether it was cancelled then."""
+    """Whether it was cancelled at that time."""
 
     @property
     def span(self) -> Span:
-        """The time that it takes up."""
+        """The time it takes."""
         return Span(self.starts_at, self.minutes)
 
     @property
     def cancelled(self) -> bool:
-        """Whether it does not take place."""
+        """Whether it was cancelled."""
         return self.attendance in CANCELLED
 
     @property
     def due_at(self) -> datetime | None:
-        """By when something is due that is due before this one; None where no other one took its place yet."""
+        """When work due before it is due; None if it was cancelled and nothing has replaced it."""
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
-        """Whether the participant is to be told that it was moved or cancelled: until he has seen it, or it is over."""
+        """Whether to tell the participant that it was moved or cancelled: until they see it, or it is over."""
         if self.span.ends_at <= now:
             return False
         if self.seen_starts_at is None:
@@ -91,23 +91,23 @@ class Appointment:
 
     @property
     def known_from(self) -> datetime:
-        """The time that he knows it by, of one that was moved since."""
+        """The start that they know, if it has moved since."""
         return self.seen_starts_at or self.moved_from or self.starts_at
 
     def is_to_come(self, now: datetime) -> bool:
-        """Whether it stands, and has not begun."""
+        """Whether it is still to come and not cancelled."""
         return self.starts_at > now and not self.cancelled
 
 
 def may_be_noted(appointment: Appointment, now: datetime) -> tuple[Attendance, ...]:
-    """What can be noted of it now. What is to come can only be cancelled; a mistake can be taken back."""
+    """Return what can be recorded about it now. A future one can only be cancelled; mistakes can be undone."""
     begun = (Attendance.ATTENDED, Attendance.MISSED) if appointment.starts_at <= now else ()
     back = () if appointment.attendance is Attendance.NOT_NOTED else (Attendance.NOT_NOTED,)
     return (*begun, Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE, *back)
 
 
 def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance:
-    """The attendance that was chosen. Raises ``Rejected``."""
+    """Return the attendance chosen. Raise ``Rejected``."""
     if not text:
         raise Rejected(Problem("nothing_chosen", field="attendance"))
     if text not in may_be_noted(appointment, now):
@@ -116,10 +116,10 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 
 
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
-    """What work is due before that was set for ``meant``: if that is cancelled, the next one that stands.
+    """Return the appointment that work set for ``meant`` is due before: if cancelled, the next one.
 
-    The next one is what came next when it was cancelled, or after its own time if that had passed by then.
-    Without one it is still ``meant``, which has no ``due_at``.
+    The next one counts from when it was cancelled, or from its own time if that was earlier. If there is none, return
+    ``meant``, which has no ``due_at``.
     """
     if not meant.cancelled:
         return meant
@@ -129,7 +129,7 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 
 
 def minutes(text: str, least: int, most: int) -> int:
-    """A length as typed, within the programme's bounds; the longest where nothing is typed. Raises ``Rejected``."""
+    """Return the length typed, within the programme's bounds; the longest if empty. Raise ``Rejected``."""
     typed = text.strip()
     if not typed:
         return most
@@ -141,11 +141,11 @@ def minutes(text: str, least: int, most: int) -> int:
 
 
 def starts_at(day: str, clock: str, now: datetime, row: str = "") -> datetime:
-    """The moment, in UTC, of a day and a time in London as typed (``2026-12-03``, ``14:00``).
+    """Return the moment, in UTC, of a London day and time as typed (``2026-12-03``, ``14:00``).
 
-    Raises ``Rejected`` for what is no date or time, for the hour that the clocks skip in spring, for
-    the past and for more than three years ahead. In the hour that occurs twice the first one is meant.
-    ``row`` is what the names of the two fields end with, where a form has several.
+    Raise ``Rejected`` for an invalid date or time, for the hour skipped in spring, for the past and for more than
+    three years ahead. In the repeated hour in autumn, the first is meant. ``row`` is the suffix of the two fields'
+    names in a form with several rows.
     """
     try:
         on = day_of(day)

@@ -1,4 +1,4 @@
-"""Clashes: what else a practitioner has at the same time, at whatever site. They warn and never forbid."""
+"""Clashes: what else a practitioner has at the same time, at any site. They warn but never forbid."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -16,7 +16,7 @@ from companion.domain.time.working_days import london_day
 
 @dataclass(frozen=True)
 class Engaged:
-    """An appointment of a practitioner's, and whom it is with: a participant, or a group by its reference."""
+    """One of a practitioner's appointments, and who it is with: a participant, or a group by its reference."""
 
     appointment: Appointment
     enrolment_id: UUID | None
@@ -25,7 +25,7 @@ class Engaged:
 
     @property
     def key(self) -> str:
-        """What it is known by in a mark."""
+        """Its name in a clash's mark."""
         return f"{self.appointment.id} {self.appointment.starts_at}"
 
 
@@ -38,12 +38,12 @@ class Absent:
 
     @property
     def key(self) -> str:
-        """What it is known by in a mark."""
+        """Its name in a clash's mark."""
         return f"away {self.first} {self.last}"
 
 
 class Caveat(StrEnum):
-    """What is odd about booking at all, whatever the time."""
+    """What is unusual about booking at all, whatever the time."""
 
     NOT_IN_PROGRAMME = "not_in_programme"
     MORE_THAN_PROGRAMME = "more_than_programme"
@@ -51,7 +51,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """What each of these times clashes with, in their order; nothing for most of them."""
+    """What each of these times clashes with, in order; mostly nothing."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
@@ -62,7 +62,7 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """Stands for just these clashes: a yes to them is no yes to others. Empty where there are none."""
+        """Identifies exactly these clashes, so that accepting them doesn't accept others. Empty if there are none."""
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"
             for span, those in zip(self.spans, self.each, strict=True)
@@ -72,7 +72,7 @@ class Clashes:
 
 
 class Clashing(Rejected):
-    """He has something else at that time, and has not said that it may be so."""
+    """The practitioner has something else at that time, and hasn't confirmed the clash."""
 
     def __init__(self, clashes: Clashes) -> None:
         super().__init__(Problem("clash", field="confirmed"))
@@ -80,7 +80,7 @@ class Clashing(Rejected):
 
 
 def caveats_of(kind: AppointmentKind, state: PathwayState, left: int) -> tuple[Caveat, ...]:
-    """What to say before a meeting is booked for somebody at this state, with so many sessions left to book."""
+    """Return the warnings before booking for somebody in this state, with this many sessions left."""
     if kind not in SESSIONS:
         return ()
     early = () if state in (PathwayState.SUITABLE, PathwayState.IN_PROGRAMME) else (Caveat.NOT_IN_PROGRAMME,)
@@ -95,10 +95,10 @@ def clashes(
     along: Collection[UUID] = (),
     away: Collection[Away] = (),
 ) -> Clashes:
-    """What of the diary clashes with each of these times; ``but`` are the appointments that get them.
+    """Return what in the diary clashes with each of these times; ``but`` are the appointments being booked.
 
-    ``along`` are meetings of a group that some of those were made for: at just that time they go with it.
-    ``away`` are the practitioner's own days away.
+    ``along`` are group meetings that some of them were made for: at exactly that time they don't clash. ``away`` are
+    the practitioner's days away.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))
@@ -118,5 +118,5 @@ def _clashing(
 
 
 def clashes_of(refusal: Rejected) -> Clashes | None:
-    """What was refused for its clashes; None where something else is wrong."""
+    """Return the clashes in a refusal; None if something else is wrong."""
     return refusal.clashes if isinstance(refusal, Clashing) else None

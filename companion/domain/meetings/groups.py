@@ -1,4 +1,4 @@
-"""Groups: several participants meet together; in Companion none of them learns that another exists."""
+"""Groups: several participants meet together, but in Companion none of them learns that another exists."""
 
 import hashlib
 import secrets
@@ -13,14 +13,14 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 LABEL_MOST = 60
-"""Characters of what staff call a group."""
+"""Most characters in staff's name for a group."""
 KINDS: Final = (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION)
-"""What a group meets for. An initial meeting and a review are one to one."""
+"""What a group can meet for. Initial meetings and reviews are one to one."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group as its practitioner sees it. ``revision`` counts the changes of its label."""
+    """A group as its practitioner sees it. ``revision`` counts the changes to its label."""
 
     id: UUID
     reference: str
@@ -32,7 +32,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody who is in a group, or was until ``left_at``; ``signed_up_at`` is when he joined Companion."""
+    """A member, or a former one since ``left_at``; ``signed_up_at`` is when they joined Companion."""
 
     enrolment_id: UUID
     reference: str
@@ -44,13 +44,13 @@ class Member:
 
     @property
     def takes_part(self) -> bool:
-        """Whether he gets the meetings and the work of the group."""
+        """Whether they get the group's meetings and work."""
         return self.left_at is None and self.state in EXPECTS_WORK
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting of a group. Each member has an appointment of his own for it."""
+    """A group's meeting. Each member has an appointment of their own for it."""
 
     id: UUID
     group_id: UUID
@@ -63,17 +63,17 @@ class Meeting:
 
     @property
     def span(self) -> Span:
-        """The time that it takes up."""
+        """The time it takes."""
         return Span(self.starts_at, self.minutes)
 
     @property
     def cancelled(self) -> bool:
-        """Whether it does not take place."""
+        """Whether it was cancelled."""
         return self.cancelled_at is not None
 
     @property
     def appointment(self) -> Appointment:
-        """As it stands in the practitioner's own diary: once, however many come."""
+        """The meeting in the practitioner's diary: once, however many members come."""
         attendance = Attendance.CANCELLED_BY_SERVICE if self.cancelled else Attendance.NOT_NOTED
         return Appointment(
             self.id,
@@ -87,35 +87,35 @@ class Meeting:
         )
 
     def is_to_come(self, now: datetime) -> bool:
-        """Whether it stands, and has not begun."""
+        """Whether it is still to come and not cancelled."""
         return self.starts_at > now and not self.cancelled
 
     def holds(self, place: Appointment) -> bool:
-        """Whether a member's appointment for it still goes with it: one that was moved alone does not."""
+        """Whether a member's appointment still follows the meeting; one that was moved on its own doesn't."""
         return place.starts_at == self.starts_at and not self.cancelled
 
 
 def label(text: str) -> str:
-    """What staff call a group; empty for nothing. Raises ``Rejected``."""
+    """Return staff's name for a group, or an empty text. Raise ``Rejected``."""
     return clean_line(text, LABEL_MOST, "label", required=False)
 
 
 def kind_of_group(text: str) -> AppointmentKind:
-    """The kind that was chosen. Raises ``Rejected``."""
+    """Return the kind chosen. Raise ``Rejected``."""
     if text not in KINDS:
         raise Rejected(Problem("not_offered", field="kind"))
     return AppointmentKind(text)
 
 
 def new_reference() -> str:
-    """A meaningless reference such as ``G-0402``, never to be taken for a participant's."""
+    """Return a random reference such as ``G-0402``, which can't be mistaken for a participant's."""
     return f"G-{secrets.randbelow(10_000):04d}"
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """The id of what one act makes for one of several, the same when it is sent twice.
+    """Return the id of what one act makes for one of several; sending it twice gives the same id.
 
-    It looks like any random id, so that a member's address does not tell that others got the same.
+    It looks like any random id, so a member's URL doesn't tell that others got the same.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

@@ -1,4 +1,4 @@
-"""Appointments in the format of calendars (RFC 5545): a time and a place, never whom it is with or what for."""
+"""Appointments as a calendar file (RFC 5545): a time and a place, never who it is with or what for."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -14,9 +14,9 @@ KIND = "text/calendar"
 def calendar(
     appointments: Iterable[Appointment], title: str, site: Callable[[str], str], now: datetime
 ) -> bytes:
-    """A calendar of these. ``title`` is neutral and the same for all, ``site`` gives the name of a site.
+    """Return these appointments as a calendar file. ``title`` is neutral and the same for all, ``site`` names a site.
 
-    An appointment keeps its id when it moves, and its sequence counts its changes, so that calendars follow.
+    An appointment keeps its id when it moves, and its sequence counts its changes, so that calendars update it.
     """
     whole = Calendar()
     whole.add("prodid", PRODUCT)

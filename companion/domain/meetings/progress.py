@@ -1,4 +1,4 @@
-"""How far somebody has come through the sessions of his programme: a count, and no judgement."""
+"""How many of the programme's sessions somebody has had. A count, not a judgement."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,24 +8,24 @@ from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Attendance
 
 TOOK_PLACE = frozenset({Attendance.ATTENDED, Attendance.NOT_NOTED})
-"""One that is over and not noted yet is counted: he was there, and knows it."""
+"""Outcomes that count. A session that is over and not recorded yet counts too: he was there, and knows it."""
 
 
 @dataclass(frozen=True)
 class Sessions:
-    """How many took place, of how many; additional ones aren't counted."""
+    """How many took place, of how many; additional sessions aren't counted."""
 
     done: int
     of: int
 
     @property
     def next(self) -> int:
-        """The number of the one that comes next; 0 when all took place."""
+        """The number of the next one; 0 after the last."""
         return self.done + 1 if self.done < self.of else 0
 
 
 def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
-    """The sessions among these appointments, of a programme that has so many."""
+    """Count the sessions among these appointments, in a programme with ``of`` sessions."""
     done = [
         each
         for each in those

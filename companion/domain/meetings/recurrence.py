@@ -1,4 +1,4 @@
-"""Proposals: the days of several appointments at a rhythm, or shifted together, as London's clocks show them."""
+"""Repeated appointments: their days by a rhythm, or shifted together, in London time."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -15,14 +15,14 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day
 
 EVERY: Final = {"week": 7, "two-weeks": 14}
-"""The rhythms that have a name, in days; another one is given as a number of days."""
+"""The named rhythms, in days; any other is given as a number of days."""
 DAYS = "days"
 MOST_DAYS = 60
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """A day and a time as London's clocks show them; ``instead_of`` is the day that was meant and is left out."""
+    """A proposed London day and time; ``instead_of`` is the original day, skipped for a reason."""
 
     at: datetime
     instead_of: date | None = None
@@ -30,9 +30,9 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Slot:
-    """A row of a form: a day and a time as typed, and for what is there already which one, in which revision.
+    """A form row: a day and time as typed, and for an existing appointment its id and revision.
 
-    ``instead_of`` is the day that was meant, in a row that nobody has changed yet.
+    ``instead_of`` is the original day, in a row that nobody has changed yet.
     """
 
     day: str
@@ -43,7 +43,7 @@ class Slot:
 
 
 def rhythm(chosen: str, days: str) -> int:
-    """After how many days the next one comes. Raises ``Rejected``."""
+    """Return the number of days until the next one. Raise ``Rejected``."""
     if chosen in EVERY:
         return EVERY[chosen]
     if chosen != DAYS:
@@ -55,7 +55,9 @@ def rhythm(chosen: str, days: str) -> int:
 
 
 def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
-    """So many, from this moment on, at the same time of day: each on a working day of its own, none while away."""
+    """Return ``count`` days from this one on, at the same time of day: each a working day of its
+    own, none while away.
+    """
     begin = _on_the_wall(first)
     found: list[Proposed] = []
     for number in range(count):
@@ -68,7 +70,7 @@ def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = (
 def shifted(
     moved: Appointment, to: datetime, followers: Sequence[Appointment], away: Collection[Away] = ()
 ) -> list[Proposed]:
-    """Where it goes as typed, and then each follower by the same days and the same time on the clock."""
+    """Return the new time as typed, then each following one shifted by the same days, to the same clock time."""
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)
     meant = [_on_the_wall(each.starts_at) + by for each in followers]
@@ -76,9 +78,9 @@ def shifted(
 
 
 def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) -> list[tuple[int, int]]:
-    """The programme's sessions that nobody booked yet: each with its number and its length in minutes.
+    """Return the programme's unbooked sessions: each with its number and its length in minutes.
 
-    ``lengths`` are the programme's. One that was missed or cancelled is to be held again.
+    ``lengths`` are the programme's. A missed or cancelled session has to be booked again.
     """
     booked = [
         each
@@ -91,7 +93,7 @@ def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) ->
 
 
 def spans(slots: Sequence[Slot], lengths: Sequence[int], now: datetime) -> list[Span]:
-    """The times of a form's rows. Raises ``Rejected`` for each row that cannot be, and for two that overlap."""
+    """Return the times of a form's rows. Raise ``Rejected`` for every impossible row, and for two that overlap."""
     problems: list[Problem] = []
     found: list[Span] = []
     for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):

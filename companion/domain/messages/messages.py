@@ -9,12 +9,12 @@ from companion.domain.time.london import LONDON
 
 WORDS_MOST = 4000
 SHOWN = 50
-"""How many messages a page shows, the newest of them."""
+"""How many messages a page shows, latest first."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message. It never changes; only that it was read, by whom and when, is added once."""
+    """One message. It never changes, except that it is once marked as read: by whom and when."""
 
     id: UUID
     number: int
@@ -26,18 +26,18 @@ class Message:
     read_at: datetime | None
     read_by: str
     promised_on: date | None = None
-    """By which day its sender, a participant, was told that it would be read."""
+    """The day by which the participant was told that it would be read."""
 
     def is_late(self, today: date) -> bool:
-        """Whether nobody has read it by the day that was promised."""
+        """Whether it is still unread after the day promised."""
         return self.read_at is None and self.promised_on is not None and self.promised_on < today
 
 
 def runs_out(promised_on: date) -> datetime:
-    """The midnight, in London, after which a message that was promised for this day is late."""
+    """Return the midnight, in London, from which a message promised for this day is late."""
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 def message_words(text: str) -> str:
-    """What somebody sends, tidied. Raises ``Rejected``."""
+    """Return a message's words, tidied. Raise ``Rejected``."""
     return clean(text, WORDS_MOST, "words")

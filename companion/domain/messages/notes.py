@@ -12,7 +12,7 @@ AGREED_MOST = 1000
 
 @dataclass(frozen=True)
 class Note:
-    """One note. It is followed by others and never changed."""
+    """One note. Later ones can be added, but it never changes."""
 
     id: UUID
     author: str
@@ -22,7 +22,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What was agreed at an appointment, shared with the participant. ``revision`` counts its wordings."""
+    """What was agreed at an appointment, shared with the participant. ``revision`` counts the changes."""
 
     appointment_id: UUID
     starts_at: datetime
@@ -33,10 +33,10 @@ class Agreed:
 
 
 def note_words(text: str) -> str:
-    """The words of a note, tidied. Raises ``Rejected``."""
+    """Return a note's words, tidied. Raise ``Rejected``."""
     return clean(text, NOTE_MOST, "words")
 
 
 def agreed_words(text: str) -> str:
-    """What was agreed. Raises ``Rejected``."""
+    """Return what was agreed. Raise ``Rejected``."""
     return clean(text, AGREED_MOST, "agreed")

@@ -1,4 +1,4 @@
-"""Email that somebody chose: reminders on some days before an appointment, and a practitioner's daily letter."""
+"""Email that people choose: reminders before appointments, and a practitioner's daily email."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 DAYS_BEFORE: Final = (1, 2, 3, 7)
-"""On which days before an appointment a reminder can be had."""
+"""How many days before an appointment a reminder can be sent."""
 REMINDED_AT: Final = time(9)
 QUIET_FROM: Final = time(20)
-"""A reminder goes out between these two, on London's clock."""
+"""Reminders go out only between these hours, London time."""
 DIGEST_AT: Final = time(7, 30)
 DIGEST_UNTIL: Final = time(18)
-"""The daily email is made between these two; after that nobody reads before tomorrow."""
+"""The daily email is only made before this hour; after it, nobody would read it until tomorrow."""
 SET_ASIDE_AFTER: Final = 3
-"""So many letters in a row that an address refuses for good, and nothing more is sent to it."""
+"""How many emails in a row an address refuses permanently before nothing more is sent to it."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Where email goes (nowhere: empty), a participant's days of reminders, and a practitioner's daily letter."""
+    """An email address (empty: no email), a participant's reminder days, and a practitioner's daily email."""
 
     address: str = ""
     days: frozenset[int] = frozenset()
@@ -32,9 +32,9 @@ class Choice:
 
 
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
-    """The choice as typed: ``mail`` is ``none`` or ``email``. Raises ``Rejected`` with all that is to be mended.
+    """Return the choice typed: ``mail`` is ``none`` or ``email``. Raise ``Rejected`` with every problem found.
 
-    Who wants none leaves no address behind. What is not offered to a role is not taken from it.
+    Choosing none also removes the address. Choices that a role doesn't have are ignored.
     """
     if mail == "none":
         return Choice()
@@ -56,28 +56,28 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 
 
 def due_at(starts_at: datetime, days: int) -> datetime:
-    """When a reminder so many days before goes out, in UTC. Days are London's, whatever its clocks do between."""
+    """Return when a reminder this many days before goes out, in UTC. Days are London's, across clock changes."""
     return _at(london_day(starts_at) - timedelta(days=days), REMINDED_AT)
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Whether a reminder can still be made: before its hour, or later on its day as long as it is not night."""
+    """Whether a reminder can still be sent: before its hour, or later that day, except at night."""
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 
 
 def at_night(now: datetime) -> bool:
-    """Whether reminders wait for the morning."""
+    """Whether it is night, when reminders wait for the morning."""
     return not REMINDED_AT <= _clock(now) < QUIET_FROM
 
 
 def mark(starts_at: datetime, days: int) -> str:
-    """What one reminder of an appointment is known by: moved, it has others."""
+    """Identify a reminder by its appointment's time: an appointment that moves gets new ones."""
     return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M} {days}"
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The daily email of ``day``: how many things wait to be read before the working day ``until``."""
+    """The daily email of ``day``: how many things to read before the working day ``until``."""
 
     count: int
     day: date
@@ -90,18 +90,18 @@ class Digest:
 
 
 def digest_day(now: datetime) -> date | None:
-    """The day whose letter is due by now; None before its hour, in the evening, and on a day without work."""
+    """Return the day whose email is due now; None before its hour, in the evening, and on non-working days."""
     day = london_day(now)
     return day if is_working_day(day) and DIGEST_AT <= _clock(now) < DIGEST_UNTIL else None
 
 
 def digest_at(day: date) -> datetime:
-    """When the letter of this day is due, in UTC."""
+    """Return when this day's email is due, in UTC."""
     return _at(day, DIGEST_AT)
 
 
 def read_before(day: date) -> tuple[date, datetime]:
-    """The working day after this one, and the moment in UTC at which it is over."""
+    """Return the next working day, and the moment in UTC at which it ends."""
     until = working_day_after(day, 1)
     return until, _at(until + timedelta(days=1), time())
 

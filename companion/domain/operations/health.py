@@ -1,4 +1,4 @@
-"""What ``doctor`` judges: plain facts in, and out comes whether all is well, or how to mend it, in a sentence."""
+"""What ``doctor`` checks: from plain facts, whether all is well, or in a sentence how to fix it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from companion.domain.schema_state import WRONG, SchemaState
 from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
-"""Beyond this one-time codes begin to fail, which count in 30 seconds."""
+"""A larger difference makes one-time codes fail; they change every 30 seconds."""
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
-"""The loop turns twice a minute; a round may take longer while a server hangs."""
+"""The background loop runs twice a minute; a round takes longer if a server hangs."""
 SENT_WITHIN = timedelta(hours=2)
-"""A server that puts a letter off once has it by then."""
+"""Long enough for a mail server to accept an email that it first deferred."""
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""One a day, and room for one that takes long."""
+"""One backup a day, with time for a slow one."""
 LEAST_FREE = 1 << 30
-"""Bytes."""
+"""In bytes."""
 OLDEST_POSTGRESQL = 15
-"""The oldest that gets security fixes in November 2026."""
+"""The oldest version with security fixes in November 2026."""
 ON_SQLITE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}
 ON_POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-"""Without these an answer that was called saved can be lost in a power cut."""
+"""Settings without which a power cut could lose an answer that was reported as saved."""
 
 
 class Verdict(StrEnum):
@@ -32,12 +32,12 @@ class Verdict(StrEnum):
     FINE = "fine"
     WRONG = "WRONG"
     UNSEEN = "unseen"
-    """It cannot be told from here."""
+    """It can't be checked from here."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line."""
+    """One line of output."""
 
     verdict: Verdict
     about: str
@@ -45,24 +45,24 @@ class Finding:
 
 
 def judged(about: str, wrong: str, fine: str) -> Finding:
-    """Wrong where there is something to say of what is, else fine."""
+    """Return ``wrong`` if there is something to say, else ``fine``."""
     return Finding(Verdict.WRONG, about, wrong) if wrong else Finding(Verdict.FINE, about, fine)
 
 
 def unseen(about: str, says: str) -> Finding:
-    """What cannot be told from here."""
+    """Return a finding for something that can't be checked from here."""
     return Finding(Verdict.UNSEEN, about, says)
 
 
 def wrapping_key(problem: str, beside: str) -> Finding:
-    """``problem`` is why it cannot be read; ``beside`` the folder of a database in which it lies too."""
+    """``problem`` is why it can't be read; ``beside`` the folder of a database that contains it too."""
     if beside and not problem:
         problem = f"It lies in {beside} with a database: move it, and set COMPANION_WRAPPING_KEY_FILE."
     return judged("wrapping key", problem, "It can be read, and lies apart from the databases.")
 
 
 def rights(open_to_others: Sequence[str], owned_by_others: Sequence[str]) -> Finding:
-    """Files and folders that other accounts of the machine can read, or own."""
+    """Files and folders that other accounts on the machine can read, or own."""
     wrong = ""
     if open_to_others:
         wrong = f"Others can read {_listed(open_to_others)}: take that away with chmod go-rwx."
@@ -77,7 +77,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def proxy(said: Mapping[str, float]) -> Finding:
-    """How many requests came with what of the proxy: ``https``, ``http``, or ``less`` than it must say."""
+    """How many requests came with which proxy headers: ``https``, ``http``, or ``less`` if some were missing."""
     total = sum(said.values())
     if not total:
         return unseen("TLS", "No request has come yet since the start: open a page, and look again.")
@@ -96,7 +96,7 @@ def proxy(said: Mapping[str, float]) -> Finding:
 
 
 def clock(now: datetime, newest_entry: datetime | None, server: datetime | None) -> Finding:
-    """This clock beside what was recorded last and the clock of the database's server, where there is one."""
+    """Compare this clock with the latest entry, and with the database server's clock if there is one."""
     wrong = ""
     if newest_entry and newest_entry - now > CLOCKS_APART:
         wrong = (
@@ -111,7 +111,7 @@ def clock(now: datetime, newest_entry: datetime | None, server: datetime | None)
 
 
 def mail(configured: bool, problem: str) -> Finding:
-    """``problem`` is the code of a refusal or the kind of a failure."""
+    """``problem`` is a refusal's code or a failure's kind."""
     wrong = ""
     if problem:
         wrong = (
@@ -122,7 +122,7 @@ def mail(configured: bool, problem: str) -> Finding:
 
 
 def portal(port: int, status: int | None) -> Finding:
-    """What ``/readyz`` answered; None for no answer."""
+    """What ``/readyz`` answered; None if nothing did."""
     wrong = ""
     if status is None:
         wrong = f"Nothing answers at port {port}: start the web server, or name its PORT."
@@ -134,7 +134,7 @@ def portal(port: int, status: int | None) -> Finding:
 
 
 def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Finding:
-    """When the background loop of this machine last turned, and last did all that was due."""
+    """When this machine's background loop last ran, and last finished everything due."""
     wrong = ""
     if turned is None or now - turned > TURNS_WITHIN:
         since = f" for {_long(now - turned)}" if turned else " yet"
@@ -145,7 +145,7 @@ def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Findi
 
 
 def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
-    """Notices that are due and have not gone out."""
+    """Notices that are due but not sent."""
     wrong = ""
     if configured and waits.age(now) > SENT_WITHIN:
         wrong = (
@@ -156,7 +156,7 @@ def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
 
 
 def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
-    """Rows that somebody changed outside Companion, and those that are not as the record says that they became."""
+    """Rows changed outside Companion, and rows that don't match the record of their changes."""
     wrong = ""
     if changed:
         wrong = (
@@ -174,7 +174,7 @@ def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
 
 
 def audit(waits: Waiting, now: datetime) -> Finding:
-    """Entries that are not chained yet."""
+    """Entries not yet in the hash chain."""
     wrong = ""
     if waits.age(now) > CHAINED_WITHIN:
         wrong = (
@@ -185,7 +185,7 @@ def audit(waits: Waiting, now: datetime) -> Finding:
 
 
 def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) -> Finding:
-    """When the newest backup was made; ``of_before`` if what is there was moved or restored since."""
+    """When the latest backup was made; ``of_before`` if the databases were moved or restored since."""
     wrong = ""
     if newest is None:
         wrong = "No backup was made yet: call “companion backup create” once a day."
@@ -200,7 +200,7 @@ def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) 
 
 
 def key_copy(confirmed: bool) -> Finding:
-    """Whether somebody had a copy of the wrapping key read again."""
+    """Whether somebody has checked a copy of the wrapping key."""
     wrong = (
         "Nobody has confirmed a copy of the wrapping key: keep one away from this machine and its backups, and let "
         "it be read again with “companion keys confirm-copy COPY”."
@@ -209,7 +209,9 @@ def key_copy(confirmed: bool) -> Finding:
 
 
 def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
-    """Files of ``docs/deploy`` on this machine: ``differing`` from this version's, or ``closed`` to who reads them."""
+    """Installed files of ``docs/deploy``: ``differing`` from this version's, or ``closed`` to the accounts that need
+    them.
+    """
     wrong = ""
     if closed:
         wrong = (
@@ -225,7 +227,7 @@ def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
 
 
 def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
-    """Embedded databases that are in use no more; ``moved`` if the databases of the settings hold anything."""
+    """Embedded databases no longer in use; ``moved`` if the configured databases have data."""
     wrong = (
         f"Embedded databases are still there ({_listed(files)}), and no erasure reaches them. If everything is in the "
         "databases of the settings: “companion move remove-embedded”."
@@ -237,27 +239,27 @@ def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
 
 
 def drafts(names: Sequence[str]) -> Finding:
-    """What the service still uses as it was shipped, and has to put its own in the place of."""
+    """Shipped drafts that the service still uses and has to replace with its own."""
     wrong = f"Still the draft that came with Companion: {', '.join(names)}."
     return judged("drafts", wrong if names else "", "Nothing that came as a draft is in use.")
 
 
 def disk(place: str, free: int) -> Finding:
-    """What is free on the disk of a place, in bytes."""
+    """Free space on the disk of a folder, in bytes."""
     left = f"{free / LEAST_FREE:.1f} GiB are free"
     wrong = f"Only {left} where {place} lies: make room, or nothing can be saved soon."
     return judged("disk", wrong if free < LEAST_FREE else "", f"{left} where {place} lies.")
 
 
 def migrations(standing: SchemaState) -> Finding:
-    """How far both databases have been brought."""
+    """How far both databases are migrated."""
     newer = "A newer version has brought them further. This one works with them, but makes no backups and no new keys."
     fine = newer if standing is SchemaState.AHEAD else "Both databases are of this version."
     return judged("migrations", WRONG.get(standing, ""), fine)
 
 
 def sqlite(name: str, told: Mapping[str, str]) -> Finding:
-    """What a connection to an embedded database was told, as it says it itself."""
+    """An embedded database's settings, as its connection reports them."""
     wrong = [key for key, value in ON_SQLITE.items() if told.get(key) != value]
     says = f"SQLite does not take {_listed(wrong)}: put it on a disk of this machine, not of a network."
     return judged(
@@ -266,7 +268,7 @@ def sqlite(name: str, told: Mapping[str, str]) -> Finding:
 
 
 def postgresql(name: str, told: Mapping[str, str]) -> Finding:
-    """What a server says of itself and of us."""
+    """What a server reports about itself and our connection."""
     version, wrong = int(told["server_version_num"]) // 10_000, ""
     if version < OLDEST_POSTGRESQL:
         wrong = f"PostgreSQL {version} gets no fixes any more: go over to {OLDEST_POSTGRESQL} or newer."
@@ -280,7 +282,7 @@ def postgresql(name: str, told: Mapping[str, str]) -> Finding:
 
 
 def _long(time: timedelta) -> str:
-    """About how long it is."""
+    """Return roughly how long it is, in words."""
     seconds = time.total_seconds()
     for many, unit in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * many:

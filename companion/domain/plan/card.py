@@ -1,4 +1,4 @@
-"""A card to fold and carry: what of the plan fits on it, and what does not."""
+"""A card to fold and carry: which parts of the plan fit on it, and which don't."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from companion.domain.plan.plan import Plan, PlanEntry, Stage
 
 LINE = 34
-"""Ordinary characters that surely fit on a line of the card."""
+"""Average characters that are sure to fit on a line."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
-"""Lines of the card for what he does first, and for people."""
+"""Lines for what he does first, and for people."""
 KEPT_FREE = 5
-"""Lines that each stage has, to be written on by hand where he has nothing yet."""
+"""Lines reserved for each stage, to write on by hand if the plan has nothing yet."""
 CUT = "…"
 
 
 @dataclass(frozen=True)
 class Card:
-    """What the inside shows, and what did not fit. A text that ends in an ellipsis was cut."""
+    """The inside of the card, and what didn't fit. A text ending in an ellipsis was cut."""
 
     red: list[PlanEntry]
     amber: list[PlanEntry]
     people: list[PlanEntry]
     left_out: list[PlanEntry]
-    """What is not there, or not there as a whole."""
+    """What is missing from the card, wholly or in part."""
 
 
 def card(plan: Plan) -> Card:
-    """The card of the plan as it stands. Red goes before amber; of each the first ones fit first."""
+    """Return the current plan's card. Red comes before amber; within each, earlier items come first."""
     first = [item.entry for item in plan.of("first")]
     all_red, all_amber = (
         [each for each in first if each.stage is stage] for stage in (Stage.RED, Stage.AMBER)
@@ -43,7 +43,7 @@ def card(plan: Plan) -> Card:
 
 
 def _fitting(entries: Iterable[PlanEntry], room: int) -> tuple[list[PlanEntry], int]:
-    """The first ones that fit into so many lines, and how many lines are left."""
+    """Return the entries that fit on this many lines, and the lines left."""
     shown: list[PlanEntry] = []
     for entry in entries:
         if _needs(entry) > room:
@@ -58,7 +58,7 @@ def _needs(entry: PlanEntry) -> int:
 
 
 def _lines(text: str) -> int:
-    """How many lines the text fills, broken between words, and within one that is too long."""
+    """Return how many lines the text takes, wrapped between words, or within one that is too long."""
     many = 0
     for line in text.split("\n"):
         many, used = many + 1, 0.0
@@ -71,7 +71,7 @@ def _lines(text: str) -> int:
 
 
 def _width(text: str) -> float:
-    """In ordinary characters; a generous guess for capitals, and for scripts with wide ones."""
+    """Return the width in average characters; generous for capitals and wide scripts."""
     return sum(
         2.2
         if unicodedata.east_asian_width(c) in "WF"
@@ -85,7 +85,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """As much of it as fits into so many lines. Of a person the way to reach him matters more."""
+    """Return as much of it as fits. For a person, how to reach them matters more than the name."""
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)

@@ -1,4 +1,4 @@
-"""What changed in a plan: what each version did, two versions beside each other, and which words of an item."""
+"""What changed in a plan: per version, between two versions, and word by word within an item."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""Words of a text, as many as an item can have: of a longer one the middle counts as changed as a whole."""
+"""Most words that an item can have; in a longer text, the whole middle counts as changed."""
 
 
 @dataclass(frozen=True)
 class PlanStep:
-    """One version, with what it did to the items."""
+    """A version, with its changes to the items."""
 
     version: Version
     new: list[Item] = field(default_factory=list)
@@ -21,7 +21,7 @@ class PlanStep:
 
 
 def steps(plan: Plan, before: int, most: int) -> list[PlanStep]:
-    """At most so many versions below this number, the newest first."""
+    """Return at most this many versions below this number, latest first."""
     those = [each for each in reversed(plan.versions) if each.number < before][:most]
     return [_step(plan, version) for version in those]
 
@@ -39,7 +39,7 @@ def _step(plan: Plan, version: Version) -> PlanStep:
 
 @dataclass(frozen=True)
 class Difference:
-    """What became of one part between two versions."""
+    """How one part differs between two versions."""
 
     part: Part
     new: list[Item] = field(default_factory=list)
@@ -49,12 +49,12 @@ class Difference:
 
     @property
     def changed(self) -> bool:
-        """Whether anything is different."""
+        """Whether anything differs."""
         return bool(self.new or self.reworded or self.gone)
 
 
 def compared(plan: Plan, first: int, last: int) -> list[Difference]:
-    """Two versions part by part; parts that are empty in both are left out. Version 0 is the empty plan."""
+    """Compare two versions part by part, without parts empty in both. Version 0 is the empty plan."""
     found = {part.id: Difference(part) for part in plan.parts.parts}
     changes = plan.changes(first, last)
     for change in changes:
@@ -80,7 +80,7 @@ class Stretch:
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Both texts in stretches that stand in the other one or do not, so that a page can mark them."""
+    """Return both texts in stretches that the other one has or lacks, for a page to mark."""
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])
@@ -91,20 +91,20 @@ def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch
 
 
 def _alike(one: list[str], other: list[str]) -> int:
-    """How many words both begin with."""
+    """Return how many words both begin with."""
     both = zip(one, other, strict=False)
     return next((place for place, (a, b) in enumerate(both) if a != b), min(len(one), len(other)))
 
 
 def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
-    """Which words of each belong to the longest sequence that both have."""
+    """Return which words of each belong to their longest common subsequence."""
     kept = [False] * len(one), [False] * len(other)
     if not one or not other or max(len(one), len(other)) > COMPARED_MOST:
         return kept
     rows = _rows(one, other)
 
     def longest(i: int, j: int) -> int:
-        """How long the sequence is that both have from these words on."""
+        """Return the length of the longest common subsequence from these words on."""
         left = len(other) - j
         return left - (rows[i] & ((1 << left) - 1)).bit_count()
 
@@ -121,10 +121,10 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 
 
 def _rows(one: list[str], other: list[str]) -> list[int]:
-    """The table of the longest common sequence, a row for each word of one text and a bit for each of the other.
+    """Return the table of the longest common subsequence: a row per word of one text, a bit per word of the other.
 
-    Whole rows are added at once (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). From the end on, a bit
-    is 0 where the sequence is a word longer than without that word of the other text.
+    Rows are added whole (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). From the end, a bit is 0 if
+    dropping that word makes the subsequence a word shorter.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

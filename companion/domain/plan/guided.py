@@ -1,6 +1,6 @@
-"""The guided conversation that builds a plan: first what makes it help in a bad moment, then whatever else he likes.
+"""The guided conversation for building a plan: first the parts that help in a bad moment, then the rest, as he likes.
 
-One question for each part, for a staged one at each stage.
+One question per part, or per stage of a staged part.
 """
 
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ CORE = (
     ("first", Stage.RED),
     ("people", None),
 )
-"""The parts that a plan needs to help: how he notices, what he does first, who he calls. Asked for first."""
+"""The parts a plan needs in order to help: how he notices, what he does first, who he calls. Asked first."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One question. ``number`` counts the parts of its half from 1, ``of`` is how many there are."""
+    """One question. ``number`` counts the parts of its half from 1; ``of`` is how many there are."""
 
     part: Part
     stage: Stage | None
@@ -30,12 +30,12 @@ class Ask:
 
     @property
     def place(self) -> str:
-        """Names the place where the answer is typed."""
+        """Names where the answer is typed."""
         return f"build/{self.part.id}" + (f"/{self.stage}" if self.stage else "")
 
 
 def halves(parts: Parts) -> tuple[list[Ask], list[Ask]]:
-    """The questions that come first, and the others, each in order."""
+    """Return the questions that come first, and the others, in order."""
     offered = {part.id: part for part in parts.asked}
     core = list(
         dict.fromkeys(
@@ -49,24 +49,24 @@ def halves(parts: Parts) -> tuple[list[Ask], list[Ask]]:
 
 
 def asks(parts: Parts) -> list[Ask]:
-    """All questions, in order."""
+    """Return all questions, in order."""
     core, rest = halves(parts)
     return [*core, *rest]
 
 
 def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
-    """The question for this part at this stage, or at its first one; None for a part that is not asked for."""
+    """Return the question for this part and stage, or its first stage; None if the part isn't asked."""
     of_part = [each for each in asks(parts) if each.part.id == part_id]
     return next((each for each in of_part if each.stage == stage), of_part[0] if of_part else None)
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """The question after this one; None after the last of its half."""
+    """Return the question after this one; None after the last of its half."""
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """The question before this one; None before the first of its half."""
+    """Return the question before this one; None before the first of its half."""
     return _beside(parts, now, -1)
 
 

@@ -1,7 +1,7 @@
-"""The relapse-prevention plan: what stands in it, and its dated versions.
+"""The relapse-prevention plan: its items, and its dated versions.
 
-An item never changes: put into other words it ends, and another one of the same id begins. So every
-version of the plan is there to be read, and any two can be compared.
+An item never changes: rewording ends it and begins another with the same id. So every version can be read, and any
+two compared.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
 WORDS_MOST = 1000
-"""Characters of an item: one thing, short enough to be read in a bad moment."""
+"""Most characters in an item: one thing, short enough to read in a bad moment."""
 MORE_MOST = 300
 PART_MOST = 200
-"""Items of one part."""
+"""Most items in one part."""
 
 
 class Stage(StrEnum):
-    """How he is: steady, slipping, or to stop now."""
+    """How he is: steady, slipping, or needing to stop now."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -31,7 +31,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class PlanEntry:
-    """What an item says, and where. ``more`` is what he does then, or how a person is reached."""
+    """An item's words and stage. ``more`` is what he does then, or how to reach a person."""
 
     part: str
     words: str
@@ -40,7 +40,7 @@ class PlanEntry:
 
     @classmethod
     def typed(cls, part: Part, words: str, more: str, stage: str) -> "PlanEntry":
-        """An item of this part as it was typed. Raises ``Rejected``."""
+        """Return an item of this part as typed. Raise ``Rejected``."""
         problems: list[Problem] = []
 
         def checked(text: str, most: int, field: str) -> str:
@@ -60,9 +60,9 @@ class PlanEntry:
 
     @classmethod
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
-        """The items of this part that were typed (words, more, stage), without the empty ones.
+        """Return the items of this part as typed (words, more, stage), without empty ones.
 
-        Raises ``Rejected``; the problems of a row say which one it is, counted from 1.
+        Raise ``Rejected``; a row's problems give its number, from 1.
         """
         entries: list[PlanEntry] = []
         problems: list[Problem] = []
@@ -84,7 +84,7 @@ class PlanEntry:
 
 
 class From(StrEnum):
-    """What an item was made of."""
+    """What an item was made from."""
 
     ANSWER = "answer"
     FEEDBACK = "feedback"
@@ -93,7 +93,7 @@ class From(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Where an item came from: an answer of a piece of work, or what his practitioner said."""
+    """Where an item came from: an answer in a piece of work, or the practitioner's feedback."""
 
     kind: From
     work_id: UUID | None = None
@@ -102,7 +102,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that stands in the plan from version ``since`` until before version ``until``."""
+    """An item that is in the plan from version ``since`` up to, not including, version ``until``."""
 
     id: UUID
     entry: PlanEntry
@@ -110,10 +110,10 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """Who suggested it or said what it was made of; empty for what is his own."""
+    """Who suggested it, or said what it is based on; empty if it is his own."""
 
     def stands_in(self, number: int) -> bool:
-        """Whether it stands in the version of this number."""
+        """Whether it is in the version with this number."""
         return self.since <= number and (self.until is None or number < self.until)
 
 
@@ -130,9 +130,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One dated version. ``together`` and ``next_review`` belong to a review.
+    """One dated version. ``together`` and ``next_review`` are for reviews.
 
-    ``practitioner`` is the name of the one who made it, suggested what it took in, or worked with him then.
+    ``practitioner`` is the name of the practitioner who made it, suggested what it added, or worked with him at that
+    time.
     """
 
     number: int
@@ -146,7 +147,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one item between two versions; None where it does not stand in one of them."""
+    """How one item differs between two versions; None on the side where it isn't in the plan."""
 
     before: Item | None
     after: Item | None
@@ -154,7 +155,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What a practitioner would put into the plan. Only the participant does that."""
+    """What a practitioner suggests for the plan. Only the participant can add it."""
 
     id: UUID
     entry: PlanEntry
@@ -164,34 +165,34 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Plan:
-    """A participant's plan: every version, and every item that ever stood in it."""
+    """A participant's plan: every version, and every item it ever had."""
 
     parts: Parts
     versions: tuple[Version, ...] = ()
     items: tuple[Item, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    """Those that wait for his word."""
+    """Suggestions that he hasn't decided on."""
 
     @property
     def number(self) -> int:
-        """The newest version; 0 before the first."""
+        """The latest version's number; 0 before the first."""
         return self.versions[-1].number if self.versions else 0
 
     def version(self, number: int) -> Version | None:
-        """The version of this number."""
+        """Return the version with this number."""
         return next((each for each in self.versions if each.number == number), None)
 
     def number_at(self, moment: datetime) -> int:
-        """The version that stood at a moment; 0 before the first."""
+        """Return the version current at a moment; 0 before the first."""
         return max((each.number for each in self.versions if each.at <= moment), default=0)
 
     @property
     def now(self) -> list[Item]:
-        """What stands in it, in the order of its parts."""
+        """The current items, in the order of its parts."""
         return self.at(self.number)
 
     def at(self, number: int) -> list[Item]:
-        """What stood in the version of this number, in the order of its parts and of the stages."""
+        """Return the items of a version, in the order of its parts and of the stages."""
         order = {part.id: place for place, part in enumerate(self.parts.parts)}
         stages = {stage: place for place, stage in enumerate(Stage)}
         standing = [item for item in self.items if item.stands_in(number)]
@@ -204,7 +205,7 @@ class Plan:
         )
 
     def of(self, part_id: str, stage: Stage | None = None) -> list[Item]:
-        """What stands in one part now, or at one stage of it."""
+        """Return the current items of one part, or of one of its stages."""
         return [
             item
             for item in self.now
@@ -212,12 +213,12 @@ class Plan:
         ]
 
     def item(self, item_id: UUID) -> Item | None:
-        """The item as it stands now, or as it last stood."""
+        """Return the item's current wording, or its last one."""
         found = [item for item in self.items if item.id == item_id]
         return max(found, key=lambda item: item.since, default=None)
 
     def changes(self, first: int, last: int) -> list[Change]:
-        """What is different in version ``last``, in the order of the parts: ended, put into other words, new."""
+        """Return how version ``last`` differs, in the order of the parts: ended, reworded, new."""
         before = {item.id: item for item in self.at(first)}
         after = {item.id: item for item in self.at(last)}
         order = [*before, *(each for each in after if each not in before)]
@@ -229,18 +230,18 @@ class Plan:
         ]
 
     def room(self, part_id: str, more: int = 1) -> None:
-        """Raises ``Rejected`` when the part cannot take so many items more."""
+        """Raise ``Rejected`` if the part has no room for this many more items."""
         many = len(self.of(part_id)) + more
         if many > PART_MOST:
             raise Rejected(Problem("part_full", {"most": PART_MOST}))
 
     @property
     def last_review(self) -> Version | None:
-        """The last time that it was looked at as a whole."""
+        """The last time the whole plan was reviewed."""
         return next((each for each in reversed(self.versions) if each.act is Act.REVIEWED), None)
 
     def asks_for_review(self, today: date) -> bool:
-        """Whether the day has come that was agreed for looking at it again."""
+        """Whether the day agreed for the next review has come."""
         last = self.last_review
         return bool(last and last.next_review and last.next_review <= today)
 

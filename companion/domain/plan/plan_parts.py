@@ -1,6 +1,6 @@
-"""The parts of the relapse-prevention plan: data with versions, which the lead edits.
+"""The parts of the relapse-prevention plan: versioned data, which the lead edits.
 
-Of a part that exists its id and its shape stay, so that what participants wrote keeps its place.
+An existing part keeps its id and shape, so that what participants wrote stays in its place.
 """
 
 from enum import StrEnum
@@ -17,14 +17,14 @@ from companion.domain.text import clean, clean_line
 
 PARTS_MOST = 20
 ACTIVITIES_MOST = 50
-"""Activities whose answers most likely belong to one part."""
+"""Most activities whose answers usually belong to one part."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
-"""Parts that *How am I today?* shows: they may be put into other words, but not retired."""
+"""The parts that *How am I today?* shows: they can be reworded but not retired."""
 
 
 class BadParts(Exception):
-    """The file does not describe a plan's parts. The message says where and why."""
+    """The file isn't a valid list of parts. The message says where and why."""
 
 
 class Shape(StrEnum):
@@ -38,7 +38,7 @@ class Shape(StrEnum):
 
 
 class Part(Authored, frozen=True, kw_only=True):
-    """One part of the plan, with the question that the guide asks for it."""
+    """A part of the plan, with the guide's question for it."""
 
     id: Id
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MOST)]
@@ -48,13 +48,13 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """Whether each of its items belongs to one of the three stages."""
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
-    """Activities whose answers most likely belong here."""
+    """Activities whose answers usually belong here."""
     retired: bool = False
-    """Nothing new is asked for it; what stands in a plan already stays."""
+    """It isn't asked any more; what plans already have in it stays."""
 
 
 class Parts(Authored, frozen=True, kw_only=True):
-    """All parts, in the order in which they are asked for and shown."""
+    """All parts, in the order asked and shown."""
 
     format: Literal[1]
     parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1, max_length=PARTS_MOST)]
@@ -67,28 +67,28 @@ class Parts(Authored, frozen=True, kw_only=True):
             raise ValueError(f"the part {min(missing)} is missing")
 
     def part(self, part_id: str) -> Part | None:
-        """The part of this id, retired or not."""
+        """Return the part with this id, retired or not."""
         return next((part for part in self.parts if part.id == part_id), None)
 
     @property
     def asked(self) -> tuple[Part, ...]:
-        """The parts that are in use."""
+        """The parts in use."""
         return tuple(part for part in self.parts if not part.retired)
 
     def likely(self, activity_id: str) -> Part | None:
-        """The part that an answer of this activity most likely belongs to."""
+        """Return the part that an answer of this activity usually belongs to."""
         return next((part for part in self.asked if activity_id in part.activities), None)
 
 
 def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
-    """The parts with those at the end that a newer Companion brings; a lead can retire them, as any other."""
+    """Return the parts, with those that a newer Companion adds at the end; a lead can retire them like any other."""
     known = {part.id for part in parts.parts}
     new = [part for part in shipped.parts if part.id not in known]
     return msgspec.structs.replace(parts, parts=(*parts.parts, *new)[: max(PARTS_MOST, len(known))])
 
 
 def read_parts(data: bytes) -> Parts:
-    """The parts in a TOML file. Raises ``BadParts``."""
+    """Parse the parts from TOML. Raise ``BadParts``."""
     try:
         return msgspec.toml.decode(data, type=Parts)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -96,22 +96,22 @@ def read_parts(data: bytes) -> Parts:
 
 
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
-    """The part in other words. Raises ``Rejected``."""
+    """Return the part reworded. Raise ``Rejected``."""
     title, ask, help = _typed(title, ask, help)
     return msgspec.structs.replace(part, title=title, ask=ask, help=help)
 
 
 def changed(parts: Parts, part: Part) -> Parts:
-    """The parts with this one in the place of the one of its id."""
+    """Return the parts with the one of this id replaced."""
     return msgspec.structs.replace(
         parts, parts=tuple(part if each.id == part.id else each for each in parts.parts)
     )
 
 
 def retired(parts: Parts, part_id: str, *, retired: bool) -> Parts:
-    """The parts with one of them asked for no more, or again.
+    """Return the parts with one retired or brought back.
 
-    Raises ``Rejected`` for one that other pages point at, or that there is none of.
+    Raise ``Rejected`` for one that doesn't exist, or that other pages link to.
     """
     part = parts.part(part_id)
     if part is None or (retired and part_id in POINTED_AT):
@@ -120,7 +120,7 @@ def retired(parts: Parts, part_id: str, *, retired: bool) -> Parts:
 
 
 def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: str, help: str) -> Parts:
-    """The parts with a new one at the end. Raises ``Rejected``."""
+    """Return the parts with a new one at the end. Raise ``Rejected``."""
     if shape not in set(Shape):
         raise Rejected(Problem("not_offered", field="shape"))
     title, ask, help = _typed(title, ask, help)
@@ -131,7 +131,7 @@ def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: 
 
 
 def moved(parts: Parts, part_id: str, to: str) -> Parts:
-    """The parts with one of them one place ``up`` or ``down``. Raises ``Rejected`` for anything else."""
+    """Return the parts with one moved a place ``up`` or ``down``. Raise ``Rejected`` for anything else."""
     ids = [part.id for part in parts.parts]
     if part_id not in ids or to not in ("up", "down"):
         raise Rejected(Problem("not_offered"))
@@ -143,7 +143,7 @@ def moved(parts: Parts, part_id: str, to: str) -> Parts:
 
 
 class Made(StrEnum):
-    """What a version of the parts did to one of them."""
+    """How a version of the parts changed one of them."""
 
     ADDED = "added"
     REWORDED = "reworded"
@@ -153,7 +153,7 @@ class Made(StrEnum):
 
 
 def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
-    """What is different in the later parts; of two that changed places, the first one was moved."""
+    """Return how the later parts differ; if two swapped places, the first counts as moved."""
     found = []
     for part in after.parts:
         old = before.part(part.id)
@@ -170,7 +170,7 @@ def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
 
 
 def look_again(part: Part) -> list[Finding]:
-    """What the lead should look at again: words that are never said, what is hard to read."""
+    """Return what the lead should look at again: words never used, text that is hard to read."""
     asked = ShortText(id="question", ask=part.ask, help=part.help)
     about = Activity(
         format=1, id="part", title=part.title, minutes=1, introduction=part.title, prompts=(asked,)

@@ -1,4 +1,6 @@
-"""Lines for the plan in his own words: from answers that he sent, to questions that their author marked for a part."""
+"""Ready-made lines for the plan, in his own words: from submitted answers to questions that their author marked for a
+part.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +14,12 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""Lines that are offered at once: a few to choose from, not a list to work through."""
+"""Most lines offered at once: a few to choose from, not a list to work through."""
 
 
 @dataclass(frozen=True)
 class ReadyLine:
-    """One of them. ``value`` names it in a form."""
+    """One line. ``value`` is its form value."""
 
     row: Row
     source: Source
@@ -30,14 +32,14 @@ class ReadyLine:
 
 
 def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
-    """The questions that are marked for this part; one that is asked for each item of a list has several answers."""
+    """Return the questions marked for this part; one asked for each item of a list has several answers."""
     return [each for each in prompts if each.plan == part_id and not each.for_each]
 
 
 def lines_of(
     asked: Ask, work_id: UUID, prompts: Sequence[Prompt], said: Mapping[str, Given], there: Sequence[Item]
 ) -> Iterator[ReadyLine]:
-    """Return the lines that the answers of one piece offer for this question, without those in the plan already."""
+    """Yield the lines that one piece's answers offer for this question, without those already in the plan."""
     taken = {(item.entry.words, item.entry.more) for item in there}
     for prompt in marked(prompts, asked.part.id):
         given = said.get(prompt.id)

@@ -1,4 +1,4 @@
-"""Looking at the plan again: item by item, alone or together, and when to do so next."""
+"""Reviewing the plan: item by item, alone or together, and when to do so next."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,15 +12,15 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import day_of
 
 FURTHEST = timedelta(days=366)
-"""A plan is looked at again within a year."""
+"""A plan is reviewed within a year."""
 
 
 @dataclass(frozen=True)
 class Review:
     """Going through the plan item by item.
 
-    ``began_at`` is the version that it goes through, ``looked_at`` what he found still true of it. What was
-    written since then needs no question.
+    ``began_at`` is the version under review, ``looked_at`` the items confirmed. Items added since then aren't asked
+    about.
     """
 
     id: UUID
@@ -29,11 +29,11 @@ class Review:
     looked_at: frozenset[UUID]
 
     def next_item(self, plan: Plan) -> Item | None:
-        """The first item that he has not decided about yet."""
+        """Return the first item that he hasn't decided on yet."""
         return next(iter(self._to_come(plan)), None)
 
     def left(self, plan: Plan) -> int:
-        """How many are still to come."""
+        """Return how many are still to come."""
         return len(self._to_come(plan))
 
     def _to_come(self, plan: Plan) -> list[Item]:
@@ -42,14 +42,14 @@ class Review:
 
 @dataclass(frozen=True)
 class Offered:
-    """A day that he can choose for the next review, and why it is offered."""
+    """A day offered for the next review, and the reason for offering it."""
 
     key: Literal["weeks", "months", "meeting"]
     day: date
 
 
 def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
-    """Concrete days for the next review: in four weeks, in three months, and when both meet next."""
+    """Return days for the next review: in four weeks, in three months, and at the next meeting."""
     today = now.astimezone(LONDON).date()
     offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]
     met = meeting.starts_at.astimezone(LONDON).date() if meeting else today
@@ -59,7 +59,7 @@ def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
 
 
 def review_day(text: str, now: datetime) -> date:
-    """The day on which the plan is looked at again, as typed (``2026-12-22``). Raises ``Rejected``."""
+    """Return the day of the next review, as typed (``2026-12-22``). Raise ``Rejected``."""
     try:
         day = day_of(text)
     except ValueError as error:

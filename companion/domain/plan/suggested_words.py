@@ -1,15 +1,15 @@
-"""What was said elsewhere, as words that can be put into the plan."""
+"""Words said elsewhere, made ready for the plan."""
 
 from companion.domain.activities.answers import Prompt, Value
 from companion.domain.plan.plan import MORE_MOST, WORDS_MOST
 from companion.domain.plan.plan_parts import Part, Shape
 
 Row = tuple[str, str]
-"""The two fields of an item: its words, and what he does then or how a person is reached."""
+"""An item's two fields: its words, and what he does then or how to reach the person."""
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
-    """An answer as separate texts: one for each of its items, choices or fields."""
+    """Return an answer as separate texts, one per item, choice or field."""
     if items := prompt.items(value):
         return items
     options = getattr(prompt, "options", ())
@@ -20,9 +20,9 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """What the form of a part begins with: each text of the answer, or its *if* with its *then*; at least one row.
+    """Return the rows a part's form begins with: each text of the answer, or *if* with *then*; at least one.
 
-    What belongs together stays one, if it fits.
+    What belongs together stays together, if it fits.
     """
     if (one := prompt.in_one(value)) and len(one) <= (
         MORE_MOST if part.shape is Shape.PERSON else WORDS_MOST
@@ -35,6 +35,6 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """The same for what his practitioner said: as it is where it fits, else to be put into his own words."""
+    """Return the same for the practitioner's words: unchanged if they fit, else for him to put in his own words."""
     fits = len(comment) <= (MORE_MOST if part.shape is Shape.PERSON else WORDS_MOST)
     return [(comment if fits else "", "")]

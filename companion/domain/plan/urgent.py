@@ -1,4 +1,4 @@
-"""What the plan says for the minute: what he does first at each stage, who he turns to, how he notices it."""
+"""The parts of the plan needed in a bad moment: what he does first at each stage, who he turns to, his signs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from companion.domain.telephones import number_in
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody he turns to. ``dial`` is what a press calls; empty where no number stands in ``how``."""
+    """Somebody he turns to. ``dial`` is the number a press calls; empty if ``how`` has none."""
 
     who: str
     how: str
@@ -24,16 +24,16 @@ class AtHand:
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """When what he does first was last written, for the stages that have it."""
+    """When what he does first was last written, for stages that have it."""
 
     @property
     def urgent(self) -> list[Stage]:
-        """The stages with something to do first, the hardest first; green is not one for *I need help now*."""
+        """The stages with something to do first, hardest first; green isn't part of *I need help now*."""
         return [stage for stage in (Stage.RED, Stage.AMBER) if self.first[stage]]
 
 
 def at_hand(plan: Plan) -> AtHand:
-    """What helps now; whom one press can call stands first."""
+    """Return what helps now, with people he can call in one press first."""
     first = {stage: plan.of("first", stage) for stage in Stage}
     people = [
         Person(item.entry.words, item.entry.more, number_in(item.entry.more)) for item in plan.of("people")

@@ -1,4 +1,4 @@
-"""The programme: what is delivered, in which order, how long and where. ``read`` takes it from its file."""
+"""The programme: what is delivered, in which order, for how long and where. ``read_programme`` parses its file."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -12,13 +12,13 @@ from companion.domain.authored import Authored, Id, Line
 from companion.domain.enrolments.pathway import AppointmentKind
 
 MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
-"""Of a programme, of one of its meetings, of a programme."""
+"""Most meetings in a programme, topics in a meeting, and sites."""
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
 
 
 class BadProgramme(Exception):
-    """The file is not a programme. ``findings`` say what to mend."""
+    """The file isn't a programme. ``findings`` say what to correct."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f"{each.at}: {each.key} {each.values}" for each in findings))
@@ -26,35 +26,35 @@ class BadProgramme(Exception):
 
 
 class Topic(Authored, frozen=True, kw_only=True):
-    """Something that the programme covers, and that an activity may belong to."""
+    """Something that the programme covers, which activities can belong to."""
 
     id: Id
     title: Line
 
 
 class Meeting(Authored, frozen=True, kw_only=True):
-    """One of the programme's meetings in person, a *session* on a page, and what it usually covers."""
+    """One of the programme's meetings in person (on pages: a *session*), and the topics it usually covers."""
 
     minutes: Minutes
     topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1, max_length=MOST_TOPICS)]
 
 
 class Length(Authored, frozen=True, kw_only=True):
-    """How long something takes, in minutes, both ends included."""
+    """How long something takes, from and to, in minutes."""
 
     least: Minutes
     most: Minutes
 
 
 class Site(Authored, frozen=True, kw_only=True):
-    """Where the programme is delivered."""
+    """A place where the programme is delivered."""
 
     id: Id
     name: Line
 
 
 class Contact(Authored, frozen=True, kw_only=True):
-    """How anybody reaches the organisation itself, to complain too. ``dial`` is the telephone number in E.164."""
+    """How to reach the organisation itself, also to complain. ``dial`` is the phone number in E.164."""
 
     name: Line
     address: Line
@@ -64,14 +64,14 @@ class Contact(Authored, frozen=True, kw_only=True):
 
 
 class Programme(Authored, frozen=True, kw_only=True):
-    """One version of what is delivered. An enrolment follows the version that it began with."""
+    """One version of what is delivered. An enrolment keeps the version it began with."""
 
     format: Literal[1]
     id: Id
     version: Annotated[int, msgspec.Meta(ge=1)]
     title: Line
     offered: bool = True
-    """False in a version that ends it: nobody new is added to it."""
+    """False in a version that ends the programme: nobody new can be added to it."""
     initial_meeting: Length
     meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
     sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]
@@ -79,11 +79,11 @@ class Programme(Authored, frozen=True, kw_only=True):
 
     @property
     def topics(self) -> tuple[Topic, ...]:
-        """Every topic, in the order in which the meetings start with them."""
+        """Every topic, in the meetings' order."""
         return tuple(topic for meeting in self.meetings for topic in meeting.topics)
 
     def length(self, kind: AppointmentKind) -> Length:
-        """How long an appointment of this kind takes: a session just so long, other meetings within bounds."""
+        """Return the length of this kind of appointment: fixed for a session, a range for others."""
         if kind in (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION):
             return Length(least=self.meetings[0].minutes, most=self.meetings[0].minutes)
         return self.initial_meeting
@@ -98,7 +98,7 @@ class Programme(Authored, frozen=True, kw_only=True):
 
 
 def read_programme(data: bytes) -> Programme:
-    """The programme in a TOML file. Raises ``BadProgramme``; never another error, whatever the bytes."""
+    """Parse a programme from TOML. Raise ``BadProgramme``, and nothing else, whatever the bytes."""
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:
@@ -115,12 +115,12 @@ def read_programme(data: bytes) -> Programme:
 
 
 def from_plain(plain: Any) -> Programme:
-    """The programme in plain data that ``to_plain`` gave. Raises ``msgspec.ValidationError``."""
+    """Return the programme from ``to_plain``'s data. Raise ``msgspec.ValidationError``."""
     return msgspec.convert(plain, type=Programme)
 
 
 def to_plain(programme: Programme) -> Any:
-    """Plain data that ``from_plain`` turns into the same programme."""
+    """Return plain data that ``from_plain`` turns back into the same programme."""
     return msgspec.to_builtins(programme)
 
 

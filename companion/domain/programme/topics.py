@@ -1,4 +1,4 @@
-"""The plan of topics of one enrolment: what comes in which session, and how far each topic has come."""
+"""An enrolment's plan of topics: which session each is in, and how far it has come."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ class Mark(StrEnum):
     OPEN = "open"
     TOUCHED = "touched"
     WANTS_MORE = "wants_more"
-    """Talked about, and more time is wanted for it."""
+    """Started, and more time is wanted for it."""
     COVERED = "covered"
 
 
@@ -42,7 +42,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Planned:
-    """A topic in the plan. ``number`` counts the programme's topics from 1 and stays, wherever it is moved."""
+    """A topic in the plan. ``number`` is its number in the programme, from 1, and stays when it moves."""
 
     topic: Topic
     number: int
@@ -52,9 +52,9 @@ class Planned:
 
 @dataclass(frozen=True)
 class TopicPlan:
-    """The topics of each session, in order; the last of the ``sessions`` is the additional one.
+    """Each session's topics, in order; the last of the ``sessions`` is the additional one.
 
-    ``revision`` counts the changes, so that two windows never overwrite each other silently.
+    ``revision`` counts the changes, so that two windows never silently overwrite each other.
     """
 
     sessions: tuple[tuple[Planned, ...], ...]
@@ -67,7 +67,7 @@ class TopicPlan:
 
     @property
     def left(self) -> tuple[Planned, ...]:
-        """What is not covered yet: first what wants more time, then what was touched, then the rest."""
+        """Topics not covered yet: those that want more time, then those started, then the rest."""
         order = (Mark.WANTS_MORE, Mark.TOUCHED, Mark.OPEN)
         return tuple(each for mark in order for each in self.planned if each.mark is mark)
 
@@ -77,7 +77,7 @@ class TopicPlan:
         return counted(Counter(each.mark for each in self.planned))
 
     def session_of(self, topic_id: str) -> int:
-        """In which session the topic stands, from 1. Raises ``Rejected`` for one that is not in the plan."""
+        """Return which session the topic is in, from 1. Raise ``Rejected`` if it isn't in the plan."""
         for number, session in enumerate(self.sessions, 1):
             if topic_id in [each.topic.id for each in session]:
                 return number
@@ -85,12 +85,12 @@ class TopicPlan:
 
 
 def counted(marks: Counter[Mark]) -> Counts:
-    """The counts of these marks."""
+    """Count these marks."""
     return Counts(marks[Mark.OPEN], marks[Mark.TOUCHED], marks[Mark.WANTS_MORE], marks[Mark.COVERED])
 
 
 def as_it_starts(programme: Programme) -> TopicPlan:
-    """The programme's own order, nothing marked, and nothing in the additional session."""
+    """Return the programme's own order, with nothing marked and the additional session empty."""
     numbers = {topic.id: number for number, topic in enumerate(programme.topics, 1)}
     sessions = (
         tuple(Planned(topic, numbers[topic.id], Mark.OPEN, None) for topic in meeting.topics)
@@ -100,7 +100,7 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 
 
 def marked(plan: TopicPlan, topic_id: str, mark: str, now: datetime) -> TopicPlan:
-    """The plan with this topic marked. Raises ``Rejected``."""
+    """Return the plan with this topic marked. Raise ``Rejected``."""
     plan.session_of(topic_id)
     if mark not in set(Mark):
         raise Rejected(Problem("not_offered", field="mark"))
@@ -114,9 +114,9 @@ def marked(plan: TopicPlan, topic_id: str, mark: str, now: datetime) -> TopicPla
 
 
 def moved(plan: TopicPlan, topic_id: str, session: str, before: str) -> TopicPlan:
-    """The plan with this topic in another place: in the session of this number, before another topic.
+    """Return the plan with this topic moved to the session with this number, before another topic.
 
-    With an empty ``before`` it stands there last. Raises ``Rejected``.
+    If ``before`` is empty it goes last. Raise ``Rejected``.
     """
     at = plan.session_of(topic_id)
     if session not in {str(number) for number in range(1, len(plan.sessions) + 1)}:

@@ -1,7 +1,7 @@
-"""What a participant sees of who read something of his: a line a day for each reader and thing, the newest day first.
+"""What a participant sees of who read their data: a line per day, reader and thing, latest day first.
 
-How often somebody looks, at what hour and after what else could tell of a look that is withheld, for a concern say.
-So reading a thing ten times in a day is one line, without an hour, and the lines of a day are in no order of time.
+How often somebody looks, at what time and after what else could give away access that is withheld, for a concern for
+example. So reading a thing ten times in a day is one line, without a time, and a day's lines are in no order of time.
 """
 
 from collections.abc import Iterable
@@ -17,22 +17,22 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The one read whose line says why."""
+"""The only read whose line gives the reason."""
 
 
 class Reader(StrEnum):
-    """Who it was to him at that time."""
+    """The reader's role for the participant at that time."""
 
     PRACTITIONER = "practitioner"
     COVER = "cover"
-    """Another practitioner, who read his messages while his own was away."""
+    """Another practitioner, covering their messages while their own was away."""
     OTHER = "other"
     LEAD = "lead"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether something that was withheld may be shown, and why. It can be decided anew."""
+    """Whether something withheld may be shown, and why. A later decision can change it."""
 
     number: int
     shown: bool
@@ -43,7 +43,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Read:
-    """That somebody read something. ``what`` is the key of the event."""
+    """One read by somebody. ``what`` is the event's key."""
 
     id: UUID
     at: datetime
@@ -58,18 +58,18 @@ class Read:
 
     @property
     def day(self) -> date:
-        """On which day in London."""
+        """The day in London."""
         return self.at.astimezone(LONDON).date()
 
     @property
     def line(self) -> tuple[str, str, str, str, str]:
-        """All that its line says beside the day."""
+        """Everything its line says, except the day."""
         purpose = self.purpose if self.purpose and self.what == LOOK_OPENED else ""
         return self.reader, self.by, self.what, self.title, purpose
 
 
 def once_a_day(reads: Iterable[Read]) -> list[Read]:
-    """Of each thing that somebody read on a day the first time, the newest first."""
+    """Return the first read of each thing by each reader and day, latest first."""
     first: dict[tuple[object, ...], Read] = {}
     for read in sorted(reads, key=lambda each: (each.at, each.id)):
         first.setdefault((read.day, read.by_id, read.what, read.subject, read.look), read)
@@ -77,18 +77,18 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 
 
 def in_lines(reads: Iterable[Read]) -> list[Read]:
-    """These as a participant sees them: each line of a day once, by what it says, the newest day first."""
+    """Return the reads as a participant sees them: each distinct line of a day once, latest day first."""
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)
     return sorted(alphabet, key=lambda each: each.day, reverse=True)
 
 
 def by_day(reads: Iterable[Read]) -> list[tuple[datetime, list[Read]]]:
-    """These with the moment that names their day, in their order."""
+    """Group the reads by day, keeping their order."""
     days = [list(those) for _, those in groupby(reads, key=lambda each: each.day)]
     return [(those[0].at, those) for those in days]
 
 
 def reason(text: str) -> str:
-    """Why it may be shown or stays withheld. Raises ``Rejected``."""
+    """Return the reason to show or withhold it. Raise ``Rejected``."""
     return clean(text, REASON_MOST, "reason")

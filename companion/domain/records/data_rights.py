@@ -1,4 +1,4 @@
-"""What a participant may ask for about what is held on him, what is said to it, and what holds an erasure."""
+"""What a participant may request about their data, how it is answered, and what blocks erasure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,67 +13,67 @@ from companion.domain.time.working_days import london_day
 Choice = TypeVar("Choice", bound=StrEnum)
 
 WORDS_MOST: Final = 2000
-"""Characters of what is wrong, of what it should say, of an answer, and of a reason."""
+"""Most characters in what is wrong, what it should say, an answer, or a reason."""
 REVIEW_WITHIN: Final = timedelta(days=366)
-"""A hold is looked at again within a year at most."""
+"""A legal hold is reviewed within a year."""
 MONTH: Final = timedelta(days=30)
-"""By when who asked must hear (UK GDPR, article 12(3): one month)."""
+"""By when a request must be answered (UK GDPR, article 12(3): one month)."""
 
 
 class Outcome(StrEnum):
-    """What a lead decided about a request for erasure."""
+    """A lead's decision on an erasure request."""
 
     REFUSED = "refused"
     APPROVED = "approved"
 
 
 class RefusalWording(StrEnum):
-    """What he is told when it is refused. No words of the lead's: they could say too much."""
+    """What the participant is told on refusal. Never the lead's own words, which could say too much."""
 
     IN_USE = "in_use"
-    """His programme goes on, and what is held is worked with."""
+    """The programme isn't over, and the data is in use."""
     MUST_KEEP = "must_keep"
-    """The service must keep records for a time."""
+    """The service must keep records for some time."""
 
 
 class Answer(StrEnum):
-    """What became of something that he said is wrong."""
+    """The outcome of a correction request."""
 
     CORRECTED = "corrected"
     ADDED = "added"
-    """What he says stands beside it now."""
+    """Their statement is now shown beside it."""
     LEFT = "left"
     """It stays as it is."""
 
 
 class HoldKind(StrEnum):
-    """Why nothing of somebody may be erased for now."""
+    """Why somebody's data may not be erased for now."""
 
     INVESTIGATION = "investigation"
     CONCERN = "concern"
     LEGAL = "legal"
-    """A legal claim, made or to be expected."""
+    """A legal claim, made or expected."""
     REQUEST = "request"
-    """A court or the police asked for it."""
+    """A court or the police requested it."""
     OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """Something that he says is wrong, and what it should say."""
+    """What they say is wrong, and what it should say."""
 
     wrong: str
     should: str
 
 
 def wrong(what: str, should: str) -> Wrong:
-    """What he typed. Raises ``Rejected`` with everything that is to be mended."""
+    """Return the request typed. Raise ``Rejected`` with every problem found."""
     return Wrong(*_texts({"wrong": what, "should": should}))
 
 
 @dataclass(frozen=True)
 class NewHold:
-    """A hold as it is set."""
+    """A new legal hold."""
 
     kind: HoldKind
     reason: str
@@ -81,7 +81,7 @@ class NewHold:
 
 
 def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
-    """What a lead typed. Raises ``Rejected`` with everything that is to be mended."""
+    """Return the hold a lead typed. Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     if kind not in list(HoldKind):
         problems.append(Problem("not_offered", field="kind"))
@@ -104,12 +104,12 @@ def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
 
 
 def answer(outcome: str, words: str) -> tuple[Answer, str]:
-    """What a lead answers to something that is said to be wrong. Raises ``Rejected``."""
+    """Return a lead's answer to a correction request. Raise ``Rejected``."""
     return _chosen_with_words(Answer, "outcome", outcome, "answer", words)
 
 
 def refusal(told: str, reason: str) -> tuple[RefusalWording, str]:
-    """Which words he hears when it is refused, and the reason that stays with the service. Raises ``Rejected``."""
+    """Return what the participant is told on refusal, and the reason kept by the service. Raise ``Rejected``."""
     return _chosen_with_words(RefusalWording, "wording", told, "reason", reason)
 
 
@@ -130,7 +130,7 @@ def _chosen_with_words(
 
 
 def reason(text: str) -> str:
-    """Why a hold is lifted. Raises ``Rejected``."""
+    """Return the reason for lifting a hold. Raise ``Rejected``."""
     return _texts({"reason": text})[0]
 
 

@@ -1,4 +1,4 @@
-"""The service's own policies, each read from a file: the confidentiality statement and the retention schedule."""
+"""The service's own policies, as files: the confidentiality statement and the retention schedule."""
 
 from enum import StrEnum
 
@@ -12,14 +12,14 @@ from companion.domain.records.retention import Schedule
 
 
 class Policy(StrEnum):
-    """Which of the two a file is."""
+    """Which policy a file is."""
 
     STATEMENT = "statement"
     RETENTION = "retention"
 
 
 class BadPolicy(Exception):
-    """The file is not such a policy. ``findings`` say what to change."""
+    """The file isn't a valid policy. ``findings`` say what to change."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f"{each.at}: {each.key} {each.values}" for each in findings))
@@ -27,7 +27,7 @@ class BadPolicy(Exception):
 
 
 def read(policy: Policy, data: bytes) -> Statement | Schedule:
-    """The statement or the schedule in a TOML file. Raises ``BadPolicy``, whatever the bytes."""
+    """Parse a statement or schedule from TOML. Raise ``BadPolicy``, whatever the bytes."""
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:

@@ -1,4 +1,4 @@
-"""The retention schedule: what is kept how long, and what happens then. It is read from a file."""
+"""The retention schedule, read from a file: how long data is kept, and what happens then."""
 
 import tomllib
 from datetime import date, datetime, timedelta
@@ -12,16 +12,17 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""Month and day that stand for 29 February in a year without one."""
+"""Month and day that replace 29 February in other years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""Between two runs, which are a day apart. A service that was closed for a month goes on by itself; a clock that is
-wrong by less has nobody erased who had much time left."""
+"""Longest gap between runs, which are a day apart. A service that was closed for a month carries on by itself; a
+clock that is wrong by less erases nobody who had much time left.
+"""
 LONGEST_BACK: Final = timedelta(days=1)
-"""By how much a run may be before the last one: clocks of several machines differ, and are put right."""
+"""How far a run may be before the last one: machines' clocks differ, and get corrected."""
 
 
 class Then(StrEnum):
-    """What happens when the time is over."""
+    """What happens when the time is up."""
 
     ERASE = "erase"
     DELETE = "delete"
@@ -29,14 +30,14 @@ class Then(StrEnum):
 
 
 class Clock(StrEnum):
-    """What may be wrong with the clock, as against the last run."""
+    """How the clock may be wrong, compared with the last run."""
 
     AHEAD = "clock_ahead"
     BACK = "clock_back"
 
 
 class ClockInDoubt(Refused):
-    """Nothing was erased, since the clock may be wrong: somebody has to look at it first."""
+    """Nothing was erased, because the clock may be wrong: somebody has to check it first."""
 
     def __init__(self, clock: Clock, last: datetime) -> None:
         super().__init__(clock)
@@ -45,7 +46,7 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """The doubt, where ``now`` does not follow the last run, as far as that is known."""
+    """Return the doubt if ``now`` doesn't plausibly follow the last run, or None."""
     if last is not None and now - last > LONGEST_GAP:
         return ClockInDoubt(Clock.AHEAD, last)
     if last is not None and last - now > LONGEST_BACK:
@@ -54,14 +55,14 @@ def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
 
 
 class Housekeeping(StrEnum):
-    """Rows that help the service run and say little: they are deleted by their age."""
+    """Technical rows that say little about people: deleted by age."""
 
     LETTERS = "letters"
     INVITATIONS = "invitations"
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the schedule. Its time is counted from the day of ``since``, which is words for people."""
+    """One row of the schedule. Its time counts from the day of ``since``, which is text for people."""
 
     id: str
     then: Then
@@ -69,22 +70,22 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
     since: str = ""
     years: int = 0
-    """By the calendar: six years are never a leap day short."""
+    """In calendar years, so that six years are never a leap day short."""
     days: int = 0
     states: tuple[PathwayState, ...] = ()
     rows: Housekeeping | None = None
 
     def until(self, since: date) -> date:
-        """The day on which the time is over."""
+        """Return the day on which the time is up."""
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """The last day from which on the time is over by today: ``until(day) <= today`` up to this one."""
+        """Return the last starting day whose time is up today: ``until(day) <= today`` up to this one."""
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property
     def faults(self) -> list[str]:
-        """What cannot be meant, in words for whoever edits the file."""
+        """Contradictions, in words for whoever edits the file."""
         timed = self.then is not Then.KEEP
         found = [
             (
@@ -102,21 +103,21 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it."""
+    """The whole schedule."""
 
     rule: tuple[Rule, ...]
 
     def of(self, then: Then) -> list[Rule]:
-        """The rules at whose end this happens."""
+        """Return the rules that end with this."""
         return [rule for rule in self.rule if rule.then is then]
 
     def for_state(self, state: PathwayState) -> Rule | None:
-        """The rule by which somebody who stands there is erased in the end; None for nobody's time yet."""
+        """Return the erasure rule for somebody in this state; None if none applies yet."""
         return next((rule for rule in self.rule if state in rule.states), None)
 
     @property
     def faults(self) -> list[str]:
-        """What cannot be meant."""
+        """Contradictions in the schedule."""
         ids = [rule.id for rule in self.rule]
         states = [state for rule in self.rule for state in rule.states]
         found = [fault for rule in self.rule for fault in rule.faults]
@@ -125,7 +126,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """The same day so many years on."""
+    """Return the same day this many years later."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -133,7 +134,7 @@ def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
 
 
 def read_schedule(text: bytes) -> Schedule:
-    """The schedule of a file. Raises ``ValueError`` with what cannot be meant."""
+    """Parse a schedule. Raise ``ValueError`` with its contradictions."""
     schedule = msgspec.convert(tomllib.loads(text.decode()), Schedule)
     if faults := schedule.faults:
         raise ValueError("; ".join(faults))

@@ -1,4 +1,4 @@
-"""What an administrator may do to the directory of signposts, and when a number is to be checked again."""
+"""How an administrator may change the directory of signposts, and when a number needs checking again."""
 
 import re
 from collections.abc import Iterable
@@ -11,20 +11,20 @@ from companion.domain.signposts.signposts import SIGNPOSTS_MOST, Directory, Need
 from companion.domain.text import composed
 
 LASTING = frozenset({"emergency", "helpline"})
-"""The ids of signposts that always stay and can always be reached: a child may be in danger."""
+"""Ids of signposts that must always stay and be reachable: a child may be in danger."""
 CHECK_AFTER = timedelta(days=90)
-"""How long a number counts as checked."""
+"""How long a check of a number is valid."""
 
 
 def find(directory: Directory, key: str) -> Signpost | None:
-    """The signpost of this id."""
+    """Return the signpost with this id."""
     return next((signpost for signpost in directory.signposts if signpost.id == key), None)
 
 
 def put(directory: Directory, signpost: Signpost) -> Directory:
-    """The directory with this signpost in the place of the one of its id, or at the end.
+    """Return the directory with this signpost replacing the one with its id, or at the end.
 
-    Raises ``Rejected`` where it would leave a need without anybody to turn to.
+    Raise ``Rejected`` if that would leave a need without anybody to turn to.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))
@@ -38,9 +38,9 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 
 
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
-    """The new signpost with an id from its English name.
+    """Return the new signpost with an id made from its English name.
 
-    Raises ``Rejected`` where another has it. One that is just the same was sent twice.
+    Raise ``Rejected`` if another has the id. An identical one was simply sent twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
@@ -51,7 +51,7 @@ def as_new(directory: Directory, signpost: Signpost) -> Signpost:
 
 
 def without(directory: Directory, key: str) -> Directory:
-    """The directory without this signpost. Raises ``NotFound`` and ``Rejected``."""
+    """Return the directory without this signpost. Raise ``NotFound`` or ``Rejected``."""
     if find(directory, key) is None:
         raise NotFound
     if key in LASTING:
@@ -61,7 +61,7 @@ def without(directory: Directory, key: str) -> Directory:
 
 
 def moved(directory: Directory, key: str, by: int) -> Directory:
-    """The directory with this signpost one place up (-1) or down (1), if there is one. Raises ``NotFound``."""
+    """Return the directory with this signpost a place up (-1) or down (1), if possible. Raise ``NotFound``."""
     signpost = find(directory, key)
     if signpost is None:
         raise NotFound
@@ -72,7 +72,7 @@ def moved(directory: Directory, key: str, by: int) -> Directory:
 
 
 def to_check(signposts: Iterable[Signpost], today: date) -> list[Signpost]:
-    """Those with a way to reach them that nobody has checked for ``CHECK_AFTER``, the oldest first."""
+    """Return reachable signposts that nobody has checked for ``CHECK_AFTER``, longest ago first."""
     due = (signpost for signpost in signposts if signpost.ways and today - signpost.checked >= CHECK_AFTER)
     return sorted(due, key=lambda signpost: signpost.checked)
 

@@ -1,7 +1,7 @@
-"""A signpost as an administrator types it into a form, and back.
+"""A signpost as a form for an administrator, and back.
 
-Ways and hours are typed in rows: the fields of a row share its place (``call-shown``, ``call-dial`` …), and
-a problem names the field with the number of its row, from 1 on. A row in which nothing stands does not count.
+Ways and hours are typed in rows: a row's fields share their position (``call-shown``, ``call-dial`` …), and a problem
+names the field with the row's number, from 1. Empty rows don't count.
 """
 
 import re
@@ -40,7 +40,7 @@ from companion.domain.text import clean_line
 
 Form = Mapping[str, Sequence[str]]
 MOST = 200
-"""Characters of a line."""
+"""Most characters in a line."""
 MOST_ROWS = {**WAYS_MOST, "hours": HOURS_MOST}
 DAYS: tuple[Weekday, ...] = get_args(Weekday)
 NATIONS: tuple[Nation, ...] = get_args(Nation)
@@ -52,14 +52,15 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields of a row; one with a cost is not begun by its cost alone. Words in other languages than English stand
-in fields of their own, whose names end with the language: ``name-cy``."""
+"""A row's fields; a cost alone doesn't make a row. Other languages have fields of their own, named with the language
+as a suffix: ``name-cy``.
+"""
 
 
 def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> Signpost:
-    """The signpost of this id that was typed in place of ``old``. Raises ``Rejected``.
+    """Return the signpost with this id as typed, replacing ``old``. Raise ``Rejected``.
 
-    Somebody who types how it is reached has looked it up: then ``today`` is the day of its last check.
+    Typing how to reach it counts as checking it: ``today`` becomes its last check.
     """
     problems: list[Problem] = []
     name, note = {"en": "-"}, None
@@ -96,7 +97,7 @@ def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> S
 
 
 def form_of(signpost: Signpost) -> dict[str, list[str]]:
-    """The form that ``typed_signpost`` turns into this signpost."""
+    """Return the form that ``typed_signpost`` turns into this signpost."""
     form: dict[str, list[str]] = {
         **_fields("name", [signpost.name]),
         **_fields("note", [signpost.note or {"en": ""}]),
@@ -128,13 +129,13 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
 
 
 def row_count(form: Form, kind: str) -> int:
-    """How many rows of a kind are in use, counted to the last one in which something stands."""
+    """Return how many rows of a kind are in use, up to the last non-empty one."""
     rows = _rows(form, kind)
     return min(max(rows), MOST_ROWS[kind]) if rows else 0
 
 
 def _rows(form: Form, kind: str) -> dict[int, list[str]]:
-    """The rows in which something stands, by their numbers."""
+    """Return the non-empty rows, by number."""
     columns = [form.get(name, ()) for name in COLUMNS[kind]]
     found = {}
     days = {value.partition("-")[0] for value in form.get("days", ())} if kind == "hours" else set()
@@ -193,7 +194,7 @@ def _web(form: Form, number: int, address: str, shown: str, _: str) -> Web:
 
 
 def _dial(typed: str, field: str) -> str:
-    """What is dialled, without the spaces and dashes that people write into it."""
+    """Return the number to dial, without spaces and dashes."""
     dial = re.sub(r"[ ()-]", "", clean_line(typed, MOST, field))
     try:
         number_dialled(dial)
@@ -238,7 +239,7 @@ def _when(form: Form) -> When:
         raise Rejected(*problems)
     try:
         return Weekly(hours=tuple(hours), nations=nations, on_bank_holidays=on_bank_holidays)
-    except ValueError as error:  # each of them alone is right
+    except ValueError as error:  # each is valid on its own
         raise Rejected(Problem("hours_overlap", field="days-1")) from error
 
 
@@ -260,7 +261,7 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
-    """What stands in the fields of this name, or in the row's, in each language."""
+    """Return the texts of the fields with this name, or of the row's, by language."""
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)
     if len(several) > LANGUAGES_MOST:
@@ -284,7 +285,7 @@ def _in_each_language(form: Form, name: str) -> dict[str, Sequence[str]]:
 
 
 def _fields(name: str, several: Sequence[Words]) -> dict[str, list[str]]:
-    """The fields that ``_words`` reads these from."""
+    """Return the fields that ``_words`` reads."""
     languages = dict.fromkeys(language for words in several for language in words)
     return {
         name if language == "en" else f"{name}-{language}": [words.get(language, "") for words in several]

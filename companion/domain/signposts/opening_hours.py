@@ -1,8 +1,8 @@
-"""When somebody answers: weekly hours on London's wall clock, right across clock changes and bank holidays.
+"""When somebody answers: weekly hours in London time, correct across clock changes and bank holidays.
 
-A time of day means the first moment of that day at which the clock in London shows it or a later time.
-So hours that begin at 01:30 begin at 02:00 on the day when the clocks go forward, and hours that end at
-01:30 end at the earlier of the two 01:30s when they go back: nobody is told "open" for longer than is sure.
+A time of day means the first moment of that day at which London's clock shows it or a later time. So hours from 01:30
+start at 02:00 on the day that the clocks go forward, and hours until 01:30 end at the earlier of the two when they go
+back: nobody is told "open" for longer than is certain.
 """
 
 import functools
@@ -20,7 +20,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""Days searched for the next opening or closing: more than a year, so that every bank holiday is met."""
+"""Days searched for the next opening or closing: more than a year, to include every bank holiday."""
 
 Nation = Literal["england", "wales", "scotland", "northern-ireland"]
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -34,16 +34,16 @@ _SUBDIVISIONS: dict[Nation, str] = {
     "northern-ireland": "NIR",
 }
 HOURS_MOST = 7
-"""Lines of hours in a week."""
+"""Most lines of hours in a week."""
 Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of a file. A key that is not known is an error: a misspelt one would silently do nothing."""
+    """A table in a file. Unknown keys are errors: a misspelt one would silently do nothing."""
 
 
 class Hours(Data, frozen=True, kw_only=True):
-    """Hours on some weekdays, "09:30" to "17:00"; with ``over_midnight`` they end on the next day."""
+    """Hours on some weekdays, "09:30" to "17:00"; with ``over_midnight`` they end the next day."""
 
     days: Annotated[tuple[Weekday, ...], msgspec.Meta(min_length=1, max_length=7)]
     start: Clock = msgspec.field(name="from")
@@ -61,35 +61,35 @@ class Hours(Data, frozen=True, kw_only=True):
 
     @property
     def opens(self) -> time:
-        """When somebody begins to answer."""
+        """When they open."""
         return time_of(self.start)
 
     @property
     def closes(self) -> time:
-        """When nobody answers any more; with ``over_midnight`` a time of the next day."""
+        """When they close; with ``over_midnight``, a time on the next day."""
         return time_of(self.until)
 
     @property
     def in_a_row(self) -> bool:
-        """Three weekdays or more that follow each other, so that "first to last" says them all."""
+        """Whether these are three or more consecutive weekdays, which "first to last" can describe."""
         numbers = [_WEEKDAYS.index(day) for day in self.days]
         return len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
 
 
 class Always(Data, tag_field="kind", tag="always", frozen=True, kw_only=True):
-    """Day and night, bank holidays too."""
+    """Day and night, including bank holidays."""
 
     kind: ClassVar[str] = "always"
 
 
 class ToBeConfirmed(Data, tag_field="kind", tag="to-be-confirmed", frozen=True, kw_only=True):
-    """Nobody has told us the hours yet."""
+    """The hours aren't known yet."""
 
     kind: ClassVar[str] = "to-be-confirmed"
 
 
 class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
-    """The same every week, but for the bank holidays of ``nations``. Hours belong to the day they begin."""
+    """The same every week, except on the bank holidays of ``nations``. Hours belong to the day they begin."""
 
     kind: ClassVar[str] = "weekly"
     hours: Annotated[tuple[Hours, ...], msgspec.Meta(min_length=1, max_length=HOURS_MOST)]
@@ -120,8 +120,8 @@ class OpeningState(StrEnum):
 class Opening:
     """Whether somebody answers at one moment; times are aware, in UTC.
 
-    ``until`` is when it closes, ``opens`` when it opens next; None where there is no such moment within
-    ``HORIZON``. ``may_differ``: this rests on a bank holiday for which we do not know the hours.
+    ``until`` is when it closes, ``opens`` when it next opens; None if not within ``HORIZON``. ``may_differ``: it
+    depends on a bank holiday whose hours aren't known.
     """
 
     state: OpeningState
@@ -131,12 +131,12 @@ class Opening:
 
     @property
     def changes(self) -> datetime | None:
-        """From when on this is no longer true, or None."""
+        """When this stops being true, or None."""
         return self.until or self.opens
 
 
 def opening_at(when: When, now: datetime) -> Opening:
-    """Whether somebody answers at ``now``. Raises ``ValueError`` for a time without its zone."""
+    """Return whether somebody answers at ``now``. Raise ``ValueError`` for a naive time."""
     if now.utcoffset() is None:
         raise ValueError("a time without its zone")
     match when:
@@ -150,7 +150,7 @@ def opening_at(when: When, now: datetime) -> Opening:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """One time of answering, in UTC."""
+    """One period of answering, in UTC."""
 
     opens: datetime
     closes: datetime
@@ -171,7 +171,7 @@ def _opening_in_the_week(weekly: Weekly, now: datetime) -> Opening:
 
 
 def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
-    """The times of answering that begin on ``first`` or in the days after it, in order."""
+    """Yield the periods that begin on ``first`` or the days after it, in order."""
     by_start = sorted(weekly.hours, key=lambda hours: hours.start)
     for day in (first + timedelta(days=count) for count in range(HORIZON)):
         holiday = any(day in _bank_holidays(nation, day.year) for nation in weekly.nations)
@@ -181,13 +181,13 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
             if _WEEKDAYS[day.weekday()] in hours.days:
                 opens = _moment(day, hours.opens)
                 closes = _moment(day + timedelta(days=hours.over_midnight), hours.closes)
-                # Hours that lie wholly in the hour left out when clocks go forward do not happen.
+                # Hours that fall wholly in the hour skipped when clocks go forward don't happen.
                 if opens < closes:
                     yield _Stretch(opens, closes, holiday and weekly.on_bank_holidays == "unknown")
 
 
 def _moment(day: date, at: time) -> datetime:
-    """The first moment, in UTC, at which London's clock shows this time of this day or a later one."""
+    """Return the first moment, in UTC, at which London's clock shows this time of this day or later."""
     wall = datetime.combine(day, at)
     while True:
         moment = wall.replace(tzinfo=LONDON).astimezone(UTC)
@@ -197,7 +197,7 @@ def _moment(day: date, at: time) -> datetime:
 
 
 def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
-    """When these hours begin and end, counted from midnight before Monday."""
+    """Return when these hours begin and end, from midnight before Monday."""
     opens, closes = (
         timedelta(days=_WEEKDAYS.index(day), hours=at.hour, minutes=at.minute)
         for at in (hours.opens, hours.closes)
@@ -207,5 +207,5 @@ def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
 
 @functools.cache
 def _bank_holidays(nation: Nation, year: int) -> frozenset[date]:
-    """A fixed set, because the package's own calendar grows while it is read: not safe among threads."""
+    """Return a fixed set, because the package's own calendar grows while it is read: not thread-safe."""
     return frozenset(holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[nation], years=year))

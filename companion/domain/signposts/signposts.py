@@ -1,7 +1,7 @@
 """Signposts: ways to help outside Companion, and when somebody answers there.
 
-``read`` turns a file into a ``Directory``; ``opening`` says whether a signpost is open at a moment,
-``next_change`` how long such answers stay true. Keys and values only: the sentences stand in the templates.
+``read`` parses a file into a ``Directory``; ``opening`` says whether a signpost is open at a moment, ``next_change``
+how long that stays true. Only keys and values: the sentences are in the templates.
 """
 
 import re
@@ -23,11 +23,11 @@ Cost = Literal["free", "charged", "unknown"]
 
 
 class BadSignposts(ValueError):
-    """The file is not a directory of signposts. The message says where and why."""
+    """The file isn't a directory of signposts. The message says where and why."""
 
 
 class Need(StrEnum):
-    """What somebody comes to the help page for, in the order of the page: danger first."""
+    """Why somebody comes to the help page, in the order of the page: danger first."""
 
     CHILD_IN_DANGER = "child-in-danger"
     HURT_MYSELF = "hurt-myself"
@@ -39,28 +39,28 @@ class Need(StrEnum):
 
 
 LANGUAGES_MOST = 10
-"""Languages that a text of a signpost is written in."""
+"""Most languages for a signpost's text."""
 SIGNPOSTS_MOST = 60
-"""Signposts on the help page."""
+"""Most signposts on the help page."""
 WAYS_MOST = {"call": 4, "text": 1, "web": 1}
-"""Ways to reach one signpost, by their kind."""
+"""Most ways to reach one signpost, by kind."""
 Number = Annotated[str, msgspec.Meta(max_length=20)]
 Words = Annotated[
     dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
     msgspec.Meta(max_length=LANGUAGES_MOST),
 ]
-"""A text in each language that it was written in; always in English, by which it is translated."""
+"""A text in each language it was written in; always in English, which translations start from."""
 
 
 def written(words: Words) -> Words:
-    """The words without empty ones. Raises ``ValueError`` for those that are not in English."""
+    """Return the words without empty ones. Raise ``ValueError`` if English is missing."""
     if not words.get("en"):
         raise ValueError("words are missing in English (`en`)")
     return {language: text for language, text in words.items() if text}
 
 
 class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=True):
-    """A number to call. ``dial`` is E.164 or a short number; ``option`` is what to choose once it answers."""
+    """A number to call. ``dial`` is E.164 or a short number; ``option`` is what to press once it answers."""
 
     kind: ClassVar[str] = "telephone"
     shown: Line
@@ -74,17 +74,17 @@ class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=Tr
 
     @property
     def href(self) -> str:
-        """What the link opens."""
+        """The link's URL."""
         return f"tel:{self.dial}"
 
     @property
     def is_emergency(self) -> bool:
-        """Whether it calls the emergency services, which nobody is charged for."""
+        """Whether it calls the emergency services, which are always free."""
         return phonenumbers.is_emergency_number(self.dial, "GB")
 
 
 class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
-    """A number to send a text message to, beginning with ``keyword``."""
+    """A number to text, beginning with ``keyword``."""
 
     kind: ClassVar[str] = "text"
     number: Number
@@ -96,12 +96,12 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
 
     @property
     def href(self) -> str:
-        """What the link opens. iOS wants ``&body``, others (RFC 5724) ``?body``; this serves both."""
+        """The link's URL. iOS wants ``&body``, others (RFC 5724) ``?body``; this works for both."""
         return f"sms:{self.number}?&body={quote(self.keyword)}"
 
 
 class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
-    """A page elsewhere: its address, how that is shown, and what can be done there."""
+    """An outside page: its URL, how it is shown, and what people can do there."""
 
     kind: ClassVar[str] = "web"
     address: Line
@@ -115,14 +115,14 @@ class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
 
     @property
     def href(self) -> str:
-        """What the link opens."""
+        """The link's URL."""
         return self.address
 
 
 class Signpost(Data, frozen=True, kw_only=True):
-    """One way to help. ``checked`` is the day on which somebody last tried it.
+    """One way to get help. ``checked`` is the day somebody last tried it.
 
-    Not ``confirmed``: the service has still to confirm these details. Only then may it be without a way.
+    If not ``confirmed``, the service still has to confirm these details. Only then may it have no way to reach it.
     """
 
     id: Key
@@ -159,13 +159,13 @@ class Directory(Data, frozen=True, kw_only=True):
             raise ValueError(f"more than one signpost is called {', '.join(sorted(twice))}")
 
     def by_need(self) -> dict[Need, list[Signpost]]:
-        """The signposts for each need that has any."""
+        """Return the signposts of each need that has any."""
         found = {need: [s for s in self.signposts if need in s.needs] for need in Need}
         return {need: signposts for need, signposts in found.items() if signposts}
 
 
 def read(data: bytes) -> Directory:
-    """The directory in a TOML file. Raises ``BadSignposts``."""
+    """Parse a directory from TOML. Raise ``BadSignposts``."""
     try:
         return msgspec.toml.decode(data, type=Directory)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -173,7 +173,7 @@ def read(data: bytes) -> Directory:
 
 
 def from_json(data: bytes | str) -> Directory:
-    """The directory that ``to_json`` wrote. Raises ``BadSignposts``."""
+    """Return a directory that ``to_json`` wrote. Raise ``BadSignposts``."""
     try:
         return msgspec.json.decode(data, type=Directory)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -181,23 +181,23 @@ def from_json(data: bytes | str) -> Directory:
 
 
 def to_json(directory: Directory) -> bytes:
-    """The directory whole, as it is stored and as the snapshot of the help page holds it."""
+    """Return the whole directory, as stored and as in the help page's snapshot."""
     return msgspec.json.encode(directory)
 
 
 def opening(signpost: Signpost, now: datetime) -> Opening:
-    """Whether somebody answers there at ``now``, an aware time; ``ValueError`` for one without its zone."""
+    """Return whether somebody answers at ``now``, an aware time. Raise ``ValueError`` for a naive one."""
     return opening_at(signpost.when, now)
 
 
 def next_change(signposts: Iterable[Signpost], now: datetime) -> datetime | None:
-    """The first moment after ``now`` at which one of the answers of ``opening`` changes, or None."""
+    """Return the first moment after ``now`` at which an answer of ``opening`` changes, or None."""
     changes = (opening(signpost, now).changes for signpost in signposts)
     return min((change for change in changes if change), default=None)
 
 
 def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
-    """The number that is dialled, checked: E.164 or a British short number. Raises ``ValueError`` for another."""
+    """Return a number to dial, checked: E.164 or a British short number. Raise ``ValueError`` otherwise."""
     number = number_written(dialled)
     known = (
         phonenumbers.is_valid_number(number)
@@ -212,7 +212,7 @@ def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
 
 
 def number_written(written: str) -> phonenumbers.PhoneNumber:
-    """The number that somebody in Britain reads. Raises ``ValueError`` for what is no number."""
+    """Return a number as people in Britain read it. Raise ``ValueError`` if it isn't one."""
     try:
         return phonenumbers.parse(written, "GB")
     except phonenumbers.NumberParseException as error:
@@ -220,7 +220,7 @@ def number_written(written: str) -> phonenumbers.PhoneNumber:
 
 
 def is_web_address(address: str) -> bool:
-    """Whether it is a whole address of a page that begins with ``https://``, without a name to sign in with."""
+    """Whether it is a complete ``https://`` URL without a user name."""
     try:
         return bool(re.fullmatch(r"https://[^\s@]+", address) and urlsplit(address).hostname)
     except ValueError:

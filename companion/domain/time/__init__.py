@@ -1,1 +1,1 @@
-"""The time of London, moments that people type, working days."""
+"""London time, typed dates and times, working days."""

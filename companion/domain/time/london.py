@@ -1,4 +1,4 @@
-"""The clocks of London, by which everything is agreed and shown."""
+"""London time, in which everything is agreed and shown."""
 
 from zoneinfo import ZoneInfo
 

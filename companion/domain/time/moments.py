@@ -1,6 +1,6 @@
-"""Days and times as they are typed, in a form, a file or a command: as browsers send them, and in no other way.
+"""Days and times as typed in a form, a file or a command: only in the format that browsers send.
 
-Python itself reads much more: weeks (``2026-W50-1``), days of the year, digits without hyphens, seconds, zones.
+Python itself accepts much more: weeks (``2026-W50-1``), ordinal dates, digits without hyphens, seconds, time zones.
 """
 
 import re
@@ -11,14 +11,14 @@ _CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 def day_of(text: str) -> date:
-    """``2026-12-03``, with blanks around it or not. Raises ``ValueError``."""
+    """Parse ``2026-12-03``, ignoring surrounding white space. Raise ``ValueError``."""
     if not _DAY.fullmatch(text.strip()):
         raise ValueError("no day is written like that")
     return date.fromisoformat(text.strip())
 
 
 def time_of(text: str) -> time:
-    """``14:00``, with blanks around it or not. Raises ``ValueError``."""
+    """Parse ``14:00``, ignoring surrounding white space. Raise ``ValueError``."""
     if not _CLOCK.fullmatch(text.strip()):
         raise ValueError("no time is written like that")
     return time.fromisoformat(text.strip())

@@ -1,6 +1,7 @@
-"""When and where somebody means to do a piece of work, and what he does if something gets in the way: his own words.
+"""When and where somebody plans to do a piece of work, and what he does if something gets in the way, in his own
+words.
 
-Who says this beforehand does more of it (programme, what makes work get done).
+People who say this beforehand do more of it (programme, what makes work get done).
 """
 
 from dataclasses import dataclass
@@ -16,13 +17,13 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""How many days are offered at most: more than that is no plan yet."""
+"""Most days offered: anything further away is no plan yet."""
 DAYS_WITHOUT_DUE: Final = 7
-"""How many are offered when no meeting is to come that the work is due before."""
+"""Days offered if the work isn't due before a meeting."""
 
 
 class PartOfDay(StrEnum):
-    """A part of a day, as somebody says it."""
+    """A part of the day."""
 
     MORNING = "morning"
     AFTERNOON = "afternoon"
@@ -30,13 +31,13 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""When the email for each part goes out, in London: between 9 and 20, as reminders do."""
+"""When the email for each part goes out, in London: between 9 and 20, like reminders."""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 
 @dataclass(frozen=True)
 class Intention:
-    """A day, a part of it, and two short texts that may be empty. ``revision`` counts its changes from 1."""
+    """A day, a part of it, and two short texts, both optional. ``revision`` counts its changes from 1."""
 
     day: date
     part: PartOfDay
@@ -46,7 +47,7 @@ class Intention:
 
     @property
     def notice_at(self) -> datetime:
-        """When an email may remind of it, in UTC."""
+        """When an email may remind him of it, in UTC."""
         return at_hour(self.day, NOTICE_HOURS[self.part])
 
     def over(self, now: datetime) -> bool:
@@ -54,13 +55,13 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Whether it begins after the meeting that the work is due before, such as one that was moved."""
+        """Whether it begins after the meeting that the work is due before, for example because the meeting moved."""
         return due is not None and self.notice_at >= due
 
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The four fields as they were typed, and the revision that the page showed; 0 is none yet."""
+    """The four fields as typed, and the revision the page showed; 0 means none yet."""
 
     day: str = ""
     part: str = ""
@@ -70,14 +71,14 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """The days until the meeting that the work is due before, from today."""
+    """Return the days from today until the meeting that the work is due before."""
     today = london_day(now)
     days = (london_day(due) - today).days + 1 if due and due > now else DAYS_WITHOUT_DUE
     return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]
 
 
 def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Intention:
-    """Return the intention that was typed. Raise ``Rejected`` with all that needs a change."""
+    """Return the intention typed. Raise ``Rejected`` with everything that needs changing."""
     problems: list[Problem] = []
     day, part = _day(typed.day, days_offered(now, due), problems), _part(typed.part, problems)
     words = {}

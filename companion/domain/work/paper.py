@@ -1,4 +1,4 @@
-"""Set work that was done on blank sheets: the day it was handed in, and what the practitioner keeps of it."""
+"""Set work done on paper: the day it was submitted, and what the practitioner keeps of it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,7 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """One mark that work was done on paper. It stays when it is taken back."""
+    """A record that work was done on paper. It remains even if undone."""
 
     id: UUID
     day: date
@@ -24,7 +24,7 @@ class PaperRecord:
 
 
 def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[date, str]:
-    """The checked day in London and what is kept. Raises ``Rejected``."""
+    """Return the checked day in London and what is kept. Raise ``Rejected``."""
     problems: list[Problem] = []
     on, words = now.astimezone(LONDON).date(), ""
     try:

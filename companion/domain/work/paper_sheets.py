@@ -1,4 +1,4 @@
-"""An activity on blank sheets: its questions with their numbers, and in which order they are gone through."""
+"""An activity as printed sheets: its questions with their numbers, and the order to follow."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from companion.domain.activities.answers import Condition, Prompt
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 COPIES = 3
-"""How often a part that is asked for each item of a list is printed at most: for more there is more paper."""
+"""Most copies printed of a part that repeats for each item of a list; after that, use another sheet."""
 
 
 @dataclass(frozen=True)
 class Lead:
-    """Where an answer leads: to the question of this number, or None for the end.
+    """Where an answer leads: the question with this number, or None for the end.
 
-    ``again`` is the next item of a part. ``about`` is the question whose answer decides, and ``number`` its
-    number where that is another one; no ``condition`` stands for all other answers.
+    ``again`` means the part's next item. ``about`` is the question whose answer decides, ``number`` its number if it
+    is a different one; without a ``condition``, it applies to all other answers.
     """
 
     condition: Condition | None
@@ -28,21 +28,21 @@ class Lead:
 
 @dataclass(frozen=True)
 class Question:
-    """One question on paper. In a part, ``copy`` counts the items from 1, and ``of`` is the list's number."""
+    """A question on paper. In a part, ``copy`` counts the items from 1, and ``of`` is the list's number."""
 
     number: int
     prompt: Prompt
     leads: tuple[Lead, ...]
     recalls: int | None
-    """The number of the question whose answer he looks at again."""
+    """The number of the question whose answer he looks back at."""
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """The numbers of the first and the last question of the part, where it begins."""
+    """The numbers of the part's first and last questions, if a part begins here."""
 
 
 def questions(activity: Activity) -> list[Question]:
-    """The questions in the order in which they are printed."""
+    """Return the questions in the order printed."""
     layout = Layout(activity.prompts)
     found: list[Question] = []
     place = 0
@@ -73,7 +73,7 @@ def _question(layout: Layout, place: int, copy: int, part: Part | None) -> Quest
 
 
 def _leads(layout: Layout, place: int) -> Iterator[Lead]:
-    """What is to be said about where to go on; nothing where the next question simply follows."""
+    """Yield directions for where to continue; nothing if that is simply the next question."""
     prompt = layout.prompts[place]
     if not prompt.branches:
         return

@@ -1,4 +1,4 @@
-"""The answers to one scale over time: numbers with their days, and no trend, colour or verdict."""
+"""The answers to one scale over time: numbers and days, with no trend, colour or verdict."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ from companion.domain.activities.answers.scale import Scale
 from companion.domain.work.last_round import LastRound
 
 LEAST, MOST = 3, 12
-"""So many answers make a picture; of more the newest are shown."""
+"""Fewest answers that make a picture, and most that it shows (the latest)."""
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 300.0, 40.0, 284.0, 26.0, 82.0
-"""Of the picture: where its dots lie. Each has its number above it."""
+"""The picture's size and where its dots are. Each dot has its number above it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class ScaleHistory:
-    """One scale of one version of an activity, the oldest answer first."""
+    """One scale of one version of an activity, oldest answer first."""
 
     activity: Activity
     prompt: Scale
@@ -50,7 +50,9 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """The scales that their author marked, with answers enough: of one version, since another asks something else."""
+    """Return the scales that their author marked and that have enough answers. Versions aren't mixed, because their
+    questions differ.
+    """
     said: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
     asked: dict[tuple[UUID, str], tuple[Activity, Scale]] = {}
     for each in sorted(rounds, key=lambda each: each.submitted_at):

@@ -1,4 +1,4 @@
-"""Set work: an activity's version given to an enrolment, its rounds, and who may do what with it when."""
+"""Set work: a version of an activity given to an enrolment, its rounds, and who may do what with it when."""
 
 import functools
 import re
@@ -26,17 +26,17 @@ FEEDBACK_MOST = 5000
 
 @dataclass(frozen=True)
 class Card:
-    """The setting card: how work is set predicts whether it is done (programme, what is known to work)."""
+    """The setting card: how work is set predicts whether it gets done (programme, what is known to work)."""
 
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's guess, on a card from before participants said it themselves."""
+    """The practitioner's guess, on cards from before participants said it themselves."""
     in_the_way: str = ""
 
     @classmethod
     def typed(cls, why: str, minutes: str) -> "Card":
-        """A card from what a practitioner typed. Raises ``Rejected``."""
+        """Return the card a practitioner typed. Raise ``Rejected``."""
         problems: list[Problem] = []
         reason = ""
         try:
@@ -53,7 +53,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Said:
-    """One answer within a submission, which never changes."""
+    """One answer in a submission, which never changes."""
 
     prompt_id: str
     way: Way
@@ -69,9 +69,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Submission:
-    """An unchangeable copy of the answers of one round, with what the practitioner says to it.
+    """An immutable copy of one round's answers, with the practitioner's feedback.
 
-    ``comments`` are by prompt id; the empty id is the whole. ``words`` are the reasons of a return.
+    ``comments`` are by prompt id; the empty id is for the whole. ``words`` are the reasons for a return.
     """
 
     id: UUID
@@ -84,22 +84,22 @@ class Submission:
     outcome_at: datetime | None
     words: str
     seen_at: datetime | None
-    """When the participant first opened what was released or returned."""
+    """When the participant first opened the feedback or the return."""
     outcome_by: str = ""
-    """Who released or returned it."""
+    """Who sent the feedback or returned it."""
     authors: Mapping[str, str] = field(default_factory=dict)
-    """Who wrote which comment: it stays his, whoever works with the participant later."""
+    """Who wrote which comment: it stays theirs, whoever works with the participant later."""
     short: bool = False
-    """Whether it was the two-minute way."""
+    """Whether it was the short version."""
 
     @functools.cached_property
     def answers(self) -> Mapping[str, Given]:
-        """The answers by prompt id, as a conversation takes them."""
+        """The answers by prompt id, in a conversation's format."""
         return {said.prompt_id: Given(said.way, said.value, 1, self.submitted_at) for said in self.said}
 
 
 class Stage(StrEnum):
-    """Where a piece of work stands."""
+    """How far a piece of work has come."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -110,73 +110,73 @@ class Stage(StrEnum):
     NOT_NEEDED = "not_needed"
     """It was still open when the programme ended: not undone, and never overdue."""
     ON_PAPER = "on_paper"
-    """Done on blank sheets: there is nothing to do any more, and nothing is missing."""
+    """Done on paper: nothing is left to do, and nothing is missing."""
 
 
 class HandedInRound(Protocol):
-    """A round that was handed in, as far as the next one depends on it."""
+    """What the next round needs to know of a submitted one."""
 
     @property
     def outcome(self) -> Outcome | None:
-        """None until the practitioner has answered or returned it."""
+        """None until the practitioner has sent feedback or returned it."""
 
     @property
     def short(self) -> bool:
-        """Whether it was the two-minute way."""
+        """Whether it was the short version."""
 
 
 class Answerable:
-    """A piece of set work as far as answering it goes, whoever has which part of it at hand."""
+    """What answering needs to know of a piece of set work."""
 
     activity: Activity
     answers: Mapping[str, Given]
     drafts: Mapping[str, Draft]
     submissions: Sequence[HandedInRound]
     on_paper_on: date | None
-    """The day on which it was handed in on paper, where it was done so."""
+    """The day it was submitted on paper, if it was."""
     needed: bool
-    """False once the programme is over, or does not go on: then nobody waits for it any more."""
+    """False once the programme is over or stopped: nobody expects it any more."""
     short: bool
-    """Whether he takes the two-minute way."""
+    """Whether he takes the short version."""
 
     @functools.cached_property
     def conversation(self) -> Conversation:
-        """The conversation so far, on the way that he takes."""
+        """The conversation so far, in the version he takes."""
         asked = on_way(self.activity, short=self.short)
         return Conversation(asked, self.answers, still_growing=self.is_open)
 
     @property
     def has_short(self) -> bool:
-        """Whether there is a two-minute way."""
+        """Whether there is a short version."""
         return has_short(self.activity)
 
     def question(self, prompt_id: str) -> Prompt | None:
-        """The prompt of this id, on whichever way it is asked."""
+        """Return the prompt with this id, in either version."""
         return Conversation(self.activity, {}).prompt(prompt_id)
 
     @property
     def carrying_on(self) -> bool:
-        """Whether he goes on with the rest after he sent the two-minute way: what he sent stays sent."""
+        """Whether he is doing the rest after sending the short version, which stays sent."""
         return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """The prompt that what is typed may be kept for: the answers lead to it, or something is kept for it."""
+        """Return the prompt if an answer to it may be kept: the answers lead to it, or it has one already."""
         kept = prompt_id in self.drafts
         return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
 
     @property
     def round(self) -> int:
-        """The round that is open, or the last one when none is."""
+        """The open round, or the last one if none is open."""
         return len(self.submissions) + (1 if self.is_open else 0)
 
     @property
     def is_open(self) -> bool:
-        """Whether answers can be given: before the first submission, and after a return, unless done on paper."""
+        """Whether answers can be given: before the first submission and after a return, unless done on paper."""
         return not (self.is_submitted or self.on_paper_on)
 
     @property
     def is_submitted(self) -> bool:
-        """Whether a round is submitted and not returned, and he isn't carrying on after it."""
+        """Whether a round is submitted and not returned, and he isn't doing the rest after it."""
         return self._sent and not self.carrying_on
 
     @property
@@ -185,30 +185,30 @@ class Answerable:
 
     @property
     def can_answer(self) -> bool:
-        """Whether answers are taken now."""
+        """Whether answers are accepted now."""
         return self.is_open and self.needed
 
     def require_open(self) -> None:
-        """Raises ``NotAllowed`` when the work was handed in, here or on paper, or is not needed any more."""
+        """Raise ``NotAllowed`` if the work was submitted, here or on paper, or is no longer expected."""
         self.require_unsubmitted()
         self.require_needed()
         if self.on_paper_on:
             raise NotAllowed("done_on_paper")
 
     def require_needed(self) -> None:
-        """Raises ``NotAllowed`` when nobody waits for it any more."""
+        """Raise ``NotAllowed`` if it is no longer expected."""
         if not self.needed:
             raise NotAllowed("not_needed")
 
     def require_unsubmitted(self) -> None:
-        """Raises ``NotAllowed`` when the work was handed in here."""
+        """Raise ``NotAllowed`` if the work was submitted here."""
         if self.is_submitted:
             raise NotAllowed("already_submitted")
 
 
 @dataclass(frozen=True)
 class WorkInProgress(Answerable):
-    """As much of it as saving an answer or a draft needs."""
+    """What saving an answer or a draft needs."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -221,7 +221,7 @@ class WorkInProgress(Answerable):
 
 @dataclass(frozen=True)
 class Work(Answerable):
-    """A piece of set work with all that belongs to it. ``revision`` counts every change of an answer."""
+    """A piece of set work with everything that belongs to it. ``revision`` counts every change to an answer."""
 
     id: UUID
     enrolment_id: UUID
@@ -241,14 +241,16 @@ class Work(Answerable):
 
     @property
     def last(self) -> Submission | None:
-        """The newest submission."""
+        """The latest submission."""
         return self.submissions[-1] if self.submissions else None
 
 
 def stage(
     last: tuple[Outcome | None, bool] | None, started: bool, *, needed: bool = True, on_paper: bool = False
 ) -> Stage:
-    """The stage of work whose last submission has this outcome and read mark; None for no submission."""
+    """Return the stage of work whose last submission has this outcome and read mark; None if there
+    is no submission.
+    """
     if on_paper:
         return Stage.ON_PAPER
     if not needed and (last is None or last[0] is Outcome.RETURNED):
@@ -283,33 +285,33 @@ class Piece:
     outcome_at: datetime | None
     to_talk: int
     unseen: bool
-    """Released or returned, and the participant has not opened it yet."""
+    """Feedback was sent or it was returned, and the participant hasn't opened it yet."""
     on_paper_on: date | None
     language: str = "en"
-    """What its title is in."""
+    """The language of its title."""
     set_by: str = ""
     outcome_by: str = ""
-    """Who released or returned it."""
+    """Who sent the feedback or returned it."""
     intention: Intention | None = None
-    """When and where he means to do it, on lists for him and on the brief."""
+    """When and where he plans to do it, for his lists and the brief."""
     short: bool = False
-    """Whether what he sent last was the two-minute way."""
+    """Whether his latest submission was the short version."""
     carrying_on: bool = False
-    """Whether he goes on with the rest after that."""
+    """Whether he is doing the rest after that."""
 
     @property
     def to_do(self) -> bool:
-        """Whether the participant has still something to do with it."""
+        """Whether the participant still has something to do with it."""
         return self.stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED)
 
     @property
     def about_left(self) -> int:
-        """How many questions are to come, as one figure."""
+        """One estimate of the questions still to come."""
         return about(self.fewest_left, self.most_left)
 
 
 def next_step(pieces: Sequence[Piece]) -> Piece | None:
-    """The one clear next step: open work, by when it is due, what was begun first; else what waits to be read."""
+    """Return the clear next step: open work, by due date, then what was begun first; otherwise feedback to read."""
     to_do = [piece for piece in pieces if piece.to_do]
     if to_do:
         fresh = Stage.NOT_STARTED
@@ -318,9 +320,9 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
 
 
 def hand_in(work: Answerable) -> tuple[Said, ...]:
-    """What a submission of this work holds: the answers on the path, in order.
+    """Return the contents of a submission of this work: the answers on the path, in order.
 
-    Raises ``NotAllowed`` when it was handed in already or a question is still open.
+    Raise ``NotAllowed`` if it was already submitted or a question is still open.
     """
     work.require_open()
     conversation = work.conversation

@@ -1,4 +1,4 @@
-"""What the pictures of answers are made of: boxes and arrows, in units of the viewBox."""
+"""The parts of pictures of answers: boxes and arrows, in units of the viewBox."""
 
 import math
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from companion.domain.activities.answers._words import LEADING, Words, balanced
 
 WIDTH = 320.0
-"""Of every picture. A narrow phone shows it a little smaller, a wide screen a little larger."""
+"""Width of every picture: slightly reduced on a narrow phone, slightly enlarged on a wide screen."""
 PADDING, INSET = 10.0, 8.0
-"""What a box keeps free above and below its words, and beside them."""
+"""Space inside a box above and below its words, and at the sides."""
 HEAD = 20.0
-"""What a box keeps free above its words for its name, and below them for its mark, if it has one."""
+"""Extra space in a box: for its name above the words, and for its mark below them."""
 BARB = 7.0
-"""The length of the two strokes of an arrow's head."""
+"""Length of the two strokes of an arrowhead."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """A place in a picture, from its top left."""
+    """A point in a picture, measured from its top left."""
 
     x: float
     y: float
@@ -25,7 +25,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Box:
-    """A frame with words in it. ``head`` and ``foot`` are where its name and its mark stand."""
+    """A frame with words in it. ``head`` and ``foot`` are the baselines of its name and its mark."""
 
     x: float
     y: float
@@ -36,7 +36,7 @@ class Box:
 
     @property
     def middle(self) -> Point:
-        """Its centre; all its lines are centred on it."""
+        """Its centre, which every line of text is centred on."""
         return Point(self.x + self.width / 2, self.y + self.height / 2)
 
     @property
@@ -79,17 +79,17 @@ class Box:
 
 
 def height_of(words: Words, *, marked: bool = False) -> float:
-    """How high a box must be for these words."""
+    """Return the height that a box needs for these words."""
     return 2 * PADDING + HEAD + LEADING * (len(words.lines) - 1) + 10 + (HEAD if marked else 0)
 
 
 def in_box(text: str, width: float, most: int) -> Words:
-    """The words of a box of this width, in at most ``most`` lines."""
+    """Return the words wrapped for a box of this width, in at most ``most`` lines."""
     return balanced(text, width - 2 * INSET, most)
 
 
 def line(*points: Point) -> str:
-    """The path through two points, or in a curve whose corners are the points in between."""
+    """Return the path through two points, or a curve with the points in between as its corners."""
     start, *rest = points
     curve = {1: "L", 2: "Q", 3: "C"}[len(rest)]
     return f"M{_at(start)}{curve}{' '.join(_at(point) for point in rest)}"
@@ -97,14 +97,14 @@ def line(*points: Point) -> str:
 
 @dataclass(frozen=True)
 class Arrow:
-    """Two paths: the shaft may be broken where the head must not be."""
+    """Two paths, because the shaft may be dashed and the head must not be."""
 
     shaft: str
     head: str
 
 
 def arrow(*points: Point) -> Arrow:
-    """``line`` with a head at its end."""
+    """Return a ``line`` with an arrowhead at its end."""
     before, end = points[-2:]
     angle = math.atan2(end.y - before.y, end.x - before.x)
     barbs = [

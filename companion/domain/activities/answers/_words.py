@@ -1,6 +1,6 @@
-"""Words in pictures: SVG does not wrap, so they are wrapped here, in units of the viewBox.
+"""Words in pictures. SVG doesn't wrap text, so it is wrapped here, in units of the viewBox.
 
-How wide a text gets is known only where it is drawn, so it is estimated, and rather too wide.
+Only the browser knows how wide a text is, so the width is estimated, on the generous side.
 """
 
 import unicodedata
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 SIZE = 16.0
-"""Of the letters; the stylesheet draws them in it."""
+"""Font size, as the stylesheet draws it."""
 LEADING = 19.0
-"""From one line of a text to the next."""
+"""Distance between baselines."""
 BOLD = 1.12
-"""How much broader bold letters are."""
+"""How much wider bold letters are."""
 
-# Measured in DejaVu Sans, the broadest of the common system fonts.
+# Measured in DejaVu Sans, the widest of the common system fonts.
 _STEPS = {
     **dict.fromkeys(".,:;'‘’|!ijlI ", 0.34),
     **dict.fromkeys('ftrJ()[]-/"“”', 0.45),
@@ -27,7 +27,7 @@ _JOINER = "\N{ZERO WIDTH JOINER}"
 
 @dataclass(frozen=True)
 class Words:
-    """A text in short lines; ``whole`` is False where its end did not fit and an ellipsis stands for it."""
+    """A text in short lines; ``whole`` is False if it was cut and ends in an ellipsis."""
 
     lines: tuple[str, ...]
     whole: bool
@@ -35,7 +35,7 @@ class Words:
 
 @lru_cache(4096)
 def _step(character: str) -> float:
-    """How far a character moves the next one, in ems."""
+    """Return how far a character moves the next one, in ems."""
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0.0
     if unicodedata.east_asian_width(character) in "WF":
@@ -44,7 +44,7 @@ def _step(character: str) -> float:
 
 
 def breadth(text: str) -> float:
-    """About how wide a text is drawn, in units."""
+    """Return the estimated width of a text, in units."""
     return SIZE * sum(map(_step, text))
 
 
@@ -52,7 +52,7 @@ _SPACE = breadth(" ")
 
 
 def wrap(text: str, room: float, most: int) -> Words:
-    """The text in at most ``most`` lines, none wider than ``room``."""
+    """Return the text in at most ``most`` lines, none wider than ``room``."""
     lines = [""]
     left = room
     for word in text.split():
@@ -73,7 +73,7 @@ def wrap(text: str, room: float, most: int) -> Words:
 
 
 def balanced(text: str, room: float, most: int) -> Words:
-    """``wrap``, in no more lines, but with lines of about the same width, for words that are centred."""
+    """Return the text in as few lines as ``wrap``, of about equal width, for centred words."""
     words = wrap(text, room, most)
     if not words.whole or len(words.lines) == 1:
         return words
@@ -89,7 +89,7 @@ def balanced(text: str, room: float, most: int) -> Words:
 
 
 def _pieces(word: str, room: float) -> Iterator[str]:
-    """The word, or where it is wider than a line, pieces of it that are not. No sign is torn apart."""
+    """Yield the word, in pieces if it is wider than a line. Never split a character."""
     if breadth(word) <= room:
         yield word
         return
@@ -105,7 +105,7 @@ def _pieces(word: str, room: float) -> Iterator[str]:
 
 
 def _signs(text: str) -> Iterator[str]:
-    """What a reader takes for one character each: letters with their accents, emoji with what joins them."""
+    """Yield what a reader sees as single characters: letters with their accents, joined emoji."""
     sign = ""
     for character in text:
         if sign and _step(character) and not sign.endswith(_JOINER):
@@ -116,7 +116,7 @@ def _signs(text: str) -> Iterator[str]:
 
 
 def _shortened(line: str, room: float) -> str:
-    """The line with an ellipsis, cut between words where it has several."""
+    """Return the line shortened with an ellipsis, cut between words if possible."""
     signs = list(_signs(line))
     while signs and breadth("".join(signs)) + breadth("…") > room:
         signs.pop()

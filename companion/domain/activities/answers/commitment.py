@@ -1,4 +1,4 @@
-"""A commitment: what, when, where, how sure he is, and what would make him one point surer."""
+"""A commitment: what, when, where, how sure he is, and what would make him a point surer."""
 
 from functools import partial
 from typing import ClassVar
@@ -14,7 +14,7 @@ SURE = range(11)
 
 
 class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
-    """Answered with what, when, where, how sure from 0 to 10, and what would make it surer, which may stay empty."""
+    """Answered with what, when, where, how sure from 0 to 10, and optionally what would make it surer."""
 
     fields: ClassVar[tuple[str, ...]] = ("what", "when", "where", "sure", "surer")
     free_text: ClassVar[bool] = True
@@ -35,7 +35,7 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
         return SURE
 
     def place(self, sure: int) -> float:
-        """Where a number lies along the line, from 0.0 to 1.0, for its picture."""
+        """Return where a number falls along the line, from 0.0 to 1.0, for its picture."""
         return sure / SURE[-1]
 
     def parse(self, form: Form) -> Value:
@@ -54,7 +54,7 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
         return ", ".join(" ".join(value[name].split()).rstrip(".,;") for name in ("what", "when", "where"))
 
     def number(self, value: Value) -> int | None:
-        """How sure, from 0 to 10."""
+        """Return how sure he is, from 0 to 10."""
         return int(value["sure"])
 
     def numbers(self) -> range:

@@ -1,4 +1,4 @@
-"""One short entry a day between two appointments: several numbers and a line of text."""
+"""One short entry a day between two sessions: a few numbers and a line of text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,24 +18,24 @@ from companion.domain.text import clean, tidy
 from companion.domain.time.moments import day_of
 
 MOST = 300
-"""Characters of the line of one entry."""
+"""Most characters in an entry's line of text."""
 DAYS_MOST = 100
-"""Entries of one record."""
+"""Most entries in one record."""
 NUMBERS = range(11)
 LOW_UP_TO, HIGH_FROM = 3, 7
-"""From where a branch calls a day's number low or high."""
+"""The bounds that a branch uses for a low and a high number."""
 WIDTH, HEIGHT = 300.0, 72.0
-"""Of the chart of one measure."""
+"""Size of the chart of one measure."""
 WEEK, WEEKS_MOST = 7, 14
-"""Days of the row that fills, at least and at most."""
+"""The fewest and the most days shown in the row of days."""
 LEFT, EDGE = 34.0, 12.0
-"""What it keeps free around its dots; at the left stand the numbers."""
+"""Space around the chart's dots; the numbers are on the left."""
 FINISHED, LAST = "finished", "last"
 NUMBER_FIELDS = ("number-1", "number-2", "number-3", "number-4")
 
 
 class Measure(Authored, frozen=True, kw_only=True):
-    """Something that is put into a number from 0 to 10 every day."""
+    """Something that he rates from 0 to 10 every day."""
 
     id: Id
     label: Line
@@ -45,7 +45,7 @@ class Measure(Authored, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class DailyEntry:
-    """What was noted on one day; ``numbers`` are in the order of the measures."""
+    """One day's entry; ``numbers`` follow the order of the measures."""
 
     on: date
     numbers: tuple[int, ...]
@@ -54,20 +54,20 @@ class DailyEntry:
 
 @dataclass(frozen=True)
 class Gap:
-    """Days without an entry, from the first to the last of them."""
+    """Days without an entry, first and last."""
 
     first: date
     last: date
 
     @property
     def days(self) -> int:
-        """How many they are."""
+        """How many days are missing."""
         return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True)
 class WeekDay:
-    """A day of the row that fills: whether it has an entry, and its place along the picture."""
+    """A day in the row of days: whether it has an entry, and its position in the picture."""
 
     on: date
     noted: bool
@@ -76,7 +76,7 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Chart:
-    """One measure by day: a dot for each entry, a line only from day to day, a band where there is none."""
+    """One measure by day: a dot per entry, a line between consecutive days, a band over days without one."""
 
     width: float
     height: float
@@ -87,14 +87,15 @@ class Chart:
     radius: float
     path: str
     bands: tuple[tuple[float, float], ...]
-    """Each with its left end and its width."""
+    """Each band's left end and width."""
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """Answered with an entry a day, for today or yesterday; open until its last day or until it is said to be finished.
+    """Answered with an entry a day, for today or yesterday; open until its last day, or until he says that it is
+    finished.
 
-    The entries so far come back as ``on``, ``numbers`` and ``said``, the new one in fields of its own, ``noted-on``
-    its day; ``without`` names the days to take out. The last entry of a finished record is marked as such.
+    The form brings earlier entries back as ``on``, ``numbers`` and ``said``; the new entry has fields of its own,
+    with ``noted-on`` as its day; ``without`` names the days to remove. The last entry of a finished record is marked.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -153,7 +154,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def _new(self, form: Form, *, required: bool) -> DailyEntry | None:
         numbers = NUMBER_FIELDS[: len(self.measures)]
         if not required and not any(tidy(first(form, name)) for name in (*numbers, "line")):
-            return None  # the day alone is chosen beforehand
+            return None  # only the day is chosen beforehand
         on, *said, line = all_of(
             lambda: _day(first(form, "noted-on")),
             *(partial(_number, first(form, name), name) for name in numbers),
@@ -169,7 +170,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return not value[-1].get(LAST)
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Entries are added for today and yesterday alone; on its last day it is finished by itself."""
+        """Add the entry, for today or yesterday only. On the last day the record finishes by itself."""
         known = {entry.on for entry in self.entries(before or [])}
         new = {entry.on for entry in self.entries(value)} - known
         if new - {today, today - timedelta(1)}:
@@ -187,7 +188,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """What the newest day tells: ``<measure>-low`` up to 3, ``<measure>-high`` from 7 on."""
+        """Return what the latest day shows: ``<measure>-low`` up to 3, ``<measure>-high`` from 7."""
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
         return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})
@@ -196,7 +197,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return tuple(f"{measure.id}-{end}" for measure in self.measures for end in ("low", "high"))
 
     def number(self, value: Value) -> int | None:
-        """How many days."""
+        """Return how many days have an entry."""
         return len(value)
 
     def numbers(self) -> range:
@@ -212,7 +213,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return NUMBERS
 
     def entries(self, value: Value) -> list[DailyEntry]:
-        """The answer's entries in order."""
+        """Return the entries in order."""
         return [
             DailyEntry(
                 day_of(each["on"]),
@@ -223,14 +224,14 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         ]
 
     def so_far(self, form: Form) -> list[DailyEntry]:
-        """The entries that a form brings back; none where they were tampered with."""
+        """Return the entries that a form brings back; none if they were tampered with."""
         try:
             return list(self._earlier(form))
         except Rejected:
             return []
 
     def days(self, value: Value) -> list[DailyEntry | Gap]:
-        """The entries, and what is missing between them."""
+        """Return the entries and the gaps between them."""
         days: list[DailyEntry | Gap] = []
         before: date | None = None
         for entry in self.entries(value):
@@ -241,9 +242,9 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """The days from the first entry, or from yesterday, to the last one: a week at least, so that it can fill.
+        """Return the days from the first entry, or yesterday, to the last day: at least a week.
 
-        Of a long record the newest ones. A day without an entry is empty, whether it is past or to come.
+        A long record shows its latest days. Days without an entry, past or future, are empty.
         """
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
@@ -255,7 +256,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return [WeekDay(day, day in noted, round(EDGE + step * place, 1)) for place, day in enumerate(days)]
 
     def chart(self, value: Value, measure: int) -> Chart:
-        """The picture of one measure, counted from 0."""
+        """Return the chart of one measure, by its index."""
         entries = self.entries(value)
         start, length = entries[0].on, (entries[-1].on - entries[0].on).days
         step = (WIDTH - LEFT - EDGE) / length if length else 0.0
@@ -301,5 +302,5 @@ def _number(text: str, field: str) -> int:
 
 
 def _height(number: int) -> float:
-    """How far from the top a number lies: the highest at the top."""
+    """Return how far below the top a number is drawn; the highest is at the top."""
     return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * number / NUMBERS[-1], 1)

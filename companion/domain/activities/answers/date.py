@@ -9,9 +9,9 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.time.moments import day_of
 
 PARTS = ("day", "month", "year")
-"""A date is typed as three numbers: what was typed can be shown again, also when it is no date."""
+"""A date is typed as three numbers, so that an invalid one can be shown again as typed."""
 YEARS = range(1900, 2101)
-"""Any other year is a slip of the finger."""
+"""A year outside this range is taken for a typing error."""
 
 
 class Date(Prompt, frozen=True, kw_only=True, tag="date"):
@@ -31,12 +31,12 @@ class Date(Prompt, frozen=True, kw_only=True, tag="date"):
         return {"day": [str(on.day)], "month": [str(on.month)], "year": [str(on.year)]}
 
     def day(self, value: Value) -> date:
-        """The answer as a date, for a page to write out."""
+        """Return the answer as a date, for a page to write out."""
         return day_of(value)
 
 
 def typed_day(form: Form) -> date:
-    """The date in the fields ``PARTS``. Raises ``Rejected`` at the first one that is wrong."""
+    """Return the date in the fields ``PARTS``. Raise ``Rejected`` for the first that is wrong."""
     texts = {name: first(form, name).strip() for name in PARTS}
     if not any(texts.values()):
         raise Rejected(Problem("no_date", field="day"))

@@ -1,4 +1,4 @@
-"""A plan for one situation: if this happens, I will do that."""
+"""A plan for one situation: if this happens, then I will do that."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,7 @@ from companion.domain.refusals import all_of
 from companion.domain.text import clean
 
 MOST = 300
-"""Characters of either half."""
+"""Most characters in either half."""
 LINES = 5
 GAP = 26.0
 
@@ -27,7 +27,7 @@ class Picture:
 
 
 class IfThen(Prompt, frozen=True, kw_only=True, tag="if_then"):
-    """Answered with a situation and a plan for it, drawn."""
+    """Answered with a situation and a plan for it; shown as a drawing."""
 
     fields: ClassVar[tuple[str, ...]] = ("situation", "plan")
     free_text: ClassVar[bool] = True
@@ -44,7 +44,7 @@ class IfThen(Prompt, frozen=True, kw_only=True, tag="if_then"):
         return {name: [value[name]] for name in self.fields}
 
     def picture(self, value: Value) -> Picture:
-        """The situation above, the plan below."""
+        """Return the picture: situation above, plan below."""
         words = [in_box(value[name], WIDTH - 2, LINES) for name in self.fields]
         above = Box(1, 1, WIDTH - 2, height_of(words[0]), words[0])
         below = Box(1, above.bottom.y + GAP, WIDTH - 2, height_of(words[1]), words[1])

@@ -1,4 +1,4 @@
-"""A letter that is never sent to anyone but the practitioner."""
+"""A letter that only the practitioner ever reads."""
 
 from typing import Annotated, ClassVar
 
@@ -10,7 +10,7 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """Answered with a letter of at most ``most`` characters; the page says that nobody is sent it."""
+    """Answered with a letter of at most ``most`` characters. The page says that it is never sent to anybody else."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000
 

@@ -1,4 +1,4 @@
-"""A list, one item a line of its own."""
+"""A list with one item per line."""
 
 from typing import Annotated, ClassVar
 
@@ -10,11 +10,11 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, tidy
 
 ITEM_MOST = 300
-"""The length of one item, in characters."""
+"""Most characters in one item."""
 
 
 class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
-    """Answered with one to ``most`` items; empty lines do not count."""
+    """Answered with one to ``most`` items; empty lines don't count."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 6
 
@@ -36,7 +36,7 @@ class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
         return {"answer": list(value)}
 
     def number(self, value: Value) -> int | None:
-        """How many."""
+        """Return how many items there are."""
         return len(value)
 
     def numbers(self) -> range:

@@ -1,4 +1,4 @@
-"""Some paragraphs in the participant's own words."""
+"""A few paragraphs in the participant's own words."""
 
 from typing import Annotated, ClassVar
 

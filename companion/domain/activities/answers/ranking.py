@@ -1,4 +1,4 @@
-"""Offered options, put in order."""
+"""Options put in order."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
-    """Answered with every option in an order of his own, kept as their ids; what is left over takes the last place."""
+    """Answered with every option in his own order, stored as ids; unranked ones come last."""
 
     options: Options
     example: ClassVar[Example] = Example(
@@ -48,7 +48,7 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         return {"answer": list(value)}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """The option in the first place."""
+        """Return the first option."""
         return frozenset(value[:1])
 
     def choosing(self, option_id: str) -> Value:
@@ -58,7 +58,7 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         return tuple(option.id for option in self.options)
 
     def items(self, value: Value) -> list[str]:
-        """The options, in his order."""
+        """Return the options in his order."""
         return [self.label(each) for each in value]
 
     @property

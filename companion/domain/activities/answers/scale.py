@@ -1,4 +1,4 @@
-"""A place on a line from one number to another."""
+"""A point on a line from one number to another."""
 
 import functools
 from typing import Annotated, ClassVar
@@ -19,7 +19,7 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
     low_label: Line
     high_label: Line
     progress: bool = False
-    """Whether his answers to it are drawn for him, time after time."""
+    """Whether his answers over time are drawn for him."""
     example: ClassVar[Example] = Example(
         "How was the walk for you?",
         {"answer": ["7"]},
@@ -32,12 +32,12 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
         return range(self.low, self.high + 1)
 
     def place(self, value: Value) -> float:
-        """Where the answer lies along the line, from 0.0 to 1.0, for its picture."""
+        """Return where the answer falls along the line, from 0.0 to 1.0, for its picture."""
         return float((value - self.low) / (self.high - self.low))
 
     @property
     def ticks(self) -> str:
-        """The marks of its picture, as a path: the line is 280 units long and begins at 10."""
+        """The tick marks as an SVG path: the line starts at 10 and is 280 units long."""
         return _ticks(self.low, self.high)
 
     def parse(self, form: Form) -> Value:

@@ -1,4 +1,4 @@
-"""Any number of offered options."""
+"""Any number of options."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
-    """Answered with one option or more, kept as their ids in the order of the question."""
+    """Answered with one option or more, stored as ids in the question's order."""
 
     options: Options
     example: ClassVar[Example] = Example(
@@ -46,14 +46,14 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return tuple(option.id for option in self.options)
 
     def number(self, value: Value) -> int | None:
-        """How many."""
+        """Return how many were chosen."""
         return len(value)
 
     def numbers(self) -> range:
         return range(1, len(self.options) + 1)
 
     def items(self, value: Value) -> list[str]:
-        """The options chosen."""
+        """Return the options chosen."""
         labels = {option.id: option.label for option in self.options}
         return [labels[each] for each in value]
 

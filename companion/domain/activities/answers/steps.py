@@ -1,4 +1,4 @@
-"""Steps in order, in the participant's own words: a cycle, or a chain of decisions."""
+"""Ordered steps in the participant's own words: a cycle, or a chain of decisions."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,13 +17,13 @@ MOST = 300
 LEAST = 2
 GAP = 26.0
 COLUMN = 144.0
-"""The width of a step in a ring, which has two columns with a step above and perhaps one below."""
+"""Width of a step in a ring: two columns, with a step above and perhaps one below."""
 RING_LINES, CHAIN_LINES = 6, 4
 
 
 @dataclass(frozen=True)
 class Link:
-    """The arrow from one step to the next; ``beyond`` the place where he could step out."""
+    """The arrow from one step to the next; ``beyond`` is the point where he could step out."""
 
     arrow: Arrow
     beyond: bool
@@ -31,7 +31,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Picture:
-    """The steps in order and the arrows between them, in a ring back to the first."""
+    """The steps in order and the arrows between them; in a ring, the last leads back to the first."""
 
     height: float
     boxes: tuple[Box, ...]
@@ -40,7 +40,7 @@ class Picture:
 
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
-    """Answered with two to ``most`` steps, drawn, and perhaps the one where stepping out was possible."""
+    """Answered with two to ``most`` steps, drawn, and optionally the one where stepping out was possible."""
 
     shape: Literal["chain", "ring"] = "chain"
     most: Annotated[int, msgspec.Meta(ge=LEAST, le=8)] = 8
@@ -75,7 +75,7 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"steps": steps, "out": list(rows).index(out) + 1 if out else None}
 
     def _out(self, form: Form) -> int | None:
-        """The row that he chose, from 1."""
+        """Return the row that he chose, from 1."""
         text = first(form, "out")
         if not text:
             return None
@@ -87,14 +87,14 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """``out``, if a place to step out is marked."""
+        """Return ``out`` if a place to step out is marked."""
         return frozenset({"out"} if value["out"] else ())
 
     def offers(self) -> tuple[str, ...]:
         return ("out",)
 
     def number(self, value: Value) -> int | None:
-        """How many."""
+        """Return how many steps there are."""
         return len(value["steps"])
 
     def numbers(self) -> range:
@@ -109,7 +109,7 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return self.most
 
     def picture(self, value: Value) -> Picture:
-        """The steps as a chain from top to bottom, or as a ring that turns to the right."""
+        """Draw the steps as a chain from top to bottom, or as a clockwise ring."""
         steps, out = value["steps"], value["out"]
         draw = _ring if self.shape == "ring" else _chain
         boxes, arrows = draw(steps, out)
@@ -134,7 +134,9 @@ def _chain(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 
 
 def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
-    """The first step above; the next ones down on the right; one below if they are even; the rest up on the left."""
+    """Lay out a ring: first step at the top, the next down the right, one at the bottom if even,
+    the rest up the left.
+    """
     words = [in_box(step, COLUMN, RING_LINES) for step in steps]
     side = (len(steps) - 1) // 2
     rows = [[0], *([place, len(steps) - place] for place in range(1, side + 1))]
@@ -153,9 +155,9 @@ def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 
 
 def _turn(one: Box, other: Box) -> Arrow:
-    """The arrow of a ring from one step to the next."""
+    """Draw the ring's arrow from one step to the next."""
     a, b = one.middle, other.middle
-    if a.x == b.x == WIDTH / 2:  # two steps alone, one above the other
+    if a.x == b.x == WIDTH / 2:  # only two steps, one above the other
         edge, reach = ("right", 60.0) if a.y < b.y else ("left", -60.0)
         start, end = getattr(one, edge), getattr(other, edge)
         return arrow(start, Point(start.x + reach, start.y), Point(end.x + reach, end.y), end)

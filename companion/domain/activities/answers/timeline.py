@@ -17,7 +17,7 @@ MOST = {"when": 60, "what": 300, "felt": 300}
 LINES = {"when": 2, "what": 4, "felt": 3}
 LINE_X, WORDS_X = 9.0, 30.0
 TOP, BETWEEN = 17.0, 22.0
-"""Of the first line, with room for the tallest letters, and from one stage to the next."""
+"""Offset of the first line, with room for the tallest letters, and distance between stages."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Picture:
-    """Stages along a line from top to bottom; the line goes on, since a life does."""
+    """Stages along a vertical line, which continues below the last, as life does."""
 
     height: float
     line_x: float
@@ -42,7 +42,7 @@ class Picture:
 
 
 class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
-    """Answered with one to ``most`` stages in order, drawn; how a stage felt may stay empty."""
+    """Answered with one to ``most`` stages in order, drawn; how a stage felt is optional."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 8
 
@@ -76,14 +76,14 @@ class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
         return {name: [stage[name] for stage in value] for name in self.fields}
 
     def number(self, value: Value) -> int | None:
-        """How many."""
+        """Return how many stages there are."""
         return len(value)
 
     def numbers(self) -> range:
         return range(1, self.most + 1)
 
     def picture(self, value: Value) -> Picture:
-        """The stages from top to bottom."""
+        """Draw the stages from top to bottom."""
         y, whole = TOP, True
         stages = []
         for said in value:

@@ -16,12 +16,14 @@ TOP_WIDTH = 176.0
 CORNER_WIDTH = 144.0
 MIDDLE_WIDTH = 128.0
 AIR = 20.0
-"""Above and below the situation."""
+"""Space above and below the situation."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Three boxes at the corners, the sides between them, and the lines in the middle with their baselines."""
+    """Three boxes at the corners, the sides between them, and the lines of text in the middle with
+    their baselines.
+    """
 
     height: float
     thought: Box
@@ -33,7 +35,7 @@ class Picture:
 
 
 class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
-    """Answered with a thought, a feeling and what was done, drawn; with ``situation`` it asks for that first."""
+    """Answered with a thought, a feeling and what was done, drawn; with ``situation``, that is asked first."""
 
     situation: bool = True
 
@@ -61,7 +63,7 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
         return {name: [text] for name, text in value.items()}
 
     def picture(self, value: Value) -> Picture:
-        """The thought at the top, feeling and behaviour below, the situation in the middle."""
+        """Draw the thought at the top, feeling and behaviour below, the situation in the middle."""
         thought = in_box(value["thought"], TOP_WIDTH, LINES)
         feeling = in_box(value["feeling"], CORNER_WIDTH, LINES)
         behaviour = in_box(value["behaviour"], CORNER_WIDTH, LINES)

@@ -1,4 +1,4 @@
-"""What speaks for something and against it, now and later: a table of four."""
+"""Pros and cons, now and later: a table of four."""
 
 from typing import Annotated, ClassVar
 
@@ -18,7 +18,7 @@ Heading = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
-    """Answered with what speaks for and against, now and later; each side needs one text of its two."""
+    """Answered with pros and cons, now and later; each side needs at least one text."""
 
     for_label: Heading = ""
     against_label: Heading = ""
