@@ -1,1 +1,1 @@
-"""What is kept: models, queries scoped to the viewer, encryption of columns, audit, outbox."""
+"""Storage: models, queries scoped to the viewer, encryption of columns, audit, outbox."""

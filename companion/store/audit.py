@@ -1,7 +1,7 @@
-"""The record of who did what, when: append-only, keyed, chained. Never a word that somebody wrote.
+"""The audit: who did what, when. Append-only, keyed and hash-chained, and never anybody's words.
 
-Each row carries a keyed hash from its own transaction, so that writers never wait for each other.
-One sealer chains the rows within a minute: the position and the link of a row bind everything before it.
+Each row has a keyed hash from its own transaction, so that writers never wait for each other. One sealer chains the
+rows within a minute: a row's position and link bind everything before it.
 """
 
 import hashlib
@@ -22,13 +22,13 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""Entries by which it is told whose record this is."""
+"""How many of the oldest entries are tested to see whether these keys made them."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
-"""What a detail may be: a key, a state or a number of the code's own. A text that somebody wrote has spaces."""
+"""What a detail may be: a key, a state or a number from the code. Somebody's text would have spaces."""
 
 
 class Event(StrEnum):
-    """Everything that is recorded."""
+    """Every kind of event recorded."""
 
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_APPROVED = "account_approved"
@@ -164,7 +164,7 @@ class Event(StrEnum):
 
 
 class AuditEntry(Model):
-    """One thing that happened, or was refused. ``detail`` is the key of a reason, never a text."""
+    """Something that happened, or was refused. ``detail`` is a reason's key, never text."""
 
     __tablename__ = "audit_entries"
 
@@ -176,7 +176,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The look of a lead that it belongs to."""
+    """The lead access that it belongs to."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -191,7 +191,7 @@ def record(
     detail: str = "",
     look: UUID | None = None,
 ) -> None:
-    """Write it down within the transaction of the act itself. Raises ``ValueError`` for a text in ``detail``."""
+    """Record an event within the act's own transaction. Raise ``ValueError`` for text in ``detail``."""
     if not DETAIL.fullmatch(detail):
         raise ValueError("the detail of an entry is a key, never a text")
     entry = AuditEntry(
@@ -210,11 +210,11 @@ def record(
 
 
 class Disordered(Exception):
-    """The chain does not hold the head that the key store remembers: nothing may be chained on to it."""
+    """The chain doesn't contain the head that the key store remembers: nothing may be added to it."""
 
 
 def require_head(tx: Transaction) -> None:
-    """Raise ``Disordered`` unless the chain holds the remembered head. Call it before other reads in ``tx``."""
+    """Raise ``Disordered`` unless the chain contains the remembered head. Call it before other reads in ``tx``."""
     remembered = audit_head.remembered(tx.keys)
     if remembered is None:
         raise Disordered("The key store remembers no head of the audit. Run migrate.")
@@ -228,10 +228,10 @@ def require_head(tx: Transaction) -> None:
 
 
 def seal(tx: Transaction) -> int:
-    """Chain what is not chained yet, oldest first, and return how many rows. The caller commits.
+    """Chain the entries not chained yet, oldest first, and return how many. The caller commits.
 
-    Of two sealers at once the later one waits for the rows, and only then looks where the chain ends. Raise
-    ``Disordered`` if the chain lacks what the key store remembers: chaining would hide what is missing.
+    Of two sealers, the second waits for the rows before it looks where the chain ends. Raise ``Disordered`` if the
+    chain lacks what the key store remembers: chaining would hide what is missing.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -246,21 +246,21 @@ def seal(tx: Transaction) -> int:
 
 
 class Wrong(StrEnum):
-    """What a check of the chain can find."""
+    """What checking the chain can find."""
 
     ENTRY = "entry"
-    """The entry there was changed, moved or put in, or the one before it was removed."""
+    """An entry was changed, moved or inserted, or the one before it was removed."""
     UNKNOWN_HEAD = "unknown_head"
-    """Every entry fits, and the head that was noted elsewhere is not among them."""
+    """Every entry fits, but a head noted elsewhere isn't among them."""
     REMEMBERED = "remembered"
-    """The head that the key store remembers is not in the chain."""
+    """The head that the key store remembers isn't in the chain."""
     LOOSE = "loose"
-    """One of the entries that are not chained yet was changed or put in."""
+    """An entry that isn't chained yet was changed or inserted."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check of the chain found. ``broken_at`` is the first position that does not fit, if there is one."""
+    """The result of checking the chain. ``broken_at`` is the first position that doesn't fit, if any."""
 
     sealed: int
     loose: int
@@ -270,9 +270,9 @@ class Verdict:
 
 
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
-    """Walk the whole chain, which must hold the remembered head. Call it before reading anything else in ``tx``.
+    """Check the whole chain, which must contain the remembered head. Call it before reading anything else in ``tx``.
 
-    ``kept_head`` (``position:link``) was noted earlier, elsewhere: it finds a cut tail without the key store.
+    ``kept_head`` (``position:link``), noted earlier elsewhere, detects a cut-off end even without the key store.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # it may be from before anything was chained
@@ -302,30 +302,30 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 
 
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
-    """The newest of these entries that is chained: the chain, and no clock, says which one that is."""
+    """Return the latest chained entry of this kind, by its place in the chain rather than by any clock."""
     of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
     return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))
 
 
 def oldest(tx: Transaction) -> datetime | None:
-    """The moment of the oldest entry."""
+    """Return the oldest entry's moment."""
     return tx.scalar(select(func.min(AuditEntry.at)))
 
 
 def loose(tx: Transaction) -> Waiting:
-    """What is not chained yet."""
+    """Return how many entries aren't chained yet, and since when."""
     found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Whether these keys made the oldest entries, of which somebody may have changed some; if there are any."""
+    """Whether these keys made the oldest entries, some of which may have been changed. True if there are none."""
     oldest = tx.scalars(select(AuditEntry).order_by(AuditEntry.at).limit(OLDEST)).all()
     return not oldest or any(hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in oldest)
 
 
 def newest_head(tx: Transaction) -> Head:
-    """The newest link of the chain."""
+    """Return the chain's latest link."""
     newest = select(func.max(AuditEntry.position)).scalar_subquery()
     row = tx.execute(
         select(AuditEntry.position, AuditEntry.link).where(AuditEntry.position == newest)
@@ -334,21 +334,21 @@ def newest_head(tx: Transaction) -> Head:
 
 
 def head(tx: Transaction) -> str:
-    """``position:link`` of the newest link: kept elsewhere, it finds a tail that was cut."""
+    """Return the latest link as ``position:link``: noted elsewhere, it detects a cut-off end."""
     return str(newest_head(tx))
 
 
 def _mac(tx: Transaction, entry: AuditEntry) -> bytes:
     fields = (
         entry.id,
-        entry.at.astimezone(UTC).isoformat(),  # as the database gives it back
+        entry.at.astimezone(UTC).isoformat(),  # as the database returns it
         entry.event,
         entry.actor_id,
         entry.actor_role,
         entry.subject_id,
         entry.enrolment_id,
         entry.detail,
-        *([entry.look_id] if entry.look_id else []),  # entries are older than looks
+        *([entry.look_id] if entry.look_id else []),  # entries are older than lead access
     )
     return _keyed(tx, "\n".join("" if field is None else str(field) for field in fields).encode())
 

@@ -1,7 +1,8 @@
-"""The newest link of the audit's chain, remembered in the key store, which a writer of the words' database can't reach.
+"""The latest link of the audit's chain, remembered in the key store, out of reach of somebody who can write to the
+main database.
 
-Remember a head after its sealing is committed. A crash between the two leaves the key store behind, never ahead, so
-what it names is in the chain unless somebody removed it or put an older copy back.
+A head is remembered after its sealing commits. A crash in between leaves the key store behind, never ahead, so what
+it names is in the chain unless somebody removed it or restored an older copy.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ AUDIT = "audit"
 
 
 class HeadRow(KeyModel):
-    """The newest link that is known to be chained."""
+    """The latest link known to be chained."""
 
     __tablename__ = "heads"
 
@@ -27,7 +28,7 @@ class HeadRow(KeyModel):
 
 @dataclass(frozen=True)
 class Head:
-    """A position in the chain and its link; before anything is chained position 0 and no link."""
+    """A position in the chain and its link; position 0 and no link before anything is chained."""
 
     position: int = 0
     link: bytes = b""
@@ -43,9 +44,9 @@ class Head:
 
 
 def remembered(keys: Keys) -> Head | None:
-    """Return the head that the key store remembers, or None before ``migrate`` has begun it.
+    """Return the head that the key store remembers, or None before ``migrate`` has set it.
 
-    Call this before reading the words' database: then the chain can only have grown since.
+    Call this before reading the main database: then the chain can only have grown since.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:
@@ -54,7 +55,7 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Remember a committed head, unless another sealer has already got further."""
+    """Remember a committed head, unless another sealer has already remembered a later one."""
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(further.values(position=head.position, link=head.link))
@@ -62,7 +63,7 @@ def remember(keys: Keys, head: Head) -> None:
 
 
 def begin(keys: Keys, head: Head) -> bool:
-    """Remember the first head; False if there is one already."""
+    """Remember the first head; return False if there is one already."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         try:
             connection.execute(insert(HeadRow).values(name=AUDIT, position=head.position, link=head.link))

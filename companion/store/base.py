@@ -1,4 +1,4 @@
-"""The database: its engine, its transactions, and what every model shares."""
+"""The database: its engine, its transactions, and what all models share."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -33,30 +33,32 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""How long a write waits for another one before it fails, on PostgreSQL also a read for what is locked."""
+"""How long a write waits for another before it fails; on PostgreSQL also a read for locked rows."""
 ANSWER_SECONDS = 3
-"""How long PostgreSQL may take to accept a connection; to a host that is gone it would be minutes."""
+"""How long PostgreSQL may take to accept a connection; without this, a vanished host would take minutes."""
 WRITERS = 7_402
-"""The number of the lock that all who write to PostgreSQL share (``Store.wait_for_writers``)."""
+"""Number of the lock that all writers to PostgreSQL share (``Store.wait_for_writers``)."""
 _ONE_MOMENT: dict[str, dict[str, Any]] = {
-    "sqlite": {},  # there every transaction is so
+    "sqlite": {},  # there every transaction is like this
     "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 GONE_MILLISECONDS = 10_000
-"""How long what was sent to PostgreSQL, or by it, may stay without a sign that it arrived."""
+"""How long data sent to or by PostgreSQL may go unacknowledged."""
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
-"""Seconds and tries until either end of a quiet line gives the other up: one without power held its locks for hours."""
+"""Seconds and attempts until either end gives up a silent connection: a client without power once held its locks for
+hours.
+"""
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
-"""How long a transaction may do nothing until PostgreSQL ends it: no request waits for anything else for so long."""
+"""How long a transaction may idle before PostgreSQL ends it: no request waits that long for anything else."""
 
 
 Broken = dict[tuple[str, UUID], bool]
-"""Rows that were changed outside Companion, by table and id, and whether that is in the audit yet."""
+"""Rows changed outside Companion, by table and id, and whether the audit has them yet."""
 
 
 class Model(DeclarativeBase):
-    """A row with a random id, which may stand in an address."""
+    """A row with a random id, which may appear in a URL."""
 
     metadata = MetaData(
         naming_convention={
@@ -75,13 +77,13 @@ M = TypeVar("M", bound=Model)
 
 
 class Quota(Protocol):
-    """How much whoever acts may store."""
+    """How much whoever is acting may store."""
 
     def growth(self, tx: "Transaction") -> int:
-        """By how many bytes what waits to be written makes the counted tables larger."""
+        """Return by how many bytes the pending changes make the counted tables larger."""
 
     def take(self, tx: "Transaction", more: int) -> None:
-        """Count it. Raises ``Rejected`` where that would be too much."""
+        """Count it. Raise ``Rejected`` if that would be too much."""
 
 
 class Transaction(Session):
@@ -93,38 +95,38 @@ class Transaction(Session):
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
         self.by: Viewer | None = None
-        """Whose act it is; None for what the service does by itself."""
+        """Who acts; None for the service itself."""
         self.at: datetime | None = None
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
-        """Rows that are asked for again and again, held since a session forgets what nobody holds."""
+        """Rows that are read repeatedly, referenced here because a session forgets unreferenced ones."""
         self.room: Quota | None = None
-        """Of whoever acts; None for what the service does by itself."""
+        """The actor's quota; None for the service itself."""
         self._grown = 0
 
     @property
     def now(self) -> datetime:
-        """The moment of the act, at which all that it writes happened."""
+        """The moment of the act, used for everything it writes."""
         if self.at is None:
             raise RuntimeError("a transaction that was opened without a moment writes nothing down")
         return self.at
 
     @property
     def viewer(self) -> Viewer:
-        """Whose act it is, where only somebody who is signed in can do it."""
+        """Who acts, for acts that need somebody signed in."""
         if self.by is None:
             raise RuntimeError("a transaction that was opened for nobody does what somebody must answer for")
         return self.by
 
     @property
     def actor_id(self) -> UUID | None:
-        """The account of whose act it is."""
+        """The account of whoever acts."""
         return self.by.account_id if self.by else None
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """What the service does by itself within somebody's act, and is not written down as theirs."""
+        """Act as the service itself for a while, so that it isn't recorded as the person's act."""
         by, self.by = self.by, None
         try:
             yield
@@ -132,42 +134,44 @@ class Transaction(Session):
             self.by = by
 
     def hold(self, row: Any) -> None:
-        """Keep a row at hand, unless this is one of the acts that go through very many."""
+        """Keep a row in memory, except in acts that go through very many."""
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
 
     def held(self, of: type[M]) -> list[M]:
-        """Those of these rows that are at hand."""
+        """Return those of these rows that are in memory."""
         return [row for row in self.at_hand if isinstance(row, of)]
 
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Read columns, of which no entities are made; what waits to be written is written first."""
+        """Read columns instead of entities, after writing pending changes."""
         if self.writes and (self.new or self.dirty or self.deleted):
             self.flush()
         return self.connection().execute(statement, values)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Write what waits, and note by how much that makes what is stored larger."""
+        """Write pending changes, and note by how much they make storage larger."""
         if self.room:
             self._grown += self.room.growth(self)
         super().flush(objects)
 
     def commit(self) -> None:
-        """Raises ``Rejected`` where whoever acts has no room for what he stores."""
+        """Commit. Raise ``Rejected`` if the actor has no storage left."""
         if self.room:
             self.flush()
             if self._grown:
                 self.room.take(
                     self, self._grown
-                )  # last, so that nobody waits for anything while he holds this
+                )  # last, so that nobody waits for anything while holding this
         super().commit()
 
 
 class Store:
-    """The two databases, opened."""
+    """Both databases, opened."""
 
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
-        """``standing`` says how far both databases have been brought, which the models know that import this."""
+        """``standing`` returns how far both databases are migrated; passed in, because the models
+        import this module.
+        """
         self._engine = engine
         self.keys = keys
         self._standing = standing
@@ -175,9 +179,9 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A transaction that only reads, all as it stood at one moment; it is rolled back at its end.
+        """Open a read-only transaction on a consistent snapshot; it is rolled back at its end.
 
-        Raises ``DatabaseUnavailable``.
+        Raise ``DatabaseUnavailable``.
         """
         with (
             one_moment(self._engine) as connection,
@@ -187,10 +191,10 @@ class Store:
 
     @contextmanager
     def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
-        """A transaction that writes. Its owner commits it; what is not committed is rolled back.
+        """Open a writing transaction. Its owner commits it; otherwise it is rolled back.
 
-        What it writes down happened at this moment, and this person did it. Raises ``Busy`` when its turn does not
-        come within ``BUSY_SECONDS``, and ``DatabaseUnavailable``.
+        Everything it records happened now, by this person. Raise ``Busy`` if its turn doesn't come within
+        ``BUSY_SECONDS``, and ``DatabaseUnavailable``.
         """
         _require_there(self._engine)
         with (
@@ -204,48 +208,50 @@ class Store:
             yield tx
 
     def wait_for_writers(self) -> None:
-        """Comes back when every transaction has ended that was writing when this was called.
+        """Wait until every transaction that was writing when this was called has ended.
 
-        What they sealed with keys from before is committed then; whoever writes afterwards looks for his keys anew.
+        Anything they sealed with older keys is committed by then; later writers look up their keys again.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """How far both databases have been brought: the worse of the two. Raises ``DatabaseUnavailable``."""
+        """Return how far both databases are migrated: the worse of the two. Raise ``DatabaseUnavailable``."""
         _require_there(self._engine)
         return self._standing(self._engine, self.keys.engine)
 
     def in_order(self) -> "Store":
-        """The store itself. Raises ``DatabaseUnavailable`` where this version cannot work with one of them."""
+        """Return the store itself. Raise ``DatabaseUnavailable`` if this version can't work with
+        one of the databases.
+        """
         if wrong := WRONG.get(self.standing()):
             raise DatabaseUnavailable(wrong)
         return self
 
     def takes_writes(self) -> bool:
-        """Whether something can be saved in both databases, as far as that is seen. Raises ``DatabaseUnavailable``."""
+        """Whether both databases seem able to save. Raise ``DatabaseUnavailable``."""
         try:
             return takes_writes(self._engine) and takes_writes(self.keys.engine)
         except OSError as error:
             raise DatabaseUnavailable(f"A database cannot be looked at: {error.strerror}.") from error
 
     def sweep(self) -> None:
-        """What was deleted is not to lie in the logs of embedded databases either, where nobody reads just now."""
+        """Remove deleted data from embedded databases' logs, if nobody is reading just now."""
         sweep(self._engine)
         sweep(self.keys.engine)
 
     def close(self) -> None:
-        """Give back every connection, to both databases."""
+        """Close every connection to both databases."""
         self._engine.dispose()
         self.keys.engine.dispose()
 
 
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
-    """A connection to either database that reads all as it stood when it first reads.
+    """Open a connection to either database that reads a consistent snapshot.
 
-    Raises ``DatabaseUnavailable``.
+    Raise ``DatabaseUnavailable``.
     """
     _require_there(engine)
     with engine.connect().execution_options(**_ONE_MOMENT[engine.dialect.name]) as connection:
@@ -253,19 +259,19 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
 
 
 class DatabaseUnavailable(Exception):
-    """A database cannot be reached. The message says which, and why as far as that is known."""
+    """A database can't be reached. The message says which, and why if known."""
 
 
 UNAVAILABLE = (DatabaseUnavailable, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
-"""What says that a database is away or busy: PostgreSQL, where it only reads, with an ``InternalError``."""
+"""The exceptions that mean a database is down or busy; PostgreSQL, if read-only, raises ``InternalError``."""
 
 
 def require_answer(engine: Engine) -> None:
-    """Raises ``DatabaseUnavailable`` where no database answers."""
+    """Raise ``DatabaseUnavailable`` if no database answers."""
     _require_there(engine)
     try:
         engine.connect().close()
-    except DBAPIError as error:  # a damaged file too
+    except DBAPIError as error:  # also for a damaged file
         reason = " ".join(str(error.orig).split())
         raise DatabaseUnavailable(
             f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}"
@@ -273,7 +279,7 @@ def require_answer(engine: Engine) -> None:
 
 
 def answers(url: str) -> bool:
-    """Whether the database of this address answers."""
+    """Whether the database at this URL answers."""
     engine = open_engine(url)
     try:
         require_answer(engine)
@@ -285,13 +291,15 @@ def answers(url: str) -> bool:
 
 
 def _require_there(engine: Engine) -> None:
-    """SQLite would make an empty database where the file is gone, and go on with one that was moved away."""
+    """Prevent SQLite from creating an empty database if the file is gone, or from continuing with
+    one that was moved.
+    """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
 
 
 def is_there(engine: Engine) -> bool:
-    """Whether an embedded database has its file; a server is asked otherwise. Raises ``DatabaseUnavailable``."""
+    """Whether an embedded database has its file; a server is asked in another way. Raise ``DatabaseUnavailable``."""
     if engine.dialect.name != "sqlite":
         return True
     try:
@@ -302,7 +310,7 @@ def is_there(engine: Engine) -> bool:
 
 @contextmanager
 def _turn(engine: Engine) -> Iterator[None]:
-    """Raises ``DatabaseUnavailable`` where nobody can queue."""
+    """Raise ``DatabaseUnavailable`` if the queue can't be used."""
     if engine.dialect.name != "sqlite":
         yield
         return
@@ -318,7 +326,7 @@ def _turn(engine: Engine) -> Iterator[None]:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for either database, with what it must be told on each connection; it has 15 of them at most."""
+    """Return an engine for either kind of database, configured per connection; at most 15 connections."""
     told: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_SECONDS}
     if make_url(url).get_backend_name() != "sqlite":
         patience = {"connect_timeout": ANSWER_SECONDS, "tcp_user_timeout": GONE_MILLISECONDS}
@@ -334,17 +342,17 @@ def open_engine(url: str) -> Engine:
 
 
 def make_folder(engine: Engine) -> None:
-    """Make the folder of an embedded database, which only its owner can read."""
+    """Make an embedded database's folder, readable only by its owner."""
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes too late, before the first write only
+    connection.isolation_level = None  # the driver's own BEGIN comes too late, only before the first write
     cursor = connection.cursor()
     for pragma in (
         "journal_mode = WAL",
-        "synchronous = FULL",  # an answer that was called saved survives a power cut
+        "synchronous = FULL",  # an answer reported as saved survives a power cut
         "foreign_keys = ON",
         "secure_delete = ON",
     ):
@@ -353,7 +361,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """A connection opened while the disk was read-only stays so for good: afterwards another takes its place."""
+    """Replace connections opened while the disk was read-only: they would stay read-only."""
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)
@@ -367,7 +375,7 @@ def _open_anew_later(engine: Engine) -> None:
 
 
 def _prepare_server(connection: Any, _record: object) -> None:
-    """Nobody waits for long for what another client has locked, and nobody who is gone holds it (not on a socket)."""
+    """Time out on other clients' locks, and drop clients that vanish (except on a socket)."""
     told = {
         "lock_timeout": BUSY_SECONDS * 1000,
         "idle_in_transaction_session_timeout": IDLE_SECONDS * 1000,
@@ -380,7 +388,7 @@ def _prepare_server(connection: Any, _record: object) -> None:
 
 
 def may_idle(connection: Connection) -> None:
-    """Who copies or changes a whole database waits for disks within his transaction, for as long as they take."""
+    """Lift the idle timeout for copying or changing a whole database, which may wait long for disks."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
@@ -389,5 +397,5 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("writing"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    elif not options.get("at_once"):  # this touches no file, so that it cannot fail
+    elif not options.get("at_once"):  # this touches no file, so it can't fail
         connection.connection.cursor().execute("BEGIN")

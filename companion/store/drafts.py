@@ -1,4 +1,4 @@
-"""What is being typed and is not sent yet: the columns that all drafts have, and the place of one."""
+"""Unsent text: the columns that all drafts share, and a draft's place."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,29 +16,31 @@ from companion.store.keys import Box
 from companion.store.types import UtcDateTime
 
 FIRST = 100_000_000
-"""A new draft counts from anywhere below: a page that showed one long gone must not take this for the same."""
+"""A new draft's counter starts at random below this: a page that showed a deleted draft must not mistake it for that
+one.
+"""
 
 
 class Drafted(Model):
-    """Found by ``place``, a keyed hash: where somebody writes would tell what about."""
+    """Found by ``place``, a keyed hash: where somebody writes would reveal what about."""
 
     __abstract__ = True
 
     place: Mapped[bytes] = mapped_column(LargeBinary)
     typed: Mapped[bytes] = mapped_column(LargeBinary)
     tab: Mapped[str] = mapped_column(String(40))
-    """The page that saved it last: a page never collides with itself."""
+    """The page that saved it last: a page never conflicts with itself."""
     beat: Mapped[int]
-    """That page's own count of its saves: one that arrives late changes nothing."""
+    """That page's own save counter: a save that arrives late changes nothing."""
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """Where something is typed: the column that says whose it is, that id, and the keyed hash.
+    """Where something is typed: the owner's column, the owner's id, and the keyed hash.
 
-    ``name`` is sealed with the words, for whoever opens all drafts of an owner and has to tell them apart.
+    ``name`` is sealed with the words, to tell an owner's drafts apart.
     """
 
     owner: InstrumentedAttribute[UUID]
@@ -47,27 +49,27 @@ class DraftPlace:
     box: Box
     name: str = ""
     read: tuple[Drafted | None, ...] = ()
-    """What lies there, where that was read already."""
+    """The row, if already read."""
 
     def row(self, tx: Transaction) -> Any | None:
-        """The draft's row, of the table that ``owner`` is a column of."""
+        """Return the draft's row, from the table of the column ``owner``."""
         if self.read:
             return self.read[0]
         here = self._table.place == self.place
         return tx.scalar(select(self._table).where(self.owner == self.owner_id, here))
 
     def opened(self, row: Drafted) -> Draft:
-        """What the row holds."""
+        """Return the row's contents."""
         typed = self.box.open(self._column, row.id, row.typed)
         return Draft(typed[1] if self.name else typed, row.revision, row.saved_at)
 
     def draft(self, tx: Transaction) -> Draft | None:
-        """What is typed there, if anything is."""
+        """Return the draft, if there is one."""
         row = self.row(tx)
         return row and self.opened(row)
 
     def put(self, tx: Transaction, row: Drafted | None, words: Form, typed: FromPage) -> Draft:
-        """Seal the words there, as this page's, in a new row where there is none."""
+        """Seal the words as this page's draft, in a new row if there is none."""
         if row is None:
             row = self._table(id=uuid4(), place=self.place, revision=secrets.randbelow(FIRST))
             setattr(row, self.owner.key, self.owner_id)
@@ -78,7 +80,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Let a draft of the same owner lie here from now on."""
+        """Move a draft of the same owner here."""
         row.place = self.place
         self._seal(row, words)
 

@@ -1,8 +1,8 @@
-"""The keys: one that wraps, outside every database, and wrapped data keys in a store of their own.
+"""Keys: one wrapping key outside every database, and wrapped data keys in a store of their own.
 
-A data key belongs to an owner: a participant (``participant:<id>``), or the service (``service:…``).
-It is committed here before its first row is written elsewhere; an orphan does no harm.
-How keys are changed for new ones stands in ``rewrapping`` and ``resealing`` (docs/decisions/0020).
+A data key belongs to an owner: a participant (``participant:<id>``), or the service (``service:…``). It is committed
+here before its first use elsewhere; an orphaned key does no harm. Rotation: ``operations/rotate_wrapping_key.py`` and
+``operations/rotate_data_keys.py`` (docs/decisions/0020).
 """
 
 import hashlib
@@ -47,21 +47,21 @@ log = logging.getLogger(__name__)
 WORDS = "service:words"
 """Words of staff, and authored text."""
 CONCERNS = "service:concerns"
-"""What must outlive a participant's erasure: what he told, what was seen, and what was done about it."""
+"""Data that must outlive a participant's erasure: what they told us, what was seen, and what was done about it."""
 EVALUATION = "service:evaluation"
-"""Evaluations once they are handed in: nobody can tell any more whose they are."""
+"""Submitted evaluations: nobody can tell any more whose they are."""
 SERVICE_KEYS = (WORDS, CONCERNS, EVALUATION)
 FIRST_SECRETS = ("service:lookup", "service:audit", "service:web")
 SERVICE_SECRETS = (*FIRST_SECRETS, "service:binding")
-"""What hashes and signs: these never change (docs/decisions/0020)."""
+"""Secrets for hashing and signing: these never change (docs/decisions/0020)."""
 
 
 class KeyModel(DeclarativeBase):
-    """The tables of the key store."""
+    """Base of the key store's tables."""
 
 
 class DataKey(KeyModel):
-    """A data key, wrapped, with its owner as associated data."""
+    """A wrapped data key, with its owner as associated data."""
 
     __tablename__ = "data_keys"
 
@@ -78,23 +78,23 @@ AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"at_once": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""For a single statement that needs no transaction: beginning and ending one costs as much as the statement."""
+"""For single statements without a transaction: beginning and ending one costs as much as the statement."""
 
 
 class WrappingState(StrEnum):
-    """Where a wrapping key stands; each one passes through these in order."""
+    """The states of a wrapping key; each passes through them in this order."""
 
     NEW = "new"
-    """It was made and wraps nothing yet, so that it can be copied to where it is needed."""
+    """Made, but wraps nothing yet, so that it can be copied to where it is needed."""
     PRIMARY = "primary"
-    """It wraps. There is just one."""
+    """It wraps. There is exactly one."""
     RETIRING = "retiring"
-    """It still opens what is not wrapped anew yet."""
+    """It still opens data keys that aren't rewrapped yet."""
     RETIRED = "retired"
 
 
 class WrappingKey(KeyModel):
-    """That there is a wrapping key, by the id that Tink gave it: here all processes see which one wraps."""
+    """A wrapping key's existence, by its Tink id: this is how all processes know which one wraps."""
 
     __tablename__ = "wrapping_keys"
 
@@ -108,14 +108,14 @@ class KeyMissing(Exception):
 
 
 def participant(account_id: UUID) -> str:
-    """The owner of a participant's data key."""
+    """Return the owner name of a participant's data key."""
     return f"participant:{account_id}"
 
 
 class Box:
     """Seals values with one owner's data key, each bound to its table, column, row and owner.
 
-    A ciphertext that is moved to another place does not open there.
+    A ciphertext moved to another place doesn't open there.
     """
 
     def __init__(
@@ -126,18 +126,18 @@ class Box:
         self._look_again = look_again
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
-        """``column`` is written ``table.column``; the value is plain JSON."""
+        """Seal a plain JSON value. ``column`` is written ``table.column``."""
         return bytes(self._aead.encrypt(msgspec.json.encode(value), self._place(column, row)))
 
     def open(self, column: str, row: UUID, sealed: bytes) -> Any:
-        """The value again. Raises ``tink.TinkError`` for what was changed or moved."""
+        """Return the value. Raise ``tink.TinkError`` if it was changed or moved."""
         place = self._place(column, row)
         try:
             plain = self._aead.decrypt(sealed, place)
         except tink.TinkError:
             if self._look_again is None:
                 raise
-            self._aead = self._look_again()  # a key that came after this box was made may have sealed it
+            self._aead = self._look_again()  # a key newer than this box may have sealed it
             plain = self._aead.decrypt(sealed, place)
         return msgspec.json.decode(plain)
 
@@ -147,7 +147,7 @@ class Box:
 
 @dataclass
 class Switch:
-    """Something in the key store that is switched on once, and when this process last looked."""
+    """A setting in the key store that is switched on once, and when this process last read it."""
 
     on: bool = False
     looked_at: float = float("-inf")
@@ -170,22 +170,22 @@ class Keys:
         self._at_hand: dict[str, Box] | None = None
 
     def for_transaction(self) -> "Keys":
-        """The same for one transaction, which looks for each key once.
+        """Return the same keys for one transaction, which looks up each key once.
 
-        Not for longer: whoever goes on sealing with a key that has been retired loses what he seals.
+        Never for longer: data sealed with a retired key would be lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
         return keys
 
     def create(self, owner: str, now: datetime) -> None:
-        """Make and commit a data key. Raises ``IntegrityError`` if the owner has one."""
+        """Make and commit a data key. Raise ``IntegrityError`` if the owner has one."""
         with self.writing() as (connection, wrapping):
             wrapped = keysets.wrap(keysets.new(), wrapping, owner)
             connection.execute(insert(DataKey).values(owner=owner, wrapped=wrapped, created_at=now))
 
     def box(self, owner: str) -> Box:
-        """The box of an owner. Raises ``KeyMissing``."""
+        """Return an owner's box. Raise ``KeyMissing``."""
         if self._at_hand is None:
             return self._box(owner, self.keyset(owner))
         if owner not in self._at_hand:
@@ -193,7 +193,7 @@ class Keys:
         return self._at_hand[owner]
 
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
-        """The boxes of many owners, in one statement at most. Those whose key is gone, or damaged, are left out."""
+        """Return many owners' boxes, in at most one statement. Owners whose key is gone or damaged are left out."""
         at_hand = {} if self._at_hand is None else self._at_hand
         owners = set(owners)
         boxes = {owner: at_hand[owner] for owner in owners if owner in at_hand}
@@ -216,18 +216,19 @@ class Keys:
         return boxes
 
     def keyset(self, owner: str) -> tink.KeysetHandle:
-        """An owner's data keys. Raises ``KeyMissing``."""
+        """Return an owner's data keys. Raise ``KeyMissing``."""
         try:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
-        except tink.TinkError:  # it was wrapped anew, with a wrapping key that came after this process began
+        except tink.TinkError:  # rewrapped with a wrapping key newer than this process
             self.wrapping.refresh()
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
     def destroy(self, owner: str, now: datetime) -> None:
-        """Nothing that this owner's key sealed can be opened again, in backups neither. Doing it again is no harm.
+        """Destroy the owner's key: nothing it sealed can be opened again, even from backups. Repeating it does no
+        harm.
 
-        Once this returns, the wrapped key is gone from an embedded store's file and its log, unless somebody
-        was reading just then: then it goes with the next sweep.
+        Once this returns, the wrapped key is gone from an embedded store's file and log, unless somebody was reading
+        just then: in that case the next sweep removes it.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -236,25 +237,25 @@ class Keys:
         sweep(self.engine)
 
     def lives(self, owner: str) -> bool:
-        """Whether the owner has a key that opens something."""
+        """Whether the owner has a usable key."""
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect() as connection:
             return connection.scalar(select(DataKey.owner).where(there)) is not None
 
     def destroyed(self) -> dict[str, datetime]:
-        """The owners whose key was destroyed, and when."""
+        """Return the owners whose key was destroyed, and when."""
         gone = select(DataKey.owner, DataKey.destroyed_at).where(DataKey.destroyed_at.is_not(None))
         with self.engine.connect() as connection:
             return {row.owner: row.destroyed_at for row in connection.execute(gone)}
 
     def create_secret(self, name: str, now: datetime) -> None:
-        """Make and commit 32 random bytes of the service, kept wrapped like a data key."""
+        """Make and commit 32 random bytes for the service, wrapped like a data key."""
         with self.writing() as (connection, wrapping):
             wrapped = wrapping.encrypt(secrets.token_bytes(32), name.encode())
             connection.execute(insert(DataKey).values(owner=name, wrapped=wrapped, created_at=now))
 
     def secret(self, name: str) -> bytes:
-        """The service's secret, which never changes. Raises ``KeyMissing``."""
+        """Return a service secret, which never changes. Raise ``KeyMissing``."""
         if name not in self._secrets:
             try:
                 secret = self.wrapping.every().decrypt(self._wrapped(name), name.encode())
@@ -265,12 +266,12 @@ class Keys:
         return self._secrets[name]
 
     def lookup(self, what: str, text: str) -> bytes:
-        """A keyed hash beside what is sealed, by which it is found (HMAC-SHA-256)."""
+        """Return a keyed hash (HMAC-SHA-256) to store beside a sealed value and find it by."""
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Connection, aead.Aead]]:
-        """A transaction and what wraps in it; that stays the primary wrapping key until it is committed."""
+        """Open a transaction with its primitive for wrapping, which stays primary until the commit."""
         with self.engine.connect().execution_options(writing=True) as connection:
             yield connection, self.wrapping.one(primary(connection))
             connection.commit()
@@ -297,19 +298,19 @@ Ts = TypeVarTuple("Ts")
 
 
 def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
-    """Lock these rows of the key store: each of its transactions takes one wrapping key first, then a data key."""
+    """Lock these rows of the key store: its transactions lock one wrapping key first, then a data key."""
     return query.with_for_update(read=shared)
 
 
 def primary(connection: Connection) -> int:
-    """The id of the wrapping key that wraps; until the transaction ends no other one takes its place."""
+    """Return the id of the primary wrapping key, and keep it primary until the transaction ends."""
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
-    for _ in range(3):  # one that PostgreSQL had to wait for is not the primary any more: then another is
+    for _ in range(3):  # after waiting for a lock on PostgreSQL, another one may be primary
         if found := connection.scalar(locked(query, shared=True)):
             return int(found)
     raise BadSetting("The key store does not say which wrapping key wraps. Run “companion migrate”.")
 
 
 def hash_of(token: str) -> bytes:
-    """What is kept of a random token. It has 256 random bits, so that a plain hash hides it well enough."""
+    """Return a random token's stored hash. With 256 random bits, a plain hash is enough."""
     return hashlib.sha256(token.encode()).digest()

@@ -1,4 +1,4 @@
-"""Keysets of Tink: a primary key, which seals, and retired ones, which still open what they sealed."""
+"""Tink keysets: a primary key, which seals, and retired ones, which still open what they sealed."""
 
 import json
 from collections.abc import Collection
@@ -13,29 +13,29 @@ _TINK_VERSION = b"\x01"
 
 
 def new() -> tink.KeysetHandle:
-    """A keyset with one new key."""
+    """Return a keyset with one new key."""
     return tink.new_keyset_handle(_NEW_KEY)
 
 
 def ids(keyset: tink.KeysetHandle) -> tuple[int, ...]:
-    """The ids of its keys, the oldest first."""
+    """Return its keys' ids, oldest first."""
     return tuple(key.key_id for key in keyset.keyset_info().key_info)
 
 
 def primary(keyset: tink.KeysetHandle) -> int:
-    """The id of the key that seals."""
+    """Return the id of the key that seals."""
     return int(keyset.keyset_info().primary_key_id)
 
 
 def retired(keyset: tink.KeysetHandle) -> tuple[int, ...]:
-    """The ids of the keys that only open."""
+    """Return the ids of the keys that only open."""
     return tuple(each for each in ids(keyset) if each != primary(keyset))
 
 
 def with_new_key(
     keyset: tink.KeysetHandle, *, primary: bool, taken: Collection[int] = ()
 ) -> tink.KeysetHandle:
-    """The keyset with one more key, of an id that is not taken: it seals from now on, or only opens."""
+    """Return the keyset with another key, whose id isn't taken; it becomes primary, or only opens."""
     more = new()
     while set(ids(more)) & {*ids(keyset), *taken}:
         more = new()
@@ -47,7 +47,7 @@ def with_new_key(
 
 
 def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
-    """The keyset without any other keys than these; the primary, or else the first of them, seals."""
+    """Return the keyset with only these keys; the primary, or else the first of them, seals."""
     plain = _plain(keyset)
     plain["key"] = [each for each in plain["key"] if each["keyId"] in key_ids]
     if plain["primaryKeyId"] not in key_ids:
@@ -56,32 +56,32 @@ def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
 
 
 def mark(key_id: int) -> bytes:
-    """How everything begins that this key sealed (Tink's wire format: a version and the key's id)."""
+    """Return the prefix of everything that this key sealed (Tink's wire format: a version and the key's id)."""
     return _TINK_VERSION + key_id.to_bytes(4, "big")
 
 
 def marked(sealed: bytes) -> int:
-    """The id of the key that sealed this, as it begins with it."""
+    """Return the id of the key that sealed this, from its prefix."""
     return int.from_bytes(sealed[1:5], "big")
 
 
 def wrap(keyset: tink.KeysetHandle, wrapping: aead.Aead, owner: str) -> bytes:
-    """A keyset as it lies in the store."""
+    """Return a keyset as the store holds it."""
     return bytes(tink.proto_keyset_format.serialize_encrypted(keyset, wrapping, owner.encode()))
 
 
 def unwrap(wrapped: bytes, wrapping: aead.Aead, owner: str) -> tink.KeysetHandle:
-    """The keyset again. Raises ``TinkError``."""
+    """Return the keyset. Raise ``TinkError``."""
     return tink.proto_keyset_format.parse_encrypted(wrapped, wrapping, owner.encode())
 
 
 def written(keyset: tink.KeysetHandle) -> str:
-    """The keyset in the open, on one line of JSON."""
+    """Return the keyset unencrypted, as one line of JSON."""
     return json.dumps(_plain(keyset), separators=(",", ":"))
 
 
 def parsed(text: str) -> tink.KeysetHandle:
-    """The keyset of such a line. Raises ``TinkError``."""
+    """Return the keyset of such a line. Raise ``TinkError``."""
     return tink.json_proto_keyset_format.parse(text, secret_key_access.TOKEN)
 
 

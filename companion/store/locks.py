@@ -1,6 +1,6 @@
-"""Row locks: every one is taken here, in one order, so that no two acts wait for each other (docs/locks.md).
+"""Row locks. All are taken through this module, in one order, so that no two acts deadlock (docs/locks.md).
 
-First the accounts, then groups, then enrolments, then the rest in the order of ``ORDER``; several of one table by id.
+Accounts first, then groups, then enrolments, then the rest in the order of ``ORDER``; within a table, by id.
 """
 
 import logging
@@ -40,33 +40,35 @@ ORDER: Final = (
     "outbox",
     "audit_entries",
 )
-"""Whoever holds a row of one of these takes none of a table before it."""
+"""A transaction holding a row of one table locks none of an earlier table."""
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
-"""Rows that are changed only by who has locked them; of an enrolment also the rows that belong to it."""
+"""Rows that only the holder of their lock may change; for an enrolment, also the rows that belong to it."""
 BY_ITSELF: Final = frozenset({"audit_entries"})
-"""Names an enrolment and does not belong to it."""
+"""Tables that name an enrolment without belonging to it."""
 DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """A fault of the program: what it locks, or changes without a lock, could make two acts wait for each other."""
+    """A programming error: the order of locks, or a change without a lock, could cause a deadlock."""
 
 
 class _Strict:
-    """Whether a fault in the order is raised. In service it is logged: a deadlock is repeated, a refusal is not."""
+    """Whether an ordering error is raised. In production it is only logged: a deadlock is retried,
+    a refusal isn't.
+    """
 
     on = False
 
 
 def be_strict() -> None:
-    """Raise ``OutOfOrder`` from now on, in tests and in the demo."""
+    """Raise ``OutOfOrder`` from now on, in tests and the demo."""
     _Strict.on = True
 
 
 def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
-    """The rows of a query for one table, read again as they are now, which no other act changes until the end.
+    """Lock the rows of a query on one table until the transaction ends, and return their current state.
 
-    They come in the order of their ids. Rows that name them can still be written. What only reads locks nothing.
+    They are locked in the order of their ids. Rows that refer to them can still be written. Reads lock nothing.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -83,9 +85,9 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """The one row of a query that joins what guards it, both locked and read as they are now, the guard first.
+    """Lock a row and its guard, which the query joins, guard first, and return its current state.
 
-    ``guard_id`` is the row's column that names its guard. PostgreSQL locks in the order in which it is told.
+    ``guard_id`` is the row's column that names its guard. PostgreSQL locks in the order given.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -97,27 +99,27 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
 
 
 def _as_it_is_now(query: Select[T]) -> Select[T]:
-    """What the transaction has read of it before is read again."""
+    """Reread rows that the transaction has already loaded."""
     return query.execution_options(populate_existing=True)
 
 
 def lock_one(tx: Transaction, query: Select[T]) -> T | None:
-    """The same of a query that finds one row at most."""
+    """Do the same for a query that finds at most one row."""
     return next(iter(lock(tx, query)), None)
 
 
 def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
-    """Lock those of these rows that nobody has locked, and wait for none: what is left is met again."""
+    """Lock the rows that nobody else has locked, without waiting; skipped rows are found again later."""
     return query.with_for_update(skip_locked=True)
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Lock the rows that the next statement changes anyway, and read them as they are."""
+    """Lock the rows that the next statement changes anyway, and read their current state."""
     return query.with_for_update(key_share=True)
 
 
 def in_each_others_way(error: BaseException) -> bool:
-    """Whether PostgreSQL undid a transaction only since others were at work: done again it may well succeed."""
+    """Whether PostgreSQL rolled back because of concurrent transactions, so that a retry may succeed."""
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in (
         DEADLOCK,
         NOT_SERIAL,
@@ -130,7 +132,7 @@ def _held(tx: Transaction) -> dict[str, set[UUID]]:
 
 
 def _made(tx: Transaction) -> set[tuple[str, UUID]]:
-    """What came into being in this transaction: nobody else sees it yet."""
+    """Return rows created in this transaction, which nobody else can see yet."""
     made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
     return made
 
@@ -162,7 +164,9 @@ def _require(fine: bool, what: str) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
-    """What guards others is changed by who has locked it, and what belongs to an enrolment by who has locked that."""
+    """Require locks: guard rows are changed only by their lock's holder, and rows of an enrolment by the holder of
+    its lock.
+    """
     if not _Strict.on:
         return
     for row in (*tx.new, *tx.dirty, *tx.deleted):
@@ -190,7 +194,7 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """The same of one statement that changes many rows."""
+    """Require the same of a statement that changes many rows."""
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

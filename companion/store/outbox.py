@@ -1,4 +1,4 @@
-"""Notices that are due to somebody, written in the transaction of what they tell of, and what became of them."""
+"""Notices due to people, written in the transaction that they report, and their outcome."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -15,15 +15,15 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
-"""How long until the next try after each one that failed; after the last of them nobody tries again."""
+"""The wait before each retry; after the last one there are no more."""
 CLAIMED_FOR = timedelta(minutes=10)
-"""How long one worker has for what it claimed. After that it died, and another one takes it up."""
+"""How long a worker has for what it claimed. After that it counts as dead, and another takes over."""
 MOST_UNSURE = 2
-"""After so many tries whose end nobody knows the letter may have arrived each time: nobody tries again."""
+"""After this many attempts with an unknown end, the email may have arrived each time: stop retrying."""
 
 
 class Notice(StrEnum):
-    """What happened. A notice never carries content: the recipient signs in to see it."""
+    """What happened. A notice never has any content: the recipient signs in to see it."""
 
     WORK_SET = "work_set"
     WORK_INTENDED = "work_intended"
@@ -46,7 +46,7 @@ class Notice(StrEnum):
 
 
 BY_DAY_ONLY = (Notice.APPOINTMENT_REMINDER, Notice.WORK_INTENDED)
-"""What waits for the morning at night."""
+"""Notices that wait until morning."""
 
 
 class Outcome(StrEnum):
@@ -54,12 +54,12 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     NOT_WANTED = "not_wanted"
-    """The recipient has asked for no email."""
+    """The recipient wants no email."""
     SET_ASIDE = "set_aside"
-    """His address has refused too much."""
+    """Their address has refused too much."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-    """What it told of changed before it went out."""
+    """What it reported changed before it was sent."""
 
 
 class Outgoing(Model):
@@ -72,16 +72,16 @@ class Outgoing(Model):
     notice: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
     once: Mapped[str | None] = mapped_column(String(40))
-    """What it is known by where it must not be made twice. Withdrawn, it may be made anew."""
+    """Its identity, if it must not be made twice. A withdrawn one may be made again."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """Tries whose end nobody knows: the worker died, or the line broke after the letter was handed over."""
+    """Attempts with an unknown end: the worker died, or the connection broke after the handover."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
-    """The letter that it is on its way with: what is repeated is the same letter, with nothing new in it."""
+    """The email that carries it: a retry sends the same email, with nothing new in it."""
     outcome: Mapped[str | None] = mapped_column(String(12))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -89,7 +89,7 @@ class Outgoing(Model):
 def notify(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, due: datetime | None = None
 ) -> None:
-    """Put a notice into the outbox of the running transaction, due at once or later."""
+    """Add a notice to the running transaction, due now or later."""
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=tx.now)
     row.due_at = row.next_try_at = due or tx.now
     tx.add(row)
@@ -98,7 +98,7 @@ def notify(
 def notify_once(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, once: str, due: datetime
 ) -> bool:
-    """The same for when it is due; False where it was made before, also by somebody else at this moment."""
+    """Add a notice that is due later; return False if it already exists, even if added at this moment."""
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=tx.now)
     row.due_at, row.next_try_at = due, max(due, tx.now)
     try:
@@ -110,14 +110,14 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Who has had this notice about which of these subjects."""
+    """Return who has had this notice about which of these subjects."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
 
 
 def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
-    """What is not sent yet of this notice about this subject never goes out. The caller commits."""
+    """Withdraw unsent notices of this kind about this subject. The caller commits."""
     waiting = update(Outgoing).where(
         Outgoing.notice == notice, Outgoing.subject_id == subject, Outgoing.outcome.is_(None)
     )
@@ -125,10 +125,10 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
 
 
 def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:
-    """One letter's worth of what is due to one account, for this worker alone; None when nothing is due.
+    """Claim one account's due notices, one email's worth; None if nothing is due.
 
-    It is empty when another worker was quicker. ``held`` waits for another hour. What was on its way with a letter
-    goes with that letter again, the daily letter goes alone, and the rest that is due together. The caller commits.
+    Empty if another worker was quicker. Notices in ``held`` wait for another hour. Notices already in an email stay
+    in it, the daily email goes alone, and the other due ones share one. The caller commits.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -143,7 +143,7 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
         return None
     people.lock(
         tx, first.account_id
-    )  # who claims for the same account waits, and then finds nothing left of it
+    )  # another claim for this account waits here, and then finds nothing left
     daily = first.notice == Notice.DIGEST
     whole = select(Outgoing).where(
         *due,
@@ -163,9 +163,9 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 def settle(
     tx: Transaction, rows: Sequence[Outgoing], outcome: Outcome | None, now: datetime, *, unsure: bool = False
 ) -> None:
-    """Note what became of claimed notices; None is a try that failed and is made again, unless it was the last.
+    """Record the outcome of claimed notices; None means a failed attempt that is retried, unless it was the last.
 
-    ``unsure`` where the letter may have arrived all the same.
+    ``unsure`` if the email may have arrived after all.
     """
     for row in rows:
         stored = tx.get_one(Outgoing, row.id)
@@ -174,18 +174,18 @@ def settle(
         if outcome is None and stored.tries <= len(GAPS) and stored.unsure < MOST_UNSURE:
             stored.next_try_at = now + GAPS[stored.tries - 1]
             stored.letter_id = stored.letter_id if stored.unsure else None
-        elif stored.outcome is None or outcome is Outcome.SENT:  # else it was withdrawn meanwhile
+        elif stored.outcome is None or outcome is Outcome.SENT:  # otherwise it was withdrawn in the meantime
             stored.outcome, stored.settled_at = outcome or Outcome.FAILED, now
 
 
 def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Waiting:
-    """What is due and has not gone out, without what is ``held`` for another hour."""
+    """Return due unsent notices, without those ``held`` for another hour."""
     due = Outgoing.outcome.is_(None) & (Outgoing.due_at <= now) & Outgoing.notice.not_in(held)
     return Waiting(*tx.execute(select(func.count(), func.min(Outgoing.due_at)).where(due)).one())
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """End what a dead worker had claimed and may have arrived often enough. The caller commits."""
+    """End notices that a dead worker had claimed and that may have arrived often enough. The caller commits."""
     died = select(Outgoing).where(
         Outgoing.outcome.is_(None), Outgoing.claimed_until <= now, Outgoing.unsure >= MOST_UNSURE - 1
     )

@@ -1,4 +1,4 @@
-"""Accounts, what they sign in with, invitations, and who acknowledged what."""
+"""Accounts, their sign-in names and hashes, invitations, and acknowledgements of the statement."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -22,16 +22,16 @@ log = logging.getLogger(__name__)
 
 STAFF = frozenset(role for role in Role if role.staff)
 DAMAGED = "?"
-"""What stands for a name or a title that is damaged: nothing else is lost with it. The log says which it is."""
+"""Shown instead of a damaged name or title, so that nothing else is lost with it. The log says which it is."""
 
 
 def owner_of(account_id: UUID, role: str) -> str:
-    """Whose data key seals what identifies somebody."""
+    """Return the owner of the data key that seals what identifies somebody."""
     return keys.participant(account_id) if role == Role.PARTICIPANT else keys.WORDS
 
 
 class Account(Bound, Model):
-    """Somebody who may sign in, or will once he has joined."""
+    """Somebody who may sign in, or will once they have joined."""
 
     __tablename__ = "accounts"
     BOUND = (
@@ -48,25 +48,25 @@ class Account(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead approved a new practitioner or lead; others are approved from the first."""
+    """When a lead approved a new practitioner or lead; others are approved from the start."""
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """Where notices go, for those who want them by email."""
+    """The email address for notices, if they want any."""
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When an administrator asked a lead to let this person set up anew how he signs in."""
+    """When an administrator asked a lead for this person's reset."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when nobody signs in with it: somebody of the staff who left, or a participant who died."""
+    """Since when it can't sign in: staff who left, or a participant who died."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when there is nothing left of a participant but that somebody was here. He has no name then."""
+    """Since when nothing remains of a participant except that somebody was here, without a name."""
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When an administrator asked a lead to take it back that he has left."""
+    """When an administrator asked a lead to undo that they left."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether it has a second factor: one that was deleted in the database is still asked for."""
+    """Whether it has a second step: if that is deleted from the database, it is still asked for."""
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Whether the Shift key pressed three times leaves the site: some press it often, or have keys that stick."""
+    """Whether pressing Shift three times leaves the site: some people press it often, or have keys that stick."""
 
     @property
     def owner(self) -> str:
-        """Whose data key seals what identifies this person."""
+        """The owner of the data key that seals what identifies this person."""
         return owner_of(self.id, self.role)
 
 
@@ -75,9 +75,9 @@ ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)
 
 
 class Invitation(Bound, Model):
-    """A joining code, found by its hash; it joins only with the word that was agreed in person.
+    """A joining code, found by its hash; it works only with the word agreed in person.
 
-    For somebody who has joined it is a reset: he chooses anew how he signs in.
+    For somebody who has joined it is a reset: they choose again how they sign in.
     """
 
     __tablename__ = "invitations"
@@ -98,16 +98,16 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """What a reset replaces; None for joining, and for both in rows of older versions."""
+    """What a reset replaces; None for joining, and for both in older versions' rows."""
     made_by: Mapped[UUID | None]
-    """Who made it; None for an operator's, and in rows of older versions."""
+    """Its maker; None for an operator's, and in older versions' rows."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Acknowledgement(Model):
-    """That a person read a version of the confidentiality statement before joining."""
+    """A person read a version of the confidentiality statement before joining."""
 
     __tablename__ = "acknowledgements"
 
@@ -132,7 +132,7 @@ class Person:
 
 
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
-    """A new account that has not joined yet. A participant's data key is committed before its row."""
+    """Add an account that hasn't joined yet. A participant's data key is committed before its row."""
     account = Account(id=uuid4(), role=role, created_at=now, approved_at=now if approved else None)
     if role is Role.PARTICIPANT:
         tx.keys.create(account.owner, now)
@@ -143,7 +143,7 @@ def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approv
 
 
 def account(tx: Transaction, account_id: UUID) -> Account:
-    """The row of an account. Raises ``NotFound``, also for one that was changed outside Companion."""
+    """Return an account's row. Raise ``NotFound``, also if it was changed outside Companion."""
     row = tx.get(Account, account_id)
     if row is None or not row.intact:
         raise NotFound
@@ -151,38 +151,38 @@ def account(tx: Transaction, account_id: UUID) -> Account:
 
 
 def lock(tx: Transaction, account_id: UUID) -> None:
-    """Nobody else changes the account until the transaction ends; rows that name it can still be written."""
+    """Lock the account until the transaction ends; rows that refer to it can still be written."""
     locks.lock_one(tx, select(Account).where(Account.id == account_id))
 
 
 def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
-    """The same of several."""
+    """Lock several accounts."""
     locks.lock(tx, select(Account).where(Account.id.in_(set(accounts))))
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """What is looked at of the account with this sign-in name, however it is written, before anything is proved.
+    """Return what sign-in reads of the account with this name, however written, before anything is proved.
 
-    No more of it: reading the whole row would take longer than finding none.
+    No more than that: reading the whole row would take longer than finding none.
     """
     wanted = select(Account.id, Account.passphrase_hash, Account.left_at)
     return tx.execute(wanted.where(Account.sign_in_hash == sign_in_hash(tx, sign_in_name))).first()
 
 
 def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
-    """What an account is found by when somebody signs in."""
+    """Return the hash that an account is found by at sign-in."""
     return tx.keys.lookup("sign-in name", folded(sign_in_name))
 
 
 def name(tx: Transaction, row: Account) -> str:
-    """What to call the person; empty for somebody who was erased."""
+    """Return the person's name; empty if erased."""
     if row.erased_at is not None:
         return ""
     return name_in(tx.keys.box(row.owner), row.id, row.name)
 
 
 def name_in(box: Box, account_id: UUID, sealed: bytes) -> str:
-    """The name that is sealed for an account; ``DAMAGED`` where it does not open."""
+    """Return an account's sealed name; ``DAMAGED`` if it can't be opened."""
     try:
         return str(box.open("accounts.name", account_id, sealed))
     except tink.TinkError:
@@ -202,36 +202,36 @@ def has_acknowledged(tx: Transaction, account_id: UUID) -> bool:
 
 
 def own_sign_in_name(tx: Transaction, row: Account) -> str:
-    """What the person signs in with; empty before he has joined."""
+    """Return the person's own sign-in name; empty before they join."""
     if row.sign_in_name is None:
         return ""
     return str(tx.keys.box(row.owner).open("accounts.sign_in_name", row.id, row.sign_in_name))
 
 
 def email(tx: Transaction, row: Account) -> str:
-    """Where notices go; empty for somebody who wants none by email."""
+    """Return the address for notices; empty if they want no email."""
     return str(tx.keys.box(row.owner).open("accounts.email", row.id, row.email)) if row.email else ""
 
 
 def set_email(tx: Transaction, row: Account, address: str) -> None:
-    """From now on notices go there; to nobody where it is empty."""
+    """Set the address for notices; empty means no email."""
     row.email = tx.keys.box(row.owner).seal("accounts.email", row.id, address) if address else None
 
 
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
-    """What to call these people, by account, in one statement."""
+    """Return these people's names by account, in one statement."""
     rows = list(rows)
     boxes = tx.keys.boxes({row.owner for row in rows if row.erased_at is None})
     return {row.id: name_in(boxes[row.owner], row.id, row.name) if row.owner in boxes else "" for row in rows}
 
 
 def viewer(tx: Transaction, row: Account) -> Viewer:
-    """The account as the one who acts."""
+    """Return the account as a viewer."""
     return Viewer(row.id, Role(row.role), name(tx, row), row.language, row.shift_leaves)
 
 
 def person(tx: Transaction, row: Account) -> Person:
-    """The account as pages show it."""
+    """Return the account as pages show it."""
     return Person(
         row.id,
         Role(row.role),
@@ -245,13 +245,13 @@ def person(tx: Transaction, row: Account) -> Person:
 
 
 def staff(tx: Transaction) -> list[Person]:
-    """Every account that is not a participant's, oldest first."""
+    """Return every staff account, oldest first."""
     rows = tx.scalars(select(Account).where(Account.role.in_(STAFF)).order_by(Account.created_at))
-    return [person(tx, row) for row in rows]  # their key is the service's, and at hand
+    return [person(tx, row) for row in rows]  # their key is the service's, and already loaded
 
 
 def staff_waiting(tx: Transaction) -> tuple[int, int]:
-    """How many of the staff wait for a lead's approval, and how many to be taken back."""
+    """Return how many staff wait for a lead's approval, and how many to come back."""
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     counted = select(func.count(case((new, 1))), func.count(Account.return_asked_at))
     waiting, back = tx.execute(counted.where(Account.role.in_(STAFF))).one()
@@ -259,12 +259,12 @@ def staff_waiting(tx: Transaction) -> tuple[int, int]:
 
 
 def accounts(tx: Transaction, role: Role) -> list[Account]:
-    """The accounts of a role, oldest first."""
+    """Return a role's accounts, oldest first."""
     return list(tx.scalars(select(Account).where(Account.role == role).order_by(Account.created_at)))
 
 
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
-    """Those who can take somebody on: approved, joined, still here, and not ``but``."""
+    """Return practitioners who can take over participants: approved, joined, still here, and not ``but``."""
     rows = tx.scalars(
         select(Account)
         .where(
@@ -279,13 +279,13 @@ def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
 
 
 def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Those of these with whose account nobody signs in any more."""
+    """Return those of these accounts that can't sign in any more."""
     query = select(Account.id).where(Account.id.in_(set(accounts)), Account.left_at.is_not(None))
     return set(tx.scalars(query))
 
 
 def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
-    """What to call those of these who are of the staff, here or gone, in one statement at most."""
+    """Return the names of those of these who are staff, still here or not, in at most one statement."""
     wanted = {each for each in accounts if each is not None}
     at_hand = {row.id: row for row in tx.held(Account) if row.id in wanted}
     missing = wanted - at_hand.keys()
@@ -294,35 +294,35 @@ def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str
 
 
 def require_here(tx: Transaction, viewer: Viewer) -> None:
-    """Raises ``NotFound`` for one who was let in a moment ago and may not act any more."""
+    """Raise ``NotFound`` for somebody who was signed in a moment ago and may no longer act."""
     if tx.scalar(select(Account.left_at).where(Account.id == viewer.account_id)) is not None:
         raise NotFound
 
 
 def present(tx: Transaction, *roles: Role) -> list[Account]:
-    """Those of these roles who joined and are here, locked until the transaction ends."""
+    """Return accounts of these roles that have joined and not left, locked until the transaction ends."""
     rows = locks.lock(tx, select(Account).where(Account.role.in_(roles)))
     return [row for row in rows if row.joined_at is not None and row.left_at is None]
 
 
 def any_account(tx: Transaction) -> bool:
-    """Whether anybody is here yet."""
+    """Whether there is any account yet."""
     return tx.scalar(select(Account.id).limit(1)) is not None
 
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
-    """The name of who did what the row says; ``DAMAGED`` if the row was changed outside Companion."""
+    """Return the name of who did what the row says; ``DAMAGED`` if it was changed outside Companion."""
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 
 
 def open_invitation(tx: Transaction, code: str, now: datetime) -> Invitation | None:
-    """The invitation with this code that is neither used nor expired."""
+    """Return the invitation with this code that is neither used nor expired."""
     found = tx.scalar(select(Invitation).where(Invitation.code_hash == code_hash(tx, code)))
     return found if found and found.intact and found.used_at is None and found.expires_at > now else None
 
 
 def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """No code that this account was given opens anything any more. The caller commits."""
+    """End every code given to this account. The caller commits."""
     still_open = select(Invitation).where(
         Invitation.account_id == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
@@ -331,12 +331,12 @@ def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def code_hash(tx: Transaction, code: str) -> bytes:
-    """What a joining or recovery code is found by."""
+    """Return the hash that a joining or recovery code is found by."""
     return tx.keys.lookup("code", typed_code(code))
 
 
 def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
-    """Mark as used. Of several tries at the same moment one is told True, and none once it has ended."""
+    """Mark it as used. Of several attempts at once one returns True, and none once it has ended."""
     unused = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )

@@ -1,7 +1,7 @@
-"""How much one person may store: counted as it is written, in one atomic statement at each commit that stores more.
+"""Storage quotas: counted on writing, in one atomic statement at each commit that stores more.
 
-What is counted is what he writes himself, in rows that anybody can make more and more of. For a participant it is all
-that he keeps, for staff, who write for years, what they write in a day.
+What counts is what people write themselves, in rows that they can add without limit. For a participant it is
+everything they keep; for staff, who write for years, what they write in a day.
 """
 
 import functools
@@ -32,11 +32,11 @@ from companion.store.base import Model, Transaction
 from companion.store.row_binding import BINDING
 
 PARTICIPANTS_MOST = 8_000_000
-"""Bytes that a participant keeps: about 8,000 answers, messages and items of a plan of 150 words each."""
+"""Bytes per participant: about 8,000 answers, messages and plan items of 150 words each."""
 STAFF_MOST = 8_000_000
-"""Bytes that one of the staff stores in a day."""
+"""Bytes per staff member and day."""
 ROW = 200
-"""Bytes that a row is counted with beside what is sealed in it: empty ones are no way around."""
+"""Bytes counted per row besides its sealed values, so that empty rows aren't free."""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -55,7 +55,7 @@ UNCOUNTED = {
     **dict.fromkeys(("erasure_requests", "erasures", "holds"), "a right, or what stands against it"),
     **dict.fromkeys(("stored_bytes",), "the count itself"),
 }
-"""Tables that are not counted, and why. Whatever is missing here is."""
+"""Tables that aren't counted, and why. All others are."""
 
 
 class StoredBytes(Model):
@@ -65,13 +65,13 @@ class StoredBytes(Model):
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """The day, for staff; empty for a participant, who has it for all time."""
+    """The day, for staff; empty for a participant, whose total never resets."""
     count: Mapped[int] = mapped_column(BigInteger)
 
 
 @dataclass(frozen=True)
 class AccountQuota:
-    """Whose room is taken up, and how much there is."""
+    """Whose quota is used, and how much it allows."""
 
     account_id: UUID
     since: str
@@ -80,13 +80,13 @@ class AccountQuota:
 
     @classmethod
     def of(cls, viewer: Viewer, now: datetime) -> "AccountQuota":
-        """The viewer's at this moment."""
+        """Return the viewer's at this moment."""
         if viewer.role.staff:
             return cls(viewer.account_id, london_day(now).isoformat(), STAFF_MOST, "no_room_today")
         return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")
 
     def growth(self, tx: Transaction) -> int:
-        """By how many bytes what waits to be written makes the counted tables larger."""
+        """Return by how many bytes the pending changes make the counted tables larger."""
         return (
             sum(_size(row) for row in tx.new if _counts(row))
             + sum(_change(row) for row in tx.dirty if _counts(row))
@@ -94,7 +94,7 @@ class AccountQuota:
         )
 
     def take(self, tx: Transaction, more: int) -> None:
-        """Count what is stored more, or less. Raises ``Rejected`` where that would be too much."""
+        """Count a change in storage. Raise ``Rejected`` if that would be too much."""
         its = {"its": self.account_id, "since": self.since, "more": more, "first": max(more, 0)}
         fits = more <= self.most
         if (
@@ -106,7 +106,7 @@ class AccountQuota:
 
 @functools.cache
 def _take(dialect: str) -> Executable:
-    """The one statement; it changes nothing, and returns nothing, where there is no room."""
+    """Return the statement; it changes nothing, and returns nothing, if there is no room."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, StoredBytes.__table__)
     more, since = bindparam("more", type_=BigInteger), bindparam("since", type_=String)
@@ -132,8 +132,7 @@ def _sealed(table: str) -> tuple[str, ...]:
     return tuple(
         each.key
         for each in Model.metadata.tables[table].c
-        if isinstance(each.type, LargeBinary)
-        and each.name != BINDING  # of one length, and made when it is written
+        if isinstance(each.type, LargeBinary) and each.name != BINDING  # of fixed length, and set on writing
     )
 
 

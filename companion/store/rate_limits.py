@@ -1,7 +1,7 @@
-"""Limits on tries, right across processes: one row a key, one atomic statement a try.
+"""Rate limits across processes: a row per key, an atomic statement per attempt.
 
-They slow down and never lock for good: where a window was spent and the tries go on, the next one is longer,
-up to an hour; after a quiet hour, or a try that succeeded, all begins again.
+They slow down and never lock for good: if a window is used up and the attempts continue, the next one is longer, up
+to an hour; after a quiet hour, or a success, it starts over.
 """
 
 import functools
@@ -20,7 +20,7 @@ from companion.store.types import UtcDateTime
 
 
 class Try(Model):
-    """How often something was tried in a window. ``key`` is a keyed hash in hex: it names nobody."""
+    """How many attempts in a window. ``key`` is a keyed hash in hex: it names nobody."""
 
     __tablename__ = "tries"
 
@@ -28,7 +28,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """How many windows before this one were spent one after the other, two at most."""
+    """How many consecutive windows before this one were used up, at most two."""
 
 
 MINUTES = 15
@@ -57,7 +57,7 @@ LIMITS = {
     "export.address": 20,
     "export.overall": 300,
 }
-"""Tries in 15 minutes or the time below, for each account, known device, address or altogether."""
+"""Attempts per 15 minutes, or the time below, for each account, known device, address or in total."""
 LONGER = {
     "message.thread": 60,
     "message.account": 60,
@@ -68,48 +68,51 @@ LONGER = {
     "export.address": 60,
     "export.overall": 60,
 }
-"""Minutes, where they are not 15."""
+"""Minutes, if not 15."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""Where something is guessed: 15 minutes, then 30, then 60."""
+"""For limits on guessing: 15 minutes, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""So long after its end a spent window is forgotten. No window is longer."""
+"""How long after its end a used-up window is forgotten. No window is longer."""
 
 
 AHEAD = timedelta(minutes=5)
-"""By how much the clocks of two machines may differ. A window that ends later than this and its own length began
-before the clock was put back: it is over, or somebody would wait for years."""
+"""How far two machines' clocks may differ. A window that ends later than its length and this began before the clock
+was put back: it counts as over, or somebody would wait for years.
+"""
 
 
 def lengths(what: str) -> list[timedelta]:
-    """How long a window is after none, one and two that were spent."""
+    """Return a window's length after none, one and two that were used up."""
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
 
 
 def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """The limits for an account, an address and altogether, to be taken at once."""
+    """Return the limits for an account, an address and in total, to count at once."""
     return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
 
 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
-    """Count a try. Raises ``SlowDown`` beyond the limit; the caller commits either way."""
+    """Count an attempt. Raise ``SlowDown`` beyond the limit; the caller commits either way."""
     tries, ends_at = _tried(tx, what, whose, now)
     if tries > LIMITS[what]:
         raise SlowDown(max(1, int((ends_at - now).total_seconds())), what, tries - LIMITS[what])
 
 
 def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
-    """Count what is not refused itself: by how many it is beyond the limit, 0 within it. The caller commits."""
+    """Count something that isn't itself refused; return by how many it exceeds the limit, 0 if it doesn't. The caller
+    commits.
+    """
     return max(0, _tried(tx, what, whose, now)[0] - LIMITS[what])
 
 
 def written(number: int) -> bool:
-    """Whether the so-manieth beyond a limit is written to the audit: 1, 2, 4, 8, and so on, so that none floods it."""
+    """Whether the n-th attempt beyond a limit is audited: 1, 2, 4, 8 and so on, so that the audit isn't flooded."""
     return number & (number - 1) == 0
 
 
 def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, datetime]:
-    """How many tries this makes in the window, and when that ends."""
+    """Return the attempts in the window, including this one, and when it ends."""
     ends = {f"ends_{level}": now + long for level, long in enumerate(lengths(what))}
     row = tx.execute(
         _one_more(tx.get_bind().dialect.name, len(ends)),
@@ -127,7 +130,7 @@ def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, 
 
 @functools.cache
 def _one_more(dialect: str, levels: int) -> Executable:
-    """The one statement: a try more in the window that stands, or the first in the next one."""
+    """Return the statement: another attempt in the current window, or the first in the next one."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, Try.__table__)
     its, count, level, ends_at = (table.c[name] for name in ("key", "count", "level", "ends_at"))
@@ -152,12 +155,12 @@ def _one_more(dialect: str, levels: int) -> Executable:
 
 
 def forget(tx: Transaction, what: str, whose: str) -> None:
-    """Start again after a try that succeeded."""
+    """Start over after a successful attempt."""
     tx.execute(delete(Try).where(Try.key == _key(tx, what, whose)))
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Drop what counts for nothing any more. The caller commits."""
+    """Delete rows that don't count any more. The caller commits."""
     old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
     tx.execute(delete(Try).where(Try.id.in_(old)))
 
@@ -169,9 +172,9 @@ def _key(tx: Transaction, what: str, whose: str) -> str:
 
 
 def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = False) -> None:
-    """Count tries of several limits and commit. Raises ``SlowDown`` if one of them is spent.
+    """Count attempts against several limits and commit. Raise ``SlowDown`` if one of them is used up.
 
-    On a ``known`` device only the first counts against him: what strangers spend keeps him out of nothing.
+    On a ``known`` device only the first applies: strangers' attempts can't lock the owner out.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

@@ -1,7 +1,7 @@
-"""Rows whose deciding columns are bound to them by a keyed hash: whoever writes to the database alone can't make one.
+"""Row binding: a keyed hash over a row's important columns, which somebody with only database access can't make.
 
-A model lists its columns in ``BOUND``; saving a row binds it, loading it checks it. Where access is decided, ask for
-``intact`` (docs/decisions/0038). A row that was put back whole, with its old hash, is intact: the threat model says so.
+A model lists its columns in ``BOUND``; saving binds a row, loading checks it. Code that decides access must check
+``intact`` (docs/decisions/0038). A row restored whole, with its old hash, counts as intact: the threat model says so.
 """
 
 import hashlib
@@ -39,16 +39,16 @@ log = logging.getLogger(__name__)
 
 SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
-"""The column of a bound row with its hash."""
+"""The column with a bound row's hash."""
 EDITION = 1
-"""Raise it when ``BOUND`` of any model changes: rows are then bound again before they are checked."""
+"""Raise it when any model's ``BOUND`` changes: rows are then bound again before they are checked."""
 LOOK_EVERY = 30
-"""Seconds between looks at the key store, until it says that rows are checked. It never takes that back."""
+"""Seconds between reads of the key store, until checking is on. It never goes off again."""
 MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """Since when rows are bound, and since when a row that isn't is refused."""
+    """Since when rows are bound, and since when unbound ones are refused."""
 
     __tablename__ = "binding"
 
@@ -58,7 +58,7 @@ class BindingRow(KeyModel):
 
 
 class Bound:
-    """A model some of whose columns decide who reaches what, or who said what."""
+    """A model with columns that decide access or authorship."""
 
     BOUND: ClassVar[tuple[str, ...]]
     binding: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -70,13 +70,13 @@ class Bound:
 
 
 def models() -> list[type[Any]]:
-    """Every model that is bound, by the name of its table."""
+    """Return every bound model, by table name."""
     found = [each.class_ for each in Model.registry.mappers if issubclass(each.class_, Bound)]
     return sorted(found, key=lambda each: str(each.__tablename__))
 
 
 def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, Any]]) -> bytes:
-    """The keyed hash over table, row, and the names and values of these columns."""
+    """Return the keyed hash over table, row, and these columns' names and values."""
     parts = [_encoded(table), _encoded(row)]
     for name, value in columns:
         parts += (_encoded(name), _encoded(value))
@@ -84,7 +84,7 @@ def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, 
 
 
 def _encoded(value: Any) -> bytes:
-    """One value with its kind and its length, so that no two lists of values read the same."""
+    """Return a value with its kind and length, so that different lists of values never encode the same."""
     if value is None:
         return NOTHING
     kind, plain = _PLAIN[type(value)](value) if type(value) in _PLAIN else _of_kin(value)
@@ -92,7 +92,7 @@ def _encoded(value: Any) -> bytes:
 
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
-    """The same for a value of our own kinds of text, such as a role."""
+    """Return the same for our own kinds of text, such as a role."""
     if isinstance(value, str):
         return b"s", str(value).encode()
     raise TypeError(f"nothing binds a {type(value).__name__}")
@@ -111,25 +111,25 @@ _PLAIN: dict[type, Callable[[Any], tuple[bytes, bytes]]] = {
 
 
 def bind(tx: Transaction, row: Any) -> bytes:
-    """The binding that belongs to a row as it is in memory."""
+    """Return the binding for a row as it is in memory."""
     values = [(name, getattr(row, name)) for name in row.BOUND]
     return value_of(tx.keys.secret(SECRET), row.__tablename__, row.id, values)
 
 
 def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
-    """Whether the columns of a row, as the database has them, are bound to it."""
+    """Whether a row's columns in the database match its binding."""
     columns = [(name, values[name]) for name in model.BOUND]
     made = value_of(tx.keys.secret(SECRET), str(model.__tablename__), values["id"], columns)
     return values["binding"] is not None and hmac.compare_digest(values["binding"], made)
 
 
 def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
-    """What a statement that reads no entity has to select for ``row_intact``, each named with this prefix."""
+    """Return the columns that ``row_intact`` needs in a statement without entities, named with this prefix."""
     return [model.__table__.c[name].label(prefix + name) for name in ("id", *model.BOUND, BINDING)]
 
 
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
-    """The same as ``Bound.intact`` for a row of such a statement."""
+    """Return ``Bound.intact`` for such a statement's row."""
     if not checked(tx.keys):
         return True
     values = {name: row[prefix + name] for name in ("id", *model.BOUND, BINDING)}
@@ -140,7 +140,7 @@ def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) 
 
 
 def checked(keys: Keys) -> bool:
-    """Whether rows that aren't bound are refused by now: not before every row was bound once."""
+    """Whether unbound rows are refused by now: only once every row has been bound."""
     switch = keys.binding
     if not switch.on and time.monotonic() - switch.looked_at >= LOOK_EVERY:
         query = select(BindingRow.edition).where(
@@ -153,7 +153,7 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Note since when rows are bound; ``at_once`` where there is none yet that isn't. Doing it again does nothing."""
+    """Record since when rows are bound; ``at_once`` if there are no unbound ones. Repeating it does nothing."""
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
         try:
@@ -164,7 +164,7 @@ def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
 
 
 def check_from_now_on(keys: Keys, now: datetime) -> None:
-    """Every row is bound: from now on those that aren't are refused."""
+    """Refuse unbound rows from now on: every row is bound."""
     this = update(BindingRow).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(this.values(checked_since=now))
@@ -173,14 +173,14 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Since when rows are bound without being checked; None once they are."""
+    """Return since when rows are bound without being checked; None once they are."""
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)
 
 
 def note(tx: Transaction, table: str, row_id: UUID) -> None:
-    """A row isn't intact: say so once in each process, and remember it for the audit."""
+    """Report a row that isn't intact, once per process, and remember it for the audit."""
     if (table, row_id) not in tx.broken:
         tx.broken[table, row_id] = False
         log.error(
@@ -195,7 +195,7 @@ def _loaded(row: Any, context: QueryContext) -> None:
 
 @event.listens_for(Bound, "refresh", propagate=True)
 def _refreshed(row: Any, context: QueryContext | None, _names: Any) -> None:
-    if context:  # without one it is what the database filled in at our own writing
+    if context:  # unset, it is what the database filled in when we wrote it
         _look(row, context.session)
 
 
@@ -210,7 +210,7 @@ def _look(row: Any, tx: Any) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
-    """Bind what is new, and what changed if it was intact: binding again must not bless what somebody else wrote."""
+    """Bind new rows, and changed ones that were intact: rebinding must not legitimise somebody else's change."""
     for row in tx.new:
         if isinstance(row, Bound):
             _fill_in(row)
@@ -221,7 +221,7 @@ def _bind(tx: Transaction, _context: object, _instances: object) -> None:
 
 
 def _fill_in(row: Any) -> None:
-    """What the database would fill in by itself is part of what is bound."""
+    """Set what the database would fill in by itself, since it is bound too."""
     row.id = row.id or uuid4()
     for name in row.BOUND:
         default = inspect(type(row)).columns[name].default
@@ -235,7 +235,7 @@ def _changes(row: Any) -> set[str]:
 
 
 def _is_as_known(tx: Transaction, row: Any) -> bool:
-    """Lock the row and take over what others committed meanwhile; False if it isn't intact."""
+    """Lock the row and take over what others committed; return False if it isn't intact."""
     table = type(row).__table__
     query = select(*(table.c[name] for name in {*row.BOUND, "binding", "id"})).where(table.c.id == row.id)
     found = tx.connection().execute(locks.about_to_change(query)).mappings().first()
@@ -253,7 +253,7 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """A statement that changes many rows passes by everything above, so that it may touch no bound column."""
+    """Forbid statements that change bound columns of many rows: they bypass everything above."""
     statement = state.statement
     if not isinstance(statement, Update | Insert):
         return

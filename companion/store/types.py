@@ -1,4 +1,4 @@
-"""Column types that mean the same on both databases."""
+"""Column types that behave the same on both databases."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite forgets the zone, so it is put back; a naive moment is a mistake."""
+    """A moment in UTC. SQLite drops the time zone, so it is restored; a naive moment is an error."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,16 +1,16 @@
-"""After something was destroyed in an embedded database: it must not lie in its write-ahead log either."""
+"""Removing destroyed data from an embedded database's write-ahead log too."""
 
 from sqlalchemy import Engine
 
 MILLISECONDS = 1000
-"""How long it waits for readers; nobody writes meanwhile, and a backup reads for long."""
+"""How long it waits for readers; nobody can write during that time, and a backup reads for long."""
 
 
 def sweep(engine: Engine) -> bool:
-    """Take the log into the file and empty it; the file itself overwrites what is deleted (``secure_delete``).
+    """Copy the log into the file and empty it; the file itself overwrites deleted data (``secure_delete``).
 
-    Whether that could be done: somebody who reads at this moment keeps the log, until the next sweep.
-    PostgreSQL has no such log to empty from here (docs/operations.md).
+    Return whether that worked: a reader at this moment keeps the log until the next sweep. PostgreSQL has no log that
+    could be emptied from here (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":
         return True

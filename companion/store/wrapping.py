@@ -1,7 +1,7 @@
-"""The key that wraps the data keys. It lies outside every database: in a file, or in the environment.
+"""The key that wraps the data keys. It is kept outside every database: in a file, or in the environment.
 
-Behind the same few methods a key service could stand, which never gives its keys away. Which of the keys
-wraps is written down in the key store (``rewrapping``), so that all processes agree on it.
+A key service that never gives its keys away could offer the same few methods. The key store records which key wraps
+(``operations/rotate_wrapping_key.py``), so that all processes agree.
 """
 
 from collections.abc import Collection
@@ -17,41 +17,43 @@ from companion.store.disk import sync_folder, write_new
 
 LARGEST_FILE = 100_000
 OTHERS = 0o077
-"""Bytes; a key has about 300."""
+"""In bytes; a key has about 300."""
 
 
 class Wrapping(Protocol):
-    """The wrapping keys: while they are rotated there are two."""
+    """The wrapping keys: two during a rotation."""
 
     @property
     def where(self) -> str:
-        """Where they lie, as an operator is told."""
+        """Where they are, as told to an operator."""
 
     @property
     def ids(self) -> tuple[int, ...]:
-        """The ids of all, the oldest first."""
+        """All their ids, oldest first."""
 
     def every(self) -> aead.Aead:
-        """Opens what any of them wrapped."""
+        """Return a primitive that opens what any of them wrapped."""
 
     def one(self, key_id: int) -> aead.Aead:
-        """Wraps with this one, and opens only what it wrapped. Raises ``BadSetting`` if it is not there."""
+        """Return a primitive that wraps with this one, and opens only what it wrapped. Raise ``BadSetting`` if it is
+        missing.
+        """
 
     def refresh(self) -> None:
-        """Look again where they lie: another process may have changed them."""
+        """Reread them: another process may have changed them."""
 
     def add(self, taken: Collection[int]) -> str:
-        """Add a new one, which wraps nothing yet, with an id that is not taken.
+        """Add a new one, which wraps nothing yet, with an id that isn't taken.
 
-        What the operator has to put in the place of what is there himself, or nothing.
+        Return the value that the operator has to set, or nothing.
         """
 
     def drop(self, *key_ids: int) -> str:
-        """Drop those of them that are there. What the operator has to put in their place himself, or nothing."""
+        """Drop those of them that exist. Return the value that the operator has to set, or nothing."""
 
 
 class _Keyset:
-    """A keyset in the open, as it was read last."""
+    """An unencrypted keyset, as last read."""
 
     where = ""
 
@@ -64,7 +66,7 @@ class _Keyset:
             return
         try:
             keyset = keysets.parsed(text)
-            every = keyset.primitive(aead.Aead)  # what is a keyset in JSON can hold a damaged key
+            every = keyset.primitive(aead.Aead)  # a valid JSON keyset can contain a damaged key
         except tink.TinkError as error:
             raise BadSetting("The wrapping key is damaged: it is not a Tink keyset in JSON.") from error
         self._keyset, self._every = keyset, every
@@ -88,10 +90,10 @@ class _Keyset:
         return self._ones[key_id]
 
     def refresh(self) -> None:
-        """What lies in the environment stays as it is until the process ends."""
+        """Do nothing: the environment doesn't change until the process ends."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
-        """Nothing where none of them is there."""
+        """Return the keyset without these keys, or None if none of them is there."""
         left = [each for each in self.ids if each not in key_ids]
         return keysets.only(self._keyset, *left) if len(left) < len(self.ids) else None
 
@@ -110,7 +112,7 @@ class KeyInEnvironment(_Keyset):
 
 
 class KeyFile(_Keyset):
-    """The keys in a file that only its owner can read. It is replaced whole or not at all."""
+    """The keys in a file that only its owner can read. It is replaced completely or not at all."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -121,10 +123,10 @@ class KeyFile(_Keyset):
         try:
             self._take(self._read())
         except (OSError, BadSetting):
-            return  # what is known still opens what it opened; a start says what is wrong
+            return  # known keys still open what they opened; the next start reports the error
 
     def _read(self) -> str:
-        """What is longer, or no text, is no keyset, and is said to be damaged."""
+        """Return the text; anything longer, or not text, counts as damaged."""
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE).decode(errors="replace")
 
@@ -149,10 +151,10 @@ class KeyFile(_Keyset):
 
 
 def wrapping_key(settings: Settings) -> Wrapping:
-    """The wrapping key from the environment or its file.
+    """Return the wrapping key from the environment or its file.
 
-    Raises ``BadSetting`` when there is none: made anew it would open nothing that was sealed before. Raises it
-    too for a file that is not its owner's alone.
+    Raise ``BadSetting`` if there is none: a new one would open nothing sealed before. Raise it too for a file that
+    others can read.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)
@@ -165,7 +167,7 @@ def wrapping_key(settings: Settings) -> Wrapping:
             "Put it back from its copy, or name it with COMPANION_WRAPPING_KEY_FILE. "
             "Without it nothing that was saved can be read."
         ) from error
-    if mode & OTHERS and settings.mode != "demo":  # whose key opens nothing real, on any disk
+    if mode & OTHERS and settings.mode != "demo":  # its key opens nothing real, on any disk
         raise BadSetting(
             f"Others on this machine can read or change the wrapping key ({settings.wrapping_key_file}). "
             f"Make it its owner's alone: chmod 600 {settings.wrapping_key_file}"
@@ -174,6 +176,6 @@ def wrapping_key(settings: Settings) -> Wrapping:
 
 
 def make_wrapping_key(path: Path) -> None:
-    """Write a new wrapping key that only its owner can read. Raises ``FileExistsError``."""
+    """Write a new wrapping key that only its owner can read. Raise ``FileExistsError``."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_new(path, keysets.written(keysets.new()))

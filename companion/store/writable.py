@@ -1,4 +1,4 @@
-"""Whether something can be saved, as far as that is seen without saving."""
+"""Whether data can be saved, as far as that shows without saving."""
 
 import os
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 ROOM = 1 << 20
-"""Bytes that are free where something can still be saved."""
+"""Free bytes needed to save something."""
 
 
 def takes_writes(engine: Engine) -> bool:
-    """Whether a database does; how full a server's disk is, is not seen.
+    """Whether a database can save; a server's free disk space isn't visible.
 
-    Raises ``DBAPIError``, and ``OSError`` where the folder of an embedded database cannot be looked at.
+    Raise ``DBAPIError``, and ``OSError`` if an embedded database's folder can't be examined.
     """
     if engine.dialect.name == "sqlite":
         disk = _disk(engine)
@@ -22,7 +22,7 @@ def takes_writes(engine: Engine) -> bool:
 
 
 def is_read_only(engine: Engine) -> bool:
-    """Whether the disk of an embedded database takes no writes. Raises ``OSError`` where it cannot be looked at."""
+    """Whether an embedded database's disk is read-only. Raise ``OSError`` if it can't be examined."""
     return bool(_disk(engine).f_flag & os.ST_RDONLY)
 
 

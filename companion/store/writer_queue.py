@@ -1,8 +1,8 @@
-"""The queue of those who write to an embedded database: SQLite's own waiting sleeps ever longer, and is unfair.
+"""The queue of writers to an embedded database: SQLite's own waiting sleeps ever longer, and is unfair.
 
-Threads of one process queue at a lock, which wakes the next at once. The first of each process looks every
-millisecond whether the files are free, one file after the other (a turnstile): the process that has just written
-finds the first one taken by the process that waits, and so they take turns.
+A process's threads queue at a lock, which wakes the next at once. The first thread of each process checks every
+millisecond whether the lock files are free, one file after the other (a turnstile): a process that has just written
+finds the first file taken by the process that waits, so they take turns.
 """
 
 import fcntl
@@ -17,20 +17,20 @@ from typing import IO
 LOOK_AGAIN = 0.001
 """Seconds."""
 LOCK, NEXT = ".lock", ".next"
-"""How the names of the two files end that stand beside the database."""
+"""Suffixes of the two lock files next to the database."""
 
 _threads: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
 
 class Busy(Exception):
-    """Other writers would not let this one through."""
+    """Other writers didn't let this one through."""
 
 
 @contextmanager
 def turn(database: Path, seconds: float) -> Iterator[None]:
-    """Nobody else writes to this database meanwhile.
+    """Keep everybody else from writing to this database.
 
-    Raises ``Busy`` when that does not come within so many seconds, and ``OSError`` where the files cannot be made.
+    Raise ``Busy`` if the turn doesn't come within this many seconds, and ``OSError`` if the files can't be made.
     """
     deadline = time.monotonic() + seconds
     with _beside(database, LOCK) as writing:
@@ -51,7 +51,7 @@ def _beside(database: Path, end: str) -> IO[str]:
 
 
 def _take(file: IO[str], deadline: float) -> None:
-    """The lock is given back when the file is closed, however that comes about."""
+    """Wait for the lock, which is released when the file is closed, however that happens."""
     while True:
         with suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

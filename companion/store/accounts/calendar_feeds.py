@@ -1,4 +1,4 @@
-"""Private addresses of calendars: the calendar of a practitioner holds a token, we hold its hash."""
+"""Private calendar URLs: a practitioner's calendar app holds a token, we hold its hash."""
 
 import secrets
 from datetime import datetime
@@ -15,7 +15,7 @@ from companion.store.types import UtcDateTime
 
 
 class CalendarFeed(Bound, Model):
-    """Somebody's one address at which a calendar reads his appointments."""
+    """The one URL at which somebody's calendar app reads their appointments."""
 
     __tablename__ = "calendar_feeds"
     BOUND = ("account_id", "token_hash", "made_at")
@@ -26,7 +26,7 @@ class CalendarFeed(Bound, Model):
 
 
 def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
-    """A new token, kept nowhere else; the one before opens nothing any more."""
+    """Return a new token, stored nowhere else; the previous one stops working."""
     end(tx, account_id)
     token = secrets.token_urlsafe(32)
     tx.add(CalendarFeed(account_id=account_id, token_hash=hash_of(token), made_at=now))
@@ -35,18 +35,18 @@ def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
 
 
 def end(tx: Transaction, account_id: UUID) -> bool:
-    """The address opens nothing any more; whether there was one."""
+    """End the URL; return whether there was one."""
     ended = delete(CalendarFeed).where(CalendarFeed.account_id == account_id).returning(CalendarFeed.id)
     return tx.scalar(ended) is not None
 
 
 def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
-    """When his address was made, if he has one."""
+    """Return when their URL was made, if they have one."""
     return tx.scalar(select(CalendarFeed.made_at).where(CalendarFeed.account_id == account_id))
 
 
 def owner(tx: Transaction, token: str) -> Account | None:
-    """Whose calendar this token opens."""
+    """Return the account whose calendar this token opens."""
     found = tx.execute(
         select(CalendarFeed, Account)
         .join(Account, Account.id == CalendarFeed.account_id)

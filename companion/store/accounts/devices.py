@@ -1,4 +1,6 @@
-"""Devices that an account knows. Their mark, a random cookie, lets nobody in: it only gives tries of their own."""
+"""Devices that an account knows. Their mark, a random cookie, signs nobody in: it only gives them their own allowance
+of attempts.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +21,13 @@ NOBODY = UUID(int=0)
 
 
 class KnownDevice(Model):
-    """A browser of which its owner said that it is his own."""
+    """A browser whose user said that it is their own."""
 
     __tablename__ = "known_devices"
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    """Keyed, of the account and the mark: two who share a device cannot be told to do so."""
+    """Keyed hash of the account and the mark, so that two people sharing a device can't be linked."""
     kind: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -33,7 +35,7 @@ class KnownDevice(Model):
 
 @dataclass(frozen=True)
 class Device:
-    """One, as its owner sees it."""
+    """A known device as its owner sees it."""
 
     id: UUID
     kind: DeviceKind
@@ -41,7 +43,9 @@ class Device:
 
 
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
-    """The device of this mark if the account knows it. For nobody's name the same is done, and nothing found."""
+    """Return the device with this mark if the account knows it. An unknown name does the same work
+    and finds nothing.
+    """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(
         select(KnownDevice.id).where(KnownDevice.mark_hash == hash_of, KnownDevice.used_at > now - KNOWN_FOR)
@@ -49,7 +53,7 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 
 
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
-    """The account knows the device of this mark from now on. Of too many the longest unused goes."""
+    """Remember the device with this mark. If there are too many, the one unused for longest is forgotten."""
     forget_mark(tx, account.id, mark)
     device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)
     device.mark_hash = _hash(tx, account.id, mark)
@@ -64,12 +68,12 @@ def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: da
 
 
 def used(tx: Transaction, device_id: UUID, now: datetime) -> None:
-    """Its owner signed in with it."""
+    """Record that its owner signed in on it."""
     tx.execute(update(KnownDevice).where(KnownDevice.id == device_id).values(used_at=now))
 
 
 def mine(tx: Transaction, viewer: Viewer) -> list[Device]:
-    """Those that the viewer's account knows, the last used first."""
+    """Return the devices that the viewer's account knows, last used first."""
     rows = tx.scalars(
         select(KnownDevice)
         .where(KnownDevice.account_id == viewer.account_id)
@@ -83,7 +87,7 @@ def mine(tx: Transaction, viewer: Viewer) -> list[Device]:
 
 
 def forget(tx: Transaction, viewer: Viewer, device_id: UUID) -> None:
-    """The viewer's account does not know it any more. Raises ``NotFound``."""
+    """Forget one of the viewer's devices. Raise ``NotFound``."""
     his = KnownDevice.account_id == viewer.account_id
     gone = delete(KnownDevice).where(his, KnownDevice.id == device_id).returning(KnownDevice.id)
     if tx.scalar(gone) is None:
@@ -91,17 +95,17 @@ def forget(tx: Transaction, viewer: Viewer, device_id: UUID) -> None:
 
 
 def forget_mark(tx: Transaction, account_id: UUID, mark: str) -> None:
-    """The same by its mark, if it was known."""
+    """Forget a device by its mark, if it was known."""
     tx.execute(delete(KnownDevice).where(KnownDevice.mark_hash == _hash(tx, account_id, mark)))
 
 
 def forget_all(tx: Transaction, account_id: UUID) -> None:
-    """The account knows no device any more."""
+    """Forget every device of the account."""
     tx.execute(delete(KnownDevice).where(KnownDevice.account_id == account_id))
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Drop those that were not used for long. The caller commits."""
+    """Delete devices unused for long. The caller commits."""
     old = locks.skipping_locked(select(KnownDevice.id).where(KnownDevice.used_at <= now - KNOWN_FOR))
     tx.execute(delete(KnownDevice).where(KnownDevice.id.in_(old)))
 

@@ -1,4 +1,4 @@
-"""Passkeys: what is kept of them, and the challenges that devices sign."""
+"""Passkeys: what is stored of them, and the challenges that devices sign."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class Passkey(Bound, Model):
-    """The public half of a key that lies in somebody's device (WebAuthn, level 2)."""
+    """The public half of a key on somebody's device (WebAuthn, level 2)."""
 
     __tablename__ = "passkeys"
     BOUND = ("account_id", "credential_id", "public_key", "sign_count", "added_at")
@@ -25,14 +25,14 @@ class Passkey(Bound, Model):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger)
-    """How often the device says it has signed: it must grow, or stay 0 where the device does not count."""
+    """The device's signature counter: it must grow, or stay 0 if the device doesn't count."""
     name: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Challenge(Bound, Model):
-    """Random bytes that a device signs, for one session, one purpose, once."""
+    """Random bytes for a device to sign, for one session and one purpose, once."""
 
     __tablename__ = "passkey_challenges"
     BOUND = ("session_id", "purpose", "challenge", "made_at")
@@ -54,7 +54,7 @@ class ShownPasskey:
 
 
 def passkeys(tx: Transaction, account: Account) -> list[ShownPasskey]:
-    """The passkeys of an account, oldest first."""
+    """Return an account's passkeys, oldest first."""
     rows = tx.scalars(
         select(Passkey).where(Passkey.account_id == account.id).order_by(Passkey.added_at, Passkey.id)
     )
@@ -62,32 +62,32 @@ def passkeys(tx: Transaction, account: Account) -> list[ShownPasskey]:
 
 
 def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
-    """One of them as its owner sees it."""
+    """Return one as its owner sees it."""
     name = tx.keys.box(account.owner).open("passkeys.name", row.id, row.name)
     return ShownPasskey(row.id, str(name), row.added_at, row.used_at)
 
 
 def add(tx: Transaction, account: Account, row: Passkey, name: str) -> None:
-    """Keep it under this name. Raises ``IntegrityError`` for a device that is known already."""
+    """Store it under this name. Raise ``IntegrityError`` for a device that is already known."""
     row.name = tx.keys.box(account.owner).seal("passkeys.name", row.id, name)
     tx.add(row)
     tx.flush()
 
 
 def known_by(tx: Transaction, account_id: UUID, credential_id: bytes) -> Passkey | None:
-    """The account's passkey that a device calls by this id."""
+    """Return the account's passkey with the device's id for it."""
     query = select(Passkey).where(Passkey.account_id == account_id)
     return tx.scalar(query.where(Passkey.credential_id == credential_id))
 
 
 def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
-    """By what the account's devices know their keys."""
+    """Return the devices' ids for the account's passkeys."""
     ids = select(Passkey.credential_id).where(Passkey.account_id == account_id)
     return list(tx.scalars(ids.order_by(Passkey.added_at, Passkey.id)))
 
 
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
-    """Note that the passkey was used. False where its count has not grown: somebody holds a copy of the key."""
+    """Record that the passkey was used. Return False if its counter didn't grow: somebody has a copy of the key."""
     tx.refresh(row)  # the account is locked
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
         return False
@@ -97,7 +97,7 @@ def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
 
 
 def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
-    """Make one; an earlier one of this session for the same purpose ends. The caller commits."""
+    """Make a challenge, ending this session's earlier one for the same purpose. The caller commits."""
     tx.execute(
         delete(Challenge).where(
             (Challenge.made_at <= now - CHALLENGE_LIFE)
@@ -110,7 +110,7 @@ def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime
 
 
 def take_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes | None:
-    """The challenge that this session was given. It is gone then; None for one that is too old or was taken."""
+    """Return this session's challenge and delete it; None if it is too old or already taken."""
     given = Challenge.session_id == session_id, Challenge.purpose == purpose
     row = tx.scalar(delete(Challenge).where(*given).returning(Challenge))
     return row.challenge if row and row.intact and now - row.made_at < CHALLENGE_LIFE else None

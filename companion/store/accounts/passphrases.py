@@ -1,4 +1,4 @@
-"""Hashing of passphrases and agreed words: Argon2id, RFC 9106's low-memory profile, one after the other."""
+"""Hashing of passphrases and agreed words: Argon2id, RFC 9106's low-memory profile, one at a time."""
 
 import os
 import secrets
@@ -21,36 +21,36 @@ from companion.domain.refusals import Crowded
 P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 1
-"""Hashes computed at the same time by one process: each takes 64 MiB, and four processors where there are as many."""
+"""Hashes that one process computes at a time; each takes 64 MiB and up to four processors."""
 LINE = 7
-"""Who may wait for that at the same time. Whoever comes then is not kept waiting: he is asked to come again."""
+"""How many may wait. Anybody beyond that isn't kept waiting, but asked to try again."""
 OF_ONE = 2
-"""Places of these that one account, or one known device, may have."""
+"""How many of these places one account, or one known device, may take."""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
-"""The same for one address: a whole office may sign in from it, and there is room for the others."""
+"""The same for one network address: a whole office may share it, and others still have room."""
 AGAIN = 10
-"""Seconds after which he may come again: the line is gone by then."""
+"""Seconds until they may try again: by then the queue has cleared."""
 BEHIND = 10
-"""How far hashing stands back (``nice``): who saves an answer does not wait for those who sign in."""
+"""Niceness of hashing: saving an answer shouldn't wait for people signing in."""
 
 
 class HashingTurn:
-    """A place in the line for hashing, for as long as it is held."""
+    """A place in the queue for hashing, for as long as it is held."""
 
     def __init__(self, hasher: "Hasher") -> None:
         self._hasher = hasher
 
     def hash(self, text: str) -> str:
-        """The hash to store. Raises ``MemoryError``."""
+        """Return the hash to store. Raise ``MemoryError``."""
         return self._hasher._in_turn(self._hasher._hash, text)
 
     def fits(self, stored: str | None, text: str) -> bool:
-        """Whether the text is what was hashed. ``None`` fits nothing, in the same time. Raises ``MemoryError``."""
+        """Whether the text matches the hash. ``None`` matches nothing, and takes as long. Raise ``MemoryError``."""
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
 class HashingQueue:
-    """The places in the line for hashing, and whose they are."""
+    """The places in the queue for hashing, and who holds them."""
 
     def __init__(self) -> None:
         self._taken = 0
@@ -59,7 +59,7 @@ class HashingQueue:
 
     @contextmanager
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
-        """A place, for each of those who may have so many. Raises ``Crowded``."""
+        """Hold a place, for everybody in ``whose``, each with a maximum. Raise ``Crowded``."""
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
                 raise Crowded(AGAIN)
@@ -71,11 +71,11 @@ class HashingQueue:
             with self._lock:
                 self._taken -= 1
                 self._whose.subtract(whose.keys())
-                self._whose = +self._whose  # nobody is remembered
+                self._whose = +self._whose  # keep no names
 
 
 class Hasher:
-    """Hashes and checks; a check of nobody takes as long as one of somebody."""
+    """Hashes and verifies; verifying an unknown name takes as long as a known one."""
 
     def __init__(self, *, cheap: bool = False) -> None:
         profile = profiles.CHEAPEST if cheap else profiles.RFC_9106_LOW_MEMORY
@@ -85,7 +85,7 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """The same one with the same line, in which each of these has a few places and no more."""
+        """Return the same hasher and queue, in which each of these may take only a few places."""
         used = copy(self)
         used._whose = {
             key: most
@@ -100,19 +100,19 @@ class Hasher:
 
     @contextmanager
     def place(self) -> Iterator[HashingTurn]:
-        """A place in the line, before anything is done that a full line would leave half done. Raises ``Crowded``."""
+        """Wait for a place before starting anything that a full queue would leave half done. Raise ``Crowded``."""
         with self._line.place(self._whose):
             yield HashingTurn(self)
 
     def hash(self, text: str) -> str:
-        """The hash to store. Raises ``Crowded`` and ``MemoryError``; so it is asked for before a transaction begins."""
+        """Return the hash to store. Raise ``Crowded`` or ``MemoryError``; so call it before a transaction begins."""
         with self.place() as place:
             return place.hash(text)
 
     def _in_turn(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         try:
             return self._turns.submit(act, *args, **named).result()
-        except (Argon2Error, RuntimeError) as error:  # neither says anything of the passphrase
+        except (Argon2Error, RuntimeError) as error:  # neither reveals anything about the passphrase
             raise MemoryError("Nothing can be hashed: there is no memory for it, or no thread.") from error
 
     def _hash(self, text: str) -> str:
@@ -126,7 +126,9 @@ class Hasher:
 
 
 def _of_nobody(argon2: PasswordHasher) -> str:
-    """What takes as long as any other hash and fits nothing: its bytes are random, so that none has to be computed."""
+    """Return a hash that takes as long to verify as any other and matches nothing: random bytes, so
+    none is computed.
+    """
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (argon2.salt_len, argon2.hash_len)
@@ -136,10 +138,12 @@ def _of_nobody(argon2: PasswordHasher) -> str:
 
 
 def _stand_back() -> None:
-    """Once in a thread that hashes. On Linux this holds for that thread, and for those that Argon2 starts in it."""
+    """Lower the priority of a hashing thread, once. On Linux this covers the thread and those that
+    Argon2 starts in it.
+    """
     if sys.platform == "linux":
-        with suppress(PermissionError):  # where a process may not, it hashes all the same
+        with suppress(PermissionError):  # if the process may not, it hashes anyway
             os.nice(BEHIND)
             processors = os.sched_getaffinity(0)
-            if len(processors) > 1:  # a database is another session, which its niceness does not reach
+            if len(processors) > 1:  # a database is another session, which its niceness doesn't reach
                 os.sched_setaffinity(0, processors - {min(processors)})

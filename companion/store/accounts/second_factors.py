@@ -1,4 +1,4 @@
-"""Second factors as they are kept: the one-time code, recovery codes, and what an account has of all."""
+"""Storage of second sign-in steps: the one-time code, recovery codes, and which ones an account has."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from companion.store.types import UtcDateTime
 
 
 class OneTimeCode(Bound, Model):
-    """An account's second factor (RFC 6238). ``id`` is the account's."""
+    """An account's one-time code (RFC 6238). ``id`` is the account's."""
 
     __tablename__ = "one_time_codes"
     BOUND = ("confirmed_at", "last_step")
@@ -26,13 +26,13 @@ class OneTimeCode(Bound, Model):
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(default=0)
-    """The last time step that was accepted: only a later one counts."""
+    """The last accepted time step: only later ones count."""
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """Another secret, that takes the place of this one with its first code."""
+    """A new secret that replaces this one when its first code is entered."""
 
 
 class RecoveryCode(Bound, Model):
-    """One of the codes that stand in for a lost second factor, once."""
+    """A recovery code, which replaces a lost second step once."""
 
     __tablename__ = "recovery_codes"
     BOUND = ("account_id", "code_hash", "used_at")
@@ -43,12 +43,12 @@ class RecoveryCode(Bound, Model):
 
 
 def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
-    """The secret that codes are made from, in base 32."""
+    """Return the secret that codes are made from, in base 32."""
     return str(tx.keys.box(row.owner).open("one_time_codes.secret", row.id, factor.secret))
 
 
 def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Keep a secret until its first code proves that an authenticator has it. The caller locks the account."""
+    """Store a secret until its first code proves that an authenticator has it. The caller locks the account."""
     box, factor = tx.keys.box(row.owner), tx.get(OneTimeCode, row.id)
     if factor and factor.confirmed_at:
         factor.replacement = box.seal("one_time_codes.replacement", row.id, secret)
@@ -59,7 +59,7 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """The secret that waits for its first code, if there is one; none of a row that was changed elsewhere."""
+    """Return the secret that waits for its first code, if any; none from a row changed outside Companion."""
     factor = tx.get(OneTimeCode, row.id)
     if factor is None or not factor.intact:
         return None
@@ -78,7 +78,7 @@ def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
 
 
 def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
-    """From now on codes are made from this secret; its code of this time step was the first that was accepted."""
+    """Make codes from this secret from now on; this time step's code was the first accepted."""
     factor = tx.get_one(OneTimeCode, row.id)
     factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
     factor.confirmed_at, factor.last_step, factor.replacement = now, step, None
@@ -86,7 +86,7 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 
 
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
-    """Note that a code of this time step was taken. False unless it is later than the last, whatever came between."""
+    """Record that a time step's code was accepted. Return False unless it is later than the last one."""
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
     if row is None or not row.intact or is_replay(step, row.last_step):
         return False
@@ -96,7 +96,7 @@ def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
 
 
 def factors_of(tx: Transaction, account_id: UUID) -> Factors:
-    """What the account has; what was changed outside Companion doesn't count, and is missed."""
+    """Return what the account has; anything changed outside Companion doesn't count, and counts as missing."""
     one_time = tx.get(OneTimeCode, account_id)
     keys = tx.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()
     unused = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
@@ -109,7 +109,7 @@ def factors_of(tx: Transaction, account_id: UUID) -> Factors:
 
 
 def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
-    """New ones in place of all earlier ones. They are shown now and never again. The caller commits."""
+    """Replace all recovery codes; return the new ones, shown now and never again. The caller commits."""
     drop_recovery_codes(tx, account_id)
     codes = [new_code(2) for _ in range(RECOVERY_CODES)]
     for each in codes:
@@ -118,7 +118,7 @@ def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
 
 
 def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetime) -> bool:
-    """Mark the code as used, if it is one of this account's. Of several tries at the same moment one is told True."""
+    """Mark the code as used, if it is one of this account's. Of several attempts at once, one returns True."""
     unused = select(RecoveryCode).where(
         RecoveryCode.account_id == account_id,
         RecoveryCode.code_hash == people.code_hash(tx, code),
@@ -133,18 +133,20 @@ def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetim
 
 
 def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
-    """The last factor goes: none is asked for any more, and there is nothing to stand in for. The caller commits."""
+    """Remove the account's last second step: none is asked for any more, and its recovery codes go too. The caller
+    commits.
+    """
     people.account(tx, account_id).second_step = False
     drop_recovery_codes(tx, account_id)
 
 
 def drop_recovery_codes(tx: Transaction, account_id: UUID) -> None:
-    """There is nothing left that they could stand in for. The caller commits."""
+    """Delete the recovery codes: there is nothing left for them to replace. The caller commits."""
     tx.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
 
 
 def drop_all(tx: Transaction, account_id: UUID) -> None:
-    """Take every second factor away, and the codes that stand in for one. The caller commits."""
+    """Delete every second step, and the recovery codes. The caller commits."""
     tx.execute(delete(OneTimeCode).where(OneTimeCode.id == account_id))
     tx.execute(delete(Passkey).where(Passkey.account_id == account_id))
     let_go_of_last(tx, account_id)

@@ -1,4 +1,4 @@
-"""Where people are signed in: sessions live here, the browser holds a token, we hold its hash."""
+"""Sessions: the browser holds a token, we hold its hash."""
 
 import secrets
 from dataclasses import dataclass
@@ -36,15 +36,15 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""Other sessions of one person that hold a form: sessions have no most, and are over after twelve hours."""
+"""How many other sessions of one person may hold a form: sessions have no maximum, and last twelve hours at most."""
 SEEN_EVERY = timedelta(seconds=30)
 """Last-seen is written no more often than this."""
 KEPT = 2 * IdleRule.whole
-"""So long after they began sessions are kept. They are over by then at the latest; the audit stays."""
+"""How long sessions are kept after they began. They are over by then; the audit stays."""
 
 
 class WebSession(Bound, Model):
-    """One browser in which somebody is signed in, or has given his passphrase and not his code yet."""
+    """A browser in which somebody is signed in, or has given the passphrase but no second step yet."""
 
     __tablename__ = "web_sessions"
     BOUND = ("token_hash", "account_id", "created_at", "complete", "proved_at", "ended_at")
@@ -54,24 +54,28 @@ class WebSession(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complete: Mapped[bool]
-    """False until the second factor, where one is needed: then it opens nothing but that page."""
+    """False until the second step, if one is needed: until then it opens only that page."""
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the passphrase was given last; where a second factor is asked for, ``complete`` says whether it was too."""
+    """When the passphrase was last given; if a second step is needed, ``complete`` says whether
+    that was given too.
+    """
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The kind of device, sealed with the owner's key."""
     shared_with: Mapped[UUID | None]
-    """The enrolment whose participant looks on: until its owner unlocks it, the session opens their screen only."""
+    """The enrolment whose participant is looking on: until its owner unlocks it, the session opens only their shared
+    screen.
+    """
 
 
 class ParkedForm(Model):
-    """A form that was sent from a locked session: kept until its sender has unlocked it, then filled in again."""
+    """A form sent from a locked session: kept until its sender unlocks it, then filled in again."""
 
     __tablename__ = "held_forms"
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """Empty: the page is sealed with what was typed. Versions before this one wrote it here."""
+    """Empty: the page is sealed with the form. Older versions wrote it here."""
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -87,44 +91,44 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""What the gate asks of every request: whose session, alive, still here, and what is open to him."""
+"""What the gate reads at every request: whose session it is, if alive and still here, and what is open to them."""
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A live session and who it belongs to."""
+    """A live session and its owner."""
 
     session_id: UUID
     viewer: Viewer
     complete: bool
     locked: bool
     stale: bool
-    """Last-seen is old enough to be written again."""
+    """Whether last-seen is old enough to be written again."""
     proved_at: datetime | None = None
-    """When its owner last proved who he is."""
+    """When its owner last gave both sign-in steps."""
     mark: str = ""
-    """What his pages carry, to be known as his: a keyed hash, which names nobody."""
+    """Carried by the owner's pages, to recognise them: a keyed hash, which names nobody."""
     state: PathwayState | None = None
-    """Where a participant stands on the path."""
+    """A participant's pathway state."""
     shared_with: UUID | None = None
-    """The enrolment whose participant looks on, if one does and the session isn't idle."""
+    """The enrolment whose participant is looking on, if there is one and the session isn't idle."""
 
 
 @dataclass(frozen=True)
 class SignedInPlace:
-    """Where somebody is signed in, as he himself sees it."""
+    """A place where somebody is signed in, as they see it."""
 
     id: UUID
     kind: DeviceKind
     since: datetime
     last_seen: datetime
     complete: bool
-    """False where his passphrase was given, and the second factor was not."""
+    """False if the passphrase was given, but not the second step."""
     locked: bool
 
 
 def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -> str:
-    """Begin a session; the token goes to the browser and is kept nowhere else."""
+    """Begin a session; the token goes to the browser and is stored nowhere else."""
     token = secrets.token_urlsafe(32)
     tx.add(
         WebSession(
@@ -140,7 +144,7 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
 
 
 def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
-    """The live session of a token: not ended, not over. It may be locked or incomplete."""
+    """Return the live session of a token: not ended or expired. It may be locked or incomplete."""
     row = tx.rows(SIGNED_IN, {"token_hash": hash_of(token)}).first()
     if row is None:
         return None
@@ -173,9 +177,9 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
 def renew(
     tx: Transaction, session_id: UUID, now: datetime, *, complete: bool, proved_at: datetime | None = None
 ) -> str:
-    """Give a session a new token: the old one, wherever it is, opens nothing any more.
+    """Give a session a new token; the old one stops working everywhere.
 
-    ``proved_at`` where the passphrase was given too. Raises ``NotAllowed`` when the session has ended.
+    Set ``proved_at`` if the passphrase was given too. Raise ``NotAllowed`` if the session has ended.
     """
     token = secrets.token_urlsafe(32)
     live = select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
@@ -191,9 +195,9 @@ def renew(
 
 
 def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
-    """Lock the account before its owner changes how he signs in. Raises ``NotAllowed`` when the session has ended.
+    """Lock the account before its owner changes how they sign in. Raise ``NotAllowed`` if the session has ended.
 
-    Whoever came in with a slip ended it, and what he chose stays.
+    Somebody who used a slip ended it, and their choices stay.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):
@@ -201,7 +205,7 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def is_live(tx: Transaction, session_id: UUID) -> bool:
-    """Whether nobody has ended it, up to this moment."""
+    """Whether nobody has ended it so far."""
     return (
         tx.scalar(select(WebSession.id).where(WebSession.id == session_id, WebSession.ended_at.is_(None)))
         is not None
@@ -209,17 +213,17 @@ def is_live(tx: Transaction, session_id: UUID) -> bool:
 
 
 def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
-    """The session's owner was here."""
+    """Record that the session's owner was active."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
 
 
 def share(tx: Transaction, session_id: UUID, enrolment_id: UUID) -> None:
-    """Lock the session but for the screen that its owner shows this participant."""
+    """Lock the session to the screen that its owner shows this participant."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(shared_with=enrolment_id))
 
 
 def describe(tx: Transaction, signed_in: SignedIn, kind: DeviceKind) -> None:
-    """What kind of device the session is on."""
+    """Record the kind of device that the session is on."""
     sealed = _box(tx, signed_in.viewer).seal(
         "web_sessions.kind", signed_in.session_id, [kind.browser, kind.system]
     )
@@ -227,7 +231,7 @@ def describe(tx: Transaction, signed_in: SignedIn, kind: DeviceKind) -> None:
 
 
 def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
-    """Where the viewer is signed in, the last seen first: what has ended or is over is gone."""
+    """Return the viewer's live sessions, last seen first."""
     rows = tx.scalars(
         select(WebSession)
         .where(
@@ -253,7 +257,7 @@ def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
 
 
 def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
-    """End a session whole; the account it belonged to, or None if there was none to end."""
+    """End a session completely; return its account, or None if there was none to end."""
     found = tx.execute(
         select(WebSession.id, WebSession.account_id).where(WebSession.token_hash == hash_of(token))
     ).first()
@@ -262,7 +266,7 @@ def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
 
 
 def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) -> bool:
-    """End one of the viewer's own; whether there was anything to end. Raises ``NotFound`` for another's."""
+    """End one of the viewer's own; return whether it was live. Raise ``NotFound`` for somebody else's."""
     one = (WebSession.id == session_id) & (WebSession.account_id == viewer.account_id)
     if tx.scalar(select(WebSession.id).where(one)) is None:
         raise NotFound
@@ -270,18 +274,18 @@ def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) ->
 
 
 def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
-    """End the sessions of an account, all or all but one; how many that were."""
+    """End an account's sessions, all or all but one; return how many."""
     his = WebSession.account_id == account_id
     return _end(tx, his if but is None else his & (WebSession.id != but), now)
 
 
 def end_everybodys(tx: Transaction, now: datetime) -> int:
-    """End every session of every account, and return how many that were."""
+    """End every session of every account; return how many."""
     return _end(tx, true(), now)
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """What was typed into a session goes with it: nobody can come back for it."""
+    """Also delete forms held for these sessions: nobody can come back for them."""
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -292,9 +296,9 @@ def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
 
 
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
-    """Nobody signs in with this account from now on: its sessions end at once, and no code of it joins.
+    """Close the account to sign-in from now on: its sessions end at once, and no code of it works.
 
-    It knows no device any more.
+    It also forgets its devices.
     """
     account.left_at = account.left_at or now
     end_all(tx, account.id, now)
@@ -303,9 +307,9 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
-    """Keep what a locked session sent, and for which page; only the newest is kept.
+    """Keep a form that a locked session sent, and its page; only the latest is kept.
 
-    Raises ``Rejected`` where there is no room, but not for what is kept ``always``.
+    Raise ``Rejected`` if there is no room, except for forms kept ``always``.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one at a time
     if not always:
@@ -317,7 +321,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raises ``Rejected`` where as many of this person's other sessions hold a form as may."""
+    """Raise ``Rejected`` if the maximum of this person's other sessions already hold a form."""
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
     if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
@@ -325,7 +329,7 @@ def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """The page of the held form, and what it said."""
+    """Return the held form and its page."""
     row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
     if row is None:
         return None
@@ -335,12 +339,12 @@ def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:
-    """It was filled in again, or nobody can come back for it."""
+    """Delete the held form: it was filled in again, or nobody can come back for it."""
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == session_id))
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Drop the held forms of sessions that are over, and what began a day ago. The caller commits."""
+    """Delete forms held for sessions that are over, and forms older than a day. The caller commits."""
     over = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - IdleRule.whole))
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id.in_(over)))
     gone = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - KEPT))

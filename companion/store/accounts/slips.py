@@ -1,4 +1,4 @@
-"""How long a slip opens anything: only as long as the one who made it could still make it."""
+"""How long a slip works: only while its maker could still make it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ from companion.store.people import Account, Invitation
 
 
 def stands(tx: Transaction, slip: Invitation) -> bool:
-    """Whether its maker could still make it: he is here, and a participant is still with him."""
+    """Whether its maker could still make it: they haven't left, and the participant is still theirs."""
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)
     if maker_id is None:  # an operator's
@@ -29,7 +29,7 @@ def stands(tx: Transaction, slip: Invitation) -> bool:
 
 
 def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """End every open slip that this account has made. The caller commits."""
+    """End every open slip made by this account. The caller commits."""
     still_open = select(Invitation).where(
         Invitation.made_by == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
@@ -38,7 +38,7 @@ def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
-    """Those of these whose last slip was ended unused and would still work, so that they may need a new one."""
+    """Return those whose last slip was ended unused before it expired, so that they may need a new one."""
     rows = tx.scalars(
         select(Invitation)
         .where(Invitation.account_id.in_(set(accounts)))
@@ -53,7 +53,7 @@ def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]
 
 
 def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
-    """Who made a slip that does not say so itself: older versions wrote it into the audit alone."""
+    """Return the maker of a slip that doesn't name one: older versions recorded it only in the audit."""
     made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
     return tx.scalar(
         select(AuditEntry.actor_id)

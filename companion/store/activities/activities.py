@@ -1,4 +1,4 @@
-"""Activities and their versions, fetched through the one who looks."""
+"""Activities and their versions, fetched through the viewer."""
 
 import logging
 from datetime import datetime
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class Damaged(Exception):
-    """What is stored of a version cannot be read any more. The message says of which, without a word of it."""
+    """A stored version can't be read any more. The message names it, without any of its words."""
 
     def __init__(self, slug: str, language: str, number: int) -> None:
         super().__init__(f"The activity {slug} ({language}), version {number}, is damaged.")
@@ -40,23 +40,23 @@ class Damaged(Exception):
 
 
 class ActivityRow(Model):
-    """An activity: of the library, or made for one enrolment alone."""
+    """An activity: in the library, or made for one enrolment only."""
 
     __tablename__ = "activities"
     __table_args__ = (UniqueConstraint("slug", "language"),)
 
     slug: Mapped[str] = mapped_column(String(40))
-    """The id that its file has. It is not sealed, so nobody's words are in it."""
+    """The id in its file. It isn't sealed, so it contains nobody's words."""
     language: Mapped[str] = mapped_column(String(2))
-    """What all its versions are in. The same activity in another language has the same slug."""
+    """The language of all its versions. The same activity in another language has the same slug."""
     enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.id"), index=True)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ActivityVersion(Model):
-    """One version of an activity. What was approved or set never changes; editing makes the next version.
+    """One version of an activity. Once approved or set it never changes; editing makes the next version.
 
-    Its text is sealed with the service's key, or with the participant's where it was made for him alone.
+    Its text is sealed with the service's key, or with the participant's if made only for them.
     """
 
     __tablename__ = "activity_versions"
@@ -65,29 +65,29 @@ class ActivityVersion(Model):
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"))
     number: Mapped[int]
     revision: Mapped[int]
-    """Counts the changes of a draft, from 1."""
+    """Counts the changes to a draft, from 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
-    """Who changed it last; None for what was shipped or imported."""
+    """Who changed it last; None if shipped or imported."""
     origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_versions.id"))
-    """The version that it was adapted from."""
+    """The version it was adapted from."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When its author had it checked and asked for approval; None again after a change."""
+    """When its author submitted it for approval; None again after a change."""
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead first looked at what was set for one participant alone."""
+    """When a lead first read an activity made for one participant."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
 def add_version(
     tx: Transaction, activity: Activity, *, checked: bool = True, unless_known: bool = False
 ) -> ActivityVersion | None:
-    """The next version of an activity of the library, a draft or ``checked``, and not approved yet.
+    """Add the next version of a library activity, as a draft or ``checked``, not approved yet.
 
-    None if its newest version says just the same, or, with ``unless_known``, if any version ever did, or is
-    damaged and may have.
+    Return None if the latest version has the same content, or, with ``unless_known``, if any version ever had it, or
+    is damaged and might have.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
@@ -111,7 +111,7 @@ def add_activity(
     enrolment_id: UUID | None = None,
     origin_id: UUID | None = None,
 ) -> ActivityVersion:
-    """A new activity with its first draft."""
+    """Add a new activity with its first draft."""
     row = ActivityRow(id=new_id, slug=activity.id, language=activity.language, enrolment_id=enrolment_id)
     tx.add(row)
     tx.flush()
@@ -126,7 +126,7 @@ def next_version(
     checked_at: datetime | None = None,
     origin_id: UUID | None = None,
 ) -> ActivityVersion:
-    """One version more."""
+    """Add one more version."""
     newest = _newest_row(tx, row.id)
     version_row = ActivityVersion(
         id=uuid4(),
@@ -145,7 +145,7 @@ def next_version(
 
 
 def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> None:
-    """Another text of a draft, which has to be checked again then."""
+    """Replace a draft's text; it then needs checking again."""
     row.content = _seal(tx, tx.get_one(ActivityRow, row.activity_id), row, activity)
     row.revision += 1
     row.author_id = tx.actor_id
@@ -153,7 +153,7 @@ def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> N
 
 
 def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> ActivityRow:
-    """An activity that the viewer may work on, locked until the transaction ends. Raises ``NotFound``."""
+    """Return an activity that the viewer may edit, locked until the transaction ends. Raise ``NotFound``."""
     own = tx.scalar(select(ActivityRow.enrolment_id).where(ActivityRow.id == activity_id))
     if own:
         lock_of(tx, own)
@@ -164,7 +164,7 @@ def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Activity
 
 
 def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
-    """Lock the activity of a version, in each language, until the transaction ends. Raises ``NotFound``."""
+    """Lock a version's activity, in every language, until the transaction ends. Raise ``NotFound``."""
     slug = (
         select(ActivityRow.slug)
         .join(ActivityVersion, ActivityVersion.activity_id == ActivityRow.id)
@@ -176,7 +176,7 @@ def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
 
 
 def newest_row(tx: Transaction, activity_id: UUID) -> ActivityVersion:
-    """The newest version of an activity. Raises ``NotFound``."""
+    """Return an activity's latest version. Raise ``NotFound``."""
     row = _newest_row(tx, activity_id)
     if row is None:
         raise NotFound
@@ -184,7 +184,7 @@ def newest_row(tx: Transaction, activity_id: UUID) -> ActivityVersion:
 
 
 def activity_of(tx: Transaction, version_id: UUID) -> UUID:
-    """The activity of a version. Raises ``NotFound``."""
+    """Return a version's activity. Raise ``NotFound``."""
     found = tx.scalar(select(ActivityVersion.activity_id).where(ActivityVersion.id == version_id))
     if found is None:
         raise NotFound
@@ -192,7 +192,7 @@ def activity_of(tx: Transaction, version_id: UUID) -> UUID:
 
 
 def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
-    """Raises ``NotFound``."""
+    """Return a version. Raise ``NotFound``."""
     row = tx.get(ActivityVersion, version_id)
     if row is None:
         raise NotFound
@@ -201,22 +201,22 @@ def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
 
 BUILT_MOST = 256
 _BUILT: dict[tuple[UUID, bytes], Activity] = {}
-"""Activities of the library by their version and its sealed content: as long as that is the same, so is this."""
+"""Cache of library activities by version and sealed content: unchanged content gives an unchanged activity."""
 
 
 def opened(tx: Transaction, row: ActivityVersion) -> Activity:
-    """The activity in a row; building one takes long, so that the last ones of the library are kept.
+    """Return the activity in a row, from a cache for the library's, because building one takes long.
 
-    Raises ``Damaged``.
+    Raise ``Damaged``.
     """
-    of_library = row.activity.enrolment_id is None  # nothing about one participant outlives his erasure here
+    of_library = row.activity.enrolment_id is None  # nothing about a participant outlives their erasure here
     if of_library and (kept := _BUILT.get((row.id, row.content))):
         return kept
     try:
         built = from_plain(_box(tx, row.activity).open("activity_versions.content", row.id, row.content))
     except (tink.TinkError, msgspec.MsgspecError, BadActivity):
         which = row.activity.slug, row.activity.language, row.number
-        raise Damaged(*which) from None  # what was found may hold its words
+        raise Damaged(*which) from None  # the exception's chain may contain its words
     if of_library:
         if len(_BUILT) >= BUILT_MOST:
             _BUILT.clear()
@@ -225,7 +225,7 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
 
 
 def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
-    """The same where one that is damaged must not keep others away: None then, and it is logged."""
+    """Return the activity, or None (logged) if it is damaged, so that one doesn't hide the others."""
     try:
         return opened(tx, row)
     except Damaged as damaged:
@@ -242,7 +242,7 @@ def _box(tx: Transaction, row: ActivityRow) -> Box:
 
 
 def workable(viewer: Viewer) -> ColumnElement[bool]:
-    """The library for those who write for it; what was made for one participant alone for his practitioner."""
+    """Select the library for its authors, and activities made for one participant for that practitioner."""
     if viewer.role not in (Role.PRACTITIONER, Role.LEAD):
         return false()
     own = select(Enrolment.id).where(theirs(viewer))

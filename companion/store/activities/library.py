@@ -1,4 +1,4 @@
-"""Versions of activities as pages show them: the library, and what was made for one participant alone."""
+"""Versions of activities as pages show them: the library, and those made for one participant."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,14 +62,14 @@ class Version:
 
 
 def version(tx: Transaction, version_id: UUID) -> Version:
-    """One version. Raises ``NotFound``."""
+    """Return one version. Raise ``NotFound``."""
     return shown(tx, version_row(tx, version_id))
 
 
 def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
-    """Every version of an activity that the viewer may work on, newest first. Raises ``NotFound``.
+    """Return every version of an activity that the viewer may edit, latest first. Raise ``NotFound``.
 
-    Raises ``Damaged`` for the newest one; an older one that is damaged is left out.
+    Raise ``Damaged`` for the latest one; older damaged ones are left out.
     """
     rows = tx.scalars(
         select(ActivityVersion)
@@ -83,12 +83,12 @@ def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version
 
 
 def newest_versions(tx: Transaction) -> list[Version]:
-    """The newest version of each activity of the library, by title."""
+    """Return the latest version of each library activity, by title."""
     return _newest(tx, ActivityRow.enrolment_id.is_(None))
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """The same activity of the library in the other languages that there are; none for what was made for one."""
+    """Return the same library activity in its other languages; none if made for one participant."""
     if version.enrolment_id is not None:
         return []
     alike = ActivityRow.slug == version.activity.id
@@ -96,19 +96,19 @@ def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
 
 
 def checked_versions(tx: Transaction) -> list[Version]:
-    """The newest version of each activity of the library that is more than a draft, by title."""
+    """Return the latest non-draft version of each library activity, by title."""
     checked = or_(ActivityVersion.checked_at.is_not(None), ActivityVersion.approved_at.is_not(None))
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=checked)
 
 
 def approved_versions(tx: Transaction) -> list[Version]:
-    """The newest approved version of each activity of the library that is not retired, by title."""
+    """Return the latest approved version of each library activity that isn't retired, by title."""
     approved = ActivityVersion.approved_at.is_not(None)
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=approved)
 
 
 def damaged(tx: Transaction) -> list[str]:
-    """Of each activity of the library whose newest version is damaged, which one that is."""
+    """Return the library activities whose latest version is damaged."""
     found = []
     for row in _newest_rows(tx, ActivityRow.enrolment_id.is_(None)):
         try:
@@ -119,12 +119,12 @@ def damaged(tx: Transaction) -> list[str]:
 
 
 def own_versions(tx: Transaction, enrolment_id: UUID) -> list[Version]:
-    """The newest version of each activity that was made for this enrolment alone, by title."""
+    """Return the latest version of each activity made for this enrolment, by title."""
     return _newest(tx, ActivityRow.enrolment_id == enrolment_id)
 
 
 def shown(tx: Transaction, row: ActivityVersion) -> Version:
-    """A row as pages show it."""
+    """Return a row as pages show it."""
     activity_row = tx.get_one(ActivityRow, row.activity_id)
     return Version(
         id=row.id,
@@ -145,7 +145,7 @@ def shown(tx: Transaction, row: ActivityVersion) -> Version:
 def _newest(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[Version]:
-    """The newest version ``of`` its kind of each activity, by title, but for those that are damaged."""
+    """Return each activity's latest version, out of those selected by ``of``, by title, without damaged ones."""
     found = (shown(tx, row) for row in _newest_rows(tx, *where, of=of) if readable(tx, row))
     return sorted(found, key=lambda each: each.activity.title)
 
@@ -153,7 +153,7 @@ def _newest(
 def _newest_rows(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[ActivityVersion]:
-    """In one statement."""
+    """Return the rows in one statement."""
     numbers = select(ActivityVersion.activity_id, func.max(ActivityVersion.number).label("number"))
     if of is not None:
         numbers = numbers.where(of)

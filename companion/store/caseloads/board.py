@@ -1,8 +1,7 @@
-"""Boards: one page of enrolments in the order of its viewer, and what is known of those on it.
+"""Boards: a page of enrolments in the viewer's order, and the facts shown about them.
 
-Order, filters and paging are SQL on what is not sealed (store/caseloads/sort_keys.py); only what is shown is
-opened. The
-number of statements does not depend on how many enrolments there are.
+Sorting, filtering and paging use SQL on unsealed columns (store/caseloads/sort_keys.py); only what is shown is
+opened. The number of statements doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ from companion.store.types import UtcDateTime
 
 @dataclass(frozen=True)
 class Page:
-    """The enrolments of one page, in order, and how many each filter would show."""
+    """The enrolments on a page, in order, and how many each filter would show."""
 
     ids: Sequence[UUID]
     counts: dict[Show, int]
@@ -42,11 +41,11 @@ def page(
     *,
     eyes_first: bool,
 ) -> Page:
-    """A page of these enrolments, by the next appointment, or for a lead with what waits in front."""
+    """Return a page of these enrolments, by next appointment, or for a lead with urgent ones first."""
     counted = counts(tx, whose, asked, shows, now)
     paging = Paging(asked.page, counted[asked.show])
     order = [*(_eyes_first(now) if eyes_first else ()), *_by_meeting(now)]
-    ids = tx.scalars(  # alone, since whole rows would be carried through the sorting
+    ids = tx.scalars(  # ids alone, because sorting would carry whole rows along
         select(Enrolment.id)
         .where(whose, Enrolment.state.in_(asked.states), _is_in(asked.show, now))
         .order_by(*order)
@@ -57,7 +56,7 @@ def page(
 
 
 def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
-    """Those on the page, without any that was changed outside Companion."""
+    """Return those on the page, without any changed outside Companion."""
     rows = {row.id: row for row in tx.scalars(select(Enrolment).where(Enrolment.id.in_(page.ids)))}
     return [rows[each] for each in page.ids if rows[each].intact]
 
@@ -65,27 +64,27 @@ def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
 def counts(
     tx: Transaction, whose: ColumnElement[bool], asked: BoardQuery, shows: Sequence[Show], now: datetime
 ) -> dict[Show, int]:
-    """How many of these enrolments each filter would show."""
+    """Return how many of these enrolments each filter would show."""
     counted = select(*(func.count(case((_is_in(show, now), 1))) for show in shows))
     found = tx.execute(counted.where(whose, Enrolment.state.in_(asked.states))).one()
     return dict(zip(shows, found, strict=True))
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """The one of these enrolments that has this reference."""
+    """Return the one of these enrolments with this reference."""
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 
 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
-    """Whether there is nothing left of the one who had this reference: for a lead, and who was his practitioner."""
+    """Whether the participant with this reference was erased; known to leads and the former practitioner."""
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)
     return whose is not None and (viewer.role is Role.LEAD or whose == viewer.account_id)
 
 
 def of_service(practitioner: UUID | None, site: str) -> ColumnElement[bool]:
-    """Every enrolment, or those with this practitioner, or at this site."""
+    """Select every enrolment, or those with this practitioner or at this site."""
     wanted = [is_there()]
     if practitioner is not None:
         wanted.append(Enrolment.practitioner_id == practitioner)
@@ -103,13 +102,13 @@ def _unbooked(now: datetime) -> ColumnElement[bool]:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    """Whether ``Glance.waits_since`` is something."""
+    """Whether ``Glance.waits_since`` isn't None."""
     told = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
     return or_(*told, _overdue(now), Enrolment.message_due <= now)
 
 
 def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
-    """The same as ``Glance.is_in``."""
+    """The SQL of ``Glance.is_in``."""
     if show is Show.ALL:
         return true()
     if show is Show.EYES:
@@ -130,12 +129,12 @@ def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
 
 
 def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribute[Any]]:
-    """The same as ``Glance.by_meeting``."""
+    """The SQL of ``Glance.by_meeting``."""
     return [func.coalesce(next_at(now), NEVER), Enrolment.reference]
 
 
 def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
-    """The same as the front of ``Glance.eyes_first``."""
+    """The SQL of the first part of ``Glance.eyes_first``."""
     never = literal(NEVER, UtcDateTime)
     unread = func.coalesce(Enrolment.unread_since, never)
     overdue = case((_overdue(now), Enrolment.due_from), else_=never)

@@ -1,4 +1,4 @@
-"""What a page of a board says of each enrolment on it: counts, states and dates, each in one statement for all."""
+"""What a board's page says about each enrolment: counts, states and dates, each in one statement for all."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept beside an enrolment for boards."""
+    """Board data stored with an enrolment."""
 
     to_talk: int
     message_due: datetime | None
@@ -36,17 +36,17 @@ class Kept:
 
 @dataclass(frozen=True)
 class OnBoard:
-    """One enrolment of a practitioner's board, in names, dates and counts."""
+    """An enrolment on a practitioner's board: names, dates and counts."""
 
     case: Case
     kept: Kept
     plan: PlanSummary
     messages: int
-    """How many of their messages nobody has read."""
+    """How many of their messages are unread."""
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Whether nobody has noted the attendance of an appointment that began until then."""
+    """Whether an appointment that began before then has no attendance recorded."""
     begun = AppointmentRow.starts_at <= over
     return (
         begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
@@ -54,7 +54,7 @@ def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[boo
 
 
 def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """How many appointments of each of these nobody has noted the attendance of; only where there are any."""
+    """Return how many appointments have no attendance recorded, for enrolments that have any."""
     rows = tx.execute(
         select(AppointmentRow.enrolment_id, func.count())
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
@@ -85,11 +85,11 @@ NAMED = select(Account).where(
         )
     )
 )
-"""Everybody named beside these enrolments: the participants, and whoever handed them over, set or answered work."""
+"""Everybody named with these enrolments: participants, and staff who handed over, set or answered work."""
 
 
 def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, OnBoard]:
-    """These of the viewer's own enrolments; the transaction has at hand then who is named beside them."""
+    """Return these of the viewer's own enrolments, and load everybody named with them into the transaction."""
     ids = list(enrolments)
     found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids}).all()
     people = {each.id: each for each in tx.scalars(NAMED, {"ids": ids})}
@@ -117,7 +117,7 @@ def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dic
 
 
 def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, list[Concern]]:
-    """The open concerns about each of these, as far as the viewer may see them."""
+    """Return each enrolment's open concerns that the viewer may see."""
     found: dict[UUID, list[Concern]] = defaultdict(list)
     row = ConcernRow
     for enrolment_id, kind, state, take_by, finish_by, practitioner in tx.execute(
@@ -131,7 +131,7 @@ def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -
 
 
 def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """How many pieces of each of these are still open though their appointment has come."""
+    """Return how many open pieces of each enrolment are past their appointment."""
     return {
         each: sum(due <= now for due in those) for each, those in open_since(tx, list(enrolments)).items()
     }
@@ -140,7 +140,7 @@ def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> 
 def contacts(
     tx: Transaction, enrolments: Iterable[UUID], now: datetime
 ) -> dict[UUID, tuple[datetime | None, ...]]:
-    """When each of these last had an appointment, saved an answer, and was given feedback."""
+    """Return each enrolment's last appointment, saved answer and feedback."""
     ids = list(enrolments)
     took_place = AppointmentRow.attendance.in_([Attendance.NOT_NOTED, Attendance.ATTENDED])
     met = tx.execute(
@@ -160,7 +160,7 @@ def contacts(
 
 
 def practitioners(tx: Transaction) -> dict[UUID, str]:
-    """What to call every practitioner, by the alphabet."""
+    """Return every practitioner's name, alphabetically."""
     box = tx.keys.box(WORDS)
     rows = tx.execute(select(Account.id, Account.name).where(Account.role == Role.PRACTITIONER))
     called = {each: name_in(box, each, sealed) for each, sealed in rows}

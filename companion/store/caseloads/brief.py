@@ -1,4 +1,4 @@
-"""What the brief reads, in a number of statements that does not grow."""
+"""What the brief reads, in a fixed number of statements."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -43,15 +43,15 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""What was kept of paper, and what was talked about on a screen for both, since then."""
+"""Words kept of work on paper, and questions discussed on the shared screen, since then."""
 
 
 def handed_in_since(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
-    """The newest round of each piece that came in since then, has no feedback, or is still to be talked about.
+    """Return the latest round of each piece submitted since then, without feedback, or still to talk about.
 
-    The oldest comes first. The enrolment was found through the viewer. The rows are locked until the transaction ends.
+    Oldest first. The enrolment was found through the viewer. The rows are locked until the transaction ends.
     """
     newest = (
         select(SubmissionRow.work_id, func.max(SubmissionRow.round).label("round"))
@@ -82,7 +82,7 @@ def handed_in_since(
 
 
 def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, str]:
-    """What was said to the attendance of these meetings of this enrolment; only where something was."""
+    """Return the remarks about these meetings' attendance, where there are any."""
     ids = list(meetings)
     if not ids:
         return {}
@@ -96,7 +96,7 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
 def kept_and_discussed(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> tuple[dict[UUID, str], list[Question]]:
-    """Return what was kept of work on paper since then, by work, and the questions that were talked about together."""
+    """Return the words kept of work on paper since then, by piece, and the questions talked about together."""
     box, kept, talked = record_box(tx, enrolment_id), {}, []
     for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):
         if row.what == "kept":
@@ -107,7 +107,7 @@ def kept_and_discussed(
 
 
 def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:
-    """The newest messages that were sent since then or that nobody has read, in the order of time."""
+    """Return the latest messages sent since then or unread, in order of time."""
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     query = (
         select(MessageRow)

@@ -1,4 +1,4 @@
-"""Caseloads as a lead sees them: by reference, with counts and dates; no name and no word of a participant."""
+"""Caseloads as a lead sees them: references, counts and dates; no names and no words of participants."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class CaseloadLine:
-    """One participant of somebody's caseload."""
+    """A participant in somebody's caseload."""
 
     id: UUID
     reference: str
@@ -32,25 +32,25 @@ class CaseloadLine:
     state: PathwayState
     since: date
     unread: int
-    """Submissions that nobody has opened."""
+    """Submissions nobody has opened."""
     messages: int
-    """Messages of his that nobody has read."""
+    """Their unread messages."""
     concerns: int
-    """Open ones."""
+    """Open concerns."""
     meets_at: datetime | None
 
 
 def of_practitioner(
     tx: Transaction, viewer: Viewer, practitioner_id: UUID, now: datetime
 ) -> list[CaseloadLine]:
-    """Everybody who is with a practitioner, by reference. Raises ``NotFound``."""
+    """Return a practitioner's participants, by reference. Raise ``NotFound``."""
     practitioner(tx, viewer, practitioner_id)
     query = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return _lines(tx, tx.scalars(query.order_by(Enrolment.reference)).all(), now)
 
 
 def without_practitioner(tx: Transaction, now: datetime) -> list[CaseloadLine]:
-    """Whose practitioner has left while his path goes on, by practitioner and reference."""
+    """Return active participants whose practitioner has left, by practitioner and reference."""
     rows = tx.scalars(
         select(Enrolment)
         .join(Account, Account.id == Enrolment.practitioner_id)
@@ -62,13 +62,13 @@ def without_practitioner(tx: Transaction, now: datetime) -> list[CaseloadLine]:
 
 
 def sizes(tx: Transaction) -> dict[UUID, int]:
-    """How many participants each practitioner has."""
+    """Return how many participants each practitioner has."""
     query = select(Enrolment.practitioner_id, func.count()).where(is_there())
     return _counts(tx, query.group_by(Enrolment.practitioner_id))
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
-    """Whose caseload a lead looks at, here or gone. Raises ``NotFound``."""
+    """Return the practitioner whose caseload a lead is viewing, still here or not. Raise ``NotFound``."""
     row = tx.get(Account, account_id)
     if viewer.role is not Role.LEAD or row is None or row.role != Role.PRACTITIONER:
         raise NotFound
@@ -76,7 +76,7 @@ def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
 
 
 def locked(tx: Transaction, viewer: Viewer, practitioner_id: UUID) -> dict[UUID, Enrolment]:
-    """A practitioner's enrolments by their id, which nobody else changes until the transaction ends."""
+    """Return a practitioner's enrolments by id, locked until the transaction ends."""
     practitioner(tx, viewer, practitioner_id)
     his = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return {row.id: row for row in locks.lock(tx, his)}

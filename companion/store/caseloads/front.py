@@ -1,4 +1,4 @@
-"""The front of a practitioner's board, found in one statement whatever the number of their participants."""
+"""The top of a practitioner's board, in one statement however many participants there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class Queue:
-    """How many there are of one kind, and the first of them: whose, and what."""
+    """How many there are of one kind, and the first few: whose, and what."""
 
     count: int
     first: Sequence[tuple[UUID, UUID]]
@@ -29,16 +29,16 @@ class Queue:
 
 @dataclass(frozen=True)
 class Front:
-    """Queues of a caseload: submissions and messages to read, attendance to note, participants who were handed over."""
+    """The queues of a caseload: submissions and messages to read, attendance to record, handovers."""
 
     to_read: Queue
-    """By the next appointment."""
+    """By next appointment."""
     written: Queue
-    """Enrolments with messages that nobody has read, the first promise first."""
+    """Enrolments with unread messages, by earliest promise."""
     to_note: Queue
-    """Appointments that nobody has noted the attendance of, oldest first."""
+    """Appointments without attendance recorded, oldest first."""
     taken_on: Queue
-    """Handovers whose reason they have not read, all of them, oldest first."""
+    """All handovers whose reason hasn't been read, oldest first."""
 
 
 VIEWER: BindParameter[UUID] = bindparam("viewer_id")
@@ -94,11 +94,11 @@ FRONT = (
     .where(or_(EVERY.c.place <= bindparam("most"), EVERY.c.what == "taken_on"))
     .order_by(EVERY.c.what, EVERY.c.place)
 )
-"""The first of each queue, with how many there are in all."""
+"""The first few of each queue, with totals."""
 
 
 def front(tx: Transaction, viewer: Viewer, most: int, now: datetime) -> Front:
-    """The front of this practitioner's board, with so many of each at most."""
+    """Return the top of this practitioner's board, with at most this many of each."""
     asked = {"viewer_id": viewer.account_id, "over": now - LASTS, "told_since": now - TOLD_FOR, "most": most}
     rows = tx.rows(FRONT, asked).all()
 

@@ -1,7 +1,8 @@
-"""What boards order and filter by, kept beside each enrolment: in SQL, what is sealed cannot be sorted.
+"""What boards sort and filter by, stored with each enrolment, because SQL can't sort sealed values.
 
-Whatever changes an appointment, set work, a submission or a concern through its model changes the glance in the
-same transaction, on its commit. Nothing here depends on the moment: what is overdue is asked of the dates.
+Any change to an appointment, set work, a submission or a concern through its model updates these in the same
+transaction, on commit. Nothing here depends on the current moment: whether something is overdue is computed from the
+dates.
 """
 
 from collections.abc import Sequence
@@ -44,16 +45,16 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     ConcernRow: ("state",),
     MessageRow: ("read_at",),
 }
-"""What a glance is made from; of a row that was there before, these columns of it."""
+"""The models that these values come from; for existing rows, the relevant columns."""
 
 
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
-    """The next appointment of an enrolment in SQL, looked up where the one that is kept is over."""
+    """SQL for an enrolment's next appointment, looked up if the stored one is over."""
     return next_after(now - LASTS)
 
 
 def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[datetime | None]:
-    """The same, where everything that began until then is over."""
+    """The same, for when everything that began before then is over."""
     found = case(
         (Enrolment.next_at > over, Enrolment.next_at),
         (Enrolment.next_at.is_not(None), _first(AppointmentRow.starts_at > over)),
@@ -62,9 +63,9 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 
 
 def look_ahead(tx: Transaction, now: datetime) -> None:
-    """Look up the next appointment of everybody whose last one is over. The caller commits.
+    """Refresh the next appointment of everybody whose last one is over. The caller commits.
 
-    Boards are right without it and quicker with it: whoever works in the background does it now and then.
+    Boards are correct without this and faster with it, so the background loop does it now and then.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -72,7 +73,7 @@ def look_ahead(tx: Transaction, now: datetime) -> None:
 
 @event.listens_for(Transaction, "after_flush")
 def _note(tx: Transaction, _context: object) -> None:
-    """Remember whose glance has to be made anew."""
+    """Remember which enrolments need their values updated."""
     for row in (*tx.new, *tx.deleted, *tx.dirty):
         columns = WATCHED.get(type(row))
         if columns is None or (row in tx.dirty and not _changed(row, columns)):
@@ -92,7 +93,7 @@ def _changed(row: Model, columns: tuple[str, ...]) -> bool:
 
 @event.listens_for(Transaction, "before_commit")
 def _keep(tx: Transaction) -> None:
-    """Lock the enrolments first: the statement after that sees what others committed until then."""
+    """Lock the enrolments first, so that the next statement sees what others have committed."""
     tx.flush()
     works, touched, moved = (tx.info.pop(name, set()) for name in ("works", "enrolments", "meetings"))
     if not works and not touched:
@@ -145,7 +146,7 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """The newest round of a piece, until a meeting after it was attended: feedback is no conversation."""
+    """Select a piece's latest round until a later meeting was attended: feedback isn't a conversation."""
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
     met = exists().where(
@@ -157,7 +158,7 @@ def still_to_talk() -> ColumnElement[bool]:
 
 
 def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, datetime | None]:
-    """When the first promise to read a message runs out, for each of these; None where all are read."""
+    """Return when the earliest promise to read a message runs out, per enrolment; None if all are read."""
     found: dict[UUID, datetime | None] = dict.fromkeys(enrolments)
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     for row in tx.scalars(select(MessageRow).where(MessageRow.enrolment_id.in_(enrolments), unread)):
@@ -167,13 +168,13 @@ def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, date
 
 
 def still_open() -> ColumnElement[bool]:
-    """Set work that is to be done: nothing is handed in here or on paper, or all of it was returned."""
+    """Select set work that is still to do: never submitted, here or on paper, or returned."""
     handed_in = or_(SubmissionRow.outcome.is_(None), SubmissionRow.outcome != Outcome.RETURNED)
     return WorkRow.on_paper_on.is_(None) & ~exists().where(SubmissionRow.work_id == WorkRow.id, handed_in)
 
 
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
-    """When the work of these that is still open is due; what is due before no appointment that stands is left out."""
+    """Return the due dates of these enrolments' open work, without work due before no remaining appointment."""
     due = due_for(tx, enrolments)
     found: dict[UUID, list[datetime]] = {each: [] for each in enrolments}
     rows = select(WorkRow.enrolment_id, WorkRow.due_id).where(

@@ -1,4 +1,4 @@
-"""The first question of a participant's start page, in one statement: is there anything to be read in full?"""
+"""The first query of a participant's start page, in one statement: is there anything to load?"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,16 +20,16 @@ FACTS = select(UNREAD, HANDED_OVER, *FIGURES).where(Enrolment.id == bindparam("e
 
 @dataclass(frozen=True)
 class StartFacts:
-    """Figures of a participant's record."""
+    """Counts from a participant's record."""
 
     unread: bool
-    """Whether there is a message to him that he has not read."""
+    """Whether there is a message they haven't read."""
     handed_over: bool
-    """Whether there is a handover that he has not read of."""
+    """Whether there is a handover they haven't read about."""
     plan: PlanSummary
 
 
 def facts(tx: Transaction, enrolment_id: UUID) -> StartFacts:
-    """Those of an enrolment that the viewer was found to reach."""
+    """Return the facts of an enrolment already found through the viewer."""
     unread, handed_over, *figures = tuple(tx.rows(FACTS, {"enrolment_id": enrolment_id}).one())
     return StartFacts(bool(unread), bool(handed_over), PlanSummary(*figures))

@@ -1,4 +1,4 @@
-"""What is still open of an enrolment, in counts."""
+"""What is unfinished in an enrolment, as counts."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from companion.store.work import piece_list
 
 
 def still_open(tx: Transaction, viewer: Viewer, row: Enrolment, now: datetime) -> StillOpen:
-    """Count it, for an enrolment that the viewer was found to reach."""
+    """Count it, for an enrolment already found through the viewer."""
     to_do, without_feedback = of_work(piece_list.pieces(tx, [row.id], own_titles=False)[row.id])
     return StillOpen(
         to_do,

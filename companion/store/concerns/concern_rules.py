@@ -1,4 +1,4 @@
-"""The versions of the rules for concerns, and who the leads are."""
+"""Versions of the rules for concerns, and who the leads are."""
 
 import itertools
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ BY_JOINING = (Account.joined_at, Account.created_at, Account.id)
 
 
 class ConcernRulesRow(Model):
-    """One version of the rules; the newest counts."""
+    """One version of the rules; the latest is in force."""
 
     __tablename__ = "concern_rules"
 
@@ -44,7 +44,7 @@ class ConcernRulesRow(Model):
 
 
 def rules(tx: Transaction) -> ConcernRules:
-    """The rules that count now: those that the service starts with, until a lead has set others."""
+    """Return the rules in force: the defaults until a lead sets others."""
     rows = iter(tx.scalars(select(ConcernRulesRow).order_by(ConcernRulesRow.number.desc())))
     row = next(rows, None)
     if row is None:
@@ -61,19 +61,21 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """When the oldest version was set since which it is the same people and days."""
+    """Return since when these people and days have been in force."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
 
 def lock(tx: Transaction) -> ConcernRules:
-    """The same, while nobody else sets new ones: two who try at once wait for each other at the leads."""
+    """Return the rules, and keep others from setting new ones: two attempts at once wait for each other at the leads'
+    rows.
+    """
     people.present(tx, Role.LEAD)
     return rules(tx)
 
 
 def add(tx: Transaction, new: ConcernRules) -> None:
-    """The next version. The caller commits; the number is unique."""
+    """Add the next version. The caller commits; the number is unique."""
     tx.add(
         ConcernRulesRow(
             id=uuid4(),
@@ -93,23 +95,23 @@ def add(tx: Transaction, new: ConcernRules) -> None:
 
 
 def leads(tx: Transaction) -> list[Person]:
-    """Every lead who can sign in, by when he joined. Nobody else counts."""
+    """Return every lead who can sign in, by when they joined. Nobody else counts."""
     return [person(tx, row) for row in tx.scalars(select(Account).where(*IS_LEAD).order_by(*BY_JOINING))]
 
 
 def lead_ids(tx: Transaction) -> list[UUID]:
-    """The same where no name is needed."""
+    """Return the same without names."""
     return list(tx.scalars(select(Account.id).where(*IS_LEAD).order_by(*BY_JOINING)))
 
 
 def on_watch(tx: Transaction, now: datetime) -> str:
-    """The name of the lead who takes up a concern now; empty without one, or if the name is damaged."""
+    """Return the name of the lead who takes on a concern now; empty if there is none, or the name is damaged."""
     first = rules(tx).watch(lead_ids(tx), now).first
     return _name(tx, first[0]) if first else ""
 
 
 def promise(tx: Transaction, now: datetime) -> tuple[str, datetime]:
-    """Who takes up a concern that is raised now, as ``on_watch`` names them, and by when."""
+    """Return who takes on a concern raised now, named as by ``on_watch``, and by when."""
     found = escalation.promise(rules(tx), lead_ids(tx), now)
     return (_name(tx, found.lead) if found.lead else ""), found.by
 

@@ -41,7 +41,7 @@ TELLINGS = frozenset(
 
 
 class ConcernRow(Bound, Model):
-    """One concern. Its limits are those of the day on which it was raised."""
+    """A concern. Its limits are those in force when it was raised."""
 
     __tablename__ = "concerns"
     BOUND = ("enrolment_id", "kind", "state", "raised_by", "raised_at", "taken_by")
@@ -60,7 +60,7 @@ class ConcernRow(Bound, Model):
 
 
 class ConcernStepRow(Bound, Model):
-    """One thing that happened to a concern. Nothing changes or deletes it."""
+    """Something that happened to a concern. Never changed or deleted."""
 
     __tablename__ = "concern_steps"
     __table_args__ = (
@@ -71,7 +71,7 @@ class ConcernStepRow(Bound, Model):
 
     concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
     number: Mapped[int]
-    """Counts the steps of a concern: one that is taken away leaves a gap."""
+    """Counts a concern's steps, so that a removed one leaves a gap."""
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -80,26 +80,26 @@ class ConcernStepRow(Bound, Model):
 
     @property
     def told(self) -> UUID | None:
-        """Who was told. ``told_id`` holds each person once, so from the second time on ``by_id`` does."""
+        """Who was told. ``told_id`` holds each person once, so from the second time on it is in ``by_id``."""
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """From where it was raised: an answer, a message or a note, and never a word of it; nothing where none is named."""
+    """Where it was raised: an answer, a message or a note, without any of its words. Empty if from none of these."""
 
     question: str = ""
-    """The question whose answer it was raised from, or the title of the whole."""
+    """The question whose answer it was raised from, or the whole's title."""
     submission_id: UUID | None = None
     message_id: UUID | None = None
     note_id: UUID | None = None
     written_at: datetime | None = None
-    """When the message or the note was written."""
+    """When the message or note was written."""
 
 
 @dataclass(frozen=True)
 class Content(Origin):
-    """What is sealed of a concern. The names stand here too, since they must outlive an erasure."""
+    """The sealed part of a concern. It includes names, because they must outlive an erasure."""
 
     words: str
     participant: str
@@ -109,7 +109,7 @@ class Content(Origin):
 
 @dataclass(frozen=True)
 class ConcernLine:
-    """A concern as lists show it: no word of it, no name of a participant."""
+    """A concern as lists show it: none of its words, no participant's name."""
 
     id: UUID
     enrolment_id: UUID
@@ -122,7 +122,7 @@ class ConcernLine:
 
 @dataclass(frozen=True)
 class ConcernStep:
-    """One thing that happened, with the words that were written then and the names of who was there."""
+    """Something that happened, with the words written at the time and the names of those involved."""
 
     kind: ConcernStepKind
     at: datetime
@@ -144,9 +144,10 @@ class OpenedConcern:
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The concerns that this viewer may see: a lead all, also of who is erased; a practitioner those of his caseload.
+    """Select concerns that the viewer may see: for leads all, even about erased participants; for practitioners those
+    about their caseload.
 
-    Never one that is about him.
+    Never one about the viewer.
     """
     if viewer.role is Role.LEAD:
         return true()
@@ -159,7 +160,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 def add(
     tx: Transaction, new_id: UUID, enrolment: Enrolment, kind: ConcernKind, content: Content, limits: Limits
 ) -> ConcernRow:
-    """A new concern with its first step."""
+    """Add a concern with its first step."""
     row = ConcernRow(
         id=new_id,
         enrolment_id=enrolment.id,
@@ -180,7 +181,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """One person's step on a concern, with their words."""
+    """Somebody's step on a concern, with their words."""
 
     kind: ConcernStepKind
     id: UUID
@@ -189,7 +190,7 @@ class NewConcernStep:
 
 
 def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
-    """Write down what somebody did about it. The caller has locked the concern."""
+    """Record somebody's step. The caller has locked the concern."""
     step = ConcernStepRow(id=new.id, kind=new.kind, by_id=tx.viewer.account_id)
     if new.words or new.passed:
         step.words = _box(tx).seal("concern_steps.words", step.id, [new.words, new.passed])
@@ -197,7 +198,7 @@ def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
 
 
 def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, *, again: bool) -> None:
-    """Write down that somebody was told, for the first time or ``again``."""
+    """Record that somebody was told, for the first time or ``again``."""
     first, later = (None, telling.account) if again else (telling.account, None)
     _add(tx, row, ConcernStepRow(id=uuid4(), kind=telling.of, told_id=first, by_id=later))
 
@@ -209,7 +210,7 @@ def _add(tx: Transaction, row: ConcernRow, step: ConcernStepRow) -> None:
 
 
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
-    """A concern that the viewer may see, locked until the transaction ends. Raises ``NotFound``."""
+    """Return a concern that the viewer may see, locked until the transaction ends. Raise ``NotFound``."""
     row = locked(tx, concern_id)
     seen = select(Enrolment).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
     enrolment = tx.scalar(seen.where(visible(viewer), ConcernRow.id == concern_id))
@@ -219,7 +220,7 @@ def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow
 
 
 def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
-    """A concern, its enrolment locked before it. Raises ``NotFound``."""
+    """Return a concern, locked after its enrolment. Raise ``NotFound``."""
     lock_of(tx, select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery())
     row = locks.lock_one(tx, select(ConcernRow).where(ConcernRow.id == concern_id))
     if row is None:
@@ -228,12 +229,14 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 
 
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
-    """Whether both are as Companion wrote them. Leads see the others too: no worry is ever hidden from them."""
+    """Whether both rows are as Companion wrote them. Leads see the others too: no concern is ever
+    hidden from them.
+    """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
 
 def concern(tx: Transaction, row: ConcernRow) -> Concern:
-    """The row as the rules know it."""
+    """Return the row as the rules use it."""
     practitioner = tx.get_one(Enrolment, row.enrolment_id).practitioner_id
     limits = Limits(row.take_by, row.finish_by)
     return Concern(ConcernKind(row.kind), ConcernState(row.state), limits, practitioner, row.taken_by)
@@ -246,7 +249,7 @@ def lines(
     closed: tuple[bool, ...] = (False,),
     enrolment_id: UUID | None = None,
 ) -> list[ConcernLine]:
-    """The concerns that the viewer may see, open, closed or both: the open ones first, of each the oldest."""
+    """Return the concerns that the viewer may see, open, closed or both: open ones first, each oldest first."""
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
         select(ConcernRow, Enrolment)
@@ -261,7 +264,7 @@ def lines(
 
 
 def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """How many are open, and how many of these are overdue: the same as ``Concern.overdue_since``."""
+    """Return how many are open, and how many of those overdue: the same as ``Concern.overdue_since``."""
     overdue = case(
         (ConcernRow.state == ConcernState.NEW, ConcernRow.take_by <= now),
         (ConcernRow.state == ConcernState.TAKEN, ConcernRow.finish_by <= now),
@@ -280,26 +283,26 @@ def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
 
 
 def open_references(tx: Transaction) -> list[str]:
-    """Return the references of the participants about whom a concern is open, in order."""
+    """Return the references of participants with an open concern, in order."""
     query = select(Enrolment.reference).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
     found = tx.scalars(query.where(ConcernRow.state.in_(OPEN)).distinct()).all()
     return sorted(found)
 
 
 def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
-    """Lock the enrolment that a concern is about, before the concern itself."""
+    """Lock a concern's enrolment, before the concern itself."""
     about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
     lock_of(tx, about)
 
 
 def waiting(tx: Transaction) -> list[UUID]:
-    """The concerns that somebody may still have to be told of."""
+    """Return concerns about which somebody may still have to be told."""
     states = (ConcernState.NEW, ConcernState.TAKEN)
     return list(tx.scalars(select(ConcernRow.id).where(ConcernRow.state.in_(states))))
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Who was told of it already, of what, and when last."""
+    """Return who was told of it, of what, and when last."""
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))
@@ -311,7 +314,7 @@ def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
 
 
 def opened(tx: Transaction, row: ConcernRow) -> OpenedConcern:
-    """The concern with its words. Whoever calls this has recorded that it was read."""
+    """Return the concern with its words. The caller has recorded that it was read."""
     box = _box(tx)
     content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
     steps = tx.scalars(
@@ -353,7 +356,7 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 
 
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
-    """What is about a practitioner stays about the one who he was then."""
+    """Return whom it concerns: one about a practitioner stays about the one at that time."""
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id
     return past.practitioner(enrolment.id, row.raised_at, enrolment.practitioner_id)

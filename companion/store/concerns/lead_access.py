@@ -1,4 +1,4 @@
-"""The looks of leads into caseloads that are not theirs, and what was decided on each."""
+"""Leads' access to other people's caseloads, and the decisions on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from companion.store.types import UtcDateTime
 
 
 class LeadAccessRow(Bound, Model):
-    """One look. ``purpose`` never changes: what was read for it is classified by it from the first moment."""
+    """One access. ``purpose`` never changes: everything read with it is classified by it from the start."""
 
     __tablename__ = "looks"
     BOUND = ("enrolment_id", "lead_id", "purpose", "state", "asked_at", "opened_at", "until", "told_from")
@@ -39,7 +39,7 @@ class LeadAccessRow(Bound, Model):
 
 
 class LeadAccessStepRow(Bound, Model):
-    """What a lead decided on a look; never changed."""
+    """A lead's decision on an access; never changed."""
 
     __tablename__ = "look_steps"
     __table_args__ = (UniqueConstraint("look_id", "number"),)
@@ -55,7 +55,7 @@ class LeadAccessStepRow(Bound, Model):
 
 @dataclass(frozen=True)
 class AccessStep:
-    """What was decided, by whom and why."""
+    """The decision, by whom and why."""
 
     kind: AccessStepKind
     at: datetime
@@ -65,7 +65,7 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A look with its words: for leads, and once it is told for the practitioner."""
+    """An access with its words: for leads, and for the practitioner once disclosed."""
 
     id: UUID
     reference: str
@@ -78,16 +78,17 @@ class Shown:
 
 
 def look(row: LeadAccessRow) -> lead_access.Look:
-    """The row as the rules know it."""
+    """Return the row as the rules use it."""
     return lead_access.Look(
         row.lead_id, Purpose(row.purpose), AccessState(row.state), row.until, row.told_from
     )
 
 
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
-    """A look as leads alone find it, locked until the transaction ends. Raises ``NotFound``, also of who is erased.
+    """Return an access, for leads only, locked until the transaction ends. Raise ``NotFound``, also for an erased
+    participant.
 
-    The enrolment is locked before the look: an erasure comes before or after.
+    The enrolment is locked first, so an erasure comes either before or after.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -103,12 +104,12 @@ def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
 
 
 def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
-    """Put in why somebody looks, sealed with the participant's key."""
+    """Set the reason, sealed with the participant's key."""
     row.reason = record_box(tx, row.enrolment_id).seal("note_looks.reason", row.id, words)
 
 
 def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: str) -> None:
-    """Write down what was decided. The caller has locked the look, and commits."""
+    """Record a decision. The caller has locked the access, and commits."""
     last = (
         tx.scalar(select(func.max(LeadAccessStepRow.number)).where(LeadAccessStepRow.look_id == row.id)) or 0
     )
@@ -121,7 +122,7 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """The looks at an enrolment that are told by now, the newest first."""
+    """Return an enrolment's disclosed accesses, latest first."""
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -131,7 +132,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """The looks at an enrolment that were opened and are told later."""
+    """Return an enrolment's opened accesses that are disclosed later."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -142,18 +143,18 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """The looks at an enrolment that were made for a concern, locked. The caller has locked the enrolment."""
+    """Return an enrolment's accesses for a concern, locked. The caller has locked the enrolment."""
     made = LeadAccessRow.enrolment_id == enrolment_id, LeadAccessRow.purpose == Purpose.CONCERN
     return locks.lock(tx, select(LeadAccessRow).where(*made))
 
 
 def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
-    """Every look at an enrolment."""
+    """Return every access to an enrolment."""
     return tx.scalars(select(LeadAccessRow.id).where(LeadAccessRow.enrolment_id == enrolment_id)).all()
 
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
-    """What is still to be decided or to be told, and what can be read now, the newest first."""
+    """Return accesses to decide, to disclose, or open now, latest first."""
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,
         or_(
@@ -166,18 +167,18 @@ def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
 
 
 def waiting_for(tx: Transaction, viewer: Viewer) -> int:
-    """How many looks wait for the word of this lead."""
+    """Return how many accesses wait for this lead's decision."""
     waits = (LeadAccessRow.state == AccessState.ASKED) & (LeadAccessRow.lead_id != viewer.account_id)
     return tx.scalar(_of_who_is_there(select(func.count()).select_from(LeadAccessRow)).where(waits)) or 0
 
 
 def _of_who_is_there(query: Select[Any]) -> Select[Any]:
-    """Of who is erased nothing waits any more."""
+    """Leave out erased participants: nothing about them waits any more."""
     return query.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there())
 
 
 def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
-    """These with their words and the names of who is in them."""
+    """Return these with their words and the names of the people involved."""
     if not rows:
         return []
     steps = tx.scalars(
@@ -193,7 +194,7 @@ def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
     boxes = tx.keys.boxes(keys.participant(each.participant_id) for each in cases.values())
 
     def opened(row: LeadAccessRow, column: str, of: UUID, words: bytes | None) -> str:
-        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # gone with an erasure
+        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # removed by an erasure
         return str(box.open(column, of, words)) if box and words else ""
 
     return [

@@ -1,4 +1,4 @@
-"""The versions of what stays open to participants afterwards, and what is open to one of them now."""
+"""Versions of what stays open to participants after the programme, and what is open to one of them now."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class AfterProgrammeRow(Model):
-    """One version. It counts for those who come to such a step while it is the newest."""
+    """One version. It applies to everybody who reaches such a step while it is the latest."""
 
     __tablename__ = "after_rules"
 
@@ -27,7 +27,7 @@ class AfterProgrammeRow(Model):
 
 
 def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
-    """The newest version, or the one that was the newest at a moment; before the first the service's own."""
+    """Return the latest version, or the latest at a moment; the default before the first."""
     query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
     row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))
     if row is None:
@@ -37,7 +37,7 @@ def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgramm
 
 
 def add(tx: Transaction, new: AfterProgrammeRules) -> None:
-    """The next version. The caller commits; the number is unique."""
+    """Add the next version. The caller commits; the number is unique."""
     terms = {state.value: [term.scope.value, term.days] for state, term in new.terms.items()}
     tx.add(
         AfterProgrammeRow(id=uuid4(), number=new.number, terms=terms, by_id=tx.viewer.account_id, at=tx.now)
@@ -45,7 +45,7 @@ def add(tx: Transaction, new: AfterProgrammeRules) -> None:
 
 
 def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
-    """What is open to the participant of this enrolment. What was said to him when he came there holds."""
+    """Return what is open to this enrolment's participant, by the rules in force when they reached their state."""
     state = PathwayState(enrolment.state)
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)
@@ -60,6 +60,6 @@ def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
 
 
 def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
-    """The same for a participant's account; nothing where it has no enrolment."""
+    """Return the same for a participant's account; nothing if it has no enrolment."""
     enrolment = tx.scalar(select(Enrolment).where(Enrolment.participant_id == account_id))
     return open_now(tx, enrolment, now) if enrolment else Open(Scope.NOTHING)

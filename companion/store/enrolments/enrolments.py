@@ -1,4 +1,4 @@
-"""Enrolments, fetched through the one who looks."""
+"""Enrolments, fetched through the viewer."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ from companion.store.types import UtcDateTime
 
 
 class Enrolment(Bound, Model):
-    """One participant on one programme with one practitioner at one site."""
+    """A participant in a programme with one practitioner at one site."""
 
     __tablename__ = "enrolments"
     __table_args__ = (
         Index("ix_enrolments_practitioner_id_state", "practitioner_id", "state"),
-        # holds all that a lead's board sorts by, so that SQLite reads a third of what the rows would be
+        # contains everything that a lead's board sorts by, so that SQLite reads a third as much as with whole rows
         Index(
             "ix_enrolments_glance",
             *(
@@ -71,34 +71,34 @@ class Enrolment(Bound, Model):
     programme_version: Mapped[int]
     site: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20), index=True)
-    """Where he stands on the path; the steps tell how he came there."""
+    """The pathway state; the steps are its history."""
     state_since: Mapped[date]
     """The day of the last step, in London."""
     topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Counts the changes of its plan of topics."""
+    """Counts the changes to its plan of topics."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evaluated: Mapped[bool] = mapped_column(default=False)
-    """Whether he has said how the programme was for him. Not when, and not what."""
+    """Whether an evaluation was given. Not when, and not what."""
     counted: Mapped[bool] = mapped_column(default=False)
-    """Whether he is in the service's figures. Not in which block."""
+    """Whether they are in the service's figures. Not in which block."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when there is nothing of him any more but this row, its steps and what concerns need."""
-    # What boards order and filter by, kept by store/caseloads/sort_keys.py: dates and a count, no word.
+    """Since when nothing remains but this row, its steps and what concerns need."""
+    # What boards sort and filter by, maintained by store/caseloads/sort_keys.py: dates and a count, no words.
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The next appointment. One that is over by now says only that the next one has to be looked up."""
+    """The next appointment. If that is over, the next one has to be looked up."""
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the earliest work that is still open is due, or was."""
+    """When the earliest open work is, or was, due."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the first promise to read a message of his runs out, or ran out, as long as nobody has read it."""
+    """When the earliest promise to read one of their messages runs out, or ran out, while it is unread."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when a concern about him is open, whoever may see it: for a lead's board alone."""
+    """Since when a concern about them is open, whoever may see it: only for leads' boards."""
     to_talk: Mapped[int] = mapped_column(default=0)
-    """How many answers he would rather talk about that no meeting since has taken up."""
+    """How many answers they would rather talk about, until a meeting is attended."""
 
 
 class EnrolmentStepRow(Bound, Model):
-    """One step on the path of an enrolment; never changed. ``reason`` is sealed with the participant's key."""
+    """A step on an enrolment's pathway; never changed. ``reason`` is sealed with the participant's key."""
 
     __tablename__ = "enrolment_steps"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -112,16 +112,16 @@ class EnrolmentStepRow(Bound, Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     back: Mapped[bool] = mapped_column(default=False)
-    """It took back the step before it."""
+    """It undid the step before it."""
 
 
 NOBODY = UUID(int=0)
-"""Who took a step that was changed outside Companion: it can't be told."""
+"""For a step that was changed outside Companion: nobody can tell who took it."""
 
 
 @dataclass(frozen=True)
 class ProgrammePlace:
-    """Which programme an enrolment follows, in which version, and at which site."""
+    """An enrolment's programme, its version, and the site."""
 
     programme_id: str
     programme_version: int
@@ -142,18 +142,18 @@ class Case:
     state: PathwayState
     state_since: date
     practitioner_left: bool = False
-    """Nobody works with him until a lead hands over."""
+    """They have no active practitioner until a lead hands over."""
     language: str = "en"
-    """What Companion speaks to the participant."""
+    """The language Companion uses for the participant."""
 
     @property
     def takes_work(self) -> bool:
-        """Whether work can be set for him."""
+        """Whether work can be set for them."""
         return self.state in EXPECTS_WORK
 
 
 def theirs(viewer: Viewer) -> ColumnElement[bool]:
-    """The enrolments whose words this viewer may read: his own, or those of his caseload. Nobody else's."""
+    """Select the enrolments whose words this viewer may read: their own, or their caseload."""
     if viewer.role is Role.PARTICIPANT:
         return (Enrolment.participant_id == viewer.account_id) & is_there()
     if viewer.role is Role.PRACTITIONER:
@@ -162,12 +162,12 @@ def theirs(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def is_there() -> ColumnElement[bool]:
-    """Those who were not erased."""
+    """Select enrolments that aren't erased."""
     return Enrolment.erased_at.is_(None)
 
 
 def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
-    """The enrolment of this reference, for a lead; with ``keep`` nobody changes it until the transaction ends."""
+    """Return the enrolment with this reference, for a lead; ``keep`` locks it until the transaction ends."""
     there = select(Enrolment).where(Enrolment.reference == reference, is_there())
     row = locks.lock_one(tx, there) if keep else tx.scalar(there)
     return row if row and row.intact else None
@@ -176,7 +176,7 @@ def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enro
 def add_enrolment(
     tx: Transaction, new_id: UUID, participant: UUID, place: ProgrammePlace, state: PathwayState
 ) -> Enrolment:
-    """A new enrolment with a reference that nobody else has, and its first step."""
+    """Add an enrolment with an unused reference, and its first step."""
     reference = new_reference()
     while tx.scalar(select(Enrolment.id).where(Enrolment.reference == reference)):
         reference = new_reference()
@@ -196,18 +196,18 @@ def add_enrolment(
 
 @dataclass(frozen=True)
 class NewStep:
-    """A checked move along the pathway."""
+    """A checked move on the pathway."""
 
     state: PathwayState
     day: date
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """It takes back the last step: since when he stood where he was before that."""
+    """For an undo: since when the earlier state applied."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
-    """He stands there from now on. The caller commits."""
+    """Apply the step. The caller commits."""
     number = tx.scalar(select(func.count()).where(EnrolmentStepRow.enrolment_id == row.id)) or 0
     row.state, row.state_since = step.state, step.back_to or step.day
     tx.add(row)
@@ -230,7 +230,7 @@ def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow
 
 
 def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
-    """The steps of an enrolment that the viewer was found to reach, the first one first."""
+    """Return the steps of an enrolment already found through the viewer, first to last."""
     box = record_box(tx, enrolment_id)
     rows = tx.scalars(
         select(EnrolmentStepRow)
@@ -254,9 +254,9 @@ def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
 def enrolment(
     tx: Transaction, viewer: Viewer, enrolment_id: UUID | None = None, *, lock: bool = False
 ) -> Enrolment:
-    """An enrolment of the viewer's; without an id a participant's own. Raises ``NotFound``.
+    """Return one of the viewer's enrolments; without an id, a participant's own. Raise ``NotFound``.
 
-    ``lock`` lets no other act at it until the transaction ends.
+    ``lock`` keeps other acts out until the transaction ends.
     """
     query = select(Enrolment).where(theirs(viewer))
     if enrolment_id is None:
@@ -267,9 +267,9 @@ def enrolment(
 
 
 def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
-    """The row, unless it is none of the viewer's. Raises ``NotFound``; for staff also if it was changed.
+    """Return the row if it is the viewer's. Raise ``NotFound``; for staff also if it was changed outside Companion.
 
-    A participant still reaches his own: only his key opens his words, and he may have something to tell.
+    Participants still reach their own: only their key opens their words, and they may have something to tell.
     """
     if row is None or not shows(viewer, row):
         raise NotFound
@@ -277,13 +277,13 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
 
 
 def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> Enrolment | None:
-    """An enrolment, whoever looks: its caller says who may."""
+    """Return an enrolment for any viewer: the caller checks who may see it."""
     query = select(Enrolment).where(Enrolment.id == enrolment_id)
     return locks.lock_one(tx, query) if lock else tx.scalar(query)
 
 
 def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUID]:
-    """The participants whom these references mean."""
+    """Return the participants with these references."""
     found = tx.execute(
         select(Enrolment.reference, Enrolment.participant_id).where(Enrolment.reference.in_(set(references)))
     )
@@ -291,7 +291,7 @@ def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUI
 
 
 def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, str]:
-    """By which reference leads know each of these participants."""
+    """Return these participants' references, by which leads know them."""
     found = tx.execute(
         select(Enrolment.participant_id, Enrolment.reference).where(
             Enrolment.participant_id.in_(set(participants))
@@ -301,13 +301,13 @@ def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, s
 
 
 def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
-    """Those of these enrolments that are the viewer's, locked."""
+    """Return those of these enrolments that are the viewer's, locked."""
     rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
     return [row for row in rows if shows(viewer, row)]
 
 
 def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[Account, Enrolment]:
-    """An enrolment of the viewer's with the participant's account, both locked. Raises ``NotFound``."""
+    """Return one of the viewer's enrolments with the participant's account, both locked. Raise ``NotFound``."""
     participant_id = enrolment(tx, viewer, enrolment_id).participant_id
     people.lock(tx, participant_id)
     locked = enrolment(tx, viewer, enrolment_id, lock=True)
@@ -317,7 +317,7 @@ def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[A
 def lock_of(
     tx: Transaction, enrolment_id: ScalarSelect[UUID] | UUID, *those: ColumnElement[bool]
 ) -> Enrolment:
-    """Lock the enrolment that something belongs to, before that itself. Raises ``NotFound``."""
+    """Lock the enrolment that something belongs to, before that thing itself. Raise ``NotFound``."""
     row = locks.lock_one(tx, select(Enrolment).where(Enrolment.id == enrolment_id, *those))
     if row is None:
         raise NotFound
@@ -325,18 +325,18 @@ def lock_of(
 
 
 def shows(viewer: Viewer, row: Enrolment) -> bool:
-    """Whether an enrolment that was found for this viewer is as Companion wrote it, or a participant's own."""
+    """Whether an enrolment found for this viewer is as Companion wrote it, or a participant's own."""
     return row.intact or viewer.role is Role.PARTICIPANT
 
 
 def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
-    """The box of the participant whose enrolment it is: his key seals the whole record of his work."""
+    """Return the box of the enrolment's participant, whose key seals the whole record of their work."""
     participant = tx.get_one(Enrolment, enrolment_id).participant_id
     return tx.keys.box(keys.participant(participant))
 
 
 def case(tx: Transaction, row: Enrolment) -> Case:
-    """The enrolment with the names of its people."""
+    """Return the enrolment with its people's names."""
     both = (row.participant_id, row.practitioner_id)
     people = {each.id: each for each in tx.scalars(ACCOUNTS, {"ids": both})}
     participant, practitioner = (people[each] for each in both)

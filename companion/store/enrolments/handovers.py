@@ -1,4 +1,4 @@
-"""From whom to whom participants were handed over, when and why."""
+"""Handovers of participants: from whom to whom, when and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 
 
 class HandoverRow(Bound, Model):
-    """One handover; never changed but for its read mark. ``reason`` is sealed with the participant's key."""
+    """A handover; only its read marks ever change. ``reason`` is sealed with the participant's key."""
 
     __tablename__ = "handovers"
     BOUND = ("enrolment_id", "from_id", "to_id", "at", "by_id")
@@ -32,12 +32,12 @@ class HandoverRow(Bound, Model):
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the participant first read of it."""
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the one who took them on first read why."""
+    """When the new practitioner first read the reason."""
 
 
 @dataclass(frozen=True)
 class Handover:
-    """One handover with the names of its people, and not its reason."""
+    """A handover with its people's names, without the reason."""
 
     id: UUID
     at: datetime
@@ -49,7 +49,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class HandoverForStaff:
-    """The same for the staff, with who did it, and why."""
+    """The same for staff, with who did it and why."""
 
     at: datetime
     before: str
@@ -59,7 +59,7 @@ class HandoverForStaff:
 
 
 def add(tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, reason: str) -> HandoverRow:
-    """From now on he is that practitioner's, and nobody else's. The caller has locked the enrolment, and commits."""
+    """Hand the participant over to that practitioner only. The caller has locked the enrolment, and commits."""
     row = HandoverRow(
         id=new_id,
         enrolment_id=enrolment.id,
@@ -75,7 +75,7 @@ def add(tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, reason: s
 
 
 def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
-    """The last handover of a participant's own enrolment."""
+    """Return the last handover of a participant's own enrolment."""
     if viewer.role is not Role.PARTICIPANT:
         raise NotFound
     return tx.scalar(
@@ -88,11 +88,11 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""How long a board tells of a handover that nobody has read of."""
+"""How long a board shows a handover that hasn't been read."""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """The handovers to the viewer, of those who are still theirs, whose reason they have not read, the oldest first."""
+    """Return handovers to the viewer, of participants still theirs, whose reason is unread, oldest first."""
     rows = tx.scalars(
         select(HandoverRow)
         .join(Enrolment, Enrolment.id == HandoverRow.enrolment_id)
@@ -104,21 +104,21 @@ def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow
 
 
 def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
-    """The viewer has the reasons before them."""
+    """Record that the viewer has read the reasons."""
     for row in unopened(tx, tx.viewer, tx.now):
         if row.enrolment_id == enrolment_id:
             row.opened_at = tx.now
 
 
 def shown(tx: Transaction, row: HandoverRow) -> Handover:
-    """The row as the participant reads it: without the reason, which is for the staff."""
+    """Return the row for the participant: without the reason, which is for staff."""
     called = names_of(tx, (row.from_id, row.to_id))
     before, after = (author(row, called, each) for each in (row.from_id, row.to_id))
     return Handover(row.id, row.at, row.from_id, before, after, row.seen_at)
 
 
 def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
-    """Every handover of an enrolment that the viewer was found to reach, the first one first."""
+    """Return every handover of an enrolment already found through the viewer, first to last."""
     rows = tx.scalars(
         select(HandoverRow).where(HandoverRow.enrolment_id == enrolment_id).order_by(HandoverRow.at)
     ).all()
@@ -138,7 +138,7 @@ def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
 
 @dataclass(frozen=True)
 class Past:
-    """Who was whose practitioner before he was handed over."""
+    """Former practitioners of enrolments."""
 
     _rows: tuple[tuple[UUID, datetime, UUID], ...]
 
@@ -148,12 +148,12 @@ class Past:
         return {each for *_, each in self._rows}
 
     def practitioner(self, enrolment_id: UUID, at: datetime, now: UUID) -> UUID:
-        """Who was his practitioner at a moment; ``now`` is who it is today."""
+        """Return the practitioner at a moment; ``now`` is the current one."""
         return next((each for of, until, each in self._rows if of == enrolment_id and at < until), now)
 
 
 def past(tx: Transaction, enrolments: Iterable[UUID]) -> Past:
-    """The former practitioners of these enrolments, in one statement."""
+    """Return these enrolments' former practitioners, in one statement."""
     ids = set(enrolments)
     if not ids:
         return Past(())

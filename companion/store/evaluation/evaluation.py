@@ -1,7 +1,7 @@
-"""The evaluation: versions of its questions, drafts, those that wait for others, and the batches.
+"""The evaluation: versions of its questions, drafts, waiting evaluations, and batches.
 
-One that waits belongs to no enrolment: there is no id of anybody, no time and no order in its row. Five of them
-become a batch and are deleted. All of it is sealed with a key of the service, since it is nobody's any more.
+A waiting evaluation belongs to no enrolment: its row has nobody's id, no time and no order. Five become a batch and
+are deleted. All of it is sealed with a key of the service, because it is nobody's any more.
 """
 
 import logging
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class QuestionsRow(Model):
-    """One version of the questions. None means the shipped ones, which nobody has approved."""
+    """A version of the questions. None means the shipped ones, which nobody has approved."""
 
     __tablename__ = "evaluation_questions"
 
@@ -41,7 +41,7 @@ class QuestionsRow(Model):
 
 
 class EvaluationDraftRow(Drafted):
-    """What a participant has typed and not handed in. It is sealed with his own key as long as it is his."""
+    """What a participant has typed and not submitted, sealed with their own key while it is theirs."""
 
     __tablename__ = "evaluation_drafts"
 
@@ -49,7 +49,7 @@ class EvaluationDraftRow(Drafted):
 
 
 class WaitingRow(Model):
-    """An evaluation that waits for others: whose it is stands nowhere."""
+    """An evaluation that waits for others, without a trace of its author."""
 
     __tablename__ = "evaluations_waiting"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # a row number would tell the order
@@ -79,13 +79,13 @@ class Version:
 
 
 def newest(tx: Transaction) -> Version:
-    """The version that the lead edits."""
+    """Return the version that leads edit."""
     row = tx.scalar(select(QuestionsRow).order_by(QuestionsRow.number.desc()).limit(1))
     return _version(tx, row) if row else Version(0, evaluation_questions())
 
 
 def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
-    """The version that participants are asked: the newest that was approved."""
+    """Return the version that participants are asked: the latest approved one."""
     approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
     row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))
     if row:
@@ -94,7 +94,7 @@ def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
 
 
 def add_version(tx: Transaction, number: int, questions: Questions) -> QuestionsRow:
-    """The next version. The caller commits; the number is unique."""
+    """Add the next version. The caller commits; the number is unique."""
     row = QuestionsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("evaluation_questions.content", row.id, questions)
     tx.add(row)
@@ -102,18 +102,18 @@ def add_version(tx: Transaction, number: int, questions: Questions) -> Questions
 
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
-    """The row of a version, locked; None for the shipped one."""
+    """Return a version's row, locked; None for the shipped one."""
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID) -> DraftPlace:
-    """Where this participant types his evaluation."""
+    """Return the place where this participant types the evaluation."""
     place, box = tx.keys.lookup("evaluation", str(enrolment_id)), record_box(tx, enrolment_id)
     return DraftPlace(EvaluationDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
-    """It waits for others from now on, as nobody's."""
+    """Add an evaluation that waits for others, from now on as nobody's."""
     row = WaitingRow(id=uuid4())
     row.content = tx.keys.box(EVALUATION).seal("evaluations_waiting.content", row.id, evaluation)
     tx.add(row)
@@ -121,9 +121,9 @@ def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
 
 
 def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
-    """All that wait, locked until the transaction ends, in the order of their ids, which means nothing.
+    """Return all waiting ones, locked until the transaction ends, in the meaningless order of their ids.
 
-    One that is damaged waits on: the others do not wait for it.
+    A damaged one keeps waiting; the others don't wait for it.
     """
     box, found = tx.keys.box(EVALUATION), []
     for row in locks.lock(tx, select(WaitingRow)):
@@ -137,12 +137,12 @@ def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
 
 
 def drop_waiting(tx: Transaction, ids: list[UUID]) -> None:
-    """They have gone into a batch."""
+    """Delete those that went into a batch."""
     tx.execute(delete(WaitingRow).where(WaitingRow.id.in_(ids)))
 
 
 def add_batch(tx: Transaction, batch: Batch) -> BatchRow:
-    """The next batch."""
+    """Add the next batch."""
     number = (tx.scalar(select(func.max(BatchRow.number))) or 0) + 1
     row = BatchRow(id=uuid4(), number=number)
     row.content = tx.keys.box(EVALUATION).seal("evaluation_batches.content", row.id, batch)
@@ -151,7 +151,7 @@ def add_batch(tx: Transaction, batch: Batch) -> BatchRow:
 
 
 def batches(tx: Transaction) -> list[Batch]:
-    """All of them, the newest first."""
+    """Return all batches, latest first."""
     box = tx.keys.box(EVALUATION)
     rows = tx.scalars(select(BatchRow).order_by(BatchRow.number.desc()))
     return [

@@ -1,4 +1,4 @@
-"""The service's figures: who can be counted, what is counted of each, and the blocks that are kept."""
+"""The service's figures: who can be counted, what is counted of each, and the blocks kept."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 class FigureBlockRow(Model):
-    """What is kept of the people who were counted at once. Which people they were stands nowhere."""
+    """What is kept of people counted together. Nothing tells who they were."""
 
     __tablename__ = "figure_blocks"
 
@@ -51,21 +51,23 @@ class FigureBlockRow(Model):
 
 @dataclass(frozen=True)
 class Over:
-    """An enrolment whose part of the programme is over, and that is not counted yet."""
+    """An enrolment whose programme is over, and that isn't counted yet."""
 
     row: Enrolment
     day: date
     number: int
-    """Its place among those of the same day, by when it was written down."""
+    """Its order among those of the same day, by when it was recorded."""
 
     @property
     def stratum(self) -> Stratum:
-        """Whom it is counted with."""
+        """Who it is counted together with."""
         return Stratum(self.row.site, self.row.programme_id, self.row.programme_version)
 
 
 def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
-    """Those whose part is over, in the order in which they ended. ``lock`` keeps them until the transaction ends."""
+    """Return those whose programme is over, in the order they ended. ``lock`` keeps them until the
+    transaction ends.
+    """
     in_programme = exists().where(
         EnrolmentStepRow.enrolment_id == Enrolment.id, EnrolmentStepRow.state == PathwayState.IN_PROGRAMME
     )
@@ -86,7 +88,7 @@ def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
 
 
 def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
-    """What is counted of these people, in a number of statements that does not grow with them."""
+    """Return what is counted of these people, in a fixed number of statements."""
     accounts = [row.participant_id for row in rows]
     joined = dict(tx.execute(select(Account.id, Account.joined_at).where(Account.id.in_(accounts))).all())
     back = dict(
@@ -107,7 +109,7 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 
 
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
-    """Their work by its first round: a practitioner's own questions have no activity of the library."""
+    """Return the first round of each piece of work. A practitioner's own questions have no library activity."""
     rows = tx.execute(
         select(
             WorkRow.enrolment_id,
@@ -133,7 +135,7 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
 
 
 def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
-    """The next block. The caller commits; the number is unique."""
+    """Add the next block. The caller commits; the number is unique."""
     number = (tx.scalar(select(func.max(FigureBlockRow.number))) or 0) + 1
     row = FigureBlockRow(
         id=uuid4(),
@@ -152,7 +154,7 @@ def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
 
 
 def blocks(tx: Transaction) -> list[Block]:
-    """All of them, in their order."""
+    """Return all blocks, in order."""
     return [_block(row) for row in tx.scalars(select(FigureBlockRow).order_by(FigureBlockRow.number))]
 
 

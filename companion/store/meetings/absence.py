@@ -1,4 +1,4 @@
-"""When practitioners are away, and who covers for whom now."""
+"""Practitioners' absences, and who covers for whom now."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 
 
 class AbsenceRow(Bound, Model):
-    """One time away. One that was taken back stays, since somebody may have read messages in it."""
+    """An absence. One that was taken back stays, because somebody may have read messages during it."""
 
     __tablename__ = "away_days"
     BOUND = ("account_id", "first", "last", "cover_id", "made_at", "taken_back_at")
@@ -39,11 +39,11 @@ NOT_OVER = (
     .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
     .order_by(AbsenceRow.first, AbsenceRow.id)
 )
-"""Every time away that lasts into this day or begins later, with whether who covers is here."""
+"""Every absence that includes this day or begins later, with whether its cover still works here."""
 
 
 def times_away(tx: Transaction, now: datetime) -> list[Away]:
-    """Every time away in the service that is not over, the first one first. Who has left covers for nobody."""
+    """Return every absence in the service that isn't over, earliest first. Staff who left cover for nobody."""
     rows = tx.execute(NOT_OVER, {"today": london_day(now)})
     return [
         Away(row.id, row.account_id, row.first, row.last, row.cover_id if covered else None)
@@ -53,12 +53,12 @@ def times_away(tx: Transaction, now: datetime) -> list[Away]:
 
 
 def own_times(tx: Transaction, viewer: Viewer, since: datetime) -> list[Away]:
-    """The viewer's own times away that last into this day."""
+    """Return the viewer's own absences that include this day or later ones."""
     return [each for each in times_away(tx, since) if each.who == viewer.account_id]
 
 
 def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
-    """The practitioners whose messages the viewer reads today, as their cover."""
+    """Return the practitioners whose messages the viewer reads today, as their cover."""
     if viewer.role is not Role.PRACTITIONER:
         return set()
     away = times_away(tx, now)
@@ -67,7 +67,7 @@ def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
 
 
 def away_row(tx: Transaction, viewer: Viewer, away_id: UUID) -> AbsenceRow:
-    """One of the viewer's own times away. Raises ``NotFound``."""
+    """Return one of the viewer's own absences. Raise ``NotFound``."""
     people.lock(tx, viewer.account_id)
     row = locks.lock_one(
         tx, select(AbsenceRow).where(AbsenceRow.account_id == viewer.account_id, AbsenceRow.id == away_id)

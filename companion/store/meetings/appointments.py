@@ -1,4 +1,4 @@
-"""Appointments, fetched through the one who looks."""
+"""Appointments, fetched through the viewer."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -32,13 +32,13 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""An appointment is the next one until it is over; a session lasts two hours."""
+"""How long an appointment counts as the next one after it began; a session lasts two hours."""
 LONGEST = timedelta(minutes=480)
-"""No appointment lasts longer (programme's lengths)."""
+"""The longest that an appointment can last (programme's lengths)."""
 
 
 class AppointmentRow(Model):
-    """A meeting of an enrolment."""
+    """An enrolment's meeting."""
 
     __tablename__ = "appointments"
 
@@ -53,14 +53,14 @@ class AppointmentRow(Model):
     )
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When it was to begin before it was moved last."""
+    """Its start before it was last moved."""
     moved_on: Mapped[date | None]
-    """The day of that: a moment would tell the members of a group from their files."""
+    """The day of that move. A precise moment in their files could reveal the members of a group."""
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When it was to begin as the participant last saw a change of it."""
+    """Its start when the participant last saw a change."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """What the practitioner said to the attendance, sealed with the participant's key."""
+    """The practitioner's remark about the attendance, sealed with the participant's key."""
 
 
 IN_ORDER = select(AppointmentRow).order_by(AppointmentRow.starts_at, AppointmentRow.id)
@@ -69,12 +69,12 @@ OF_ENROLMENTS = IN_ORDER.where(AppointmentRow.enrolment_id.in_(bindparam("ids", 
 
 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
-    """An appointment of one of the viewer's enrolments, locked after that. Raises ``NotFound``."""
+    """Return an appointment of one of the viewer's enrolments, locked after its enrolment. Raise ``NotFound``."""
     return locked(tx, viewer, appointment_id)[1]
 
 
 def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrolment, AppointmentRow]:
-    """An appointment with its enrolment, both kept from other acts until the transaction ends. Raises ``NotFound``."""
+    """Return an appointment with its enrolment, both locked until the transaction ends. Raise ``NotFound``."""
     of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
     whose = reached(viewer, lock_of(tx, of, theirs(viewer)))
     row = locks.lock_one(tx, select(AppointmentRow).where(AppointmentRow.id == appointment_id))
@@ -86,7 +86,7 @@ def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrol
 def all_locked(
     tx: Transaction, viewer: Viewer, appointment_id: UUID
 ) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
-    """The enrolment of an appointment with every appointment of it, all locked. Raises ``NotFound``."""
+    """Return an appointment's enrolment with all its appointments, all locked. Raise ``NotFound``."""
     of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
     whose = reached(viewer, lock_of(tx, of, theirs(viewer)))
     every = locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == whose.id))
@@ -94,12 +94,12 @@ def all_locked(
 
 
 def hold_diary(tx: Transaction, viewer: Viewer) -> None:
-    """Nobody else books or moves anything in this practitioner's diary until the transaction ends."""
+    """Keep others from booking or moving anything in this practitioner's diary until the transaction ends."""
     people.lock(tx, viewer.account_id)
 
 
 def appointment(row: AppointmentRow) -> Appointment:
-    """The row as the domain knows it."""
+    """Return the row as the domain uses it."""
     return Appointment(
         row.id,
         AppointmentKind(row.kind),
@@ -116,29 +116,29 @@ def appointment(row: AppointmentRow) -> Appointment:
 
 
 def words(tx: Transaction, row: AppointmentRow) -> str:
-    """What was said to its attendance, opened."""
+    """Return the remark about its attendance."""
     box = record_box(tx, row.enrolment_id)
     return str(box.open("appointments.words", row.id, row.words)) if row.words else ""
 
 
 def keep_words(tx: Transaction, row: AppointmentRow, said: str) -> None:
-    """Seal what was noted beside it; nothing takes the place of what stood there."""
+    """Seal the remark; an empty one doesn't replace an existing one."""
     box = record_box(tx, row.enrolment_id)
     row.words = box.seal("appointments.words", row.id, said) if said else None
 
 
 def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
-    """All of an enrolment, in order of time."""
+    """Return all of an enrolment's, in order of time."""
     return appointments_of(tx, [enrolment_id])[enrolment_id]
 
 
 def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointment]:
-    """Those of an enrolment that stand and have not begun, in order of time."""
+    """Return an enrolment's future appointments that aren't cancelled, in order."""
     return [each for each in appointments(tx, enrolment_id) if each.is_to_come(now)]
 
 
 def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
-    """Note what he sees of those that changed. The caller has locked the enrolment."""
+    """Record that the participant saw the changes. The caller has locked the enrolment."""
     for row in locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == enrolment_id)):
         if (found := appointment(row)).is_news(now):
             row.seen_starts_at, row.seen_cancelled = found.starts_at, found.cancelled
@@ -147,7 +147,7 @@ def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 def locked_to_come(
     tx: Transaction, enrolment_id: UUID, kinds: Collection[AppointmentKind], now: datetime
 ) -> list[AppointmentRow]:
-    """Those of these kinds that stand and have not begun. The caller has locked the enrolment."""
+    """Return future appointments of these kinds that aren't cancelled. The caller has locked the enrolment."""
     if not kinds:
         return []
     rows = locks.lock(
@@ -163,7 +163,7 @@ def locked_to_come(
 
 
 def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Appointment]]:
-    """All of each of these enrolments, in order of time, in one statement."""
+    """Return all appointments of each enrolment, in order, in one statement."""
     of_each: dict[UUID, list[Appointment]] = defaultdict(list)
     for row in tx.scalars(OF_ENROLMENTS, {"ids": list(enrolments)}):
         of_each[row.enrolment_id].append(appointment(row))
@@ -171,22 +171,22 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each appointment of these enrolments, before which one that is due which was set for it."""
+    """For each appointment of these enrolments, return the one that work set for it is due before."""
     return due_of(appointments_of(tx, enrolments).values())
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """The same where all appointments of each enrolment were read already."""
+    """Return the same from appointments already read, by enrolment."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """The same among all appointments of one enrolment, which were read already."""
+    """Return the same from one enrolment's appointments already read."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
 def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | None:
-    """The next of them; never one that is cancelled or was noted already."""
+    """Return the next of them; never one that is cancelled or has attendance recorded."""
     ahead = (
         each for each in those if each.starts_at > now - LASTS and each.attendance is Attendance.NOT_NOTED
     )
@@ -194,7 +194,7 @@ def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | Non
 
 
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
-    """What the viewer has around these times, with the names of the participants; the meeting of a group once."""
+    """Return what the viewer has around these times, with participants' names; a group meeting counts once."""
     if not spans:
         return []
     earliest = min(span.starts_at for span in spans) - LONGEST
@@ -227,7 +227,7 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
 
 
 def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
-    """All that the viewer has after a moment, in order of time; the meeting of a group once."""
+    """Return everything the viewer has after a moment, in order; a group meeting counts once."""
     rows = tx.execute(
         IN_ORDER.add_columns(Enrolment)
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
@@ -249,7 +249,7 @@ def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Ap
 
 
 def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
-    """The next appointment of each enrolment that has one; never one that is cancelled or was noted already."""
+    """Return each enrolment's next appointment; never one that is cancelled or has attendance recorded."""
     rows = tx.scalars(IN_ORDER.where(AppointmentRow.enrolment_id.in_(list(enrolments)), _is_ahead(now)))
     found: dict[UUID, Appointment] = {}
     for row in rows:
@@ -258,7 +258,7 @@ def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime
 
 
 def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
-    """The viewer's enrolments by their next appointment, those without one last."""
+    """Return the viewer's enrolments by next appointment, those without one last."""
     upcoming = (
         select(AppointmentRow.enrolment_id, func.min(AppointmentRow.starts_at).label("starts_at"))
         .where(_is_ahead(now))
@@ -297,9 +297,9 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 
 
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
-    """Not one of those that go with a meeting of the viewer's group, which stands in his diary itself.
+    """Leave out appointments that belong to a group meeting, which is in the viewer's diary itself.
 
-    Of a meeting that is cancelled only what is cancelled with it goes along.
+    Of a cancelled meeting, only appointments cancelled with it belong.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

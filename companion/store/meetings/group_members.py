@@ -1,4 +1,4 @@
-"""Who is in a group, and who can be, fetched through the one who looks."""
+"""Who is in a group and who can join, fetched through the viewer."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from companion.store.people import Account, names
 
 
 def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUID, list[Member]]:
-    """Who is in each of these groups and who was, in the order of joining. Only those still with the viewer."""
+    """Return each group's current and former members, in order of joining. Only those still with the viewer."""
     rows = tx.execute(
         select(GroupMemberRow, Enrolment, Account)
         .join(Enrolment, Enrolment.id == GroupMemberRow.enrolment_id)
@@ -46,12 +46,12 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 
 
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
-    """The enrolments that get what the group gets, locked until the transaction ends, after the group itself."""
+    """Return the enrolments that take part, locked until the transaction ends, after the group itself."""
     return [row for row in locks.lock(tx, _taking_part(viewer, group_id)) if row.intact]
 
 
 def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
-    """The ids of the same, which nothing is locked for."""
+    """Return their ids, without locking."""
     return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
 
 
@@ -64,7 +64,9 @@ def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
 
 
 def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
-    """The enrolments that take part in a group with its own practitioner. The caller has locked the group."""
+    """Return the enrolments that take part in a group and are with its practitioner. The caller has
+    locked the group.
+    """
     return set(
         tx.scalars(
             select(Enrolment.id)
@@ -82,7 +84,7 @@ def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
 
 
 def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether an enrolment is in one of the viewer's groups. Another practitioner's has let go of him."""
+    """Whether an enrolment is in one of the viewer's groups. Those of a former practitioner don't count."""
     inside = (
         select(GroupMemberRow.enrolment_id)
         .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
@@ -92,7 +94,7 @@ def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID, str, str]]:
-    """Who can join a group on this programme: enrolment, name and reference, the newest last."""
+    """Return who can join a group in this programme: enrolment, name and reference, latest last."""
     rows = tx.execute(
         select(Enrolment, Account)
         .join(Account, Account.id == Enrolment.participant_id)
@@ -113,7 +115,7 @@ def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID,
 
 
 def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | None:
-    """The viewer's group that he is in now."""
+    """Return the viewer's group that they are in now."""
     return tx.scalar(
         select(GroupRow)
         .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)
@@ -122,7 +124,7 @@ def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | 
 
 
 def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemberRow | None:
-    """The last time that he was in this group."""
+    """Return their latest membership of this group."""
     return tx.scalar(
         select(GroupMemberRow)
         .where(GroupMemberRow.group_id == group_id, GroupMemberRow.enrolment_id == enrolment_id)
@@ -132,7 +134,7 @@ def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemb
 
 
 def let_go(tx: Transaction, enrolment_id: UUID, now: datetime) -> bool:
-    """He is in no group any more; whether he was in one."""
+    """Remove them from their group; return whether they were in one."""
     rows = tx.scalars(
         select(GroupMemberRow).where(
             GroupMemberRow.enrolment_id == enrolment_id, GroupMemberRow.left_at.is_(None)

@@ -1,4 +1,4 @@
-"""The members' own appointments for the meetings of a group, fetched through the one who looks."""
+"""Members' own appointments for a group's meetings, fetched through the viewer."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -18,9 +18,9 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 
 
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
-    """The appointments for each of these meetings by enrolment; of somebody who came back, the one that stands.
+    """Return each meeting's appointments by enrolment; for a returning member, the current one.
 
-    Only those who are still with the viewer.
+    Only members still with the viewer.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)
@@ -32,10 +32,10 @@ def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UU
 def locked(
     tx: Transaction, viewer: Viewer, meetings: Iterable[UUID], only: UUID | None = None
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
-    """The same with their meetings and enrolments, all kept from other acts until the transaction ends.
+    """Return the same with their meetings and enrolments, all locked until the transaction ends.
 
-    ``only`` leaves out every other enrolment. The enrolments come first, in one order for all, so that two acts
-    never wait for each other.
+    ``only`` limits them to some enrolments. Enrolments are locked first, in the shared order, so that two acts never
+    deadlock.
     """
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))
@@ -47,7 +47,7 @@ def locked(
 
 
 def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMeetingRow | None:
-    """The viewer's group's meeting that this appointment was made for, if it was made for one."""
+    """Return the viewer's group meeting that this appointment was made for, if any."""
     return tx.scalar(
         select(GroupMeetingRow)
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
@@ -57,7 +57,7 @@ def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMe
 
 
 def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID]) -> set[UUID]:
-    """The meetings of the viewer's groups that any of these appointments was made for."""
+    """Return the viewer's group meetings that any of these appointments was made for."""
     if not appointments:
         return set()
     query = (
@@ -71,7 +71,7 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
 def to_come(
     tx: Transaction, enrolments: Collection[UUID], now: datetime
 ) -> list[tuple[Meeting, AppointmentRow]]:
-    """These members' appointments to come with the meetings they were made for, locked after the enrolments."""
+    """Return these members' future appointments with their meetings, locked after the enrolments."""
     of_them = (AppointmentRow.enrolment_id.in_(list(enrolments)), AppointmentRow.starts_at > now)
     locks.lock(tx, select(AppointmentRow).where(*of_them))
     rows = tx.execute(
@@ -85,7 +85,7 @@ def to_come(
 
 
 def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
-    """His appointments to come go with no group's meeting any more. The caller has locked the enrolment."""
+    """Detach their future appointments from any group meeting. The caller has locked the enrolment."""
     his = select(AppointmentRow.id).where(
         AppointmentRow.enrolment_id == enrolment_id, AppointmentRow.starts_at > now
     )
@@ -93,7 +93,7 @@ def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 
 
 def goes_with(tx: Transaction, viewer: Viewer, found: Appointment) -> Meeting | None:
-    """The meeting that this appointment still goes with, if any."""
+    """Return the meeting that this appointment still follows, if any."""
     row = meeting_of(tx, viewer, found.id)
     return meeting(row) if row and meeting(row).holds(found) else None
 

@@ -1,4 +1,4 @@
-"""Groups and their meetings, fetched through the one who looks. Only their practitioner sees them."""
+"""Groups and their meetings, fetched through the viewer. Only their practitioner sees them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from companion.store.types import UtcDateTime
 
 
 class GroupRow(Bound, Model):
-    """A group of one practitioner, on a version of a programme at a site. ``label`` is words of staff."""
+    """A practitioner's group, in a programme version at a site. ``label`` is staff's words."""
 
     __tablename__ = "groups"
     BOUND = ("practitioner_id", "reference", "created_at")
@@ -36,7 +36,7 @@ class GroupRow(Bound, Model):
 
 
 class GroupMemberRow(Model):
-    """From when until when an enrolment was in a group. Nothing at the enrolment itself tells of it."""
+    """When an enrolment was in a group. The enrolment itself doesn't mention it."""
 
     __tablename__ = "group_members"
 
@@ -47,7 +47,7 @@ class GroupMemberRow(Model):
 
 
 class GroupMeetingRow(Model):
-    """A meeting of a group, once; ``GroupPlaceRow`` ties it to an appointment of each member."""
+    """A group's meeting; ``GroupPlaceRow`` links it to each member's appointment."""
 
     __tablename__ = "group_meetings"
 
@@ -61,7 +61,7 @@ class GroupMeetingRow(Model):
 
 
 class GroupPlaceRow(Model):
-    """A member's own appointment for a meeting of the group. The appointment itself knows nothing of it."""
+    """A member's own appointment for a group meeting. The appointment itself doesn't mention it."""
 
     __tablename__ = "group_places"
 
@@ -70,12 +70,12 @@ class GroupPlaceRow(Model):
 
 
 def whose(viewer: Viewer) -> ColumnElement[bool]:
-    """The groups that this viewer may see: his own. Nobody else's."""
+    """Select the groups that this viewer may see: only their own."""
     return GroupRow.practitioner_id == viewer.account_id if viewer.role is Role.PRACTITIONER else false()
 
 
 def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) -> GroupRow:
-    """A new group with a reference that no other has."""
+    """Add a group with an unused reference."""
     reference = new_reference()
     while tx.scalar(select(GroupRow.id).where(GroupRow.reference == reference)):
         reference = new_reference()
@@ -95,12 +95,12 @@ def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) 
 
 
 def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
-    """Seal what staff call it; empty takes the label away."""
+    """Seal staff's name for it; an empty one removes it."""
     row.label = tx.keys.box(keys.WORDS).seal("groups.label", row.id, label) if label else None
 
 
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
-    """A group of the viewer's; no other act changes who is in it or when it meets. Raises ``NotFound``."""
+    """Return one of the viewer's groups, locked with its members and meetings. Raise ``NotFound``."""
     row = locks.lock_one(tx, select(GroupRow).where(whose(viewer), GroupRow.id == group_id))
     if row is None or not row.intact:
         raise NotFound
@@ -108,26 +108,26 @@ def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
 
 
 def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
-    """Every group of a practitioner; no other act changes one or who is in it until the transaction ends."""
+    """Return every group of a practitioner, locked until the transaction ends with its members."""
     rows = locks.lock(tx, select(GroupRow).where(GroupRow.practitioner_id == practitioner_id))
     return [row for row in rows if row.intact]
 
 
 def group(tx: Transaction, row: GroupRow) -> Group:
-    """The row as pages show it."""
+    """Return the row as pages show it."""
     box = tx.keys.box(keys.WORDS)
     label = str(box.open("groups.label", row.id, row.label)) if row.label else ""
     return Group(row.id, row.reference, label, row.programme_id, row.site, row.revision)
 
 
 def groups(tx: Transaction, viewer: Viewer) -> list[Group]:
-    """All groups of the viewer, oldest first."""
+    """Return all of the viewer's groups, oldest first."""
     rows = tx.scalars(select(GroupRow).where(whose(viewer)).order_by(GroupRow.created_at, GroupRow.id))
     return [group(tx, row) for row in rows if row.intact]
 
 
 def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """A meeting of one of the viewer's groups. Raises ``NotFound``."""
+    """Return a meeting of one of the viewer's groups. Raise ``NotFound``."""
     row = tx.scalar(
         select(GroupMeetingRow)
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
@@ -139,7 +139,7 @@ def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeeti
 
 
 def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """The same; no other act changes the group until the transaction ends. Raises ``NotFound``."""
+    """Return the same with its group locked until the transaction ends. Raise ``NotFound``."""
     of_viewer = select(GroupMeetingRow.group_id).join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
     group_id = tx.scalar(of_viewer.where(whose(viewer), GroupMeetingRow.id == meeting_id))
     if group_id is None:
@@ -149,7 +149,7 @@ def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow
 
 
 def meeting(row: GroupMeetingRow) -> Meeting:
-    """The row as the domain knows it."""
+    """Return the row as the domain uses it."""
     return Meeting(
         row.id,
         row.group_id,
@@ -163,7 +163,7 @@ def meeting(row: GroupMeetingRow) -> Meeting:
 
 
 def meetings(tx: Transaction, groups: Iterable[UUID]) -> dict[UUID, list[Meeting]]:
-    """The meetings of each of these groups, in order of time."""
+    """Return each group's meetings, in order of time."""
     found: dict[UUID, list[Meeting]] = defaultdict(list)
     rows = tx.scalars(
         select(GroupMeetingRow)

@@ -1,4 +1,4 @@
-"""What somebody is typing to an enrolment and has not sent, found by who types and where."""
+"""Unsent messages to an enrolment, found by who types and where."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from companion.store.enrolments.enrolments import record_box
 
 
 class MessageDraftRow(Drafted):
-    """What somebody is typing to an enrolment and has not sent."""
+    """What somebody is typing to an enrolment and hasn't sent."""
 
     __tablename__ = "message_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -21,11 +21,11 @@ class MessageDraftRow(Drafted):
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Where the viewer types to this enrolment."""
+    """Return the place where the viewer types to this enrolment."""
     place, box = place_of(tx, enrolment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:
-    """What a draft is found by: where, and who types."""
+    """Return the hash a draft is found by: where, and who types."""
     return tx.keys.lookup("message place", f"{enrolment_id}\n{viewer.account_id}")

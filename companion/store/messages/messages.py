@@ -1,4 +1,4 @@
-"""Messages, fetched through the one who looks: kept for good, sealed with the participant's key, marked when read."""
+"""Messages, fetched through the viewer: kept for good, sealed with the participant's key, marked when read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from companion.store.types import UtcDateTime
 
 
 class MessageRow(Bound, Model):
-    """One message of an enrolment. Nothing changes or deletes it; that it was read is added once."""
+    """An enrolment's message. Nothing changes or deletes it, except the read mark, set once."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -30,21 +30,23 @@ class MessageRow(Bound, Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
-    """Counts the messages of an enrolment: one that is taken away leaves a gap."""
+    """Counts an enrolment's messages, so that a removed one leaves a gap."""
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     his: Mapped[bool]
     """Whether the participant wrote it."""
     words: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None]
-    """By which day in London he was told that it would be read; None for what staff wrote, and before that was kept."""
+    """The London day by which it would be read, as promised; None for staff's messages, and from before promises were
+    stored.
+    """
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 @dataclass(frozen=True)
 class Covered:
-    """A thread that the viewer reads for somebody who is away: who it is, and how many messages nobody has read."""
+    """A thread that the viewer covers: whose it is, and how many messages are unread."""
 
     enrolment_id: UUID
     reference: str
@@ -52,12 +54,12 @@ class Covered:
     practitioner: str
     unread: int
     due: datetime | None
-    """When the first promise to read one runs out, or ran out."""
+    """When the earliest promise to read one runs out, or ran out."""
 
 
 @dataclass(frozen=True)
 class UnreadMessage:
-    """A message that nobody has read, and who reads it now."""
+    """An unread message, and who reads it now."""
 
     message: UUID
     reader: UUID
@@ -66,9 +68,9 @@ class UnreadMessage:
 def enrolment(
     tx: Transaction, viewer: Viewer, enrolment_id: UUID | None, now: datetime, *, lock: bool = False
 ) -> Enrolment:
-    """An enrolment whose messages the viewer may read now: one of his, or of somebody whom he covers today.
+    """Return an enrolment whose messages the viewer may read now: one of theirs, or one they cover today.
 
-    Without an id a participant's own. Raises ``NotFound``.
+    Without an id, a participant's own. Raise ``NotFound``.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -81,7 +83,9 @@ def enrolment(
 def add(
     tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
-    """The next message, with the day by which it will be read. The caller has locked the enrolment, and commits."""
+    """Add the next message, with the day by which it will be read. The caller has locked the
+    enrolment, and commits.
+    """
     last = tx.scalar(select(func.max(MessageRow.number)).where(MessageRow.enrolment_id == enrolment.id)) or 0
     row = MessageRow(
         id=new_id,
@@ -98,7 +102,7 @@ def add(
 
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
-    """The newest messages, or the newest before this number: as many as a page shows, in the order of time."""
+    """Return the latest messages, or those before this number: a page full, in order of time."""
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
         query = query.where(MessageRow.number < before)
@@ -106,7 +110,7 @@ def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Se
 
 
 def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> list[Message]:
-    """These with their words and the names of who wrote and read them."""
+    """Return these with their words and the names of who wrote and read them."""
     box = record_box(tx, enrolment_id)
     people = {each for row in rows for each in (row.author_id, row.read_by) if each}
     called = names(tx, tx.scalars(select(Account).where(Account.id.in_(people)))) if people else {}
@@ -127,12 +131,12 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """The day by which a message is to be read: as he was told, else the next working day."""
+    """Return the day by which a message is to be read: as promised, else the next working day."""
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """The viewer has these before him: what the other side wrote is read, once. Whether anything was new.
+    """Mark the other side's messages as read, once; return whether any was unread.
 
     The caller has locked the enrolment.
     """
@@ -144,7 +148,7 @@ def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
 
 
 def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> MessageRow:
-    """One message that the participant of this enrolment wrote. Raises ``NotFound``."""
+    """Return a message that this enrolment's participant wrote. Raise ``NotFound``."""
     row = tx.get(MessageRow, message_id)
     if row is None or row.enrolment_id != enrolment.id or not row.his:
         raise NotFound
@@ -152,7 +156,7 @@ def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> Mess
 
 
 def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
-    """How many messages of each participant nobody has read; only where there are any."""
+    """Return how many messages of each participant are unread, where there are any."""
     rows = tx.execute(
         select(MessageRow.enrolment_id, func.count().label("unread"))
         .where(
@@ -166,14 +170,14 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """How many earlier messages of one side the other has not read."""
+    """Return how many earlier messages of one side the other hasn't read."""
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0
 
 
 def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
-    """The names of those whose messages its participant has not read yet, who wrote first first."""
+    """Return the names of those whose messages the participant hasn't read, earliest first."""
     rows = tx.execute(
         select(MessageRow.author_id, func.min(MessageRow.number).label("first"))
         .where(
@@ -189,7 +193,7 @@ def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
 
 
 def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMessage]:
-    """The messages to these practitioners that nobody has read, each with who reads for the practitioner now."""
+    """Return unread messages to these practitioners, each with who reads for them now."""
     rows = tx.execute(
         select(MessageRow.id, Enrolment.practitioner_id)
         .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)
@@ -205,7 +209,7 @@ def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMes
 
 
 def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
-    """The threads with something in them that the viewer reads today as a cover, those with new messages first."""
+    """Return the non-empty threads that the viewer covers today, those with new messages first."""
     away_ones = absence.covered_by(tx, viewer, now)
     if not away_ones:
         return []

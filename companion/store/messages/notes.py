@@ -1,4 +1,4 @@
-"""Practitioners' notes on an enrolment, and what was agreed at its appointments."""
+"""Practitioners' notes about an enrolment, and what was agreed at its appointments."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from companion.store.types import UtcDateTime
 
 
 class NoteRow(Bound, Model):
-    """One note; nothing changes or deletes it. Sealed with the participant's key (docs/decisions/0014)."""
+    """A note; nothing changes or deletes it. Sealed with the participant's key (docs/decisions/0014)."""
 
     __tablename__ = "notes"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -25,14 +25,14 @@ class NoteRow(Bound, Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
-    """Counts the notes of an enrolment: one that is taken away leaves a gap."""
+    """Counts an enrolment's notes, so that a removed one leaves a gap."""
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     words: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AgreedRow(Bound, Model):
-    """One wording of what was agreed at an appointment; the newest counts."""
+    """A wording of what was agreed at an appointment; the latest counts."""
 
     __tablename__ = "agreements"
     __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
@@ -46,7 +46,7 @@ class AgreedRow(Bound, Model):
 
 
 def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
-    """The next note. The caller has locked the enrolment, and commits."""
+    """Add the next note. The caller has locked the enrolment, and commits."""
     last = tx.scalar(select(func.max(NoteRow.number)).where(NoteRow.enrolment_id == enrolment.id)) or 0
     row = NoteRow(
         id=new_id, enrolment_id=enrolment.id, number=last + 1, author_id=tx.viewer.account_id, at=tx.now
@@ -56,7 +56,7 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 
 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
-    """The notes, or those since then, the newest first. Whoever calls this records that they were read."""
+    """Return the notes, or those since then, latest first. The caller records that they were read."""
     query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
     if since is not None:
         query = query.where(NoteRow.at >= since)
@@ -69,7 +69,7 @@ def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) ->
 
 
 def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
-    """One note of this enrolment, which the viewer was found to reach. Raises ``NotFound``."""
+    """Return a note of this enrolment, already found through the viewer. Raise ``NotFound``."""
     row = tx.get(NoteRow, note_id)
     if row is None or row.enrolment_id != enrolment_id:
         raise NotFound
@@ -77,7 +77,7 @@ def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
 
 
 def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text: str) -> AgreedRow:
-    """The next wording. The caller has locked the appointment, and commits."""
+    """Add the next wording. The caller has locked the appointment, and commits."""
     row = AgreedRow(
         id=uuid4(), appointment_id=appointment.id, revision=revision, by_id=tx.viewer.account_id, at=tx.now
     )
@@ -87,12 +87,12 @@ def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text
 
 
 def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
-    """What was agreed at this appointment, as it is worded now."""
+    """Return what was agreed at this appointment, in its latest wording."""
     return _first(tx, _wordings().where(AppointmentRow.id == appointment.id))
 
 
 def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
-    """What was agreed at the newest appointment of this enrolment that has anything agreed."""
+    """Return what was agreed at this enrolment's latest appointment that has anything agreed."""
     return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
 
 

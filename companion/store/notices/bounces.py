@@ -1,4 +1,4 @@
-"""What could not be delivered, for as long as somebody should know of it."""
+"""Emails that couldn't be delivered, for as long as somebody should know."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SHOWN = timedelta(days=60)
-"""How long it is shown at most."""
+"""The longest that it is shown."""
 
 KINDS: dict[str, Literal["reminder", "digest"]] = {
     Notice.APPOINTMENT_REMINDER: "reminder",
@@ -28,7 +28,7 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """Up to when one person has seen what could not be delivered to another, or to himself."""
+    """Up to when somebody has seen failed deliveries to another person, or to themselves."""
 
     __tablename__ = "failure_dismissals"
     __table_args__ = (UniqueConstraint("viewer_id", "account_id"),)
@@ -40,7 +40,7 @@ class Dismissal(Model):
 
 @dataclass(frozen=True)
 class Undelivered:
-    """Something that was given up: what it was, when it was due, and whether it may have arrived all the same."""
+    """An email that was given up: what it was, when it was due, and whether it may have arrived after all."""
 
     id: UUID
     kind: Literal["notice", "reminder", "digest"]
@@ -50,12 +50,12 @@ class Undelivered:
 
 @dataclass(frozen=True)
 class Delivery:
-    """How email to one account fares."""
+    """Whether email to one account arrives."""
 
     failed: list[Undelivered]
-    """What was given up, newest first, nothing twice of one day."""
+    """Failed emails, latest first, without repeats on the same day."""
     set_aside: bool
-    """Whether nothing is sent any more, since the address refuses it."""
+    """Whether nothing is sent any more, because the address refuses it."""
 
 
 LATER = aliased(Outgoing)
@@ -87,16 +87,16 @@ DELIVERIES = (
     .where(Account.id.in_(bindparam("ids", expanding=True)))
     .order_by(Outgoing.settled_at.desc(), Outgoing.due_at.desc())
 )
-"""Each of these accounts, with everything that was given up on its way there and has not ended."""
+"""These accounts' failed emails that are still shown."""
 
 
 def deliveries(
     tx: Transaction, viewer: Viewer, accounts: Iterable[UUID], now: datetime
 ) -> dict[UUID, Delivery]:
-    """How email to each of these accounts fares, in one statement.
+    """Return whether email to each account arrives, in one statement.
 
-    What was given up ends when the viewer has dismissed it, when a later letter arrives, or after ``SHOWN``. The
-    caller has found the accounts through the viewer.
+    A failure stops showing when the viewer dismisses it, a later email arrives, or after ``SHOWN``. The caller found
+    the accounts through the viewer.
     """
     asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}
     failed: dict[UUID, dict[object, Undelivered]] = defaultdict(dict)
@@ -110,9 +110,9 @@ def deliveries(
 
 
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
-    """What was given up until then, ``last`` being the newest, is not shown to the viewer any more.
+    """Stop showing the viewer failures up to ``last``, the latest one.
 
-    False where it is not this account's. The caller commits, and holds what is locked for one viewer at a time.
+    Return False if it isn't this account's. The caller commits, and holds a lock per viewer.
     """
     failed = tx.get(Outgoing, last)
     if failed is None or failed.account_id != account_id or failed.settled_at is None:

@@ -1,4 +1,4 @@
-"""What waits to be read by a practitioner, in counts."""
+"""What a practitioner has to read, as counts."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,12 +18,12 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """How many things he has to read: work before appointments between these moments, and messages."""
+    """Return how many things there are to read: work before appointments in this period, and messages."""
     return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Messages that nobody has read and that are his to read that day: of his participants, or as a cover."""
+    """Return the unread messages that are theirs to read that day: from their participants, or as a cover."""
     times = absence.times_away(tx, on)
     whose = {practitioner, *(each.who for each in times)}
     his = [each for each in whose if (who_reads(on, each, times) or each) == practitioner]
@@ -36,7 +36,7 @@ def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """Unread work that was due by then, of those whom he meets in that time."""
+    """Return the unread submissions due by then, of participants they meet in that period."""
     meets = exists().where(
         AppointmentRow.enrolment_id == Enrolment.id,
         AppointmentRow.starts_at >= since,
@@ -59,7 +59,7 @@ def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: da
 
 
 def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:
-    """Those of these practitioners for whom the letter of a day was not made yet."""
+    """Return the practitioners who haven't got this day's email yet."""
     practitioners = list(practitioners)
     made = set(
         tx.scalars(

@@ -1,4 +1,4 @@
-"""Notices of when somebody meant to do a piece of work: they end when there is nothing to remind of any more."""
+"""Reminders of planned work times, which end when they have nothing left to remind of."""
 
 from datetime import datetime
 
@@ -16,9 +16,9 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
-    """Return the notices whose hour has come, in no worker's hands, that remind of nothing any more.
+    """Return unclaimed reminders whose hour has come and that have nothing left to remind of.
 
-    The work was sent, is not needed, or is due by now; or the day is over, because nobody was there to send it.
+    The work was submitted, isn't expected any more, or is due by now; or the day passed because nothing was sent.
     """
     every = aliased(SubmissionRow)
     last = select(func.max(every.round)).where(every.work_id == WorkRow.id).scalar_subquery()
@@ -38,7 +38,7 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     found = []
     for row, work, submission, _, state in rows:
         sent = submission is not None and submission.outcome != Outcome.RETURNED
-        sent = sent and not (submission.short and not work.short)  # he carries on with the rest
+        sent = sent and not (submission.short and not work.short)  # he is doing the rest
         due_at = due[work.due_id].due_at if work else None
         late = london_day(row.due_at) != london_day(now) or (due_at is not None and due_at <= row.due_at)
         if state not in EXPECTS_WORK or work.on_paper_on or sent or late:

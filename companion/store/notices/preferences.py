@@ -1,4 +1,4 @@
-"""What somebody chose about email, and whether his address takes it."""
+"""Email choices, and whether the address accepts email."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,20 +14,20 @@ from companion.store.types import UtcDateTime
 
 
 class NoticeChoice(Model):
-    """Of one account; ``id`` is the account's. The address stands sealed with the account itself."""
+    """One account's choice; ``id`` is the account's. The address is sealed in the account itself."""
 
     __tablename__ = "notice_choices"
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     digest: Mapped[bool] = mapped_column(default=False)
     refusals: Mapped[int] = mapped_column(default=0)
-    """How many letters in a row the address has refused for good."""
+    """How many emails in a row the address has refused permanently."""
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when nothing is sent there; until the choice is saved again."""
+    """Since when nothing is sent there, until the choice is saved again."""
 
 
 class ReminderDay(Model):
-    """So many days before an appointment somebody wants a reminder."""
+    """How many days before an appointment somebody wants a reminder."""
 
     __tablename__ = "reminder_days"
     __table_args__ = (UniqueConstraint("account_id", "days"),)
@@ -37,7 +37,7 @@ class ReminderDay(Model):
 
 
 def choice(tx: Transaction, account_id: UUID) -> Choice:
-    """What the account has chosen."""
+    """Return the account's choice."""
     row = tx.get(NoticeChoice, account_id)
     days = tx.scalars(select(ReminderDay.days).where(ReminderDay.account_id == account_id))
     address = people.email(tx, people.account(tx, account_id))
@@ -45,7 +45,7 @@ def choice(tx: Transaction, account_id: UUID) -> Choice:
 
 
 def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
-    """From now on it is this, and its address is as good as new. The caller commits."""
+    """Save the choice, and treat its address as good again. The caller commits."""
     row = _locked(tx, account_id)
     row.digest, row.refusals, row.set_aside_at = chosen.digest, 0, None
     people.set_email(tx, people.account(tx, account_id), chosen.address)
@@ -54,14 +54,14 @@ def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
 
 
 def arrived(tx: Transaction, account_id: UUID) -> None:
-    """A letter was taken: what was refused before counts no more."""
+    """Record that an email was accepted: earlier refusals don't count any more."""
     row = tx.get(NoticeChoice, account_id)
     if row is not None and row.refusals:
         row.refusals = 0
 
 
 def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """The address has refused a letter for good; after several in a row it is set aside."""
+    """Record a permanent refusal; after several in a row nothing more is sent to the address."""
     row = _locked(tx, account_id)
     row.refusals += 1
     if row.refusals >= SET_ASIDE_AFTER:
@@ -69,13 +69,13 @@ def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Those of these accounts to which nothing is sent, since their address refuses it."""
+    """Return the accounts whose address no longer gets email, because it refuses it."""
     aside = NoticeChoice.set_aside_at.is_not(None)
     return set(tx.scalars(select(NoticeChoice.id).where(NoticeChoice.id.in_(list(accounts)), aside)))
 
 
 def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
-    """The row, made where it is missing. The account's own row is what two who do this wait for."""
+    """Return the row, created if missing. Two attempts at once wait at the account's own row."""
     people.lock(tx, account_id)
     row = tx.get(NoticeChoice, account_id)
     if row is None:

@@ -1,4 +1,4 @@
-"""Which reminders of appointments are wanted, which are there, and who wants the daily letter."""
+"""Which reminders are wanted, which exist, and who wants the daily email."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,13 +20,12 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""So long before its hour a reminder is put into the outbox, so that one which comes late is told from one
-that was never to go out."""
+"""How long before its hour a reminder goes into the outbox, to tell one that is late from one that was never due."""
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """One reminder: of which appointment and so of which moment, to whom, so many days before."""
+    """A reminder: of which appointment at which time, to whom, how many days before."""
 
     account_id: UUID
     appointment_id: UUID
@@ -43,12 +42,12 @@ class Reminder:
 
     @property
     def key(self) -> tuple[UUID, UUID, str | None]:
-        """What it is known by in the outbox."""
+        """Its identity in the outbox."""
         return self.account_id, self.appointment_id, self.mark
 
 
 def takes_place() -> ColumnElement[bool]:
-    """The appointments of which anybody is reminded, with their enrolments at hand. The one place that says so."""
+    """Select the appointments worth reminding of, with their enrolments. The only place that decides this."""
     return and_(
         Enrolment.state.not_in([PathwayState.CLOSED, PathwayState.DIED]),
         AppointmentRow.attendance.not_in(CANCELLED),
@@ -56,7 +55,7 @@ def takes_place() -> ColumnElement[bool]:
 
 
 def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
-    """All reminders of appointments to come whose hour is near or past."""
+    """Return all reminders of future appointments whose hour is near or past."""
     near = [
         and_(ReminderDay.days == days, AppointmentRow.starts_at < now + timedelta(days=days) + AHEAD)
         for days in DAYS_BEFORE
@@ -71,7 +70,7 @@ def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
 
 
 def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID, str | None]]:
-    """The keys of the reminders of these appointments that wait, were sent, or were given up."""
+    """Return the keys of these appointments' reminders that wait, were sent or were given up."""
     rows = tx.execute(
         select(Outgoing.account_id, Outgoing.subject_id, Outgoing.once).where(
             Outgoing.notice == Notice.APPOINTMENT_REMINDER,
@@ -83,7 +82,7 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """The reminders that wait in no worker's hands, each with when its appointment begins, if it takes place."""
+    """Return unclaimed waiting reminders, each with its appointment's start, if it takes place."""
     rows = tx.execute(
         select(Outgoing, AppointmentRow.starts_at)
         .outerjoin(Enrolment, Enrolment.participant_id == Outgoing.account_id)
@@ -105,13 +104,13 @@ def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | N
 
 
 def end(tx: Transaction, row: Outgoing, outcome: Outcome, now: datetime) -> None:
-    """Nobody sends it any more. What was withdrawn may be made anew. The caller commits."""
+    """End a reminder. A withdrawn one may be made again. The caller commits."""
     row.outcome, row.settled_at, row.claimed_until = outcome, now, None
     row.once = None if outcome is Outcome.WITHDRAWN else row.once
 
 
 def readers(tx: Transaction) -> list[UUID]:
-    """The practitioners who want the daily letter."""
+    """Return the practitioners who want the daily email."""
     return list(
         tx.scalars(
             select(Account.id)

@@ -1,7 +1,7 @@
-"""What the processes of this machine have counted, each in a file of its own, added up by whoever reads them.
+"""Metrics of this machine's processes, each in a file of its own, added up by the reader.
 
-No label is a name, an id or a word: all that can stand in one stands in the code. A file is written whole, once a
-second at most, so that nothing waits for it; one that cannot be written, on a full disk, is no reason to fail.
+No label is a name, an id or a word: all possible labels are in the code. A file is replaced as a whole, at most once
+a second, so that nothing waits for it; if it can't be written, on a full disk, that isn't an error.
 """
 
 import os
@@ -16,11 +16,11 @@ from companion.domain.operations.metrics import series
 
 EVERY_SECONDS = 1
 Numbers = dict[str, float]
-"""By series, written as Prometheus reads it: ``companion_requests_total{endpoint="participant.work"}``."""
+"""By series, in Prometheus's notation: ``companion_requests_total{endpoint="participant.work"}``."""
 
 
 class Counters:
-    """What this process counts."""
+    """This process's counters."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"web-{os.getppid()}-{os.getpid()}.json"
@@ -29,13 +29,13 @@ class Counters:
         self._kept_at = 0.0
 
     def add(self, name: str, amount: float = 1, **labels: str) -> None:
-        """Count something."""
+        """Increase a counter."""
         key = series(name, **labels)
         with self._lock:
             self._numbers[key] = self._numbers.get(key, 0) + amount
 
     def keep(self, *, at_once: bool = False) -> None:
-        """Write the file, if that is due or must be ``at_once``."""
+        """Write the file, if that is due or must happen ``at_once``."""
         with self._lock:
             if not at_once and time.monotonic() - self._kept_at < EVERY_SECONDS:
                 return
@@ -46,7 +46,7 @@ class Counters:
 
 
 def write(path: Path, numbers: Numbers) -> None:
-    """Put these numbers in place of the file, whole or not at all."""
+    """Replace the file with these numbers, completely or not at all."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
@@ -56,7 +56,7 @@ def write(path: Path, numbers: Numbers) -> None:
 
 
 def gathered(folder: Path) -> Numbers:
-    """What all of them have counted since the server was started."""
+    """Return the totals of all processes since the server started."""
     total: Numbers = {}
     for path in sorted(folder.glob("*.json")):
         for name, number in read(path).items():
@@ -65,7 +65,7 @@ def gathered(folder: Path) -> Numbers:
 
 
 def read(path: Path) -> Numbers:
-    """What one of them has written; nothing where it is not there or damaged."""
+    """Return one process's numbers; none if the file is missing or damaged."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Numbers)
     except (OSError, msgspec.DecodeError):
@@ -73,7 +73,7 @@ def read(path: Path) -> Numbers:
 
 
 def _forget_older(ours: Path) -> None:
-    """What the workers of an earlier start counted is over: Prometheus sees that it begins again."""
+    """Delete the counters of an earlier start's workers: Prometheus notices a reset."""
     with suppress(OSError):
         for path in ours.parent.glob("web-*.json"):
             if path.name.split("-")[1] != ours.name.split("-")[1]:

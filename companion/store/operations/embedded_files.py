@@ -1,4 +1,4 @@
-"""Embedded databases that a server takes the place of: nobody writes to them, and in the end nothing is left."""
+"""Embedded databases that a server replaces: stop all writing, and leave nothing behind."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,17 +14,17 @@ from companion.store.writer_queue import LOCK, NEXT
 
 @dataclass(frozen=True)
 class Stopped:
-    """Databases to which nobody else writes."""
+    """Databases to which nobody else can write."""
 
     engines: list[Engine]
     connections: list[Connection]
 
     def remove(self) -> None:
-        """Overwrite every row, then remove the files. Whoever waits to write finds no table, and saves nothing."""
+        """Overwrite every row, then delete the files. Anybody waiting to write finds no table, and saves nothing."""
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()
             there.reflect(connection)
-            there.drop_all(connection)  # secure_delete overwrites the pages that it frees
+            there.drop_all(connection)  # secure_delete overwrites freed pages
             connection.commit()
             connection.close()
             sweep(engine)
@@ -35,9 +35,9 @@ class Stopped:
 
 @contextmanager
 def stop_writers(*urls: str) -> Iterator[Stopped]:
-    """Keep everybody else from writing to these embedded databases; who tries is told so after ten seconds.
+    """Keep everybody else from writing to these embedded databases; attempts fail after ten seconds.
 
-    Raises what a database raises that is busy for longer than that.
+    Raise the database's error if it is busy for longer than that.
     """
     with ExitStack() as stack:
         engines = [open_engine(url) for url in urls]

@@ -1,4 +1,4 @@
-"""Migrations of both databases: the main one and the key store, each with its own history."""
+"""# Migrations of both databases: the main one and the key store, each with its own history."""
 
 import importlib
 import pkgutil
@@ -14,11 +14,13 @@ from companion.store.base import Model
 from companion.store.keys import KeyModel
 
 if TYPE_CHECKING:
-    from alembic.config import Config  # here and below: serving can do without Alembic
+    from alembic.config import (
+        Config,
+    )  # Migrations of both databases: the main one and the key store, each with its own history.
 
 for _module in pkgutil.walk_packages(store.__path__, f"{store.__name__}."):
     if "operations" not in _module.name:
-        importlib.import_module(_module.name)  # so that the metadata holds every model
+        importlib.import_module(_module.name)  # so that the metadata includes every model
 
 FOLDER = Path(__file__).parents[3] / "migrations"
 
@@ -32,17 +34,17 @@ class History:
 
     @property
     def revisions(self) -> list[str]:
-        """Those of this version, the oldest first: the name of each file begins with its own."""
+        """This version's revisions, oldest first, by the prefix of each file's name."""
         return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
 
     def revision(self, connection: Connection) -> str:
-        """The revision that the database stands at; nothing before the first."""
+        """Return the database's revision; empty before the first."""
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
     def standing(self, engine: Engine) -> SchemaState:
-        """How far the database has been brought."""
+        """Return how far the database is migrated."""
         with engine.connect() as connection:
             revision, known = self.revision(connection), self.revisions
             if revision in ("", *known):
@@ -50,14 +52,14 @@ class History:
             return SchemaState.AHEAD if self._has_all(connection) else SchemaState.BEYOND
 
     def _has_all(self, connection: Connection) -> bool:
-        """Whether every column that this version uses is there."""
+        """Whether every column that this version uses exists."""
         there = inspect(connection).get_multi_columns()
         found = {(table, each["name"]) for (_, table), columns in there.items() for each in columns}
         used = ((table.name, each.name) for table in self.metadata.sorted_tables for each in table.columns)
         return found.issuperset(used)
 
     def config(self, engine: Engine) -> "Config":
-        """Alembic's configuration for this history on this database."""
+        """Return Alembic's configuration for this history on this database."""
         from alembic.config import Config
 
         config = Config(attributes={"engine": engine, "metadata": self.metadata})
@@ -67,19 +69,19 @@ class History:
         return config
 
     def upgrade(self, engine: Engine, to: str = "head") -> None:
-        """Bring the database to a revision."""
+        """Migrate the database up to a revision."""
         from alembic import command
 
         command.upgrade(self.config(engine), to)
 
     def downgrade(self, engine: Engine, to: str = "base") -> None:
-        """Take the database back to a revision."""
+        """Migrate the database back to a revision."""
         from alembic import command
 
         command.downgrade(self.config(engine), to)
 
     def drift(self, engine: Engine) -> list[object]:
-        """What the models say and the database does not, or the reverse."""
+        """Return the differences between the models and the database."""
         from alembic.autogenerate import compare_metadata
         from alembic.migration import MigrationContext
 
@@ -93,5 +95,5 @@ KEYS = History("keys", KeyModel.metadata)
 
 
 def standing(main: Engine, keys: Engine) -> SchemaState:
-    """How far both databases have been brought: the worse of the two."""
+    """Return how far both databases are migrated: the worse of the two."""
     return max(MAIN.standing(main), KEYS.standing(keys))

@@ -41,16 +41,18 @@ from companion.store.people import Account
 from companion.store.wrapping import make_wrapping_key, wrapping_key
 
 MIGRATING = 7_403
-"""The number of the lock on PostgreSQL that whoever migrates holds, beside that of writers (``store/base.py``)."""
+"""Number of the PostgreSQL lock that a migration holds, besides the writers' lock (``store/base.py``)."""
 
 MIGRATED_WITHIN = 600
-"""Seconds that another machine's ``migrate`` is waited for: then this one serves help alone until it is done."""
+"""How many seconds to wait for another machine's ``migrate``; after that, this one serves only help
+until it is done.
+"""
 
 
 def open_store(settings: Settings) -> Store:
-    """The store of these settings.
+    """Open the store with these settings.
 
-    Raises ``BadSetting`` without the keys that open it, and ``DatabaseUnavailable`` when a database does not answer.
+    Raise ``BadSetting`` without the right keys, and ``DatabaseUnavailable`` if a database doesn't answer.
     """
     if settings.mode != "serve":
         locks.be_strict()
@@ -72,14 +74,14 @@ def open_store(settings: Settings) -> Store:
 
 @dataclass(frozen=True)
 class EmptyDatabases:
-    """Where a backup is put: two databases, which may not be there yet, and the wrapping key."""
+    """Where a backup is restored: two databases, which may not exist yet, and the wrapping key."""
 
     main: Engine
     keys: Keys
 
 
 def place(settings: Settings) -> EmptyDatabases:
-    """The place of these settings. Raises ``BadSetting`` without the wrapping key."""
+    """Return where these settings point. Raise ``BadSetting`` without the wrapping key."""
     wrapping = wrapping_key(settings)
     found = EmptyDatabases(open_engine(settings.database_url), Keys(open_engine(settings.keys_url), wrapping))
     for engine in (found.main, found.keys.engine):
@@ -89,7 +91,7 @@ def place(settings: Settings) -> EmptyDatabases:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """While this lasts no other machine migrates the same databases: it waits, then raises ``DatabaseUnavailable``.
+    """Keep other machines from migrating the same databases: wait, then raise ``DatabaseUnavailable``.
 
     Embedded databases belong to one machine.
     """
@@ -100,7 +102,9 @@ def alone(settings: Settings) -> Iterator[None]:
     require_answer(engine)
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"SET lock_timeout = '{MIGRATED_WITHIN}s'"))  # a large one takes its time
+            connection.execute(
+                text(f"SET lock_timeout = '{MIGRATED_WITHIN}s'")
+            )  # a large database takes time
             try:
                 connection.execute(select(func.pg_advisory_lock(MIGRATING)))
             except OperationalError as error:
@@ -109,14 +113,14 @@ def alone(settings: Settings) -> Iterator[None]:
                 ) from error
             yield
     finally:
-        engine.dispose()  # with its connection goes the lock
+        engine.dispose()  # closing the connection releases the lock
 
 
 def prepare(settings: Settings, now: datetime) -> bool:
-    """Make or update both databases, and at the very first start the keys; whether it was the first.
+    """Create or migrate both databases, and make the keys at the very first start; return whether it was the first.
 
-    Raises ``BadSetting`` when there is data and the key that opens it is gone, and ``DatabaseUnavailable`` when a
-    database does not answer, or is of no use to this version, or when there are keys and their data is gone.
+    Raise ``BadSetting`` if there is data but its key is gone, and ``DatabaseUnavailable`` if a database doesn't
+    answer or is unusable for this version, or if there are keys but their data is gone.
     """
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)
@@ -158,21 +162,21 @@ def prepare(settings: Settings, now: datetime) -> bool:
 
 
 def _upgrade(engine: Engine, history: History) -> None:
-    """Bring the tables up to date. Raise ``DatabaseUnavailable`` if they are of no use to this version."""
+    """Migrate the tables. Raise ``DatabaseUnavailable`` if this version can't use them."""
     found = history.standing(engine)
     if found is SchemaState.BEYOND:
         raise DatabaseUnavailable(WRONG[found])
-    if found is not SchemaState.AHEAD:  # there a newer version has been
+    if found is not SchemaState.AHEAD:  # a newer version has migrated it
         history.upgrade(engine)
 
 
 def is_empty(settings: Settings) -> bool:
-    """Whether neither database of the settings has a table. Raises ``DatabaseUnavailable``."""
+    """Whether neither configured database has a table. Raise ``DatabaseUnavailable``."""
     return not any(_has_data(open_engine(url)) for url in (settings.database_url, settings.keys_url))
 
 
 def _require_moved(settings: Settings) -> None:
-    """Nothing starts on empty databases while there is data here. Raises ``BadSetting``."""
+    """Refuse to start on empty databases while there is data here. Raise ``BadSetting``."""
     if settings.left_behind:
         raise BadSetting(
             f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
@@ -181,7 +185,7 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Before the first start there is no key to put back from a copy. Raises ``BadSetting``."""
+    """Refuse before the first start, when there is no key to restore from a copy. Raise ``BadSetting``."""
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
     if settings.wrapping_key or settings.wrapping_key_file.exists():
@@ -191,7 +195,7 @@ def _require_set_up(settings: Settings, *engines: Engine) -> None:
 
 
 def _make_service_keys(keys: Keys, now: datetime) -> None:
-    """The keys of the service, at the first start. Those that exist stay."""
+    """Make the service's keys at the first start. Existing ones stay."""
     for name in SERVICE_SECRETS:
         _make_secret(keys, name, now)
     for owner in SERVICE_KEYS:
@@ -209,7 +213,7 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """What was in use before rows were bound gets its secret now. Raises ``BadSetting`` where it is lost."""
+    """Make the binding secret for an installation older than row binding. Raise ``BadSetting`` if it is lost."""
     try:
         keys.secret(row_binding.SECRET)
     except KeyMissing as error:
@@ -221,7 +225,7 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 
 
 def _remember_head(store: Store, now: datetime) -> None:
-    """Have the key store remember the head of the audit from now on; for a chain that was there before, on record."""
+    """Start remembering the audit's head in the key store; for an existing chain, record that."""
     if audit_head.remembered(store.keys):
         return
     with store.writing(now) as tx:
@@ -232,7 +236,7 @@ def _remember_head(store: Store, now: datetime) -> None:
 
 
 def _require_service_keys(keys: Keys) -> None:
-    """Keys made anew would open nothing of what is there. Raises ``BadSetting``."""
+    """Refuse if the service's keys are missing: new ones would open none of the data. Raise ``BadSetting``."""
     try:
         for name in FIRST_SECRETS:
             keys.secret(name)
@@ -250,15 +254,15 @@ def _require_service_keys(keys: Keys) -> None:
 
 
 def _require_its_own(store: Store) -> None:
-    """Nothing of another installation's data would open, and what is written to it would be lost.
+    """Refuse another installation's data: none of it would open, and anything written would be lost.
 
-    Raises ``BadSetting``.
+    Raise ``BadSetting``.
     """
     try:
         with store.reading() as tx:
             own = audit.keyed_with_these_keys(tx)
     except DBAPIError:
-        return  # it is of an older version, of which nothing is known before ``migrate``
+        return  # it is from an older version, and nothing is known before ``migrate``
     if not own:
         raise BadSetting(
             "The data and the key store belong to two installations. Put back the one that belongs to the other."
@@ -266,7 +270,7 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """What was in use before there was this key gets it now; what holds something ``sealed`` with it must have it."""
+    """Make a key for an installation older than the key; if something is already ``sealed`` with it, require it."""
     try:
         keys.box(owner)
     except KeyMissing as error:
@@ -276,7 +280,7 @@ def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, seal
 
 
 def _has_data(engine: Engine) -> bool:
-    """Whether it has tables. Raises ``DatabaseUnavailable``."""
+    """Whether it has tables. Raise ``DatabaseUnavailable``."""
     if not is_there(engine):
         return False
     require_answer(engine)
@@ -285,7 +289,7 @@ def _has_data(engine: Engine) -> bool:
 
 
 def _holds_keys(keys: Engine) -> bool:
-    """A first start that was cut off in its middle leaves a key store without a key."""
+    """Whether there are keys. A first start that was interrupted leaves an empty key store."""
     with keys.connect() as connection:
         return connection.scalar(select(DataKey.owner).limit(1)) is not None
 

@@ -1,4 +1,4 @@
-"""What the databases say of themselves, for ``doctor`` to judge."""
+"""The databases' own settings, for ``doctor`` to check."""
 
 import sqlite3
 from datetime import datetime
@@ -13,7 +13,7 @@ HERE = ("", "localhost", "127.0.0.1", "::1")
 
 
 def told(engine: Engine) -> dict[str, str]:
-    """How it is set. Raises ``DBAPIError``."""
+    """Return its settings. Raise ``DBAPIError``."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             said = {name: str(connection.scalar(text(f"PRAGMA {name}"))) for name in ON_SQLITE}
@@ -29,12 +29,12 @@ def told(engine: Engine) -> dict[str, str]:
 
 
 def newest_entry(tx: Transaction) -> datetime | None:
-    """When something was recorded last."""
+    """Return when something was last recorded."""
     return tx.scalar(select(func.max(AuditEntry.at)))
 
 
 def clock_of(tx: Transaction) -> datetime | None:
-    """What time it is for the database's server; None where there is none."""
+    """Return the database server's clock; None if there is no server."""
     if tx.get_bind().dialect.name == "sqlite":
         return None
     found: datetime | None = tx.scalar(select(func.clock_timestamp()))

@@ -1,4 +1,4 @@
-"""Every bound row at once: which ones don't fit what they are bound to, and binding them."""
+"""Checking all bound rows at once, and binding them."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""Rows that are bound in one transaction, so that nobody waits for long."""
+"""Rows bound per transaction, so that nobody waits for long."""
 
 
 @dataclass(frozen=True)
 class RowPlace:
-    """A row by its table and its random id: all that may be said of it anywhere."""
+    """A row by table and random id: all that may be said of it anywhere."""
 
     table: str
     id: UUID
@@ -29,7 +29,7 @@ class RowPlace:
 
 
 def unfit(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield every row that isn't what it is bound to, or isn't bound at all."""
+    """Yield every row that doesn't match its binding, or has none."""
     for model in row_binding.models():
         for values in tx.connection().execute(_columns(model)).mappings():
             if not row_binding.fits(tx, model, dict(values)):
@@ -37,12 +37,12 @@ def unfit(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
-    """Every row of a model, in one order."""
+    """Return every row of a model, in a fixed order."""
     return list(tx.connection().scalars(select(model.__table__.c.id).order_by(model.__table__.c.id)))
 
 
 def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
-    """Bind these rows as they are. The caller commits, and says on record why it may."""
+    """Bind these rows as they are. The caller commits, and records why that is right."""
     table = model.__table__
     locked = locks.about_to_change(_columns(model).where(table.c.id.in_(rows)).order_by(table.c.id))
     secret = tx.keys.secret(row_binding.SECRET)
@@ -61,7 +61,7 @@ def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
 
 
 def note_second_steps(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Let these accounts say whether they have a second factor: for those from before they did."""
+    """Record on these accounts whether they have a second step; for accounts older than the column."""
     one_time = select(OneTimeCode.id).where(OneTimeCode.confirmed_at.is_not(None))
     has = or_(Account.id.in_(one_time), Account.id.in_(select(Passkey.account_id)))
     those = update(Account).where(Account.id.in_(accounts), has)

@@ -1,4 +1,4 @@
-"""States beside the steps that led to them, as far as the record has them: what was put back whole shows here."""
+"""Compare states with the recorded steps that led to them: this detects rows that were restored whole."""
 
 from collections.abc import Collection, Iterator
 from uuid import UUID
@@ -19,18 +19,18 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""Whether there is a second step after each of these; of a removed one it depends on what else there was."""
+"""Whether there is a second step after each event; after a removal it depends on what else there was."""
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
 
 def unlike(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield what isn't as the record says that it became: an enrolment's practitioner, an account's second step."""
+    """Yield rows that differ from the record: an enrolment's practitioner, an account's second step."""
     yield from _moved(tx)
     yield from _second_steps(tx)
 
 
 def _moved(tx: Transaction) -> Iterator[RowPlace]:
-    """Enrolments that are with somebody to whom nothing on record handed them over."""
+    """Yield enrolments with a practitioner to whom no recorded handover gave them."""
     last: dict[UUID, UUID] = {}
     for enrolment, by in tx.execute(
         select(EnrolmentStepRow.enrolment_id, EnrolmentStepRow.by_id).where(EnrolmentStepRow.number == 1)
@@ -47,7 +47,7 @@ def _moved(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _second_steps(tx: Transaction) -> Iterator[RowPlace]:
-    """Accounts that say of their second step, or of having left, what the record doesn't."""
+    """Yield accounts whose second step or leaving differs from the record."""
     known = _states(tx)
     for row in tx.execute(select(Account.id, Account.second_step, Account.left_at, Account.erased_at)):
         states = known.get(row.id, {})
@@ -58,7 +58,7 @@ def _second_steps(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the accounts that say of their second step what the record doesn't."""
+    """Yield the accounts whose second step differs from the record."""
     known = _states(tx)
     for row in tx.execute(select(Account.id, Account.second_step)):
         if known.get(row.id, {}).get("second_step", False) not in (None, row.second_step):
@@ -66,7 +66,7 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Let these accounts say of their second step what the record says. The caller binds them, and commits."""
+    """Set these accounts' second step to what the record says. The caller binds them, and commits."""
     known = _states(tx)
     said = {each: known.get(each, {}).get("second_step", False) for each in accounts}
     for second in (True, False):
@@ -76,7 +76,7 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """By account, what its latest entries say: whether it has a second step, and whether it left."""
+    """Return each account's state by its latest entries: whether it has a second step, and whether it left."""
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(
         AuditEntry.event.in_([*SECOND_STEP, *LEFT])

@@ -1,8 +1,8 @@
-"""A new data key in the place of an owner's old one, in steps that can be cut off anywhere and gone on with.
+"""Rotating an owner's data key, in steps that can be interrupted and continued anywhere.
 
-First the owner's keyset gets a new primary key, and whoever began to write before is waited for: from then on
-nothing is sealed with the old one any more. Everything that the old one sealed is found by the key's id, with
-which it begins, and sealed anew while its owner goes on writing. Then the old one leaves the keyset.
+First the owner's keyset gets a new primary key, and earlier writers are waited for: after that nothing is sealed with
+the old one. Everything the old key sealed is found by its prefix, the key's id, and resealed while the owner keeps
+writing. Then the old key leaves the keyset.
 """
 
 from collections.abc import Collection, Iterator
@@ -20,19 +20,19 @@ from companion.store.operations.migrations import MAIN
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 BATCH = 50
-"""Values that are sealed anew in one transaction."""
+"""Values resealed per transaction."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """How many values were sealed anew, and where those stand that do not open there."""
+    """How many values were resealed, and the places of those that don't open."""
 
     changed: int
     stuck: tuple[str, ...]
 
 
 def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
-    """Every data key, by owner; None where it was destroyed. One that does not open is left out."""
+    """Return every data key by owner; None if destroyed. Keys that can't be opened are left out."""
     with keys.engine.connect() as connection:
         rows = connection.execute(select(DataKey.owner, DataKey.wrapped)).all()
     found: dict[str, tink.KeysetHandle | None] = {}
@@ -44,7 +44,7 @@ def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
 
 
 def add_key(keys: Keys, owner: str) -> None:
-    """Give the owner a new key, which seals from now on; nothing where he has two. Raises ``KeyMissing``."""
+    """Give the owner a new primary key, unless there are already two. Raise ``KeyMissing``."""
     with keys.writing() as (connection, wrapping):
         query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
         keyset = _unwrapped(keys, owner, connection.scalar(query))
@@ -54,7 +54,7 @@ def add_key(keys: Keys, owner: str) -> None:
 
 
 def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
-    """Take these keys from the owner: nothing is sealed with them any more. Raises ``KeyMissing``."""
+    """Remove these keys, with which nothing is sealed any more. Raise ``KeyMissing``."""
     with keys.writing() as (connection, wrapping):
         query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
         keyset = _unwrapped(keys, owner, connection.scalar(query))
@@ -64,9 +64,9 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 
 
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
-    """Seal anew all that these keys sealed, batch by batch, beside whoever writes meanwhile.
+    """Reseal everything that these keys sealed, batch by batch, while others write.
 
-    Where there is no batch at all, nothing needs these keys any more.
+    If it yields nothing, these keys aren't needed any more.
     """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):
@@ -84,7 +84,7 @@ def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch
 
 
 def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -> list[UUID]:
-    """The rows of the next batch, looked for where nobody waits for it."""
+    """Return the next batch's rows, searched for in a read transaction that nobody waits for."""
     row = column.table.c.id
     with store.reading() as tx:
         query = select(row).where(row > last, _begins(column, marks)).order_by(row).limit(BATCH)
@@ -94,7 +94,7 @@ def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -
 def _sealed_anew(
     tx: Transaction, box: Box, column: Column[bytes], marks: list[bytes], rows: list[UUID]
 ) -> Batch:
-    """Rows that somebody is just writing to are left: they are met again, if they still need it."""
+    """Reseal the batch. Rows that somebody is writing to are skipped, and found again if still needed."""
     row, bound_to = column.table.c.id, place(column)
     those = select(row, column).where(row.in_(rows), _begins(column, marks))
     changed, stuck = 0, []

@@ -1,8 +1,7 @@
-"""A new wrapping key in the place of the old one, in steps that can be cut off anywhere and gone on with.
+"""Rotating the wrapping key, in steps that can be interrupted and continued anywhere.
 
-The new one is made and copied to where it is needed (``NEW``). Then it becomes the primary: from that
-transaction on nothing is wrapped by the old one any more. Then every data key is wrapped anew, and when
-none needs the old one, that is dropped.
+The new one is made and copied to where it is needed (``NEW``). Then it becomes primary: from that transaction on the
+old one wraps nothing. Then every data key is rewrapped, and once none needs the old one, it is dropped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,12 +18,12 @@ from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, Wr
 from companion.store.wrapping import KeyInEnvironment
 
 BATCH = 100
-"""Data keys that are wrapped anew in one transaction."""
+"""Data keys rewrapped per transaction."""
 
 
 @dataclass(frozen=True)
 class WrappingKeys:
-    """What the key store says of the wrapping keys, by their ids."""
+    """The wrapping keys as the key store knows them, by id."""
 
     primary: int
     since: datetime
@@ -36,14 +35,14 @@ class WrappingKeys:
 
 @dataclass(frozen=True)
 class Batch:
-    """How many data keys were wrapped anew, and the owners of those that do not open."""
+    """How many data keys were rewrapped, and the owners of those that don't open."""
 
     changed: int
     stuck: tuple[str, ...]
 
 
 def register(keys: Keys, now: datetime) -> None:
-    """Write down which wrapping key wraps, in a key store that says it of none yet."""
+    """Record which wrapping key wraps, in a key store that has none recorded yet."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(select(WrappingKey.key_id).limit(1)) is None:
             first = {"key_id": keys.wrapping.ids[0], "state": WrappingState.PRIMARY, "since": now}
@@ -52,7 +51,7 @@ def register(keys: Keys, now: datetime) -> None:
 
 
 def wrapping_keys(keys: Keys) -> WrappingKeys:
-    """Which wraps, and how far a rotation is. Raises ``BadSetting``."""
+    """Return which one wraps, and how far a rotation is. Raise ``BadSetting``."""
     with keys.engine.connect() as connection:
         rows = connection.execute(select(WrappingKey.key_id, WrappingKey.state, WrappingKey.since)).all()
     of = {row.state: row.key_id for row in rows}
@@ -68,7 +67,7 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 
 
 def opened_by_copy(keys: Keys, text: str) -> int:
-    """Open a secret with a copy of the wrapping key; the id of the key that wraps now. Raises ``BadSetting``."""
+    """Open a secret with a copy of the wrapping key; return the current one's id. Raise ``BadSetting``."""
     primary = wrapping_keys(keys).primary
     try:
         copy = KeyInEnvironment(text)
@@ -84,7 +83,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 
 
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
-    """There is a new wrapping key, which wraps nothing yet. One that was announced before and got lost is not."""
+    """Record a new wrapping key, which wraps nothing yet. An earlier new one that was lost is dropped."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
         connection.execute(insert(WrappingKey).values(key_id=key_id, state=WrappingState.NEW, since=now))
@@ -92,18 +91,18 @@ def announce(keys: Keys, key_id: int, now: datetime) -> None:
 
 
 def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
-    """The new one wraps from now on. Waits for whoever is wrapping with the old one."""
+    """Make the new one primary, after waiting for those still wrapping with the old one."""
     its = (WrappingKey.key_id == key_id, WrappingKey.state == WrappingState.NEW)
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(locked(select(WrappingKey.key_id).where(*its))) is None:
-            return  # it does already
+            return  # it already is
         _move(connection, WrappingState.PRIMARY, WrappingState.RETIRING, now)
         _move(connection, WrappingState.NEW, WrappingState.PRIMARY, now)
         connection.commit()
 
 
 def rewrap(keys: Keys) -> Iterator[Batch]:
-    """Wrap with the primary what is not, batch by batch. Destroyed keys stay destroyed."""
+    """Rewrap with the primary, batch by batch. Destroyed keys stay destroyed."""
     last = ""
     while True:
         with keys.writing() as (connection, wrapping):
@@ -119,7 +118,7 @@ def rewrap(keys: Keys) -> Iterator[Batch]:
 
 
 def retire(keys: Keys, key_id: int, now: datetime) -> None:
-    """No data key needs this one any more."""
+    """Record that no data key needs this one any more."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         _move(connection, WrappingState.RETIRING, WrappingState.RETIRED, now, WrappingKey.key_id == key_id)
         connection.commit()
@@ -148,7 +147,10 @@ def _wrapped_anew(
         except tink.TinkError:
             stuck.append(owner)
             continue
-        unchanged = (DataKey.owner == owner, DataKey.wrapped == wrapped)  # meanwhile it may be destroyed
+        unchanged = (
+            DataKey.owner == owner,
+            DataKey.wrapped == wrapped,
+        )  # it may have been destroyed in the meantime
         anew = update(DataKey).where(*unchanged).values(wrapped=new).returning(DataKey.owner)
         changed += connection.scalar(anew) is not None
     return Batch(changed, tuple(stuck))
@@ -163,7 +165,7 @@ def _opens(wrapped: bytes, wrapping: aead.Aead, owner: str) -> bool:
 
 
 def _anew(wrapped: bytes, old: aead.Aead, new: aead.Aead, owner: str) -> bytes:
-    """Secrets are wrapped as they are, data keys as keysets."""
+    """Return it rewrapped: secrets as they are, data keys as keysets."""
     if owner in SERVICE_SECRETS:
         return bytes(new.encrypt(old.decrypt(wrapped, owner.encode()), owner.encode()))
     return keysets.wrap(keysets.unwrap(wrapped, old, owner), new, owner)

@@ -1,4 +1,6 @@
-"""Whether what lies in the database opens: everybody's name, and one value of each kind. No value leaves this."""
+"""Whether the database's contents can be opened: everybody's name, and one value of each kind. No value leaves this
+module.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,7 +19,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Sample:
-    """What opened, and the places of what did not."""
+    """What opened, and the places of what didn't."""
 
     people: int
     kinds: int
@@ -25,7 +27,7 @@ class Sample:
 
 
 def sample(tx: Transaction) -> Sample:
-    """Open the name of everybody who was not erased, and one value of each sealed column that holds any."""
+    """Open the name of everybody who isn't erased, and one value per non-empty sealed column."""
     boxes = _Boxes(tx)
     names = select(Account.id, Account.name).where(Account.erased_at.is_(None))
     people = [boxes.open("accounts.name", row, sealed) for row, sealed in tx.execute(names).all()]
@@ -41,7 +43,7 @@ def _one_of(tx: Transaction, boxes: "_Boxes", column: Column[bytes]) -> str | No
 
 
 class _Boxes:
-    """Everybody's box, by the id of the key that stands before what it sealed."""
+    """Everybody's box, by the key id that prefixes what it sealed."""
 
     def __init__(self, tx: Transaction) -> None:
         keysets_of = rotate_data_keys.every_keyset(tx.keys)
@@ -51,7 +53,7 @@ class _Boxes:
         self._boxes: dict[str, Box] = tx.keys.boxes(self._owners.values())
 
     def open(self, bound_to: str, row: UUID, sealed: bytes) -> str:
-        """The place of a value that does not open there; nothing where it does."""
+        """Return the place of a value that doesn't open; nothing if it does."""
         owner = self._owners.get(keysets.marked(sealed))
         try:
             if owner is None:

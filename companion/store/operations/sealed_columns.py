@@ -1,4 +1,4 @@
-"""Which columns hold what is sealed, and where each is bound to: every column of bytes but those named here."""
+"""Which columns are sealed, and what each is bound to: every column of bytes except those named here."""
 
 from sqlalchemy import Column, LargeBinary, MetaData
 
@@ -23,13 +23,13 @@ NOT_SEALED = {
     "recovery_codes.code_hash",
     "web_sessions.token_hash",
 }
-"""Hashes, which are found by, and what a passkey shows to everybody: none of them says anything of a person."""
+"""Hashes for lookups, and the public part of passkeys: none reveals anything about a person."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""Columns whose table had another name when the first were sealed: they stay bound to it."""
+"""Columns whose table was renamed after its first values were sealed: they stay bound to the old name."""
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
-    """The columns that a box of ``Keys`` seals, whoever's. Each is bound to ``table.column`` and its row's id."""
+    """Return the columns sealed by a box of ``Keys``. Each value is bound to ``table.column`` and its row's id."""
     return [
         column
         for table in metadata.sorted_tables
@@ -39,5 +39,5 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 
 
 def place(column: Column[bytes]) -> str:
-    """The place that its values are bound to, beside their row and their owner: ``table.column``."""
+    """Return what a column's values are bound to, besides row and owner: ``table.column``."""
     return ONCE_CALLED.get(str(column), str(column))

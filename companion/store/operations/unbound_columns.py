@@ -1,7 +1,7 @@
 """Columns that are neither sealed nor bound, and what somebody who writes to the database can do with each.
 
-A column that is missing here fails a test: whoever adds one binds it, or says what it lets a writer do. The threat
-model holds each of these sentences.
+A new column that is missing here fails a test: bind it, or say what a writer can do with it. The threat model
+contains each of these sentences.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Final
 
 
 class Why(StrEnum):
-    """What a writer of the words' database can do, as docs/threat-model.md says it."""
+    """What somebody who writes to the main database can do, in the words of docs/threat-model.md."""
 
     CHAINED = "Nothing, unseen, to the audit: its entries carry a keyed hash of their own."
     RULES = (

@@ -1,4 +1,4 @@
-"""Whose words stand in a plan: what was suggested or said stays under the name of the one who said it."""
+"""Whose words a plan contains: a suggestion or comment keeps its author's name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class PlanPeople:
-    """The practitioners that a participant's plan has had to do with."""
+    """The practitioners involved in a participant's plan."""
 
     _suggested: Mapping[UUID, UUID]
     _answered: list[tuple[UUID, datetime, UUID]]
@@ -28,7 +28,7 @@ class PlanPeople:
     _called: Mapping[UUID, str]
 
     def said(self, item_id: UUID, source: Source | None, at: datetime) -> str:
-        """Who suggested an item, or said what it was made of; empty for what is the participant's own."""
+        """Return who suggested an item, or said what it is based on; empty if it is the participant's own."""
         if source is None or source.kind is From.ANSWER:
             return ""
         if source.kind is From.SUGGESTION:
@@ -37,23 +37,23 @@ class PlanPeople:
         return self._called[answered[-1]] if answered else self.then(at)
 
     def suggested(self, suggestion_id: UUID) -> str:
-        """Who made a suggestion; empty for what is none."""
+        """Return who made a suggestion; empty if there is none."""
         by = self._suggested.get(suggestion_id)
         return self._called[by] if by else ""
 
     def then(self, at: datetime) -> str:
-        """Who worked with him at a moment."""
+        """Return the practitioner at a moment."""
         return self._called[self._past.practitioner(self._enrolment_id, at, self._practitioner)]
 
     def called(self, account_id: UUID) -> str:
-        """The name of one of them; empty for the participant himself."""
+        """Return one's name; empty for the participant."""
         return self._called.get(account_id, "")
 
 
 def plan_people(
     tx: Transaction, enrolment_id: UUID, suggested: Mapping[UUID, UUID], versions_by: set[UUID]
 ) -> PlanPeople:
-    """Those of one enrolment. ``suggested`` says who made which suggestion."""
+    """Return those of one enrolment. ``suggested`` says who made which suggestion."""
     practitioner = tx.get_one(Enrolment, enrolment_id).practitioner_id
     if not versions_by and not suggested:
         return PlanPeople({}, [], enrolment_id, practitioner, Past(()), {})

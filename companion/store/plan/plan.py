@@ -1,4 +1,4 @@
-"""The relapse-prevention plan: its parts, its versions, and all that ever stood in it."""
+"""The relapse-prevention plan: its parts, its versions, and every item it ever had."""
 
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -38,7 +38,7 @@ from companion.store.types import UtcDateTime
 
 
 class PlanPartsRow(Model):
-    """One version of the plan's parts. None means the shipped ones."""
+    """A version of the plan's parts. None means the shipped ones."""
 
     __tablename__ = "plan_parts"
 
@@ -49,7 +49,7 @@ class PlanPartsRow(Model):
 
 
 class PlanVersionRow(Model):
-    """One dated version of a participant's plan. It never changes, but for the mark that its review was asked for."""
+    """A dated version of a participant's plan. Only the mark that its review was requested ever changes."""
 
     __tablename__ = "plan_versions"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -62,11 +62,11 @@ class PlanVersionRow(Model):
     together: Mapped[bool] = mapped_column(default=False)
     next_review: Mapped[date | None] = mapped_column(Date, index=True)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the notice was written that asks for the next review."""
+    """When the notice about the next review was written."""
 
 
 class PlanItemRow(Model):
-    """An item as it stood from one version on until another. What it says is sealed, and where."""
+    """An item's wording from one version up to another. Its words and its part are sealed."""
 
     __tablename__ = "plan_items"
     __table_args__ = (UniqueConstraint("item_id", "since"),)
@@ -76,12 +76,12 @@ class PlanItemRow(Model):
     since: Mapped[int]
     until: Mapped[int | None]
     place: Mapped[int]
-    """Its place among those that the same version put in."""
+    """Its order among items added by the same version."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PlanSuggestionRow(Model):
-    """What a practitioner suggested, and what the participant said to it."""
+    """A practitioner's suggestion, and the participant's decision."""
 
     __tablename__ = "plan_suggestions"
 
@@ -90,25 +90,25 @@ class PlanSuggestionRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     accepted: Mapped[bool | None]
-    """None while it waits for his word."""
+    """None until decided."""
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PlanReviewRow(Model):
-    """A review that goes on, or was ended. ``looked_at`` is sealed: it tells what he has decided about."""
+    """A review, open or ended. ``looked_at`` is sealed: it tells which items were decided."""
 
     __tablename__ = "plan_reviews"
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     began_at: Mapped[int]
-    """The version that it goes through."""
+    """The version under review."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     looked_at: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PlanDraftRow(Drafted):
-    """What is being typed at one place of the plan and is not kept in it yet."""
+    """What is being typed at one place of the plan and isn't in it yet."""
 
     __tablename__ = "plan_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -117,7 +117,7 @@ class PlanDraftRow(Drafted):
 
 
 def parts(tx: Transaction) -> tuple[int, Parts]:
-    """The parts in use, with their number; 0 for the shipped ones."""
+    """Return the parts in use, with their number; 0 for the shipped ones."""
     row = tx.scalar(select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(1))
     if row is None:
         return 0, plan_parts()
@@ -125,7 +125,7 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """A version of the parts, with what was not shipped yet when it was made."""
+    """Return a version of the parts, with parts shipped since it was made."""
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
@@ -148,11 +148,11 @@ ITEMS_AND_SUGGESTIONS = union_all(
         *(SUGGESTED.by_id, SUGGESTED.at, SUGGESTED.accepted),
     ).where(SUGGESTED.enrolment_id == bindparam("enrolment_id")),
 ).order_by("since", "place", "at")
-"""Every item that ever was in a plan, in order, and every suggestion for it, the oldest first."""
+"""Every item that was ever in a plan, in order, and every suggestion for it, oldest first."""
 
 
 class Suggested(Protocol):
-    """A suggestion as it is stored."""
+    """A stored suggestion."""
 
     @property
     def id(self) -> UUID: ...
@@ -165,14 +165,14 @@ class Suggested(Protocol):
 
 
 def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
-    """The plan of an enrolment that the viewer was found to reach, with all that ever stood in it."""
+    """Return the plan of an enrolment already found through the viewer, with everything it ever contained."""
     box = record_box(tx, enrolment_id)
     versions = tx.scalars(
         select(PlanVersionRow)
         .where(PlanVersionRow.enrolment_id == enrolment_id)
         .order_by(PlanVersionRow.number)
     ).all()
-    newest = versions[-1].number if versions else 0  # one that comes meanwhile is not in this picture
+    newest = versions[-1].number if versions else 0  # one that arrives during this isn't included
     stored = tx.rows(ITEMS_AND_SUGGESTIONS, {"enrolment_id": enrolment_id}).all()
     rows = [row for row in stored if row.what == "item" and row.since <= newest]
     suggested = [row for row in stored if row.what == "suggestion"]
@@ -204,14 +204,14 @@ def _version(row: PlanVersionRow, items: list[Item], who: PlanPeople) -> Version
 
 
 def suggestion(tx: Transaction, row: Suggested, by: str = "") -> Suggestion:
-    """The row, opened; ``by`` is the name of its author."""
+    """Return the row, opened; ``by`` is its author's name."""
     box = record_box(tx, row.enrolment_id)
     content = _entry(box.open("plan_suggestions.content", row.id, row.content))
     return Suggestion(row.id, content, row.at, by)
 
 
 def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> PlanSuggestionRow:
-    """A suggestion of this enrolment. Raises ``NotFound``."""
+    """Return a suggestion for this enrolment. Raise ``NotFound``."""
     row = tx.scalar(
         select(PlanSuggestionRow).where(
             PlanSuggestionRow.enrolment_id == enrolment_id, PlanSuggestionRow.id == suggestion_id
@@ -223,7 +223,7 @@ def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> 
 
 
 def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow | None:
-    """The newest row of an item of this enrolment."""
+    """Return the latest row of an item of this enrolment."""
     return tx.scalar(
         select(PlanItemRow)
         .where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.item_id == item_id)
@@ -233,13 +233,13 @@ def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow 
 
 
 def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
-    """How many items a version has put in so far."""
+    """Return how many items a version has added so far."""
     those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
     return tx.scalar(those) or 0
 
 
 def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
-    """The review that goes on, if one does."""
+    """Return the open review, if there is one."""
     row = open_review_row(tx, enrolment_id)
     if row is None:
         return None
@@ -248,7 +248,7 @@ def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
 
 
 def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None:
-    """Its row."""
+    """Return its row."""
     return tx.scalar(
         select(PlanReviewRow).where(
             PlanReviewRow.enrolment_id == enrolment_id, PlanReviewRow.ended_at.is_(None)
@@ -263,7 +263,7 @@ def keep_looked_at(tx: Transaction, row: PlanReviewRow, looked_at: frozenset[UUI
 
 
 def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
-    """Put it at the end of what the version of the plan has since which it stands there."""
+    """Add the item at the end of the items added by its version."""
     row = PlanItemRow(id=uuid4(), enrolment_id=enrolment_id, item_id=item.id, since=item.since)
     row.place = next_place(tx, enrolment_id, item.since)
     row.content = record_box(tx, enrolment_id).seal("plan_items.content", row.id, [item.entry, item.source])
@@ -271,14 +271,14 @@ def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
 
 
 def add_suggestion(tx: Transaction, new_id: UUID, enrolment_id: UUID, entry: PlanEntry) -> None:
-    """Lay what is suggested beside the participant's plan."""
+    """Add a suggestion to the participant's plan."""
     row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment_id, by_id=tx.viewer.account_id, at=tx.now)
     row.content = record_box(tx, enrolment_id).seal("plan_suggestions.content", row.id, entry)
     tx.add(row)
 
 
 def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
-    """The next version of the parts; its id. Raises ``IntegrityError`` where another lead was quicker."""
+    """Add the next version of the parts; return its id. Raise ``IntegrityError`` if another lead was quicker."""
     row = PlanPartsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("plan_parts.content", row.id, content)
     tx.add(row)
@@ -287,13 +287,13 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
-    """Where the participant types; found by a keyed hash, since the part tells what about."""
+    """Return where the participant types, found by a keyed hash, because the part would reveal what about."""
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))
 
 
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
-    """The reviews whose agreed day has come, with no review after them, and which nobody was asked for yet."""
+    """Return reviews whose agreed day has come, without a later review, that nobody was asked for yet."""
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(
         later.enrolment_id == PlanVersionRow.enrolment_id,

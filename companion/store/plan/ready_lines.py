@@ -1,4 +1,4 @@
-"""What he sent, as lines for his plan."""
+"""Submitted answers as ready-made lines for the plan."""
 
 from itertools import islice
 from uuid import UUID
@@ -12,7 +12,9 @@ from companion.store.work.last_rounds import last_rounds
 
 
 def ready_lines(tx: Transaction, enrolment_id: UUID, whole: Plan, asked: Ask) -> list[ReadyLine]:
-    """A few lines for this question, from what was sent last. The caller found that the viewer reaches it."""
+    """Return a few lines for this question, from the latest answers. The caller found the enrolment
+    through the viewer.
+    """
     there = whole.of(asked.part.id, asked.stage)
     of_each = (
         lines_of(asked, each.work_id, each.activity.prompts, each.answers, there)

@@ -1,4 +1,4 @@
-"""What is known of plans without a word of them: dates and counts; and who made the versions of the parts."""
+"""Plans as dates and counts, without any words; and who made the versions of the parts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from companion.store.plan.plan import (
 
 @dataclass(frozen=True)
 class PlanSummary:
-    """One plan in dates and counts."""
+    """A plan as dates and counts."""
 
     begun: bool = False
     items: int = 0
@@ -33,10 +33,10 @@ class PlanSummary:
     """When an item was last added, changed or taken out; a review alone changes nothing."""
     next_review: date | None = None
     waiting: int = 0
-    """Suggestions that wait for the participant's word."""
+    """Undecided suggestions."""
 
     def review_due(self, today: date) -> bool:
-        """Whether the day has come that was agreed for looking at it again."""
+        """Whether the day agreed for the next review has come."""
         return self.next_review is not None and self.next_review <= today
 
 
@@ -56,19 +56,19 @@ FIGURES = (
     .scalar_subquery(),
     _figure(PlanSuggestionRow, func.count(), PlanSuggestionRow.accepted.is_(None)).scalar_subquery(),
 )
-"""What a ``PlanSummary`` is made of, beside an enrolment."""
+"""What a ``PlanSummary`` consists of, per enrolment."""
 SUMMARIES = select(Enrolment.id, *FIGURES).where(Enrolment.id.in_(bindparam("ids", expanding=True)))
 
 
 def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary]:
-    """The plans of enrolments that the viewer was found to reach."""
+    """Return the plans of enrolments already found through the viewer."""
     rows = tx.rows(SUMMARIES, {"ids": list(enrolments)})
     return {row.id: PlanSummary(*row[1:]) for row in rows}
 
 
 @dataclass(frozen=True)
 class PartsVersion:
-    """One version of the parts: who made it, when, and what it did to which part."""
+    """A version of the parts: who made it, when, and what it changed."""
 
     number: int
     at: datetime
@@ -77,7 +77,7 @@ class PartsVersion:
 
 
 def parts_versions(tx: Transaction, most: int) -> list[PartsVersion]:
-    """The newest versions of the parts, at most so many, the newest first."""
+    """Return the latest versions of the parts, at most this many, latest first."""
     newest = select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(most + 1)
     rows = list(tx.scalars(newest))
     who = names(tx, tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows}))))

@@ -1,4 +1,4 @@
-"""Programmes and their versions, which never change. An enrolment follows one of them for ever."""
+"""Programmes and their versions, which never change. An enrolment keeps its version for good."""
 
 import functools
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ from companion.store.types import UtcDateTime
 
 
 class ProgrammeVersion(Model):
-    """One version of a programme, as its file said. The text is sealed with the service's key.
+    """A version of a programme, as in its file. The text is sealed with the service's key.
 
-    ``enrolments.programme_id`` and ``programme_version`` name one by its slug and its number.
+    ``enrolments.programme_id`` and ``programme_version`` refer to one by slug and number.
     """
 
     __tablename__ = "programme_versions"
@@ -31,7 +31,7 @@ class ProgrammeVersion(Model):
 
 
 def add_version(tx: Transaction, programme: Programme) -> ProgrammeVersion:
-    """Keep a version. Its number has to be a new one."""
+    """Store a version. Its number must be new."""
     row = ProgrammeVersion(id=uuid4(), slug=programme.id, number=programme.version, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("programme_versions.content", row.id, to_plain(programme))
     tx.add(row)
@@ -40,7 +40,7 @@ def add_version(tx: Transaction, programme: Programme) -> ProgrammeVersion:
 
 
 def versions(tx: Transaction, slug: str) -> list[Programme]:
-    """Every version of one programme, newest first."""
+    """Return every version of a programme, latest first."""
     rows = tx.scalars(
         select(ProgrammeVersion).where(ProgrammeVersion.slug == slug).order_by(ProgrammeVersion.number.desc())
     )
@@ -48,13 +48,13 @@ def versions(tx: Transaction, slug: str) -> list[Programme]:
 
 
 def numbers(tx: Transaction, slug: str) -> list[int]:
-    """Of every version of one programme its number, newest first."""
+    """Return every version number of a programme, latest first."""
     rows = select(ProgrammeVersion.number).where(ProgrammeVersion.slug == slug)
     return list(tx.scalars(rows.order_by(ProgrammeVersion.number.desc())))
 
 
 class Follows(Protocol):
-    """An enrolment or a group: what follows one version of a programme for ever."""
+    """An enrolment or a group: it follows one version of a programme for good."""
 
     @property
     def id(self) -> UUID: ...
@@ -65,12 +65,12 @@ class Follows(Protocol):
 
 
 def programme_of(tx: Transaction, follower: Follows) -> Programme:
-    """The version that this enrolment or group follows."""
+    """Return the version that this enrolment or group follows."""
     return programmes_of(tx, [follower])[follower.id]
 
 
 def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, Programme]:
-    """The version that each of these follows, in one statement at most."""
+    """Return the version each of these follows, in at most one statement."""
     followed = {each.id: (each.programme_id, each.programme_version) for each in followers}
     rows = {(row.slug, row.number): row for row in tx.held(ProgrammeVersion)}
     missing = set(followed.values()) - rows.keys()
@@ -84,34 +84,34 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
 
 
 def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
-    """How many meetings the version has that this one follows, of those that were read already; else 0."""
+    """Return how many meetings the follower's version has, if among these; else 0."""
     followed = follower.programme_id, follower.programme_version
     return next((len(each.meetings) for each in programmes if (each.id, each.version) == followed), 0)
 
 
 def offered(tx: Transaction) -> list[Programme]:
-    """What somebody new can be added to: the newest version of each programme that has not ended, by title."""
+    """Return programmes open to new participants: the latest version of each that hasn't ended, by title."""
     newest = {programme.id: programme for programme in every(tx)}
     return sorted((each for each in newest.values() if each.offered), key=lambda each: each.title)
 
 
 def sites(tx: Transaction) -> dict[str, str]:
-    """The name of every site of any programme and version; the newest one counts."""
+    """Return the name of every site in any programme version; the latest name counts."""
     return sites_of(every(tx))
 
 
 def sites_of(programmes: Iterable[Programme]) -> dict[str, str]:
-    """The same of those that were read already."""
+    """Return the same from programmes already read."""
     return {site.id: site.name for programme in programmes for site in programme.sites}
 
 
 def topics(tx: Transaction) -> dict[str, str]:
-    """The title of every topic of any programme and version; the newest one counts."""
+    """Return the title of every topic in any programme version; the latest title counts."""
     return {topic.id: topic.title for programme in every(tx) for topic in programme.topics}
 
 
 def every(tx: Transaction) -> list[Programme]:
-    """Every version, the newest of each programme last."""
+    """Return every version, each programme's latest last."""
     rows = tx.scalars(select(ProgrammeVersion).order_by(ProgrammeVersion.number, ProgrammeVersion.made_at))
     return [_opened(tx, row) for row in rows]
 
@@ -122,5 +122,5 @@ def _opened(tx: Transaction, row: ProgrammeVersion) -> Programme:
 
 @functools.lru_cache(maxsize=64)
 def _built(keys: Keys, version_id: UUID, content: bytes) -> Programme:
-    """The programme in a row. A version never changes, so the last ones are kept."""
+    """Return the programme in a row. A version never changes, so recent ones are cached."""
     return from_plain(keys.box(WORDS).open("programme_versions.content", version_id, content))

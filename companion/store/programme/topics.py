@@ -1,4 +1,4 @@
-"""The plan of topics of an enrolment. It has rows only once it was changed: until then it is the programme's."""
+"""An enrolment's plan of topics. It has rows only once changed: until then it is the programme's."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class TopicRow(Model):
-    """One topic of a plan: where it stands, and how far it has come."""
+    """A topic in a plan: its session, and how far it has come."""
 
     __tablename__ = "enrolment_topics"
     __table_args__ = (UniqueConstraint("enrolment_id", "topic"),)
@@ -31,7 +31,7 @@ class TopicRow(Model):
 
 
 def plan(tx: Transaction, enrolment: Enrolment) -> TopicPlan:
-    """The plan as it stands."""
+    """Return the current plan."""
     start = as_it_starts(programme_of(tx, enrolment))
     rows = _rows(tx, enrolment.id)
     if not rows:
@@ -45,7 +45,7 @@ def plan(tx: Transaction, enrolment: Enrolment) -> TopicPlan:
 
 
 def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
-    """Store a change of the plan; the enrolment is locked."""
+    """Store a changed plan; the enrolment is locked."""
     rows = {row.topic: row for row in _rows(tx, enrolment.id)}
     for number, session in enumerate(changed.sessions, 1):
         for place, each in enumerate(session):
@@ -58,7 +58,7 @@ def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
 
 
 def topics_left(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Counts]:
-    """How far the topics of each of these enrolments have come, in three statements."""
+    """Return how far the topics of each enrolment have come, in three statements."""
     rows = tx.scalars(select(Enrolment).where(Enrolment.id.in_(list(enrolments)))).all()
     followed = programmes_of(tx, rows)
     marks: dict[UUID, Counter[Mark]] = defaultdict(Counter)

@@ -1,6 +1,7 @@
-"""Who read what of a participant's, from the audit: what he sees of it, and what is withheld until a lead decides.
+"""Who read what of a participant's data, from the audit: what the participant sees, and what is withheld until a lead
+decides.
 
-What he sees is settled when it is written: by the event, and by the purpose of the look that it belongs to.
+Which it is depends on what is recorded at the time: the event, and the purpose of the lead access it belongs to.
 """
 
 from dataclasses import dataclass
@@ -39,15 +40,15 @@ SHOWN = frozenset(
         Event.LOOK_OPENED,
     }
 )
-"""Reads of what is his, but for those in a look that is made for a concern."""
+"""Reads of the participant's own data, except in lead access for a concern."""
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""Reads of what the staff wrote about him, and of concerns."""
+"""Reads of what staff wrote about the participant, and of concerns."""
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""Reads of what names nobody, and of this list itself."""
+"""Reads of anonymous data, and of this list itself."""
 
 
 class DisclosureRow(Model):
-    """A lead's decision on one entry that was withheld; the newest counts. Its reason may tell of a concern."""
+    """A lead's decision on a withheld entry; the latest counts. Its reason may mention a concern."""
 
     __tablename__ = "disclosures"
     __table_args__ = (UniqueConstraint("entry_id", "number"),)
@@ -62,7 +63,7 @@ class DisclosureRow(Model):
 
 
 def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
-    """What a participant sees: nothing here counts or shows that anything is withheld. Raises ``NotFound``."""
+    """Return what a participant sees: nothing in it counts or reveals withheld entries. Raise ``NotFound``."""
     row = tx.scalar(select(Enrolment).where(Enrolment.participant_id == viewer.account_id))
     if row is None or viewer.role is not Role.PARTICIPANT:
         raise NotFound
@@ -71,7 +72,7 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 
 
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
-    """What he does not see, and what was decided on it. Whoever calls this has recorded that it was read."""
+    """Return what the participant doesn't see, with the decisions. The caller has recorded that it was read."""
     of_his = and_(AuditEntry.event.in_(SHOWN | WITHHELD), ~_plain())
     decided, box = _newest(tx, row.id), tx.keys.box(CONCERNS)
     called = names_of(tx, (each.by_id for each in decided.values()))
@@ -90,7 +91,7 @@ def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read,
 
 @dataclass(frozen=True)
 class NewDecision:
-    """A lead's decision to show an entry or not, and the reason; ``number`` counts the decisions on it."""
+    """A lead's decision to show an entry or not, and the reason; ``number`` counts the entry's decisions."""
 
     id: UUID
     entry_id: UUID
@@ -100,7 +101,7 @@ class NewDecision:
 
 
 def add_decision(tx: Transaction, row: Enrolment, new: NewDecision) -> None:
-    """Write it down. The caller has locked the enrolment, and commits."""
+    """Record a decision. The caller has locked the enrolment, and commits."""
     made = DisclosureRow(id=new.id, enrolment_id=row.id, entry_id=new.entry_id)
     made.number, made.shown = new.number, new.shown
     made.by_id, made.at = tx.viewer.account_id, tx.now
@@ -114,7 +115,7 @@ def _newest(tx: Transaction, enrolment_id: UUID) -> dict[UUID, DisclosureRow]:
 
 
 def _plain() -> ColumnElement[bool]:
-    """What he sees without anybody's decision."""
+    """Select what the participant sees without anybody's decision."""
     outside_concerns = or_(AuditEntry.look_id.is_(None), LeadAccessRow.purpose != Purpose.CONCERN)
     return AuditEntry.event.in_(SHOWN) & outside_concerns
 
@@ -164,7 +165,7 @@ def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: dat
 
 
 def _reader(entry: Any, his: UUID) -> Reader:
-    """As whom somebody read it; ``his`` is who was his practitioner then."""
+    """Return in which role somebody read it; ``his`` is the practitioner at that time."""
     if entry.actor_role == Role.LEAD:
         return Reader.LEAD
     if entry.detail == "as_cover":

@@ -1,4 +1,4 @@
-"""What participants say is wrong in what is held on them: it goes to the lead, sealed with their own key."""
+"""Participants' correction requests: for leads, sealed with the participant's own key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from companion.store.types import UtcDateTime
 
 
 class CorrectionRow(Model):
-    """One request, and the lead's answer to it."""
+    """A request, and the lead's answer."""
 
     __tablename__ = "corrections"
 
@@ -34,7 +34,7 @@ class CorrectionRow(Model):
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """A request as the lead's list shows it: by reference, without a word."""
+    """A request as the lead's list shows it: by reference, without words."""
 
     id: UUID
     reference: str
@@ -58,26 +58,26 @@ class Correction:
 
 
 def add(tx: Transaction, enrolment: Enrolment, new_id: UUID, typed: Wrong) -> None:
-    """A new request. The caller has locked the enrolment, and commits."""
+    """Add a request. The caller has locked the enrolment, and commits."""
     row = CorrectionRow(id=new_id, enrolment_id=enrolment.id, asked_at=tx.now)
     row.content = record_box(tx, enrolment.id).seal("corrections.content", row.id, typed)
     tx.add(row)
 
 
 def settle(tx: Transaction, row: CorrectionRow, outcome: Answer, words: str) -> None:
-    """It is answered. The caller has locked the row, and commits."""
+    """Record the answer. The caller has locked the row, and commits."""
     row.outcome, row.answered_at, row.answered_by = outcome, tx.now, tx.viewer.account_id
     row.answer = record_box(tx, row.enrolment_id).seal("corrections.answer", row.id, words)
 
 
 def open_one(tx: Transaction, enrolment_id: UUID) -> CorrectionRow | None:
-    """The request of this enrolment that waits for its answer."""
+    """Return this enrolment's unanswered request."""
     waits = (CorrectionRow.enrolment_id == enrolment_id) & CorrectionRow.answered_at.is_(None)
     return tx.scalar(select(CorrectionRow).where(waits).limit(1))
 
 
 def own(tx: Transaction, viewer: Viewer) -> list[Correction]:
-    """A participant's own requests, the newest first."""
+    """Return a participant's own requests, latest first."""
     rows = tx.scalars(
         select(CorrectionRow)
         .join(Enrolment, Enrolment.id == CorrectionRow.enrolment_id)
@@ -88,7 +88,7 @@ def own(tx: Transaction, viewer: Viewer) -> list[Correction]:
 
 
 def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
-    """Every request that waits, the oldest first; or those that are answered."""
+    """Return every unanswered request, oldest first; or those answered."""
     rows = tx.execute(
         select(CorrectionRow, Enrolment)
         .join(Enrolment, Enrolment.id == CorrectionRow.enrolment_id)
@@ -102,7 +102,7 @@ def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
 
 
 def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> CorrectionRow:
-    """A request for a lead, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
+    """Return a request for a lead, locked until the transaction ends, after its enrolment. Raise ``NotFound``."""
     if viewer.role is not Role.LEAD:
         raise NotFound
     of = select(CorrectionRow.enrolment_id).where(CorrectionRow.id == correction_id).scalar_subquery()
@@ -114,7 +114,7 @@ def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> Corr
 
 
 def opened(tx: Transaction, row: CorrectionRow) -> Correction:
-    """The row with its words. Whoever of the staff calls this has recorded that it was read."""
+    """Return the row with its words. For staff, the caller has recorded that it was read."""
     box = record_box(tx, row.enrolment_id)
     called = names_of(tx, [row.answered_by])
     return Correction(

@@ -1,6 +1,6 @@
-"""The list of who was erased, in a file of its own that no backup of a database takes back.
+"""The list of erased accounts, in a file of its own that restoring a database doesn't undo.
 
-A line names an account by its random id, with a keyed hash, so that nobody adds somebody. It is only added to.
+A line has an account's random id and a keyed hash, so that nobody can add one. Lines are only ever added.
 """
 
 import fcntl
@@ -20,7 +20,7 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """What the list holds: who, how many lines cannot be what was written there, and since when each is erased."""
+    """What the list contains: who, since when, and how many lines are damaged."""
 
     accounts: set[UUID]
     damaged: int
@@ -28,18 +28,18 @@ class Found:
 
 
 class ErasedList:
-    """The file. Every machine has its own; ``flask erasures list`` puts them together."""
+    """The file. Every machine has its own; ``flask erasures list`` combines them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @classmethod
     def at(cls, home: Path) -> "ErasedList":
-        """The list of this folder of data."""
+        """Return this data folder's list."""
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
-        """Note that this one was erased, for good: it is on disk when this returns. Doing it again adds nothing."""
+        """Add an account for good; it is on disk when this returns. Repeating it adds nothing."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "rb+") as file:
@@ -54,7 +54,7 @@ class ErasedList:
         sync_folder(self.path.parent)
 
     def found(self, keys: Keys) -> Found:
-        """Who is on the list; nobody where there is none yet. Raises ``BadSetting`` where it cannot be read."""
+        """Return who is on the list; nobody if there is none yet. Raise ``BadSetting`` if it can't be read."""
         try:
             return read(keys, self.path.read_bytes())
         except FileNotFoundError:
@@ -67,13 +67,13 @@ class ErasedList:
 
 
 def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
-    """One line of the list."""
+    """Return one line of the list."""
     plain = {"account": str(account_id), "at": at.isoformat()}
     return json.dumps({**plain, "mac": _mac(keys, **plain)}).encode() + b"\n"
 
 
 def read(keys: Keys, text: bytes) -> Found:
-    """The lines of a list that are as they were written, and how many are not."""
+    """Return a list's valid lines, and how many are damaged."""
     since: dict[UUID, datetime] = {}
     damaged = 0
     for each in filter(bytes.strip, text.split(b"\n")):

@@ -1,4 +1,4 @@
-"""Who asked for what is held on him to be erased, what was decided, and the erasures themselves."""
+"""Erasure requests, decisions, and the erasures themselves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,9 @@ from companion.store.types import UtcDateTime
 
 
 class ErasureRequest(Model):
-    """A participant's request, and what a lead decided. The reason has the key of the concerns: he never reads it."""
+    """A participant's request, and a lead's decision. The reason is sealed with the concerns' key: the participant
+    never reads it.
+    """
 
     __tablename__ = "erasure_requests"
 
@@ -39,7 +41,7 @@ class ErasureRequest(Model):
 
 
 class Erasure(Bound, Model):
-    """That somebody is erased: begun with the decision, done when his key and his rows are gone."""
+    """An erasure: begun with the decision, done when key and rows are gone."""
 
     __tablename__ = "erasures"
     BOUND = ("account_id", "reference", "why", "by_id", "begun_at", "done_at")
@@ -55,7 +57,7 @@ class Erasure(Bound, Model):
 
 @dataclass(frozen=True)
 class ErasureLine:
-    """A request as the lead sees it: by reference, with what holds it."""
+    """A request as the lead sees it: by reference, with what blocks it."""
 
     id: UUID
     account_id: UUID
@@ -69,18 +71,18 @@ class ErasureLine:
     outcome: Outcome | None
     told: RefusalWording | None
     reason: str
-    """Why it was refused, for leads alone."""
+    """Why it was refused, for leads only."""
     done: bool
-    """Whether he is erased, and all of it is done."""
+    """Whether the erasure is complete."""
 
     @property
     def hears_by(self) -> datetime:
-        """By when he has to hear."""
+        """By when they must get an answer."""
         return self.asked_at + MONTH
 
 
 def ask(tx: Transaction) -> bool:
-    """Write the viewer's request down; False where one waits already. Two at once wait for each other."""
+    """Record the viewer's request; return False if one is open. Two at once wait for each other."""
     people.lock(tx, tx.viewer.account_id)
     if people.account(tx, tx.viewer.account_id).erased_at is not None:  # since the request was on its way
         raise NotFound
@@ -91,7 +93,7 @@ def ask(tx: Transaction) -> bool:
 
 
 def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
-    """The viewer's own request that waits, or else the newest that was decided on."""
+    """Return the viewer's own open request, or else the latest decided one."""
     return tx.scalar(
         select(ErasureRequest)
         .where(ErasureRequest.account_id == viewer.account_id)
@@ -101,18 +103,18 @@ def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
 
 
 def count_waiting(tx: Transaction) -> int:
-    """How many requests wait for a decision."""
+    """Return how many requests are undecided."""
     return len(tx.scalars(select(ErasureRequest.id).where(ErasureRequest.outcome.is_(None))).all())
 
 
 def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[ErasureLine]:
-    """Every request that waits, the oldest first; or those that were decided on, the newest first. For a lead."""
+    """Return every open request, oldest first; or those decided, latest first. For a lead."""
     order = ErasureRequest.decided_at.desc() if decided else ErasureRequest.asked_at
     return _asked(tx, viewer, ErasureRequest.outcome.is_not(None) == decided, order)
 
 
 def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
-    """A request for a lead, locked until the transaction ends, and whose it is before it. Raises ``NotFound``."""
+    """Return a request for a lead, locked until the transaction ends, after its participant. Raise ``NotFound``."""
     row = tx.get(ErasureRequest, request_id)
     if row is None or viewer.role is not Role.LEAD:
         raise NotFound
@@ -123,12 +125,12 @@ def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureReq
 
 
 def keep_reason(tx: Transaction, row: ErasureRequest, words: str) -> None:
-    """Seal why it was refused."""
+    """Seal the reason for the refusal."""
     row.reason = tx.keys.box(CONCERNS).seal("erasure_requests.reason", row.id, words)
 
 
 def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
-    """A request as a lead sees it. Raises ``NotFound``."""
+    """Return a request as a lead sees it. Raise ``NotFound``."""
     found = _asked(tx, viewer, ErasureRequest.id == request_id, ErasureRequest.id)
     if not found:
         raise NotFound
@@ -136,12 +138,12 @@ def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
 
 
 def decide(tx: Transaction, row: ErasureRequest, outcome: Outcome) -> None:
-    """It is decided. The caller commits."""
+    """Record the decision. The caller commits."""
     row.outcome, row.decided_at, row.decided_by = outcome, tx.now, tx.viewer.account_id
 
 
 def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """What was asked for comes about, whoever or whatever began it: no request waits any more. The caller commits."""
+    """Close every open request of an account being erased, however that began. The caller commits."""
     waits = update(ErasureRequest).where(
         ErasureRequest.account_id == account_id, ErasureRequest.outcome.is_(None)
     )
@@ -149,7 +151,7 @@ def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> Enrolment:
-    """The enrolment of a participant, erased or not. Raises ``NotFound``."""
+    """Return a participant's enrolment, erased or not. Raise ``NotFound``."""
     query = select(Enrolment).where(Enrolment.participant_id == account_id)
     row = locks.lock_one(tx, query) if lock else tx.scalar(query)
     if row is None:
@@ -158,24 +160,26 @@ def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> En
 
 
 def erasure_of(tx: Transaction, account_id: UUID) -> Erasure | None:
-    """The erasure of this participant."""
+    """Return this participant's erasure."""
     return tx.scalar(select(Erasure).where(Erasure.account_id == account_id))
 
 
 def unfinished(tx: Transaction) -> list[UUID]:
-    """Whose erasure was begun and is not done."""
+    """Return whose erasure was begun and isn't done."""
     return [row.account_id for row in tx.scalars(select(Erasure)) if row.intact and row.done_at is None]
 
 
 def begun(tx: Transaction) -> set[UUID]:
-    """Whose erasure was begun, done or not. What somebody put in outside Companion destroys nobody's key."""
+    """Return whose erasure was begun, done or not. A row inserted outside Companion destroys nobody's key."""
     return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
 
 
 def wipe(tx: Transaction, account_id: UUID) -> None:
-    """Delete what is his and take out of what stays all that identifies. The caller has locked him, and commits."""
+    """Delete the participant's rows and blank what identifies them in the rest. The caller has locked the account,
+    and commits.
+    """
     tables = [table for table in Model.metadata.sorted_tables if table.name in BELONGINGS]
-    for table in tables:  # accounts first: what finds him is taken out under a stronger lock
+    for table in tables:  # accounts first: blanking the sign-in hash takes a stronger lock
         belonging = BELONGINGS[table.name]
         if belonging.fate is Fate.BLANKED:
             _blank(tx, table, table_policy.his(table.name, account_id), belonging.blank)
@@ -185,7 +189,7 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 
 
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
-    """Columns that are bound to their rows go row by row, all others at once."""
+    """Blank columns row by row if bound, otherwise all at once."""
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}
     if model and bound:
@@ -208,7 +212,7 @@ def _asked(
     which: ColumnElement[bool],
     order: ColumnElement[Any] | InstrumentedAttribute[Any],
 ) -> list[ErasureLine]:
-    """These requests with what holds them, in a number of statements that stays. None for who is no lead."""
+    """Return these requests with what blocks them, in a fixed number of statements. None for anybody but a lead."""
     if viewer.role is not Role.LEAD:
         return []
     rows = tx.execute(

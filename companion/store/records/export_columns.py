@@ -1,6 +1,6 @@
-"""The columns of each table that a participant's download holds. What is named nowhere is left out of it.
+"""The columns of each table in a participant's download. Columns not named here are left out.
 
-A column that stands neither here nor under ``but`` in store/records/table_policy.py fails a test: whoever adds one
+A column that is neither here nor under ``but`` in store/records/table_policy.py fails a test: whoever adds one
 decides.
 """
 
@@ -80,4 +80,4 @@ TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
     "appointments": frozenset({"cancelled_at"}),
     "handovers": frozenset({"at"}),
 }
-"""Moments that one act gives to several people, or to several rows at once. To the day they tell of no group."""
+"""Moments that one act shares between several people or rows. Shown as days, they don't reveal a group."""

@@ -1,4 +1,6 @@
-"""Named holds: while one is on, nothing of a participant is erased. Only leads see them (docs/decisions/0024)."""
+"""Legal holds: while one is in force, nothing of a participant is erased. Only leads see them
+(docs/decisions/0024).
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ from companion.store.types import UtcDateTime
 
 
 class LegalHoldRow(Bound, Model):
-    """One hold; lifted it stays. Its words have the key of the concerns, which outlives an erasure."""
+    """A hold; it stays after it is lifted. Its words use the concerns' key, which outlives an erasure."""
 
     __tablename__ = "holds"
     BOUND = ("account_id", "kind", "set_by", "set_at", "review_on", "lifted_by", "lifted_at")
@@ -56,7 +58,7 @@ class Hold:
 
 
 def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
-    """It holds from now on. The caller has locked the account, and commits."""
+    """Add a hold. The caller has locked the account, and commits."""
     row = LegalHoldRow(
         id=new_id,
         account_id=account_id,
@@ -70,13 +72,13 @@ def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
 
 
 def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
-    """It holds no more. The caller commits."""
+    """Lift a hold. The caller commits."""
     row.lifted_by, row.lifted_at = tx.viewer.account_id, tx.now
     row.lifted_why = tx.keys.box(CONCERNS).seal("holds.lifted_why", row.id, why)
 
 
 def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
-    """A hold for a lead, locked until the transaction ends, and whose it is before it. Raises ``NotFound``."""
+    """Return a hold for a lead, locked until the transaction ends, after its participant. Raise ``NotFound``."""
     row = tx.get(LegalHoldRow, hold_id)
     if row is None or viewer.role is not Role.LEAD:
         raise NotFound
@@ -86,7 +88,7 @@ def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
 
 
 def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
-    """Those that are on, or were; the one to look at again first in front."""
+    """Return the holds in force, or lifted ones; those due for review first."""
     query = (
         select(LegalHoldRow, Enrolment.reference)
         .join(Enrolment, Enrolment.participant_id == LegalHoldRow.account_id)
@@ -97,7 +99,7 @@ def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
 
 
 def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
-    """One hold for a lead, on or lifted. Raises ``NotFound``."""
+    """Return a hold for a lead, in force or lifted. Raise ``NotFound``."""
     query = select(LegalHoldRow, Enrolment.reference).join(
         Enrolment, Enrolment.participant_id == LegalHoldRow.account_id
     )
@@ -108,9 +110,9 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 
 
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Those of these participants of whom nothing is erased now: a hold is on, or a concern is open.
+    """Return the participants who can't be erased now: a hold is in force, or a concern is open.
 
-    A hold that was changed outside Companion may have been anybody's: until somebody has looked at it, all are held.
+    A hold changed outside Companion may have been anybody's: until somebody has checked it, all are held.
     """
     those = set(accounts)
     every = tx.scalars(select(LegalHoldRow)).all()

@@ -1,4 +1,4 @@
-"""The service's own policies, in versions that never change. Until it has one, the draft that is shipped counts."""
+"""The service's own policies, in versions that never change. Until there is one, the shipped draft is in force."""
 
 import functools
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ ENGLISH = "en"
 
 
 class PolicyVersion(Model):
-    """One version of a policy in one language: its file, sealed with the service's key."""
+    """A version of a policy in one language: its file, sealed with the service's key."""
 
     __tablename__ = "policy_versions"
     __table_args__ = (UniqueConstraint("policy", "language", "number"),)
@@ -35,7 +35,7 @@ class PolicyVersion(Model):
 
 @dataclass(frozen=True)
 class Imported:
-    """The newest version of a policy that the service imported: its number, its file, what the file says."""
+    """The latest imported version of a policy: its number, its file and its contents."""
 
     number: int
     file: str
@@ -43,7 +43,7 @@ class Imported:
 
 
 def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) -> UUID:
-    """Keep a version, which counts from now on; its row's id."""
+    """Store a version, in force from now on; return its row's id."""
     row = PolicyVersion(id=uuid4(), policy=policy, language=language, number=number, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("policy_versions.content", row.id, file)
     tx.add(row)
@@ -52,13 +52,13 @@ def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) 
 
 
 def imported(tx: Transaction, policy: Policy, language: str = ENGLISH) -> Imported | None:
-    """The newest version that the service imported in this language; None before the first."""
+    """Return the latest imported version in this language; None before the first."""
     row = tx.scalar(_versions(policy, language).limit(1))
     return _imported(tx, row) if row else None
 
 
 def every(tx: Transaction, policy: Policy, language: str = ENGLISH) -> list[Imported]:
-    """Every version that the service imported in this language, newest first."""
+    """Return every imported version in this language, latest first."""
     return [_imported(tx, row) for row in tx.scalars(_versions(policy, language))]
 
 
@@ -73,7 +73,7 @@ def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
 
 
 def statement(tx: Transaction, language: str) -> Statement:
-    """The confidentiality statement in this language, or in English where that version has no other."""
+    """Return the confidentiality statement in this language, or in English if that version has no other."""
     english = imported(tx, Policy.STATEMENT)
     if english is None:
         return shipped_statement(language)
@@ -83,13 +83,13 @@ def statement(tx: Transaction, language: str) -> Statement:
 
 
 def schedule(tx: Transaction) -> Schedule:
-    """The retention schedule that is in force."""
+    """Return the retention schedule in force."""
     own = imported(tx, Policy.RETENTION)
     return cast(Schedule, own.says) if own else retention_schedule()
 
 
 def drafts(tx: Transaction) -> list[Policy]:
-    """The policies for which the shipped draft still counts."""
+    """Return the policies whose shipped draft is still in force."""
     return [each for each in Policy if imported(tx, each) is None]
 
 

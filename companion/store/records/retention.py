@@ -1,4 +1,4 @@
-"""Whose time is over by the schedule, and the rows of the housekeeping that are."""
+"""Whose time is up by the retention schedule, and which technical rows are old."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,12 +22,12 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""From when the age of each is counted."""
+"""What each rule's age counts from."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """One participant whose time is over on a day."""
+    """A participant whose time is up on a day."""
 
     account_id: UUID
     reference: str
@@ -36,11 +36,11 @@ class Due:
     rule: Rule
     on: date
     held: bool
-    """A hold or an open concern stops it."""
+    """A hold or an open concern blocks it."""
 
 
 def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
-    """Whose time is over today or within so long, the first one first, in a number of statements that stays."""
+    """Return whose time is up by then, earliest first, in a fixed number of statements."""
     today = london_day(now)
     rules = schedule.of(Then.ERASE)
     over = [
@@ -68,22 +68,23 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 
 
 def last_run(tx: Transaction) -> datetime | None:
-    """When it last ran; before its first run when the record begins, so that no clock erases by being the first.
+    """Return when it last ran; before its first run, when the audit begins, so that a first run with a wrong clock
+    erases nobody.
 
-    Only runs count. What else is recorded says what the clock said, right or wrong.
+    Only runs count. Other entries were written by whatever the clock said.
     """
     entry = audit.last(tx, audit.Event.RETENTION_RAN)
     return entry.at if entry else audit.oldest(tx)
 
 
 def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """How many rows of this rule are over their time."""
+    """Return how many rows are past this rule's age."""
     model, age = _of(rule)
     return tx.scalar(select(func.count()).select_from(model).where(age < _before(rule, now))) or 0
 
 
 def delete_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """Delete them; how many they were. The caller commits."""
+    """Delete them; return how many. The caller commits."""
     model, age = _of(rule)
     old = locks.skipping_locked(select(model.id).where(age < _before(rule, now)))
     gone = tx.execute(delete(model).where(model.id.in_(old)).returning(model.id))

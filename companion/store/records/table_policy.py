@@ -1,4 +1,4 @@
-"""Every table with something of a participant's in it: what he can download of it, and what his erasure does to it.
+"""Every table with participants' data: what goes into the download, and what erasure does with it.
 
 A table that is missing here fails a test: whoever adds one decides both.
 """
@@ -15,22 +15,22 @@ from companion.store.base import Model
 
 
 class LeftOut(StrEnum):
-    """Why something is not in what he downloads."""
+    """Why something isn't in the download."""
 
     GUARDS = "guards"
-    """It opens the account, or guards it, and says nothing."""
+    """It opens or guards the account, and says nothing."""
     FOUND_BY = "found_by"
-    """A keyed hash by which something else is found."""
+    """A keyed hash that something else is found by."""
     FOR_STAFF = "for_staff"
-    """What practitioners keep for themselves: he can ask the lead for it."""
+    """Kept by practitioners for themselves: the participant can ask the lead for it."""
     SAFETY = "safety"
-    """Concerns, holds, and looks that were made for them: a warning could put a child in danger."""
+    """Concerns, holds, and lead access for them: a warning could put a child in danger."""
     OTHERS = "others"
-    """It says more of others than of him."""
+    """It says more about other people."""
     TECHNICAL = "technical"
-    """It only makes pages quick or orders them."""
+    """Only for performance or ordering."""
     ELSEWHERE = "elsewhere"
-    """It stands in another part of the download."""
+    """It is in another part of the download."""
 
 
 class Fate(StrEnum):
@@ -38,26 +38,26 @@ class Fate(StrEnum):
 
     DELETED = "deleted"
     BLANKED = "blanked"
-    """The row stays as a count; what identifies is taken out of it."""
+    """The row stays for counting; what identifies is removed."""
     KEPT = "kept"
 
 
 @dataclass(frozen=True)
 class Belonging:
-    """One table. ``via`` is the column that leads to him: straight, or through another table of these."""
+    """One table. ``via`` is the column that leads to the participant, directly or through another of these tables."""
 
     via: str
     fate: Fate = Fate.DELETED
     blank: Mapping[str, Any] = field(default_factory=dict)
-    """What stands in a blanked row then."""
+    """What a blanked row then contains."""
     out: LeftOut | None = None
-    """Why the whole of it is left out of the download; None where he gets it."""
+    """Why the whole table is left out of the download; None if it is included."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
-    """Columns that are left out; store/records/export_columns.py has the others."""
+    """Columns left out; store/records/export_columns.py has the others."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that he gets only where another one of the row is filled in: they are drafts until then."""
+    """Columns included only if another column is set: until then they are drafts."""
     parent_has: str = ""
-    """Only rows whose parent has this column filled in: they are drafts until then."""
+    """Only rows whose parent has this column set: until then they are drafts."""
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}
@@ -169,16 +169,16 @@ NOT_HIS: Final[Mapping[str, str]] = {
     "plan_parts": "the parts of everybody's plan",
     "directory_versions": "the help page",
 }
-"""Tables that name accounts of the staff alone."""
+"""Tables that only name staff accounts."""
 
 
 def table(name: str) -> Table:
-    """The table of a belonging."""
+    """Return a belonging's table."""
     return Model.metadata.tables[name]
 
 
 def his(name: str, account_id: UUID) -> ColumnElement[bool]:
-    """The rows of this table that are this participant's."""
+    """Select this participant's rows of this table."""
     belonging, here = BELONGINGS[name], table(name)
     column = here.c[belonging.via]
     parent = parent_of(name)
@@ -192,6 +192,6 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """The table that ``via`` leads to; empty for the account itself."""
+    """Return the table that ``via`` leads to; empty for the account itself."""
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

@@ -1,6 +1,6 @@
-"""The signposts in a file, so that help is there while the database is not.
+"""The signposts in a file, so that help works while the database is down.
 
-The help page reads this file alone, and looks at each request whether it is a new one.
+The help page reads only this file, and checks at each request whether it changed.
 """
 
 import fcntl
@@ -16,11 +16,11 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""What tells one file from the next: when it was written, how long it is, and its number on the disk."""
+"""Identifies a file's version: modification time, size and inode."""
 
 
 class Snapshot:
-    """``help/signposts.json`` in the data folder; the shipped signposts where it is missing or damaged."""
+    """``help/signposts.json`` in the data folder; the shipped signposts if it is missing or damaged."""
 
     def __init__(self, home: Path, shipped: Directory) -> None:
         self.path = home / "help" / "signposts.json"
@@ -28,14 +28,14 @@ class Snapshot:
         self._held: tuple[Mark, Directory] | None = None
 
     def directory(self) -> Directory:
-        """The signposts as the file says them now."""
+        """Return the file's current signposts."""
         mark, held = self._mark(), self._held
         if held is None or held[0] != mark:
             self._held = held = mark, self._read()
         return held[1]
 
     def write(self, directory: Directory) -> None:
-        """Put these in place of the file, whole or not at all; nothing where it says them already."""
+        """Replace the file with these, completely or not at all; do nothing if it is the same."""
         data = to_json(directory)
         if self.path.exists() and self.path.read_bytes() == data:
             return
@@ -52,7 +52,7 @@ class Snapshot:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Nobody else writes meanwhile, so that an older directory never comes after a newer one."""
+        """Keep other writers out, so that an older directory never replaces a newer one."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path.parent / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)

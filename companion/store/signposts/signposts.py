@@ -1,6 +1,6 @@
-"""The signposts of the service: a whole directory for each change, dated; the newest one counts.
+"""The service's signposts: a whole directory per change, dated; the latest is in force.
 
-They are the one thing here that is not sealed: everybody reads them on the public help page.
+This is the only data here that isn't sealed: everybody can read it on the public help page.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from companion.store.types import UtcDateTime
 
 
 class DirectoryVersion(Model):
-    """The directory from one moment on. ``act`` says what was done to the signpost of the id ``signpost``."""
+    """The directory from one moment on. ``act`` says what was done to the signpost with the id ``signpost``."""
 
     __tablename__ = "directory_versions"
 
@@ -34,7 +34,7 @@ class DirectoryVersion(Model):
 
 @dataclass(frozen=True)
 class Change:
-    """One change as the list shows it: who did what to which signpost, and the signposts before and after."""
+    """A change as the list shows it: who did what to which signpost, and the signposts before and after."""
 
     number: int
     at: datetime
@@ -51,13 +51,13 @@ def newest(tx: Transaction) -> tuple[int, Directory] | None:
 
 
 def numbered(tx: Transaction, number: int) -> Directory | None:
-    """The directory of this number, if there is one."""
+    """Return the directory with this number, if any."""
     content = tx.scalar(select(DirectoryVersion.content).where(DirectoryVersion.number == number))
     return from_json(content) if content else None
 
 
 def changes(tx: Transaction, most: int) -> list[Change]:
-    """The last changes, newest first."""
+    """Return the latest changes, newest first."""
     rows = tx.scalars(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(most)).all()
     accounts = tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows})))
     names = people.names(tx, accounts)
@@ -68,7 +68,7 @@ def changes(tx: Transaction, most: int) -> list[Change]:
 
 
 def add(tx: Transaction, number: int, directory: Directory, signpost: str, act: str) -> None:
-    """Let this directory count from now on. Raises ``ChangedElsewhere`` where the number is taken already."""
+    """Put this directory in force. Raise ``ChangedElsewhere`` if the number is already taken."""
     tx.add(
         DirectoryVersion(
             id=uuid4(),

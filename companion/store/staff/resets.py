@@ -1,4 +1,4 @@
-"""Slips with which somebody who has joined chooses anew how he signs in, and who asked for one."""
+"""Reset slips, with which somebody who has joined chooses again how they sign in, and requests for them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ OPERATORS_SHOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class OperatorsSlip:
-    """A slip that somebody made at the server, as every lead and administrator sees it."""
+    """A slip made on the server, as every lead and administrator sees it."""
 
     name: str
     made_at: datetime
@@ -23,7 +23,7 @@ class OperatorsSlip:
 
 
 def open_reset(tx: Transaction, account_id: UUID, now: datetime) -> Invitation | None:
-    """The slip with which this person could choose anew now, if there is one."""
+    """Return the slip that this person could use now, if there is one."""
     return tx.scalar(
         select(Invitation)
         .where(
@@ -37,7 +37,7 @@ def open_reset(tx: Transaction, account_id: UUID, now: datetime) -> Invitation |
 
 
 def by_operators(tx: Transaction, now: datetime) -> list[OperatorsSlip]:
-    """Those that an operator made in the last 90 days, newest first."""
+    """Return those made by operators in the last 90 days, latest first."""
     rows = tx.execute(
         select(Invitation, Account)
         .join(Account, Account.id == Invitation.account_id)

@@ -1,4 +1,4 @@
-"""Answers that a practitioner and a participant went through on a screen that both look at."""
+"""Answers that a practitioner and a participant discussed on the shared screen."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ from companion.store.work.work import place_of
 
 
 class DiscussedRow(Model):
-    """One answer of a submission. Its question is sealed: a path tells what was chosen. ``place`` finds it."""
+    """A submission's answer. Its question is sealed: a path tells what was chosen. ``place`` finds it."""
 
     __tablename__ = "discussed_answers"
     __table_args__ = (UniqueConstraint("submission_id", "place"),)
@@ -27,11 +27,11 @@ class DiscussedRow(Model):
     question: Mapped[bytes] = mapped_column(LargeBinary)
     talked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     shown: Mapped[bool] = mapped_column(default=False)
-    """Whether the answer shows on the screen for both."""
+    """Whether the answer is visible on the shared screen."""
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A question as it was asked, in the words of its activity."""
+    """A question as it was asked, in the activity's words."""
 
     prompt_id: str
     ask: str
@@ -39,7 +39,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
-    """Return the row of an answer of this enrolment, made if it is not there. The enrolment is locked."""
+    """Return the row of an answer of this enrolment, created if missing. The enrolment is locked."""
     place = place_of(tx, submission_id, question.prompt_id)
     here = (DiscussedRow.submission_id == submission_id) & (DiscussedRow.place == place)
     row = tx.scalar(select(DiscussedRow).where(here))
@@ -51,21 +51,21 @@ def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Q
 
 
 def question_of(box: Box, row_id: UUID, sealed: bytes) -> Question:
-    """Return the question of a row."""
+    """Return a row's question."""
     return msgspec.convert(box.open("discussed_answers.question", row_id, sealed), Question)
 
 
 def rows_of(
     tx: Transaction, enrolment_id: UUID, submissions: Iterable[UUID]
 ) -> Mapping[tuple[UUID, str], DiscussedRow]:
-    """Return the rows of these submissions of one enrolment, by submission and prompt."""
+    """Return these submissions' rows, by submission and prompt."""
     box = record_box(tx, enrolment_id)
     rows = tx.scalars(select(DiscussedRow).where(DiscussedRow.submission_id.in_(list(submissions))))
     return {(row.submission_id, question_of(box, row.id, row.question).prompt_id): row for row in rows}
 
 
 def hide_all(tx: Transaction, enrolment_id: UUID) -> None:
-    """Show no answer of this enrolment any more. The enrolment is locked."""
+    """Hide every answer of this enrolment. The enrolment is locked."""
     its = (
         select(SubmissionRow.id)
         .join(WorkRow, WorkRow.id == SubmissionRow.work_id)

@@ -1,4 +1,4 @@
-"""What a practitioner says to a submission: the reasons of a return, and a comment to each answer."""
+"""A practitioner's feedback: the reasons for a return, and a comment on each answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,39 +15,39 @@ from companion.store.work.rows import CommentRow, SubmissionRow
 
 REASONS = "words"
 COMMENT = "comment-"
-"""Before a prompt's id: what is said to that answer; alone, to the whole."""
+"""Prefix of a prompt's id: a comment on that answer; alone, on the whole."""
 
 
 def in_form(comments: Mapping[str, str], words: str) -> Form:
-    """Feedback as a draft keeps it, without what is empty."""
+    """Return feedback as a draft keeps it, without empty parts."""
     every = {REASONS: words} | {f"{COMMENT}{name}": text for name, text in comments.items()}
     return {name: [text] for name, text in every.items() if text}
 
 
 def comments_in(words: Form) -> dict[str, str]:
-    """The comments of such a form, by prompt id."""
+    """Return such a form's comments, by prompt id."""
     return {name.removeprefix(COMMENT): text for name, (text,) in words.items() if name.startswith(COMMENT)}
 
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """Where a practitioner writes to a submission that was opened already, as a place of drafts."""
+    """Where a practitioner writes about an opened submission, as a place for drafts."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow
     submission: Submission
 
     def row(self, tx: Transaction) -> SubmissionRow:
-        """The row that counts what was saved."""
+        """Return the row that counts the saves."""
         return self.submission_row
 
     def opened(self, row: SubmissionRow) -> Draft:
-        """What is written so far."""
+        """Return what is written so far."""
         said = in_form(self.submission.comments, self.submission.words)
         return Draft(said, row.revision, self.submission.submitted_at)
 
     def put(self, tx: Transaction, row: SubmissionRow | None, words: Form, typed: FromPage) -> Draft:
-        """Seal it in place of what was there. A comment that did not change stays its author's."""
+        """Seal it in place of the previous text. An unchanged comment keeps its author."""
         row, box = row or self.submission_row, record_box(tx, self.enrolment_id)
         row.words = box.seal("submissions.words", row.id, words[REASONS][0]) if REASONS in words else None
         row.tab, row.beat, row.revision = typed.tab, typed.beat, row.revision + 1

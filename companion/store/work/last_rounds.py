@@ -1,4 +1,4 @@
-"""The last round that was handed in of each piece, in one statement."""
+"""Each piece's last submitted round, in one statement."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def last_rounds(tx: Transaction, enrolment_id: UUID) -> list[LastRound]:
-    """Of an enrolment that the viewer was found to reach, the newest first."""
+    """Return those of an enrolment already found through the viewer, latest first."""
     rows = tx.execute(
         select(SubmissionRow, WorkRow, ActivityVersion, ActivityRow)
         .join(WorkRow, WorkRow.id == SubmissionRow.work_id)

@@ -1,4 +1,4 @@
-"""Work that was made for one participant alone, as leads see it."""
+"""Work made for one participant, as leads see it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """Something of a practitioner's own that he set, as the lead's list shows it: no word of it."""
+    """A practitioner's own activity that was set, as the lead's list shows it: none of its words."""
 
     version_id: UUID
     reference: str
@@ -26,7 +26,7 @@ class OwnSet:
 
 
 def own_set(tx: Transaction) -> list[OwnSet]:
-    """Everything that was set and made for one participant alone: unseen first, then the newest."""
+    """Return everything made and set for one participant: unread first, then latest."""
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
@@ -50,5 +50,5 @@ def own_set(tx: Transaction) -> list[OwnSet]:
 
 
 def is_set(tx: Transaction, version_id: UUID) -> bool:
-    """Whether anybody works with this version: it never changes then."""
+    """Whether this version was ever set: then it never changes."""
     return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None

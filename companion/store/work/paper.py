@@ -1,4 +1,4 @@
-"""What is kept of work that was done on blank sheets, and the sheets themselves."""
+"""What is kept of work done on paper, and the blank sheets themselves."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +23,9 @@ from companion.store.work.rows import WorkRow
 
 
 class PaperRow(Model):
-    """One mark that work was done on paper; taken back it stays. ``kept`` is sealed with the participant's key."""
+    """A mark that work was done on paper; it stays after it is undone. ``kept`` is sealed with the
+    participant's key.
+    """
 
     __tablename__ = "paper_records"
 
@@ -38,7 +40,7 @@ class PaperRow(Model):
 
 @dataclass(frozen=True)
 class Blank:
-    """Set work as it goes onto blank sheets: no answer of his is opened for it."""
+    """Set work for printing as blank sheets: no answers are opened."""
 
     work_id: UUID
     activity: Activity
@@ -47,7 +49,7 @@ class Blank:
 
 
 def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> Blank:
-    """The blank sheets of a piece of this enrolment's work. Raises ``NotFound``."""
+    """Return the blank sheets of a piece of this enrolment's work. Raise ``NotFound``."""
     row = tx.scalar(
         select(WorkRow)
         .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
@@ -61,7 +63,7 @@ def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: U
 
 
 def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: str) -> None:
-    """Note that it was handed in on paper on this day, and where the paper is kept."""
+    """Record that it was submitted on paper on this day, and where the paper is kept."""
     record = PaperRow(id=new_id, work_id=row.id, day=day, at=tx.now, by_id=tx.viewer.account_id)
     if words:
         record.kept = record_box(tx, row.enrolment_id).seal("paper_records.kept", new_id, words)
@@ -69,7 +71,7 @@ def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: st
 
 
 def records(tx: Transaction, row: WorkRow) -> list[PaperRecord]:
-    """Every mark of a piece of work that the viewer was found to reach, the newest first."""
+    """Return every such mark of a piece already found through the viewer, latest first."""
     box = record_box(tx, row.enrolment_id)
     rows = tx.scalars(select(PaperRow).where(PaperRow.work_id == row.id).order_by(PaperRow.at.desc()))
     return [

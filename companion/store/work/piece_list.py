@@ -37,12 +37,12 @@ WITH_INTENTIONS = (
     .order_by(WorkRow.set_at.desc(), WorkRow.id)
     .options(defer(WorkRow.card), defer(SubmissionRow.said), defer(SubmissionRow.words))
 )
-"""Every piece of these enrolments with what it asks, and the last round that was handed in of it, if one was."""
+"""These enrolments' pieces with what they ask, and the last submitted round, if any."""
 OF_ENROLMENTS = WITH_INTENTIONS.options(defer(WorkRow.intention))
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
-    """When this activity, in whatever version and language, was last set for each of these who have had it."""
+    """Return when this activity, in any version and language, was last set for each enrolment that had it."""
     found = tx.execute(
         select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
@@ -61,10 +61,10 @@ def pieces(
     intentions: bool = False,
     due: Mapping[UUID, Appointment] | None = None,
 ) -> dict[UUID, list[Piece]]:
-    """The work of these enrolments, newest first; ``due`` is what ``due_for`` gives, where that is known.
+    """Return these enrolments' work, latest first; ``due`` is ``due_for``'s result, if known.
 
-    Without ``own_titles`` what was made for one participant alone has no title: it may hold words about him,
-    and is sealed with his key. The number of statements does not grow then. ``intentions`` are his words too.
+    Without ``own_titles``, activities made for one participant have no title: it may contain words about them, and is
+    sealed with their key. The number of statements is then fixed. ``intentions`` are the participant's words too.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)

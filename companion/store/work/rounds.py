@@ -1,4 +1,4 @@
-"""Rounds of a piece of work that were handed in, and what a practitioner says to them."""
+"""Submitted rounds of a piece of work, and the practitioner's feedback."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -27,11 +27,11 @@ HANDED_IN_WORK = WITH_WHOSE_AND_WHAT.join(SubmissionRow, SubmissionRow.work_id =
 )
 """The piece of work that this is a round of."""
 SAID_TO = select(CommentRow).where(CommentRow.submission_id.in_(bindparam("submission_ids", expanding=True)))
-"""What was said to the answers of these rounds."""
+"""Comments on these rounds' answers."""
 
 
 def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Said]) -> SubmissionRow:
-    """Hand in this round of the work."""
+    """Submit this round of the work."""
     made = SubmissionRow(id=uuid4(), work_id=row.id, round=number, submitted_at=tx.now)
     made.short = row.short
     made.to_talk = sum(each.way == "talk" for each in said)
@@ -43,7 +43,7 @@ def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Sa
 def opened_rounds(
     tx: Transaction, box: Box, rows: Sequence[SubmissionRow], *also: UUID
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
-    """These rounds of one enrolment, opened; and the names of the staff in them, and of ``also``."""
+    """Return these rounds of one enrolment, opened; and the names of staff in them, and of ``also``."""
     written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
     comments: dict[UUID, dict[str, str]] = defaultdict(dict)
@@ -73,13 +73,15 @@ def opened_rounds(
 
 
 def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None:
-    """Whose it is, which never changes; None for none."""
+    """Return a submission's enrolment, which never changes; None if there is none."""
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
     return tx.scalar(of.where(SubmissionRow.id == submission_id))
 
 
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
-    """A submission of the viewer's, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
+    """Return one of the viewer's submissions, locked until the transaction ends, after its enrolment. Raise
+    ``NotFound``.
+    """
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
     reached(
         viewer, lock_of(tx, of.where(SubmissionRow.id == submission_id).scalar_subquery(), theirs(viewer))
@@ -91,7 +93,7 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def mark_read(tx: Transaction, row: SubmissionRow) -> None:
-    """Note that it was read now, and with it every round before it, whose answers are beside these ones."""
+    """Mark it as read now, and with it every earlier round, whose answers are shown beside these."""
     row.read_at = row.read_at or tx.now
     if row.round > 1:
         before = SubmissionRow.work_id == row.work_id, SubmissionRow.round < row.round
@@ -100,5 +102,5 @@ def mark_read(tx: Transaction, row: SubmissionRow) -> None:
 
 
 def handed_in_row(tx: Transaction, row: SubmissionRow) -> WorkRow:
-    """The piece of work that a submission is a round of."""
+    """Return the piece of work that a submission is a round of."""
     return tx.scalars(HANDED_IN_WORK, {"submission_id": row.id}).one()

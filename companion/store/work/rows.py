@@ -1,4 +1,4 @@
-"""The tables of set work: pieces, answers, drafts, rounds that were handed in, and what is said to them."""
+"""The tables of set work: pieces, answers, drafts, submitted rounds, and feedback."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -15,14 +15,14 @@ from companion.store.types import UtcDateTime
 
 
 class WorkRow(Model):
-    """A piece of set work. The counts stand here so that boards need open no answer."""
+    """A piece of set work. It has counts so that boards need not open answers."""
 
     __tablename__ = "set_work"
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     version_id: Mapped[UUID] = mapped_column(ForeignKey("activity_versions.id"))
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
-    """The appointment that it was set for; ``due_for`` says before which one it is due, should that be cancelled."""
+    """The appointment that it was set for; if that is cancelled, ``due_for`` says which one it is due before."""
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     set_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -33,19 +33,19 @@ class WorkRow(Model):
     most_left: Mapped[int]
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     on_paper_on: Mapped[date | None]
-    """The day on which it was handed in on paper, where it was done so."""
+    """The day it was submitted on paper, if it was."""
     intention: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """When and where he means to do it, and what he does if something gets in the way."""
+    """When and where they plan to do it, and what they do if something gets in the way."""
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether he takes the two-minute way."""
+    """Whether they take the short version."""
     enrolment: Mapped[Enrolment] = relationship(viewonly=True)
     version: Mapped[ActivityVersion] = relationship(viewonly=True)
 
 
 class AnswerRow(Model):
-    """What was said to one prompt. Kept when it leaves the path; it may come back.
+    """The answer to one prompt. Kept if it leaves the path; it may come back.
 
-    Which prompt it was stands in the sealed value: a path tells what was chosen. ``place`` finds it.
+    The prompt's id is in the sealed value: a path tells what was chosen. ``place`` finds it.
     """
 
     __tablename__ = "answers"
@@ -59,7 +59,7 @@ class AnswerRow(Model):
 
 
 class DraftRow(Drafted):
-    """What is being typed to one prompt and is not sent yet."""
+    """An unsent answer to one prompt."""
 
     __tablename__ = "drafts"
     __table_args__ = (UniqueConstraint("work_id", "place"),)
@@ -68,7 +68,7 @@ class DraftRow(Drafted):
 
 
 class SubmissionRow(Bound, Model):
-    """One round, handed in. ``said`` never changes; the rest is the practitioner's side of it."""
+    """A submitted round. ``said`` never changes; the rest is the practitioner's side."""
 
     __tablename__ = "submissions"
     __table_args__ = (UniqueConstraint("work_id", "round"),)
@@ -79,7 +79,7 @@ class SubmissionRow(Bound, Model):
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     said: Mapped[bytes] = mapped_column(LargeBinary)
     to_talk: Mapped[int]
-    """How many answers he would rather talk about."""
+    """How many answers they would rather talk about."""
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(10))
     outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -87,15 +87,15 @@ class SubmissionRow(Bound, Model):
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column("feedback_revision", default=0)
-    """Of the feedback; as a draft's, until it is sent. So are the two below (``Drafted``)."""
+    """Of the feedback, until it is sent, as for a draft. So are the two below (``Drafted``)."""
     tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
     beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether it was the two-minute way."""
+    """Whether it was the short version."""
 
 
 class CommentRow(Bound, Model):
-    """What a practitioner says to one answer, or (with an empty prompt id) to the whole."""
+    """A practitioner's comment on one answer, or (with an empty prompt id) on the whole."""
 
     __tablename__ = "comments"
     BOUND = ("submission_id", "saved_at", "by_id")

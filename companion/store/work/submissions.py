@@ -1,4 +1,4 @@
-"""Every round that was handed in of an enrolment: its title and dates, none of its words."""
+"""An enrolment's submitted rounds: titles and dates, none of their words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class HandedIn:
-    """One round. The title is empty for what was made for this participant alone: it may hold words about him."""
+    """A round. The title is empty for an activity made for this participant: it may contain words about them."""
 
     id: UUID
     work_id: UUID
@@ -24,7 +24,7 @@ class HandedIn:
 
 
 def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[HandedIn]:
-    """All of them, the newest first. The caller has found that the viewer may know of them."""
+    """Return all of them, latest first. The caller checked that the viewer may know of them."""
     titles = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=own_titles)}
     rows = tx.execute(
         select(SubmissionRow.id, SubmissionRow.work_id, SubmissionRow.round, SubmissionRow.submitted_at)
@@ -36,7 +36,7 @@ def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[
 
 
 def titles(tx: Transaction, enrolment_id: UUID) -> dict[UUID, str]:
-    """What each piece of work and each round of it is called, for who may read them."""
+    """Return the title of each piece of work and each round, for viewers who may read them."""
     called = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=True)}
     rounds = tx.execute(
         select(SubmissionRow.id, SubmissionRow.work_id).where(SubmissionRow.work_id.in_(called))

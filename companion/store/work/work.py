@@ -1,4 +1,4 @@
-"""A piece of set work with all that belongs to it, fetched through the one who looks."""
+"""A piece of set work with everything that belongs to it, fetched through the viewer."""
 
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from companion.store.work.rows import WITH_WHOSE_AND_WHAT, AnswerRow, DraftRow, 
 ROUNDS = (
     select(SubmissionRow).where(SubmissionRow.work_id == bindparam("work_id")).order_by(SubmissionRow.round)
 )
-"""Every round of a piece that was handed in."""
+"""Every submitted round of a piece."""
 OWN_WORK = WITH_WHOSE_AND_WHAT.where(
     WorkRow.id == bindparam("work_id"), Enrolment.participant_id == bindparam("participant_id"), is_there()
 )
@@ -44,11 +44,13 @@ SAID_AND_TYPED = union_all(
 )
 """Every answer and every draft of a piece."""
 Kept = Row[Any]
-"""One row of ``SAID_AND_TYPED``."""
+"""A row of ``SAID_AND_TYPED``."""
 
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
-    """The viewer's piece of work, locked until the transaction ends, its enrolment before it. Raises ``NotFound``."""
+    """Return the viewer's piece of work, locked until the transaction ends, after its enrolment.
+    Raise ``NotFound``.
+    """
     of = select(WorkRow.enrolment_id).where(WorkRow.id == work_id).scalar_subquery()
     reached(viewer, lock_of(tx, of, theirs(viewer)))
     row = locks.lock_one(tx, WITH_WHOSE_AND_WHAT.where(theirs(viewer), WorkRow.id == work_id))
@@ -58,31 +60,31 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
-    """What the answer and the draft of a prompt are found by: a keyed hash."""
+    """Return the keyed hash that a prompt's answer and draft are found by."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
 
 
 def add(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Set it, with what its card says."""
+    """Add set work with its card."""
     row.card = record_box(tx, row.enrolment_id).seal("set_work.card", row.id, card)
     tx.add(row)
 
 
 def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -> None:
-    """Put it in the place of the one before; None takes it out. The caller holds the row."""
+    """Replace the intention; None removes it. The caller has locked the row."""
     box = record_box(tx, row.enrolment_id)
     row.intention = box.seal("set_work.intention", row.id, intention) if intention else None
 
 
 def intention_of(box: Box, row: WorkRow) -> Intention | None:
-    """When and where he means to do it, opened."""
+    """Return when and where they plan to do it, opened."""
     if row.intention is None:
         return None
     return msgspec.convert(box.open("set_work.intention", row.id, row.intention), Intention)
 
 
 def own_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
-    """A participant's own piece of work. Raises ``NotFound``."""
+    """Return a participant's own piece of work. Raise ``NotFound``."""
     row = tx.scalar(OWN_WORK, {"work_id": work_id, "participant_id": viewer.account_id})
     if row is None:
         raise NotFound
@@ -90,17 +92,16 @@ def own_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
-    """The same with all that belongs to it. Raises ``NotFound``."""
+    """Return the same with everything that belongs to it. Raise ``NotFound``."""
     return work(tx, own_row(tx, viewer, work_id))
 
 
 def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
-    """The row with all that belongs to it, opened.
+    """Return the row with everything that belongs to it, opened.
 
-    ``handed_in_only`` leaves answers and drafts closed: nobody but the participant reads them before
-    he hands them in.
+    ``handed_in_only`` leaves answers and drafts sealed: only the participant reads them before submission.
     """
-    tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # at once; both are needed below
+    tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # both at once; both are needed below
     box = tx.keys.box(participant(row.enrolment.participant_id))
     answers, drafts = ({}, {}) if handed_in_only else said_and_typed(tx, row.id)
     rounds = tx.scalars(ROUNDS, {"work_id": row.id}).all()
@@ -125,19 +126,19 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
 
 
 def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:
-    """Its answers and its drafts, sealed, each by its place."""
+    """Return its answers and its drafts, sealed, each by its place."""
     rows = tx.rows(SAID_AND_TYPED, {"work_id": work_id}).all()
     answers, drafts = ({row.place: row for row in rows if row.what == what} for what in ("answer", "draft"))
     return answers, drafts
 
 
 def said(box: Box, row: Kept) -> tuple[str, Given]:
-    """An answer, opened, with the prompt that it was given to."""
+    """Return an answer, opened, with its prompt."""
     its = msgspec.convert(box.open("answers.value", row.id, row.sealed), Said)
     return its.prompt_id, Given(its.way, its.value, row.revision, row.saved_at)
 
 
 def typed(box: Box, row: Kept) -> tuple[str, Draft]:
-    """The same of a draft."""
+    """Return a draft, opened, with its prompt."""
     prompt_id, words = box.open("drafts.typed", row.id, row.sealed)
     return prompt_id, Draft(words, row.revision, row.saved_at)

@@ -1,5 +1,5 @@
-"""Copies of the two databases in files that only the holder of a private key can read (docs/decisions/0028)."""
+"""Copies of both databases in files that only the holder of a private key can read (docs/decisions/0028)."""
 
 
 class BadBackup(Exception):
-    """Something cannot be backed up or restored; the message says what, and how to mend it."""
+    """Something can't be backed up or restored; the message says what, and how to fix it."""

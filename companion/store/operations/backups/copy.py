@@ -1,7 +1,7 @@
-"""What is sealed in a backup's file: the rows of one database, table after table, and at the end what they add up to.
+"""The contents of a backup file: one database's rows, table by table, and a summary at the end.
 
-Each record is a letter, its length and MessagePack: a table begins, a row of it, or the end, which holds the manifest
-with a keyed hash that only this installation's keys could make.
+Each record is a letter, its length and MessagePack: the start of a table, a row, or the end with the manifest, whose
+keyed hash only this installation's keys can make.
 """
 
 import hashlib
@@ -26,37 +26,37 @@ _row = msgspec.msgpack.Decoder(list[Any]).decode
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One table: how many rows, and the digest of them as they lie there."""
+    """One table: how many rows, and a digest of them as stored."""
 
     rows: int
     digest: bytes
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """What both files of a backup say."""
+    """What both files of a backup contain."""
 
     backup: str
     made_at: datetime
     head: str
-    """The newest link of the audit's chain."""
+    """The latest link of the audit's chain."""
     erasures: int
-    """How many were on the list of who was erased, and the digest of their ids."""
+    """How many were on the erased list, and a digest of their ids."""
     erasures_digest: bytes
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What the file holds."""
+    """What the file contains."""
 
     what: What
     facts: BackupFacts
     revision: str
-    """The migration that its database stood at."""
+    """The database's migration."""
     dialect: str
     parts: dict[str, Part]
 
     @property
     def rows(self) -> int:
-        """All of them."""
+        """The number of rows in all tables."""
         return sum(part.rows for part in self.parts.values())
 
 
@@ -73,7 +73,7 @@ class _End(msgspec.Struct, frozen=True):
 def write_copy(
     file: IO[bytes], what: What, connection: Connection, history: History, facts: BackupFacts, secret: bytes
 ) -> Manifest:
-    """Write every row as the connection sees it. ``secret`` keys the hash of the manifest."""
+    """Write every row as the connection sees it. ``secret`` keys the manifest's hash."""
     parts: dict[str, Part] = {}
     for table in history.metadata.sorted_tables:
         columns = [(str(each.name), kind(each)) for each in table.columns]
@@ -96,7 +96,7 @@ def _put(file: IO[bytes], what: bytes, record: bytes) -> None:
 
 
 def _next(file: IO[bytes]) -> tuple[bytes, bytes]:
-    """A record and what it is. Raises ``ValueError``."""
+    """Return a record and its type. Raise ``ValueError``."""
     head = file.read(5)
     length = int.from_bytes(head[1:], "big")
     record = file.read(length) if len(head) == 5 and length <= LONGEST_RECORD else b""
@@ -118,9 +118,9 @@ class Copy:
         self._end = _End(b"", b"")
 
     def rows(self) -> Iterator[tuple[Table, Row]]:
-        """Every row with its table; whoever reads them to the end knows that none is missing or changed.
+        """Yield every row with its table. Reading to the end proves that none is missing or changed.
 
-        Raises ``BadBackup``.
+        Raise ``BadBackup``.
         """
         with self.file.opened(self._holder) as stream:
             try:
@@ -131,14 +131,14 @@ class Copy:
                 raise BadBackup(f"{self.file.path} does not hold what it says.")
 
     def read(self) -> Manifest:
-        """Read it to its end. Raises ``BadBackup``."""
+        """Read it to its end. Raise ``BadBackup``."""
         for _ in self.rows():
             pass
         return self.manifest
 
     @property
     def manifest(self) -> Manifest:
-        """Once the rows were read to their end."""
+        """Available once the rows were read to the end."""
         return msgspec.msgpack.decode(self._end.manifest, type=Manifest)
 
     def is_from(self, secret: bytes) -> bool:
@@ -146,7 +146,7 @@ class Copy:
         return hmac.compare_digest(self._end.mac, _mac(secret, self._end.manifest))
 
     def _tables(self, stream: IO[bytes]) -> Iterator[tuple[Table, Row]]:
-        """Raises ``ValueError`` and its like for what does not fit."""
+        """Yield the tables. Raise ``ValueError`` and similar for malformed data."""
         found: dict[str, Part] = {}
         what, record = _next(stream)
         while what == TABLE:

@@ -1,6 +1,6 @@
-"""Whom backups are sealed for: the public half of a key stays on the server, the private half anywhere else.
+"""Encryption of backups: the public half of a key stays on the server, the private half is kept elsewhere.
 
-X-Wing joins X25519 with ML-KEM-768, so that a quantum computer alone does not open what is copied away today.
+X-Wing joins X25519 with ML-KEM-768, so that a future quantum computer alone can't open today's copies.
 """
 
 import json
@@ -17,7 +17,7 @@ hybrid.register()
 _NEW_PAIR = hybrid.hybrid_key_templates.X_WING_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
 _FOR = b"companion backup"
 LARGEST_FILE = 100_000
-"""Bytes; either half has about 2,000."""
+"""In bytes; either half has about 2,000."""
 
 
 class Recipient:
@@ -28,7 +28,7 @@ class Recipient:
         self._encrypt = keyset.primitive(hybrid.HybridEncrypt)
 
     def seal(self, key: bytes) -> bytes:
-        """Seal the key of one file."""
+        """Seal one file's key."""
         return bytes(self._encrypt.encrypt(key, _FOR))
 
 
@@ -40,18 +40,18 @@ class Holder:
         self._decrypt = keyset.primitive(hybrid.HybridDecrypt)
 
     def open(self, sealed: bytes) -> bytes:
-        """The key of one file. Raises ``TinkError``."""
+        """Return one file's key. Raise ``TinkError``."""
         return bytes(self._decrypt.decrypt(sealed, _FOR))
 
 
 def pair() -> tuple[Recipient, Holder]:
-    """Both halves of a new key that is written nowhere."""
+    """Return both halves of a new key, which is written nowhere."""
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     return Recipient(keyset.public_keyset_handle()), Holder(keyset)
 
 
 def make_pair(public: Path, private: Path) -> int:
-    """Write both halves of a new key, each to a file that is not there yet; its number. Raises ``OSError``."""
+    """Write both halves of a new key to files that don't exist yet; return its number. Raise ``OSError``."""
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     write_new(private, keysets.written(keyset))
     shown = tink.json_proto_keyset_format.serialize_without_secret(keyset.public_keyset_handle())
@@ -60,7 +60,9 @@ def make_pair(public: Path, private: Path) -> int:
 
 
 def read_public(path: Path) -> Recipient:
-    """Raises ``BadBackup``, for the private half too: it must not be where backups are made."""
+    """Return the public half. Raise ``BadBackup``, also for the private half, which must not be
+    where backups are made.
+    """
     try:
         return Recipient(tink.json_proto_keyset_format.parse_without_secret(_read(path)))
     except tink.TinkError as error:
@@ -73,7 +75,7 @@ def read_public(path: Path) -> Recipient:
 
 
 def read_private(path: Path) -> Holder:
-    """Raises ``BadBackup``."""
+    """Return the private half. Raise ``BadBackup``."""
     try:
         return Holder(tink.json_proto_keyset_format.parse(_read(path), secret_key_access.TOKEN))
     except tink.TinkError as error:
@@ -81,6 +83,6 @@ def read_private(path: Path) -> Holder:
 
 
 def _read(path: Path) -> str:
-    """What is longer, or no text, is no keyset."""
+    """Return the text; anything longer, or not text, isn't a keyset."""
     with path.open("rb") as file:
         return file.read(LARGEST_FILE).decode(errors="replace")

@@ -1,4 +1,4 @@
-"""The rows of a database as they lie in a backup: the same from SQLite and from PostgreSQL, for both."""
+"""A database's rows in a backup's format, which is the same for SQLite and PostgreSQL."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 from companion.store.types import UtcDateTime
 
 AT_ONCE = 500
-"""Rows that are held in memory."""
+"""Rows held in memory at once."""
 KINDS: dict[str, TypeEngine[Any]] = {
     "uuid": Uuid(),
     "moment": UtcDateTime(),
@@ -38,14 +38,14 @@ KINDS: dict[str, TypeEngine[Any]] = {
     "text": String(),
     "json": JSON(none_as_null=True),
 }
-"""Every type of a column, and what it is called in a backup."""
+"""Every column type, and its name in a backup."""
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {"uuid": UUID, "date": date.fromisoformat}
 
 Row = Sequence[Any]
 
 
 def kind(column: Column[Any]) -> str:
-    """What a column's type is called in a backup. Raises ``KeyError`` for one that has no name yet."""
+    """Return a column type's name in a backup. Raise ``KeyError`` for a type without one."""
     for name, each in KINDS.items():
         if isinstance(column.type, type(each)):
             return name
@@ -53,17 +53,17 @@ def kind(column: Column[Any]) -> str:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """A table as a backup names it, with the columns' kinds, whatever the models say today."""
+    """Return a table as a backup describes it, whatever the current models say."""
     return Table(name, MetaData(), *(Column(each, KINDS[what]) for each, what in columns))
 
 
 def taken(connection: Connection, table: Table) -> Iterator[Row]:
-    """Every row, as it stood when the connection's transaction began to read."""
+    """Yield every row as of the start of the connection's transaction."""
     yield from connection.execute(select(table), execution_options={"yield_per": AT_ONCE})
 
 
 def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
-    """A row of a backup with what has no type of its own there."""
+    """Return a backup's row with the types that its format lacks."""
     return [
         value if value is None or what not in _FROM_TEXT else _FROM_TEXT[what](value)
         for (_, what), value in zip(columns, row, strict=True)
@@ -71,10 +71,9 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 
 
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
-    """Put rows into a table, within the connection's transaction.
+    """Insert rows into a table, within the connection's transaction.
 
-    A row may refer to a later one of its own table: on PostgreSQL that is looked at when the table is whole, on
-    SQLite when the transaction is committed.
+    A row may refer to a later one in its table: PostgreSQL checks that when the table is complete, SQLite on commit.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
@@ -105,5 +104,5 @@ def _copy(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
 
 
 def count(connection: Connection, table: Table) -> int:
-    """How many rows there are."""
+    """Return the number of rows."""
     return connection.scalar(select(func.count()).select_from(table)) or 0

@@ -1,7 +1,7 @@
-"""One sealed file: a label that everybody can read, what is sealed, and a checksum of both.
+"""A sealed file: a readable label, the sealed contents, and a checksum of both.
 
-It is written under another name, and gets its own when it is whole and on disk. What is sealed can be read to its
-end only if nothing of it, nor of its label, was changed or cut off.
+It is written under a temporary name and renamed when complete and on disk. The contents can be read to the end only
+if neither they nor the label were changed or cut off.
 """
 
 import fcntl
@@ -36,24 +36,24 @@ What = Literal["words", "keys"]
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What everybody can read who has the file."""
+    """What anybody with the file can read."""
 
     what: What
     backup: str
-    """Which backup it is of: both of its files say the same."""
+    """The backup's id, the same in both of its files."""
     made_at: datetime
     recipient: int
     key: bytes
-    """The key of this file, which only the recipient can open."""
+    """This file's key, which only the recipient can open."""
 
     @property
     def name(self) -> str:
-        """The name of the file, by which it is known how old it is."""
+        """The file's name, which includes its age."""
         return f"companion-{self.what}-{self.made_at.strftime(_MOMENT)}-{self.backup}.backup"
 
 
 class _Sink:
-    """What Tink writes to. It keeps what went wrong, which Tink does not tell."""
+    """What Tink writes to. It keeps the error, which Tink doesn't report."""
 
     closed = False
 
@@ -75,7 +75,7 @@ class _Sink:
         return len(data)
 
     def close(self) -> None:
-        """The checksum is still to come."""
+        """Leave the file open: the checksum is still to come."""
 
 
 class _Source:
@@ -95,16 +95,16 @@ class _Source:
         return data
 
     def close(self) -> None:
-        """Whoever opened it closes it."""
+        """Leave the file open for whoever opened it."""
 
 
 @contextmanager
 def new_file(
     folder: Path, recipient: Recipient, what: What, backup: str, now: datetime
 ) -> Iterator[tuple[Path, IO[bytes]]]:
-    """What is written to this is sealed in a new file, which has its name once the block has ended well.
+    """Write a new sealed file, which gets its name once the block has ended without an error.
 
-    Raises ``OSError``; then, and whatever else breaks it off, nothing is left of it.
+    Raise ``OSError``; then, or after any other error, nothing is left of it.
     """
     key = tink.new_keyset_handle(_NEW_KEY)
     plain = tink.json_proto_keyset_format.serialize(key, secret_key_access.TOKEN).encode()
@@ -129,7 +129,7 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
     beside = path.with_name(path.name + UNFINISHED)
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            with suppress(OSError):  # some file systems know no locks
+            with suppress(OSError):  # some file systems have no locks
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield file
             file.flush()
@@ -142,7 +142,7 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
 
 
 def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
-    """The finished files in a folder, with what each is of and since when, by its name."""
+    """Yield a folder's complete files, with what each is of and when it was made, by its name."""
     for path in sorted(folder.iterdir()):
         if found := NAME.fullmatch(path.name):
             what: What = "words" if found[1] == "words" else "keys"
@@ -150,7 +150,7 @@ def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove what was cut off, by a kill or a power cut; what somebody is writing just now stays."""
+    """Remove files cut off by a kill or a power cut, but not one that is being written now."""
     for path in folder.glob(f"companion-*{UNFINISHED}"):
         with suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -158,7 +158,7 @@ def clear_unfinished(folder: Path) -> None:
 
 
 class SealedFile:
-    """A file that is there. Raises ``BadBackup`` for what is none, and ``OSError``."""
+    """An existing backup file. Raises ``BadBackup`` if it isn't one, and ``OSError``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -173,7 +173,7 @@ class SealedFile:
             raise BadBackup(f"{path} is no backup of Companion, or damaged at its beginning.") from error
 
     def require_whole(self) -> None:
-        """Whether it is as it was written, as far as anybody can see. Raises ``BadBackup``."""
+        """Check that it is as written, as far as that is visible without the key. Raise ``BadBackup``."""
         digest, left = hashlib.sha256(), self._length - CHECKSUM
         with self.path.open("rb") as file:
             while left > 0 and (piece := file.read(min(PIECE, left))):
@@ -184,7 +184,9 @@ class SealedFile:
 
     @contextmanager
     def opened(self, holder: Holder) -> Iterator[IO[bytes]]:
-        """What is sealed in it. Raises ``BadBackup`` for another recipient's, or as soon as something does not fit."""
+        """Open the sealed contents. Raise ``BadBackup`` for another recipient's, or at the first
+        byte that doesn't fit.
+        """
         if self.label.recipient != holder.id:
             raise BadBackup(
                 f"{self.path} is sealed for recipient {self.label.recipient}; this is the private half of {holder.id}."
