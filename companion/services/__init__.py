@@ -1,1 +1,1 @@
-"""What people do: one module for each human act. Each act is one transaction, committed on its last line."""
+"""What people do: one module per act. Each act is one transaction, committed on its last line."""

@@ -1,4 +1,4 @@
-"""The frame of every act: one transaction, and a record of it when it was refused or failed."""
+"""The frame of every act: one transaction, and a record if it is refused or fails."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -21,23 +21,23 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The key of a choice that no page offers: a form was changed on its way, or is out of date."""
+"""The key for a choice that no page offers: the form was tampered with, or is out of date."""
 
 
 class Counted(StrEnum):
-    """By which limit the acts of one account are counted."""
+    """Which limit counts an account's acts."""
 
     ACT = "act.account"
-    """It makes something new."""
+    """It creates something."""
     SAVE = "save.account"
-    """It replaces what is there, as often as somebody types."""
+    """It replaces something, as often as somebody types."""
     NEVER = ""
-    """A worry that is told or handled, signing in and out, a passphrase changed, and reading, which is recorded."""
+    """Raising or handling a concern, signing in and out, changing a passphrase, and reading, which is recorded."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, on which databases and at which moment."""
+    """Who acts, on which databases, and when."""
 
     store: Store
     viewer: Viewer
@@ -48,15 +48,14 @@ class Actor:
 def acting(
     actor: Actor, counted: Counted = Counted.ACT, *, role: Role | None = None
 ) -> Iterator[Transaction]:
-    """A writing transaction of somebody; of whoever has not this role it is refused with ``NotFound``.
+    """Open a writing transaction for somebody. Raise ``NotFound`` if they don't have this role.
 
-    Of somebody whose account was closed while his request was on its way, nothing is done any more. Raises
-    ``SlowDown`` for an account that does too much. Committing raises ``Rejected`` where he has no room for what he
-    stores.
+    If their account was closed in the meantime, nothing is done. Raise ``SlowDown`` for an account that does too
+    much. Committing raises ``Rejected`` if they have no storage left for it.
     """
     store, viewer, now = actor.store, actor.viewer, actor.now
     with _recorded(store, viewer, now) as tx:
-        if counted:  # before any lock: of one account's acts at once each waits here
+        if counted:  # before any lock: concurrent acts of one account queue here
             rate_limits.count(tx, counted, str(viewer.account_id), now)
         people.require_here(tx, viewer)
         if role and viewer.role is not role:
@@ -67,17 +66,17 @@ def acting(
 
 @contextmanager
 def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
-    """A writing transaction of the service itself, or of somebody who has not signed in yet."""
+    """Open a writing transaction for the service itself, or for somebody who hasn't signed in yet."""
     with _recorded(store, None, now) as tx:
         yield tx
 
 
 @contextmanager
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
-    """The act commits; a refusal or a fault rolls back, and is recorded in a transaction of its own.
+    """Commit the act; roll back a refusal or an error, and record it in a separate transaction.
 
-    Something mistyped (``Rejected``) or to be confirmed first (``LeavesPath``) is not worth a record, but for a choice
-    that no page offers; and where the database is away there is nowhere to put one.
+    Something mistyped (``Rejected``) or still to be confirmed (``LeavesPath``) isn't recorded, unless no page offers
+    the choice; nor can anything be if the database is down.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -96,15 +95,16 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
     except UNAVAILABLE:
         raise
     except Exception as fault:
-        with suppress(Exception):  # the fault itself is what must be seen
+        with suppress(Exception):  # the original error must surface
             _record(store, audit.Event.FAILED, viewer, type(fault).__name__, now)
         raise
 
 
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
-    """Do it, and once more where PostgreSQL undid it for a deadlock. ``back`` takes back what no rollback does.
+    """Run the act, and once more if PostgreSQL rolled it back for a deadlock. ``back`` undoes what a rollback
+    doesn't.
 
-    An act may be repeated: all of it but tries that count and keys that nothing uses is undone with its transaction.
+    Acts can be repeated: the rollback undoes everything except counted attempts and unused keys.
     """
     try:
         return act()
@@ -117,9 +117,10 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 
 
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
-    """Write down that something was refused, in a transaction of its own. ``detail`` is a key, never a text.
+    """Record a refusal in a transaction of its own. ``detail`` is a key, never text.
 
-    Beyond so many of one person's in a quarter of an hour only the 1st, 2nd, 4th, 8th and so on, with its number.
+    After many by one person in a quarter of an hour, only the 1st, 2nd, 4th, 8th and so on are recorded, with their
+    number.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

@@ -1,4 +1,4 @@
-"""Drafts: how every one is kept and settled, so that neither of two windows overwrites the other silently."""
+"""Drafts: how every draft is kept and settled, so that neither of two windows silently overwrites the other."""
 
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from companion.store.drafts import DraftPlace
 
 
 class Place(Protocol):
-    """Where something is typed: a row with the tab, the beat and the revision of its draft, and what it holds."""
+    """Where something is typed: the row with the draft's tab, beat and revision, and its contents."""
 
     def row(self, tx: Transaction) -> Any | None: ...
     def opened(self, row: Any) -> Draft: ...
@@ -26,9 +26,9 @@ def keep(
     untouched: Form = NOTHING,
     outdated: bool = False,
 ) -> Draft:
-    """Keep what is being typed there, unless it is what an untouched page holds; the draft as it stands then.
+    """Keep what is being typed, unless it equals an untouched page; return the resulting draft.
 
-    Raises ``ChangedElsewhere`` where another page saved something newer, or the page is ``outdated``.
+    Raise ``ChangedElsewhere`` if another page saved something newer, or the page is ``outdated``.
     """
     row = place.row(tx)
     if row is None and words == untouched:
@@ -46,7 +46,7 @@ def keep(
 
 
 def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:
-    """Delete the draft of words that are sent. Raises ``ChangedElsewhere`` for what another page typed."""
+    """Delete the draft of words being sent. Raise ``ChangedElsewhere`` if another page typed it."""
     row = place.row(tx)
     if row is None:
         return
@@ -56,7 +56,7 @@ def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> 
 
 
 def put_sent(tx: Transaction, place: Place, words: Form, typed: FromPage) -> None:
-    """Put the words that are sent in place of their draft. Raises ``ChangedElsewhere`` for what another page typed."""
+    """Replace the draft with the words being sent. Raise ``ChangedElsewhere`` if another page typed it."""
     row = place.row(tx)
     if row is not None:
         if place.opened(row).typed == words:

@@ -1,4 +1,4 @@
-"""Where a participant begins: one clear next step, and what stands where."""
+"""A participant's start page: one clear next step, and where everything is."""
 
 from dataclasses import dataclass
 
@@ -32,35 +32,35 @@ class Home:
     case: Case
     appointment: Appointment | None
     changed: list[Appointment]
-    """Those that were moved or cancelled, as long as that is news."""
+    """Moved or cancelled appointments that are still news."""
     presence: Presence
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
-    """The first suggestion for his plan that waits for his word."""
+    """The first suggestion for the plan that waits for a decision."""
     review_due: bool
     plan_begun: bool
-    """Whether he has a plan already."""
+    """Whether there is a plan already."""
     handed_over: Handover | None
-    """To whom he was handed over, until he has read of it."""
+    """The new practitioner after a handover, until the participant has read of it."""
     have_written: list[str]
-    """The names of those who wrote to him what he has not read."""
+    """The names of people with unread messages to the participant."""
     agreed: Agreed | None
     """What was agreed last time."""
     evaluation: bool
-    """Whether he may say how the programme was for him."""
+    """Whether the participant may give an evaluation."""
     sessions: Sessions
     sites: dict[str, str]
-    """What each site is called."""
+    """The name of each site."""
 
     @property
     def waits(self) -> int:
-        """How many cards wait for them, besides work and feedback, of which one is the next step."""
+        """How many cards wait, besides work and feedback, one of which is the next step."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 
 def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
-    """Gather it, as far as it is open to him. ``unapproved_too`` is for the demo."""
+    """Return what the page shows, as far as it is open. ``unapproved_too`` is for the demo."""
     now, reads = actor.now, open_to_him.scope.holds(Scope.PLAN)
     with actor.store.reading() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)

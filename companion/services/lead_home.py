@@ -1,4 +1,4 @@
-"""Where a lead begins: what waits in the service, as counts. Nothing about one participant."""
+"""A lead's start page: what waits in the service, as counts. Nothing about any one participant."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class LeadHome:
 
 
 def open_home(actor: Actor) -> LeadHome:
-    """Count what waits."""
+    """Return the counts."""
     with actor.store.reading() as tx:
         raised, overdue = concerns.open_and_overdue(tx, actor.now)
         waiting_staff, coming_back = people.staff_waiting(tx)

@@ -1,4 +1,4 @@
-"""How far a participant has come: sessions, what he sent, scales that are marked for it, and his own words."""
+"""How far a participant has come: sessions, submitted work, marked scales, and their own words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from companion.store.programme.programmes import programme_of
 from companion.store.work.last_rounds import last_rounds
 
 WORDS_MOST = 12
-"""Pieces whose words are shown, the newest first."""
+"""Pieces whose words are shown, latest first."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """What he said in one piece, in his own words."""
+    """What they said in one piece, in their own words."""
 
     activity: Activity
     at: datetime
@@ -45,7 +45,7 @@ class SoFar:
 
 
 def open_so_far(actor: Actor) -> SoFar:
-    """Gather it."""
+    """Return the page's contents."""
     with actor.store.reading() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)
         case = enrolments.case(tx, enrolment)
@@ -63,7 +63,7 @@ def open_so_far(actor: Actor) -> SoFar:
 
 
 def _words(sent: Iterable[LastRound]) -> Iterator[Words]:
-    """His texts and lists: answers to questions that their author marked for the plan, each once."""
+    """Yield their texts and lists: answers to questions marked for the plan, each once."""
     shown: set[str] = set()
     for each in sent:
         said = dict.fromkeys(

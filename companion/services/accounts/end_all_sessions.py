@@ -9,7 +9,9 @@ from companion.store.base import Store
 
 
 def end_all(store: Store, now: datetime) -> int:
-    """End every session, and return how many there were. Drafts and known devices stay; forms held for unlocking go."""
+    """End every session and return how many there were. Drafts and known devices stay; forms kept for unlocking are
+    deleted.
+    """
     with unattended(store, now) as tx:
         ended = sessions.end_everybodys(tx, now)
         audit.record(tx, audit.Event.SESSIONS_ENDED, detail=f"everybody:{ended}")

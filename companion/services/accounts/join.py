@@ -1,6 +1,6 @@
-"""Joining: a code on a slip, a word agreed in person, the statement, a sign-in name and a passphrase.
+"""Joining: a slip's code, a word agreed in person, the statement, a sign-in name and a passphrase.
 
-Who has joined before and lost what he signs in with comes the same way, and chooses anew.
+Somebody who has joined before and lost their way in comes back the same way, and chooses new ones.
 """
 
 from dataclasses import dataclass
@@ -43,18 +43,18 @@ class Slip:
 
 @dataclass(frozen=True)
 class Joiner:
-    """Who stands behind the door. ``again`` where he has joined before, and ``lost`` what he comes for then."""
+    """Somebody about to join. ``again`` if they joined before, and then ``lost`` says what they have lost."""
 
     name: str
     role: Role
     again: bool
     lost: Lost | None
     second_step: bool
-    """Whether there is a second step now."""
+    """Whether they have a second sign-in step now."""
 
 
 def agreed_word(text: str, field: str = "word") -> str:
-    """The word that two people agreed in person, as it is compared. Raises ``Rejected``."""
+    """Return the word that two people agreed in person, ready for comparison. Raise ``Rejected``."""
     word = folded(clean(text, WORD_MOST, field))
     if len(word) < WORD_LEAST:
         raise Rejected(Problem("too_short", {"least": WORD_LEAST}, field))
@@ -62,15 +62,14 @@ def agreed_word(text: str, field: str = "word") -> str:
 
 
 def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | None = None) -> Slip:
-    """Make the joining code of an account; an earlier one that was not used ends. The caller commits.
+    """Make an account's joining code; an earlier unused one ends. The caller commits.
 
-    The word that they agreed comes hashed already: nobody waits for that within a transaction.
+    The agreed word comes already hashed, so that no transaction waits for hashing.
 
-    It ends with what its maker may do; an operator's transaction has none. ``resets`` is what somebody who has
-    joined has lost.
-    Raises ``NotAllowed`` for somebody who left.
+    The code ends if its maker may no longer make one; an operator's transaction has no maker. ``resets`` is what
+    somebody who has joined before has lost. Raise ``NotAllowed`` for somebody who left.
     """
-    people.lock(tx, account.id)  # of two slips made at once the earlier one ends too
+    people.lock(tx, account.id)  # if two slips are made at once, the earlier one ends too
     if account.left_at is not None:
         raise NotAllowed("has_left")
     people.end_invitations(tx, account.id, tx.now)
@@ -91,9 +90,9 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
 
 
 def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, now: datetime) -> UUID:
-    """Check code and word together; the invitation that they open.
+    """Check the code and the word together, and return the invitation.
 
-    Raises ``Rejected`` without saying which of the two is wrong, ``SlowDown`` and ``Crowded``.
+    Raise ``Rejected`` without saying which of them is wrong, ``SlowDown`` or ``Crowded``.
     """
     tries = ("join.code", typed_code(code)), ("join.address", address), ("join.overall", "")
     with hasher.place() as place:
@@ -113,7 +112,7 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
 
 
 def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
-    """Who is about to join. Raises ``Rejected`` when it is too late."""
+    """Return who is about to join. Raise ``Rejected`` if it is too late."""
     with store.reading() as tx:
         invitation = open_invitation(tx, invitation_id, now)
         account = people.account(tx, invitation.account_id)
@@ -127,7 +126,7 @@ def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
 
 
 def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
-    """Record that the statement was read. Raises ``Rejected`` when the invitation is no longer open."""
+    """Record that the statement was read. Raise ``Rejected`` if the invitation is no longer open."""
     with unattended(store, now) as tx:
         account_id = open_invitation(tx, invitation_id, now).account_id
         tx.add(
@@ -147,16 +146,16 @@ def join(
     now: datetime,
     language: str = "en",
 ) -> str:
-    """Use the invitation, once, and sign in; the new session's token. A participant joins in his ``language``.
+    """Use the invitation, once, sign in, and return the session's token. A participant joins in this ``language``.
 
-    For who has joined before, what he could sign in with until now ends, but for a second step that he has not lost.
-    Raises ``Rejected`` with everything that is to be mended in what was typed, ``SlowDown`` and ``Crowded``.
+    For somebody who joined before, everything they could sign in with ends, except a second step that isn't lost.
+    Raise ``Rejected`` with every problem in what was typed, ``SlowDown`` or ``Crowded``.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
         rate_limits.take(
             store, now, ("join.slip", str(invitation_id))
-        )  # or a slip would tell which names are taken
+        )  # otherwise a slip would reveal which names are taken
         passphrase_hash = place.hash(chosen.passphrase)
     with unattended(store, now) as tx:
         invitation = open_invitation(tx, invitation_id, now)
@@ -165,7 +164,7 @@ def join(
         again = account.joined_at is not None
         if (
             again != invitation.resets or lost(invitation) is Lost.SECOND_STEP
-        ):  # it was made for something else
+        ):  # it was made for another purpose
             raise Rejected(Problem("wrong_code", field="code"))
         use(tx, invitation, now)
         if again:
@@ -183,7 +182,7 @@ def join(
 
 
 def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
-    """Begin the session of somebody whose slip was used; its token. A second step comes next, or is set up."""
+    """Begin a session for somebody who used a slip, and return its token. Next they give or set up a second step."""
     role, present = Role(account.role), second_factors.factors_of(tx, account.id)
     if role.staff and not present.any:
         second_factors.offer_one_time_code(tx, account, pyotp.random_base32())
@@ -191,7 +190,7 @@ def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
 
 
 def _new_name(sign_in_name: str, passphrase: str) -> str:
-    """Raises ``Rejected`` with everything that is to be mended in either."""
+    """Check a new name and passphrase. Raise ``Rejected`` with every problem in either."""
     problems: list[Problem] = []
     name = ""
     try:
@@ -237,22 +236,22 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
 
 
 def lost(invitation: Invitation) -> Lost | None:
-    """Return what a slip replaces; None for joining."""
+    """Return what a slip replaces; None for a first joining."""
     return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
 
 
 def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
-    """Mark a slip as used. Raise ``Rejected`` if it was, a moment ago."""
+    """Mark a slip as used. Raise ``Rejected`` if it was used a moment ago."""
     if not people.use_invitation(tx, invitation.id, now):
         raise Rejected(Problem("wrong_code", field="code"))
 
 
 def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
-    """Return the slip with which somebody has come through the door. Raise ``Rejected`` if it isn't open any more."""
+    """Return the slip that somebody is joining with. Raise ``Rejected`` if it is no longer open."""
     row = tx.get(Invitation, invitation_id)
     if row is not None:
         people.lock(tx, row.account_id)
-        tx.refresh(row)  # another slip, or his own, may have ended it while this one waited
+        tx.refresh(row)  # another slip, or the same one, may have ended it while this waited
     if (
         row is None
         or not row.intact

@@ -1,4 +1,4 @@
-"""A participant chooses the language in which Companion speaks to him."""
+"""A participant chooses the language Companion uses."""
 
 from companion.domain.refusals import NotFound
 from companion.services.act import Actor, acting
@@ -6,7 +6,9 @@ from companion.store import people
 
 
 def choose(actor: Actor, language: str) -> None:
-    """From now on pages and letters are in this language. Raises ``NotFound`` for staff, whose pages are English."""
+    """Use this language for pages and emails from now on. Raise ``NotFound`` for staff, whose pages
+    are in English.
+    """
     with acting(actor) as tx:
         if actor.viewer.role.staff:
             raise NotFound

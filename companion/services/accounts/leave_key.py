@@ -1,11 +1,11 @@
-"""Somebody chooses whether the Shift key, pressed three times, leaves the site."""
+"""Somebody chooses whether pressing Shift three times leaves the site."""
 
 from companion.services.act import Actor, acting
 from companion.store import people
 
 
 def choose(actor: Actor, *, shift_leaves: bool) -> None:
-    """From now on it does, or doesn't, wherever this person is signed in."""
+    """Apply the choice wherever this person is signed in."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         people.account(tx, actor.viewer.account_id).shift_leaves = shift_leaves

@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and which devices his account knows: he sees both, and ends what he likes."""
+"""Where somebody is signed in and which devices their account knows: they can see both, and end any."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,11 +22,11 @@ class Places:
     sessions: list[SignedInPlace]
     devices: list[Device]
     this_device: UUID | None
-    """The known device that the page is read on, if it is one."""
+    """The known device that this page is open on, if it is one."""
 
 
 def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Places:
-    """The viewer's own sessions and devices, never another's."""
+    """Return the viewer's own sessions and devices, never anybody else's."""
     viewer = signed_in.viewer
     with store.reading() as tx:
         return Places(
@@ -39,7 +39,7 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """The kind of device that somebody came in on, its mark, and whether he says that it is his own."""
+    """The kind of device somebody signed in on, its mark, and whether they say that it is their own."""
 
     kind: DeviceKind
     mark: str
@@ -47,9 +47,10 @@ class ArrivedOn:
 
 
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
-    """Somebody came in: note the kind of device, and whether the account is to know it.
+    """Record the device somebody signed in on, and whether the account should know it.
 
-    That it is his own counts for nothing before the second factor. True for a device that the account knows now.
+    Before the second step, saying that it is their own has no effect. Return True if the account now knows the
+    device.
     """
     viewer = signed_in.viewer
     with store.writing(now, viewer) as tx:
@@ -65,14 +66,14 @@ def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> b
 
 
 def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
-    """He says that the device he sits at is his own. Saying it again changes nothing."""
+    """Record that the device in use is the account owner's own. Repeating it changes nothing."""
     with acting(actor) as tx:
         _know(tx, actor.viewer, kind, mark, actor.now)
         tx.commit()
 
 
 def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: datetime) -> None:
-    people.lock(tx, viewer.account_id)  # one that was sent twice finds it known
+    people.lock(tx, viewer.account_id)  # a second request finds it already known
     if devices.known(tx, viewer.account_id, mark, now):
         return
     devices.know(tx, people.account(tx, viewer.account_id), mark, kind, now)
@@ -80,7 +81,7 @@ def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: dat
 
 
 def forget_device(actor: Actor, device_id: UUID) -> None:
-    """His account knows this device no more. Raises ``NotFound`` for another's."""
+    """Forget a known device. Raise ``NotFound`` for somebody else's."""
     with acting(actor, Counted.NEVER) as tx:
         devices.forget(tx, actor.viewer, device_id)
         audit.record(tx, audit.Event.DEVICE_FORGOTTEN, subject=actor.viewer.account_id)
@@ -88,7 +89,7 @@ def forget_device(actor: Actor, device_id: UUID) -> None:
 
 
 def end_session(actor: Actor, session_id: UUID) -> None:
-    """End one of his own sessions; one that has ended stays so. Raises ``NotFound`` for another's."""
+    """End one of the viewer's sessions; repeating it changes nothing. Raise ``NotFound`` for somebody else's."""
     with acting(actor, Counted.NEVER) as tx:
         people.lock(tx, actor.viewer.account_id)
         if sessions.end_one(tx, actor.viewer, session_id, actor.now):
@@ -97,7 +98,7 @@ def end_session(actor: Actor, session_id: UUID) -> None:
 
 
 def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
-    """End all of his other sessions; or every one, and then his account knows no device any more either."""
+    """End all other sessions; with ``this_too`` every one, and forget every known device."""
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now), Counted.NEVER) as tx:
         people.lock(tx, viewer.account_id)

@@ -1,4 +1,4 @@
-"""The codes of the second step: those that an authenticator shows, and the recovery codes that stand in for it."""
+"""Second-step codes: one-time codes from an authenticator app, and the recovery codes that can replace them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +21,12 @@ ISSUER = "Companion"
 STEP_SECONDS = 30
 """The time step of a one-time code (RFC 6238)."""
 DRIFT_STEPS = 1
-"""Steps that a telephone's clock may be off, either way."""
+"""Steps that a phone's clock may be off, either way."""
 
 
 @contextmanager
 def failing_on_record(actor: Actor) -> Iterator[None]:
-    """What was not accepted is written down; the act itself was rolled back."""
+    """Record what was refused, after the act itself was rolled back."""
     try:
         yield
     except Rejected as rejected:
@@ -38,9 +38,9 @@ def failing_on_record(actor: Actor) -> Iterator[None]:
 
 
 def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
-    """The secret that waits for its first code, and its ``otpauth:`` address for the QR code.
+    """Return the secret that waits for its first code, and its ``otpauth:`` URL for the QR code.
 
-    Once it is confirmed it is never shown again. An entry of a participant carries no name of his.
+    Once confirmed it is never shown again. A participant's entry doesn't contain their name.
     """
     with store.reading() as tx:
         secret = second_factors.offered_secret(tx, people.account(tx, viewer.account_id))
@@ -51,7 +51,7 @@ def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
 
 
 def offer_new(actor: Actor) -> None:
-    """Make a new secret; the one in use goes on until the first code of the new one."""
+    """Make a new secret; the current one works until the new one's first code is entered."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         account = people.account(tx, actor.viewer.account_id)
@@ -61,10 +61,10 @@ def offer_new(actor: Actor) -> None:
 
 
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
-    """Take the first code of a new secret: the session's new token, and recovery codes where it is the first factor.
+    """Accept a new secret's first code; return the session's new token, and recovery codes for a first second step.
 
-    Who has given his passphrase alone sets up his first factor, and no other. Raises ``NotAllowed``,
-    ``Rejected``, ``SlowDown``.
+    Somebody who has only given a passphrase can set up a first second step, but not another one. Raise
+    ``NotAllowed``, ``Rejected`` or ``SlowDown``.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -85,7 +85,7 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 
 
 def remove(actor: Actor) -> None:
-    """Take the one-time code away. Doing it again does nothing. Raises ``NotAllowed`` where it must stay."""
+    """Remove the one-time code. Repeating it does nothing. Raise ``NotAllowed`` if it has to stay."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         row = tx.get(OneTimeCode, actor.viewer.account_id)
@@ -101,7 +101,7 @@ def remove(actor: Actor) -> None:
 
 
 def let_go(tx: Transaction, viewer: Viewer) -> None:
-    """One factor is about to go. Raises ``NotAllowed`` for the last one of somebody of the staff."""
+    """Allow a second step to be removed. Raise ``NotAllowed`` for a staff member's last one."""
     present = second_factors.factors_of(tx, viewer.account_id)
     if must_stay(viewer.role, present):
         raise NotAllowed("last_factor")
@@ -110,7 +110,9 @@ def let_go(tx: Transaction, viewer: Viewer) -> None:
 
 
 def new_recovery_codes(actor: Actor) -> list[str]:
-    """Ten new ones in place of the old, shown only now. Raises ``NotAllowed`` without a factor to stand in for."""
+    """Replace the recovery codes with ten new ones, shown only now. Raise ``NotAllowed`` if there is no second step
+    to replace.
+    """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         if not second_factors.factors_of(tx, actor.viewer.account_id).any:
@@ -122,7 +124,7 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 
 
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
-    """Use up a recovery code, or a one-time code of a later time step than the last. Raises ``Rejected``."""
+    """Use up a recovery code, or a one-time code newer than the last. Raise ``Rejected``."""
     if second_factors.use_recovery_code(tx, account.id, code, now):
         audit.record(tx, audit.Event.RECOVERY_CODE_USED, subject=account.id)
         return
@@ -135,7 +137,7 @@ def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
 
 
 def _step(secret: str, code: str, now: datetime) -> int:
-    """The time step that the code is of. Raises ``Rejected``."""
+    """Return the code's time step. Raise ``Rejected``."""
     totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
     this_step = int(now.timestamp()) // STEP_SECONDS
     steps = [

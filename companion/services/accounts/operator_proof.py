@@ -1,4 +1,4 @@
-"""Fresh proof at the operator's prompt that somebody is an administrator, before keys are changed."""
+"""Fresh proof, at the operator's prompt, that somebody is an administrator, before keys are changed."""
 
 from datetime import datetime
 
@@ -14,13 +14,13 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""Tries there count together, as those of one address."""
+"""Attempts at the prompt count as one network address."""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
-    """The administrator who gave all of these: he signs in as he does in a browser, and out again at once.
+    """Return the administrator who gave all of these, signing in as in a browser and out again at once.
 
-    Raises ``Rejected``, ``SlowDown``, and ``NotAllowed`` for anybody else.
+    Raise ``Rejected`` or ``SlowDown``, and ``NotAllowed`` for anybody else.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:
@@ -37,6 +37,6 @@ def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: date
 def _signed_in(store: Store, token: str, now: datetime) -> SignedIn:
     with store.reading() as tx:
         found = sessions.find(tx, token, now)
-    if found is None:  # he was marked as left at this very moment
+    if found is None:  # marked as having left at this very moment
         raise NotAllowed("administrators_only")
     return found

@@ -22,25 +22,25 @@ from companion.store.people import Account
 T = TypeVar("T")
 ADDING, USING = "add", "use"
 ANSWER_MOST = 10_000
-"""Characters of what a browser sends back; without an attestation it is about 1,000."""
+"""Most characters of a browser's response; without an attestation it has about 1,000."""
 
-# webauthn is imported where it is used: it brings OpenSSL along, which takes a third of a second.
+# webauthn is imported where it is used: it loads OpenSSL, which takes a third of a second.
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where the browser stands. A device uses a passkey at the host for which it was made, and nowhere else."""
+    """The site as the browser sees it. A passkey works only on the host that it was made for."""
 
     host: str
     origin: str
 
 
 NOWHERE = Site("", "")
-"""For who gives a code: that works anywhere."""
+"""For codes, which work anywhere."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
-    """What the browser needs to make a passkey, as JSON; the challenge is kept for this session."""
+    """Return what the browser needs to make a passkey, as JSON; the challenge is stored with this session."""
     from webauthn import generate_registration_options, options_to_json
     from webauthn.helpers.structs import (
         AuthenticatorSelectionCriteria,
@@ -70,7 +70,7 @@ def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 
 def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
-    """What the browser needs to sign with one of the account's passkeys, as JSON. Raises ``NotAllowed``."""
+    """Return what the browser needs to sign with one of the account's passkeys, as JSON. Raise ``NotAllowed``."""
     from webauthn import generate_authentication_options, options_to_json
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
@@ -97,9 +97,9 @@ class Signed:
 
 
 def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datetime) -> list[str]:
-    """Keep a new passkey; recovery codes, shown only now, where it is the account's first factor.
+    """Store a new passkey; return recovery codes, shown only now, if it is the account's first second step.
 
-    Raises ``Rejected``, ``SlowDown``.
+    Raise ``Rejected`` or ``SlowDown``.
     """
     viewer = signed_in.viewer
     name = passkey_name(name)
@@ -146,7 +146,7 @@ def _added(actor: Actor, signed_in: SignedIn, name: str, signed: Signed, challen
 
 
 def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -> None:
-    """Take one away. Raises ``NotFound``, and ``NotAllowed`` where it must stay."""
+    """Remove a passkey. Raise ``NotFound``, or ``NotAllowed`` if it has to stay."""
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now)) as tx:
         sessions.lock_owner(tx, signed_in)
@@ -158,7 +158,7 @@ def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -
 
 
 def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
-    """A passkey of this account. Raises ``NotFound``."""
+    """Return one of this account's passkeys. Raise ``NotFound``."""
     row = tx.get(Passkey, passkey_id)
     if row is None or row.account_id != account_id:
         raise NotFound
@@ -166,7 +166,7 @@ def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
 
 
 def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: datetime) -> bytes:
-    """The challenge that this session was given, used up now: an answer that is wrong costs it too."""
+    """Return this session's challenge and use it up, even if the response then proves wrong."""
     with store.writing() as tx:
         challenge = passkeys.take_challenge(tx, signed_in.session_id, purpose, now)
         tx.commit()
@@ -176,7 +176,7 @@ def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: dateti
 
 
 def accept(tx: Transaction, account: Account, signed: Signed, challenge: bytes) -> None:
-    """Check what a device signed with one of the account's passkeys, and note it. Raises ``Rejected``."""
+    """Check and record a signature by one of the account's passkeys. Raise ``Rejected``."""
     from webauthn import verify_authentication_response
     from webauthn.helpers import parse_authentication_credential_json
 
@@ -191,7 +191,7 @@ def accept(tx: Transaction, account: Account, signed: Signed, challenge: bytes) 
             expected_rp_id=signed.site.host,
             expected_origin=signed.site.origin,
             credential_public_key=row.public_key,
-            credential_current_sign_count=0,  # the count is checked below, in one statement
+            credential_current_sign_count=0,  # the counter is checked below, in one statement
         )
     )
     if not passkeys.signed(tx, row, verified.new_sign_count, tx.now):
@@ -203,7 +203,7 @@ def _whole(answer: str) -> str:
 
 
 def _checked(check: Callable[[], T]) -> T:
-    """What the library makes of a stranger's bytes; whatever it stumbles over in them is not accepted."""
+    """Return the library's result for untrusted bytes; any error in it means a refusal."""
     try:
         return check()
     except Exception as wrong:

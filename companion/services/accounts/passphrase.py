@@ -1,4 +1,4 @@
-"""Somebody changes his own passphrase: whoever else is signed in with the old one is out at once."""
+"""Somebody changes their passphrase, which signs out everybody who used the old one."""
 
 from datetime import datetime
 
@@ -12,11 +12,10 @@ from companion.store.base import Store
 
 
 def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
-    """Take a new passphrase; the new token of this session, the only one of the account that goes on.
+    """Set a new passphrase; return this session's new token. All other sessions of the account end.
 
-    A slip that somebody made to reset it ends too, asking for one, and a new one-time code that was not set up
-    yet: whoever knew the old passphrase may have seen it. Raises ``Rejected`` and ``Crowded``, and ``NotAllowed``
-    when somebody has come in with the slip meanwhile.
+    A reset slip, a request for one, and a one-time code not set up yet end too: somebody with the old passphrase may
+    have seen them. Raise ``Rejected`` or ``Crowded``, and ``NotAllowed`` if the slip was used in the meantime.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

@@ -1,4 +1,4 @@
-"""Somebody has lost his second step and not his passphrase: a slip, the agreed word and the passphrase replace it."""
+"""Somebody lost their second step but not their passphrase: a slip, the agreed word and the passphrase replace it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,8 @@ from companion.store.base import Store
 def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, now: datetime) -> str:
     """Use the slip with the passphrase, and return the new session's token. Second steps, sessions and devices end.
 
-    Raise ``Rejected``, ``SlowDown`` and ``Crowded``. Tries count for the slip, so that nobody without it spends them.
+    Raise ``Rejected``, ``SlowDown`` or ``Crowded``. Attempts count per slip, so that nobody without it can use them
+    up.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:
@@ -25,7 +26,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
             invitation = join.open_invitation(tx, invitation_id, now)
             account = people.account(tx, invitation.account_id)
             stored = account.passphrase_hash
-        if join.lost(invitation) is not Lost.SECOND_STEP:  # it was made for something else
+        if join.lost(invitation) is not Lost.SECOND_STEP:  # it was made for another purpose
             raise Rejected(Problem("wrong_code", field="code"))
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
     if not fits:

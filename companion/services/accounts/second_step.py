@@ -1,4 +1,4 @@
-"""Proving who one is: the second step of signing in, and both steps again before what matters."""
+"""Proving who you are: the second sign-in step, and both steps again before sensitive changes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Given:
-    """What somebody gives as his second step: a code that he typed, or what his device signed, and where."""
+    """A second step: a typed code, or a device's signature and its site."""
 
     code: str = ""
     passkey: str = ""
@@ -28,9 +28,9 @@ class Given:
 
 
 def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
-    """Complete the session with the second step; its new token.
+    """Complete the session with the second step; return its new token.
 
-    Raises ``Rejected`` (what is wrong, or was used), ``NotAllowed`` and ``SlowDown``.
+    Raise ``Rejected`` for a wrong or used one, ``NotAllowed`` or ``SlowDown``.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -57,9 +57,9 @@ def prove(
     given: Given,
     now: datetime,
 ) -> str:
-    """Give the passphrase again within a session, and the second step where there is one; the session's new token.
+    """Prove the passphrase again, and the second step if there is one; return the session's new token.
 
-    Raises ``Rejected``, ``SlowDown`` and ``Crowded``; a wrong passphrase uses up no code.
+    Raise ``Rejected``, ``SlowDown`` or ``Crowded``; a wrong passphrase doesn't use up a code.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:
@@ -76,7 +76,7 @@ def prove(
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
     rate_limits.take(
         store, now, tries[1], ("code.overall", "")
-    )  # who guesses at an open session costs its owner no code
+    )  # guessing at an open session doesn't use up its owner's codes
     with (
         _given(store, signed_in, given, now) as challenge,
         acting(Actor(store, viewer, now), Counted.NEVER) as tx,
@@ -97,7 +97,7 @@ def prove(
 
 @contextmanager
 def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
-    """The challenge that a passkey answers, used up by it; what is not accepted is written down."""
+    """Yield the challenge that a passkey answers, which this uses up; record refusals."""
     with one_time_codes.failing_on_record(Actor(store, signed_in.viewer, now)):
         yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""
 

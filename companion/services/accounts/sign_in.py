@@ -1,4 +1,4 @@
-"""Signing in and out: a passphrase, a second step for staff and for who has one, and sessions that lock."""
+"""Signing in and out: a passphrase, a second step for staff and whoever has one, and sessions that lock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,12 +25,12 @@ class Entered:
     unlocked: bool
     role: Role
     complete: bool
-    """Whether nothing more is asked for."""
+    """Whether nothing more is needed."""
 
 
 @dataclass(frozen=True)
 class Browser:
-    """The browser that somebody signs in with: its network address, the session locked in it, and its own mark."""
+    """The browser somebody signs in with: its network address, its locked session, and its mark."""
 
     address: str
     locked: SignedIn | None = None
@@ -38,23 +38,23 @@ class Browser:
 
 
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
-    """Begin a session, or unlock the locked one if it is the same person's; another's ends. A second step follows.
+    """Begin a session, or unlock the browser's locked one if it belongs to the same person; anybody else's ends.
 
-    A name that nobody has, or somebody who left, is refused in the same words and the same time. A device that the
-    account knows has tries of its own. Raises ``Rejected``, ``SlowDown``, ``Crowded``.
+    Unknown names and people who have left are refused in the same words and time. A known device has its own
+    allowance of attempts. Raise ``Rejected``, ``SlowDown`` or ``Crowded``.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
         device = devices.known(tx, found.id if found else None, browser.mark, now)
     tries = rate_limits.everywhere("sign-in", folded(given.sign_in_name), browser.address)
-    his_own = hasher.used_by(device=str(device))  # for nobody, too: it must take as long
+    his_own = hasher.used_by(device=str(device))  # also for an unknown name: it must take as long
     if device:
         tries = (("sign-in.device", str(device)), *tries[1:])
-        hasher = his_own  # strangers at the same address keep him out of nothing
+        hasher = his_own  # strangers at the same network address can't lock the owner out
     stored = found.passphrase_hash if found else None
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
-        # One character more than allowed can fit no passphrase, and costs no more time than one that could.
+        # One character too many can match no passphrase, and costs no more time than one that could.
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
@@ -75,13 +75,13 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
 
 
 def _intact(store: Store, account_id: UUID) -> bool:
-    """Whether the account, whose passphrase fits, is as Companion wrote it: a planted one opens nothing."""
+    """Whether the account whose passphrase matched is as Companion wrote it: a planted one opens nothing."""
     with store.reading() as tx:
         return tx.get_one(Account, account_id).intact
 
 
 def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
-    """The same for a name that nobody has."""
+    """Refuse, in the same way for a name that doesn't exist."""
     with store.writing(now) as tx:
         audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account_id)
         tx.commit()
@@ -89,7 +89,7 @@ def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
 
 
 def _unlock_or_begin(tx: Transaction, account: Account, locked: SignedIn | None, now: datetime) -> Entered:
-    """Unlock the session if it is the account's own; else end it and begin one."""
+    """Unlock the session if it is this account's; otherwise end it and begin a new one."""
     role = Role(account.role)
     complete = not asked_for(role, second_factors.factors_of(tx, account.id))
     if locked and not sessions.is_live(tx, locked.session_id):  # ended while the passphrase was checked
@@ -109,7 +109,7 @@ def _end_anothers(tx: Transaction, account: Account, found: SignedIn | None, now
 
 
 def sign_out(store: Store, token: str, now: datetime) -> None:
-    """End the session of a token whole. Of one that has ended already nothing is said."""
+    """End the session with this token completely. Do nothing if it has already ended."""
     with store.writing(now) as tx:
         account_id = sessions.end(tx, token, now)
         if account_id:

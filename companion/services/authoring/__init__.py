@@ -1,1 +1,1 @@
-"""The workbench: writing and approving activities."""
+"""Writing and approving activities."""

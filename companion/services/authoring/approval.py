@@ -1,4 +1,4 @@
-"""The lead approves and retires activities, and looks at what practitioners made for one participant alone."""
+"""Leads approve and retire activities, and read what practitioners made for one participant."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,9 +16,9 @@ from companion.store.work import own_set
 
 
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
-    """What waits for a lead, in the order to read it in: by title, an activity in all its languages together.
+    """Return what waits for a lead, in reading order: by title, with all languages of an activity together.
 
-    It begins behind the activity ``after``, and what stands in front of that comes last.
+    Start after the activity ``after``; those before it come last.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -31,10 +31,10 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
 
 
 def approve(actor: Actor, version_id: UUID, revision: int) -> None:
-    """From now on this version can be set. Approving it again changes nothing.
+    """Approve this version, so that it can be set. Repeating it changes nothing.
 
-    Raises ``NotAllowed`` for a draft, and ``ChangedElsewhere`` when it says something else by now: what the
-    lead read must be what its author stands by.
+    Raise ``NotAllowed`` for a draft, and ``ChangedElsewhere`` if it has changed: a lead approves exactly what they
+    read.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -53,17 +53,17 @@ def approve(actor: Actor, version_id: UUID, revision: int) -> None:
 
 
 def retire(actor: Actor, activity_id: UUID) -> None:
-    """It cannot be set any more; work that was set stays as it is."""
+    """Stop the activity from being set; work already set stays as it is."""
     _retire(actor, activity_id, retired_at=actor.now)
 
 
 def bring_back(actor: Actor, activity_id: UUID) -> None:
-    """It can be set again."""
+    """Let the activity be set again."""
     _retire(actor, activity_id, retired_at=None)
 
 
 def read_own(actor: Actor, version_id: UUID) -> Version:
-    """A lead looks at what was set for one participant alone: recorded, and the first look marks it as seen."""
+    """Return an activity made for one participant, for a lead. Recorded; the first read marks it as seen."""
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)
         row = activities.version_row(tx, version_id)

@@ -1,4 +1,4 @@
-"""Somebody writes activities: from files or in the browser, for the library or for one participant."""
+"""Writing activities, from files or in the browser, for the library or for one participant."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,23 +21,23 @@ from companion.store.enrolments import enrolments
 from companion.store.work import own_set
 
 Edit = Callable[[Activity], Activity]
-"""What an author does to an activity, whatever it says by then."""
+"""An author's change to an activity, whatever it now contains."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The version and its revision that the page showed."""
+    """The version and revision that the page showed."""
 
     number: int
     revision: int
 
 
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
-    """Take in every activity that is new or changed, all or none; how many that were.
+    """Import every activity that is new or changed, all or none; return how many that is.
 
-    Each becomes the next version, for a lead to approve, or a draft where the checker warns of something that
-    is not accepted. What is ``shipped`` was checked already, and what of it was taken in before is left out, so
-    that it never comes back over what its authors made of it since. Raises ``NotAllowed`` for one with a fault.
+    Each becomes the next version, submitted for approval, or a draft if the checker has warnings that aren't
+    accepted. ``shipped`` activities were checked before release; those imported earlier are skipped, so that they
+    never overwrite their authors' later changes. Raise ``NotAllowed`` for one with an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -54,9 +54,9 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
 
 
 def begin(actor: Actor, new_id: UUID, about: About) -> None:
-    """A new activity for the library, as a draft without prompts; doing it again with the same id does nothing."""
+    """Create an activity for the library, as a draft without prompts; repeating it with the same id does nothing."""
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+        people.lock(tx, actor.viewer.account_id)  # if sent twice at once, the second sees the first's
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title may say too much
@@ -66,9 +66,9 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
 
 
 def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
-    """Change the newest version, or, where that was approved or set, make the next one.
+    """Change the latest version, or, if that was approved or set, make the next one.
 
-    Raises ``ChangedElsewhere`` when somebody else changed it since the page was made.
+    Raise ``ChangedElsewhere`` if somebody else changed it since the page was made.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
@@ -88,9 +88,9 @@ def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
 
 
 def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
-    """The author is done: from now on a lead may approve it. Asking again changes nothing.
+    """Submit the version for a lead's approval. Repeating it changes nothing.
 
-    Raises ``NotAllowed`` while the checker finds anything that is not accepted, and ``ChangedElsewhere``.
+    Raise ``NotAllowed`` while the checker has findings that aren't accepted, and ``ChangedElsewhere``.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
@@ -108,9 +108,9 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
 
 
 def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
-    """Copy a version for one participant, to be changed for him; its origin stays noted.
+    """Copy a version for one participant, to adapt it; the copy records its origin.
 
-    Doing it again with the same id does nothing.
+    Repeating it with the same id does nothing.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -126,12 +126,12 @@ def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> N
 
 
 def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
-    """The version that its authors work on. Raises ``NotFound``."""
+    """Return the version that its authors work on. Raise ``NotFound``."""
     return library.versions(tx, viewer, activity_id)[0]
 
 
 def fixed(tx: Transaction, version: Version) -> bool:
-    """Whether it was approved or set: it never changes then, and editing makes the next version."""
+    """Whether it was approved or set: then it never changes, and editing makes the next version."""
     return version.approved_at is not None or own_set.is_set(tx, version.id)
 
 

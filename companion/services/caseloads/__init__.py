@@ -1,1 +1,1 @@
-"""The boards of practitioners and leads, the brief, adding participants, handing over, the pathway's steps."""
+"""Boards of practitioners and leads, the brief, adding participants, handing over, pathway steps."""

@@ -1,4 +1,4 @@
-"""A practitioner adds a participant: his name, the word they agreed, his next appointment if one is booked."""
+"""A practitioner adds a participant: name, agreed word, and the next appointment if one is booked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
 
 
 def chosen(offered: Sequence[Programme], slug: str) -> Programme:
-    """The programme of this id of those that are offered; the only one needs no choosing. Raises ``Rejected``."""
+    """Return the chosen programme of those offered; a single one needs no choice. Raise ``Rejected``."""
     if len(offered) == 1 and not slug:
         return offered[0]
     found = next((each for each in offered if each.id == slug), None)
@@ -40,16 +40,16 @@ class Added:
 def add_participant(
     actor: Actor, hasher: Hasher, new_id: UUID, name: str, word: str, wanted: Wanted
 ) -> Added:
-    """Add him, with the enrolment's id given, so that one form adds him once.
+    """Add a participant under the given enrolment id, so that one form adds them once.
 
-    Raises ``Rejected`` with everything that is to be mended in what was typed, and ``NotAllowed`` when
-    the form was sent before: its slip was shown then.
+    Raise ``Rejected`` with every problem in what was typed, and ``NotAllowed`` if the form was already sent, because
+    its slip was shown then.
     """
     booked = wanted.kind != NOT_BOOKED
     _require_sound(name, word, wanted, actor.now, booked=booked)
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+        people.lock(tx, actor.viewer.account_id)  # if sent twice at once, the second sees the first's
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), actor.now, approved=True)
@@ -66,7 +66,7 @@ def add_participant(
 
 
 def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booked: bool) -> None:
-    """Raises ``Rejected`` with everything that is to be mended."""
+    """Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     for check, text in ((called, name), (agreed_word, word)):
         try:
@@ -85,7 +85,7 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
 
 
 def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
-    """A new slip for a participant who has not joined; the old one ends. Raises ``Rejected``."""
+    """Make a new slip for a participant who hasn't joined; the old one ends. Raise ``Rejected``."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
         account, enrolment = enrolments.with_account(tx, actor.viewer, enrolment_id)

@@ -1,4 +1,4 @@
-"""A practitioner's board: a caseload by the next appointment; first what can't wait, then what waits to be read."""
+"""A practitioner's board: a caseload by next appointment; first what can't wait, then what to read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,12 +40,12 @@ from companion.store.work import piece_list
 
 BRIEF_BEFORE = timedelta(days=2)
 PIECES_SHOWN = 3
-"""Pieces of work of one participant on a board; his page shows the others."""
+"""Pieces of work shown per participant; the participant's page shows the rest."""
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One participant on the board: counts, states and dates, no words."""
+    """A participant on the board: counts, states and dates, none of their words."""
 
     case: Case
     appointment: Appointment | None
@@ -58,38 +58,38 @@ class BoardRow:
 
     @property
     def step(self) -> tuple[NextStep, Piece | None]:
-        """What to do next, and with which piece."""
+        """The next step, and the piece it concerns."""
         return next_step(self.case.state, self.appointment is not None, self.pieces)
 
     @property
     def meets_soon(self) -> bool:
-        """Whether the next meeting is within two days: then the brief is what is wanted."""
+        """Whether the next meeting is within two days, when the brief is most useful."""
         return self.appointment is not None and self.appointment.starts_at < self.now + BRIEF_BEFORE
 
     @property
     def shown(self) -> Sequence[Piece]:
-        """What is not finished, or was finished last: the rest stands on the participant's page."""
+        """The open pieces, and those finished last; the participant's page shows the rest."""
         return self._going[:PIECES_SHOWN] or self.pieces[:1]
 
     @property
     def more(self) -> int:
-        """How many that are not finished do not stand here."""
+        """How many open pieces aren't shown here."""
         return max(0, len(self._going) - PIECES_SHOWN)
 
     @property
     def to_talk(self) -> int:
-        """How many answers they would rather talk about, until a meeting after that was attended."""
+        """How many answers they would rather talk about, until they have attended a later meeting."""
         return self.kept.to_talk
 
     def overdue(self, piece: Piece) -> bool:
-        """Whether it is still open though its appointment has come."""
+        """Whether it is still open although its appointment has passed."""
         due = piece.due.due_at
         late = piece.stage in OPEN_STAGES and due is not None and due <= self.now
         return late and self.case.state in OWING
 
     @property
     def _going(self) -> Sequence[Piece]:
-        """What waits for the practitioner stands in front, then what is due first."""
+        """Open pieces: first those that wait for the practitioner, then by due date."""
         going = [piece for piece in self.pieces if piece.stage not in (Stage.ANSWERED, Stage.ON_PAPER)]
         waits = (Stage.SUBMITTED, Stage.READ)
         return sorted(going, key=lambda piece: (piece.stage not in waits, piece.due.starts_at))
@@ -97,41 +97,41 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """What one page of it shows, without anybody who was erased just then."""
+    """What one page shows, without anybody erased a moment ago."""
 
     page: Page
     rows: list[BoardRow]
     told: list[ConcernLine]
-    """What they have told that can't wait."""
+    """What participants have told us that can't wait."""
     taken_on: list[tuple[Case, str, datetime]]
-    """Whom they were handed over, by whom and when."""
+    """Participants taken over, with who handed them over and when."""
     to_read: list[tuple[Case, Piece]]
     unread: int
-    """How many there are to read, of which ``to_read`` are the first."""
+    """How many submissions to read; ``to_read`` has the first of them."""
     written: list[BoardRow]
     have_written: int
     to_note: list[tuple[Case, Appointment]]
-    """The meetings that nobody has noted the attendance of."""
+    """Meetings without attendance recorded."""
     all_to_note: int
     names: dict[UUID, str]
     erased: bool
-    """Whether nothing is left of the one whose reference was looked for."""
+    """Whether the participant with the searched reference was erased."""
     failed: dict[UUID, list[Undelivered]]
-    """What could not be delivered, by participant."""
+    """Emails that couldn't be delivered, by participant."""
     set_aside: set[UUID]
-    """To which participants nothing is sent any more."""
+    """Participants whose address no longer gets email."""
     covering: list[Covered]
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
-    """Which of the viewer's own enrolments has this reference, as it was typed."""
+    """Return the viewer's own enrolment with this reference, however it was typed."""
     with actor.store.reading() as tx:
         found = board.with_reference(tx, theirs(actor.viewer), typed_reference(reference))
         return found.id if found else None
 
 
 def open_board(actor: Actor, wanted: BoardQuery, reference: str) -> Board:
-    """Open a page of the viewer's board. ``reference`` is what was looked for in vain, if anything was."""
+    """Open a page of the viewer's board. ``reference`` is a search that found nothing, if any."""
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:
         page = board.page(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now, eyes_first=False)
@@ -178,7 +178,7 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str) -> Board:
 
 
 def _of_front(waits: Front) -> set[UUID]:
-    """Whose cases the page needs for what is in front."""
+    """Return the cases needed for the top of the page."""
     queues = (waits.to_read, waits.written, waits.to_note, waits.taken_on)
     return {whose for queue in queues for whose, _ in queue.first}
 

@@ -1,4 +1,4 @@
-"""A practitioner opens the brief before an appointment: one page, and every look at words is recorded."""
+"""A practitioner opens the brief before a session: one page; every time somebody's words are read is recorded."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,26 +50,26 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Said:
-    """What the two wrote and noted besides set work: everything but ``agreed`` is new since they last met."""
+    """What the two wrote besides set work; except for ``agreed``, everything since they last met."""
 
     agreed: Agreed | None
     messages: list[Message]
     still_unread: int
-    """How many of his messages have no room here and nobody has read."""
+    """How many more unread messages there are than fit here."""
     notes: list[Note]
     kept: dict[UUID, str]
-    """What was kept of work that was done on paper, by work."""
+    """What was kept of work done on paper, by piece."""
     not_held: tuple[Appointment, ...]
-    """The meetings that did not take place."""
+    """Meetings that didn't take place."""
     attendance: dict[UUID, str]
-    """What was said to these, by meeting."""
+    """Remarks about their attendance, by meeting."""
     discussed: list[Question]
-    """Questions that were ticked off as talked about on the screen for both."""
+    """Questions marked as talked about on the shared screen."""
 
 
 @dataclass(frozen=True)
 class Brief:
-    """What stands on the page. ``last`` is the meeting since which everything is new, if there was one."""
+    """The contents of the page. ``last`` is the previous meeting, if any; everything since is new."""
 
     case: Case
     coming: Appointment | None
@@ -81,15 +81,15 @@ class Brief:
     said: Said
     topics: TopicPlan
     concerns: list[concerns.ConcernLine]
-    """Those that are open."""
+    """Open concerns."""
     delivery: Delivery
-    """How email to him fares."""
+    """Whether email to the participant arrives."""
 
 
 def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
-    """Gather the brief. Looking at it counts as reading each submission and message on it.
+    """Return the brief. Opening it counts as reading every submission and message on it.
 
-    Raises ``NotFound`` for anybody but his practitioner.
+    Raise ``NotFound`` for anybody but the participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,4 +1,4 @@
-"""What becomes of groups when participants are handed over: a whole group goes along, one member leaves it."""
+"""What happens to groups on a handover: a whole group goes along; a single member leaves it."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -13,7 +13,7 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
-    """Hand over each of these groups all of whose members are among the chosen; return who stays in one.
+    """Hand over groups whose members are all chosen; return members of the others.
 
     The caller has locked the groups and the chosen enrolments.
     """
@@ -28,7 +28,7 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
-    """Take those who are handed over without their group out of it, and cancel the group's meetings to come."""
+    """Remove members handed over without their group, and cancel their future group meetings."""
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):
         found = appointments.appointment(row)

@@ -1,4 +1,6 @@
-"""Somebody is handed over to another practitioner: by his own, or by a lead, at once and with a reason."""
+"""Handing a participant over to another practitioner: by their own practitioner or by a lead, at once and with a
+reason.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,18 +23,18 @@ from companion.store.meetings import groups
 
 @dataclass(frozen=True)
 class HandoverForm:
-    """The practitioner who takes over, and the reason, as typed."""
+    """The practitioner taking over, and the reason, as typed."""
 
     to: UUID | None
     reason: str
 
 
 def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverForm) -> None:
-    """A practitioner hands one of his participants over; from that moment he reaches nothing of his.
+    """Hand one of the viewer's participants over, and lose access to their record at once.
 
-    A group goes along when its last member does; otherwise the member leaves it.
-    Doing it again with the same id does nothing. Raises ``Rejected`` for somebody who cannot take him on and
-    without a reason, and ``NotFound`` where he is somebody else's already.
+    A group goes along with its last member; otherwise the member leaves it. Repeating it with the same id does
+    nothing. Raise ``Rejected`` for a practitioner who can't take over or a missing reason, and ``NotFound`` if they
+    are already somebody else's.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         done = tx.get(HandoverRow, new_id)
@@ -51,10 +53,10 @@ def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverFor
 def hand_over_several(
     actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, typed: HandoverForm
 ) -> int:
-    """A lead hands over participants of one practitioner, all or none, with one reason; how many.
+    """Hand over several participants of one practitioner, as a lead, all or none, for one reason; return how many.
 
-    Doing it again with the same id does nothing. Raises ``Rejected``, and ``ChangedElsewhere`` where one of
-    them is with somebody else by now.
+    Repeating it with the same id does nothing. Raise ``Rejected``, and ``ChangedElsewhere`` if one of them is already
+    somebody else's.
     """
     with acting(actor) as tx:
         _hold_still(tx, typed.to)
@@ -81,7 +83,7 @@ def hand_over_several(
 
 
 def read_of_it(actor: Actor) -> Handover:
-    """A participant reads who works with him now; the first look is marked. Raises ``NotFound``."""
+    """Return who a participant now works with; the first time is marked. Raise ``NotFound``."""
     with actor.store.writing(actor.now, actor.viewer) as tx:
         enrolments.enrolment(tx, actor.viewer, lock=True)
         row = handovers.of_participant(tx, actor.viewer)
@@ -94,13 +96,13 @@ def read_of_it(actor: Actor) -> Handover:
 
 
 def _hold_still(tx: Transaction, to: UUID | None) -> None:
-    """Whoever is to take somebody on stays until the transaction ends."""
+    """Lock the practitioner taking over until the transaction ends."""
     if to:
         people.lock(tx, to)
 
 
 def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tuple[UUID, str]:
-    """Who takes him on, and why. Raises ``Rejected`` with all that is to be mended."""
+    """Return who takes over, and the reason. Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     offered = {each.id for each in people.practitioners(tx, but=present)}
     words = ""

@@ -1,4 +1,4 @@
-"""The lead's board: the service by reference, what needs a look in front; no name and no word of a participant."""
+"""The lead's board: the service by reference, urgent things first; no participant's name or words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from companion.store.programme import programmes
 
 @dataclass(frozen=True)
 class LeadBoardRow:
-    """One enrolment on the lead's board."""
+    """An enrolment on the lead's board."""
 
     reference: str
     state: PathwayState
@@ -38,13 +38,13 @@ class LeadBoardRow:
     concerns: Sequence[Concern]
     messages: int
     unnoted: int
-    """How many appointments have no attendance noted."""
+    """How many appointments have no attendance recorded."""
     unbooked: bool
-    """Whether they are in the programme and no session is booked."""
+    """Whether they are in the programme with no session booked."""
     message_due: datetime | None
-    """When the first promise to read one of these runs out, or ran out."""
+    """When the earliest promise to read one of these runs out, or ran out."""
     left: bool
-    """Whether his practitioner has left."""
+    """Whether their practitioner has left."""
     away_until: date | None
 
     def late_concerns(self, now: datetime) -> int:
@@ -54,26 +54,26 @@ class LeadBoardRow:
 
 @dataclass(frozen=True)
 class LeadBoard:
-    """What one page of it shows."""
+    """What one page shows."""
 
     page: Page
     rows: list[LeadBoardRow]
     staff: dict[UUID, str]
     """Every practitioner, to filter by."""
     practitioner: UUID | None
-    """By whom it is filtered."""
+    """The practitioner filtered by."""
     sites: list[str]
     site: str
     unknown: frozenset[str]
-    """Which filters name what nobody has."""
+    """Filters whose value doesn't exist."""
     erased: bool
-    """Whether nothing is left of the one whose reference was looked for."""
+    """Whether the participant with the searched reference was erased."""
 
 
 def open_board(
     actor: Actor, wanted: BoardQuery, reference: str, practitioner: UUID | None, site: str
 ) -> LeadBoard:
-    """A page of it; or, for a ``reference``, the one row that has it, wherever it stands on the path."""
+    """Return a page of the board; or, for a ``reference``, its one row, whatever the pathway state."""
     with actor.store.reading() as tx:
         staff, sites = board_facts.practitioners(tx), list(programmes.sites(tx))
         unknown = {"site"} if site and site not in sites else set()
@@ -89,7 +89,7 @@ def open_board(
 
 
 def _found(tx: Transaction, reference: str) -> Page | None:
-    """The page with the one that has this reference, wherever it stands on the path."""
+    """Return the page with this reference's enrolment, whatever its pathway state."""
     typed = typed_reference(reference)
     row = board.with_reference(tx, board.of_service(None, ""), typed) if typed else None
     return Page([row.id], {}, Paging(1, 1)) if row else None

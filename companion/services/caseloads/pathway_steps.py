@@ -1,4 +1,4 @@
-"""A practitioner moves an enrolment along its path, and reads how it came there."""
+"""A practitioner moves an enrolment along the pathway, and reads its history."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from companion.store.meetings import appointments
 
 @dataclass(frozen=True)
 class Path:
-    """How somebody came to where he stands, with the names of those who took the steps."""
+    """An enrolment's history on the pathway, with the names of those who took the steps."""
 
     case: Case
     steps: list[PathwayStep]
@@ -43,31 +43,33 @@ class Path:
     names: Mapping[UUID, str]
     still_open: StillOpen
     meetings: Sequence[Appointment] = ()
-    """What is booked and to come."""
+    """Booked meetings still to come."""
 
     def ended_by(self, state: PathwayState) -> int:
-        """How many of these meetings a step to this state cancels."""
+        """Return how many of them a step to this state cancels."""
         return sum(each.kind in ENDS.get(state, ()) for each in self.meetings)
 
     @property
     def moves(self) -> tuple[PathwayState, ...]:
-        """Where he may go from here."""
+        """The states that can come next."""
         return MOVES[self.case.state]
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """The step to which a mistake is taken back."""
+        """The step that an undo returns to."""
         return came_from(self.steps)
 
     @property
     def found_suitable_by(self) -> UUID | None:
-        """Who held the initial meeting and found the programme suitable: he goes on with it where he can."""
+        """Who held the initial meeting and found the programme suitable: preferably that practitioner continues with
+        it.
+        """
         found = [step.by for step in standing(self.steps) if step.state is PathwayState.SUITABLE]
         return found[-1] if found else None
 
 
 def read_path(actor: Actor, enrolment_id: UUID) -> Path:
-    """The path with its reasons: every look is recorded."""
+    """Return the pathway with its reasons; every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         _require_practitioner(actor.viewer)
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -95,11 +97,11 @@ def move_on(
     new_id: UUID | None = None,
     confirmed: bool | None = None,
 ) -> None:
-    """Take the step that was typed, or take the last one back (``BACK``).
+    """Take the step typed, or undo the last one (``BACK``).
 
-    ``confirmed`` says whether what is still open is known; None where no form asks.
-    Taking it twice takes it once. Raises ``Rejected``, ``NotAllowed`` for a state that does not follow, and
-    ``ChangedElsewhere`` where he stands somewhere else by now.
+    ``confirmed`` says whether unfinished things were pointed out; None if no form asks. Repeating it does nothing.
+    Raise ``Rejected``, ``NotAllowed`` for a state that can't follow, and ``ChangedElsewhere`` if the state has
+    changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)
@@ -122,7 +124,7 @@ def move_on(
 
 
 def _cancel_what_ends(tx: Transaction, enrolment: Enrolment) -> None:
-    """Cancel the meetings to come that this state has no place for; the participant is told of each."""
+    """Cancel future meetings that this state has no place for; the participant is told of each."""
     kinds = ENDS.get(PathwayState(enrolment.state), frozenset())
     for row in appointments.locked_to_come(tx, enrolment.id, kinds, tx.now):
         said = appointments.words(tx, row)
@@ -130,13 +132,13 @@ def _cancel_what_ends(tx: Transaction, enrolment: Enrolment) -> None:
 
 
 def _require_practitioner(viewer: Viewer) -> None:
-    """The path is his practitioner's to read and to take. Raises ``NotFound``."""
+    """Allow only the participant's practitioner. Raise ``NotFound``."""
     if viewer.role is not Role.PRACTITIONER:
         raise NotFound
 
 
 def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None) -> EnrolmentStepRow:
-    """A further step says that the last one was a mistake. He stands there since when he did before."""
+    """Add a step that undoes the last one, returning to the earlier state and its date."""
     before = came_from(enrolments.steps(tx, row.id))
     if before is None:
         raise NotAllowed("no_step_back")
@@ -145,7 +147,7 @@ def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None
 
 
 def _let_in_or_out(tx: Transaction, row: Enrolment, was: str) -> None:
-    """Nobody signs in as somebody who died; if that was a mistake, he does again."""
+    """Stop sign-in for a participant who died, or allow it again if that was a mistake."""
     account = people.account(tx, row.participant_id)
     if row.state == PathwayState.DIED:
         sessions.shut(tx, account, tx.now)

@@ -26,7 +26,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Press(StrEnum):
-    """The buttons at a question."""
+    """The buttons at each question."""
 
     TALKED = "talked"
     NOT_TALKED = "not_talked"
@@ -36,10 +36,10 @@ class Press(StrEnum):
 
 @dataclass(frozen=True)
 class SharedTurn:
-    """A question on the screen. Its answer is left out unless it shows."""
+    """A question on the screen. Its answer is left out unless shown."""
 
     number: int
-    """Counts the questions of the screen from 1."""
+    """Its number on the screen, from 1."""
     turn: Turn
     talked_about: bool
     shown: bool
@@ -65,9 +65,9 @@ class SharedScreen:
 
 
 def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None:
-    """Lock the session to the screen for both, on which no answer shows yet.
+    """Lock the session to the shared screen, with no answer shown yet.
 
-    Raises ``NotFound`` for anybody but the participant's practitioner.
+    Raise ``NotFound`` for anybody but the participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -78,9 +78,9 @@ def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None
 
 
 def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
-    """Return what the two may look at: submitted since they last met, or still to talk about.
+    """Return what the two may look at: work submitted since they last met, and answers still to talk about.
 
-    Raises ``NotFound`` for anybody but the participant's practitioner.
+    Raise ``NotFound`` for anybody but the participant's practitioner.
     """
     with actor.store.reading() as tx:
         if actor.viewer.role is not Role.PRACTITIONER:
@@ -90,10 +90,10 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
 
 
 def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
-    """Do what they pressed at a question, found by its submission and prompt.
+    """Apply a press at a question, identified by submission and prompt.
 
-    Raises ``NotFound`` for anybody but the participant's practitioner, ``ChangedElsewhere`` for a question that isn't
-    on the screen any more, and ``Rejected`` for what can't be pressed.
+    Raise ``NotFound`` for anybody but the participant's practitioner, ``ChangedElsewhere`` for a question no longer
+    on the screen, and ``Rejected`` for a press that isn't possible.
     """
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

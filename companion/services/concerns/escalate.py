@@ -12,9 +12,9 @@ from companion.store.concerns.concerns import ConcernRow
 
 
 def escalate(store: Store, now: datetime) -> int:
-    """Tell whoever has become due since the last time; how many notices that were.
+    """Tell whoever has become due since the last run; return how many notices were written.
 
-    Nobody is told twice of one moment, also when two do this at once.
+    Nobody is told twice for the same moment, even by two runs at once.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
@@ -31,7 +31,7 @@ def escalate(store: Store, now: datetime) -> int:
 
 
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
-    """Write a notice without content, and a step, for each who is due and not told since. The caller commits."""
+    """Write a step and a content-free notice for everybody who is due and not told yet. The caller commits."""
     due = _due(tx, row, tx.now)
     for each, again in sorted(due.items(), key=lambda found: (found[0].of, str(found[0].account))):
         new = each.of is ConcernStepKind.TOLD
@@ -42,7 +42,7 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Who must be told now, and whether they were told the same before."""
+    """Return who must be told now, and whether they were told the same before."""
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)
     gone = people.gone(tx, {telling.account for telling in due})

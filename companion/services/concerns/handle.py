@@ -1,4 +1,4 @@
-"""Somebody reads a concern, takes it, passes it on, closes it, or adds a note: each dated, nothing deleted."""
+"""A concern is read, taken on, passed on, closed or given a note: each dated, nothing deleted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,14 +27,14 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """One press on the page of a concern: its own id, so that it counts once, and the revision that was shown."""
+    """One press on a concern's page: its own id, so that it counts once, and the revision shown."""
 
     new_id: UUID
     seen: int
 
 
 def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
-    """Read it: every look is recorded, with the concern as its reason."""
+    """Return the concern; every read is recorded, with the concern as its reason."""
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)
         found = concerns.opened(tx, row)
@@ -44,9 +44,9 @@ def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
 
 
 def take(actor: Actor, concern_id: UUID) -> None:
-    """A lead takes it; taking it again changes nothing.
+    """Take the concern on, as a lead; repeating it changes nothing.
 
-    Raises ``ChangedElsewhere`` when another lead was quicker, or it was closed.
+    Raise ``ChangedElsewhere`` if another lead was quicker, or it was closed.
     """
     with _as_lead(actor, concern_id) as (tx, row):
         if row.taken_by == actor.viewer.account_id and row.state == ConcernState.TAKEN:
@@ -61,7 +61,7 @@ def take(actor: Actor, concern_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class PassedOn:
-    """What was typed: to whom, when, and a note."""
+    """What was typed: who it was passed on to, when, and a note."""
 
     to: str
     day: str
@@ -69,7 +69,7 @@ class PassedOn:
     note: str
 
     def checked(self, now: datetime) -> tuple[Passed | None, str]:
-        """Raises ``Rejected`` with everything that is to be mended."""
+        """Return it checked. Raise ``Rejected`` with every problem found."""
         problems: list[Problem] = []
         passed, note = None, ""
         try:
@@ -86,7 +86,7 @@ class PassedOn:
 
 
 def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
-    """A lead records that it was passed on. Raises ``Rejected``, ``ChangedElsewhere``, ``NotAllowed``."""
+    """Record, as a lead, that it was passed on. Raise ``Rejected``, ``ChangedElsewhere`` or ``NotAllowed``."""
     passed, note = typed.checked(actor.now)
     with _as_lead(actor, concern_id) as (tx, row):
         if _done(tx, act):
@@ -101,9 +101,9 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 
 
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
-    """Close a concern, with a reason, and end the looks that were made for it if no other one is open.
+    """Close a concern, with a reason, and end lead access granted for it if no other is open.
 
-    Raise ``Rejected`` without a reason, ``ChangedElsewhere``, ``NotAllowed``.
+    Raise ``Rejected`` without a reason, ``ChangedElsewhere`` or ``NotAllowed``.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):
@@ -120,7 +120,7 @@ def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
 
 
 def add_note(actor: Actor, concern_id: UUID, new_id: UUID, note: str) -> None:
-    """Who may see it adds a note, in any state; doing it again with the same id does nothing."""
+    """Add a note in any state, as anybody who may see it; repeating it with the same id does nothing."""
     words = concern_words(note, "note")
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)

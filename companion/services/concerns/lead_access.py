@@ -1,6 +1,6 @@
-"""A lead looks into a caseload that is not his, with a reason: told at once, or later where a second lead agrees.
+"""A lead gets access to somebody else's caseload, with a reason: disclosed at once, or later if a second lead agrees.
 
-A look for a concern while one about the practitioner is open is withheld from every practitioner.
+Access for a concern while one about the practitioner is open is withheld from every practitioner.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ REFERENCE_MOST = 20
 
 @dataclass(frozen=True)
 class AccessForm:
-    """What a lead typed. ``later`` asks for a second lead, so that it is told later."""
+    """What a lead typed. ``later`` asks for a second lead, so that it is disclosed later."""
 
     reference: str
     purpose: str
@@ -42,13 +42,13 @@ class AccessForm:
 
 
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
-    """Open a look, or put it before a second lead; where it stands then. Doing it again does nothing.
+    """Open access, or ask a second lead; return the state. Repeating it does nothing.
 
-    Raises ``Rejected``, also where a second lead is asked for and nobody is there.
+    Raise ``Rejected``, including if a second lead is needed and there is none.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
-        people.lock(tx, actor.viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+        people.lock(tx, actor.viewer.account_id)  # if sent twice at once, the second sees the first's
         done = tx.get(LeadAccessRow, new_id)
         if done is not None:
             _require_own(actor.viewer, done)
@@ -69,7 +69,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
 
 
 def begin(actor: Actor, look_id: UUID) -> None:
-    """Open what a second lead agreed to. Raises ``NotAllowed`` where nobody did."""
+    """Open access that a second lead agreed to. Raise ``NotAllowed`` if nobody did."""
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
         _require_own(actor.viewer, row)
@@ -84,9 +84,9 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """A second lead agrees that it is told later; of an open one, that it stays untold for longer.
+    """Agree, as a second lead, to disclose it later; for open access, to keep it undisclosed for longer.
 
-    Raises ``Rejected`` without a reason, ``NotAllowed`` for the one who looks and where it is decided.
+    Raise ``Rejected`` without a reason, ``NotAllowed`` for the lead who asked and if already decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -104,9 +104,9 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """It is not to be told later: nothing was opened. Who asked may take it back in the same way.
+    """Refuse later disclosure: nothing was opened. The lead who asked can withdraw the request the same way.
 
-    Raises ``Rejected`` without a reason, ``NotAllowed`` where it is decided.
+    Raise ``Rejected`` without a reason, ``NotAllowed`` if already decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -120,7 +120,7 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def tell(actor: Actor, look_id: UUID) -> None:
-    """It is told from now on. Doing it again does nothing. Raises ``NotAllowed`` where nothing was opened."""
+    """Disclose it from now on. Repeating it does nothing. Raise ``NotAllowed`` if nothing was opened."""
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
         if row.state != AccessState.OPENED:
@@ -138,13 +138,13 @@ def tell(actor: Actor, look_id: UUID) -> None:
 
 
 def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
-    """He is handed over: what is not told yet is told to his new practitioner. The caller commits."""
+    """Disclose what is still undisclosed to the practitioner taking over. The caller commits."""
     for row in lead_access.untold(tx, enrolment_id, tx.now):
         _tell(tx, row)
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End the looks made for a concern, now that none is open: nothing more is read, and what is not withheld is told.
+    """End access granted for a concern, now that none is open, and disclose it unless withheld.
 
     The caller has locked the enrolment, and commits.
     """
@@ -179,14 +179,14 @@ def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
 
 
 def _tell(tx: Transaction, row: LeadAccessRow) -> None:
-    """His practitioner gets one notice, when it is told."""
+    """Notify the practitioner, once it is disclosed."""
     practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or tx.now
     outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id)
     outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due)
 
 
 def _checked(tx: Transaction, typed: AccessForm) -> tuple[Enrolment, Purpose, str]:
-    """Raises ``Rejected`` with everything that is to be mended."""
+    """Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     enrolment, purpose, words = None, Purpose.PRACTICE, ""
     try:

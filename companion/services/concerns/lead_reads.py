@@ -1,4 +1,4 @@
-"""What a lead reads in an open look: each page is recorded with the look, and nothing is marked as read."""
+"""What a lead reads while access is open: every page is recorded with that access, and nothing is marked as read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ from companion.store.work.submissions import HandedIn
 
 @dataclass(frozen=True)
 class AccessedRecord:
-    """Whose record it is, and until when it is open."""
+    """The record's owner, and until when it is open."""
 
     id: UUID
     case: Case
@@ -39,14 +39,14 @@ class AccessedRecord:
 
 @dataclass(frozen=True)
 class Overview(AccessedRecord):
-    """What can be read: every round that was handed in, the newest first, without a word of it."""
+    """What can be read: every submitted round, latest first, without any words."""
 
     handed_in: list[HandedIn]
 
 
 @dataclass(frozen=True)
 class LookedThrough(AccessedRecord):
-    """One round with what was said to it."""
+    """A round with its feedback."""
 
     work: Work
     submission: Submission
@@ -61,7 +61,7 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """Messages, and before which number there are earlier ones."""
+    """Messages, and the number before which there are earlier ones."""
 
     messages: list[Message]
     before: int | None
@@ -75,13 +75,13 @@ class NotesLooked(AccessedRecord):
 
 
 def open_look(actor: Actor, look_id: UUID) -> Overview:
-    """What there is to be read. Raises ``NotAllowed`` once the time is over, as everything here does."""
+    """Return what can be read. Raise ``NotAllowed`` once the time is up, like everything here."""
     with _looking(actor, look_id) as (tx, _, opened):
         return Overview(*_of(opened), submissions.handed_in(tx, opened.case.id, own_titles=False))
 
 
 def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedThrough:
-    """One round that was handed in."""
+    """Return a submitted round."""
     with _looking(actor, look_id) as (tx, row, opened):
         submission = tx.get(SubmissionRow, submission_id)
         piece = tx.get_one(WorkRow, submission.work_id) if submission else None
@@ -94,14 +94,14 @@ def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedT
 
 
 def read_plan(actor: Actor, look_id: UUID) -> PlanLooked:
-    """The plan as it stands."""
+    """Return the current plan."""
     with _looking(actor, look_id) as (tx, row, opened):
         _record(tx, Event.PLAN_READ, row, row.enrolment_id)
         return PlanLooked(*_of(opened), plan.plan_of(tx, row.enrolment_id))
 
 
 def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLooked:
-    """The newest messages, or those before a number; who wrote them does not see that they were read."""
+    """Return the latest messages, or those before a number; their senders don't see that they were read."""
     with _looking(actor, look_id) as (tx, row, opened):
         rows = messages.newest(tx, row.enrolment_id, before)
         _record(tx, Event.MESSAGE_READ, row)
@@ -110,7 +110,7 @@ def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLook
 
 
 def read_notes(actor: Actor, look_id: UUID) -> NotesLooked:
-    """The practitioner's notes, which the participant does not see."""
+    """Return the practitioner's notes, which the participant doesn't see."""
     with _looking(actor, look_id) as (tx, row, opened):
         _record(tx, Event.NOTES_LOOKED_AT, row)
         return NotesLooked(*_of(opened), notes.notes(tx, row.enrolment_id))

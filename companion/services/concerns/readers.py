@@ -1,4 +1,4 @@
-"""Who reads what a participant tells now, by when, and whether the practitioner is there by then."""
+"""Who reads what a participant tells us now, by when, and whether the practitioner is there by then."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,14 +13,14 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Readers:
-    """A lead, by name (empty if the name is damaged or there is none), and the practitioner if there by then."""
+    """A lead's name (empty if damaged or if there is none), and the practitioner if there by then."""
 
     lead: str
     by: datetime
     practitioner: str
-    """Empty if the practitioner is away until after that, or has left."""
+    """Empty if the practitioner is away until later, or has left."""
     away_until: date | None = None
-    """The last of the practitioner's days away, if they last longer."""
+    """The practitioner's last day away, if that is later."""
 
 
 def readers_of(tx: Transaction, case: Case, now: datetime) -> Readers:

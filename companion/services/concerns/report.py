@@ -1,4 +1,4 @@
-"""A concern is raised: told by a participant, or seen by a practitioner; and the rules by which it is watched."""
+"""Raising a concern: by a participant or a practitioner; and the rules that concerns follow."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from companion.store.work.rows import WorkRow
 
 
 class SourceKind(StrEnum):
-    """From what a concern is raised."""
+    """What a concern is raised from."""
 
     ANSWER = "answer"
     MESSAGE = "message"
@@ -34,9 +34,9 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """What a concern is raised from: a submission, a message of his, or a note.
+    """What a concern is raised from: a submission, a message or a note.
 
-    In a submission ``question`` is the address of one question, or none for the whole.
+    In a submission, ``question`` is the address of one question, or empty for the whole.
     """
 
     id: UUID
@@ -46,7 +46,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a practitioner typed: what was seen, and, if it was passed on already, to whom and when."""
+    """What a practitioner typed: what they saw, and, if already passed on, to whom and when."""
 
     words: str
     passed_to: str
@@ -54,7 +54,7 @@ class Sighting:
     passed_time: str
 
     def checked(self, now: datetime) -> tuple[str, Passed | None]:
-        """Raises ``Rejected`` with everything that is to be mended."""
+        """Return it checked. Raise ``Rejected`` with every problem found."""
         problems: list[Problem] = []
         words, passed = "", None
         try:
@@ -71,7 +71,7 @@ class Sighting:
 
 
 def tell(actor: Actor, new_id: UUID, kind: ConcernKind, text: str) -> None:
-    """A participant tells something; doing it again with the same id does nothing. Raises ``Rejected``."""
+    """Record what a participant tells; repeating it with the same id does nothing. Raise ``Rejected``."""
     words = concern_words(text, "words")
     with acting(actor, Counted.NEVER, role=Role.PARTICIPANT) as tx:
         if kind is ConcernKind.RAISED:
@@ -85,7 +85,7 @@ def tell(actor: Actor, new_id: UUID, kind: ConcernKind, text: str) -> None:
 def raise_concern(
     actor: Actor, enrolment_id: UUID, new_id: UUID, seen: Sighting, source: Source | None
 ) -> None:
-    """A practitioner raises one; doing it again with the same id does nothing. Raises ``Rejected``."""
+    """Raise a concern, as a practitioner; repeating it with the same id does nothing. Raise ``Rejected``."""
     words, passed = seen.checked(actor.now)
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         enrolment = about_whom(tx, actor, enrolment_id, source, lock=True)
@@ -98,9 +98,9 @@ def raise_concern(
 def about_whom(
     tx: Transaction, actor: Actor, enrolment_id: UUID, source: Source | None, *, lock: bool = False
 ) -> Enrolment:
-    """The enrolment that a concern is raised about: one of the viewer's caseload. Raises ``NotFound``.
+    """Return the enrolment concerned, in the viewer's caseload. Raise ``NotFound``.
 
-    From a message also one whose messages he reads as a cover: whoever reads of a danger can raise it.
+    For a message also one that the viewer covers: whoever reads of a danger can raise it.
     """
     if source and source.kind is SourceKind.MESSAGE:
         return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)
@@ -108,7 +108,7 @@ def about_whom(
 
 
 def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Source | None) -> Origin:
-    """What is kept of where it was raised from: no word that he wrote. Raises ``NotFound``."""
+    """Return what is kept of where it was raised: none of the participant's words. Raise ``NotFound``."""
     if source is None:
         return NOWHERE
     if source.kind is SourceKind.MESSAGE:
@@ -121,7 +121,7 @@ def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Sou
 
 
 def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
-    """The words of the question, or the title of the whole: no word of an answer. Raises ``NotFound``."""
+    """Return the question's words, or the whole's title: no word of an answer. Raise ``NotFound``."""
     if rounds.enrolment_of_submission(tx, source.id) != enrolment_id:
         raise NotFound
     row = rounds.submission_row(tx, viewer, source.id)
@@ -137,9 +137,9 @@ def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: So
 
 
 def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
-    """The next version of the rules, for concerns that are raised from now on.
+    """Save the next version of the rules, for concerns raised from now on.
 
-    Raises ``Rejected``, and ``ChangedElsewhere`` when there is a newer version than the page showed.
+    Raise ``Rejected``, and ``ChangedElsewhere`` if there is a newer version than the page showed.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = typed(form, concern_rules.lead_ids(tx), seen + 1)
@@ -155,7 +155,7 @@ NOWHERE = Origin()
 
 @dataclass(frozen=True)
 class Report:
-    """What goes into a concern beside the names."""
+    """What a concern contains besides names."""
 
     words: str
     origin: Origin = NOWHERE

@@ -11,9 +11,9 @@ from companion.store.enrolments.after_programme import add, rules_in_force
 
 
 def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
-    """The next version, for those who come to such a step from now on.
+    """Save the next version, for everybody who reaches such a step from now on.
 
-    Raises ``Rejected``, and ``ChangedElsewhere`` when there is a newer version than the page showed.
+    Raise ``Rejected``, and ``ChangedElsewhere`` if there is a newer version than the page showed.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = after_programme.typed(form, seen + 1)

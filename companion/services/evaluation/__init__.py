@@ -1,1 +1,1 @@
-"""The evaluation that participants give, and anonymous figures."""
+"""The participants' evaluation, and anonymous figures."""

@@ -1,4 +1,4 @@
-"""People whose part is over and has settled are counted, five at a time: then nothing tells any more who they were."""
+"""Count people whose part is over and settled, five at a time; afterwards nothing tells who they were."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -12,7 +12,7 @@ from companion.store.evaluation.figures import Over
 
 
 def count(store: Store, now: datetime) -> int:
-    """Make the blocks that can be made; how many. Doing it again counts nobody twice."""
+    """Make every possible block; return how many. Repeating it counts nobody twice."""
     with store.reading() as tx:
         if not _ready(tx, now):
             return 0
@@ -23,7 +23,7 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """The same within a transaction."""
+    """Do the same within a transaction."""
     ready = _ready(tx, now, lock=True)
     month = now.astimezone(LONDON).date().replace(day=1)
     for together in ready:
@@ -37,7 +37,7 @@ def count_within(tx: Transaction, now: datetime) -> int:
 
 
 def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[Over]]:
-    """Five of the same site and programme, in the order in which they ended; who is left waits for others."""
+    """Return groups of five of the same site and programme, in the order they ended; the rest wait for others."""
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)
     for each in figures.uncounted(tx, lock=lock):

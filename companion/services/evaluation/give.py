@@ -1,4 +1,4 @@
-"""A participant says how the programme was for him; with the fifth a batch is made, and whose is whose is gone."""
+"""A participant gives an evaluation; the fifth makes a batch, and nothing tells any more whose is whose."""
 
 import secrets
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ from companion.store.evaluation import evaluation
 
 @dataclass(frozen=True)
 class EvaluationForm:
-    """What came from the form.
+    """What the form sent.
 
-    ``number`` is the version of the questions that the page showed and ``draft_seen`` the revision of what was
-    saved then; ``tab`` is the page's own mark and ``beat`` its own count of its saves.
+    ``number`` is the version of the questions shown and ``draft_seen`` the revision of what was saved then; ``tab``
+    is the page's own mark and ``beat`` its save counter.
     """
 
     number: int
@@ -36,7 +36,7 @@ class EvaluationForm:
 
 @dataclass(frozen=True)
 class EvaluationOffer:
-    """How far a participant has come with his evaluation. Without questions there is none to give."""
+    """How far a participant has got with the evaluation. Without questions there is none to give."""
 
     number: int = 0
     questions: Questions | None = None
@@ -45,12 +45,12 @@ class EvaluationOffer:
 
 
 def standing(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> EvaluationOffer:
-    """The viewer's own."""
+    """Return the viewer's own."""
     return standing_of(tx, enrolments.enrolment(tx, viewer), unapproved_too=unapproved_too)
 
 
 def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> EvaluationOffer:
-    """The same of an enrolment that was read already."""
+    """Return it for an enrolment already read."""
     if row.evaluated:
         return EvaluationOffer(given=True)
     version = evaluation.offered(tx, unapproved_too=unapproved_too) if row.state in OFFERED_IN else None
@@ -62,9 +62,9 @@ def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> Eva
 
 
 def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
-    """Keep what was typed. Raises ``ChangedElsewhere`` when another page saved something newer there.
+    """Keep what was typed. Raise ``ChangedElsewhere`` if another page saved something newer.
 
-    Raises ``NotAllowed`` where there is nothing to give, or no more.
+    Raise ``NotAllowed`` if there is nothing to give, or not any more.
     """
     with acting(actor, Counted.SAVE) as tx:
         row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
@@ -75,10 +75,10 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 
 
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
-    """Hand in what is saved, as the page showed it; handing in again does nothing.
+    """Submit what is saved, as the page showed it; repeating it does nothing.
 
-    From then on nothing tells whose it is: of him it is kept that he gave one. Raises ``Rejected``, and
-    ``ChangedElsewhere`` where the questions or what is saved are others than the page showed.
+    After that nothing tells whose it is; only that this participant gave one. Raise ``Rejected``, and
+    ``ChangedElsewhere`` if the questions or the saved answers differ from the page.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -103,7 +103,9 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Make the batches that can be made; how many. Two who hand in at the same moment may leave one to be made."""
+    """Make every possible batch; return how many. Two participants who submit at the same moment
+    may leave one to make.
+    """
     with store.writing(now) as tx:
         many = gather_within(tx)
         tx.commit()
@@ -111,7 +113,7 @@ def gather(store: Store, now: datetime) -> int:
 
 
 def read(actor: Actor) -> list[Batch]:
-    """A lead reads what was said, the newest batch first: every look is recorded."""
+    """Return the batches for a lead, latest first; every read is recorded."""
     with acting(actor, Counted.NEVER, role=Role.LEAD) as tx:
         found = evaluation.batches(tx)
         audit.record(tx, audit.Event.EVALUATION_READ, detail=str(len(found)))
@@ -120,7 +122,7 @@ def read(actor: Actor) -> list[Batch]:
 
 
 def gather_within(tx: Transaction) -> int:
-    """The same within an act: five at a time, by lot where more are waiting."""
+    """Do the same within an act: five at a time, drawn by lot if more are waiting."""
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)
     while len(waiting) >= BATCH:

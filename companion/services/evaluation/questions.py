@@ -1,4 +1,4 @@
-"""The lead edits the questions of the evaluation, in versions, and approves one; participants are asked that one."""
+"""Leads edit the evaluation's questions in versions, and approve one, which participants are asked."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,25 +19,25 @@ from companion.store.evaluation.evaluation import QuestionsRow
 
 
 def reword(actor: Actor, question_id: str, seen: int, typed: Typed) -> None:
-    """Put a question into other words; into the words that it has does nothing.
+    """Reword a question; the same words again do nothing.
 
-    ``seen`` is the version that the page showed. Raises ``Rejected`` and ``ChangedElsewhere``.
+    ``seen`` is the version the page showed. Raise ``Rejected`` or ``ChangedElsewhere``.
     """
     _change(actor, question_id, seen, lambda all_, one: editing.changed(all_, editing.worded(one, typed)))
 
 
 def retire(actor: Actor, question_id: str, seen: int, *, retired: bool) -> None:
-    """Ask a question no more, or again. Raises ``Rejected`` for the last one, and ``ChangedElsewhere``."""
+    """Retire a question, or bring it back. Raise ``Rejected`` for the last one, and ``ChangedElsewhere``."""
     _change(actor, question_id, seen, lambda all_, one: editing.retired(all_, one, retired=retired))
 
 
 def move(actor: Actor, question_id: str, seen: int, to: str) -> None:
-    """Move a question ``up`` or ``down``. Raises ``Rejected`` and ``ChangedElsewhere``."""
+    """Move a question ``up`` or ``down``. Raise ``Rejected`` or ``ChangedElsewhere``."""
     _change(actor, question_id, seen, lambda all_, one: editing.moved(all_, one, to))
 
 
 def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
-    """A new question at the end; doing it again with the same id does nothing. Raises ``Rejected``."""
+    """Add a question at the end; repeating it with the same id does nothing. Raise ``Rejected``."""
     question_id = f"question-{new_id.hex[:12]}"
     with _as_lead(actor) as tx:
         version = evaluation.newest(tx)
@@ -48,9 +48,9 @@ def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
 
 
 def approve(actor: Actor, seen: int) -> None:
-    """From now on participants are asked this version; approving it again does nothing.
+    """Approve this version, which participants are asked from now on; repeating it does nothing.
 
-    Raises ``ChangedElsewhere`` where there is a newer version than the page showed.
+    Raise ``ChangedElsewhere`` if there is a newer version than the page showed.
     """
     with _as_lead(actor) as tx:
         version = evaluation.newest(tx)

@@ -1,4 +1,4 @@
-"""A practitioner says when he is away and who reads his messages meanwhile, and takes it back."""
+"""A practitioner enters days away and who covers their messages, or takes the entry back."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ from companion.store.meetings.absence import AbsenceRow, away_row
 
 @dataclass(frozen=True)
 class AbsenceForm:
-    """The first and the last day away, and who reads the messages, as they were typed."""
+    """The first and last day away, and the cover for messages, as typed."""
 
     first: str
     last: str
@@ -26,10 +26,10 @@ class AbsenceForm:
 
 
 def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = None) -> None:
-    """Add a time away; doing it again with the same id does nothing.
+    """Add an absence; repeating it with the same id does nothing.
 
-    Raise ``Rejected``, and if a form asks ``Clashing`` for meetings on those days, unless ``confirmed`` is the mark
-    of just these.
+    Raise ``Rejected``, and, if a form asks, ``Clashing`` for meetings on those days, unless ``confirmed`` is their
+    mark.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -54,7 +54,7 @@ def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = 
 
 
 def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
-    """The viewer's own meetings to come on these days."""
+    """Return the viewer's own future meetings on these days."""
     begin, end = midnight(first), midnight(last + timedelta(days=1))
     days = Span(begin, int((end - begin).total_seconds()) // 60)
     met = [
@@ -66,7 +66,7 @@ def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
 
 
 def take_back(actor: Actor, away_id: UUID) -> None:
-    """He is not away then after all: a cover reads nothing from now on. Doing it again changes nothing."""
+    """Take an absence back: from now on the cover reads nothing. Repeating it changes nothing."""
     with acting(actor) as tx:
         row = away_row(tx, actor.viewer, away_id)
         if row.taken_back_at is None:

@@ -1,4 +1,4 @@
-"""What became of an appointment is noted, and put right where it was noted wrongly."""
+"""Recording attendance, and correcting it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,21 +17,21 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class AttendanceForm:
-    """The attendance of an appointment, as chosen on a page that showed the revision ``seen``."""
+    """An appointment's attendance, chosen on a page that showed the revision ``seen``."""
 
     chosen: str
     words: str
     confirmed: str
-    """The mark of the clashes that he was shown and said yes to."""
+    """The mark of the clashes that were shown and accepted."""
     seen: int
 
 
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
-    """Note that it was attended, missed or cancelled, or that it stands; the id of its enrolment.
+    """Record that it was attended, missed or cancelled, or is on after all; return its enrolment's id.
 
-    Noting the same twice notes it once. The participant is told, without a word of it, of one to come that is
-    cancelled or stands again. Raises ``Rejected``, ``Clashing`` for one that would stand again, and
-    ``ChangedElsewhere`` if it was changed since the page was made.
+    Repeating it does nothing. The participant is notified, without details, if a future one is cancelled or on again.
+    Raise ``Rejected``, ``Clashing`` for one that would be on again, and ``ChangedElsewhere`` if it changed since the
+    page was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -54,7 +54,7 @@ def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
 def note_row(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
 ) -> None:
-    """Note what was checked, within a running act; the participant is told of what he has to know."""
+    """Record checked attendance within a running act, and notify the participant if needed."""
     before = appointments.appointment(row)
     _write(tx, row, target, said)
     if before.starts_at > tx.now and before.attendance != target:

@@ -1,4 +1,6 @@
-"""A practitioner's appointments in his own calendar: one private address, made anew or ended at any time."""
+"""A practitioner's appointments in their own calendar app: a private URL, which can be replaced or
+ended at any time.
+"""
 
 from datetime import datetime, timedelta
 
@@ -12,13 +14,13 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""How far back a calendar shows what was."""
+"""How far back a calendar goes."""
 
 
 def new_address(actor: Actor) -> str:
-    """The token of a new address, which is shown once; the one before ends."""
+    """Return a new URL's token, shown once; the previous one ends."""
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # of two made at once the later one stays
+        people.lock(tx, actor.viewer.account_id)  # if two are made at once, the later one stays
         token = calendar_feeds.renew(tx, actor.viewer.account_id, actor.now)
         audit.record(tx, audit.Event.CALENDAR_ADDRESS_MADE, subject=actor.viewer.account_id)
         tx.commit()
@@ -26,7 +28,7 @@ def new_address(actor: Actor) -> str:
 
 
 def end_address(actor: Actor) -> None:
-    """His address opens nothing any more. Ending what has ended does nothing."""
+    """End the URL. Repeating it does nothing."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         if calendar_feeds.end(tx, actor.viewer.account_id):
@@ -35,10 +37,10 @@ def end_address(actor: Actor) -> None:
 
 
 def at_address(store: Store, token: str, from_where: str, now: datetime) -> list[Appointment]:
-    """The appointments behind a token, cancelled ones too, so that calendars take them out.
+    """Return the appointments behind a token, including cancelled ones, so that calendars remove them.
 
-    A calendar that asks with its token writes nothing; only wrong tokens are counted. Raises ``NotFound``,
-    and ``SlowDown`` after too many of them from one place.
+    A request with a valid token writes nothing; only wrong tokens are counted. Raise ``NotFound``, and ``SlowDown``
+    after too many of those from one address.
     """
     with store.reading() as tx:
         account = calendar_feeds.owner(tx, token)

@@ -1,4 +1,4 @@
-"""What became of the meeting of a group for each who was meant to come, noted together."""
+"""Recording a group meeting's attendance for every member at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """What was chosen for one appointment, on a page that showed it in the revision ``seen``."""
+    """What was chosen for one appointment, on a page that showed its revision ``seen``."""
 
     appointment_id: UUID | None
     chosen: str
@@ -21,10 +21,10 @@ class Noted:
 
 
 def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
-    """Note for each what became of it, all or none; the id of the group. Words that were noted stay.
+    """Record everybody's attendance, all or none; return the group's id. Earlier remarks stay.
 
-    Noting the same twice notes it once. Raises ``Rejected``, ``NotAllowed`` for a meeting that is cancelled, and
-    ``ChangedElsewhere`` if an appointment was changed meanwhile, or goes with the meeting no more.
+    Repeating it does nothing. Raise ``Rejected``, ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if
+    an appointment changed or left the meeting in the meantime.
     """
     with acting(actor) as tx:
         row = groups.locked(tx, actor.viewer, meeting_id)

@@ -1,4 +1,6 @@
-"""A group meets: one act plans, adds, moves or cancels a meeting for all, who each have an appointment of their own."""
+"""Group meetings: one act plans, adds, moves or cancels a meeting for every member, each of whom has their own
+appointment.
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -24,7 +26,7 @@ from companion.store.meetings.groups import GroupMeetingRow
 
 
 def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> None:
-    """Add a meeting for all; doing it again with the same id does nothing. Raises ``Rejected``, ``Clashing``."""
+    """Add a meeting for everybody; repeating it with the same id does nothing. Raise ``Rejected`` or ``Clashing``."""
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         groups.group_row(tx, actor.viewer, group_id)
@@ -40,9 +42,9 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
 
 
 def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the sessions of the programme that the group has not booked yet, all or none; how many.
+    """Book the group's unbooked sessions of the programme, all or none; return how many.
 
-    Sent twice it books once. Raises ``Rejected``, ``Clashing``, and ``NotAllowed`` where fewer are left to book.
+    Sent twice, it books once. Raise ``Rejected``, ``Clashing``, and ``NotAllowed`` if fewer are left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -60,15 +62,15 @@ def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessio
 
 
 def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """The number and the minutes of each session of the programme that the group has not booked yet."""
+    """Return the number and length of each session of the programme that the group hasn't booked yet."""
     return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
 
 
 def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
-    """Move a meeting that is still to come, for all; the id of its group. Moving it twice moves it once.
+    """Move a future meeting for everybody; return its group's id. Repeating it does nothing.
 
-    Whoever was moved alone, or does not come, is left as he is. Raises ``Rejected``, ``Clashing``, ``NotAllowed``
-    for one that is over or cancelled, and ``ChangedElsewhere`` if it was changed since the page was made.
+    A member moved separately or not coming is left alone. Raise ``Rejected``, ``Clashing``, ``NotAllowed`` for one
+    that is over or cancelled, and ``ChangedElsewhere`` if it changed since the page was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -91,9 +93,9 @@ def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
 
 
 def cancel_meeting(actor: Actor, meeting_id: UUID, seen: int) -> UUID:
-    """Cancel a meeting that is still to come, for all; the id of its group. Cancelling twice cancels once.
+    """Cancel a future meeting for everybody; return its group's id. Repeating it does nothing.
 
-    Raises ``NotAllowed`` for one that is over, and ``ChangedElsewhere`` if it was changed since ``seen``.
+    Raise ``NotAllowed`` for one that is over, and ``ChangedElsewhere`` if it changed since ``seen``.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -115,7 +117,7 @@ def cancel_meeting(actor: Actor, meeting_id: UUID, seen: int) -> UUID:
 
 
 def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
-    """Raises ``NotAllowed`` for a meeting that has begun or is cancelled."""
+    """Raise ``NotAllowed`` for a meeting that has begun or was cancelled."""
     if row.starts_at <= now:
         raise NotAllowed("appointment_over")
     if row.cancelled_at is not None:
@@ -123,7 +125,7 @@ def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
 
 
 def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enrolment, AppointmentRow]]:
-    """Whose appointment goes with the meeting and stands, locked in the order that all take."""
+    """Return the members whose appointment still follows the meeting, locked in the shared order."""
     found = []
     for _, enrolment, place in group_places.locked(tx, viewer, [meeting.id]):
         stands = appointments.appointment(place)

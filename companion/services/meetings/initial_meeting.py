@@ -1,4 +1,4 @@
-"""An initial meeting that is booked takes its step on the path."""
+"""Booking an initial meeting takes its step on the pathway."""
 
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.time.london import LONDON
@@ -9,7 +9,7 @@ from companion.store.enrolments.enrolments import Enrolment, NewStep
 
 
 def begin_initial_meeting(tx: Transaction, enrolment: Enrolment) -> None:
-    """An initial meeting is booked: whoever waited for one stands there now. The caller commits."""
+    """Move an enrolment that waited for an initial meeting on to that state. The caller commits."""
     if enrolment.state not in (PathwayState.REFERRED, PathwayState.NOT_NOW):
         return
     today, state = tx.now.astimezone(LONDON).date(), PathwayState.INITIAL_MEETING

@@ -1,4 +1,4 @@
-"""Groups are begun; participants join one and leave it. What each has for himself stays his."""
+"""Groups: creating one, joining and leaving. Everything a member has of their own stays theirs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from companion.store.meetings.groups import GroupMemberRow, GroupPlaceRow, Group
 
 @dataclass(frozen=True)
 class NewGroup:
-    """A group as it was typed, which goes through a programme at one of its sites."""
+    """A new group as typed, with its programme and site."""
 
     label: str
     site: str
@@ -30,9 +30,9 @@ class NewGroup:
 
 
 def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) -> None:
-    """Begin a group with these enrolments, or with nobody yet. Sent twice it begins one. Raises ``Rejected``."""
+    """Create a group with these enrolments, or with none yet. Sent twice, it creates one. Raise ``Rejected``."""
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # sent twice at once, the later one sees the earlier one's
+        people.lock(tx, actor.viewer.account_id)  # if sent twice at once, the second sees the first's
         if tx.get(GroupRow, new_id) is not None:
             groups.group_row(tx, actor.viewer, new_id)
             return
@@ -59,7 +59,7 @@ def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) ->
 
 
 def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
-    """Call it something else among staff. Raises ``Rejected``, and ``ChangedElsewhere`` since ``seen``."""
+    """Change staff's name for the group. Raise ``Rejected``, and ``ChangedElsewhere`` since ``seen``."""
     with acting(actor) as tx:
         row, called = groups.group_row(tx, actor.viewer, group_id), label(typed)
         if called == groups.group(tx, row).label:
@@ -73,9 +73,9 @@ def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
 
 
 def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) -> None:
-    """Let these enrolments in: each gets an appointment for every meeting to come. Joining twice joins once.
+    """Add these enrolments: each gets an appointment for every future meeting. Repeating it does nothing.
 
-    Raises ``Rejected``, and ``Clashing`` where one of them has something of his own at the time of a meeting.
+    Raise ``Rejected``, and ``Clashing`` if one of them has something else at the time of a meeting.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -97,9 +97,9 @@ def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) ->
 
 
 def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
-    """He leaves: his appointments for its meetings to come are cancelled; all that was stays with him.
+    """Remove a member: their future group appointments are cancelled; everything past stays.
 
-    Leaving twice leaves once. Raises ``NotFound`` for somebody who never was in it.
+    Repeating it does nothing. Raise ``NotFound`` for somebody who was never in it.
     """
     with acting(actor) as tx:
         row = groups.group_row(tx, actor.viewer, group_id)
@@ -121,20 +121,20 @@ def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
 
 
 def give_place(tx: Transaction, enrolment: Enrolment, meeting: Meeting, new_id: UUID) -> None:
-    """An appointment of his own for a meeting of the group, within a running act."""
+    """Add a member's own appointment for a group meeting, within a running act."""
     add_row(tx, enrolment, replace(meeting.appointment, id=new_id, revision=1))
     tx.add(GroupPlaceRow(meeting_id=meeting.id, appointment_id=new_id))
     tx.flush()
 
 
 def give_places(tx: Transaction, meeting: Meeting) -> None:
-    """The same for everybody who takes part."""
+    """Add one for every member who takes part."""
     for enrolment in group_members.taking_part(tx, tx.viewer, meeting.group_id):
         give_place(tx, enrolment, meeting, one_for(meeting.id, enrolment.id))
 
 
 def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> list[Enrolment]:
-    """The chosen ones, locked in the order that all take. Raises ``Rejected`` for who cannot join."""
+    """Return the chosen enrolments, locked in the shared order. Raise ``Rejected`` for one that can't join."""
     offered = {
         str(enrolment_id): enrolment_id
         for enrolment_id, *_ in group_members.free(tx, tx.viewer, programme_id)
@@ -151,14 +151,14 @@ def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> li
 def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=tx.now))
     tx.flush()
-    # The enrolment is the subject: what is recorded of an enrolment may be shown to its participant one day.
+    # The enrolment is the subject: what is recorded about an enrolment may be shown to its participant one day.
     audit.record(tx, audit.Event.GROUP_JOINED, subject=enrolment.id)
 
 
 def _require_free(
     tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
-    """His own appointments only: whatever else the practitioner has then was looked at when it was booked."""
+    """Check only the participants' own appointments; the practitioner's were checked when the meeting was booked."""
     spans, joining = [each.span for each in meetings], {each.id for each in those}
     diary = [met for met in appointments.diary(tx, tx.viewer, spans) if met.enrolment_id in joining]
     found = clashes(spans, diary)

@@ -12,11 +12,11 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Presence:
-    """Whether a participant's practitioner is there, for what the participant's pages promise."""
+    """Whether a participant's practitioner is there, for the promises on participants' pages."""
 
     left: bool
     away_until: date | None
-    """The last of the days away that have begun or begin on the next working day."""
+    """The last of the days away that have begun, or begin on the next working day."""
     away: tuple[Away, ...] = ()
 
     def away_on(self, moment: datetime) -> bool:

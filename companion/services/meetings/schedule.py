@@ -1,4 +1,4 @@
-"""Appointments are added and moved; what is due before one moves with it."""
+"""Adding and moving appointments; work due before one moves with it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""In the place of a kind: there is no appointment yet."""
+"""Used instead of a kind: there is no appointment yet."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """An appointment as it was typed, for a programme with its sites and lengths."""
+    """An appointment as typed, for a programme with its sites and lengths."""
 
     kind: str
     day: str
@@ -36,12 +36,12 @@ class Wanted:
     site: str
     programme: Programme
     length: str = ""
-    """In minutes; the programme's where nothing is typed."""
+    """In minutes; the programme's length if empty."""
     confirmed: str | None = None
-    """The mark of the clashes that he was shown and said yes to; None where no form asks."""
+    """The mark of the clashes that were shown and accepted; None if no form asks."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
-        """Its kind, and the time that it takes up. Raises ``Rejected``."""
+        """Return its kind and its time. Raise ``Rejected``."""
         problems: list[Problem] = []
         if self.kind not in set(AppointmentKind):
             problems.append(Problem("not_offered", field="kind"))
@@ -65,7 +65,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NewTime:
-    """Another time for an appointment, as typed on a page that showed the revision ``seen``."""
+    """A new time for an appointment, typed on a page that showed the revision ``seen``."""
 
     day: str
     time: str
@@ -77,7 +77,9 @@ class NewTime:
 def clashes_with(
     tx: Transaction, viewer: Viewer, spans: Sequence[Span], but: Collection[UUID] = ()
 ) -> Clashes:
-    """What else the viewer has at these times, or is away; ``but`` are the appointments that are to get them."""
+    """Return what else the viewer has at these times, absences included; ``but`` are the
+    appointments being booked.
+    """
     along = group_places.meetings_of(tx, viewer, but)
     since = min((each.starts_at for each in spans), default=None)
     absent = absence.own_times(tx, viewer, since) if since else []
@@ -87,7 +89,7 @@ def clashes_with(
 def caveats_for(
     tx: Transaction, enrolment: Enrolment, kind: AppointmentKind, programme: Programme
 ) -> tuple[Caveat, ...]:
-    """What to say before a meeting of this kind is booked for this participant."""
+    """Return the warnings before a meeting of this kind is booked for this participant."""
     lengths = [meeting.minutes for meeting in programme.meetings]
     left = sessions_to_book(appointments.appointments(tx, enrolment.id), lengths)
     return caveats_of(kind, PathwayState(enrolment.state), len(left))
@@ -100,14 +102,14 @@ def require_free(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raise ``Clashing`` for what clashes or is odd, unless ``confirmed`` is a yes to just that. The diary is held."""
+    """Raise ``Clashing`` for clashes and caveats, unless ``confirmed`` is their mark. Lock the diary."""
     found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)
 
 
 def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Wanted) -> AppointmentRow:
-    """Add an appointment within a running act. Raises ``Rejected``, and ``Clashing`` where a form asks."""
+    """Add an appointment within a running act. Raise ``Rejected``, and ``Clashing`` if a form asks."""
     kind, span = wanted.checked(tx.now)
     if wanted.confirmed is not None:
         odd = caveats_for(tx, enrolment, kind, wanted.programme)
@@ -116,7 +118,7 @@ def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Want
 
 
 def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> AppointmentRow:
-    """Add an appointment that was checked."""
+    """Add a checked appointment."""
     row = AppointmentRow(
         id=new.id,
         enrolment_id=enrolment.id,
@@ -135,7 +137,7 @@ def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> Appointm
 
 
 def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> None:
-    """Add an appointment; doing it again with the same id does nothing. Raises ``Rejected``, ``Clashing``."""
+    """Add an appointment; repeating it with the same id does nothing. Raise ``Rejected`` or ``Clashing``."""
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -145,10 +147,10 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
 
 
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
-    """Move an appointment that is still to come; the id of its enrolment. Moving it twice moves it once.
+    """Move a future appointment; return its enrolment's id. Repeating it does nothing.
 
-    Raises ``Rejected``, ``Clashing`` where a form asks, ``NotAllowed`` for one that is over or cancelled, and
-    ``ChangedElsewhere`` if it was changed since the page was made.
+    Raise ``Rejected``, ``Clashing`` if a form asks, ``NotAllowed`` for one that is over or cancelled, and
+    ``ChangedElsewhere`` if it changed since the page was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -168,7 +170,7 @@ def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
 
 
 def require_movable(row: AppointmentRow, now: datetime) -> None:
-    """Raises ``NotAllowed`` for an appointment that is over or cancelled."""
+    """Raise ``NotAllowed`` for an appointment that is over or cancelled."""
     found = appointments.appointment(row)
     if found.starts_at <= now:
         raise NotAllowed("appointment_over")
@@ -177,7 +179,7 @@ def require_movable(row: AppointmentRow, now: datetime) -> None:
 
 
 def move_row(tx: Transaction, row: AppointmentRow, to: datetime) -> None:
-    """It begins then. What was to remind of it at the old time never goes out; the caller tells the participant."""
+    """Move an appointment and withdraw reminders of the old time; the caller notifies the participant."""
     row.moved_from, row.moved_on = row.starts_at, london_day(tx.now)
     row.starts_at = to
     row.revision += 1

@@ -1,4 +1,4 @@
-"""Several appointments in one act: the sessions of a programme are booked, or one and all that follow move."""
+"""Several appointments in one act: booking a programme's sessions, or moving one and all that follow."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -30,16 +30,16 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class WantedSessions:
-    """Sessions of a programme as they were typed, all at one site."""
+    """A programme's sessions as typed, all at one site."""
 
     slots: Sequence[Slot]
     site: str
     programme: Programme
     confirmed: str
-    """The mark of the clashes that he was shown and said yes to."""
+    """The mark of the clashes that were shown and accepted."""
 
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
-        """The times that they take up. Raises ``Rejected``, and ``NotAllowed`` if fewer are ``left`` to book."""
+        """Return their times. Raise ``Rejected``, and ``NotAllowed`` if fewer are ``left`` to book."""
         if not self.slots or len(self.slots) > len(left):
             raise NotAllowed("sessions_booked")
         problems = [] if self.programme.site(self.site) else [Problem("not_offered", field="site")]
@@ -54,9 +54,9 @@ class WantedSessions:
 
 
 def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the sessions of the programme that are not booked yet, all or none; how many. Sent twice it books once.
+    """Book the programme's unbooked sessions, all or none; return how many. Sent twice, it books once.
 
-    Raises ``Rejected``, ``Clashing``, and ``NotAllowed`` where there are fewer sessions left to book.
+    Raise ``Rejected``, ``Clashing``, and ``NotAllowed`` if fewer are left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -74,17 +74,17 @@ def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSe
 
 
 def left_to_book(tx: Transaction, enrolment_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """The number and the minutes of each session of the programme that is not booked yet."""
+    """Return the number and length of each session of the programme that isn't booked yet."""
     return sessions_left(appointments.appointments(tx, enrolment_id), programme)
 
 
 def sessions_left(meetings: Sequence[Appointment], programme: Programme) -> list[tuple[int, int]]:
-    """The same, of all the appointments of an enrolment."""
+    """Return the same from all of an enrolment's appointments."""
     return sessions_to_book(meetings, [meeting.minutes for meeting in programme.meetings])
 
 
 def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
-    """This appointment and what stands of the same enrolment after it, in order of time."""
+    """Return this appointment and the enrolment's later ones, without cancelled ones, in order."""
     after = [
         each
         for each in appointments.appointments(tx, first.enrolment_id)
@@ -94,9 +94,9 @@ def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
 
 
 def shift(tx: Transaction, actor: Actor, appointment_id: UUID, day: str, time: str) -> list[Slot]:
-    """Where this appointment and all that follow would go, as rows of a form.
+    """Return where this appointment and all that follow would move to, as form rows.
 
-    Raises ``Rejected``, and ``NotAllowed`` for one that is over or cancelled.
+    Raise ``Rejected``, and ``NotAllowed`` for one that is over or cancelled.
     """
     row = appointments.appointment_row(tx, actor.viewer, appointment_id)
     require_movable(row, actor.now)
@@ -117,9 +117,9 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """What each row that can be clashes with, by its number, and the mark of all of that with the caveats.
+    """Return the clashes of each valid row, by number, and the mark of all of them with the caveats.
 
-    ``slots`` have their lengths in minutes beside them.
+    ``slots`` come with their lengths in minutes.
     """
     possible: dict[int, Span] = {}
     for number, (slot, minutes) in enumerate(slots, 1):
@@ -130,10 +130,10 @@ def looked_up(
 
 
 def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], confirmed: str) -> UUID:
-    """Move an appointment and all that follow, all or none; the id of the enrolment. Moving twice moves once.
+    """Move an appointment and all that follow, all or none; return the enrolment's id. Repeating it does nothing.
 
-    Raises ``Rejected``, ``Clashing``, ``NotAllowed`` for one that is over or cancelled, and ``ChangedElsewhere``
-    if one of them was changed, or another one came, since the form was made.
+    Raise ``Rejected``, ``Clashing``, ``NotAllowed`` for one that is over or cancelled, and ``ChangedElsewhere`` if
+    one of them changed, or another was added, since the form was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

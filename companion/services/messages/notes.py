@@ -1,4 +1,4 @@
-"""A practitioner writes notes, and what was agreed is written down for both."""
+"""A practitioner's notes, and what was agreed, written down for both."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,14 +19,14 @@ from companion.store.messages.notes import NoteRow
 
 @dataclass(frozen=True)
 class Notes:
-    """The notes of one enrolment."""
+    """One enrolment's notes."""
 
     case: Case
     notes: list[Note]
 
 
 def open_notes(actor: Actor, enrolment_id: UUID) -> Notes:
-    """A practitioner reads the notes of his caseload: every look is recorded."""
+    """Return the notes of an enrolment in the viewer's caseload; every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         enrolment = _of_caseload(tx, actor.viewer, enrolment_id)
         found = Notes(enrolments.case(tx, enrolment), notes.notes(tx, enrolment.id))
@@ -36,7 +36,7 @@ def open_notes(actor: Actor, enrolment_id: UUID) -> Notes:
 
 
 def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
-    """Add a note; doing it again with the same id does nothing. Raises ``Rejected``."""
+    """Add a note; repeating it with the same id does nothing. Raise ``Rejected``."""
     words = note_words(text)
     with acting(actor) as tx:
         enrolment = _of_caseload(tx, actor.viewer, enrolment_id, lock=True)
@@ -56,7 +56,7 @@ class Meeting:
 
 
 def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
-    """What was agreed at an appointment, to be written or put into other words. Raises ``NotAllowed`` before it."""
+    """Return what was agreed at an appointment, for editing. Raise ``NotAllowed`` before it begins."""
     with actor.store.reading() as tx:
         row = _begun(tx, actor, appointment_id)
         enrolment = enrolments.enrolment(tx, actor.viewer, row.enrolment_id)
@@ -64,10 +64,10 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
 
 
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
-    """Write down what was agreed, for both to see; the id of the enrolment. The same words again change nothing.
+    """Save what was agreed, for both to see; return the enrolment's id. The same words again change nothing.
 
-    Raises ``Rejected``, ``NotAllowed`` before the appointment, and ``ChangedElsewhere`` if it was worded anew
-    since the revision ``seen``.
+    Raise ``Rejected``, ``NotAllowed`` before the appointment, and ``ChangedElsewhere`` if it changed since the
+    revision ``seen``.
     """
     words = agreed_words(text)
     with acting(actor) as tx:
@@ -83,7 +83,7 @@ def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
 
 
 def _of_caseload(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
-    """Notes are the practitioner's: a participant does not find those on himself."""
+    """Return an enrolment in the practitioner's caseload. Participants can't find notes about themselves."""
     if viewer.role is not Role.PRACTITIONER:
         raise NotFound
     return enrolments.enrolment(tx, viewer, enrolment_id, lock=lock)

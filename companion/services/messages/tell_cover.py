@@ -1,4 +1,4 @@
-"""Tell whoever reads for somebody else of the messages that already wait."""
+"""Telling a cover, or a practitioner who is back, of messages that already wait."""
 
 from datetime import datetime, timedelta
 
@@ -12,11 +12,11 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""So long after days away whoever is back is told of what still waits."""
+"""How long after days away the returning practitioner is told of what still waits."""
 
 
 def tell_readers(store: Store, now: datetime) -> int:
-    """Tell a cover whose days begin, and a practitioner who is back, of each unread message; how many notices.
+    """Tell a cover whose days begin, and a practitioner who is back, of each unread message; return how many notices.
 
     Nobody is told twice of one message.
     """

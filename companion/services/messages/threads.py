@@ -1,4 +1,4 @@
-"""Somebody reads a thread, types to it and sends: a participant, his practitioner, or who covers for that one."""
+"""A message thread is read, typed in and sent to: by a participant, their practitioner, or a cover."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,37 +24,37 @@ from companion.store.messages.messages import MessageRow
 from companion.store.people import Account
 
 FIELDS = ("words",)
-"""What the form of a message holds, and a draft keeps."""
+"""The fields of the message form that a draft keeps."""
 
 
 @dataclass(frozen=True)
 class Thread:
-    """The messages that a page shows, in the order of time, with what stands around them."""
+    """The messages shown on a page, in order of time, with their context."""
 
     case: Case
     messages: list[Message]
     before: int | None
-    """Earlier messages are those before this number; None where there are none."""
+    """There are messages before this number; None if there are none."""
     new_before: int
-    """How many of the earlier ones the viewer has not read."""
+    """How many of the earlier ones the viewer hasn't read."""
     new: UUID | None
-    """The first of these that the viewer had not read when he opened the page."""
+    """The first message that was unread when the viewer opened the page."""
     reads: Reads
     reader: str
-    """The name of who reads what the participant sends now; empty for nobody yet."""
+    """The name of who reads what the participant sends now; empty if nobody does yet."""
     covering: bool
-    """Whether the viewer is here as a cover, and sees nothing else of this enrolment."""
+    """Whether the viewer is covering, and sees nothing else of this enrolment."""
     can_read: bool
     """Whether messages are open to the participant now."""
 
     def late(self, today: date) -> Message | None:
-        """The first message that nobody has read by the day that its sender was promised."""
+        """Return the first message that is unread after the day its sender was promised."""
         return next((each for each in self.messages if each.is_late(today)), None)
 
 
 @dataclass(frozen=True)
 class MessageForm:
-    """What came from the composer, with what its page knows of the draft (``domain.drafts.FromPage``)."""
+    """What the composer sent, including what its page knows of the draft (``domain.drafts.FromPage``)."""
 
     draft_seen: int
     tab: str
@@ -63,19 +63,19 @@ class MessageForm:
 
     @property
     def kept(self) -> Form:
-        """What a draft keeps of it. Raises ``Rejected`` beyond all measure."""
+        """What a draft keeps of it. Raise ``Rejected`` if it is far too long."""
         return draft_of(self.form, FIELDS)
 
     @property
     def words(self) -> str:
-        """The message as it was typed."""
+        """The message as typed."""
         return next(iter(self.form.get("words", ())), "")
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Read the newest messages, or those before a number: what is shown of the other side's is marked as read.
+    """Return the latest messages, or those before a number, and mark the other side's as read.
 
-    Every look of the staff is recorded, of a participant's that he read something new.
+    Every read by staff is recorded; a participant's only if there was something new.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -107,10 +107,10 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
 
 
 def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageForm) -> None:
-    """Send a message; doing it again with the same id does nothing.
+    """Send a message; repeating it with the same id does nothing.
 
-    Raises ``Rejected``, also where the participant cannot read it, and ``SlowDown`` after too many in an hour;
-    what was typed is then kept as a draft. What another window is typing stays there.
+    Raise ``Rejected``, including if the participant can't read it, and ``SlowDown`` after too many in an hour; the
+    text is then kept as a draft. Another window's draft is left alone.
     """
     try:
         with acting(actor) as tx:
@@ -124,7 +124,7 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
                 rate_limits.count(tx, "message.account", str(actor.viewer.account_id), actor.now)
                 rate_limits.count(tx, "message.overall", "", actor.now)
                 _send(tx, enrolment, new_id, message_words(typed.words))
-                with suppress(ChangedElsewhere):  # what another window types stays
+                with suppress(ChangedElsewhere):  # another window's draft stays
                     place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)
                     drafts.settle(tx, place, typed.kept, typed)
             tx.commit()
@@ -134,7 +134,7 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
 
 
 def save_draft(actor: Actor, enrolment_id: UUID | None, typed: MessageForm) -> Draft:
-    """Keep what is being typed. Raises ``ChangedElsewhere`` when another window saved something newer."""
+    """Keep what is being typed. Raise ``ChangedElsewhere`` if another window saved something newer."""
     with acting(actor, Counted.SAVE) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
         place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)
@@ -149,7 +149,7 @@ def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
 
 def _send(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
     his, to, promised_on = tx.viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
-    if his:  # while nobody reads, his own practitioner finds it when he is back
+    if his:  # while nobody reads, the participant's own practitioner finds it on returning
         times, own = absence.times_away(tx, tx.now), enrolment.practitioner_id
         left = bool(people.gone(tx, {own}))
         to = who_reads(tx.now, own, times, left=left) or own
@@ -163,4 +163,4 @@ def _keep_if_possible(actor: Actor, enrolment_id: UUID | None, typed: MessageFor
     try:
         save_draft(actor, enrolment_id, typed)
     except (Rejected, ChangedElsewhere):
-        return  # the page itself still holds what was typed
+        return  # the page itself still holds the text

@@ -1,4 +1,4 @@
-"""Everybody chooses what comes by email, and puts away what could not be delivered."""
+"""Everybody chooses what comes by email, and dismisses delivery failures."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from companion.store.notices import bounces, preferences
 
 
 def choose(actor: Actor, chosen: Choice) -> None:
-    """From now on email goes like this; an address that was set aside is tried again."""
+    """Save the choice; an address that had failed is tried again."""
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
         audit.record(tx, audit.Event.NOTICES_CHANGED, subject=actor.viewer.account_id)
@@ -18,9 +18,9 @@ def choose(actor: Actor, chosen: Choice) -> None:
 
 
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
-    """What could not be delivered to a participant, or to the viewer himself, is not shown to the viewer any more.
+    """Stop showing the viewer failed deliveries to a participant or to themselves.
 
-    ``last`` is the newest that he saw; what fails later shows again. What is nothing of that sort changes nothing.
+    ``last`` is the latest one seen; later failures show again. Nothing happens if there was none.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id

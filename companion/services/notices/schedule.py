@@ -1,4 +1,4 @@
-"""Reminders of appointments and the practitioners' daily letter go into the outbox, each once."""
+"""Putting appointment reminders and practitioners' daily emails into the outbox, each once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,11 +13,12 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 
 
 def remind_of_appointments(store: Store, now: datetime) -> int:
-    """Bring the reminders in the outbox in step with the appointments and with who wants them; how many are new.
+    """Bring the reminders in the outbox in line with the appointments and everybody's choices; return how many are
+    new.
 
-    One whose hour had passed already when it was chosen or booked is made on that same day only. One whose
-    appointment was moved, cancelled, or is not wanted any more is withdrawn; one whose appointment has begun
-    without it could not be delivered.
+    A reminder whose hour had passed when it was chosen or booked is only made later that same day. It is withdrawn if
+    the appointment moved, was cancelled, or reminders were turned off; if the appointment began without it, it counts
+    as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -37,7 +38,7 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
 
 
 def _hold_still(tx: Transaction, now: datetime) -> None:
-    """Lock the accounts in question before their notices; what is to be done is looked up again after that."""
+    """Lock the accounts concerned before their notices; the work is then looked up again."""
     new = {each.account_id for each in _missing(tx, now)}
     old = {row.account_id for row, _ in _to_end(tx, now)}
     people.lock_several(tx, new | old)
@@ -59,7 +60,7 @@ def _to_end(tx: Transaction, now: datetime) -> list[tuple[Outgoing, Outcome]]:
 
 
 def withdraw_intentions(store: Store, now: datetime) -> None:
-    """End the notices of when somebody meant to do his work that remind of nothing any more."""
+    """Withdraw reminders of planned work times that no longer apply."""
     with store.reading() as tx:
         if not intentions.outdated(tx, now):
             return
@@ -71,9 +72,9 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 
 
 def send_digests(store: Store, now: datetime) -> int:
-    """Put today's daily letter into the outbox for whoever wants it; how many are new.
+    """Put today's daily email into the outbox for everybody who wants it; return how many are new.
 
-    Whether there is anything to say is decided when it goes out.
+    Whether it has anything to say is decided when it is sent.
     """
     day = digest_day(now)
     if day is None:
@@ -92,7 +93,7 @@ def send_digests(store: Store, now: datetime) -> int:
 
 
 def digest(tx: Transaction, practitioner: UUID, due: datetime) -> Digest:
-    """What the letter that was due then says now."""
+    """Return the contents, as of now, of the daily email that was due then."""
     day = london_day(due)
     until, end = read_before(day)
     return Digest(daily_digest.to_read(tx, practitioner, due, end), day, until)

@@ -1,4 +1,4 @@
-"""Letters go out by email to those who want them: neutral, claimed once, tried again, never lost."""
+"""Sending email to those who want it: neutral, claimed once, retried, never lost."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -22,22 +22,22 @@ log = logging.getLogger(__name__)
 
 
 class Why(Enum):
-    """Why the post did not take a letter."""
+    """Why the mail server didn't take an email."""
 
     AWAY = auto()
-    """The server cannot be reached or takes none at all now: what else is due waits too."""
+    """The server can't be reached, or accepts nothing now: everything else due waits too."""
     LATER = auto()
-    """It does not take this letter now."""
+    """It doesn't accept this email now."""
     UNSURE = auto()
-    """The letter was handed over, and no answer came: it may arrive, or not."""
+    """The email was handed over without a reply: it may or may not arrive."""
     REFUSED = auto()
-    """It will never take this letter."""
+    """It will never accept this email."""
     NO_SUCH_ADDRESS = auto()
-    """It will never take a letter to this address."""
+    """It will never accept email to this address."""
 
 
 class NotDelivered(Exception):
-    """The post did not take a letter."""
+    """The mail server didn't take an email."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why.name)
@@ -46,26 +46,26 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """What the post sends. ``id`` is the same when a letter is repeated that may have arrived."""
+    """An email to send. ``id`` stays the same if one that may have arrived is sent again."""
 
     id: str
     address: str
     language: str
     at: datetime
     digest: Digest | None = None
-    """What the daily letter says; None is the neutral note."""
+    """The daily email's contents; None for the neutral notice."""
 
 
 Post = Callable[[Letter], None]
-"""Sends a letter. Raises ``NotDelivered``."""
+"""Sends an email. Raises ``NotDelivered``."""
 
 
 def deliver(store: Store, post: Post, now: datetime) -> int:
-    """Send what is due, one letter an account however many notices it has; how many letters.
+    """Send what is due, one email per account however many notices it has; return how many emails.
 
-    Where the server is away the rest waits for the next round: it would hold up the caller at each. A worker
-    that dies between sending and noting it leaves a claim that runs out: the letter is sent twice at most, and
-    if nobody knows then whether it arrived, it is given up, so that people are told.
+    If the server is down, the rest waits for the next round instead of timing out one by one. A worker that dies
+    between sending and recording leaves a claim that expires: the email is sent twice at most; if nobody then knows
+    whether it arrived, it is given up, so that people are told.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()
@@ -100,9 +100,9 @@ def _posted(post: Post, letter: Letter) -> Outcome | Why:
 
 
 def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
-    """The letter for what was claimed, or how it ends without one.
+    """Return the email for claimed notices, or how they end without one.
 
-    An address that is damaged is tried again as one that takes nothing now: it may be put back from a backup.
+    A damaged address is retried like a temporary failure: it may be restored from a backup.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
     try:
@@ -118,7 +118,7 @@ def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter 
         return Outcome.SET_ASIDE
     daily = digest(tx, account.id, first.due_at) if first.notice == Notice.DIGEST else None
     if daily and daily.day != london_day(now):
-        return Outcome.FAILED  # it speaks of another day
+        return Outcome.FAILED  # it was about another day
     if daily and not daily.count:
         return Outcome.WITHDRAWN
     return Letter(f"{first.letter_id}", address, account.language, now, daily)

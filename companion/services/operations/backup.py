@@ -1,7 +1,7 @@
-"""A backup while everybody goes on working: two sealed files, the words in one place and the keys in another.
+"""A backup while the service is in use: two encrypted files, the records in one place and the keys in another.
 
-Both databases are read as they stood at one moment, the keys' just after the words'. So whoever has words in the one
-has his key in the other, and a rotation, which keeps the old key for a while, never falls between the two.
+Both databases are read as of one moment, the keys just after the records. So every owner in the records has a key in
+the other file, and a key rotation, which keeps the old key for a while, never falls between the two.
 """
 
 import hashlib
@@ -21,12 +21,12 @@ from companion.store.operations.migrations import KEYS, MAIN
 from companion.store.records.erased_list import ErasedList, Found
 
 KEYS_KEPT = timedelta(days=6)
-"""With a backup each day no copy of the keys becomes older than seven days, when erasures must be final."""
+"""With a daily backup, no copy of the keys gets older than seven days, by which time erasures must be final."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the files go, and how long those of the words are kept there."""
+    """Where the files go, and how long the records' files are kept there."""
 
     words: Path
     keys: Path
@@ -40,27 +40,27 @@ class Made:
     words: Path
     keys: Path
     manifest: Manifest
-    """Of the words."""
+    """Of the records."""
     pruned: int
     """How many older files were removed."""
 
 
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
-    """Make both files, then remove those that are too old. Raises ``BadBackup`` and ``OSError``.
+    """Make both files, then remove those that are too old. Raise ``BadBackup`` or ``OSError``.
 
-    The file of the keys is there first, since words without keys are of no use.
+    The keys' file is written first, because records without keys are useless.
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)
     with unattended(store, now) as tx:
         audit.record(tx, audit.Event.BACKUP_MADE, detail=written.manifest.facts.backup)
         tx.commit()
-    store.sweep()  # the log could not be emptied while it was read
+    store.sweep()  # the log couldn't be emptied while it was read
     return replace(written, pruned=_prune(places, now))
 
 
 def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
-    """Write both files, and nothing else. Raises ``BadBackup`` and ``OSError``."""
+    """Write both files, and nothing else. Raise ``BadBackup`` or ``OSError``."""
     if store.standing() is SchemaState.AHEAD:
         raise BadBackup(
             "The databases are of a newer version of Companion, and this one would leave out what is new. "
@@ -71,7 +71,7 @@ def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Pl
     secret, backup = store.keys.secret("service:audit"), secrets.token_hex(4)
     with store.reading() as tx:
         may_idle(tx.connection())
-        head = audit.head(tx)  # the words stand still from here on
+        head = audit.head(tx)  # the records are fixed from here on
         with one_moment(store.keys.engine) as keys:
             may_idle(keys)
             KEYS.revision(keys)  # and the keys from here on
@@ -95,7 +95,7 @@ def _facts(backup: str, head: str, erased: Found, now: datetime) -> BackupFacts:
 
 
 def _prune(places: Places, now: datetime) -> int:
-    """Remove what is too old, once there is something newer."""
+    """Remove files that are too old, provided there is a newer one."""
     kept = {"words": places.words_kept, "keys": KEYS_KEPT}
     old = [
         path

@@ -1,7 +1,7 @@
-"""A backup is put into an empty place, and what stands there then is proved.
+"""Restoring a backup into an empty place, and verifying the result.
 
-Nothing is written before both files were read to their end. The words come first, in one transaction, and the keys
-last: a place where that was cut off opens nothing. Whoever is on the list of who was erased gets no key at all.
+Nothing is written before both files were read to the end. The records come first, in one transaction, and the keys
+last: if that is interrupted, nothing can be opened. Nobody on the erased list gets a key.
 """
 
 from collections.abc import Mapping
@@ -36,18 +36,18 @@ from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
-"""The revision since which rows are bound. What is older has nothing that could be compared."""
+"""The migration since which rows are bound. Older ones have nothing to compare with."""
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What was put there, and what the list of who was erased said."""
+    """What was restored, and what the erased list said."""
 
     manifest: Manifest
     gone: dict[UUID, datetime]
-    """Who is on the list, and since when."""
+    """Who is on the erased list, and since when."""
     damaged: int
-    """Lines of it that are not as they were written."""
+    """Damaged lines of it."""
 
     @property
     def missing(self) -> int:
@@ -63,16 +63,16 @@ class Proved:
     sample: sample_check.Sample
     erased_again: int
     changed: tuple[RowPlace, ...] = ()
-    """Rows that are not what they are bound to."""
+    """Rows that don't match their binding."""
 
 
 def fill(
     place: EmptyDatabases, words: Copy, wrapped: Copy, noted: ErasedList, kept_list: bytes | None
 ) -> Filled:
-    """Put the words and the keys into a place, which must be empty. Then it is to be prepared, opened and proved.
+    """Put the records and the keys into an empty place. Then prepare, open and prove it.
 
-    ``kept_list`` is a list of who was erased, read beside the one that is noted here; one of them has to be there.
-    Raises ``BadBackup`` and ``OSError``.
+    ``kept_list`` is an erased list read in addition to the one noted here; at least one must exist. Raise
+    ``BadBackup`` or ``OSError``.
     """
     if kept_list is None and not noted.path.exists():
         raise BadBackup(
@@ -98,7 +98,7 @@ def fill(
 
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
-    """Erase again whoever was erased, end the sessions of that time, and look at what is there now."""
+    """Repeat erasures, end old sessions, and check what is there now."""
     if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash says that these rows are ours
         row_bindings.bind_every_row(store)
     again = erasure.apply(store, noted, now, more=set(filled.gone))
@@ -112,7 +112,7 @@ def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Pro
 
 
 def _require_empty(engine: Engine, history: History) -> None:
-    """Tables without a row are what an earlier try left that was cut off: they are made anew. Raises ``BadBackup``."""
+    """Require an empty place. Empty tables left by an interrupted attempt are recreated. Raise ``BadBackup``."""
     if not is_there(engine):
         return
     require_answer(engine)
@@ -132,7 +132,7 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both files to their end; the secret that shows that they belong together. Raises ``BadBackup``."""
+    """Read both files to the end; return the secret that shows that they belong together. Raise ``BadBackup``."""
     for copy, what in ((words, "words"), (wrapped, "keys")):
         if copy.file.label.what != what:
             raise BadBackup(f"{copy.file.path} is not the file of the {what}, but the other one.")
@@ -153,9 +153,9 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 
 
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
-    """Put every row where it was, in one transaction; of who is gone no key. Raises ``BadBackup``.
+    """Insert every row in one transaction, without the keys of erased accounts. Raise ``BadBackup``.
 
-    The key store remembers the head that the words came with: its own may be from a moment later.
+    The key store remembers the audit head that came with the records: its own may be a moment newer.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -178,7 +178,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """A row of the key store, with this head if it is the one that is remembered."""
+    """Return a key store row, with this head if it is the remembered one."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))
@@ -186,7 +186,7 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """A row of the key store, destroyed where its owner was erased after the backup."""
+    """Return a key store row, marked as destroyed if its owner was erased after the backup."""
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

@@ -1,6 +1,6 @@
-"""Changing keys for new ones while everybody goes on working (docs/decisions/0020).
+"""Rotating keys while the service is in use (docs/decisions/0020).
 
-A rotation is begun by an administrator. Cut off anywhere it is gone on with, by whoever has the server.
+An administrator begins a rotation. If interrupted anywhere, anybody with access to the server can continue it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,25 +21,25 @@ from companion.store.operations import rotate_data_keys, rotate_wrapping_key
 from companion.store.operations.rotate_wrapping_key import WrappingKeys
 
 WRAPPING = "wrapping"
-"""The detail of what is recorded of the wrapping key; of a data key it is the owner's kind."""
+"""The audit detail for the wrapping key; for a data key it is the kind of owner."""
 
 
 class Stuck(Exception):
-    """Some values do not open where they stand, so the old key has to stay. The message names them."""
+    """Some values can't be opened, so the old key has to stay. The message names them."""
 
 
 class NotAllKnown(Exception):
-    """A newer version has brought the databases further: what it sealed besides would be lost with the old key."""
+    """A newer version has migrated the databases further: values only it knows would be lost with the old key."""
 
 
 def require_all_known(store: Store) -> None:
-    """Raises ``NotAllKnown`` where this version cannot seal all of it anew."""
+    """Raise ``NotAllKnown`` if this version can't reseal everything."""
     if store.standing() is not SchemaState.CURRENT:
         raise NotAllKnown
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Whose data key a reference means. Raises ``NotFound``."""
+    """Return the owner of a reference's data key. Raise ``NotFound``."""
     with store.reading() as tx:
         found = enrolments.participants_of(tx, [reference.upper()]).get(reference.upper())
     if found is None:
@@ -48,7 +48,7 @@ def owner_of(store: Store, reference: str) -> str:
 
 
 def begin(actor: Actor, owner: str) -> None:
-    """Give an owner a new data key. Raises ``KeyMissing`` where it was destroyed, and ``NotAllKnown``."""
+    """Give an owner a new data key. Raise ``KeyMissing`` if it was destroyed, or ``NotAllKnown``."""
     require_all_known(actor.store)
     actor.store.keys.keyset(owner)
     _record(actor.store, audit.Event.KEY_ROTATION_BEGUN, actor.viewer, owner, actor.now)
@@ -56,15 +56,15 @@ def begin(actor: Actor, owner: str) -> None:
 
 
 def under_way(store: Store, owner: str) -> bool:
-    """Whether a rotation of his was begun and not finished. Raises ``KeyMissing``."""
+    """Whether this owner's rotation was begun and not finished. Raise ``KeyMissing``."""
     return bool(keysets.retired(store.keys.keyset(owner)))
 
 
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
-    """Seal anew what the old key sealed, then drop it: how many values it was, batch by batch.
+    """Reseal what the old key sealed, then drop it; yield the number of values per batch.
 
-    ``linger`` waits until nobody still holds what he read before. A key that is destroyed meanwhile ends it.
-    Raises ``Stuck`` and ``NotAllKnown``.
+    ``linger`` waits until nobody still holds values read earlier. If the key is destroyed, it stops. Raise ``Stuck``
+    or ``NotAllKnown``.
     """
     require_all_known(store)
     try:
@@ -76,7 +76,7 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
         linger()
         while batches := list(
             rotate_data_keys.reseal(store, owner, retired)
-        ):  # also for what somebody was writing to
+        ):  # also for values that somebody was writing
             yield from _changed(iter(batches))
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, owner, now)
         rotate_data_keys.drop_keys(store.keys, owner, retired)
@@ -85,18 +85,18 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
 
 
 class RotationStep(Enum):
-    """What comes next for the wrapping key."""
+    """The next step for the wrapping key."""
 
     BEGIN = auto()
     GO_ON = auto()
     LOST = auto()
-    """A new one was made, and is not where it has to be."""
+    """A new one was made, but isn't where it has to be."""
     PUT_AWAY = auto()
-    """All is done, but the retired one is still there."""
+    """Everything is done, but the retired one still exists."""
 
 
 def wrapping_step(store: Store) -> RotationStep:
-    """How far the rotation of the wrapping key is."""
+    """Return how far the wrapping key's rotation is."""
     store.keys.wrapping.refresh()
     known, there = rotate_wrapping_key.wrapping_keys(store.keys), set(store.keys.wrapping.ids)
     if known.new and known.new not in there:
@@ -107,10 +107,10 @@ def wrapping_step(store: Store) -> RotationStep:
 
 
 def begin_wrapping(actor: Actor) -> str:
-    """Where ``wrapping_step`` says so, make a new wrapping key, which wraps nothing yet.
+    """If ``wrapping_step`` says so, make a new wrapping key, which wraps nothing yet.
 
-    What has to be put in the place of the present one where only the operator can; else nothing. A new one
-    that lies there already is taken. Raises ``NotAllKnown``.
+    Return the new value if only the operator can replace the old one, otherwise nothing. A new key that already
+    exists is used. Raise ``NotAllKnown``.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping
@@ -124,9 +124,9 @@ def begin_wrapping(actor: Actor) -> str:
 
 
 def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
-    """Take the new wrapping key into use and drop the old one: how many keys were wrapped anew, batch by batch.
+    """Start using the new wrapping key and drop the old one; yield the number of keys rewrapped per batch.
 
-    Raises ``Stuck``, ``NotAllKnown``, and ``BadSetting`` where the new one is not there.
+    Raise ``Stuck``, ``NotAllKnown``, or ``BadSetting`` if the new one is missing.
     """
     require_all_known(store)
     keys = store.keys
@@ -141,18 +141,18 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
         while any(_changed(rotate_wrapping_key.rewrap(keys))):
             pass
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, WRAPPING, now)
-        keys.wrapping.drop(known.retiring)  # where only the operator can, ``left_over`` gives him what to put
+        keys.wrapping.drop(known.retiring)  # if only the operator can, ``left_over`` returns the value
         rotate_wrapping_key.retire(keys, known.retiring, now)
 
 
 def left_over(store: Store) -> str:
-    """Drop wrapping keys that are retired. What the operator has to put in their place himself, or nothing."""
+    """Drop retired wrapping keys. Return the value that the operator has to set, or nothing."""
     return store.keys.wrapping.drop(*rotate_wrapping_key.wrapping_keys(store.keys).retired)
 
 
 @dataclass(frozen=True)
 class Status:
-    """How the keys stand. Participants whose key is being changed are named by their references."""
+    """The state of the keys. Participants whose key is being rotated are named by reference."""
 
     wrapping: WrappingKeys
     service: int
@@ -162,7 +162,7 @@ class Status:
 
 
 def status(store: Store) -> Status:
-    """How the keys stand now."""
+    """Return the current state of the keys."""
     found = rotate_data_keys.every_keyset(store.keys)
     live = {owner: keyset for owner, keyset in found.items() if keyset is not None}
     changing = [owner for owner, keyset in live.items() if keysets.retired(keyset)]
@@ -185,7 +185,7 @@ def _references(store: Store, owners: Iterable[str]) -> dict[UUID, str]:
 
 
 def _changed(batches: Iterator[rotate_data_keys.Batch | rotate_wrapping_key.Batch]) -> Iterator[int]:
-    """How many each batch changed. Raises ``Stuck`` at the end, when all others are done."""
+    """Yield how many each batch changed. Raise ``Stuck`` at the end, when all others are done."""
     stuck: list[str] = []
     for batch in batches:
         stuck += batch.stuck

@@ -1,4 +1,4 @@
-"""Binding rows that were there before, looking for those that were changed outside Companion, and settling them."""
+"""Binding existing rows, finding rows changed outside Companion, and settling them."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""So long after an upgrade rows are bound and not checked yet: an older version may still write beside this one."""
+"""How long after an upgrade rows are bound but not checked yet: an older version may still be writing."""
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """Bind every row that was there before, and check them all from now on, once no older version runs any more."""
+    """Once no older version is running, bind every existing row and start checking them all."""
     since = row_binding.waits_since(store.keys)
     if since is None or now - since < GRACE:
         return False
@@ -25,7 +25,7 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """The same at once. Whatever stands there counts as right: there is nothing yet to compare it with."""
+    """Do the same at once. Whatever is there counts as correct: there is nothing to compare it with yet."""
     if row_binding.waits_since(store.keys) is None:
         return
     bind_every_row(store)
@@ -36,7 +36,7 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def bind_every_row(store: Store) -> None:
-    """Bind all rows as they are, a few in each transaction."""
+    """Bind all rows as they are, a few per transaction."""
     for model in row_binding.models():
         with store.reading() as tx:
             every = rebind_rows.ids(tx, model)
@@ -50,13 +50,15 @@ def bind_every_row(store: Store) -> None:
 
 
 def changed(store: Store) -> list[RowPlace]:
-    """Every row that was changed outside Companion."""
+    """Return every row changed outside Companion."""
     with store.reading() as tx:
         return list(rebind_rows.unfit(tx)) if row_binding.checked(tx.keys) else []
 
 
 def to_settle(store: Store) -> list[RowPlace]:
-    """The same, with accounts of whose second step an older version wrote into the record alone; accounts first."""
+    """Return the same, plus accounts whose second step an older version recorded only in the audit;
+    accounts first.
+    """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):
             return []
@@ -65,9 +67,9 @@ def to_settle(store: Store) -> list[RowPlace]:
 
 
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
-    """Take these rows as they are now, after somebody looked at each. Every one is on record.
+    """Accept these rows as they are now, after somebody looked at each. Each one is recorded.
 
-    Of an account's second step the record counts: an older version doesn't write it into the account.
+    For an account's second step, the audit counts: an older version doesn't write it to the account.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)
@@ -83,7 +85,7 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
 
 
 def record_broken(store: Store, now: datetime) -> None:
-    """Write down which rows this process found changed, once each."""
+    """Record which rows this process found changed, once each."""
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return

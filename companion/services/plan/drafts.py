@@ -1,4 +1,4 @@
-"""What a participant is typing into his plan is kept, and two windows never overwrite each other."""
+"""Drafts of what a participant types in the plan; two windows never overwrite each other."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,15 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.plan import plan
 
 FIELDS = ("words", "more", "stage")
-"""What a form of the plan holds, and a draft keeps."""
+"""The fields of the plan's forms that a draft keeps."""
 
 
 @dataclass(frozen=True)
 class PlanForm:
-    """What came from the composer at one place of the plan.
+    """What the composer sent at one place in the plan.
 
-    ``draft_seen`` is the revision of the draft that the page showed, ``tab`` the page's own mark and ``beat``
-    its own count of its saves: a page never collides with itself.
+    ``draft_seen`` is the draft's revision that the page showed, ``tab`` the page's own mark and ``beat`` its save
+    counter: a page never conflicts with itself.
     """
 
     place: str
@@ -32,13 +32,13 @@ class PlanForm:
 
     @property
     def kept(self) -> Form:
-        """What a draft keeps of it; nothing where there are no words. Raises ``Rejected`` beyond all measure."""
+        """What a draft keeps of it; nothing if there are no words. Raise ``Rejected`` if it is far too long."""
         kept = draft_of(self.form, FIELDS)
         return kept if any(any(kept.get(name, ())) for name in ("words", "more")) else {}
 
 
 def save(actor: Actor, typed: PlanForm) -> Draft:
-    """Keep what is being typed. Raises ``ChangedElsewhere`` when another page saved something newer there."""
+    """Keep what is being typed. Raise ``ChangedElsewhere`` if another page saved something newer."""
     with acting(actor, Counted.SAVE) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         draft = drafts.keep(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)
@@ -47,7 +47,7 @@ def save(actor: Actor, typed: PlanForm) -> Draft:
 
 
 def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
-    """The same after something was refused: the page itself still holds what was typed."""
+    """Do the same after a refusal; failing is harmless, because the page still holds the text."""
     try:
         if typed:
             save(actor, typed)
@@ -56,6 +56,6 @@ def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
 
 
 def settle(tx: Transaction, enrolment: Enrolment, typed: PlanForm | None) -> None:
-    """What was typed goes into the plan: its draft goes. Raises ``ChangedElsewhere`` for one of another page."""
+    """Delete the draft of words going into the plan. Raise ``ChangedElsewhere`` for another page's draft."""
     if typed:
         drafts.settle(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)

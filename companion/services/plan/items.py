@@ -1,4 +1,4 @@
-"""A participant keeps his plan: adds to it, changes it, takes out, brings back, decides on suggestions."""
+"""A participant edits the plan: adds, changes, takes out, brings back, and decides on suggestions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ def add(
     *,
     typed: PlanForm | None = None,
 ) -> None:
-    """Put one or several items (words, more, stage) into a part; doing it again with the same id does nothing.
+    """Add items (words, more, stage) to a part; repeating it with the same id does nothing.
 
-    ``typed`` is what the page sent whose draft this settles. Raises ``Rejected``, and ``ChangedElsewhere``
-    where something else is being typed there or was put in with this id.
+    ``typed`` is from the page whose draft this settles. Raise ``Rejected``, and ``ChangedElsewhere`` if another page
+    is typing there, or something else was added with this id.
     """
     try:
         with acting(actor) as tx:
@@ -57,10 +57,9 @@ def add(
 def change(
     actor: Actor, item_id: UUID, seen: int, row: tuple[str, str, str], *, typed: PlanForm | None = None
 ) -> None:
-    """Put an item into other words. ``seen`` is the version since which it stood so on the page.
+    """Reword an item. ``seen`` is the version since which the page's wording applied.
 
-    Raises ``Rejected``, and ``ChangedElsewhere`` where it says something else by now, or was taken out, or
-    something else is being typed.
+    Raise ``Rejected``, and ``ChangedElsewhere`` if it was reworded or taken out, or another page is typing there.
     """
     try:
         with acting(actor) as tx:
@@ -83,9 +82,9 @@ def change(
 
 
 def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
-    """Take an item out; it stays in the versions before. Doing it again does nothing.
+    """Take an item out; earlier versions keep it. Repeating it does nothing.
 
-    Raises ``ChangedElsewhere`` where it says something else by now.
+    Raise ``ChangedElsewhere`` if it was reworded.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -100,7 +99,7 @@ def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def bring_back(actor: Actor, item_id: UUID) -> None:
-    """Put an item that was taken out into the plan again, as it last stood. Raises ``Rejected`` without room."""
+    """Put an item back into the plan in its last wording. Raise ``Rejected`` if there is no room."""
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         whole = plan.plan_of(tx, enrolment.id)
@@ -114,9 +113,9 @@ def bring_back(actor: Actor, item_id: UUID) -> None:
 
 
 def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None:
-    """Put a suggestion into the plan, in the words that he typed. Doing it again does nothing.
+    """Add a suggestion to the plan, in the participant's own wording. Repeating it does nothing.
 
-    Raises ``Rejected``, and ``ChangedElsewhere`` where another window declined it or put it in otherwise.
+    Raise ``Rejected``, and ``ChangedElsewhere`` if another window declined it or added it in other words.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -137,7 +136,7 @@ def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None
 
 
 def decline(actor: Actor, suggestion_id: UUID) -> None:
-    """Say no to a suggestion. Doing it again does nothing; ``ChangedElsewhere`` where it was put in meanwhile."""
+    """Decline a suggestion. Repeating it does nothing; raise ``ChangedElsewhere`` if it was added in the meantime."""
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
@@ -153,7 +152,7 @@ def decline(actor: Actor, suggestion_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class NextReview:
-    """The end of a review: whether both took part, and the day of the next one."""
+    """The end of a review: whether both took part, and the next review's day."""
 
     together: bool
     day: date | None
@@ -166,7 +165,7 @@ def next_version(
     act: Act,
     review: NextReview | None = None,
 ) -> int:
-    """Begin the next version, whoever makes it; its number. The enrolment is locked meanwhile."""
+    """Begin the next version, whoever makes it; return its number. Keeps the enrolment locked."""
     version = PlanVersionRow(
         id=uuid4(),
         enrolment_id=enrolment.id,
@@ -191,7 +190,7 @@ def _part(whole: Plan, part_id: str) -> Part:
 
 
 def _part_of(whole: Plan, item: Item) -> Part:
-    """The part that the item stands in, retired or not."""
+    """Return the item's part, retired or not."""
     part = whole.parts.part(item.entry.part)
     if part is None:
         raise NotFound
@@ -199,7 +198,9 @@ def _part_of(whole: Plan, item: Item) -> Part:
 
 
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
-    """Raises ``ChangedElsewhere`` unless just this was put in before: words are never dropped as said already."""
+    """Raise ``ChangedElsewhere`` unless exactly this was added before, so that words are never
+    dropped as duplicates.
+    """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):
         raise ChangedElsewhere

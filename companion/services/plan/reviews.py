@@ -1,4 +1,6 @@
-"""Looking at the plan again: a participant item by item, a practitioner in a meeting; and asking for it on its day."""
+"""Reviewing the plan: item by item by the participant, or with a practitioner in a meeting; and the reminder when it
+is due.
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -19,7 +21,7 @@ from companion.store.plan.plan import PlanReviewRow
 
 
 def begin(actor: Actor) -> None:
-    """Start looking at the plan again; does nothing while a review goes on. Raises ``NotAllowed`` for an empty plan."""
+    """Begin a review; do nothing if one is open. Raise ``NotAllowed`` for an empty plan."""
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         if plan.open_review_row(tx, enrolment.id):
@@ -36,7 +38,7 @@ def begin(actor: Actor) -> None:
 
 
 def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
-    """An item stays as it is. Raises ``ChangedElsewhere`` where it says something else than on the page."""
+    """Confirm an item unchanged. Raise ``ChangedElsewhere`` if its wording differs from the page."""
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         item = plan.plan_of(tx, enrolment.id).item(item_id)
@@ -50,7 +52,7 @@ def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def finish(actor: Actor, together: str, next_review: str) -> None:
-    """End the review with a dated version and the day agreed for the next one. Raises ``Rejected``."""
+    """End the review with a dated version and the day agreed for the next one. Raise ``Rejected``."""
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         row, review = _going_on(tx, enrolment)
@@ -70,10 +72,10 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
 
 
 def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
-    """A practitioner notes that both looked at the plan in a meeting, and when to do so again.
+    """Record that both reviewed the plan in a meeting, and when to do so next.
 
-    ``seen`` is the version that they looked at; noting it again does nothing. Raises ``Rejected``,
-    ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` where there is a newer version by now.
+    ``seen`` is the version they looked at; repeating it does nothing. Raise ``Rejected``, ``NotAllowed`` for an empty
+    plan, and ``ChangedElsewhere`` if there is a newer version.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -91,9 +93,9 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
 
 
 def ask_for_those_due(store: Store, now: datetime) -> int:
-    """Write the notices that ask for a review whose day has come, each once; how many.
+    """Write a notice for each review that is due, once each; return how many.
 
-    Nobody is asked to look at a plan that is not open to him any more.
+    Nobody is asked to review a plan that isn't open to them any more.
     """
     asked = 0
     with store.writing(now) as tx:

@@ -1,4 +1,4 @@
-"""A practitioner reads his participant's plan and suggests; the lead edits its parts."""
+"""A practitioner reads a participant's plan and suggests items; leads edit its parts."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from companion.store.plan.plan import PlanSuggestionRow
 
 
 def read(actor: Actor, enrolment_id: UUID) -> Plan:
-    """A participant's plan as his practitioner reads it: every look is recorded."""
+    """Return a participant's plan for the practitioner; every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id)
         whole = plan.plan_of(tx, enrolment.id)
@@ -29,7 +29,7 @@ def read(actor: Actor, enrolment_id: UUID) -> Plan:
 def suggest(
     actor: Actor, enrolment_id: UUID, new_id: UUID, part_id: str, typed: tuple[str, str, str]
 ) -> None:
-    """Suggest an item (words, more, stage); doing it again with the same id does nothing. Raises ``Rejected``."""
+    """Suggest an item (words, more, stage); repeating it with the same id does nothing. Raise ``Rejected``."""
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(PlanSuggestionRow, new_id):
@@ -46,9 +46,9 @@ def suggest(
 
 
 def reword_part(actor: Actor, part_id: str, seen: int, typed: tuple[str, str, str]) -> None:
-    """Put a part (title, question, help) into other words; into the words that it has does nothing.
+    """Reword a part (title, question, help); the same words again do nothing.
 
-    ``seen`` is the number of the parts that the page showed. Raises ``Rejected`` and ``ChangedElsewhere``.
+    ``seen`` is the parts' version that the page showed. Raise ``Rejected`` or ``ChangedElsewhere``.
     """
     with acting(actor) as tx:
         part = _part(tx, part_id)
@@ -60,9 +60,9 @@ def reword_part(actor: Actor, part_id: str, seen: int, typed: tuple[str, str, st
 
 
 def retire_part(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
-    """Ask for a part no more, or again; where that is so already it does nothing.
+    """Retire a part, or bring it back; repeating it does nothing.
 
-    Raises ``Rejected`` for a part that is needed, and ``ChangedElsewhere``.
+    Raise ``Rejected`` for a part that is needed, and ``ChangedElsewhere``.
     """
     with acting(actor) as tx:
         if _part(tx, part_id).retired == retired:
@@ -72,9 +72,9 @@ def retire_part(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None
 
 
 def move_part(actor: Actor, part_id: str, seen: int, to: str) -> None:
-    """Move a part ``up`` or ``down``; beyond the first or the last place does nothing.
+    """Move a part ``up`` or ``down``; at either end it does nothing.
 
-    Raises ``Rejected`` and ``ChangedElsewhere``.
+    Raise ``Rejected`` or ``ChangedElsewhere``.
     """
     with acting(actor) as tx:
         _part(tx, part_id)
@@ -87,9 +87,9 @@ def move_part(actor: Actor, part_id: str, seen: int, to: str) -> None:
 
 
 def add_part(actor: Actor, new_id: UUID, shape: str, staged: bool, typed: tuple[str, str, str]) -> None:
-    """A new part at the end; doing it again with the same id does nothing.
+    """Add a part at the end; repeating it with the same id does nothing.
 
-    Raises ``Rejected`` and ``ChangedElsewhere``.
+    Raise ``Rejected`` or ``ChangedElsewhere``.
     """
     part_id = f"part-{new_id.hex[:12]}"
     with acting(actor) as tx:

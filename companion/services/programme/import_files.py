@@ -1,4 +1,4 @@
-"""Taking in what is delivered: programmes with their versions, from files."""
+"""Importing programmes and their versions from files."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,10 +14,10 @@ from companion.store.programme import programmes
 def take_in(
     store: Store, from_files: Iterable[Programme], now: datetime, *, shipped: bool = False
 ) -> list[Programme]:
-    """Take in every version that is new, all or none; which those were.
+    """Import every new version, all or none; return those imported.
 
-    A new version is for new enrolments alone. Raises ``NotAllowed`` for one whose number is no new one
-    and that says something else. What is ``shipped`` is a start: it never follows a version that is there.
+    A new version is only for new enrolments. Raise ``NotAllowed`` for one that differs but reuses an existing number.
+    ``shipped`` programmes are a starting point: they never come after an existing version.
     """
     taken = []
     with unattended(store, now) as tx:
@@ -37,5 +37,5 @@ def take_in(
 
 
 def is_next(programme: Programme, known: list[int]) -> bool:
-    """Whether it can follow the versions of it with the ``known`` numbers, newest first."""
+    """Whether it can follow its ``known`` version numbers, newest first."""
     return not known or programme.version > known[0]

@@ -1,4 +1,4 @@
-"""A practitioner plans the topics of his participant's sessions, and marks how far each has come."""
+"""A practitioner plans the topics of a participant's sessions, and marks how far each has come."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,26 +14,26 @@ from companion.store.programme import topics
 
 
 def mark_topic(actor: Actor, enrolment_id: UUID, topic: str, mark: str, seen: int) -> TopicPlan:
-    """Mark a topic; marking it so twice does it once. The plan as it stands then.
+    """Mark a topic; repeating it does nothing. Return the resulting plan.
 
-    Raises ``Rejected``, and ``ChangedElsewhere`` if the plan was changed since the revision ``seen``.
+    Raise ``Rejected``, and ``ChangedElsewhere`` if the plan changed since the revision ``seen``.
     """
     return _change(actor, enrolment_id, lambda plan: marked(plan, topic, mark, actor.now), seen)
 
 
 @dataclass(frozen=True)
 class TopicPlace:
-    """The session of this number, before another topic or (with none) last."""
+    """The session with this number, before another topic, or last if none is given."""
 
     session: str
     before: str
 
 
 def move_topic(actor: Actor, enrolment_id: UUID, topic: str, to: TopicPlace, seen: int) -> TopicPlan:
-    """Put a topic into another place.
+    """Move a topic.
 
-    Putting it there twice does it once. Raises ``Rejected``, and ``ChangedElsewhere`` if the plan was
-    changed since the revision ``seen``.
+    Repeating it does nothing. Raise ``Rejected``, and ``ChangedElsewhere`` if the plan changed since the revision
+    ``seen``.
     """
     return _change(actor, enrolment_id, lambda plan: moved(plan, topic, to.session, to.before), seen)
 
@@ -44,7 +44,7 @@ def _change(
     with acting(actor) as tx:
         if (
             actor.viewer.role is not Role.PRACTITIONER
-        ):  # no participant sees or changes the plan of his topics
+        ):  # participants neither see nor change this plan of topics
             raise NotFound
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         plan = topics.plan(tx, enrolment)

@@ -1,4 +1,4 @@
-"""A participant says what is wrong in what is held on him, and a lead answers."""
+"""A participant says what is wrong in their data, and a lead answers."""
 
 from uuid import UUID
 
@@ -16,9 +16,10 @@ from companion.store.records.corrections import Correction, CorrectionRow
 
 
 def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
-    """Say what is wrong, and what it should say. One request is open at a time; twice with one id asks once.
+    """Ask for a correction: what is wrong, and what it should say. One request can be open at a time; the same id
+    twice asks once.
 
-    Raises ``Rejected``, and ``NotAllowed`` while another one waits.
+    Raise ``Rejected``, and ``NotAllowed`` while another one waits.
     """
     typed = data_rights.wrong(wrong, should)
     with acting(actor, role=Role.PARTICIPANT) as tx:
@@ -33,7 +34,7 @@ def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
 
 
 def read(actor: Actor, correction_id: UUID) -> Correction:
-    """A lead reads it: every look is recorded."""
+    """Return the request for a lead; every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         row = corrections.correction_row(tx, actor.viewer, correction_id)
         found = corrections.opened(tx, row)
@@ -43,7 +44,7 @@ def read(actor: Actor, correction_id: UUID) -> Correction:
 
 
 def answer(actor: Actor, correction_id: UUID, outcome: str, words: str) -> None:
-    """A lead answers. Raises ``Rejected``, and ``ChangedElsewhere`` where another lead was quicker."""
+    """Answer the request, as a lead. Raise ``Rejected``, and ``ChangedElsewhere`` if another lead was quicker."""
     said, text = data_rights.answer(outcome, words)
     with acting(actor) as tx:
         row = corrections.correction_row(tx, actor.viewer, correction_id)

@@ -1,7 +1,7 @@
-"""A participant asks for an erasure, a lead decides on it, and it is carried out: repeatable after a crash at any step.
+"""Erasure: a participant asks, a lead decides, and it is carried out, repeatably after a crash at any step.
 
-The intent is committed first; from that moment nobody finds him. Then his account is noted in the list that no
-restore takes back, then his key is destroyed, and at last his rows go and it is marked as done.
+The intent is committed first; from then on nobody can find the participant. Then the account goes on the erased list,
+which no restore undoes, then its key is destroyed, and finally its rows are deleted and it is marked as done.
 """
 
 from datetime import datetime
@@ -29,7 +29,9 @@ ASKED, AGAIN = "asked", "again"
 
 
 def ask_for_erasure(actor: Actor) -> None:
-    """Write it down; while one waits, asking again changes nothing. He hears the same, whether anything holds it."""
+    """Record the request; while one is open, repeating it changes nothing. The reply is the same whether or not
+    anything blocks it.
+    """
     with acting(actor, role=Role.PARTICIPANT) as tx:
         if erasures.ask(tx):
             audit.record(tx, Event.ERASURE_ASKED, subject=actor.viewer.account_id)
@@ -37,9 +39,9 @@ def ask_for_erasure(actor: Actor) -> None:
 
 
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
-    """A lead refuses it: he is told ``told``, one of a few neutral sentences, and never the reason.
+    """Refuse it, as a lead: the participant is told ``told``, one of a few neutral sentences, never the reason.
 
-    Raises ``Rejected``, and ``ChangedElsewhere`` where somebody decided on it meanwhile.
+    Raise ``Rejected``, and ``ChangedElsewhere`` if somebody decided in the meantime.
     """
     heard, words = refusal(told, reason)
     with acting(actor) as tx:
@@ -55,10 +57,10 @@ def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
 
 
 def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -> None:
-    """A lead has him erased, and has typed his reference to say so.
+    """Approve it, as a lead who typed the participant's reference to confirm.
 
-    Raises ``Rejected`` for another reference, ``NotAllowed`` while something holds it, and ``ChangedElsewhere``
-    where somebody decided on it meanwhile.
+    Raise ``Rejected`` for another reference, ``NotAllowed`` while something blocks it, and ``ChangedElsewhere`` if
+    somebody decided in the meantime.
     """
     with acting(actor) as tx:
         row = erasures.request_row(tx, actor.viewer, request_id)
@@ -73,12 +75,12 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
 
 
 def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -> None:
-    """Write the intent down: from its commit on nobody finds him, and nobody signs in as him. Once: its date stays.
+    """Commit the intent: from then on nobody can find them or sign in as them. Once only: its date stays.
 
-    Raises ``NotAllowed`` while something holds it, unless it is done ``again`` after a restore.
+    Raise ``NotAllowed`` while something blocks it, unless repeated (``again``) after a restore.
     """
     people.lock(tx, account_id)
-    account = tx.get_one(Account, account_id)  # also one that was changed outside Companion
+    account = tx.get_one(Account, account_id)  # including rows changed outside Companion
     enrolment = erasures.enrolment_of(tx, account_id, lock=True)
     if account.erased_at is not None and not again:
         return
@@ -89,7 +91,7 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
     erasures.settle(tx, account_id, tx.now)
     waiting = update(Outgoing).where(Outgoing.account_id == account_id, Outgoing.outcome.is_(None))
     tx.execute(waiting.values(outcome=outbox.Outcome.WITHDRAWN, settled_at=tx.now, claimed_until=None))
-    for look_id in lead_access.of(tx, enrolment.id):  # his practitioner would find nothing to read
+    for look_id in lead_access.of(tx, enrolment.id):  # their practitioner would find nothing to read
         outbox.withdraw(tx, Notice.LOOKED_AT, look_id)
     if erasures.erasure_of(tx, account_id) is None:
         tx.add(
@@ -107,14 +109,14 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
 
 
 def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) -> None:
-    """What was begun is carried out; doing it again does what is left of it."""
+    """Carry out an erasure already begun; repeating it does whatever is left."""
     noted.add(store.keys, account_id, now)
     store.keys.destroy(keys.participant(account_id), now)
     repeated(lambda: finish(store, account_id, now))
 
 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
-    """His rows go, and it is marked as done; where a newer version knows of others, that one does it (``apply``)."""
+    """Delete the rows and mark it as done; if only a newer version knows all rows, that one does it (``apply``)."""
     if store.standing() is not SchemaState.CURRENT:
         return
     with store.writing(now) as tx:
@@ -131,10 +133,10 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 
 
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
-    """Finish what was begun, and after a restore of any database erase again whoever was; how many that were.
+    """Finish erasures already begun, and repeat those undone by a restore of any database; return how many.
 
-    Who was erased is known from the list, the key store and the database itself: each may be older than the
-    others. ``more`` are accounts of a list that was kept elsewhere.
+    The list, the key store and the database itself each know who was erased, and any of them may be older than the
+    others. ``more`` are accounts from a list kept elsewhere.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:
@@ -145,7 +147,7 @@ def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | N
     for account_id in sorted(undone):
         with store.writing(now) as tx:
             people.lock(tx, account_id)
-            account = tx.get(Account, account_id)  # none where this database is from before he came
+            account = tx.get(Account, account_id)  # none if this database is from before they were added
             if account is not None and (account.erased_at is None or account_id not in erasures.begun(tx)):
                 begin(tx, account_id, AGAIN, again=True)
             tx.commit()

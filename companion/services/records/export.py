@@ -1,4 +1,4 @@
-"""A participant takes with him what is held on him: each time is recorded, and it is limited."""
+"""A participant downloads the data held about them: each time is recorded, and downloads are limited."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from companion.store.records.export import Rows
 
 @dataclass(frozen=True)
 class Held:
-    """All of it: as plain data, and what needs more than that to be read by a person."""
+    """The whole download: as plain data, plus what people need in order to read it."""
 
     plain: dict[str, Rows]
     works: list[Work]
@@ -25,7 +25,7 @@ class Held:
 
 
 def take_with_him(actor: Actor, form: str, address: str) -> Held:
-    """Everything that is held on the viewer, for a file of this form. Raises ``SlowDown``, ``NotFound``."""
+    """Return all data held about the viewer, for a file of this form. Raise ``SlowDown`` or ``NotFound``."""
     if actor.viewer.role is not Role.PARTICIPANT:
         raise NotFound
     rate_limits.take(

@@ -1,4 +1,4 @@
-"""A lead sets a hold on a reference, so that nothing of it is erased, and lifts it again."""
+"""A lead sets a legal hold on a reference, which blocks its erasure, and lifts it."""
 
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from companion.store.records.legal_holds import LegalHoldRow
 
 
 def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, str]) -> None:
-    """Set it; ``typed`` is its kind, its reason and the day to look at it again. Twice with one id sets it once.
+    """Set a hold; ``typed`` is its kind, its reason and the review day. The same id twice sets it once.
 
-    Raises ``Rejected``, also for a reference that nobody has or that is erased.
+    Raise ``Rejected``, including for an unknown or erased reference.
     """
     with acting(actor, role=Role.LEAD) as tx:
         enrolment = enrolments.by_reference(tx, typed_reference(reference))
@@ -38,7 +38,7 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
 
 
 def lift_hold(actor: Actor, hold_id: UUID, why: str) -> None:
-    """Lift it, with a reason. Raises ``Rejected``, and ``ChangedElsewhere`` where another lead was quicker."""
+    """Lift a hold, with a reason. Raise ``Rejected``, and ``ChangedElsewhere`` if another lead was quicker."""
     words = data_rights.reason(why)
     with acting(actor) as tx:
         row = legal_holds.hold_row(tx, actor.viewer, hold_id)

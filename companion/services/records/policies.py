@@ -1,4 +1,4 @@
-"""The service puts its own statement and retention schedule in the place of the drafts that are shipped."""
+"""The service replaces the shipped drafts of the statement and the retention schedule with its own."""
 
 from datetime import datetime
 
@@ -17,10 +17,10 @@ from companion.store.records.policies import ENGLISH
 def import_policy(
     store: Store, policy: Policy, data: bytes, now: datetime, *, in_place_of_draft: bool = False
 ) -> int | None:
-    """Import a file, which counts from now on: the number of its version, or None where it is in force already.
+    """Import a file, in force from now on; return its version's number, or None if it already is in force.
 
-    Raises ``BadPolicy``; and ``NotAllowed`` with ``version_known`` for a statement whose number is no higher than
-    the one in force, or ``english_first`` for a translation of a version that is not there in English.
+    Raise ``BadPolicy``; ``NotAllowed`` with ``version_known`` for a statement whose number isn't higher than the
+    current one, or with ``english_first`` for a translation without its English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:
@@ -41,9 +41,9 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Its own, which people acknowledge. Raises ``NotAllowed``.
+    """Return the statement's own number, which people acknowledge. Raise ``NotAllowed``.
 
-    ``in_place_of_draft`` it is one that people have acknowledged already, whatever number the shipped draft has now.
+    With ``in_place_of_draft``, people have already acknowledged it, whatever number the shipped draft now has.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

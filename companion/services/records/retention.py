@@ -1,6 +1,6 @@
-"""The retention schedule runs: it says what it would do, or does it. A hold or an open concern stops an erasure.
+"""The retention schedule runs, or previews its effect. A hold or an open concern blocks an erasure.
 
-So does a clock that does not follow the last run, until somebody has looked at it (docs/decisions/0024).
+A clock that doesn't follow the last run also blocks it, until somebody has checked (docs/decisions/0024).
 """
 
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """What was done, or would be: whom it erases, whom something holds, and how many rows of which rule go.
+    """What was or would be done: who is erased, who is on hold, and how many rows go by which rule.
 
-    In ``doubt`` nothing would be.
+    Nothing would be, while in ``doubt``.
     """
 
     erased: list[Due]
@@ -32,7 +32,7 @@ class Report:
 
 
 def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
-    """What would be done now. Nothing is."""
+    """Return what would be done now, without doing it."""
     with store.reading() as tx:
         due = retention.due(tx, schedule, now)
         old = [(rule, retention.count_old(tx, rule, now)) for rule in schedule.of(Then.DELETE)]
@@ -41,7 +41,7 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Companion is being set up: the clock of this moment is believed, and the first run is measured by it."""
+    """Trust the clock at setup; the first run is compared with it."""
     with store.writing(now) as tx:
         _remember(tx, "first_start")
         tx.commit()
@@ -50,14 +50,14 @@ def begin(store: Store, now: datetime) -> None:
 def run(
     store: Store, noted: ErasedList, schedule: Schedule, now: datetime, *, clock_is_right: bool = False
 ) -> Report:
-    """Do it. Each erasure is an act of its own, looked at again when its turn comes.
+    """Run the schedule. Each erasure is an act of its own, rechecked when its turn comes.
 
-    Raises ``ClockInDoubt``, unless somebody has looked at the clock and says that it is right. What was refused
-    is recorded and counts as no run, so it stays refused for as long as the clock is wrong. Raises ``Disordered``
-    while the audit does not hold what was chained before.
+    Raise ``ClockInDoubt``, unless somebody has checked the clock and says that it is right. A refused run is recorded
+    but doesn't count as a run, so refusal lasts as long as the clock is wrong. Raise ``Disordered`` while the audit's
+    hash chain is broken.
     """
     with store.reading() as tx:
-        audit.require_head(tx)  # nothing is erased while the record of it doesn't hold
+        audit.require_head(tx)  # nothing is erased while its record can't be trusted
     expected = preview(store, schedule, now)
     if expected.doubt and not clock_is_right:
         record_refusal(store, None, f"retention:{expected.doubt.clock}", now)
@@ -79,13 +79,13 @@ def run(
 
 
 def _remember(tx: Transaction, why: str) -> None:
-    """Chained at once: where the clock goes back, the chain still tells which run was the last one."""
+    """Chain it at once: even if the clock goes back, the chain shows which run was last."""
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)
 
 
 def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: datetime) -> bool:
-    """False where he moved on meanwhile. Raises ``NotAllowed`` where something holds it by now."""
+    """Return False if their state changed in the meantime. Raise ``NotAllowed`` if something now blocks it."""
     with store.writing(now) as tx:
         people.lock(tx, due.account_id)  # whoever brings him back at this moment comes before or after
         erasures.enrolment_of(tx, due.account_id, lock=True)

@@ -1,4 +1,4 @@
-"""A lead reads what is withheld of a participant's record, and decides of each whether it may be shown."""
+"""A lead reads what is withheld from a participant's access log, and decides whether each entry may be shown."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from companion.store.records.access_log import DisclosureRow, NewDecision, add_d
 
 @dataclass(frozen=True)
 class Withheld:
-    """What is withheld of one reference: kinds and dates, no word of it."""
+    """What is withheld for one reference: kinds and dates, no words."""
 
     enrolment_id: UUID
     reference: str
@@ -27,7 +27,7 @@ class Withheld:
 
 
 def open_withheld(actor: Actor, reference: str) -> Withheld | None:
-    """The list of a reference; every look at it is recorded. None where nobody has this reference."""
+    """Return the list for a reference; every read is recorded. None if the reference doesn't exist."""
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)
         row = enrolments.by_reference(tx, typed_reference(reference))
@@ -41,7 +41,7 @@ def open_withheld(actor: Actor, reference: str) -> Withheld | None:
 
 @dataclass(frozen=True)
 class One:
-    """One entry of the list, and what was decided on it."""
+    """An entry of the list, and the decision on it."""
 
     enrolment_id: UUID
     reference: str
@@ -50,7 +50,7 @@ class One:
 
 
 def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
-    """One entry, to be decided on; recorded like the list. Raises ``NotFound``."""
+    """Return one entry, for a decision; recorded like the list. Raise ``NotFound``."""
     with acting(actor, Counted.NEVER) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id)
         read, decision = _entry(tx, row, entry_id, actor.now)
@@ -61,7 +61,7 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """What was decided on one entry, with the number of the decision that the page showed."""
+    """The decision on one entry, and the number of the decision that the page showed."""
 
     entry_id: UUID
     shown: str
@@ -70,9 +70,9 @@ class DisclosureForm:
 
 
 def decide(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm) -> str:
-    """Say whether it may be shown; the reference. Doing it again with the same id does nothing.
+    """Decide whether it may be shown; return the reference. Repeating it with the same id does nothing.
 
-    Raises ``Rejected``, and ``ChangedElsewhere`` where another lead decided meanwhile.
+    Raise ``Rejected``, and ``ChangedElsewhere`` if another lead decided in the meantime.
     """
     with acting(actor) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id, lock=True)

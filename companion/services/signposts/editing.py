@@ -1,4 +1,4 @@
-"""Administrators keep the signposts; the help page reads what they saved from a file, never from the database."""
+"""Administrators edit the signposts; the help page reads a saved file, never the database."""
 
 import logging
 from collections.abc import Callable
@@ -26,38 +26,38 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CurrentDirectory:
-    """The directory that counts, and its number: 0 as it was shipped."""
+    """The current directory and its number: 0 for the shipped one."""
 
     number: int
     directory: Directory
 
 
 def standing(tx: Transaction) -> CurrentDirectory:
-    """What counts now."""
+    """Return the current directory."""
     return CurrentDirectory(*(signposts.newest(tx) or (0, shipped_directory())))
 
 
 def keep(store: Store, snapshot: Snapshot) -> None:
-    """Write what counts into the snapshot where that says something else; what goes wrong is logged alone."""
+    """Update the snapshot if it differs from the current directory; errors are only logged."""
     try:
         with snapshot.turn(), store.reading() as tx:
             snapshot.write(standing(tx).directory)
-    except Exception as error:  # help goes on with what the snapshot says
+    except Exception as error:  # help keeps working with the existing snapshot
         log.warning("the snapshot of the signposts could not be written", exc_info=error)
 
 
 def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
-    """The signpost that was typed, to be looked at; ``key`` is empty for a new one. Stores nothing.
+    """Return the signpost typed, for a preview; ``key`` is empty for a new one. Store nothing.
 
-    Raises ``Rejected``, and ``NotFound`` where there is none of this id.
+    Raise ``Rejected``, or ``NotFound`` if there is none with this id.
     """
     return _typed(standing(tx).directory, key, form, now)
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Let the signpost be as it was typed. ``seen`` is the number of the directory that the form was made from.
+    """Save the signpost as typed. ``seen`` is the directory number that the form was made from.
 
-    Raises ``Rejected``, ``NotFound``, and ``ChangedElsewhere`` where somebody changed this signpost since then.
+    Raise ``Rejected``, ``NotFound``, and ``ChangedElsewhere`` if somebody changed this signpost since.
     """
     with acting(actor) as tx:
         before = _before(tx, actor.viewer)
@@ -70,24 +70,24 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
 
 
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
-    """Somebody tried today what the page of this number showed. Raises as ``save`` does."""
+    """Record that somebody checked today what the page with this number showed. Raise as ``save`` does."""
     _change(
         actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
     )
 
 
 def move(actor: Actor, snapshot: Snapshot, key: str, by: int) -> None:
-    """Put it one place up (-1) or down (1). Raises ``NotFound``."""
+    """Move it a place up (-1) or down (1). Raise ``NotFound``."""
     _change(actor, snapshot, _Edit(key, "moved", lambda d: editing.moved(d, key, by)))
 
 
 def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
-    """Take it away. Raises as ``save`` does."""
+    """Remove it. Raise as ``save`` does."""
     _change(actor, snapshot, _Edit(key, "removed", lambda d: editing.without(d, key), seen))
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
-    """The last changes, newest first, each with the name of its signpost, which may be gone by then."""
+    """Return the latest changes, newest first, each with the signpost's name, even if it was since removed."""
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
     named = []
@@ -99,7 +99,7 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
 
 @dataclass(frozen=True)
 class _Edit:
-    """What is done to the signpost of this key, on a page that showed the directory of the number ``seen``."""
+    """A change to the signpost with this key, on a page that showed the directory numbered ``seen``."""
 
     key: str
     act: str
@@ -124,7 +124,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Others may have changed other signposts meanwhile, not this one."""
+    """Raise ``ChangedElsewhere`` if this signpost changed; others may have."""
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)
     if key and old is None and new is None:

@@ -1,6 +1,6 @@
-"""Staff accounts: an administrator adds them; a lead approves practitioners and leads and hands over the code.
+"""Staff accounts: an administrator adds them; a lead approves practitioners and leads and hands over their codes.
 
-The administrator never holds the code of somebody who may read words, so he cannot join in his place.
+The administrator never holds the code of somebody who may read words, so can't join in their place.
 """
 
 from collections.abc import Iterable
@@ -18,11 +18,11 @@ from companion.store.base import Store, Transaction
 from companion.store.people import Account
 
 FIRST = (Role.ADMINISTRATOR, Role.LEAD)
-"""Who has to be there before anybody else can be added."""
+"""The roles that must exist before anybody else can be added."""
 
 
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
-    """Add an account. An administrator's slip comes at once; for the others a lead's approval is awaited."""
+    """Add an account. An administrator's slip is made at once; the others wait for a lead's approval."""
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
         problems.append(Problem("not_offered", field="role"))
@@ -48,9 +48,9 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 
 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Somebody of the staff who has not joined, and whose slip this viewer makes.
+    """Return a staff member who hasn't joined, and whose slip this viewer may make.
 
-    Raises ``NotFound``, and ``NotAllowed`` for somebody who has joined or left.
+    Raise ``NotFound``, and ``NotAllowed`` for somebody who has joined or left.
     """
     account = people.account(tx, account_id)
     role = Role(account.role)
@@ -64,7 +64,7 @@ def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """A lead approves a new practitioner or lead, and gets the slip to hand over in person."""
+    """Approve a new practitioner or lead, as a lead, and return the slip to hand over in person."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
         people.lock(tx, account_id)
@@ -77,7 +77,7 @@ def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> 
 
 
 def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """A new slip for an administrator who has not joined; the old one ends."""
+    """Make a new slip for an administrator who hasn't joined; the old one ends."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor, role=Role.ADMINISTRATOR) as tx:
         people.lock(tx, account_id)
@@ -89,9 +89,9 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 
 
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
-    """An invitation for the first administrator and the first lead, each with its word.
+    """Invite the first administrator and the first lead; return each slip with its word.
 
-    Made anew, and the earlier one ended, until somebody of that role has joined.
+    Repeating it makes new ones and ends the old, until somebody with that role has joined.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

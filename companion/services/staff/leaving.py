@@ -1,6 +1,6 @@
-"""Somebody of the staff has left: nobody signs in as him from that moment, and he is offered nowhere.
+"""Staff who leave: from that moment nobody can sign in as them, and no page offers them.
 
-Where that was a mistake an administrator takes it back; for who may read words a lead has to agree.
+If that was a mistake, an administrator undoes it; for those who may read words, a lead has to agree.
 """
 
 from uuid import UUID
@@ -14,13 +14,13 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
-"""Of these the service always needs one who can sign in."""
+"""The service always needs one of each who can sign in."""
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
-    """An administrator marks somebody as left; doing it again does nothing.
+    """Mark somebody as having left, as an administrator; repeating it does nothing.
 
-    Raises ``NotAllowed`` for the last administrator and the last lead who joined.
+    Raise ``NotAllowed`` for the last administrator or lead who has joined.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -41,10 +41,11 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 
 
 def ask_back(actor: Actor, account_id: UUID) -> bool:
-    """It was a mistake: another administrator is back at once, for all others a lead is asked; which of the two.
+    """Undo a mistake: another administrator is back at once; for others a lead is asked. Return whether they are
+    back.
 
-    He signs in as he did before. What ended stays ended: sessions, known devices, a joining code, a calendar.
-    Raises ``NotAllowed`` for somebody who has not left.
+    They sign in as before. What ended stays ended: sessions, known devices, a joining code, a calendar. Raise
+    ``NotAllowed`` for somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -61,9 +62,9 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 
 
 def take_back(actor: Actor, account_id: UUID) -> None:
-    """A lead agrees that a practitioner or a lead is back, for whom an administrator asked.
+    """Agree, as a lead, that a practitioner or lead is back, as an administrator asked.
 
-    Raises ``NotAllowed`` where nobody asked, or it is done.
+    Raise ``NotAllowed`` if nobody asked, or it is done.
     """
     with acting(actor) as tx:
         account = people.account(tx, account_id)
@@ -88,7 +89,7 @@ def _let_back(tx: Transaction, account: Account) -> None:
 
 
 def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """The account of somebody of the staff, for an administrator. Raises ``NotFound``."""
+    """Return a staff member's account, for an administrator. Raise ``NotFound``."""
     account = people.account(tx, account_id)
     if viewer.role is not Role.ADMINISTRATOR or not Role(account.role).staff:
         raise NotFound
@@ -96,7 +97,7 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def last_of_role(tx: Transaction, account: Account) -> bool:
-    """Whether nobody else could do what his role does. Two who would leave at once wait for each other."""
+    """Whether nobody else has this role. Two people leaving at once wait for each other."""
     if account.role not in NEEDED:
         return False
     others = people.present(tx, Role(account.role))

@@ -1,8 +1,8 @@
-"""Somebody has lost his passphrase, his second step or both: he gets a slip, and replaces himself what he lost.
+"""Resets: somebody who lost their passphrase, second step or both gets a slip, and replaces these themselves.
 
-What is not lost stays, and is asked for. Nothing ends before the slip is used. Who makes it never learns what he
-chooses. An administrator can make one for another administrator alone: for who may read words he asks, and a lead,
-who is not the one concerned, agrees.
+What isn't lost stays, and they have to give it. Nothing ends before the slip is used. The slip's maker never learns
+the new choices. An administrator can make one only for another administrator; for those who may read words they ask,
+and a lead who isn't the one concerned agrees.
 """
 
 from collections.abc import Iterable
@@ -30,9 +30,9 @@ ASKED_FOR = timedelta(days=7)
 def reset_participant(
     actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str, *, lost: str = Lost.BOTH
 ) -> Slip:
-    """A practitioner makes a slip for a participant of his, who has ``lost`` this. Raises ``Rejected``, ``NotAllowed``.
+    """Make a slip for the viewer's participant who has ``lost`` this. Raise ``Rejected`` or ``NotAllowed``.
 
-    The practitioner has met the participant: no other proof of who it is stands behind a slip for both.
+    The practitioner has met the participant: for a slip that replaces both, that is the only proof of identity.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -45,7 +45,7 @@ def reset_participant(
 
 
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Somebody of the staff with whose reset the viewer has to do. Raises ``NotFound``, ``NotAllowed``."""
+    """Return a staff member whose reset concerns the viewer. Raise ``NotFound`` or ``NotAllowed``."""
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:
         account = leaver(tx, viewer, account_id)
@@ -60,7 +60,7 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def ask(actor: Actor, account_id: UUID) -> None:
-    """An administrator asks the leads to let a practitioner or lead choose anew."""
+    """Ask the leads, as an administrator, to let a practitioner or lead choose new ones."""
     with acting(actor) as tx:
         account = member(tx, actor.viewer, account_id)
         if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
@@ -71,19 +71,19 @@ def ask(actor: Actor, account_id: UUID) -> None:
 
 
 def asked(at: datetime | None, now: datetime) -> bool:
-    """Whether an administrator has asked for it, not too long ago."""
+    """Whether an administrator asked recently."""
     return at is not None and now - at < ASKED_FOR
 
 
 def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
-    """Those of the staff for whom a lead is asked, and has not agreed yet."""
+    """Return the staff whose reset waits for a lead."""
     return {each.id for each in staff if not each.left_at and asked(each.reset_asked_at, now)}
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """A lead agrees to what an administrator asked; an administrator helps another one. The slip to hand over.
+    """Agree, as a lead, to a requested reset, or help another administrator. Return the slip to hand over.
 
-    Raises ``Rejected``, ``NotFound`` and ``NotAllowed``.
+    Raise ``Rejected``, ``NotFound`` or ``NotAllowed``.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -103,10 +103,10 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
 def reset_last(
     store: Store, hasher: Hasher, role: Role, now: datetime, lost: Lost = Lost.BOTH
 ) -> tuple[str, Slip]:
-    """An operator lets the only lead or the only administrator replace what they lost; the word, and the slip.
+    """Let the only lead or administrator replace what they lost, as an operator; return the word and the slip.
 
-    Every lead and administrator is told, and sees it for 90 days. Raises ``NotAllowed`` where there is not
-    just one: then another one helps.
+    Every lead and administrator is told, and sees it for 90 days. Raise ``NotAllowed`` unless there is exactly one;
+    otherwise another one can help.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))

@@ -1,4 +1,4 @@
-"""Drafts of answers: kept while they are typed, moved with their item, settled by the answer that is sent."""
+"""Drafts of answers: saved while typing, moved with their item, settled when the answer is sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,10 +18,10 @@ from companion.store.work.open_work import OpenWork
 
 @dataclass(frozen=True)
 class AnswerForm:
-    """What came from the composer of one prompt.
+    """What one prompt's composer sent.
 
-    ``seen`` and ``draft_seen`` are the revisions of answer and draft that the page showed; ``tab`` is
-    the page's own mark: a page never collides with itself, also when a reply to it got lost.
+    ``seen`` and ``draft_seen`` are the revisions of answer and draft that the page showed; ``tab`` is the page's own
+    mark, so that a page never conflicts with itself, even if a response got lost.
     """
 
     prompt_id: str
@@ -30,15 +30,15 @@ class AnswerForm:
     tab: str
     form: Form
     beat: int = 0
-    """The page's own count of its saves."""
+    """The page's own save counter."""
     short: bool = False
-    """Whether the page was on the two-minute way."""
+    """Whether the page was on the short version."""
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
-    """Keep what is being typed, also to a prompt that has left the path, or work done on paper, meanwhile.
+    """Keep what is being typed, even if the prompt has left the path or the work was done on paper.
 
-    Raises ``ChangedElsewhere`` when another page saved something newer.
+    Raise ``ChangedElsewhere`` if another page saved something newer.
     """
     with acting(actor, Counted.SAVE) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id).on_way(short=typed.short)
@@ -56,11 +56,11 @@ def save_if_possible(actor: Actor, work_id: UUID, typed: AnswerForm) -> None:
     try:
         save_draft(actor, work_id, typed)
     except (Rejected, ChangedElsewhere, NotAllowed):
-        return  # the page itself still holds what was typed
+        return  # the page itself still holds the text
 
 
 def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) -> Draft:
-    """The draft as it stands then. Raises ``ChangedElsewhere`` when another page saved something newer."""
+    """Return the resulting draft. Raise ``ChangedElsewhere`` if another page saved something newer."""
     answer = piece.whole.answers.get(prompt.id)
     draft = drafts.keep(
         tx,
@@ -78,7 +78,9 @@ def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) ->
 
 
 def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str) -> None:
-    """An answer replaces the draft that its page knew; before another way on, what was typed stays for later."""
+    """Replace the draft that the page knew with an answer; if he skips the question instead, keep what was typed for
+    later.
+    """
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":
         drafts.settle(tx, piece.draft_place(prompt.id), words, typed)
@@ -87,7 +89,7 @@ def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, 
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
-    """Move a draft along with its item when that is put into other words."""
+    """Move a draft along with its item when the item is reworded."""
     for old, new in moving.items():
         draft = piece.draft_place(old).row(tx)
         if draft and new not in piece.whole.drafts:
@@ -95,5 +97,5 @@ def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
 
 
 def _filled(prompt: Prompt, answer: Given | None) -> Form:
-    """The form as the page first showed it."""
+    """Return the form as the page first showed it."""
     return prompt.fill(answer.value) if answer and answer.way == "answered" else {}

@@ -1,4 +1,4 @@
-"""A participant answers: what follows from it, and what leaves his path."""
+"""A participant answers: what follows from it, and what drops off the path."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,11 +23,11 @@ from companion.store.work.open_work import OpenWork
 def send_answer(
     actor: Actor, work_id: UUID, typed: AnswerForm, way: str, accepted: tuple[str, ...] = ()
 ) -> Answerable:
-    """Save an answer, or that he is not sure or would rather talk, and go on; the work as it stands then.
+    """Save an answer, *not sure* or *rather talk*, and return the work as it is then.
 
-    Raises ``Rejected``, ``ChangedElsewhere``, or ``LeavesPath`` when other answers would leave the path
-    than the ``accepted`` ones (prompt ids), and ``NotAllowed`` for work that was done on paper meanwhile;
-    what was typed is then kept as a draft. For work that is handed in ``NotAllowed``, too.
+    Raise ``Rejected``, ``ChangedElsewhere``, ``LeavesPath`` if answers other than the ``accepted`` prompt ids would
+    leave the path, or ``NotAllowed`` for work done on paper in the meantime; the text is then kept as a draft. Raise
+    ``NotAllowed`` for submitted work too.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

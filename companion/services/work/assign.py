@@ -1,4 +1,4 @@
-"""A practitioner sets work: an activity's version, a setting card, due before an appointment."""
+"""A practitioner sets work: an activity's version and a setting card, due before an appointment."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ ENGLISH = "en"
 
 @dataclass(frozen=True)
 class Due:
-    """The work's own id, so that setting it twice sets it once, the appointment that it is due before, and its card."""
+    """The work's own id (so that setting it twice sets it once), the appointment it is due before, and its card."""
 
     new_id: UUID
     appointment: str
@@ -37,35 +37,38 @@ class Due:
 
 
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
-    """What can be set of the library: the newest approved versions; in the demo the newest checked ones."""
+    """Return the library's versions that can be set: the latest approved ones; in the demo, the
+    latest checked ones.
+    """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An activity of the library that can be set, in each language that it is in; ``version`` is the English one
-    where there is one."""
+    """A library activity that can be set, in each of its languages; ``version`` is the English one
+    if there is one.
+    """
 
     version: Version
     others: tuple[Version, ...]
 
     @property
     def versions(self) -> tuple[Version, ...]:
-        """It in every language, English first."""
+        """Every language's version, English first."""
         return (self.version, *self.others)
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Every language that it can be set in."""
+        """Every language it can be set in."""
         return tuple(each.activity.language for each in self.versions)
 
     def spoken(self, language: str) -> Version:
-        """What a participant with this language gets."""
+        """Return the version for a participant with this language."""
         return next((each for each in self.others if each.activity.language == language), self.version)
 
 
 def offers(versions: Sequence[Version]) -> list[Offer]:
-    """What can be set, each activity once, in the order of the versions."""
+    """Return what can be set, each activity once, in the versions' order."""
     found: dict[str, list[Version]] = {}
     for each in sorted(versions, key=lambda version: version.activity.language != ENGLISH):
         found.setdefault(each.activity.id, []).append(each)
@@ -74,7 +77,7 @@ def offers(versions: Sequence[Version]) -> list[Offer]:
 
 
 def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, list[Offer]]]:
-    """What can be set by the session in which its topic is planned, from 1; last, at 0, what is for any time."""
+    """Return what can be set by the session its topic is planned for, from 1; at 0, last, what fits any time."""
     places = {each.topic.id: number for number, session in enumerate(plan.sessions, 1) for each in session}
     found: dict[int, list[Offer]] = {number: [] for number in (*sorted({*places.values()}), 0)}
     for each in offered:
@@ -83,16 +86,16 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """What his practitioner made for this participant alone. It needs no approval (content rules)."""
+    """Return what the practitioner made for this participant only. It needs no approval (content rules)."""
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
 
 
 def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> None:
-    """Set the work, in the participant's language if it can be; doing it again with the same id does nothing.
+    """Set the work, in the participant's language if possible; repeating it with the same id does nothing.
 
-    Raises ``Rejected`` for an appointment that is over or not this enrolment's, and ``NotAllowed`` for
-    something of his own that the checker finds a fault in.
+    Raise ``Rejected`` for an appointment that is over or another enrolment's, and ``NotAllowed`` for an own activity
+    in which the checker finds an error.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -106,9 +109,9 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
 
 
 def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
-    """This version, or the one of the same activity in this language.
+    """Return this version, or the same activity's version in this language.
 
-    Raises ``Rejected`` if it is not offered, ``NotAllowed`` for a fault in it.
+    Raise ``Rejected`` if it isn't offered, ``NotAllowed`` for an error in it.
     """
     version = next((each for each in offered if each.id == version_id), None)
     if version is None:
@@ -122,7 +125,7 @@ def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Versi
 
 @dataclass(frozen=True)
 class QuickWork:
-    """Questions that a practitioner typed, one a line."""
+    """Questions that a practitioner typed, one per line."""
 
     title: str
     introduction: str
@@ -130,9 +133,9 @@ class QuickWork:
 
 
 def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) -> None:
-    """Set questions that the practitioner types himself, for this participant alone.
+    """Set questions that the practitioner typed, for this participant only.
 
-    Doing it again with the same id does nothing. Raises ``Rejected``.
+    Repeating it with the same id does nothing. Raise ``Rejected``.
     """
     slug = f"own-{uuid4().hex[:12]}"
     activity = editing.quick(typed.title, typed.introduction, typed.questions, due.card.minutes, slug)
@@ -157,7 +160,7 @@ def _set(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Acti
 
 @dataclass(frozen=True)
 class Deadline:
-    """The appointment of the enrolment that work of this id is due before: a checked ``Due``."""
+    """The enrolment's appointment that the work with this id is due before: a checked ``Due``."""
 
     work_id: UUID
     appointment_id: UUID
@@ -167,7 +170,7 @@ class Deadline:
 def add_work(
     tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Deadline
 ) -> None:
-    """Set work that was checked, within a running act."""
+    """Set checked work within a running act."""
     ahead = Conversation(activity, {}).progress
     row = WorkRow(
         id=due.work_id,

@@ -1,4 +1,4 @@
-"""Work is set once for a whole group; from then on each member's piece is his own."""
+"""Setting work once for a whole group; after that, each member's piece is their own."""
 
 from uuid import UUID
 
@@ -13,10 +13,10 @@ from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
-    """Set one piece for each who takes part, before a meeting to come, all or none; how many.
+    """Set one piece per member who takes part, before a future meeting, all or none; return how many.
 
-    Sent twice it sets them once. ``due`` names the meeting. Whoever does not come to it has the work due before his
-    next appointment. Raises ``Rejected``, and ``NotAllowed`` where nobody takes part.
+    Sent twice, it sets them once. ``due`` names the meeting. A member who isn't coming has it due before their next
+    appointment. Raise ``Rejected``, and ``NotAllowed`` if nobody takes part.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)
@@ -27,7 +27,7 @@ def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, u
             return len(already)
         those = group_members.taking_part(
             tx, actor.viewer, group_id
-        )  # before the activity, as where one is set for
+        )  # before the activity, as when setting work for one
         activities.hold_still(tx, actor.viewer, version_id)
         offered = may_set(tx, unapproved_too=unapproved_too)
         chosen(offered, version_id, ENGLISH)

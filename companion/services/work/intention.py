@@ -1,4 +1,4 @@
-"""When and where somebody means to do a piece of work: he says it himself, or with his practitioner after a session."""
+"""When and where somebody plans to do a piece of work: entered alone, or with the practitioner after a session."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OnePiece:
-    """A piece of work, and the enrolment that an address of staff names with it."""
+    """A piece of work, and the enrolment in a staff URL."""
 
     work_id: UUID
     enrolment_id: UUID | None = None
@@ -29,7 +29,7 @@ class OnePiece:
 
 @dataclass(frozen=True)
 class WhenAndWhere:
-    """A piece of work without its answers, whose it is, and the days that can be chosen."""
+    """A piece of work without its answers, its owner, and the days to choose from."""
 
     case: Case
     work: Work
@@ -38,7 +38,7 @@ class WhenAndWhere:
 
 
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
-    """Return what the page shows. That a practitioner read what was said there is recorded. Raises ``NotFound``."""
+    """Return the page's contents; a practitioner's read is recorded. Raise ``NotFound``."""
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor, piece)
         found = _found(tx, row, actor.now)
@@ -49,10 +49,10 @@ def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
 
 
 def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None:
-    """Keep it, and let an email remind the participant of it. Saying the same again does nothing.
+    """Save it, and schedule an email reminder. Repeating it does nothing.
 
-    Raises ``Rejected``, ``ChangedElsewhere`` when somebody saved another one since the page was opened, and
-    ``NotAllowed`` when the work is not open any more.
+    Raise ``Rejected``, ``ChangedElsewhere`` if somebody saved another since the page was opened, and ``NotAllowed``
+    if the work is no longer open.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = _row(tx, actor, piece)
@@ -69,7 +69,7 @@ def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None
 
 
 def take_out(actor: Actor, piece: OnePiece, seen: int) -> None:
-    """Keep none any more. Raises ``ChangedElsewhere`` and ``NotAllowed`` as ``save_intention`` does."""
+    """Remove it. Raise ``ChangedElsewhere`` and ``NotAllowed`` as ``save_intention`` does."""
     with acting(actor, Counted.SAVE) as tx:
         row = _row(tx, actor, piece)
         found = _found(tx, row, actor.now)
@@ -101,7 +101,7 @@ def _unchanged(before: Intention | None, seen: int) -> None:
 
 
 def _put(tx: Transaction, row: WorkRow, case: Case, chosen: Intention | None) -> None:
-    """Keep this in the place of the one before. No notice reminds of what was changed."""
+    """Replace the previous one, and withdraw its notice."""
     outbox.withdraw(tx, Notice.WORK_INTENDED, row.id)
     work.keep_intention(tx, row, chosen)
     if chosen and chosen.notice_at > tx.now:

@@ -1,4 +1,4 @@
-"""A practitioner marks set work as done on paper, looks at what he kept of it, and takes the mark back."""
+"""A practitioner marks work as done on paper, reads what was kept of it, and undoes the mark."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,7 +19,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class Handed:
-    """A piece of work, without his answers here, and every mark that it was done on paper, the newest first."""
+    """A piece of work, without answers entered here, and every mark that it was done on paper, latest first."""
 
     case: Case
     work: Work
@@ -27,12 +27,12 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """The mark that counts."""
+        """The mark in force."""
         return next((each for each in self.records if each.taken_back_at is None), None)
 
 
 def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
-    """What is known of it on paper; that words kept of it were read is recorded."""
+    """Return what is known of it on paper; reading kept words is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, actor.viewer, enrolment_id))
@@ -45,17 +45,17 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """The day it was handed in, and the words that the practitioner keeps of it, as typed."""
+    """The day it was submitted, and the words the practitioner keeps of it, as typed."""
 
     day: str
     kept: str
 
 
 def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typed: PaperForm) -> None:
-    """Mark it as handed in on paper; doing it again with the same id does nothing.
+    """Mark it as submitted on paper; repeating it with the same id does nothing.
 
-    What he typed here stays. Raises ``Rejected``, ``NotAllowed`` when it was handed in here, and
-    ``ChangedElsewhere`` when it is marked already.
+    Anything typed here stays. Raise ``Rejected``, ``NotAllowed`` if it was submitted here, and ``ChangedElsewhere``
+    if already marked.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -72,9 +72,9 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 
 
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
-    """Take this mark back: the work is open again as it was, and the mark stays on record.
+    """Undo this mark: the work is open again as before, and the mark stays on record.
 
-    Doing it twice does it once. Raises ``NotAllowed`` when another mark stands by now, or never did.
+    Repeating it does nothing. Raise ``NotAllowed`` if another mark is in force, or there never was one.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -90,7 +90,7 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 
 
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
-    """His practitioner's alone: no participant sees what is kept, nor marks it himself."""
+    """Return the row for the participant's practitioner only: participants neither see what is kept nor mark it."""
     row = work.work_row(tx, viewer, work_id)
     if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:
         raise NotFound

@@ -1,4 +1,4 @@
-"""A practitioner reads a submission, answers it, and releases the feedback or returns the work."""
+"""A practitioner reads a submission, then sends feedback or returns the work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from companion.store.work.feedback_rows import COMMENT, REASONS, FeedbackPlace, 
 from companion.store.work.rows import SubmissionRow
 
 WHOLE = ""
-"""Stands in place of a prompt's id for what is said to the whole."""
+"""Used as the prompt id for comments about the whole."""
 
 
 @dataclass(frozen=True)
 class Review:
-    """A submission as its practitioner reads it. ``revision`` counts the changes of the feedback."""
+    """A submission as its practitioner reads it. ``revision`` counts the changes to the feedback."""
 
     case: Case
     work: Work
@@ -35,16 +35,16 @@ class Review:
 
     @property
     def newer(self) -> Submission | None:
-        """A later round of the piece: he carried on after this one."""
+        """A later round of the piece, if there is one."""
         last = self.work.last
         return last if last and last.round > self.submission.round else None
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """What was typed: a text by prompt id, the reasons of a return, and the revision that the page showed.
+    """What was typed: a text per prompt id, the reasons for a return, and the revision the page showed.
 
-    ``tab`` is the page's own mark, and ``beat`` its own count of its saves.
+    ``tab`` is the page's own mark, and ``beat`` its save counter.
     """
 
     comments: Mapping[str, str]
@@ -55,7 +55,7 @@ class Feedback:
 
 
 def open_submission(actor: Actor, submission_id: UUID) -> Review:
-    """Read a submission: every look is recorded, and the first one marks it as read."""
+    """Return a submission; every read is recorded, and the first marks it as read."""
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         rounds.mark_read(tx, row)
@@ -66,9 +66,10 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
 
 
 def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draft:
-    """Keep what was written so far, unseen by the participant; the draft as it stands then.
+    """Keep unsent feedback, which the participant can't see; return the resulting draft.
 
-    Raises ``Rejected``, ``NotAllowed`` once it is sent, and ``ChangedElsewhere`` if another page saved something newer.
+    Raise ``Rejected``, ``NotAllowed`` once it is sent, and ``ChangedElsewhere`` if another page saved something
+    newer.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
@@ -81,25 +82,27 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draf
 
 
 def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Let the participant see the feedback. Raises ``Rejected`` when there is none, and as ``save_feedback`` does."""
+    """Send the feedback to the participant. Raise ``Rejected`` if it is empty, and as ``save_feedback`` does."""
     _send(actor, submission_id, feedback, Outcome.RELEASED)
 
 
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Give the work back with reasons, which opens a further round. Raises ``Rejected`` without them, and likewise."""
+    """Return the work with reasons, which opens another round. Raise ``Rejected`` without them, and as
+    ``save_feedback`` does.
+    """
     clean(feedback.words, FEEDBACK_MOST, REASONS)
     _send(actor, submission_id, feedback, Outcome.RETURNED)
 
 
 def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcome) -> None:
-    """End the round with what the page holds; ending it twice with the same ends it once."""
+    """End the round with the page's contents; repeating it does nothing."""
     with acting(actor) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)
         place = _place(row, review)
         if row.outcome == outcome and place.opened(row).typed == _checked(review.submission, feedback):
             return
-        if outcome is Outcome.RETURNED and review.newer:  # what he carried on with takes its place
+        if outcome is Outcome.RETURNED and review.newer:  # replaced by what he did after it
             raise ChangedElsewhere
         _require_unsent(row)
         said = _checked(review.submission, feedback)
@@ -128,7 +131,7 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
 
 
 def _checked(submission: Submission, feedback: Feedback) -> Form:
-    """Every comment that there is then, those that were not on the page among them, and the reasons."""
+    """Return every comment, including those that weren't on the page, and the reasons."""
     if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))
     problems: list[Problem] = []

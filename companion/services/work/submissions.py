@@ -1,4 +1,4 @@
-"""A participant hands in what he checked, and reads what was said to it."""
+"""A participant submits checked work, and reads its feedback."""
 
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from companion.store.work import open_work, rounds
 
 
 def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
-    """Hand in what he checked; the submission's id.
+    """Submit checked work; return the submission's id.
 
-    Raises ``NotAllowed`` when a question is open or it was handed in already, and ``ChangedElsewhere``
-    when an answer changed since the revision ``seen`` was checked.
+    Raise ``NotAllowed`` if a question is open or it was already submitted, and ``ChangedElsewhere`` if an answer
+    changed since the revision ``seen``.
     """
     with acting(actor) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id)
@@ -30,7 +30,7 @@ def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
 
 
 def see_feedback(actor: Actor, submission_id: UUID) -> None:
-    """The participant opened what was released or returned: a read mark, once."""
+    """Record, once, that the participant opened the feedback or return."""
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         if row.outcome and row.seen_at is None:

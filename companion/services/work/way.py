@@ -1,4 +1,4 @@
-"""A participant takes the two-minute way, or all of it; after he sent the short one he may carry on with the rest."""
+"""A participant takes the short version, or all of it; after sending the short version, the rest is optional."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -10,9 +10,9 @@ from companion.store.work import open_work
 
 
 def take_way(actor: Actor, work_id: UUID, *, short: bool) -> None:
-    """Ask him this way from now on. What he said stays, on either way; taking the same again does nothing.
+    """Switch to this version. Answers stay in either; repeating it does nothing.
 
-    Raises ``NotAllowed`` where there is no two-minute way, and for work that is not open on either way.
+    Raise ``NotAllowed`` if there is no short version, or the work isn't open.
     """
     with acting(actor, Counted.SAVE) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id)
