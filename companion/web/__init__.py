@@ -1,1 +1,1 @@
-"""Routes: each translates a request into one call of a service or a query, and its result into a page."""
+"""Routes: each turns a request into one call of a service or a query, and the result into a page."""

@@ -1,4 +1,4 @@
-"""Puts the application together."""
+"""Assembles the application."""
 
 from pathlib import Path
 
@@ -29,10 +29,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
-    """The application. Raises ``BadSetting`` when the keys are missing.
+    """Return the application. Raise ``BadSetting`` if the keys are missing.
 
-    While the databases do not answer it gives help and lets people leave; it opens them as soon as they do.
-    ``for_commands`` makes it without opening the databases, which a command may be about to make.
+    While the databases don't answer, it serves help and lets people leave; it opens them as soon as they do.
+    ``for_commands`` skips opening the databases, which a command may be about to create.
     """
     settings = settings or Settings.from_environment()
     app = Repeating("companion", root_path=str(ROOT))
@@ -41,7 +41,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     languages.install(app)
     i18n.install(app)
     if for_commands:
-        from companion import cli  # it brings what only commands need, such as Alembic
+        from companion import cli  # it loads what only commands need, such as Alembic
 
         cli.install(app)
         return app

@@ -1,7 +1,7 @@
-"""The log: one JSON object a line, with the fields that are listed here and no others.
+"""The log: one JSON object per line, with only the fields listed here.
 
-What happened is said by a sentence as it stands in the code, without the values that would be put into it. So nothing
-that somebody typed, sent or is called can come into the log by the way.
+An event is a fixed sentence in the code, without the values that would be put into it. So nothing that somebody
+typed, sent or is called can reach the log.
 """
 
 import logging
@@ -42,21 +42,21 @@ FIELDS = {
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "lock": r"[a-z_' ]{1,80}",
 }
-"""Every field that a line may have, and what its value looks like; whatever else is given is left out."""
+"""Every field that a line may have, and its values' format; anything else is left out."""
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
-"""Those that whoever logs may give as ``extra``."""
+"""Fields that callers may pass as ``extra``."""
 OWN = "companion."
-"""Begins the names of our own loggers; without its dot it is Flask's, which writes addresses into sentences."""
+"""Prefix of our own loggers; without the dot it is Flask's, which writes URLs into sentences."""
 SERVERS_OWN = ("arbiter", "sock")
-"""Modules of gunicorn that know processes and addresses to listen at, and no request."""
+"""gunicorn modules that know about processes and sockets, but not requests."""
 
 _SHAPES = {field: re.compile(shape) for field, shape in FIELDS.items()}
 at_hand: ContextVar[Mapping[str, str]] = ContextVar("at_hand", default={})  # noqa: B039 (nobody changes it)
-"""The request that is being answered: its number, its endpoint, its method."""
+"""The current request: its number, endpoint and method."""
 
 
 class Lines(logging.Formatter):
-    """Makes a line of each record."""
+    """Formats each record as a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, object] = {
@@ -71,7 +71,7 @@ class Lines(logging.Formatter):
 
 
 def tells(record: logging.LogRecord) -> bool:
-    """Whether it is ours, or something is amiss: of others' sentences only the place is said."""
+    """Whether to log it: ours always; others only if something is wrong, and then only the place."""
     return record.name.startswith(OWN) or record.levelno >= logging.WARNING
 
 
@@ -84,7 +84,9 @@ def fits(field: str, value: object) -> bool:
 
 
 def _event(record: logging.LogRecord) -> dict[str, object]:
-    """Its sentence: of ours without values; of gunicorn's with numbers of processes; of others only where it is."""
+    """Return its sentence: ours without values; gunicorn's with process numbers; others only as their place in the
+    code.
+    """
     if record.name.startswith(OWN):
         return {"event": record.msg}
     where = f"{record.name}.{record.module}:{record.lineno} {record.funcName}"
@@ -99,13 +101,13 @@ def _said(level: str) -> Callable[..., None]:
     def say(log: Logger, message: str, *args: object, **options: Any) -> None:
         getattr(log.error_log, level)(
             message, *args, stacklevel=2, **options
-        )  # so that it is told who says it
+        )  # so that the line says which logger it is from
 
     return say
 
 
 class ServerLog(Logger):
-    """gunicorn's own log, in the same lines. It keeps none of requests: ``web/server/request_log.py`` does."""
+    """gunicorn's own log, in the same format. It has no requests: ``web/server/request_log.py`` logs those."""
 
     critical, error, warning = _said("critical"), _said("error"), _said("warning")
     info, debug, exception = _said("info"), _said("debug"), _said("exception")
@@ -117,13 +119,13 @@ class ServerLog(Logger):
 
 
 def begin() -> None:
-    """From now on everything of this process that is logged, or that nobody caught, is such a line."""
+    """Log everything in this process in this format from now on, uncaught exceptions too."""
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
     handler.addFilter(tells)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.captureWarnings(True)
-    logging.raiseExceptions = False  # else it prints what it could not log, with every value
+    logging.raiseExceptions = False  # otherwise it prints what it couldn't log, with every value
     sys.excepthook = lambda _kind, error, _trace: _uncaught(error)
     threading.excepthook = lambda args: _uncaught(args.exc_value)
 

@@ -1,11 +1,11 @@
-"""The web server's worker: nobody who sends slowly, reads slowly or waits for a database keeps help from others.
+"""The web server's worker: slow senders, slow readers and a hanging database never keep others from help.
 
-gunicorn itself believes no header of a proxy: what a client calls SCRIPT_NAME would stand in every link. What the
-proxy says is for ``web/gate/security.py``.
+gunicorn itself trusts no proxy header: a client's SCRIPT_NAME would end up in every link. ``web/gate/security.py``
+handles what the proxy says.
 
-The main thread reads requests (``web/server/request_reader.py``), and a thread gets one when it has come whole and
-the client has taken the answer before it. Which threads, its rule says (``web/server/lanes.py``): however many wait
-for a hanging database or sign in, the threads of the others stay free.
+The main thread reads requests (``web/server/request_reader.py``), and a thread gets one when it is complete and the
+client has taken the previous response. Its rule decides which threads (``web/server/lanes.py``): however many
+requests wait for a hanging database or for hashing, the other lanes' threads stay free.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
@@ -35,25 +35,27 @@ log = logging.getLogger(__name__)
 LONGEST = 15
 """Seconds that a request may take to arrive."""
 WHEN_STOPPING = 0.5
-"""The same for one that has not arrived when the server is told to stop."""
+"""The same for a request still arriving when the server is told to stop."""
 LINGER = 2
-"""Seconds in which somebody may hang up after his answer; who is cut off at once may lose the end of it."""
+"""Seconds for a client to close after its response; closing at once could lose the end of it."""
 READ_AT_ONCE = 65_536
-"""Bytes."""
+"""In bytes."""
 ARRIVING_MOST = 64 << 20
-"""Bytes of all requests together that have not come whole. Beyond that the longest is given up."""
+"""Most bytes of all incomplete requests together. Beyond that, the longest is dropped."""
 ANSWERS_WAITING = 256 << 10
-"""Bytes of answers that the system takes for a client who does not read, before a thread would wait for him."""
+"""Most bytes of responses that the system buffers for a client who doesn't read, before a thread would block."""
 LOOK_AGAIN = 0.2
-"""Seconds between two looks at how long something takes, while anything is arriving or ending."""
+"""Seconds between checks for timeouts, while anything is arriving or ending."""
 APART = 2
-"""Threads for what needs no database, beside those of all else."""
+"""Threads for requests without a database, in addition to the others."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""Threads for that: for the whole line, for those who come out of it, and for who is told that it is full."""
+"""Threads for hashing: for the whole queue, those leaving it, and those told that it is full."""
 
 
 class Threads(ThreadPoolExecutor):
-    """Where the system starts no more of them, those that there are take what has come, and the worker gives way."""
+    """A thread pool. If the system can't start more threads, the existing ones take over, and the
+    worker gives way.
+    """
 
     def _adjust_thread_count(self) -> None:
         try:
@@ -65,19 +67,19 @@ class Threads(ThreadPoolExecutor):
 
 
 class Worker(ThreadWorker):
-    """gunicorn's threads, each given to what has arrived, with an end to how long anybody may take."""
+    """gunicorn's threaded worker, in which threads get only complete requests, and everything has a timeout."""
 
     application: ClassVar = "companion.web.server.preload"
-    """Imported before the server makes its processes, so that they share the memory and the time that it takes."""
+    """Imported before the server forks, so that processes share the memory and the time it takes."""
 
     @classmethod
     def setup(cls) -> None:
-        """In the server's first process, before it makes any other."""
+        """Run in the server's first process, before it forks."""
         importlib.import_module(cls.application)
-        gc.freeze()  # what is swept is written to, and shared no more
+        gc.freeze()  # garbage collection writes to objects, which ends sharing
 
     def init_process(self) -> None:
-        """Once in each process, before it takes connections."""
+        """Run once in each process, before it accepts connections."""
         self.cfg.set("forwarded_allow_ips", "")
         self._arriving: dict[TConn, float] = {}
         self._ending: dict[TConn, float] = {}
@@ -85,17 +87,17 @@ class Worker(ThreadWorker):
         super().init_process()
 
     def get_thread_pool(self) -> Threads:
-        """For what is neither apart nor hashed."""
+        """Return the threads for requests that are neither apart nor hashed."""
         return Threads(self.cfg.threads)
 
     def run(self) -> None:
-        """Take connections until told to stop. Each kind of thread is there once before."""
+        """Accept connections until told to stop. One thread of each kind starts beforehand."""
         for threads in (self.tpool, self._apart, self._to_hash):
             threads.submit(int).result()
         super().run()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """In the main thread: somebody has connected, or says something more."""
+        """In the main thread: a client has connected, or sends another request."""
         if conn.parser is None:
             conn.parser, conn.data_ready = Arriving(self.cfg, conn.client), True
             with suppress(OSError):
@@ -103,14 +105,14 @@ class Worker(ThreadWorker):
         conn.sock.setblocking(False)
         self._arriving[conn] = time.monotonic()
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
-        if conn.parser.whole():  # it came together with the one before
+        if conn.parser.whole():  # it arrived together with the previous one
             self._give_thread(conn)
         else:
             self._read(conn)
 
     def _read(self, conn: TConn, _: socket.socket | None = None) -> None:
-        """In the main thread: take what has come, and wait for no more."""
-        if conn not in self._arriving:  # it was given up a moment ago
+        """In the main thread: take the bytes received, and wait for no more."""
+        if conn not in self._arriving:  # it was dropped a moment ago
             return
         try:
             data = conn.sock.recv(READ_AT_ONCE)
@@ -133,7 +135,7 @@ class Worker(ThreadWorker):
             self._give_up(max(self._arriving, key=lambda each: len(each.parser)))
 
     def _give_thread(self, conn: TConn, _: socket.socket | None = None) -> None:
-        """In the main thread: it has come whole."""
+        """In the main thread: the request is complete."""
         if conn not in self._arriving:
             return
         if not _takes_answers(conn):
@@ -152,16 +154,16 @@ class Worker(ThreadWorker):
         request = conn.parser.request()
         if request is None:
             return Lane.PAGES
-        request._expected_100_continue = False  # it has all come
+        request._expected_100_continue = False  # everything has arrived
         try:
             _, environ = wsgi.create(request, conn.sock, conn.client, conn.server, self.cfg)
             return lane_of(self.wsgi, environ)
-        except Exception:  # the thread that answers meets it again, and says so
+        except Exception:  # the thread that answers meets the error again, and reports it
             log.debug("a request that no lane is found for")
             return Lane.PAGES
 
     def _give_up(self, conn: TConn) -> None:
-        """In the main thread: it has not come, or its answer was not taken."""
+        """In the main thread: the request didn't arrive, or its response wasn't taken."""
         self.poller.unregister(conn.sock)
         self._arriving.pop(conn, None)
         self._ending.pop(conn, None)
@@ -169,7 +171,7 @@ class Worker(ThreadWorker):
         conn.close()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """In the main thread, again and again."""
+        """In the main thread, repeatedly."""
         super().wait_for_and_dispatch_events(
             min(timeout, LOOK_AGAIN) if self._arriving or self._ending else timeout
         )
@@ -181,12 +183,14 @@ class Worker(ThreadWorker):
         late += [conn for conn, since in self._ending.items() if now - since > LINGER]
         full = self.nr_conns >= self.worker_connections
         if not late and full and len(self._arriving) > self.worker_connections // 2:
-            late = [next(iter(self._arriving))]  # or nobody else could connect
+            late = [next(iter(self._arriving))]  # otherwise nobody else could connect
         for conn in late:
             self._give_up(conn)
 
     def finish_request(self, conn: TConn, fs: Future[object]) -> None:
-        """In the main thread: it was answered. gunicorn would wait here, and with it all, for who does not hang up."""
+        """In the main thread: the response was sent. gunicorn would wait here, blocking everything, for clients that
+        don't hang up.
+        """
         goes_on = not fs.cancelled() and fs.exception() is None and fs.result()
         if goes_on and not conn.parser.unreader.take_buffered():
             if len(conn.parser):
@@ -205,7 +209,7 @@ class Worker(ThreadWorker):
             conn.sock.shutdown(socket.SHUT_WR)
 
     def _read_to_the_end(self, conn: TConn, _: socket.socket) -> None:
-        """In the main thread: what is still sent is not looked at."""
+        """In the main thread: discard what is still sent."""
         if conn not in self._ending:
             return
         try:
@@ -219,7 +223,7 @@ class Worker(ThreadWorker):
 
 
 def _let_go_on(conn: TConn) -> None:
-    """A client may ask before it sends the body."""
+    """Answer a client that waits for permission to send the body."""
     request = conn.parser.request()
     if request is not None and request._expected_100_continue:
         request._expected_100_continue = False
@@ -228,7 +232,7 @@ def _let_go_on(conn: TConn) -> None:
 
 
 def _takes_answers(conn: TConn) -> bool:
-    """Whether there is room for another answer; a client that reads none of them gets no thread for the next."""
+    """Whether there is room for another response; a client that reads none gets no thread for its next request."""
     if not conn.initialized:
         return True
     room = select.poll()

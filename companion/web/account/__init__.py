@@ -1,4 +1,4 @@
-"""Joining, signing in and out, the second factor, and one's own account."""
+"""Joining, signing in and out, the second step, and people's own accounts."""
 
 from flask import Blueprint
 

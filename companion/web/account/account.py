@@ -1,4 +1,4 @@
-"""One's own account."""
+"""The account page."""
 
 from datetime import date
 from http import HTTPStatus
@@ -21,12 +21,14 @@ from companion.web.page.languages import language
 
 @access.roles(*EVERYBODY)
 def account() -> ResponseReturnValue:
-    """``GET /account``: signing out, notices by email, what cannot wait, and who can read what."""
+    """``GET /account``: signing out, notices by email, telling us something that can't wait, and
+    who can read what.
+    """
     return account_page(Notices())
 
 
 def account_page(form: Notices) -> str:
-    """The page, with what was mistyped on it."""
+    """Return the page, with anything mistyped on it."""
     g.page = url_for("account.account")
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
@@ -52,7 +54,9 @@ def account_page(form: Notices) -> str:
 
 
 def _letters(day: date) -> dict[str, tuple[str, str]]:
-    """Subject and body of what he can choose, word for word; the daily letter as if there were three things."""
+    """Return subject and body of each email that can be chosen, word for word; the daily email as with three things
+    to read.
+    """
     example = Digest(3, day, read_before(day)[0])
     written = {
         name: render_template(f"emails/{name}.txt", digest=example).partition("\n")
@@ -64,7 +68,7 @@ def _letters(day: date) -> dict[str, tuple[str, str]]:
 @access.roles(*EVERYBODY)
 @takes(LeaveKey)
 def leaving(form: LeaveKey) -> ResponseReturnValue:
-    """``POST /account/leaving``: whether the Shift key, pressed three times, leaves the site."""
+    """``POST /account/leaving``: whether pressing Shift three times leaves the site."""
     shift_leaves = form.shift.data != "off"
     leave_key.choose(current.actor(), shift_leaves=shift_leaves)
     said = (
@@ -77,11 +81,11 @@ def leaving(form: LeaveKey) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, quiet=True)
 def still_open() -> ResponseReturnValue:
-    """``GET /still-open``: a page asks whether the session it stands in is locked by now."""
+    """``GET /still-open``: lets a page ask whether its session is locked by now."""
     return "", HTTPStatus.NO_CONTENT
 
 
 @access.roles(*EVERYBODY)
 def still_here() -> ResponseReturnValue:
-    """``GET /still-here``: somebody pressed *Stay signed in*; the gate has noted it."""
+    """``GET /still-here``: somebody pressed *Stay signed in*; the gate has recorded it."""
     return "", HTTPStatus.NO_CONTENT

@@ -1,4 +1,4 @@
-"""Proving once more who one is, before what matters."""
+"""Both sign-in steps again, before sensitive changes."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,9 @@ def _page(form: Confirm) -> str:
 @access.roles(*EVERYBODY)
 @takes(Confirm, _page)
 def confirm(form: Confirm) -> ResponseReturnValue:
-    """``GET`` and ``POST /confirm``: the passphrase again, and the second step where there is one; then on."""
+    """``GET`` and ``POST /confirm``: the passphrase again, and the second step if there is one; then on to the page
+    wanted.
+    """
     token = second_step.prove(
         current.store(),
         current.hasher(),

@@ -1,4 +1,4 @@
-"""What people send to sign in, to join, and to change their own account."""
+"""Forms for signing in, joining, and changing one's own account."""
 
 from companion.domain.refusals import Problem
 from companion.web.page.carried_fields import Carried, Id, Next
@@ -9,7 +9,7 @@ from companion.web.page.i18n import translate_later as _
 
 
 class SignIn(Form):
-    """The way in."""
+    """Signing in."""
 
     too_fast = Problem("slow_down")
     sign_in_name = Line(_("Sign-in name"), autocomplete="username")
@@ -26,7 +26,7 @@ class SignIn(Form):
 
 
 class SecondStep(Form):
-    """A passkey or a code; what the code is, the page says."""
+    """A passkey or a code; the page says which kind of code."""
 
     too_fast = Problem("slow_down", field="code")
     passkey = Carried()
@@ -35,7 +35,7 @@ class SecondStep(Form):
 
 
 class FirstCode(Form):
-    """The first code of an authenticator that is being set up."""
+    """The first code of an authenticator being set up."""
 
     too_fast = Problem("slow_down", field="code")
     code = Code(
@@ -48,14 +48,14 @@ class FirstCode(Form):
 
 
 class Confirm(SecondStep):
-    """Who one is, once more."""
+    """Both sign-in steps again."""
 
     too_fast = Problem("slow_down")
     passphrase = Secret(_("Passphrase"), autocomplete="current-password")
 
 
 class Door(Form):
-    """What is on the slip, and what was agreed in person."""
+    """The slip's code and the agreed word."""
 
     too_fast = Problem("slow_down")
     code = Code(_("Joining code"), hint=_("Twelve letters and digits. Capitals and dashes do not matter."))
@@ -63,7 +63,7 @@ class Door(Form):
 
 
 def chosen_passphrase(label: Later) -> Secret:
-    """A passphrase that is being chosen."""
+    """Return a field for choosing a passphrase."""
     hint = _(
         "15 characters or more. Four or five words that only you would put together work well. Spaces are fine."
     )
@@ -71,7 +71,7 @@ def chosen_passphrase(label: Later) -> Secret:
 
 
 class NewPassphrase(Form):
-    """A passphrase that somebody chooses, or has suggested to him."""
+    """A new passphrase, chosen or suggested."""
 
     passphrase = chosen_passphrase(_("New passphrase"))
     suggest = Carried()
@@ -124,7 +124,7 @@ class Notices(Form):
 
 
 class Dismissal(Form):
-    """The last undelivered email that was seen."""
+    """The last failed email that was seen."""
 
     last = Id()
 
@@ -136,12 +136,12 @@ class LeaveKey(Form):
 
 
 class EndSessions(Form):
-    """Signing out everywhere; here too with this button."""
+    """Sign out everywhere else; with this button, here too."""
 
     this_too = Carried()
 
 
 class Language(Form):
-    """Another language."""
+    """A choice of language."""
 
     language = Carried()

@@ -1,4 +1,4 @@
-"""Joining: the door, the statement, the account."""
+"""Joining: the code, the statement, the account."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def _door(form: Door) -> str:
 @access.public
 @takes(Door, _door)
 def join_page(form: Door) -> ResponseReturnValue:
-    """``GET`` and ``POST /join``: the code on the slip, and the word that was agreed in person."""
+    """``GET`` and ``POST /join``: the slip's code, and the word agreed in person."""
     invitation_id = join.open_door(
         current.store(),
         current.hasher(),
@@ -43,7 +43,7 @@ def join_page(form: Door) -> ResponseReturnValue:
 
 @access.public
 def statement() -> ResponseReturnValue:
-    """``GET /join/statement``: what is confidential and what is not."""
+    """``GET /join/statement``: the confidentiality statement."""
     if "joining" not in session:
         return redirect(url_for("account.join"))
     name = join.joiner(current.store(), _invitation(), clock.now()).name
@@ -71,7 +71,9 @@ def _account(form: Join) -> ResponseReturnValue:
 @access.public
 @takes(Join, _account)
 def join_account(form: Join) -> ResponseReturnValue:
-    """``GET`` and ``POST /join/account``: a name and a new passphrase, or the present one for a lost second step."""
+    """``GET`` and ``POST /join/account``: a name and a new passphrase, or the existing one to replace a lost second
+    step.
+    """
     if "joining" not in session or form.suggest.data:
         return _account(form)
     who = join.joiner(current.store(), _invitation(), clock.now())
@@ -93,7 +95,7 @@ def _token(form: Join, who: join.Joiner) -> str:
 
 
 def _next(who: join.Joiner) -> str:
-    """The second step of who has one, or sets one up; then the own page."""
+    """Return the next page: giving or setting up a second step, then the start page."""
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"
     return "account.factors" if who.lost is Lost.SECOND_STEP else START[who.role]

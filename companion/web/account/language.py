@@ -16,7 +16,7 @@ from companion.web.page.languages import remember
 @access.public
 @takes(Language)
 def choose(form: Language) -> ResponseReturnValue:
-    """``POST /language``: from now on in this one, if there is such a one; a participant's account keeps it."""
+    """``POST /language``: use this language from now on, if it exists; a participant's account remembers it."""
     chosen = form.language.data
     if chosen in languages():
         found = current_session()

@@ -1,4 +1,4 @@
-"""What comes by email, and what could not be delivered."""
+"""Choosing which emails to get, and dismissing failed ones."""
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from companion.web.page.i18n import translate as _
 @access.roles(*EVERYBODY)
 @takes(Notices, account_page)
 def choose(form: Notices) -> ResponseReturnValue:
-    """``POST /account/notices``: none, or by email, to which address, and what else comes there."""
+    """``POST /account/notices``: no email, or which ones, and to which address."""
     digest = "".join(form.digest.data[:1])
     choice = chosen(current.viewer().role, form.mail.data, form.email.data, form.days.data, digest)
     preferences.choose(current.actor(), choice)
@@ -27,6 +27,6 @@ def choose(form: Notices) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(Dismissal)
 def dismiss(form: Dismissal) -> ResponseReturnValue:
-    """``POST /account/undelivered/dismissal``: what could not be delivered to him was seen."""
+    """``POST /account/undelivered/dismissal``: dismiss failed emails to oneself."""
     preferences.dismiss(current.actor(), None, form.last.data)
     return redirect(url_for("account.account", _anchor="notices"), 303)

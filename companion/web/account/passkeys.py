@@ -1,4 +1,4 @@
-"""One's passkeys: adding one, which needs a script, and removing one."""
+"""One's own passkeys: adding one, which needs JavaScript, and removing one."""
 
 from uuid import UUID
 
@@ -44,7 +44,7 @@ def challenge() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def remove(passkey_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/passkeys/<passkey>/removal``: first what it means, then doing it."""
+    """``GET`` and ``POST /account/signing-in/passkeys/<passkey>/removal``: a warning first, then the removal."""
     if request.method == "POST":
         passkeys.remove(current.store(), current.signed_in(), passkey_id, clock.now())
         return done(_("The passkey is removed."), url_for("account.factors"))

@@ -1,4 +1,4 @@
-"""The second step: giving it, and for staff at first use setting it up."""
+"""The second sign-in step: giving it, and for staff setting it up on first use."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from companion.web.page.form import takes
 
 def _page(form: SecondStep) -> ResponseReturnValue:
     present, staff = _present(), current.viewer().role.staff
-    if not (present.any or staff):  # his last one was removed meanwhile, elsewhere
+    if not (present.any or staff):  # the last one was removed elsewhere in the meantime
         return redirect(url_for("account.sign_in", next=form.next.data))
     if not present.any:
         set_up = FirstCode()
@@ -30,7 +30,7 @@ def _page(form: SecondStep) -> ResponseReturnValue:
 @access.incomplete
 @takes(SecondStep, _page)
 def second_factor(form: SecondStep) -> ResponseReturnValue:
-    """``GET`` and ``POST /second-factor``: a code or a passkey; at first use the set-up with its QR code."""
+    """``GET`` and ``POST /second-factor``: a code or a passkey; on first use, the setup with its QR code."""
     store, signed_in, recovery = current.store(), current.signed_in(), list[str]()
     if _present().any:
         token = second_step.give(store, signed_in, given(form), clock.now())
@@ -58,14 +58,14 @@ def challenge() -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class Key:
-    """What goes into an authenticator: by hand, by its camera, or by a link that an app on the same device opens."""
+    """A new authenticator key: to type, to scan, or as a link for an app on the same device."""
 
     letters: str
     address: str
 
 
 def offered_key() -> Key:
-    """The key to put into an authenticator, in groups of four, with its address."""
+    """Return the key for an authenticator, in groups of four, and its URL."""
     offered = one_time_codes.offered(current.store(), current.viewer())
     if offered is None:
         abort(404)

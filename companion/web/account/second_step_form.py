@@ -1,4 +1,4 @@
-"""The second step as a form carries it, and the site that a passkey is bound to."""
+"""The second step's form fields, and the site that a passkey is bound to."""
 
 from flask import abort, request
 
@@ -8,7 +8,7 @@ from companion.web.account.forms import SecondStep
 
 
 def site() -> Site:
-    """This site, as the browser sees it: the host of the request, which the proxy in front vouches for."""
+    """Return this site as the browser sees it: the request's host, which the proxy vouches for."""
     host = request.host.partition(":")[0]
     if not host:
         abort(400)
@@ -16,5 +16,5 @@ def site() -> Site:
 
 
 def given(form: SecondStep) -> Given:
-    """What this form gives as the second step."""
+    """Return the second step that this form gives."""
     return Given(form.code.data, form.passkey.data, site())

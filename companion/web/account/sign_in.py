@@ -1,4 +1,4 @@
-"""The way in and the way out."""
+"""Signing in and out."""
 
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from companion.web.page.languages import language, remember
 
 @access.public
 def start() -> ResponseReturnValue:
-    """``GET /``: to one's own beginning."""
+    """``GET /``: redirect to one's own start page."""
     found = current_session()
     if found is None or found.locked:
         return redirect(url_for("account.sign_in"))
@@ -44,7 +44,7 @@ def _page(form: SignIn) -> ResponseReturnValue:
 @access.public
 @takes(SignIn, _page)
 def sign_in_page(form: SignIn) -> ResponseReturnValue:
-    """``GET`` and ``POST /sign-in``. A locked session is unlocked here, by the same person only."""
+    """``GET`` and ``POST /sign-in``. Also unlocks a locked session, for the same person only."""
     entered = sign_in.sign_in(
         current.store(),
         current.hasher(),
@@ -61,7 +61,7 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """Whoever comes in hears of a slip with which somebody could come in in his place."""
+    """Warn whoever signs in of a slip that somebody could use in their place."""
     found, now = current_session(), clock.now()
     if found is None:
         return
@@ -76,13 +76,13 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Where whoever has just come in goes: where he wanted to, or back to what is held for him, or to his start."""
+    """Return where to go after signing in: the page wanted, the page of a held form, or the start page."""
     return wanted or parked_forms.page() or url_for(START[role])
 
 
 @access.ends
 def sign_out() -> ResponseReturnValue:
-    """``POST /sign-out``: the session ends on the server."""
+    """``POST /sign-out``: end the session on the server."""
     sign_in.sign_out(current.store(), session["_user_id"], clock.now())
     spoken = language()
     session.clear()

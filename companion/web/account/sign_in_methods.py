@@ -38,7 +38,7 @@ def _passphrase_page(form: NewPassphrase) -> str:
 @access.roles(*EVERYBODY, fresh=True)
 @takes(NewPassphrase, _passphrase_page)
 def passphrase(form: NewPassphrase) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/passphrase``: a new one; every other session ends."""
+    """``GET`` and ``POST /account/signing-in/passphrase``: set a new one; every other session ends."""
     if form.suggest.data:
         return _passphrase_page(form)
     token = change(current.store(), current.hasher(), current.signed_in(), form.passphrase.data, clock.now())
@@ -59,7 +59,7 @@ def _code_page(form: FirstCode) -> str:
 @access.roles(*EVERYBODY, fresh=True)
 @takes(FirstCode, _code_page)
 def code(form: FirstCode) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/code``: what it means, then the key, then its first code."""
+    """``GET`` and ``POST /account/signing-in/code``: an explanation, then the key, then its first code."""
     token, recovery = one_time_codes.confirm(
         current.store(), current.signed_in(), form.code.data, clock.now()
     )
@@ -69,13 +69,15 @@ def code(form: FirstCode) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def new_key() -> ResponseReturnValue:
-    """``POST /account/signing-in/code/key``: a new key for an authenticator; it counts from its first code on."""
+    """``POST /account/signing-in/code/key``: make a new key for an authenticator; it works once its first code is
+    entered.
+    """
     one_time_codes.offer_new(current.actor())
     return redirect(url_for("account.code"), 303)
 
 
 def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
-    """After a factor was set up: the recovery codes, where they are new; else back to the page."""
+    """Return the new recovery codes after a second step was set up; otherwise go back to the page."""
     if recovery:
         g.page = url_for("account.factors")
         return render_template("account/recovery_codes.html", codes=recovery, after=g.page)
@@ -84,7 +86,7 @@ def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def remove_code() -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/code/removal``: first what it means, then doing it."""
+    """``GET`` and ``POST /account/signing-in/code/removal``: a warning first, then the removal."""
     if request.method == "POST":
         one_time_codes.remove(current.actor())
         return done(_("The one-time code is removed."), url_for("account.factors"))

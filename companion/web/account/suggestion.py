@@ -1,4 +1,4 @@
-"""The passphrase that a page suggests to somebody who is choosing one."""
+"""The passphrase that a page suggests."""
 
 from companion.content import passphrase_words
 from companion.domain.accounts.suggested_passphrase import is_suggestion, suggested_passphrase
@@ -7,9 +7,9 @@ from companion.web.page.languages import language
 
 
 def suggested(form: NewPassphrase) -> str:
-    """A new one if the form asks for it, else the one that was sent with it; empty for what its sender made up.
+    """Return a new suggestion if the form asks for one, else the one sent with it; empty if the user made one up.
 
-    It is shown on the page and kept nowhere.
+    It is shown on the page and stored nowhere.
     """
     words = passphrase_words(language())
     if form.suggest.data:

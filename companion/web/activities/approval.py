@@ -1,4 +1,4 @@
-"""An author asks for approval; a lead approves, retires and brings back."""
+"""Submitting an activity for approval; a lead approves, retires and brings back."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from companion.web.page.i18n import translate as _
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AtVersion, desk_page)
 def check(form: AtVersion, activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/check``: its author is done and asks for approval."""
+    """``POST /activities/<id>/check``: the author submits it for approval."""
     try:
         drafts.ask_for_approval(current.actor(), activity_id, form.seen)
     except NotAllowed:
@@ -35,7 +35,7 @@ def _version_page(form: AtVersion, version_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(AtVersion, _version_page)
 def approve(form: AtVersion, version_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/versions/<version>/approval``: what the lead read can be set from now on."""
+    """``POST /activities/versions/<version>/approval``: the version the lead read can now be set."""
     try:
         approval.approve(current.actor(), version_id, form.revision.data)
     except NotAllowed as refused:
@@ -51,7 +51,7 @@ def _activity_of(version_id: UUID) -> UUID:
 
 @access.roles(Role.LEAD)
 def retire(activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/retirement``: it cannot be set any more."""
+    """``POST /activities/<id>/retirement``: it can't be set any more."""
     approval.retire(current.actor(), activity_id)
     said = _("The activity is retired. Work that is set already goes on as it is.")
     return done(said, url_for("activities.activity", activity_id=activity_id))

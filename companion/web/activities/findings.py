@@ -1,4 +1,4 @@
-"""What the checker finds, as an author reads it: he counts questions and knows no ids."""
+"""The checker's findings for an author, who knows question numbers rather than ids."""
 
 from dataclasses import dataclass, replace
 
@@ -11,15 +11,15 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""Values of a finding that are the id of a prompt."""
+"""Values of a finding that are a prompt's id."""
 
 
 @dataclass(frozen=True)
 class FindingInWords:
-    """One finding in words: what is wrong, how to mend it, and why it stays where that was accepted."""
+    """A finding in words: what is wrong, how to correct it, and, if accepted, why it stays."""
 
     prompt_id: str
-    """Of the question that it stands at; empty for the whole."""
+    """The question it is shown at; empty for the whole."""
     key: str
     warning: bool
     wrong: str
@@ -28,12 +28,12 @@ class FindingInWords:
 
 
 def open_findings(activity: Activity) -> list[FindingInWords]:
-    """What has to be mended, and what the author should look at again."""
+    """Return the errors, and the warnings that the author should look at again."""
     return [_told(activity, finding) for finding in check(activity)]
 
 
 def accepted(activity: Activity) -> list[FindingInWords]:
-    """What an author stands by, with his reasons."""
+    """Return the warnings that the author accepted, with the reasons."""
     reasons = {(each.prompt, each.warning): each.reason for each in activity.accepted}
     warnings = wording(activity) if reasons else ()
     return [
@@ -44,7 +44,7 @@ def accepted(activity: Activity) -> list[FindingInWords]:
 
 
 def _told(activity: Activity, finding: Finding, reason: str = "") -> FindingInWords:
-    """The finding with the numbers of the questions in the place of their ids."""
+    """Return the finding with questions' numbers instead of ids."""
     numbers = {prompt.id: place for place, prompt in enumerate(activity.prompts, 1)}
     values = {
         name: _named(str(value), numbers) if name in NAMES_A_PROMPT else value

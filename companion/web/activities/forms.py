@@ -1,4 +1,4 @@
-"""What an author of activities sends, and the lead who approves them."""
+"""Forms for activities' authors, and for the leads who approve them."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from companion.web.page.i18n import translate_later as _
 
 
 class AtVersion(Form):
-    """Something done to the version of an activity that the page showed."""
+    """An action on the version that the page showed."""
 
     number = Revision()
     revision = Revision()
@@ -24,7 +24,7 @@ class AtVersion(Form):
 
 
 class Place(AtVersion):
-    """A button beside a question; ``to`` is where it goes."""
+    """A button beside a question; ``to`` is where it moves."""
 
     to = Carried()
 
@@ -45,14 +45,14 @@ class AboutForm(AtVersion):
 
 
 class Acceptance(AtVersion):
-    """Why something that the checker warns of stays as it is."""
+    """The reason for accepting a checker warning."""
 
     prompt = Carried()
     warning = Carried()
     reason = Line()
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Each warning has a field of its own on the page."""
+        """Show the refusal at the warning's own field."""
         status = super().refused(refusal)
         own = f"reason-{self.prompt.data}-{self.warning.data}"
         self.problems = tuple(
@@ -62,7 +62,7 @@ class Acceptance(AtVersion):
 
 
 class QuestionForm(AtVersion):
-    """A question: what it asks, in the fields of its kind, and where it leads."""
+    """A question: its words, its kind's settings, and where it leads."""
 
     stale = None
     use = Carried()
@@ -82,7 +82,7 @@ class QuestionForm(AtVersion):
 
 
 class PreviewForm(Form):
-    """A walk through an activity, which the page carries whole."""
+    """A walk through an activity, carried entirely in the page."""
 
     answers = Carried()
     start = Carried()

@@ -1,4 +1,4 @@
-"""The library, and one activity as its author works on it."""
+"""The library, and an activity as its author edits it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,25 +31,25 @@ from companion.web.page.form import Form, takes
 
 @dataclass(frozen=True)
 class Desk:
-    """An activity as its author has it before him."""
+    """An activity on its author's page."""
 
     version: Version
     fixed: bool
     findings: list[FindingInWords]
     accepted: list[FindingInWords]
     case: Case | None
-    """For whom alone it was made; None in the library."""
+    """The participant it was made for; None in the library."""
 
     def about(self, prompt_id: str) -> list[FindingInWords]:
-        """What was found about this prompt; with an empty id about the whole."""
+        """Return the findings about this prompt; with an empty id, about the whole."""
         return [each for each in self.findings if each.prompt_id == prompt_id]
 
     def accepted_about(self, prompt_id: str) -> list[FindingInWords]:
-        """What its author stands by of this prompt."""
+        """Return the accepted warnings about this prompt."""
         return [each for each in self.accepted if each.prompt_id == prompt_id]
 
     def changed_since(self, form: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
-        """That it says something else by now than when the page of this form was made, if it does."""
+        """Return a problem if the version has changed since this form's page was made."""
         here = (str(self.version.number), str(self.version.revision))
         made_of = (first(form, "number"), first(form, "revision"))
         return (Problem("changed_elsewhere"),) if "number" in form and made_of != here else ()
@@ -57,7 +57,7 @@ class Desk:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def library_page() -> ResponseReturnValue:
-    """``GET /activities/``: by what is to be done with each."""
+    """``GET /activities/``: activities, grouped by what to do with each."""
     with current.store().reading() as tx:
         newest = library.newest_versions(tx)
         approved = {each.activity_id: each for each in library.approved_versions(tx)}
@@ -91,7 +91,7 @@ def _begin_page(form: AboutForm) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AboutForm, _begin_page)
 def begin(form: AboutForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/new``: a title, then its questions."""
+    """``GET`` and ``POST /activities/new``: a title first, then the questions."""
     new_id = form.once.id_of_new
     drafts.begin(current.actor(), new_id, About.typed(form.lists, _topics()))
     return redirect(url_for("activities.activity", activity_id=new_id), 303)
@@ -99,7 +99,7 @@ def begin(form: AboutForm) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def activity(activity_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/<id>``: its newest version, what the checker finds, and what can be done."""
+    """``GET /activities/<id>``: its latest version, the findings, and the possible actions."""
     return desk_page(Acceptance(), activity_id)
 
 
@@ -127,7 +127,7 @@ def about(form: AboutForm, activity_id: UUID) -> ResponseReturnValue:
 
 
 def desk(activity_id: UUID) -> Desk:
-    """The newest version with all that its author needs to know. Raises ``NotFound``."""
+    """Return the latest version with everything its author needs. Raise ``NotFound``."""
     with current.store().reading() as tx:
         version = drafts.newest(tx, current.viewer(), activity_id)
         fixed = drafts.fixed(tx, version)
@@ -139,7 +139,7 @@ def desk(activity_id: UUID) -> Desk:
 
 
 def desk_page(form: Form, activity_id: UUID) -> str:
-    """The activity's own page."""
+    """Return the activity's own page."""
     g.page = url_for("activities.activity", activity_id=activity_id)
     found = desk(activity_id)
     with current.store().reading() as tx:
@@ -170,7 +170,7 @@ def desk_page(form: Form, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Acceptance, desk_page)
 def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/acceptances``: the author stands by what the checker warned of, and says why."""
+    """``POST /activities/<id>/acceptances``: accept a warning, with a reason."""
     prompt_id, warning, reason = form.prompt.data, form.warning.data, form.reason.data
     change(form, activity_id, lambda before: editing.accepting(before, prompt_id, warning, reason))
     anchor = f"question-{prompt_id}" if prompt_id else "about"
@@ -178,7 +178,7 @@ def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
 
 
 def change(form: AtVersion, activity_id: UUID, edit: drafts.Edit) -> None:
-    """Change what the page showed. Raises ``ChangedElsewhere``."""
+    """Change the version that the page showed. Raise ``ChangedElsewhere``."""
     drafts.change(current.actor(), activity_id, form.seen, edit)
 
 

@@ -1,6 +1,6 @@
-"""An activity as a participant will meet it: the real engine, and nothing is stored.
+"""An activity as a participant will meet it: the real engine, with nothing stored.
 
-What was answered so far travels in the page itself, as it was typed.
+The answers so far travel in the page itself, as typed.
 """
 
 from collections.abc import Mapping
@@ -28,19 +28,19 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""For each question the way it was done, and what was typed."""
+"""For each question, the way it was done and what was typed."""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(PreviewForm)
 def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/preview``: from the first question, or from the one that is named."""
+    """``GET`` and ``POST /activities/<id>/preview``: from the first question, or a named one."""
     with current.store().reading() as tx:
         activity = drafts.newest(tx, current.viewer(), activity_id).activity
     if "start" in request.args and request.method != "POST":
-        form = PreviewForm(MultiDict())  # another walk than the one that a locked page sent
+        form = PreviewForm(MultiDict())  # a different walk from the one that a locked page sent
     start = form.start.data or request.args.get("start", "")
-    if activity.prompt(start):  # it may be deleted by now; then from the first
+    if activity.prompt(start):  # it may have been deleted; then start at the first
         activity = editing.starting_at(activity, start)
     typed, changing, way = _typed(form.answers.data), form.change.data, form.way.data
     conversation = Conversation(activity, _given(activity, typed, clock.now()))
@@ -60,7 +60,7 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The question that is changed, if one is, with what was typed there and what is wrong with it."""
+    """The question being changed, if any, with what was typed and what is wrong with it."""
 
     changing: str
     form: Form | None = None
@@ -92,7 +92,7 @@ def _page(
 
 
 def _typed(text: str) -> Typed:
-    """What the page carried; nothing where it was meddled with."""
+    """Return what the page carried; nothing if it was tampered with."""
     try:
         return msgspec.json.decode(text or "{}", type=Typed)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
@@ -100,7 +100,7 @@ def _typed(text: str) -> Typed:
 
 
 def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
-    """The answers that still are ones: the activity may have changed since they were typed."""
+    """Return the answers that are still valid: the activity may have changed since they were typed."""
     answers: dict[str, Given] = {}
     any_of_it = Conversation(activity, {})
     for prompt_id, (way, form) in typed.items():

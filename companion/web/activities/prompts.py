@@ -1,4 +1,4 @@
-"""The questions of an activity: add, change, move, copy, remove."""
+"""An activity's questions: add, change, move, copy, remove."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ def _new_page(form: QuestionForm, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(QuestionForm, _new_page)
 def add(form: QuestionForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/questions``: a new one, after the one that is named."""
+    """``GET`` and ``POST /activities/<id>/questions``: a new one, after the named one."""
     typed, added = form.lists, ""
 
     def edit(before: Activity) -> Activity:
@@ -88,7 +88,7 @@ def move(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def copy(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/copy``: once more, below itself."""
+    """``POST …/copy``: place a copy below it."""
     return _at_once(form, activity_id, prompt_id, lambda before: editing.copied(before, prompt_id))
 
 
@@ -100,7 +100,7 @@ def remove(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValu
 
 
 def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str:
-    """The page with what was typed, in the kind that was chosen. Nothing is saved yet."""
+    """Return the page with what was typed, for the newly chosen kind. Nothing is saved yet."""
     kind = question.kind_in(form.lists, old)
     chosen = form.new_kind.data if form.new_kind.data in kinds() else kind
     return question.page(found, old, in_another_kind(form.lists, kind, chosen))

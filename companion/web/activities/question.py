@@ -1,4 +1,4 @@
-"""The page on which one question is written."""
+"""The page for writing one question."""
 
 import functools
 from collections.abc import Iterator, Mapping
@@ -20,18 +20,18 @@ from companion.web.activities.library import Desk
 
 FIRST_KIND = "short_text"
 ASKABLE_MOST = 20
-"""Earlier questions that branches are offered to ask about, the nearest first."""
+"""Most earlier questions offered for branches to test, nearest first."""
 CONDITIONS_MOST = 300
-"""Conditions that are offered: each row of the page holds all of them. One that was chosen before stands in its row."""
+"""Most conditions offered; every row of the page lists them all. One chosen earlier stays in its row."""
 
 Numbered = tuple[int, Prompt]
 """A question with its number."""
 Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
-"""The same with the conditions that can be put to its answer, each with its code."""
+"""A question with the conditions that can test its answer, each with its code."""
 
 
 class Asking(NamedTuple):
-    """A condition with the question that it asks about, and that one's number; 0 where it is not there."""
+    """A condition with the question that it tests, and its number; 0 if it isn't there."""
 
     number: int
     asked: Prompt | None
@@ -39,7 +39,7 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A branch as it is typed: the condition by its code, and where to; ``also`` is one that is not offered."""
+    """A branch as typed: the condition's code, and the target; ``also`` is a condition that isn't offered."""
 
     when: str
     to: str
@@ -47,7 +47,7 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as it is typed in a row: the condition by its code, the words, and the id of what it recalls."""
+    """A reply as typed in a row: the condition's code, the words, and the id of the prompt it quotes."""
 
     when: str
     say: str
@@ -56,25 +56,27 @@ class ReplyRow(NamedTuple):
 
 
 def kind_of(prompt: Prompt) -> str:
-    """The name of the prompt's kind."""
+    """Return the name of the prompt's kind."""
     return str(prompt.__struct_config__.tag)
 
 
 def kind_in(form: Form, old: Prompt | None) -> str:
-    """The kind that was chosen for the question, if there is such a one."""
+    """Return the kind chosen for the question, if it exists."""
     chosen = first(form, "kind")
     return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
 
 
 def new_form(asked: Form) -> Form:
-    """The form of a new question of the kind that was asked for, at its place."""
+    """Return the form of a new question of the kind asked for, at its place."""
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
     return {**form_of(blank(kinds()[kind])), **where, "kind": [kind]}
 
 
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
-    """What a new question follows, and its place: the last one, unless the form names another; empty is before all."""
+    """Return what a new question follows, and its position: last, unless the form names another;
+    empty means first.
+    """
     ids = [prompt.id for prompt in activity.prompts]
     after = first(form, "after")
     if after not in ids and (after or "after" not in form):
@@ -83,7 +85,7 @@ def place_in(activity: Activity, form: Form) -> tuple[str, int]:
 
 
 def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, ...] = ()) -> str:
-    """The form of the question ``old``, or of a new one; with what it says now where that is not what was changed."""
+    """Return the form of the question ``old``, or of a new one; after a conflict, with its current content."""
     activity, kind = found.version.activity, kind_in(form, old)
     after, at = place_in(activity, form)
     if old:
@@ -127,7 +129,9 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """What branches and replies can ask about: this question, the nearest earlier ones, and what they ask already."""
+    """Return what branches and replies can test: this question, the nearest earlier ones, and those
+    already tested.
+    """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
     named = {each.prompt for each in typed if each}
@@ -141,7 +145,7 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """What was typed in these columns, one row more than there can be at most, and two empty rows."""
+    """Return what was typed in these columns, one row more than allowed, and two empty rows."""
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]
     while typed and typed[-1] == empty:
@@ -150,7 +154,7 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """The condition of a row that is not among those that are offered."""
+    """Return a row's condition that isn't among those offered."""
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
     return Asking(number, asked, asks) if asks else None

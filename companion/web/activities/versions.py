@@ -1,4 +1,4 @@
-"""One version as it stands: to be read, and to be kept as a file."""
+"""One version: to read, and to download as a file."""
 
 from uuid import UUID
 
@@ -25,14 +25,14 @@ def version(version_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def file(version_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/versions/<version>/file``: as a file that can be imported again."""
+    """``GET /activities/versions/<version>/file``: a file that can be imported again."""
     activity = _version(version_id).activity
     headers = {"Content-Disposition": f'attachment; filename="{file_name(activity)}"'}
     return Response(written(activity), mimetype="application/toml", headers=headers)
 
 
 def _version(version_id: UUID) -> Version:
-    """A version of an activity that the viewer may work on. Raises ``NotFound``."""
+    """Return a version of an activity that the viewer may edit. Raise ``NotFound``."""
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
         every = library.versions(tx, current.viewer(), activity_id)

@@ -1,4 +1,4 @@
-"""The administrator: accounts of staff, never anybody's words."""
+"""The administrator's pages: staff accounts and signposts, never anybody's words."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""What an administrator sends, about staff and signposts."""
+"""Forms for administrators, about staff and signposts."""
 
 from companion.web.page.carried_fields import Carried, Revision
 from companion.web.page.fields import Choice, Code, Line, Rest, Ticks
@@ -7,7 +7,7 @@ from companion.web.page.i18n import translate_later as _
 
 
 class NewStaff(Form):
-    """A member of staff."""
+    """A new staff member."""
 
     name = Line(_("Name"), hint=_("As participants and colleagues will see it."))
     role = Choice(
@@ -26,7 +26,7 @@ class NewStaff(Form):
 
 
 class SignpostForm(Form):
-    """A signpost, in rows of fields that the domain's form knows by name."""
+    """A signpost, in rows of fields that the domain's form defines."""
 
     number = Revision()
     needs = Ticks()
@@ -42,7 +42,7 @@ class SignpostForm(Form):
 
 
 class SignpostPlace(Form):
-    """A button beside a signpost; ``to`` is where it goes."""
+    """A button beside a signpost; ``to`` is where it moves."""
 
     number = Revision()
     to = Carried()

@@ -1,4 +1,4 @@
-"""Somebody of the staff has left."""
+"""Marking staff as having left."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def leaving_page(account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/staff/<account>/leaving``: first what it means, then doing it."""
+    """``GET`` and ``POST /admin/staff/<account>/leaving``: a warning first, then the action."""
     if request.method == "POST":
         leaving.mark_as_left(current.actor(), account_id)
         said = _("It is marked. Nobody signs in with this account any more.")
@@ -28,7 +28,7 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def ask_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /admin/staff/<account>/return``: marking as left was a mistake."""
+    """``POST /admin/staff/<account>/return``: undo marking somebody as having left."""
     if leaving.ask_back(current.actor(), account_id):
         said = _("It is taken back. This person can sign in again.")
     else:

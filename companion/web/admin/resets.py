@@ -1,4 +1,4 @@
-"""Somebody of the staff cannot sign in any more: asking the leads for him, or a slip for another administrator."""
+"""Staff who can't sign in any more: asking the leads, or a slip for another administrator."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Signposts: looked at, typed, previewed, saved, checked, put in order, taken away."""
+"""Signposts: list, edit, preview, save, check, reorder, remove."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ Typed = dict[str, list[str]]
 
 @access.roles(Role.ADMINISTRATOR)
 def signposts() -> ResponseReturnValue:
-    """``GET /admin/signposts``: what has to be checked first, then the others as the help page has them."""
+    """``GET /admin/signposts``: those that need checking first, then the others in the help page's order."""
     with current.store().reading() as tx:
         now = editing.standing(tx)
     due = to_check(now.directory.signposts, in_london(clock.now()).date())
@@ -37,7 +37,7 @@ def signposts() -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def new(form: SignpostForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signposts/new``: the form of a new one, and saving it after its preview."""
+    """``GET`` and ``POST /admin/signposts/new``: the form for a new one, saved after its preview."""
     return _save(form, "") if request.method == "POST" else _form(form, "")
 
 
@@ -51,21 +51,21 @@ def preview_new(form: SignpostForm) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def signpost(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signpost/<key>``: its form, and saving it after its preview."""
+    """``GET`` and ``POST /admin/signpost/<key>``: its form, saved after its preview."""
     return _save(form, key) if request.method == "POST" else _form(form, key)
 
 
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def preview(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/preview``: as the help page would show it now. Nothing is stored."""
+    """``POST /admin/signpost/<key>/preview``: how the help page would show it now. Nothing is stored."""
     return _preview(form, key)
 
 
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostPlace)
 def check(form: SignpostPlace, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/check``: somebody tried it today."""
+    """``POST /admin/signpost/<key>/check``: somebody checked it today."""
     editing.check(current.actor(), current.snapshot(), key, form.number.data)
     return done(_("It is marked as checked today."), url_for("admin.signposts"))
 
@@ -73,7 +73,7 @@ def check(form: SignpostPlace, key: str) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostPlace)
 def move(form: SignpostPlace, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/place``: one place up or down on the help page."""
+    """``POST /admin/signpost/<key>/place``: move it a place up or down on the help page."""
     by = {"up": -1, "down": 1}.get(form.to.data, 0)
     editing.move(current.actor(), current.snapshot(), key, by)
     return redirect(url_for("admin.signposts"), 303)
@@ -131,7 +131,9 @@ def _save(form: SignpostForm, key: str) -> ResponseReturnValue:
 
 
 def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (), **shown: Any) -> str:
-    """The form. ``shown`` is a signpost to preview, or ``theirs`` beside what was typed."""
+    """Return the form. ``shown`` is a signpost to preview, ``theirs`` somebody else's version
+    beside what was typed.
+    """
     name = "signpost" if key else "new_signpost"
     g.page = url_for(f"admin.{name}", key=key or None)
     now = clock.now()

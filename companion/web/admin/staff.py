@@ -67,7 +67,7 @@ def _page(form: NewStaff) -> str:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 @takes(NewStaff, _page)
 def new(form: NewStaff) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/staff/new``: a practitioner or lead waits for a lead's approval."""
+    """``GET`` and ``POST /admin/staff/new``: a new practitioner or lead waits for a lead's approval."""
     typed = form.name.data, form.role.data, form.word.data
     slip = accounts.add_staff(current.actor(), current.hasher(), *typed)
     if slip:

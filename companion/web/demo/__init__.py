@@ -1,4 +1,4 @@
-"""The demo's accounts, with the current code of each second step. Only the demo has this page, and only on loopback."""
+"""The demo's accounts, with each second step's current code. Only in the demo, and only on loopback."""
 
 import json
 from typing import Any

@@ -1,6 +1,6 @@
-"""Every component with its states, on one page. Only the demo has it; elsewhere there is no such address.
+"""Every component in all its states, on one page. Only in the demo.
 
-What it says beside the components is English, and in no catalogue: it is for those who build pages.
+The text around the components is English only and in no catalogue: it is for developers.
 """
 
 import re
@@ -20,7 +20,7 @@ TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
 
 
 def tokens() -> dict[str, str]:
-    """The tokens of the look by day, as the style sheet has them."""
+    """Return the light theme's design tokens from the style sheet."""
     css = Path(str(current_app.static_folder), "css", "companion", "1-tokens.css").read_text()
     return dict(TOKEN.findall(css[css.index(":root") : css.index("@media")]))
 
@@ -28,7 +28,7 @@ def tokens() -> dict[str, str]:
 @bp.get("/_components")
 @access.public
 def components() -> str:
-    """``GET /_components``: every macro of the components, empty, long and wrong."""
+    """``GET /_components``: every component macro, empty, long and with errors."""
     now = clock.now()
     numbers = count(1)
     return render_template(

@@ -1,4 +1,4 @@
-"""The example of every kind of answer: as it is asked, as it is refused, and as its answer stands there."""
+"""Every kind's example: as asked, as refused, and as answered."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ SAVED_AT = datetime(2026, 11, 24, 14, 2, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Sample:
-    """One kind; ``problem`` is what is said to an empty answer."""
+    """One kind; ``problem`` is the error for an empty answer."""
 
     open: Prompt
     wrong: Prompt
@@ -22,7 +22,7 @@ class Sample:
 
 
 def samples() -> dict[str, Sample]:
-    """One of every kind, by its name."""
+    """Return a sample of every kind, by name."""
     return {kind: _sample(kind, prompt) for kind, prompt in kinds().items()}
 
 

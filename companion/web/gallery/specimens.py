@@ -1,4 +1,4 @@
-"""What the components are shown with: plainly fictional people, and words as short and as long as they come."""
+"""Sample data for the components: obviously fictional people, and very short and very long words."""
 
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace as Shown
@@ -36,7 +36,7 @@ FORMS: dict[str, type[Form]] = {
 
 
 class Specimens:
-    """Words and things for one page, dated around this moment."""
+    """Words and objects for one page, with dates around now."""
 
     name, other, long = "Priya", "Sam", LONG
     reference = "K7-402"
@@ -61,18 +61,18 @@ class Specimens:
         ]
 
     def problem(self, field: str, key: str = "empty", **values: Any) -> list[Problem]:
-        """What a form is given where this field is wrong."""
+        """Arguments for a form with an error on this field."""
         return [Problem(key, values, field)]
 
     def form(self, name: str, problems: list[Problem], **typed: str) -> Form:
-        """A form as it comes back with what is wrong with it."""
+        """Return a form with its errors."""
         form = FORMS[name](MultiDict(typed))
         form.problems = tuple(problems)
         return form
 
     @property
     def clashing(self) -> Form:
-        """An appointment that clashes with everything it can clash with."""
+        """An appointment with every possible clash."""
         form = self.form("sessions", self.problem("confirmed", "nothing_chosen"))
         clashes: Any = Shown(each=[self.met], caveats=["not_in_programme", "more_than_programme"], mark="x")
         form.clashes = clashes
@@ -80,7 +80,7 @@ class Specimens:
 
     @property
     def problems(self) -> list[Problem]:
-        """Three at once, of which one belongs to no field."""
+        """Three at once, one of which belongs to no field."""
         return [
             *self.problem("specimen-empty"),
             *self.problem("specimen-long", "too_long", most=300, long=312, over=12),
@@ -105,14 +105,14 @@ class Specimens:
         return [Given("not_sure", None, 1, self.ago), Given("talk", None, 1, self.ago)]
 
     def piece(self, stage: str) -> Shown:
-        """Work at this stage."""
+        """Return work at this stage."""
         handed_in = self.ago if stage in ("submitted", "read", "returned", "released") else None
         paper = self.ago.date() if stage == "on_paper" else None
         done = {"done": 3, "fewest_left": 2, "most_left": 5, "round": 2, "short": stage == "read"}
         return Shown(stage=stage, on_paper_on=paper, submitted_at=handed_in, saved_at=self.ago, **done)
 
     def concern(self, state: str, late: bool) -> Shown:
-        """A line of the list of concerns."""
+        """Return a row of the list of concerns."""
         limits = Shown(take_by=self.soon, finish_by=self.soon)
         concern = Shown(
             kind="told", state=state, limits=limits, overdue_since=lambda _: self.ago if late else None
@@ -150,12 +150,12 @@ class Specimens:
 
     @property
     def gone(self) -> Shown:
-        """One who is away."""
+        """A practitioner who is away."""
         return Shown(left=False, away_until=self.soon.date(), away_on=lambda _: True)
 
     @property
     def looks(self) -> list[Shown]:
-        """A lead's look, agreed to by another."""
+        """A lead's access, agreed to by another lead."""
         agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")
         look, until = Shown(purpose="practice"), self.soon
         opened = {"opened_at": self.ago, "until": until, "told": True}
@@ -163,13 +163,13 @@ class Specimens:
 
     @property
     def undelivered(self) -> list[Shown]:
-        """Mail that did not arrive, or nobody knows."""
+        """Emails that didn't arrive, or may not have."""
         kinds = [("reminder", False), ("digest", True), ("notice", False)]
         return [Shown(id=NOBODY, kind=kind, unsure=unsure, due_at=self.ago) for kind, unsure in kinds]
 
     @property
     def rows(self) -> list[Shown]:
-        """Sessions that are proposed: one moved on, one that clashes."""
+        """Proposed sessions: one moved, one with a clash."""
         moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
         plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)
         common = {"was": None, "minutes": 120}
@@ -180,7 +180,7 @@ class Specimens:
 
     @property
     def differences(self) -> list[Difference]:
-        """A part of a plan in which something is new, reworded, gone and the same."""
+        """A part of a plan with items that are new, reworded, removed and unchanged."""
         part = next(each for each in content.plan_parts().parts if each.id == "good")
         items = [
             Item(UUID(int=n), PlanEntry("good", words), None, 1, None)
@@ -189,7 +189,7 @@ class Specimens:
         return [Difference(part, [items[3]], [Change(items[0], items[1])], [items[2]], [items[0]])]
 
     def thread(self, of_staff: bool) -> dict[str, Any]:
-        """What the pieces of a thread want: his words and hers, one of them new."""
+        """Return what a thread's macros need: messages from both sides, one of them new."""
         texts = [(True, self.other, self.said), (False, self.name, self.much), (True, self.other, LONG)]
         today = self.ago.date()
         promised = (today - timedelta(days=1), None, today)
@@ -208,7 +208,7 @@ class Specimens:
 
     @property
     def activity(self) -> Activity:
-        """One question, as staff look at it before they set it."""
+        """One question, as staff see it before setting it."""
         asked = {"id": "previewed", "kind": "long_text", "ask": self.label, "help": self.hint}
         about = {
             "format": 1,

@@ -1,1 +1,1 @@
-"""Access: roles, the signed-in user, known devices, parked forms, the clock and store of a request."""
+"""Access: roles, the signed-in user, known devices, parked forms, and a request's clock and store."""

@@ -1,4 +1,4 @@
-"""Who may reach what. A view without a rule is refused; what is not yours looks as if it did not exist."""
+"""Access rules. A view without a rule is refused; other people's things look as if they didn't exist."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,28 +27,28 @@ EVERYBODY = frozenset(Role)
 
 @dataclass(frozen=True)
 class Rule:
-    """What a view asks of the one who opens it."""
+    """A view's requirements."""
 
     roles: frozenset[Role] = frozenset()
     public: bool = False
     incomplete: bool = False
-    """Also while the second factor is still to come, and only then."""
+    """Only before the second step is given."""
     keeps_draft: bool = False
-    """A locked session may send to it; the view then only keeps the open draft."""
+    """A locked session may send to it; the view then only saves the open draft."""
     ends: bool = False
-    """Reached by a live session in any state: it ends it."""
+    """Open to a live session in any state, which it ends."""
     quiet: bool = False
-    """Opening it does not count as having been here."""
+    """Opening it doesn't count as activity."""
     fresh: bool = False
-    """Only within ten minutes of giving passphrase and second step."""
+    """Only within ten minutes of giving both sign-in steps."""
     uncounted: bool = False
-    """That somebody opened it stands in no log and in no figure: nobody is to know of it."""
+    """Opening it appears in no log and no metric: nobody is to know."""
     apart: bool = False
     """It answers without a database, and has threads of its own."""
     shared: bool = False
-    """Part of the screen that a practitioner shows a participant: also reached by a session that is locked to it."""
+    """Part of the screen that a practitioner shows a participant: also open to a session locked to that screen."""
     hashes: bool = False
-    """What is sent to it may be hashed: it has threads of its own, and tries of its own for who is signed in."""
+    """Its requests may need hashing: it has threads of its own, and rate limits of its own for signed-in users."""
 
 
 def _marked(rule: Rule) -> Callable[[View], View]:
@@ -60,49 +60,49 @@ def _marked(rule: Rule) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """Everybody, signed in or not. The gate asks for no session, so the page knows no viewer."""
+    """Allow everybody, signed in or not. The gate doesn't look for a session, so the page has no viewer."""
     return _marked(Rule(public=True))(view)
 
 
 def incomplete(view: View) -> View:
-    """Whoever has given his passphrase and not his second step yet."""
+    """Allow somebody who has given the passphrase and not the second step yet."""
     return _marked(Rule(incomplete=True))(view)
 
 
 def uncounted(view: View) -> View:
-    """Nobody is to know that it was opened. Stands above the mark that says who may."""
+    """Record nowhere that it was opened. Goes above the decorator that says who is allowed."""
     return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # as above
 
 
 def apart(view: View) -> View:
-    """Answered without a database. Stands above the mark that says who may."""
+    """Answer without a database. Goes above the decorator that says who is allowed."""
     return _marked(replace(view.rule, apart=True))(view)  # type: ignore[attr-defined]  # as above
 
 
 def hashes(view: View) -> View:
-    """What is sent to it may be hashed. Stands above the mark that says who may."""
+    """Allow hashing. Goes above the decorator that says who is allowed."""
     return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # as above
 
 
 def shared(view: View) -> View:
-    """Part of the screen that two look at. Above the mark that says who may."""
+    """Make it part of the shared screen. Goes above the decorator that says who is allowed."""
     return _marked(replace(view.rule, shared=True))(view)  # type: ignore[attr-defined]  # as above
 
 
 def ends(view: View) -> View:
-    """Whoever has a live session, locked or incomplete too."""
+    """Allow any live session, locked or incomplete too."""
     return _marked(Rule(ends=True))(view)
 
 
 def roles(
     *allowed: Role, keeps_draft: bool = False, quiet: bool = False, fresh: bool = False
 ) -> Callable[[View], View]:
-    """Only these roles, signed in whole."""
+    """Allow only these roles, after both sign-in steps."""
     return _marked(Rule(frozenset(allowed), keeps_draft=keeps_draft, quiet=quiet, fresh=fresh))
 
 
 def rule_of(endpoint: str) -> Rule | None:
-    """The rule of an endpoint; None for one that nobody may reach."""
+    """Return an endpoint's rule; None if nobody may reach it."""
     return getattr(current_app.view_functions[endpoint], "rule", None)
 
 
@@ -153,7 +153,7 @@ def _gate() -> ResponseReturnValue | None:
 
 
 def _require_open(endpoint: str) -> None:
-    """After the programme some pages are not open to him any more. Raises ``NotAllowed``."""
+    """Refuse participants' pages that aren't open any more after the programme. Raise ``NotAllowed``."""
     g.open = Open(Scope.EVERYTHING)
     if current.signed_in().state not in EXPECTS_WORK:
         with current.store().reading() as tx:
@@ -164,7 +164,7 @@ def _require_open(endpoint: str) -> None:
 
 def _incomplete_only(found: SignedIn) -> ResponseReturnValue | None:
     if found.complete:
-        g.signed_in = found  # so that it is recorded who was refused
+        g.signed_in = found  # so that the record says who was refused
         raise NotFound
     if found.locked:
         return _signed_out()
@@ -179,9 +179,9 @@ def _signed_out() -> ResponseReturnValue:
 
 
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
-    """A locked session reads nothing; what it sends is held until its owner is back.
+    """Let a locked session read nothing; hold what it sends until its owner is back.
 
-    What is uncounted stands in no address either: what is held leads back to its page.
+    An uncounted page isn't named in the URL either: the held form leads back to it.
     """
     g.pop("signed_in")
     if request.method in SAFE:
@@ -192,7 +192,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """He proves anew who he is; what he sent meanwhile is held, as by a locked session."""
+    """Ask for both sign-in steps again, and hold what was sent, as for a locked session."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()

@@ -1,4 +1,4 @@
-"""The only place that reads the clock for a request."""
+"""The only place that reads the clock during a request."""
 
 from datetime import UTC, datetime
 
@@ -8,6 +8,6 @@ from companion.config import Settings
 
 
 def now() -> datetime:
-    """The moment, in UTC; the demo and the tests can move it."""
+    """Return the moment, in UTC; the demo and the tests can move it."""
     settings: Settings = current_app.extensions["settings"]
     return datetime.now(UTC) + settings.clock_offset

@@ -1,4 +1,4 @@
-"""What belongs to the running application and to the request at hand."""
+"""Objects of the running application and the current request."""
 
 from typing import cast
 
@@ -16,35 +16,35 @@ from companion.web.gate import clock
 
 
 class NotMarked(Exception):
-    """A view does what its rule does not name."""
+    """A view uses something that its rule doesn't declare."""
 
 
 def settings() -> Settings:
-    """The application's settings."""
+    """Return the application's settings."""
     return cast(Settings, current_app.extensions["settings"])
 
 
 def store() -> Store:
-    """The application's databases. Raises ``DatabaseUnavailable`` as long as they were never opened."""
+    """Return the application's databases. Raise ``DatabaseUnavailable`` until they have been opened."""
     if "store" not in current_app.extensions:
         raise DatabaseUnavailable("The databases are not open yet.")
     return cast(Store, current_app.extensions["store"])
 
 
 def erased() -> ErasedList:
-    """The list of who was erased."""
+    """Return the list of erased accounts."""
     return ErasedList.at(settings().home)
 
 
 def snapshot() -> Snapshot:
-    """The signposts without the database."""
+    """Return the signposts that work without the database."""
     return cast(Snapshot, current_app.extensions["snapshot"])
 
 
 def hasher() -> Hasher:
-    """The application's hasher, as the one who asks may use it. Only for views that are marked with ``access.hashes``.
+    """Return the hasher with this client's limits. Only for views marked with ``access.hashes``.
 
-    Raises ``NotMarked`` in any other, whose threads must not wait for a turn.
+    Raise ``NotMarked`` in any other, whose threads must not wait for a turn.
     """
     if not g.get("hashes"):
         raise NotMarked(f"{request.endpoint} hashes, and its rule does not say so.")
@@ -54,25 +54,25 @@ def hasher() -> Hasher:
 
 
 def signed_in() -> SignedIn:
-    """The session of the request. Only for views whose access needs one: the gate has put it there."""
+    """Return the request's session, set by the gate. Only for views that need one."""
     return cast(SignedIn, g.signed_in)
 
 
 def viewer() -> Viewer:
-    """Who is acting. Only for views whose access needs somebody."""
+    """Return who is acting. Only for views that need somebody."""
     return signed_in().viewer
 
 
 def actor() -> Actor:
-    """The same with the databases and the moment, as services take it."""
+    """Return the same with the databases and the moment, for services."""
     return Actor(store(), viewer(), clock.now())
 
 
 def unapproved_too() -> bool:
-    """Outside the demo participants meet nothing that the lead has not approved (content rules)."""
+    """Whether unapproved content may be used: only in the demo (content rules)."""
     return settings().mode == "demo"
 
 
 def address() -> str:
-    """Where the request comes from, for limits alone; it is never stored as it is."""
+    """Return the client's network address, only for rate limits; it is never stored as it is."""
     return request.remote_addr or ""

@@ -1,6 +1,6 @@
-"""Opening the databases: when the application starts, or else as soon as they answer.
+"""Opening the databases: at startup, or as soon as they answer.
 
-Until then there is help, and a way to leave. A fresh start while a database is away must not take help away.
+Until then there is help and a way to leave: starting while a database is down must not take help away.
 """
 
 import logging
@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN_SECONDS = 5
 SAYS_SO_ITSELF = "public.readyz"
-"""It asks the databases, and whether they are there is its answer."""
+"""Views that report themselves whether the databases answer."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Open the databases, now or later. Raises ``BadSetting`` without the keys that open them."""
-    app.secret_key = secrets.token_bytes(32)  # opens no cookie, and leaving takes away the one that is there
+    """Open the databases, now or later. Raise ``BadSetting`` without the keys that open them."""
+    app.secret_key = secrets.token_bytes(32)  # needs no cookie; leaving deletes the existing one
     app.before_request(lambda: _require_open(app))
     app.teardown_request(lambda _: _record_broken(app))
     try:
@@ -46,7 +46,7 @@ def _require_open(app: Flask) -> None:
 
 
 def _record_broken(app: Flask) -> None:
-    """What the request found changed outside Companion goes into the audit, also if all it did was to read.
+    """Audit rows that the request found changed outside Companion, even if it only read.
 
     Help and leaving wait for no database, not even for this.
     """
@@ -59,7 +59,7 @@ def _record_broken(app: Flask) -> None:
 
 
 def _try_again(app: Flask, settings: Settings) -> None:
-    """In a thread of its own, so that nobody who asks for help waits for it."""
+    """Try in a separate thread, so that nobody who needs help waits for it."""
     said = ""
     while "store" not in app.extensions:
         threading.Event().wait(TRY_AGAIN_SECONDS)

@@ -1,4 +1,4 @@
-"""The mark of a known device: a random cookie, the same for whoever signs in, that opens nothing."""
+"""A known device's mark: a random cookie, the same for every user, that grants nothing."""
 
 import re
 import secrets
@@ -13,18 +13,18 @@ from companion.web.gate import clock, current
 
 
 def mark() -> str:
-    """The mark of this browser; empty where it has none."""
+    """Return this browser's mark; empty if it has none."""
     found = request.cookies.get(_name(), "")
     return found if re.fullmatch(r"[A-Za-z0-9_-]{43}", found) else ""
 
 
 def kind() -> DeviceKind:
-    """What this browser says of itself."""
+    """Return what this browser says about itself."""
     return kind_of(request.headers.get("User-Agent", ""))
 
 
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
-    """Somebody came in here. What he ticked before the second factor counts from then on."""
+    """Record that somebody signed in here, and apply what they ticked before the second step."""
     own = own or session.pop("own_device", False)
     left = mark_or_new()
     if my_sessions.arrive(current.store(), signed_in, ArrivedOn(kind(), left, own=own), clock.now()):
@@ -34,12 +34,12 @@ def arrived(signed_in: SignedIn, *, own: bool) -> None:
 
 
 def mark_or_new() -> str:
-    """The mark of this browser, or one that it could have."""
+    """Return this browser's mark, or a new one for it."""
     return mark() or secrets.token_urlsafe(32)
 
 
 def leave(left: str) -> None:
-    """Leave the mark in this browser, for as long as an unused device stays known."""
+    """Set the mark in this browser, for as long as an unused device stays known."""
 
     @after_this_request
     def set_it(response: Response) -> Response:
@@ -51,7 +51,7 @@ def leave(left: str) -> None:
 
 
 def take_away() -> None:
-    """Take the mark out of this browser."""
+    """Remove the mark from this browser."""
 
     @after_this_request
     def delete_it(response: Response) -> Response:

@@ -1,6 +1,6 @@
-"""What a locked session sends as a draft: the same answer, whatever is stored and whatever was sent.
+"""Drafts from a locked session: the response is the same whatever is stored and whatever was sent.
 
-It could otherwise be asked, guess by guess, what is stored.
+Otherwise it could be used to guess what is stored.
 """
 
 from collections.abc import Callable
@@ -21,10 +21,10 @@ from companion.web.page.i18n import saved_at
 def keep(
     save: Callable[[], object], page: str, then: str, *, tell: str, held_too: bool = False
 ) -> ResponseReturnValue:
-    """Keep what was sent, then lead to the way in, and from there to ``page``, or to help, or to ``tell`` first.
+    """Save what was sent, then lead to signing in, and from there to ``page``, or first to help or to ``tell``.
 
-    What cannot be kept as the draft is held for its page; ``held_too`` holds the rest as well, but what is just being
-    typed: then ``then`` says so.
+    Anything that can't be saved as the draft is held for its page; ``held_too`` holds everything except what is just
+    being typed, as ``then`` says.
     """
     held_too = held_too and then != "typing"
     with (
@@ -39,7 +39,7 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    with current.store().reading() as tx:  # whatever is stored: the answer must not depend on that
+    with current.store().reading() as tx:  # whatever is stored: the response must not depend on it
         sessions.require_room_to_hold(tx, current.signed_in())
     try:
         save()
@@ -49,4 +49,4 @@ def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
         held_too = True
     if held_too:
         parked_forms.hold(current.signed_in(), urlsplit(page).path)
-    session["held"] = True  # also where nothing is, or the cookie would tell
+    session["held"] = True  # even if there is nothing, or the cookie would reveal it

@@ -1,6 +1,6 @@
-"""Forms that were sent from a locked session: held, sealed, and filled in again after unlocking.
+"""Forms sent from a locked session: held, sealed, and filled in again after unlocking.
 
-The cookie says only that something is held. Which page it was for is sealed with what was typed.
+The cookie says only that something is held. The page it was for is sealed with it.
 """
 
 from flask import g, request, session
@@ -15,16 +15,16 @@ from companion.web.page.form_fields import local_path
 from companion.web.server.posted import posted
 
 NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey", "suggest"})
-"""Fields that are secrets, or worthless later."""
+"""Fields that are secret, or useless later."""
 
 
 def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
-    """A form without what is never held."""
+    """Return a form without the fields that are never held."""
     return MultiDict((name, text) for name, text in form.items(multi=True) if name not in NEVER_HELD)
 
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
-    """Hold the form of this request for its page; whether there was anything to hold. Raises ``Rejected``."""
+    """Hold the request's form for its page; return whether there was anything to hold. Raise ``Rejected``."""
     typed = without_secrets(posted()).to_dict(flat=False)
     if typed:
         with current.store().writing() as tx:
@@ -35,25 +35,25 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
 
 
 def of_another(found: SignedIn) -> bool:
-    """Whether the page that sends this says that it is somebody else's: he was signed in here before."""
+    """Whether the sending page says that it is somebody else's, who was signed in here before."""
     whose = request.headers.get("X-Whose") or posted().get("whose")
     return bool(whose) and whose != found.mark
 
 
 def page_before() -> str:
-    """The path of the page whose form this is; else the start."""
+    """Return the path of this form's page, or of the start page."""
     return local_path(posted().get("page", "")) or "/"
 
 
 def page() -> str:
-    """The page of what is held for whoever is signed in now; empty where nothing is."""
+    """Return the page of the signed-in user's held form; empty if there is none."""
     found = current_session()
     kept = _held(found) if found and found.complete and not found.locked else None
     return kept[0] if kept else ""
 
 
 def form() -> MultiDict[str, str]:
-    """What to fill the page's form with: what was just typed, or what was held for it, or nothing."""
+    """Return what to fill the page's form with: what was just typed, or what was held for it, or nothing."""
     if request.method == "POST":
         return posted()
     kept = _held(current.signed_in()) if "signed_in" in g else None
@@ -63,7 +63,7 @@ def form() -> MultiDict[str, str]:
 
 
 def sent_again(found: SignedIn) -> None:
-    """Drop what is held where this request is its form."""
+    """Drop the held form if this request sends it again."""
     kept = _held(found)
     if kept and kept[0] == page_before():
         session.pop("held")

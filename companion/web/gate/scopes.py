@@ -1,7 +1,7 @@
-"""What must be open to a participant so that he reaches a page: the one place that says so.
+"""What must be open to a participant for each page. The only place that decides it.
 
-What stays open to whom stands in ``companion.domain.enrolments.after_programme``. A page that is missing here needs
-everything.
+What stays open to whom is decided in ``companion.domain.enrolments.after_programme``. A page that is missing here
+needs everything.
 """
 
 from companion.domain.enrolments.after_programme import Scope
@@ -17,9 +17,9 @@ NEEDS = {
     Scope.EVERYTHING: "answer draft check submit when way",
 }
 SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}
-"""By endpoint. A new page of participants needs its row above."""
+"""By endpoint. A new participants' page needs a row above."""
 
 
 def needed(endpoint: str) -> Scope:
-    """What must be open for this page."""
+    """Return what must be open for this page."""
     return SCOPES.get(endpoint, Scope.EVERYTHING)

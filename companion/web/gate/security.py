@@ -1,4 +1,4 @@
-"""Headers of every response, where unsafe requests may come from, and cookies."""
+"""Response headers, the origin of unsafe requests, and cookies."""
 
 import hashlib
 
@@ -14,16 +14,16 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with SHA-256 in place of its SHA-1, and without an age.
+    """Flask's signed cookie, with SHA-256 instead of SHA-1, and without an age.
 
-    Sessions end by our own table. Flask takes no cookie that seems to be from the future, so that a clock that is put
-    back by a second would sign everybody out.
+    Sessions end by our own table. Flask rejects cookies that seem to be from the future, so a clock put back by a
+    second would sign everybody out.
     """
 
     digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """What the cookie holds; nothing where we did not sign it."""
+        """Return the cookie's contents; nothing if we didn't sign it."""
         signer = self.get_signing_serializer(app)
         if signer is None:
             return None
@@ -34,15 +34,15 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Cookies, the check of origin, the token against forged requests, headers."""
+    """Set up cookies, the origin check, the CSRF token and headers."""
     app.config.update(
         SESSION_COOKIE_NAME="__Host-companion" if settings.secure_cookies else "companion",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
-        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session, and no form dies earlier
-        WTF_CSRF_SSL_STRICT=False,  # the gate below checks where a request comes from, on any scheme
+        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session, and no form expires earlier
+        WTF_CSRF_SSL_STRICT=False,  # the gate below checks the origin, on any scheme
     )
     app.session_interface = Cookies()
     if settings.mode == "serve":

@@ -1,4 +1,4 @@
-"""Flask-Login's user: who the browser's token belongs to, asked anew of our own table at every request."""
+"""Flask-Login's user: the owner of the browser's token, looked up in our own table at every request."""
 
 from flask import Flask, session
 from flask_login import UserMixin, current_user, login_user
@@ -19,11 +19,11 @@ class Somebody(UserMixin):
 
 
 def install(app: Flask) -> None:
-    """Bind Flask-Login without its hooks.
+    """Set up Flask-Login without its hooks.
 
-    They look into the session after every request and in every template, for a remember-me cookie that
-    we do not have; the public pages must know no session. Its own protection of sessions is off: ours
-    live, lock and end on the server.
+    They read the session after every request and in every template, for a remember-me cookie that we don't have;
+    public pages must not touch a session. Its session protection is off: our sessions live, lock and end on the
+    server.
     """
     app.login_manager = login_manager  # type: ignore[attr-defined]  # where Flask-Login looks
     login_manager.session_protection = None
@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
 
 @login_manager.user_loader
 def load(token: str) -> Somebody | None:
-    """Whose token this is; nobody's when the session has ended or is over."""
+    """Return the token's user; None if the session has ended or expired."""
     with current.store().reading() as tx:
         found = sessions.find(tx, token, clock.now())
     if found:
@@ -40,12 +40,12 @@ def load(token: str) -> Somebody | None:
 
 
 def current_session() -> SignedIn | None:
-    """The session that the request's cookie names, if it is alive; it may be locked or incomplete."""
+    """Return the session named by the request's cookie, if alive; it may be locked or incomplete."""
     return current_user.signed_in if current_user.is_authenticated else None
 
 
 def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
-    """Give the browser a session's new token. For somebody else everything of the cookie begins anew."""
+    """Give the browser a session's new token. For a different person, everything in the cookie is cleared."""
     if not same_person:
         session.clear()
     somebody = load(token)

@@ -1,4 +1,4 @@
-"""Groups, as their practitioner sees them: who is in them, when they meet, and what each has to do."""
+"""Groups, for their practitioner: members, meetings, and each member's work."""
 
 from flask import Blueprint
 

@@ -24,7 +24,7 @@ from companion.web.practitioner.forms import SettingCard
 
 @access.roles(Role.PRACTITIONER)
 def choose(group_id: UUID) -> ResponseReturnValue:
-    """``GET /groups/<id>/work/new``: what can be set; nothing that was made for one of them alone."""
+    """``GET /groups/<id>/work/new``: what can be set; nothing made for one member."""
     group, *_ = _group(group_id)
     with current.store().reading() as tx:
         plan = as_it_starts(programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id)))
@@ -38,7 +38,7 @@ def choose(group_id: UUID) -> ResponseReturnValue:
 
 
 def _group(group_id: UUID) -> tuple[Group, list[Meeting], list[Member]]:
-    """The group, its meetings to come, and who takes part."""
+    """Return the group, its future meetings, and who takes part."""
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
         group = groups.group(tx, groups.group_row(tx, viewer, group_id))
@@ -77,7 +77,7 @@ def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(SettingCard, _card_page)
 def set_work(form: SettingCard, group_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/work/new/<version>``: the preview and the one card for all."""
+    """``GET`` and ``POST /groups/<id>/work/new/<version>``: the preview and one card for all."""
     count = assign_to_group.set_for_group(
         current.actor(), group_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
     )

@@ -1,4 +1,4 @@
-"""What became of a group's meeting for each of them, on one page."""
+"""Every member's attendance at a group meeting, on one page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class AttendanceLine:
-    """One member with his appointment, what can be chosen for it and what was."""
+    """One member with their appointment, the choices, and what was recorded."""
 
     member: Member
     appointment: Appointment
@@ -36,7 +36,7 @@ class AttendanceLine:
 
 
 class Places(Field):
-    """What became of it for each, up to the first number that has none."""
+    """Everybody's attendance, up to the first missing number."""
 
     data: list[Noted]
 
@@ -53,7 +53,7 @@ class Places(Field):
 
 
 class Everybody(Form):
-    """What became of a meeting for each member of a group."""
+    """Attendance at a meeting, for each member of a group."""
 
     places = Places()
 
@@ -94,6 +94,6 @@ def _page(form: Everybody, meeting_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Everybody, _page)
 def attendance(form: Everybody, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/attendance``: note it for each, or put it right."""
+    """``GET`` and ``POST /groups/meetings/<id>/attendance``: record or correct it for each."""
     group_id = group_attendance.note_each(current.actor(), meeting_id, form.places.data)
     return done(_("It is noted."), url_for("groups.group", group_id=group_id))

@@ -1,4 +1,4 @@
-"""What a practitioner sends about his groups."""
+"""Forms about groups."""
 
 from companion.web.page.carried_fields import Carried, Once, Revision
 from companion.web.page.fields import Line, Select, Ticks
@@ -15,7 +15,7 @@ MEMBERS = Ticks(_("Who is in it"))
 
 
 class NewGroupForm(Form):
-    """A group, and who is in it."""
+    """A group and its members."""
 
     once = Once()
     label = LABEL
@@ -25,14 +25,14 @@ class NewGroupForm(Form):
 
 
 class Label(Form):
-    """What staff call a group."""
+    """Staff's name for a group."""
 
     seen = Revision()
     label = LABEL
 
 
 class Joining(Form):
-    """Who joins."""
+    """Members to add."""
 
     members = MEMBERS
     confirmed = Carried()
@@ -43,6 +43,6 @@ class GroupMeeting(Appointment):
 
 
 class Cancellation(Form):
-    """A meeting that is cancelled for everybody."""
+    """A meeting cancelled for everybody."""
 
     seen = Revision()

@@ -1,4 +1,4 @@
-"""The list of a practitioner's groups, beginning one, and the page of one."""
+"""A practitioner's groups: the list, a new one, and one group's page."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -25,7 +25,7 @@ from companion.web.practitioner.participants import appointment_choices
 
 @dataclass(frozen=True)
 class MemberLine:
-    """One member on the page of his group: counts, states and dates, no words."""
+    """A member on the group's page: counts, states and dates, no words."""
 
     member: Member
     pieces: list[Piece]
@@ -33,13 +33,13 @@ class MemberLine:
 
     @property
     def unread(self) -> int:
-        """How much of his is handed in and was not opened yet."""
+        """How many submissions are unread."""
         return sum(piece.stage is Stage.SUBMITTED for piece in self.pieces)
 
 
 @dataclass(frozen=True)
 class GroupListRow:
-    """One group in the list."""
+    """A group in the list."""
 
     group: Group
     size: int
@@ -104,7 +104,7 @@ def group(group_id: UUID) -> ResponseReturnValue:
 
 
 def group_page(form: Form, group_id: UUID) -> str:
-    """The page of one group, with what was mistyped on it."""
+    """Return one group's page, with anything mistyped on it."""
     g.page = url_for("groups.group", group_id=group_id)
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
@@ -152,6 +152,6 @@ def _label_page(form: Label, group_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Label, _label_page)
 def label(form: Label, group_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/label``: what staff call it."""
+    """``GET`` and ``POST /groups/<id>/label``: staff's name for it."""
     manage_groups.relabel(current.actor(), group_id, form.label.data, form.seen.data)
     return done(_("The label is saved."), url_for("groups.group", group_id=group_id))

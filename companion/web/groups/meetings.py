@@ -1,4 +1,4 @@
-"""The meetings of a group: adding, moving and cancelling one for all."""
+"""A group's meetings: adding, moving and cancelling one for all."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from companion.web.practitioner.participants import wanted
 @access.roles(Role.PRACTITIONER)
 @takes(GroupMeeting, group_page)
 def add(form: GroupMeeting, group_id: UUID) -> ResponseReturnValue:
-    """``POST /groups/<id>/meetings``: one for each who takes part."""
+    """``POST /groups/<id>/meetings``: an appointment for each who takes part."""
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
     group_meetings.add_meeting(current.actor(), group_id, form.once.id_of_new, wanted(form, programme))
@@ -42,7 +42,7 @@ def _move_page(form: Move, meeting_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, _move_page)
 def move(form: Move, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/time``: it moves for all, and what is due before it."""
+    """``GET`` and ``POST /groups/meetings/<id>/time``: move it for all, with the work due before it."""
     typed = NewTime(form.day.data, form.time.data, form.seen.data, form.confirmed.data)
     group_id = group_meetings.move_meeting(current.actor(), meeting_id, typed)
     return _done(_("The meeting is moved for each of them, and what is due before it moves along."), group_id)
@@ -57,7 +57,7 @@ def _cancel_page(form: Cancellation, meeting_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Cancellation, _cancel_page)
 def cancel(form: Cancellation, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/cancellation``: it is cancelled for all."""
+    """``GET`` and ``POST /groups/meetings/<id>/cancellation``: cancel it for all."""
     group_id = group_meetings.cancel_meeting(current.actor(), meeting_id, form.seen.data)
     return _done(_("The meeting is cancelled for each of them."), group_id)
 
@@ -67,7 +67,7 @@ def _done(said: str, group_id: UUID) -> ResponseReturnValue:
 
 
 def meeting_and_group(meeting_id: UUID) -> tuple[Group, Meeting]:
-    """A meeting of one of the viewer's groups. Raises ``NotFound``."""
+    """Return a meeting of one of the viewer's groups. Raise ``NotFound``."""
     with current.store().reading() as tx:
         found = groups.meeting(groups.meeting_row(tx, current.viewer(), meeting_id))
         return groups.group(tx, groups.group_row(tx, current.viewer(), found.group_id)), found

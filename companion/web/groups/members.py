@@ -1,4 +1,4 @@
-"""Who joins a group and who leaves it."""
+"""Joining and leaving a group."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from companion.web.page.i18n import translate as _
 @access.roles(Role.PRACTITIONER)
 @takes(Joining, group_page)
 def join(form: Joining, group_id: UUID) -> ResponseReturnValue:
-    """``POST /groups/<id>/members``: each gets the meetings to come."""
+    """``POST /groups/<id>/members``: each gets the future meetings."""
     manage_groups.join(current.actor(), group_id, form.members.data, form.confirmed.data)
     said = _("The group has grown. Meetings to come are booked for whoever joined.")
     return done(said, url_for("groups.group", group_id=group_id))

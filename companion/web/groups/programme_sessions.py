@@ -1,4 +1,4 @@
-"""The sessions of the programme, planned for a whole group at a rhythm."""
+"""The programme's sessions, planned for a whole group at a rhythm."""
 
 from uuid import UUID
 
@@ -44,7 +44,7 @@ def _page(form: Sessions, group_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def sessions(form: Sessions, group_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/sessions``: from which day on, and booking what was proposed."""
+    """``GET`` and ``POST /groups/<id>/sessions``: choose a first day, then book what was proposed."""
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
     booked = group_meetings.book_sessions(
@@ -56,7 +56,7 @@ def sessions(form: Sessions, group_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def propose(form: Sessions, group_id: UUID) -> ResponseReturnValue:
-    """``POST /groups/<id>/sessions/proposal``: the days at a rhythm, to be looked at. Stores nothing."""
+    """``POST /groups/<id>/sessions/proposal``: days at a rhythm, to review. Stores nothing."""
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
         left = group_meetings.left_to_book(tx, group_id, programme)

@@ -1,4 +1,6 @@
-"""The lead: the service by reference, concerns, practitioners' own questions, the plan's parts, staff to approve."""
+"""The lead's pages: the service by reference, concerns, practitioners' own questions, the plan's parts, staff to
+approve.
+"""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""The lead's board: the service by reference, what needs a look in front; no name and no word of a participant."""
+"""The lead's board: the service by reference, urgent things first; no participant's name or words."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from companion.web.page.form_fields import uuid
 
 @access.roles(Role.LEAD)
 def board_page() -> ResponseReturnValue:
-    """``GET /lead/board``: a page of it, filtered; or the one row that has a reference."""
+    """``GET /lead/board``: a filtered page, or the one row with a reference."""
     actor = current.actor()
     reference, chosen = request.args.get("reference", "").strip(), request.args.get("practitioner", "")
     wanted, practitioner = asked(request.args, OF_LEADS), uuid(chosen)

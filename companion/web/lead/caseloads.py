@@ -1,4 +1,4 @@
-"""A practitioner's caseload by reference, and handing it over: each of it, or all at once."""
+"""A practitioner's caseload by reference, and handing over some or all of it."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def _page(form: Caseload, account_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Caseload, _page)
 def caseload(form: Caseload, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: no name of a participant, and no word."""
+    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: no participant's name or words."""
     chosen = [found for found in map(uuid, form.who.data) if found]
     to, reason = uuid(form.to.data), form.reason.data
     many = handover.hand_over_several(

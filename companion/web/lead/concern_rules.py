@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """What stands now is always shown above the form, so that a conflict shows both."""
+    """Return the page; the current rules are always shown above the form, so that a conflict shows both."""
     now = clock.now()
     with current.store().reading() as tx:
         leads, found = concern_rules.leads(tx), concern_rules.rules(tx)
@@ -43,6 +43,6 @@ def _page(form: ConcernRules) -> str:
 @access.roles(Role.LEAD)
 @takes(ConcernRules, _page)
 def rules(form: ConcernRules) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/concerns/rules``: a change counts for concerns that are raised from then on."""
+    """``GET`` and ``POST /lead/concerns/rules``: a change applies to concerns raised from then on."""
     report.set_rules(current.actor(), form.texts, form.seen.data)
     return done(_("The rules are saved."), url_for("lead.concern_rules"))

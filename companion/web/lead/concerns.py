@@ -1,4 +1,4 @@
-"""The lead's worklist of concerns, and the page of each: take it, pass it on, close it."""
+"""The lead's list of concerns, and each one's page: take on, pass on, close."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from companion.web.practitioner.forms import ConcernNote
 
 @dataclass(frozen=True)
 class ConcernListRow:
-    """A concern on the worklist at the moment of the page."""
+    """A concern in the list, as of the page's moment."""
 
     line: ConcernLine
     overdue_since: datetime | None
@@ -36,7 +36,7 @@ class ConcernListRow:
 
 
 def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
-    """The open concerns: overdue first, then new, taken and passed on, each by its age."""
+    """Return the open concerns: overdue first, then new, taken on and passed on, each by age."""
     leads, rules = concern_rules.leads(tx), concern_rules.rules(tx)
     rows = []
     for line in concerns.lines(tx, current.viewer()):
@@ -74,7 +74,7 @@ def closed_ones() -> ResponseReturnValue:
 
 
 def _page(form: Form, concern_id: UUID) -> str:
-    """With a conflict it shows what has happened, and what was typed stays."""
+    """Return the page; after a conflict it shows what happened, and what was typed stays."""
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()
     found = handle.open_concern(current.actor(), concern_id)
@@ -94,14 +94,14 @@ def _page(form: Form, concern_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def concern(concern_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/concerns/<id>``: every look is recorded."""
+    """``GET /lead/concerns/<id>``: every read is recorded."""
     return _page(Taking(), concern_id)
 
 
 @access.roles(Role.LEAD)
 @takes(Taking, _page)
 def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/taking``: who was a moment later sees who has it."""
+    """``POST /lead/concerns/<id>/taking``: a lead who is a moment late sees who has it."""
     handle.take(current.actor(), concern_id)
     return _done(concern_id, _("It is yours now."))
 
@@ -109,7 +109,7 @@ def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(PassingOn, _page)
 def pass_on(form: PassingOn, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/passing-on``: record to whom it was passed on, and when."""
+    """``POST /lead/concerns/<id>/passing-on``: record who it was passed on to, and when."""
     day, time = form.passed_day.data, form.passed_time.data
     typed = PassedOn(form.passed_to.data, day, time, form.passed_note.data)
     handle.pass_on(current.actor(), concern_id, Act(form.once.id_of_new, form.seen.data), typed)

@@ -1,4 +1,4 @@
-"""What participants said of the programme: fixed tables, and texts of which nobody can tell whose they are."""
+"""What participants said about the programme: fixed tables, and texts that can't be traced to anybody."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def evaluation() -> ResponseReturnValue:
-    """``GET /lead/evaluation``: every look is recorded."""
+    """``GET /lead/evaluation``: every read is recorded."""
     batches, order = _batches()
     return render_template(
         "lead/evaluation.html",
@@ -45,7 +45,7 @@ def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
-    """What was written in each batch, by question, as far as all of it were asked one."""
+    """Return what was written in each batch, by question, for questions that the whole batch was asked."""
     found = []
     for batch in batches:
         written = {texts.question: texts for texts in batch.texts}

@@ -1,4 +1,4 @@
-"""The questions of the evaluation, as the lead edits, looks at and approves them."""
+"""The evaluation's questions: editing, previewing and approving them."""
 
 from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -33,13 +33,13 @@ def _list_again(form: Form, question: str) -> str:
 
 @access.roles(Role.LEAD)
 def questions_page() -> ResponseReturnValue:
-    """``GET /lead/evaluation/questions``: in their order, and who approved them."""
+    """``GET /lead/evaluation/questions``: in order, with who approved them."""
     return _list_page(Place())
 
 
 @access.roles(Role.LEAD)
 def preview() -> ResponseReturnValue:
-    """``GET /lead/evaluation/questions/preview``: as a participant is asked them."""
+    """``GET /lead/evaluation/questions/preview``: as participants see them."""
     with current.store().reading() as tx:
         version = evaluation.newest(tx)
     return render_template("lead/evaluation_preview.html", version=version)
@@ -63,13 +63,13 @@ def _new_page(form: NewQuestion) -> str:
 @access.roles(Role.LEAD)
 @takes(NewQuestion, _new_page)
 def new(form: NewQuestion) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/evaluation/questions/new``: one more at the end."""
+    """``GET`` and ``POST /lead/evaluation/questions/new``: a new one at the end."""
     questions.add(current.actor(), form.once.id_of_new, form.kind.data, form.typed)
     return _done(_("The question is added at the end."))
 
 
 def _question_page(form: Question, question: str) -> str:
-    """With a conflict both texts are shown, so that the next press knows what it replaces."""
+    """Return the page; after a conflict it shows both texts, so that the next press knows what it replaces."""
     with current.store().reading() as tx:
         version = evaluation.newest(tx)
     found = version.questions.question(question)
@@ -88,7 +88,7 @@ def _question_page(form: Question, question: str) -> str:
 @access.roles(Role.LEAD)
 @takes(Question, _question_page)
 def reword(form: Question, question: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/evaluation/questions/<question>``: put it into other words."""
+    """``GET`` and ``POST /lead/evaluation/questions/<question>``: reword it."""
     questions.reword(current.actor(), question, form.seen.data, form.typed)
     said = _("The question is saved. It is asked like this once you approve the questions again.")
     return _done(said, question)
@@ -97,7 +97,7 @@ def reword(form: Question, question: str) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Place, _list_again)
 def move(form: Place, question: str) -> ResponseReturnValue:
-    """``POST /lead/evaluation/questions/<question>/place``: one place ``up`` or ``down``."""
+    """``POST /lead/evaluation/questions/<question>/place``: move it a place ``up`` or ``down``."""
     questions.move(current.actor(), question, form.seen.data, form.to.data)
     return redirect(_address(question), 303)
 
@@ -105,7 +105,7 @@ def move(form: Place, question: str) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Place, _list_again)
 def retire(form: Place, question: str) -> ResponseReturnValue:
-    """``POST /lead/evaluation/questions/<question>/retirement``: it is asked no more."""
+    """``POST /lead/evaluation/questions/<question>/retirement``: stop asking it."""
     questions.retire(current.actor(), question, form.seen.data, retired=True)
     return _done(_("The question is asked no more."), question)
 
@@ -113,7 +113,7 @@ def retire(form: Place, question: str) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Place, _list_again)
 def bring_back(form: Place, question: str) -> ResponseReturnValue:
-    """``POST /lead/evaluation/questions/<question>/return``: it is asked again."""
+    """``POST /lead/evaluation/questions/<question>/return``: ask it again."""
     questions.retire(current.actor(), question, form.seen.data, retired=False)
     return _done(_("The question is asked again."), question)
 

@@ -1,4 +1,4 @@
-"""Figures of the service: fixed tables that are never about fewer than five people."""
+"""The service's figures: fixed tables that are never about fewer than five people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from companion.web.page.i18n import translate as _
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A row under its name; without figures where too few people are behind it."""
+    """A named row; without figures if too few people are behind it."""
 
     name: str
     row: FigureRow | None
@@ -79,14 +79,14 @@ def file() -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class Titles:
-    """What to call what the tables are broken down by, each by its id."""
+    """The names of what the tables are broken down by, by id."""
 
     activities: dict[str, str]
     sites: dict[str, str]
     programmes: list[Programme]
 
     def programme(self, of: str) -> str:
-        """The title of a programme, or its id where nothing is known of it any more."""
+        """Return a programme's title, or its id if it isn't known any more."""
         return next((each.title for each in self.programmes if each.id == of), of)
 
 
@@ -104,7 +104,7 @@ def _shown(every: Sequence[FigureTable], measure: Measure, titles: Titles) -> li
 
 
 def _lines(table: FigureTable, titles: Titles) -> list[FigureLine]:
-    """Every site and the programme have their line from the first; the lines of activities come with figures."""
+    """Return the rows. Sites and programmes always have one; activities only once they have figures."""
     rows = {row.of: row for row in table.rows}
     names = {
         By.ALL: [""],

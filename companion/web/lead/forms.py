@@ -1,4 +1,4 @@
-"""What a lead sends: rules, decisions and reasons, and the words of what every participant is asked."""
+"""Forms for leads: rules, decisions and reasons, and the words of what every participant is asked."""
 
 from companion.domain.enrolments.after_programme import CHOSEN
 from companion.web.page.carried_fields import Carried, Once, Revision
@@ -9,7 +9,7 @@ from companion.web.practitioner.forms import Passed
 
 
 class After(Form):
-    """What stays open after the programme: fields for each state, added below."""
+    """What stays open after the programme; the fields for each state are added below."""
 
     seen = Revision()
 
@@ -24,7 +24,7 @@ for state in CHOSEN:
 
 
 class Caseload(Form):
-    """Who is handed over, to whom, and why."""
+    """Participants to hand over, to whom, and why."""
 
     stale = None
     once = Once()
@@ -39,7 +39,7 @@ class Caseload(Form):
 
 
 class ConcernRules(Form):
-    """Who is told of a concern, and by when it is dealt with."""
+    """Who is told of a concern, and by when it must be dealt with."""
 
     seen = Revision()
     lead = Select(_("Named safeguarding lead"))
@@ -57,13 +57,13 @@ class ConcernRules(Form):
 
 
 class Taking(Form):
-    """A concern that a lead takes."""
+    """Taking a concern on."""
 
     stale = None
 
 
 class PassingOn(Passed):
-    """That a concern was passed on."""
+    """Passing a concern on."""
 
     stale = None
     once = Once()
@@ -72,7 +72,7 @@ class PassingOn(Passed):
 
 
 class Closing(Form):
-    """That a concern is closed."""
+    """Closing a concern."""
 
     stale = None
     once = Once()
@@ -81,14 +81,14 @@ class Closing(Form):
 
 
 class Correction(Form):
-    """The answer to a request for a correction."""
+    """The answer to a correction request."""
 
     outcome = Choice(_("What becomes of it"))
     answer = Text(_("What you say to him"))
 
 
 class Disclosure(Form):
-    """Whether a participant may see that something was read."""
+    """Whether a participant may see a withheld entry."""
 
     once = Once()
     seen = Revision()
@@ -103,7 +103,7 @@ class Disclosure(Form):
 
 
 class ErasureRefusal(Form):
-    """Not now, in one of a few neutral sentences."""
+    """A refusal, in one of a few neutral sentences."""
 
     wording = Choice(
         _("What he is told"),
@@ -115,13 +115,13 @@ class ErasureRefusal(Form):
 
 
 class ErasureApproval(Form):
-    """The reference typed, to say that it is meant."""
+    """The reference, typed as confirmation."""
 
     reference = Line()
 
 
 class Access(Form):
-    """A look into a caseload."""
+    """A request for access to a caseload."""
 
     once = Once()
     reference = Line(_("Reference"), hint=_("For example: K7-402"))
@@ -141,13 +141,13 @@ class Access(Form):
 
 
 class AccessDecision(Form):
-    """Why a second lead agrees or does not."""
+    """A second lead's reason for agreeing or not."""
 
     reason = Text(_("Your reason"), hint=_("The practitioner reads it once the look is told."))
 
 
 class Hold(Form):
-    """Why nothing of a participant may be erased."""
+    """The reason that nothing of a participant may be erased."""
 
     once = Once()
     reference = Line(_("Reference"), hint=_("For example K7-402"))
@@ -157,21 +157,21 @@ class Hold(Form):
 
 
 class Lifting(Form):
-    """Why a hold ends."""
+    """The reason that a hold ends."""
 
     stale = None
     reason = Text(_("Why it holds no more"))
 
 
 class Place(Form):
-    """A button beside something in a list: which list it was, and which way it moves."""
+    """A button beside something in a list: the list's version, and the direction."""
 
     seen = Revision()
     to = Carried()
 
 
 class Part(Form):
-    """A part of the plan, in words."""
+    """The words of a part of the plan."""
 
     seen = Revision()
     title = Line(_("Title"))
@@ -185,7 +185,7 @@ class Part(Form):
 
 
 class NewPart(Part):
-    """One more part of the plan."""
+    """A new part of the plan."""
 
     once = Once()
     shape = Choice(_("What one item of it is"))
@@ -193,7 +193,7 @@ class NewPart(Part):
 
 
 class Question(Form):
-    """A question of the evaluation, in words."""
+    """The words of an evaluation question."""
 
     seen = Revision()
     ask = Line(
@@ -210,7 +210,7 @@ class Question(Form):
 
 
 class NewQuestion(Question):
-    """One more question of the evaluation."""
+    """A new evaluation question."""
 
     once = Once()
     kind = Choice(_("How it is answered"))

@@ -1,4 +1,4 @@
-"""The service by reference: no name and no word of a participant."""
+"""A lead's start page: the service by reference; no participant's name or words."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

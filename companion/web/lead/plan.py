@@ -1,4 +1,4 @@
-"""The parts of every plan, as the lead edits them. What participants wrote in a part stays theirs."""
+"""The parts of every plan, which leads edit. What participants wrote in a part stays theirs."""
 
 from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -39,12 +39,12 @@ def _parts_again(form: Form, part: str) -> str:
 
 @access.roles(Role.LEAD)
 def plan_parts() -> ResponseReturnValue:
-    """``GET /lead/plan``: the parts in their order, and who changed them when."""
+    """``GET /lead/plan``: the parts in order, with who changed them and when."""
     return _parts_page(Place())
 
 
 def _part_page(form: Part, part: str) -> str:
-    """With a conflict both texts are shown, so that the next press knows what it replaces."""
+    """Return the page; after a conflict it shows both texts, so that the next press knows what it replaces."""
     with current.store().reading() as tx:
         newest, parts = plan.parts(tx)
     found = parts.part(part)
@@ -63,7 +63,7 @@ def _part_page(form: Part, part: str) -> str:
 @access.roles(Role.LEAD)
 @takes(Part, _part_page)
 def plan_part(form: Part, part: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/plan/parts/<part>``: put it into other words."""
+    """``GET`` and ``POST /lead/plan/parts/<part>``: reword it."""
     suggestions.reword_part(current.actor(), part, form.seen.data, form.typed)
     return _done(_("The part is saved. From now on it is asked for in these words."), part)
 
@@ -76,7 +76,7 @@ def _new_page(form: NewPart) -> str:
 @access.roles(Role.LEAD)
 @takes(NewPart, _new_page)
 def new_plan_part(form: NewPart) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/plan/new``: one more at the end."""
+    """``GET`` and ``POST /lead/plan/new``: a new one at the end."""
     shape, staged = form.shape.data, form.staged.data == ["yes"]
     suggestions.add_part(current.actor(), form.once.id_of_new, shape, staged, form.typed)
     return _done(_("The part is added at the end."))
@@ -85,7 +85,7 @@ def new_plan_part(form: NewPart) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Place, _parts_again)
 def move_plan_part(form: Place, part: str) -> ResponseReturnValue:
-    """``POST /lead/plan/parts/<part>/place``: one place ``up`` or ``down``."""
+    """``POST /lead/plan/parts/<part>/place``: move it a place ``up`` or ``down``."""
     suggestions.move_part(current.actor(), part, form.seen.data, form.to.data)
     return redirect(_address(part), 303)
 
@@ -93,7 +93,7 @@ def move_plan_part(form: Place, part: str) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Place, _parts_again)
 def retire_plan_part(form: Place, part: str) -> ResponseReturnValue:
-    """``POST /lead/plan/parts/<part>/retirement``: it is asked for no more."""
+    """``POST /lead/plan/parts/<part>/retirement``: stop asking for it."""
     suggestions.retire_part(current.actor(), part, form.seen.data, retired=True)
     said = _("The part is asked for no more. What participants have in it stays in their plans.")
     return _done(said, part)
@@ -102,7 +102,7 @@ def retire_plan_part(form: Place, part: str) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Place, _parts_again)
 def return_plan_part(form: Place, part: str) -> ResponseReturnValue:
-    """``POST /lead/plan/parts/<part>/return``: it is asked for again."""
+    """``POST /lead/plan/parts/<part>/return``: ask for it again."""
     suggestions.retire_part(current.actor(), part, form.seen.data, retired=False)
     return _done(_("The part is asked for again."), part)
 

@@ -1,4 +1,4 @@
-"""A practitioner or a lead cannot sign in any more: a lead agrees to what an administrator asked, or does not."""
+"""A lead agrees, or doesn't, to a reset that an administrator asked for."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Tables as a file that a spreadsheet opens."""
+"""Tables as files for spreadsheets."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ ASKS_TO_RECKON = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def sheet(name: str, head: tuple[str, ...], rows: Iterable[tuple[str | int, ...]]) -> Response:
-    """A file of comma-separated values in UTF-8. No cell is ever reckoned by whoever opens it."""
+    """Return a CSV file in UTF-8. A spreadsheet never evaluates any of its cells."""
     text = io.StringIO()
     written = csv.writer(text)
     written.writerow(head)

@@ -41,7 +41,7 @@ def approve(form: NewSlip, account_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def take_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/staff/<account>/return``: somebody who was marked as left by mistake is back."""
+    """``POST /lead/staff/<account>/return``: bring back somebody marked as left by mistake."""
     leaving.take_back(current.actor(), account_id)
     return done(_("This person can sign in again."), url_for("lead.staff"))
 

@@ -1,4 +1,4 @@
-"""Appointments as a file that calendars read."""
+"""Appointments as a calendar file."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from companion.web.page.i18n import translate as _
 
 
 def calendar_file(appointments: Iterable[Appointment]) -> Response:
-    """The file. Nothing keeps a copy on the way."""
+    """Return the file, which no cache may store."""
     response = Response(calendar(appointments, _("Appointment"), site, clock.now()), mimetype=KIND)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""Fields that a page carries along or a button gives: nobody types them."""
+"""Form fields that nobody types: carried by the page, or set by a button."""
 
 import re
 from typing import Any
@@ -13,18 +13,18 @@ from companion.web.page.form_fields import local_path, uuid, whole_number
 
 
 class Carried(Field):
-    """What the page carries along, or the button that was pressed."""
+    """A value that the page carries, or that a button sets."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__("", **more)
 
     def __call__(self, **given: Any) -> Markup:
-        """Show it as a hidden field."""
+        """Render it as a hidden field."""
         return macro_of("hidden")(self.name, given.get("value", self.data))
 
 
 class Next(Carried):
-    """The page that somebody wanted to go to, from the form or the address: a path of this site, or nothing."""
+    """The page that somebody wanted, from the form or the URL: a path on this site, or nothing."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(default=lambda: local_path(request.args.get("next", "")), **more)
@@ -35,7 +35,7 @@ class Next(Carried):
 
 
 class Revision(Carried):
-    """A revision or a count; -1, which fits none, for anything else."""
+    """A revision or a count; -1, which matches none, for anything else."""
 
     data: int
 
@@ -48,7 +48,7 @@ class Revision(Carried):
 
 
 class Mark(Carried):
-    """A mark that a page carries to be known again; empty for anything else."""
+    """A mark carried by a page to recognise it; empty for anything else."""
 
     data: str
 
@@ -72,16 +72,16 @@ class Id(Carried):
 
 
 class Once(Id):
-    """What makes sending a form twice do its work once; a page that comes back carries it again."""
+    """Makes sending a form twice act only once; a page that is shown again carries the same value."""
 
     def __call__(self, **given: Any) -> Markup:
-        """A new one on a new page."""
+        """Render a new one on a new page."""
         return super().__call__(value=self.data or uuid4())
 
     @property
     def id_of_new(self) -> UUID:
-        """The id of what the form makes.
+        """The id of whatever the form creates.
 
-        It comes from who sends it and where to as well: what another person or page sent never collides with it.
+        It also depends on the sender and the page, so that it never collides with anybody else's.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

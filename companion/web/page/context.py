@@ -1,4 +1,4 @@
-"""What every page is given."""
+"""Variables and functions for every template."""
 
 from collections.abc import Iterable
 from uuid import uuid4
@@ -23,19 +23,19 @@ START = {
     Role.LEAD: "lead.home",
     Role.ADMINISTRATOR: "admin.staff",
 }
-"""Where each role begins."""
+"""Each role's start page."""
 
 COMPARED_ON_PAGE = 40_000
-"""Words of items of the plan that one page compares with each other: forty of the longest before, and after."""
+"""Most words of plan items compared on one page: forty of the longest, before and after."""
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
-    """The problem of a field, if it has one."""
+    """Return a field's problem, if it has one."""
     return next((problem for problem in problems or () if problem.field == name), None)
 
 
 def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
-    """The places of a member of staff: label, address, and whether it is the page at hand."""
+    """Return staff's navigation: label, URL, and whether it is the current page."""
     places = {
         Role.PRACTITIONER: [
             ("practitioner.board", _("My caseload")),
@@ -56,7 +56,7 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
 
 
 def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Both texts with the words that are different; both as a whole once the page has compared enough."""
+    """Return both texts with their differences; unmarked once the page has compared enough."""
     g.compared = g.get("compared", 0) + len(before.split()) + len(after.split())
     if g.compared <= COMPARED_ON_PAGE:
         return words_compared(before, after)
@@ -64,24 +64,26 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 
 
 def page_path() -> str:
-    """Where the page at hand can be opened again; a page that only a POST shows has said where."""
+    """Return the URL at which the current page can be opened again; a page shown only after a POST
+    has set its own.
+    """
     return str(g.get("page", request.path))
 
 
 def page_mark() -> str:
-    """What the page carries to be known as its person's; empty where nobody is signed in whole."""
+    """Return the mark that identifies the page's user; empty unless fully signed in."""
     signed_in = g.get("signed_in")
     return str(signed_in.mark) if signed_in and signed_in.complete and not signed_in.locked else ""
 
 
 def page_address() -> str:
-    """The same with what its address asks for, such as where somebody wants to go after signing in."""
+    """Return the same with the query, such as where to go after signing in."""
     path = page_path()
     return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
 
 
 def install(app: Flask) -> None:
-    """Give every template the language, the viewer and the places; public pages know no viewer."""
+    """Give templates the language, the viewer and the navigation; public pages have no viewer."""
     qr_code.install(app)
 
     @app.context_processor
@@ -100,7 +102,7 @@ def install(app: Flask) -> None:
         }
 
     def macros_of(prompt: Prompt) -> TemplateModule:
-        """The macros of a kind of answer; a template that imports them itself does so anew each time."""
+        """Return the macros of a kind of answer; importing them in a template would load them each time."""
         return macros_of_kind(str(prompt.__struct_config__.tag))
 
     def macros_of_kind(kind: str) -> TemplateModule:
@@ -121,4 +123,4 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.filters["with_summary"] = error_summary.with_summary
     app.jinja_env.globals["words_compared"] = compared
-    app.jinja_env.undefined = StrictUndefined  # a name that is not there is a mistake, never an empty page
+    app.jinja_env.undefined = StrictUndefined  # an undefined name is an error, never an empty page

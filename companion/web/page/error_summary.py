@@ -1,6 +1,6 @@
-"""The summary of what is wrong names each field, in the words that stand at it further down the page.
+"""The error summary names each field in the words of its own label.
 
-A macro that shows a field says what it is called, and the lines of the summary are filled in at the end.
+Each field's macro records its label, and the summary's lines are filled in at the end.
 """
 
 import secrets
@@ -13,32 +13,32 @@ from companion.web.page.fields import macro_of
 
 
 def within(legend: object) -> object:
-    """From here on the fields belong to the group of this name."""
+    """Open a group with this legend: following fields belong to it."""
     g.setdefault("groups", []).append(_plain(legend))
     return legend
 
 
 def outside() -> str:
-    """The last group ends here."""
+    """Close the last group."""
     g.groups.pop()
     return ""
 
 
 def called(field: str, label: object = "") -> str:
-    """Note what a field is called: its label, after the names of the groups that it stands in."""
+    """Record a field's name: its label, after the legends of its groups."""
     g.setdefault("called", {})[field] = ", ".join(filter(None, [*g.get("groups", ()), _plain(label)]))
     return ""
 
 
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
-    """Hold the place of the lines of a summary. With ``rows`` a field of a further row has its number in its id."""
+    """Reserve the place of the summary's lines. With ``rows``, a field in a later row has the number in its id."""
     g.summary = [(problem, _id_of(problem) if rows else problem.field) for problem in problems]
     g.place = secrets.token_hex(16)  # nobody can have typed it
     return str(g.place)
 
 
 def with_summary(page: str) -> str:
-    """The page with the lines of its summary. A line whose field is not on the page leads nowhere."""
+    """Return the page with its summary filled in. A line for a field that isn't on the page has no link."""
     if "place" not in g:
         return page
     names = g.pop("called", {})

@@ -1,4 +1,4 @@
-"""Every error is a page that says what happened, what is safe, and what to do now; what was typed stays on it."""
+"""Error pages: what happened, what is safe, and what to do now. What was typed stays on the page."""
 
 import logging
 from contextlib import suppress
@@ -36,29 +36,29 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""Texts that an error page gives back: more than any form has."""
+"""Most texts that an error page returns: more than any form has."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
-    """An error page, with what was typed. ``reason`` is a key that the template has a sentence for."""
+    """Return an error page, with what was typed. ``reason`` is a key for a sentence in the template."""
     shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again()}
-    g.focus_taken = False  # by a page that broke off
+    g.focus_taken = False  # from a page that failed half way
     shown |= {"number": request_log.number(status), **values}
     return render_template("errors/error.html", status=status, reason=reason, **shown), status
 
 
 def _again() -> str:
-    """The path of the page that he was on, or asked for; empty where that is not known."""
+    """Return the path of the page the user was on, or asked for; empty if unknown."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
         return local_path(posted().get("page", ""))
     except (HTTPException, *BROKEN_OFF):
-        return ""  # it was not even read
+        return ""  # it was never read
 
 
 class Anything(Form):
-    """What is sent to an address that takes no form, such as one that is gone since an update."""
+    """A form for URLs that take none, such as one removed by an update."""
 
     typed = Rest()
 
@@ -67,13 +67,13 @@ def _typed() -> list[str]:
     try:
         sent = posted()
     except (HTTPException, *BROKEN_OFF):
-        return []  # it is too large, or broke off: it was not even read
+        return []  # too large or cut off: it was never read
     form_class = form_class_of(request.endpoint) or Anything
     return form_class(without_secrets(sent)).words_typed()[:MOST_SHOWN]
 
 
 def install(app: Flask) -> None:
-    """Translate what services refuse, and what goes wrong, into pages."""
+    """Turn services' refusals and other errors into pages."""
     _translate_refusals(app)
     _translate_faults(app)
     _translate_http_errors(app)
@@ -119,14 +119,14 @@ def _translate_refusals(app: Flask) -> None:
 
 
 def _record_forged(detail: str) -> None:
-    """Write down that somebody's session was used without its token, or from elsewhere."""
+    """Record that somebody's session was used without its token, or from another site."""
     with suppress(DatabaseUnavailable, *UNAVAILABLE):
         if found := current_session():
             record_refusal(current.store(), found.viewer, detail, clock.now())
 
 
 def _record(refusal: Refused, detail: str) -> None:
-    """What was refused before a service had its word."""
+    """Record a refusal from before any service ran."""
     if "signed_in" in g and not refusal.recorded:
         record_refusal(current.store(), g.signed_in.viewer, detail, clock.now())
 
@@ -173,7 +173,7 @@ def _translate_http_errors(app: Flask) -> None:
     def http_error(error: HTTPException) -> ResponseReturnValue:
         if error.code and error.code < 400:
             return error.get_response()
-        if error.description == "another_person":  # whose words it carries is not here any more
+        if error.description == "another_person":  # the account it names isn't here any more
             return page(HTTPStatus.CONFLICT, error.description, typed=())
         elsewhere = error.description == "from_elsewhere"
         if elsewhere:

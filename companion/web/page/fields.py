@@ -1,4 +1,4 @@
-"""The kinds of field of declared forms. They carry what was typed; the domain's parsers judge it."""
+"""Field types for declared forms. They carry what was typed; the domain's parsers validate it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,39 +10,39 @@ from markupsafe import Markup
 from companion.web.page.i18n import Later
 
 OF_EVERY_PAGE = frozenset({"csrf_token", "page", "whose"})
-"""What every form carries, whatever it is for."""
+"""Fields of every form."""
 Choices = Iterable[tuple[object, object]]
 
 
 def macro_of(name: str) -> Callable[..., Markup]:
-    """A macro that shows fields."""
+    """Return a macro that renders fields."""
     return getattr(current_app.jinja_env.get_template("components/forms.html").module, name)
 
 
 class Field(wtforms.Field):
-    """A field with its label and its hint, shown by a macro of ``components/forms.html``."""
+    """A field with its label and hint, rendered by a macro of ``components/forms.html``."""
 
     macro = ""
     words = False
-    """Whether it holds what somebody typed, which an error page gives back."""
+    """Whether it holds what somebody typed, which an error page returns."""
 
     def __init__(self, label: Later | str = "", *, hint: Later | str = "", **more: Any) -> None:
         super().__init__(label, description=hint, **{"default": "", **more})  # type: ignore[arg-type]  # translated when shown
         self.form = more["_form"]
 
     def __call__(self, **given: Any) -> Markup:
-        """Show it. A template may give what depends on the page, such as a hint."""
+        """Render it. A template can pass what depends on the page, such as a hint."""
         usual = {"problem": self.form.problem_of(self.name), "hint": self.description, **self.attributes}
         return macro_of(self.macro)(given.pop("label", self.label.text), self.name, **(usual | given))
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """What its macro is given beside label, hint and problem."""
+        """The macro's arguments besides label, hint and problem."""
         return {"value": self.data}
 
 
 class Line(Field):
-    """One line that somebody types; a day and a time are typed too."""
+    """A typed line; also used for days and times."""
 
     macro, words = "field", True
     data: str
@@ -60,27 +60,27 @@ class Line(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """With what a browser should know about it."""
+        """Includes the browser's input hints."""
         return {"value": self.data, "required": self.required, **self.browser}
 
 
 class Code(Line):
-    """A code or an agreed word: a line that is worth nothing later, so it is neither held nor given back."""
+    """A code or an agreed word: useless later, so neither held nor returned."""
 
     words = False
 
 
 class Secret(Code):
-    """A passphrase: never shown either."""
+    """A passphrase: also never shown."""
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Empty, whatever was sent."""
+        """Always empty, whatever was sent."""
         return super().attributes | {"value": "", "type": "password"}
 
 
 class Text(Field):
-    """Words of several lines."""
+    """Text with several lines."""
 
     macro, words = "textarea", True
     data: str
@@ -91,12 +91,12 @@ class Text(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """With its height."""
+        """Includes its height."""
         return {"value": self.data, "required": self.required, "rows": self.rows}
 
 
 class Choice(Field):
-    """One of several, as radio buttons; what depends on what is stored, the template gives as ``options``."""
+    """One of several, as radio buttons; the template passes ``options`` if they depend on stored data."""
 
     macro = "radios"
     data: Any
@@ -107,18 +107,18 @@ class Choice(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """With the choices."""
+        """Includes the choices."""
         return {"value": self.data, "options": self.options}
 
 
 class Select(Choice):
-    """One of many, as a list."""
+    """One of many, as a drop-down list."""
 
     macro = "select"
 
 
 class Ticks(Choice):
-    """Any number of choices."""
+    """Any number of choices, as tick boxes."""
 
     macro = "ticks"
     data: list[str]
@@ -127,17 +127,17 @@ class Ticks(Choice):
         super().__init__(label, default=list, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """A form that has come without it says that nothing is ticked."""
+        """Treat a submitted form without the field as nothing ticked."""
         self.data = list(valuelist)
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """With what is ticked."""
+        """Includes what is ticked."""
         return {"chosen": self.data, "options": self.options}
 
 
 class Column(Field):
-    """Any number of texts that are typed in fields of one name, such as those of a table."""
+    """Any number of texts in fields with one name, such as a table's column."""
 
     words = True
     data: list[str]
@@ -151,7 +151,7 @@ class Column(Field):
 
 
 class Several(Field):
-    """Fields whose names begin alike, such as one for each answer: their texts by the rest of their names."""
+    """Fields whose names share a prefix, such as one per answer: their texts by the rest of the name."""
 
     data: dict[str, str]
 
@@ -166,20 +166,20 @@ class Several(Field):
         self.data = {name.removeprefix(self.starts): formdata[name] for name in names}
 
     def one(self, rest: str, label: str, value: str, **given: Any) -> Markup:
-        """Show one of them, with what is stored unless something was typed."""
+        """Render one of them, with the stored value unless something was typed."""
         name = f"{self.starts}{rest}"
         usual = {"problem": self.form.problem_of(name), "value": self.data.get(rest, value)}
         return macro_of(self.macro)(label, name, **(usual | given))
 
 
 class Rest(Field):
-    """What somebody types into fields that a form does not know by name, such as those of a kind of answer."""
+    """What somebody typed into fields that the form doesn't declare, such as those of a kind of answer."""
 
     words = True
     data: dict[str, list[str]]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Gather what no other field takes."""
+        """Collect what no other field takes."""
         names = [name for name in formdata or {} if not (name in OF_EVERY_PAGE or self._is_known(name))]
         self.data = {name: formdata.getlist(name) for name in names}
         self.raw_data = [text for texts in self.data.values() for text in texts]

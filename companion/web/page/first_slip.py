@@ -1,4 +1,4 @@
-"""The form for the first slip of somebody of the staff: administrators and leads have the same one."""
+"""The form for a staff member's first slip, the same for administrators and leads."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from companion.web.practitioner.forms import NewSlip
 
 
 def slip_page(account_id: UUID, back_to: str, form: NewSlip) -> str:
-    """The page with the form. Raises ``NotFound`` and ``NotAllowed``."""
+    """Return the page with the form. Raise ``NotFound`` or ``NotAllowed``."""
     with current.store().reading() as tx:
         account = accounts.invitee(tx, current.viewer(), account_id)
         person = people.person(tx, account)

@@ -1,4 +1,4 @@
-"""What was done is told at its place on the next page, by what has the focus; a refused page says so in its title."""
+"""Confirmations: shown on the next page where the action was, and focused; a refused page says so in its title."""
 
 from html.parser import HTMLParser
 from urllib.parse import urldefrag
@@ -7,20 +7,20 @@ from flask import Flask, Response, g, session
 from markupsafe import Markup
 
 TOLD = "told"
-"""The id of what tells that something was done."""
+"""The id of the confirmation."""
 INTO = frozenset({"li", "section", "article", "div"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def autofocus() -> str:
-    """The attribute for what takes the focus when the page opens; only the first that asks for it has it."""
+    """Return the attribute that focuses an element when the page opens; only the first caller gets it."""
     taken = g.get("focus_taken", False)
     g.focus_taken = True
     return "" if taken else " autofocus"
 
 
 def data_refused() -> str:
-    """The attribute for what was refused, or must be decided first; the title of the page then says so."""
+    """Return the attribute for something refused or to decide first; the page's title then says so."""
     g.refused = True
     return " data-refused"
 
@@ -31,14 +31,14 @@ def is_refused() -> bool:
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """The page with what was done at the place that its address named before; on top if there is no such place."""
+    """Return the page with the confirmation where the URL's fragment pointed, or at the top."""
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]
 
 
 class _Place(HTMLParser):
-    """Where on a page to tell what was done: in a container of this id, after a heading, before anything else."""
+    """Where to put the confirmation: in the container with this id, after a heading, before anything else."""
 
     def __init__(self, page: str, place: str) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """Lead to what tells that something was done, rather than to where: else nobody hears it."""
+    """Point redirects at the confirmation, so that screen readers announce it."""
 
     @app.after_request
     def to_what_is_told(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""Declared forms: a class for each, a field for each name. Everything that a person sends is read through one."""
+"""Declared forms: a class per form, a field per name. Everything that people send is read through one."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,12 +17,12 @@ from companion.web.page.fields import Field
 
 
 class Form(wtforms.Form):
-    """What was just sent, or what was held for this page, or nothing yet; and what is wrong with it."""
+    """What was just sent, or was held for this page, or nothing yet; and what is wrong with it."""
 
     stale: str | None = "changed_elsewhere"
-    """What to say if something newer was saved elsewhere; None: the page shows it in its own way."""
+    """What to say if something newer was saved elsewhere; None if the page shows it in its own way."""
     too_fast: Problem | None = None
-    """What to say beside the seconds to wait; None: that is said on an error page."""
+    """What to say with the seconds to wait; None for an error page."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent
@@ -33,19 +33,19 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """This form on a page to which another may have been sent: then nothing was typed into this one."""
+        """Return an empty form of this class for a page to which another form may have been sent."""
         if isinstance(form, cls):
             return form
         return cls(MultiDict() if request.method == "POST" else None)
 
     def begins_with(self, **values: Any) -> None:
-        """Fill in what is stored, unless the form comes with what was typed."""
+        """Fill in stored values, unless the form comes with typed ones."""
         if not self.sent:
             for name, value in values.items():
                 self[name].data = value
 
     def saw(self, revision: object) -> None:
-        """Carry what the page shows now, unless it comes back with what was typed beside something older."""
+        """Carry the revision that the page shows, unless the form comes back with an older one."""
         if self.conflict or not self.sent:
             self["seen"].data = revision
 
@@ -56,20 +56,20 @@ class Form(wtforms.Form):
 
     @property
     def texts(self) -> dict[str, str]:
-        """The first text of each field that was sent, by its name."""
+        """The first text of each field sent, by name."""
         return {field.name: field.raw_data[0] for field in self if field.raw_data}
 
     def problem_of(self, name: str) -> Problem | None:
-        """What is wrong with this field."""
+        """Return a field's problem."""
         return next((problem for problem in self.problems if problem.field == name), None)
 
     def words_typed(self) -> list[str]:
-        """What a person typed, without what the page carries."""
+        """Return what a person typed, without values carried by the page."""
         fields = [field for field in self if isinstance(field, Field) and field.words]
         return [text for field in fields for text in field.raw_data or () if text.strip()]
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Take up what is wrong, to be shown with what was typed. Raise a refusal that needs a page of its own."""
+        """Add the refusal's problems, to show with what was typed. Raise a refusal that needs a page of its own."""
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)
             return HTTPStatus.UNPROCESSABLE_ENTITY
@@ -92,9 +92,9 @@ P = ParamSpec("P")
 def takes(
     form_class: type[AnyForm], page: Callable[Concatenate[AnyForm, P], ResponseReturnValue] | None = None
 ) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """A view that does what its form asks for. ``page`` shows the form: at first, and again with what is wrong.
+    """Decorate a view that acts on a form. ``page`` renders the form, at first and again with errors.
 
-    Without one, a button is pressed on a page where nothing can be mistyped: what is refused has an error page.
+    Without ``page``, it is a button on a page where nothing can be mistyped: a refusal becomes an error page.
     """
 
     def declare(
@@ -124,11 +124,11 @@ def takes(
 
 
 def form_class_of(endpoint: str | None) -> type[Form] | None:
-    """The form that is sent to an endpoint; None without one."""
+    """Return the form sent to an endpoint; None if there is none."""
     return getattr(current_app.view_functions.get(endpoint or ""), "form_class", None)
 
 
 def done(said: str, address: str) -> ResponseReturnValue:
-    """Lead on to a page that says this."""
+    """Redirect to a page with this confirmation."""
     flash(said)
     return redirect(address, 303)

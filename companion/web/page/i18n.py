@@ -1,4 +1,4 @@
-"""Words and dates for pages: gettext in every template, times of London as people say them."""
+"""Words and dates for pages: gettext in every template, London times as people say them."""
 
 import re
 from collections.abc import Callable
@@ -19,12 +19,12 @@ from companion.web.page.rendering import authored, in_short, paragraphs, said, s
 
 
 def translate(message: str) -> str:
-    """The message in the language of the page."""
+    """Return the message in the page's language."""
     return messages(language()).gettext(message)
 
 
 class Later:
-    """A message that is translated when it is shown, for what is declared before anybody asks for a page."""
+    """A message translated when it is shown, for what is declared outside a request."""
 
     def __init__(self, message: str) -> None:
         self.message = message
@@ -37,27 +37,27 @@ class Later:
 
 
 def translate_later(message: str) -> Later:
-    """The message in the language of each page that shows it."""
+    """Return the message, to be translated for each page that shows it."""
     return Later(message)
 
 
 def translate_within(context: str, message: str) -> str:
-    """The message as it stands within something, where that makes a difference."""
+    """Return the message's translation in this context, where that makes a difference."""
     return messages(language()).pgettext(context, message)
 
 
 def translate_plural(one: str, many: str, count: int) -> str:
-    """The message for this number in the language of the page."""
+    """Return the message for this number, in the page's language."""
     return messages(language()).ngettext(one, many, count)
 
 
 def in_london(moment: datetime) -> datetime:
-    """The moment on the clocks of London."""
+    """Return the moment in London time."""
     return moment.astimezone(LONDON)
 
 
 def at_clock(moment: datetime | time) -> str:
-    """``2 pm``, ``2:30 pm``, which no line breaks. A time without a day is London's already."""
+    """Return ``2 pm``, ``2:30 pm``, never broken across lines. A time without a day is already London's."""
     local = in_london(moment) if isinstance(moment, datetime) else moment
     hour = local.hour % 12 or 12
     minutes = f":{local.minute:02d}" if local.minute else ""
@@ -66,7 +66,7 @@ def at_clock(moment: datetime | time) -> str:
 
 
 def on_day(moment: datetime | date) -> str:
-    """``Thursday 3 December``, with its year when that is not this one."""
+    """Return ``Thursday 3 December``, with the year if it isn't the current one."""
     local = in_london(moment) if isinstance(moment, datetime) else moment
     if local.year != in_london(clock.now()).year:
         return on_whole_day(local)
@@ -74,7 +74,7 @@ def on_day(moment: datetime | date) -> str:
 
 
 def weekday(day: date) -> str:
-    """``Thursday``, as it stands within a sentence."""
+    """Return ``Thursday``, as used within a sentence."""
     names = (
         translate_within("a sentence", "Monday"),
         translate_within("a sentence", "Tuesday"),
@@ -88,22 +88,22 @@ def weekday(day: date) -> str:
 
 
 def on_whole_day(day: date) -> str:
-    """``Thursday 3 December 2026``."""
+    """Return ``Thursday 3 December 2026``."""
     return f"{weekday(day)} {format_date(day, 'd MMMM y', locale=language())}"
 
 
 def in_month(day: date) -> str:
-    """``December 2026``."""
+    """Return ``December 2026``."""
     return format_date(day, "LLLL y", locale=language())
 
 
 def at_moment(moment: datetime) -> str:
-    """``Thursday 3 December, 2 pm``."""
+    """Return ``Thursday 3 December, 2 pm``."""
     return f"{on_day(moment)}, {at_clock(moment)}"
 
 
 def at_limit(moment: datetime) -> str:
-    """``Thursday 3 December, 12 noon``: by when something must be done."""
+    """Return ``Thursday 3 December, 12 noon``: a deadline."""
     local = in_london(moment)
     if (local.hour, local.minute) == (12, 0):
         noon = translate("noon")
@@ -112,7 +112,7 @@ def at_limit(moment: datetime) -> str:
 
 
 def saved_at(moment: datetime) -> str:
-    """``14:02`` today, with its day before."""
+    """Return ``14:02`` for today, with the day for earlier ones."""
     local = in_london(moment)
     clock_time = f"{local:%H:%M}"
     if local.date() == in_london(clock.now()).date():
@@ -121,7 +121,7 @@ def saved_at(moment: datetime) -> str:
 
 
 def greeting(moment: datetime) -> str:
-    """``Tuesday evening``."""
+    """Return ``Tuesday evening``."""
     local = in_london(moment)
     if local.hour < 12:
         said = translate("%(weekday)s morning")
@@ -134,7 +134,7 @@ def greeting(moment: datetime) -> str:
 
 
 def lasts(minutes: int) -> str:
-    """``2 hours``, ``90 minutes``."""
+    """Return ``2 hours``, ``90 minutes``."""
     hours, rest = divmod(minutes, 60)
     if rest:
         return translate_plural("one minute", "%(num)s minutes", minutes) % {"num": minutes}
@@ -142,25 +142,25 @@ def lasts(minutes: int) -> str:
 
 
 def days_until(moment: datetime) -> int:
-    """Whole days on the calendar of London from today to the moment."""
+    """Return the whole days, in London, from today to the moment."""
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 
 def visible(text: object) -> str:
-    """What was typed, without what cannot be shown: it is put back into its field like that.
+    """Return what was typed, without anything that can't be shown, to put back into its field.
 
-    What a macro hands on is escaped already, and would be so twice.
+    Values passed on by macros are already escaped, and must not be escaped twice.
     """
     return without_hidden(text.unescape() if isinstance(text, Markup) else str(text))
 
 
 def in_a_line(text: object) -> str:
-    """The same for a field of one line, where a browser would join the words around a line break."""
+    """Do the same for a one-line field, where a browser would join words around a line break."""
     return re.sub(r"[\r\n]+", " ", visible(text))
 
 
 def shown_by(kind: str, value: object) -> str:
-    """The kind of a field that shows this: one for a day or a time shows nothing else, and it stays in sight."""
+    """Return an input type that can show this value: a date or time field shows nothing else."""
     text = str(value)
     readers: dict[str, Callable[[str], date | time]] = {
         "date": date.fromisoformat,
@@ -174,12 +174,12 @@ def shown_by(kind: str, value: object) -> str:
 
 
 def day_in_london(moment: datetime) -> date:
-    """The day that a moment belongs to in London."""
+    """Return the London day of a moment."""
     return in_london(moment).date()
 
 
 def this_day(further: int = 0) -> date:
-    """The day that it is in London, or so many days further on."""
+    """Return the London day today, or this many days later."""
     return in_london(clock.now()).date() + timedelta(further)
 
 
@@ -189,7 +189,7 @@ def to_come(moment: datetime) -> bool:
 
 
 def site(site_id: str) -> str:
-    """The name of a site of any programme. All of them are looked up once for a page."""
+    """Return the name of a site of any programme. All are read once per page."""
     if "sites" not in g:
         with current.store().reading() as tx:
             g.sites = programmes.sites(tx)
@@ -197,7 +197,7 @@ def site(site_id: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Put words and dates into the templates."""
+    """Add words and dates to the templates."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     app.jinja_env.filters.update(

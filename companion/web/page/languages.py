@@ -1,4 +1,4 @@
-"""Which language a page speaks: its address says it, or the account, or what was chosen in this browser before."""
+"""A page's language: from its URL, the account, or what was chosen in this browser."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from companion.translations import ENGLISH, content, known, languages, name_of
 
 
 def language() -> str:
-    """The language of the page."""
+    """Return the page's language."""
     code: str | None = g.get("language")
     if code is None:
         code = g.language = _chosen() if has_request_context() else ENGLISH
@@ -18,12 +18,12 @@ def language() -> str:
 
 
 def speak(code: str) -> None:
-    """From here on the page speaks this language."""
+    """Use this language for the rest of the page."""
     g.language = known(code)
 
 
 def speaking_as(code: str, caller: Callable[[], str]) -> str:
-    """A part of a page of staff that is for a participant, in his language: ``{% call speaking_as(...) %}``."""
+    """Render a part of a staff page that is for a participant in their language: ``{% call speaking_as(...) %}``."""
     before = language()
     speak(code)
     try:
@@ -33,29 +33,29 @@ def speaking_as(code: str, caller: Callable[[], str]) -> str:
 
 
 def speak_to(viewer: Viewer) -> None:
-    """The language of somebody's account. The pages of staff are in English alone."""
+    """Use the account's language. Staff pages are only in English."""
     speak(ENGLISH if viewer.role.staff else viewer.language)
 
 
 def remember(code: str) -> None:
-    """Speak this language in this browser from now on."""
+    """Remember this language in this browser."""
     session["language"] = code
     speak(code)
 
 
 def _chosen() -> str:
-    """What was chosen in this browser; before anything was, what the browser asks for."""
+    """Return what was chosen in this browser; if nothing was, the browser's preference."""
     chosen = session.get("language")
     return str(chosen) if chosen in languages() else request.accept_languages.best_match(languages(), ENGLISH)
 
 
 def called(code: str) -> str:
-    """What a language is called in the language of the page."""
+    """Return a language's name in the page's language."""
     return name_of(code, language())
 
 
 class InAddress(BaseConverter):
-    """The code of a language that there is, as a part of an address."""
+    """The code of an existing language, as a part of a URL."""
 
     regex = "[a-z]{2,3}"
 
@@ -66,9 +66,9 @@ class InAddress(BaseConverter):
 
 
 def install(app: Flask) -> None:
-    """Let templates offer the languages, and public pages carry their own in their address."""
+    """Let templates offer the languages, and public pages have theirs in their URL."""
     app.url_map.converters["language"] = InAddress
-    app.url_map.redirect_defaults = False  # /en/help is there too
+    app.url_map.redirect_defaults = False  # /en/help works too
 
     @app.url_defaults
     def in_the_same_language(endpoint: str, values: dict[str, object]) -> None:

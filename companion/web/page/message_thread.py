@@ -1,4 +1,4 @@
-"""The page of a thread: the participant's, his practitioner's, and that of who covers for that one."""
+"""A message thread's page: for the participant, the practitioner, or the cover."""
 
 import secrets
 from uuid import UUID
@@ -19,11 +19,11 @@ from companion.web.page.form_fields import whole_number
 from companion.web.page.i18n import translate as _
 
 NEW = "new"
-"""The place on the page where what is new begins, or the last message stands."""
+"""The position on the page of the first new message, or of the last message."""
 
 
 class Message(Form):
-    """A message, and its draft while it is being typed."""
+    """A message, and its draft while it is typed."""
 
     too_fast = Problem("many_messages", field="words")
     once = Once()
@@ -41,7 +41,7 @@ class Message(Form):
 
 
 def show(form: Message, template: str, address: str, enrolment_id: UUID | None) -> str:
-    """The newest messages with the composer; with ``?before=<number>`` those before that one, without it."""
+    """Return the latest messages with the composer; with ``?before=<number>``, earlier ones without it."""
     now, earlier = clock.now(), request.args.get("before", "")
     g.page = address
     before = whole_number(earlier) if earlier and request.method != "POST" else None
@@ -49,7 +49,7 @@ def show(form: Message, template: str, address: str, enrolment_id: UUID | None) 
     with current.store().reading() as tx:
         draft = message_drafts.draft_place(tx, thread.case.id, current.viewer()).draft(tx)
     if form.sent and draft and request.method != "POST" and draft.typed.get("words") != form.words.raw_data:
-        draft = None  # another window is typing this one: what was held does not take its place
+        draft = None  # another window is typing this one: the held text doesn't replace it
     form.begins_with(words=next(iter(draft.typed.get("words", ())), "") if draft else "")
     return render_template(
         template,

@@ -1,4 +1,4 @@
-"""The versions of a plan on pages, for the participant and for his practitioner alike."""
+"""A plan's versions, for the participant and the practitioner alike."""
 
 from dataclasses import dataclass
 
@@ -14,17 +14,17 @@ VERSIONS_ON_PAGE = 20
 
 @dataclass(frozen=True)
 class Page:
-    """Some versions, the newest first. ``older`` is what the next page begins below; 0 without one."""
+    """Some versions, latest first. The next page starts below ``older``; 0 if there is none."""
 
     plan: Plan
     steps: list[PlanStep]
     older: int
     newest: bool
-    """Whether these are the newest ones."""
+    """Whether these are the latest."""
 
 
 def versions_page(plan: Plan) -> Page:
-    """``?before=40``: the versions below this number, otherwise the newest."""
+    """Return the versions below ``?before=40``, otherwise the latest."""
     asked = whole_number(request.args.get("before", ""))
     before = asked if 1 < asked <= plan.number else plan.number + 1
     shown = steps(plan, before, VERSIONS_ON_PAGE)
@@ -34,7 +34,7 @@ def versions_page(plan: Plan) -> Page:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions, the earlier one first; 0 is the empty plan before the first."""
+    """Two versions, earlier first; 0 is the empty plan before the first."""
 
     first: int
     last: int
@@ -42,12 +42,12 @@ class Comparison:
 
     @property
     def changed(self) -> list[Difference]:
-        """The parts in which anything is different."""
+        """The parts that differ."""
         return [each for each in self.differences if each.changed]
 
 
 def comparison(plan: Plan) -> Comparison:
-    """``?first=3&last=8``: what is no version counts as the newest one, or the one before that."""
+    """Compare ``?first=3&last=8``; an invalid number means the latest version, or the one before it."""
     asked = [whole_number(request.args.get(name, "")) for name in ("first", "last")]
     usual = (max(plan.number - 1, 0), plan.number)
     numbers = [each if 0 <= each <= plan.number else other for each, other in zip(asked, usual, strict=True)]
@@ -56,7 +56,7 @@ def comparison(plan: Plan) -> Comparison:
 
 
 def version_of(plan: Plan, number: str) -> tuple[Version, list[Item]]:
-    """The version of this number with what stood in it. Raises ``NotFound``."""
+    """Return the version with this number and its items. Raise ``NotFound``."""
     version = plan.version(whole_number(number))
     if version is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""QR codes, drawn on the server: nothing of what they hold goes elsewhere."""
+"""QR codes, drawn on the server: their contents go nowhere else."""
 
 import segno
 from flask import Flask
@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 
 def qr_code(text: str) -> Markup:
-    """The text as inline SVG, with the quiet zone of four modules that a camera needs around it."""
+    """Return the text as inline SVG, with the quiet zone of four modules that cameras need."""
     svg = segno.make(text, error="m").svg_inline(scale=4, border=4, svgclass="qr", lineclass=None)
     return Markup(svg)  # nosec B704
 

@@ -1,4 +1,4 @@
-"""What was authored, and what people typed, as pages show it: safe, and marked where it is in another language."""
+"""Authored and typed text on pages: safe, and marked if in another language."""
 
 import functools
 
@@ -12,14 +12,14 @@ from companion.translations import ENGLISH, content
 from companion.web.page.languages import language
 
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
-"""What authored text may hold. Of other Markdown, such as a main heading, the words alone are left."""
+"""The tags that authored text may have. Of other Markdown, such as a main heading, only the words stay."""
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
 )
 
 
 def worded(text: str, written_in: str = "") -> Markup:
-    """A line of what was authored, marked where it is not in the language of the page."""
+    """Return a line of authored text, marked if it isn't in the page's language."""
     words, spoken = _spoken(text, written_in)
     return (
         escape(words)
@@ -29,37 +29,37 @@ def worded(text: str, written_in: str = "") -> Markup:
 
 
 def said(words: Words) -> Markup:
-    """What a signpost says, in the language of the page or marked as English."""
+    """Return a signpost's words, in the page's language or marked as English."""
     own = in_language(words, language())
     return escape(own) if own else worded(words[ENGLISH], ENGLISH)
 
 
 def in_language(words: Words, code: str) -> str | None:
-    """The words in this language: as they were typed, or as they were translated; None where they are in neither."""
+    """Return the words in this language, as typed or as translated; None if neither exists."""
     return words.get(code) or content(words[ENGLISH], code)
 
 
 def authored(text: str, written_in: str = "") -> Markup:
-    """Authored Markdown as safe HTML, marked where it is not in the language of the page."""
+    """Return authored Markdown as safe HTML, marked if it isn't in the page's language."""
     words, spoken = _spoken(text, written_in)
     return cleaned(words, "" if spoken == language() else spoken)
 
 
 def in_short(text: str) -> str:
-    """Authored Markdown as plain words, at most about 140 characters of them."""
+    """Return authored Markdown as plain words, up to about 140 characters."""
     return _shortened(authored(text))
 
 
 def speaking(written_in: str) -> str:
-    """From here on the page shows what was authored in this language, such as an activity; empty: no more."""
+    """Say which language the following authored text, such as an activity, is in; empty to stop."""
     g.written_in = written_in
     return ""
 
 
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
-    """A text that was authored as the page says it, and the language that it is in then.
+    """Return an authored text as the page says it, and its language.
 
-    An activity says its language. Everything else is English, and what of it was shipped has its translations.
+    An activity states its language. Everything else is English, and shipped text has translations.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:
@@ -76,7 +76,7 @@ def _shortened(html: Markup) -> str:
 
 @functools.lru_cache(maxsize=2048)
 def cleaned(text: str, spoken: str = "") -> Markup:
-    """Markdown as HTML. The one place where HTML is cleaned; it takes long, so the last are kept."""
+    """Return Markdown as HTML. The only place that sanitises HTML; it is slow, so recent results are cached."""
     tokens = _markdown.parse(text)
     for token in tokens:
         if spoken and token.level == 0 and token.nesting == 1:
@@ -86,7 +86,7 @@ def cleaned(text: str, spoken: str = "") -> Markup:
 
 
 def paragraphs(text: str) -> Markup:
-    """A person's plain text with its paragraphs and line ends."""
+    """Return a person's plain text with its paragraphs and line breaks."""
     blocks = [block for block in text.split("\n\n") if block.strip()]
     lines = [Markup("<br>").join(escape(line) for line in block.strip("\n").split("\n")) for block in blocks]
     return Markup("").join(Markup('<p dir="auto">%s</p>') % line for line in lines)

@@ -1,4 +1,4 @@
-"""The form of when and where somebody means to do a piece of work: his page, and the one that both fill in together."""
+"""The form for when and where somebody plans to do a piece of work: alone, or together with the practitioner."""
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -37,7 +37,9 @@ class When(Form):
 
 
 def show(form: When, template: str, found: WhenAndWhere) -> str:
-    """The page. With a conflict what is saved is shown beside what was typed, so that the next press knows of it."""
+    """Return the page. After a conflict it shows the saved text beside what was typed, so that the next press is
+    informed.
+    """
     g.page = request.path
     if now := found.work.intention:
         form.begins_with(which_day=now.day, part=now.part, where=now.where, if_blocked=now.if_blocked)
@@ -46,7 +48,7 @@ def show(form: When, template: str, found: WhenAndWhere) -> str:
 
 
 def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
-    """Keep what was sent, or take it out."""
+    """Save what was sent, or remove it."""
     if form.take_out.data:
         intention.take_out(current.actor(), piece, form.seen.data)
         return done(_("Taken out."), then)

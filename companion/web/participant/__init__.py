@@ -1,4 +1,4 @@
-"""Everything of a participant, under ``/my/``."""
+"""All of a participant's pages, under ``/my/``."""
 
 from flask import Blueprint
 

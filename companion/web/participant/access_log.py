@@ -1,4 +1,4 @@
-"""Who read what of a participant's, and when, for himself."""
+"""Who read a participant's data, and when, for the participant."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from companion.web.gate import access, clock, current
 
 @access.roles(Role.PARTICIPANT)
 def record_page() -> ResponseReturnValue:
-    """``GET /my/record?page=…``: what is withheld leaves no gap, no count and no other word."""
+    """``GET /my/record?page=…``: a withheld entry leaves no gap, no count and no other trace."""
     now = clock.now()
     with current.store().reading() as tx:
         reads = access_log.own(tx, current.viewer(), now)

@@ -1,4 +1,4 @@
-"""A participant's appointments to come, and each as a file for his own calendar."""
+"""A participant's future appointments, and each as a calendar file."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from companion.web.page.calendar_file import calendar_file
 
 @access.roles(Role.PARTICIPANT)
 def his_appointments() -> ResponseReturnValue:
-    """``GET /my/appointments``: what is to come, and what of it does not take place. What changed is seen by this."""
+    """``GET /my/appointments``: future ones, and cancelled ones. Opening it marks changes as seen."""
     now = clock.now()
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -31,7 +31,7 @@ def his_appointments() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def appointment_file(appointment_id: UUID) -> Response:
-    """``GET /my/appointments/<id>.ics``: one of his, to be opened by his calendar."""
+    """``GET /my/appointments/<id>.ics``: one of theirs, for their calendar."""
     with current.store().reading() as tx:
         found = appointments.appointment(appointments.appointment_row(tx, current.viewer(), appointment_id))
     response = calendar_file([found])

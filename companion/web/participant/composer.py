@@ -1,4 +1,4 @@
-"""The composer of one prompt: what stands in it, and what the page must remember of it."""
+"""The composer for one prompt: its contents, and what the page must remember."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from companion.services.work.answer_drafts import AnswerForm
 
 @dataclass(frozen=True)
 class Composer:
-    """The open prompt, or the one that is being changed; None when there is nothing to answer."""
+    """The open prompt, or the one being changed; None if there is nothing to answer."""
 
     asked: AskedPrompt | None
     changing: bool = False
@@ -27,24 +27,24 @@ class Composer:
     draft_saved_at: datetime | None = None
     problem: Problem | None = None
     other: Given | None = None
-    """The answer that was sent from another page, where that and this one differ."""
+    """The answer sent from another page, if it differs."""
     other_typed: Form | None = None
-    """What is being typed in another page, where that and this one differ."""
+    """What is being typed in another page, if it differs."""
     leaving: tuple[Turn, ...] = ()
-    """What the change would take from the path: to be said before it is saved."""
+    """What the change would take off the path, to say before it is saved."""
     way: str = "answered"
     unplaced: Sequence[str] = ()
-    """What was sent from a locked session to a question that is not asked any more."""
+    """What a locked session sent to a question that isn't asked any more."""
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
     def prompt(self) -> Prompt | None:
-        """The prompt of the question."""
+        """The question's prompt."""
         return self.asked.prompt if self.asked else None
 
     @classmethod
     def of(cls, work: Work, changing: str = "") -> "Composer":
-        """The composer of a piece of work as it is stored."""
+        """Return the composer for a piece of work as stored."""
         conversation = work.conversation
         asked = conversation.asked(changing) or conversation.open
         if asked is None or not work.can_answer:
@@ -63,7 +63,7 @@ class Composer:
 
     @classmethod
     def again(cls, work: Work, typed: AnswerForm, problem: Problem | None) -> "Composer":
-        """The composer with what was just typed, which could not be taken as it is."""
+        """Return the composer with what was just typed and refused."""
         stored = cls.of(work, typed.prompt_id)
         if stored.prompt is None or stored.prompt.id != typed.prompt_id:
             return stored
@@ -84,11 +84,11 @@ class Composer:
 
     @classmethod
     def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
-        """The composer that says what would leave the path, and asks whether to save it all the same."""
+        """Return the composer that says what would leave the path, and asks whether to save anyway."""
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)
 
 
 def _visible(typed: Form) -> Form:
-    """What was typed, without what cannot be shown."""
+    """Return what was typed, without anything that can't be shown."""
     return {name: [without_hidden(text) for text in texts] for name, texts in typed.items()}

@@ -1,4 +1,4 @@
-"""How the programme was for him: offered at its end, told first who sees it, kept while he types, handed in once."""
+"""The evaluation: offered at the end; says first who sees it, saved while typing, submitted once."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ from companion.web.participant.forms import Evaluated, EvaluationGiven
 
 @dataclass(frozen=True)
 class Shown:
-    """What stands in the form. ``other`` is what another window saved, where that and this one differ."""
+    """The form's contents. ``other`` is what another window saved, if it differs."""
 
     typed: Form
     seen: int = 0
@@ -37,14 +37,14 @@ class Shown:
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     def said(self, name: str) -> str:
-        """What stands in this field."""
+        """Return a field's text."""
         return next(iter(self.typed.get(name, ())), "")
 
 
 @access.roles(Role.PARTICIPANT)
 @takes(Evaluated)
 def evaluation(form: Evaluated) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/evaluation``: the questions; what is sent is kept and shown once more to check."""
+    """``GET`` and ``POST /my/evaluation``: the questions; what is sent is saved and shown again for checking."""
     standing = _standing()
     if request.method != "POST" or standing.questions is None:
         return _page(standing), 200 if request.method != "POST" else 409
@@ -61,7 +61,7 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Evaluated)
 def draft(form: Evaluated) -> ResponseReturnValue:
-    """``POST /my/evaluation/draft``: keep what is being typed; then on to telling, or just typing."""
+    """``POST /my/evaluation/draft``: save what is being typed; then on to telling us something, or back to typing."""
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:
         tell = url_for("participant.tell", kept="yes")
@@ -83,7 +83,7 @@ def draft(form: Evaluated) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def check() -> ResponseReturnValue:
-    """``GET /my/evaluation/check``: all of it, before it is handed in."""
+    """``GET /my/evaluation/check``: all of it, before it is submitted."""
     return _check_page()
 
 
@@ -144,7 +144,7 @@ def _shown(standing: EvaluationOffer, *, conflict: bool) -> Shown:
 
 
 def _opened(questions: Questions, typed: Form) -> Evaluation | None:
-    """What is saved, as far as it can be handed in as it is."""
+    """Return what is saved, if it can be submitted as it is."""
     try:
         return Evaluation.typed(questions, typed)
     except Rejected:
@@ -152,7 +152,7 @@ def _opened(questions: Questions, typed: Form) -> Evaluation | None:
 
 
 def _check_page(*, changed: bool = False) -> ResponseReturnValue:
-    """Back to the questions where there is nothing to hand in, or not as it is."""
+    """Go back to the questions if there is nothing to submit, or not as it is."""
     g.page = url_for("participant.evaluation_check")
     standing = _standing()
     said = (

@@ -1,4 +1,4 @@
-"""What a participant sends."""
+"""Participants' forms."""
 
 from companion.web.page.carried_fields import Carried, Mark, Once, Revision
 from companion.web.page.fields import Column, Line, Rest, Several, Text, Ticks
@@ -7,7 +7,7 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """What is kept while it is being typed: the draft that the page knows, and which page it is."""
+    """What is saved while typing: the draft the page knows, and the page's own id."""
 
     draft_seen = Revision()
     tab = Mark()
@@ -16,7 +16,7 @@ class Typing(Form):
 
 
 class Answer(Typing):
-    """An answer, in the fields of its kind."""
+    """An answer, in its kind's fields."""
 
     prompt = Carried()
     seen = Revision()
@@ -31,19 +31,19 @@ class Answer(Typing):
 
 
 class Way(Form):
-    """The two-minute way, or all of it."""
+    """The short version, or all of it."""
 
     short = Carried()
 
 
 class Submission(Form):
-    """What was checked before it is sent."""
+    """Work that was checked before it is sent."""
 
     seen = Revision()
 
 
 class Entry(Typing):
-    """What goes into the plan: where it is typed, and what it is made of."""
+    """What goes into the plan: where it is typed, and what it is based on."""
 
     once = Once()
     seen = Revision()
@@ -61,13 +61,13 @@ class Entry(Typing):
 
 
 class ItemTakenOut(Form):
-    """An item of the plan that goes."""
+    """A plan item to take out."""
 
     seen = Revision()
 
 
 class ItemPutBack(Form):
-    """An item of the plan that comes back."""
+    """A plan item to put back."""
 
     then = Carried()
 
@@ -80,7 +80,7 @@ class ItemReviewed(Form):
 
 
 class ReviewEnded(Form):
-    """When the plan is looked at again, and whether both looked at it."""
+    """The next review's day, and whether both took part."""
 
     together = Carried()
     next_review = Carried()
@@ -88,27 +88,27 @@ class ReviewEnded(Form):
 
 
 class Evaluated(Typing):
-    """What he says of the programme."""
+    """The evaluation's answers."""
 
     number = Revision()
     said = Several("answer-", words=True)
 
 
 class EvaluationGiven(Form):
-    """The evaluation that was checked."""
+    """The evaluation after checking."""
 
     number = Revision()
     seen = Revision()
 
 
 class Download(Form):
-    """In which form he takes it with him."""
+    """The download's format."""
 
     form = Carried()
 
 
 class CorrectionRequest(Form):
-    """What is wrong in what is held, and what it should say."""
+    """What is wrong in the data, and what it should say."""
 
     once = Once()
     wrong = Text(_("What is wrong?"))
@@ -116,7 +116,7 @@ class CorrectionRequest(Form):
 
 
 class Telling(Form):
-    """What cannot wait, and where he was."""
+    """Something that can't wait, and the page it was told from."""
 
     once = Once()
     words = Text(rows=6)

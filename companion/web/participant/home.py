@@ -1,4 +1,4 @@
-"""Where a participant begins: one clear next step, and what stands where."""
+"""A participant's start page: one clear next step, and where everything is."""
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ def home() -> ResponseReturnValue:
     """``GET /my/``"""
     actor = current.actor()
     shown = open_home(actor, g.open, unapproved_too=current.unapproved_too())
-    g.sites = shown.sites  # the filter for sites needs no look-up of its own then
+    g.sites = shown.sites  # saves the site filter a query of its own
     return render_template(
         "participant/home.html",
         home=shown,

@@ -1,4 +1,4 @@
-"""Messages to his practitioner, and what is being typed to him."""
+"""Messages to the practitioner, and their draft."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
-"""How the pages that come first know where to come back to."""
+"""How the pages that come first know where to return."""
 
 
 def _page(form: Message) -> str:
@@ -37,7 +37,7 @@ def messages(form: Message) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Message)
 def draft(form: Message) -> ResponseReturnValue:
-    """``POST /my/messages/draft``: keep what is being typed; then on to help, to tell, or just typing."""
+    """``POST /my/messages/draft``: save what is being typed; then on to help, to telling us, or back to typing."""
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
     save = partial(save_draft, current.actor(), None, form.typed)
     if current.signed_in().locked:

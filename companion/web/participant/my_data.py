@@ -1,6 +1,6 @@
-"""What is held on him: which kinds of things, a copy to take with him, having it corrected, having it erased.
+"""Participants' own data: what is held, downloading it, having it corrected, having it erased.
 
-Nothing here depends on a concern or a hold: he reads the same with and without one.
+Nothing here depends on a concern or a hold: the pages are the same with and without one.
 """
 
 from datetime import date, datetime
@@ -26,7 +26,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.participant.forms import CorrectionRequest, Download
 
 FORMAT = 2
-"""The version of the JSON file (docs/held-json.md)."""
+"""The JSON file's version (docs/held-json.md)."""
 TYPES = {"html": "text/html", "json": "application/json"}
 
 
@@ -64,7 +64,7 @@ def held_on_me() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, fresh=True)
 @takes(Download, _page)
 def download(form: Download) -> ResponseReturnValue:
-    """``POST /my/held/download``: a page that stands alone, or JSON. Its name says nothing."""
+    """``POST /my/held/download``: a self-contained page, or JSON. The file's name reveals nothing."""
     kind = form.form.data
     if kind not in TYPES:
         raise Rejected(Problem("nothing_chosen", field="form"))
@@ -79,7 +79,7 @@ def download(form: Download) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(CorrectionRequest, _page)
 def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
-    """``POST /my/held/corrections``: what is wrong, and what it should say; the lead reads it."""
+    """``POST /my/held/corrections``: what is wrong, and what it should say, for the lead."""
     try:
         ask(current.actor(), form.once.id_of_new, form.wrong.data, form.should.data)
     except NotAllowed as refused:
@@ -90,7 +90,9 @@ def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def ask_for_erasure() -> ResponseReturnValue:
-    """``GET`` and ``POST /my/erasure``: what it means, then the request; the same whether anything holds it."""
+    """``GET`` and ``POST /my/erasure``: an explanation, then the request; the same whether or not
+    anything blocks it.
+    """
     if request.method != "POST":
         return render_template("participant/erasure.html")
     erasure.ask_for_erasure(current.actor())
@@ -98,7 +100,7 @@ def ask_for_erasure() -> ResponseReturnValue:
 
 
 def withheld() -> str:
-    """What the page and both files say to everybody."""
+    """Return what the page and both files say to everybody."""
     return _(
         "Some records may be withheld. What practitioners note for themselves and records about safety are not "
         "in it, and what is about other people. You can ask the service's lead for them."
@@ -106,12 +108,12 @@ def withheld() -> str:
 
 
 def moment(text: str) -> datetime:
-    """A moment of the plain data."""
+    """Parse a moment in the plain data."""
     return datetime.fromisoformat(text)
 
 
 def day(text: str) -> date:
-    """A day of the plain data."""
+    """Parse a day in the plain data."""
     return date.fromisoformat(text)
 
 

@@ -1,4 +1,4 @@
-"""Who works with him now, after he was handed over."""
+"""The new practitioner after a handover."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.PARTICIPANT)
 def practitioner() -> ResponseReturnValue:
-    """``GET /my/practitioner``: who it was, who it is now, and what moves along."""
+    """``GET /my/practitioner``: who it was, who it is now, and what comes along."""
     found = handover.read_of_it(current.actor())
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -21,5 +21,5 @@ def practitioner() -> ResponseReturnValue:
 
 
 def who_reads(case: Case) -> str:
-    """What his pages call the one who works with him; while nobody does, whoever comes next."""
+    """Return what pages call the practitioner; if there is none, whoever comes next."""
     return _("Your next practitioner") if case.practitioner_left else case.practitioner

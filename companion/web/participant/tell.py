@@ -1,6 +1,6 @@
-"""What cannot wait, and what is about his practitioner.
+"""Telling us something that can't wait, or something about the practitioner.
 
-Nothing of what he tells, and not that he told it, shows afterwards on any of his pages.
+No trace of what was told, or that anything was, appears afterwards on any of the participant's pages.
 """
 
 from uuid import UUID
@@ -26,7 +26,7 @@ from companion.web.participant.plan.guided import page_of
 from companion.web.public.help import HelpEntry, entries_for, open_first
 
 CALL_NOW = ("emergency", "helpline", "samaritans")
-"""The signposts for what cannot wait until somebody reads it."""
+"""The signposts for what can't wait until somebody reads it."""
 
 
 def _tell_page(form: Telling) -> str:
@@ -49,7 +49,7 @@ def _about_practitioner_page(form: Telling) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Telling, _about_practitioner_page)
 def about_practitioner(form: Telling) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/about-my-practitioner``: to the lead alone."""
+    """``GET`` and ``POST /my/about-my-practitioner``: only for the leads."""
     return _told(form, ConcernKind.ABOUT_PRACTITIONER)
 
 
@@ -57,7 +57,7 @@ def _told(form: Telling, kind: ConcernKind) -> str:
     report.tell(current.actor(), form.once.id_of_new, kind, form.words.data)
     return _page(
         form, "participant/told.html", kind
-    )  # shown here and now: a page to come back to would be a trace
+    )  # shown here and now: a page to return to would be a trace
 
 
 def _page(form: Telling, template: str, kind: ConcernKind) -> str:
@@ -92,7 +92,7 @@ def _call_now() -> list[HelpEntry]:
 
 
 def _back(form: Telling) -> str:
-    """The address of the question that he came from, if it is one of his; else nothing."""
+    """Return the URL of the question he came from, if it is his; else nothing."""
     if place := form.place.data:
         return page_of(place) or ""
     try:

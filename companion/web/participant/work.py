@@ -1,4 +1,4 @@
-"""The guided conversation: ask, answer, check, submit. Follow one answer from here to the disk."""
+"""The guided conversation: ask, answer, check, submit. Start here to follow an answer to the disk."""
 
 import re
 from contextlib import suppress
@@ -46,7 +46,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of the viewer's, whose it is and who works with him, and whether that one is there."""
+    """A piece of the viewer's work, its owner and practitioner, and whether the practitioner is there."""
 
     work: Work
     case: Case
@@ -55,7 +55,7 @@ class OwnWork:
 
 @access.roles(Role.PARTICIPANT)
 def ask(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>``: the conversation so far, and the open question or the one to change."""
+    """``GET /my/work/<id>``: the conversation so far, and the question open or being changed."""
     found = _find(work_id)
     last = found.work.last
     if last and last.outcome and last.seen_at is None:
@@ -71,7 +71,7 @@ def ask(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Answer)
 def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/answers``: from a locked session it is only kept, until he has signed in again."""
+    """``POST /my/work/<id>/answers``: from a locked session it is only kept until he has signed in again."""
     typed = _typed(form)
     if current.signed_in().locked:
         return _keep_locked(work_id, typed, form.then.data)
@@ -98,7 +98,9 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Answer)
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/draft``: keep what is being typed; then on to help, to telling, home, or just typing."""
+    """``POST /my/work/<id>/draft``: save what is being typed; then on to help, to telling us, home,
+    or back to typing.
+    """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
         return _keep_locked(work_id, typed, then)
@@ -121,8 +123,8 @@ def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(Way)
 def way(form: Way, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/way``: the two-minute way, all of it, or the rest after the short one was sent."""
-    with suppress(NotAllowed):  # the page then says how it stands
+    """``POST /my/work/<id>/way``: the short version, all of it, or the rest after sending the short one."""
+    with suppress(NotAllowed):  # the page then shows the current state
         take_way(current.actor(), work_id, short=form.short.data == "yes")
     return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
 
@@ -146,7 +148,7 @@ def pause(work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def check(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>/check``: all answers on the path, before they are handed in."""
+    """``GET /my/work/<id>/check``: all answers on the path, before they are sent."""
     found = _find(work_id)
     if not found.work.can_answer or found.work.conversation.next_prompt:
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"))
@@ -156,7 +158,7 @@ def check(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(Submission)
 def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/submission``: hand in just what was checked."""
+    """``POST /my/work/<id>/submission``: submit exactly what was checked."""
     try:
         submissions.submit(current.actor(), work_id, form.seen.data)
     except ChangedElsewhere:
@@ -173,7 +175,7 @@ def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def receipt(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>/receipt``: when it was handed in, who reads it next, and what else waits."""
+    """``GET /my/work/<id>/receipt``: when it was sent, who reads it next, and what else waits."""
     with current.store().reading() as tx:
         piece = work.find(tx, current.viewer(), work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -196,7 +198,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """How an address names a question; None for one that is not asked."""
+    """Return a question's name in a URL; None if it isn't asked."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 
@@ -221,7 +223,7 @@ def _typed(form: Answer) -> AnswerForm:
 
 
 def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
-    """What was sent from a locked session, at its question; where that is not asked any more, what was typed."""
+    """Show what a locked session sent, at its question; if that isn't asked any more, just the text."""
     prompt_id = form.prompt.data
     typed = AnswerForm(prompt_id, form.seen.data, -1, "", form.lists)
     composer = Composer.again(found.work, typed, None)
@@ -233,7 +235,7 @@ def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
 def _conversation(
     found: OwnWork, composer: Composer, template: str = "participant/work.html", *, opening: bool = False
 ) -> str:
-    """``opening`` is when a piece is opened: then all that must be known beforehand is said whole."""
+    """Return the page. ``opening``: the piece is being opened, so everything to know beforehand is said in full."""
     g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
         template,
@@ -261,7 +263,7 @@ def _check_page(found: OwnWork, *, changed: bool) -> str:
 
 
 def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: int) -> ResponseReturnValue:
-    """The page with what could not be taken; for a question that is not asked any more, just that."""
+    """Return the page with what was refused; if its question isn't asked any more, just the text."""
     found = _find(work_id)
     composer = Composer.again(found.work, typed, problem)
     if composer.prompt is None or composer.prompt.id != typed.prompt_id:
@@ -278,22 +280,22 @@ def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Help comes first, whatever happens to what was typed."""
+    """Go to help first, whatever happens to what was typed."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """So does what cannot wait."""
+    """Go to telling us first, likewise."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
-    came_from: dict[str, Any] = {"from": work_id}  # a word that Python keeps for itself
+    came_from: dict[str, Any] = {"from": work_id}  # a reserved word in Python
     return redirect(url_for("participant.tell", change=change, kept=kept, **came_from), 303)
 
 
 def _kept(work_id: UUID, typed: AnswerForm) -> str:
-    """Keep what was typed, if that is possible: "yes" or "no"."""
+    """Save what was typed if possible, and return "yes" or "no"."""
     try:
         answer_drafts.save_draft(current.actor(), work_id, typed)
     except (Refused, SQLAlchemyError, Busy):
@@ -302,9 +304,9 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 
 
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
-    """A locked session is shown nothing: what it sent is kept, and it is led to the way in.
+    """Keep what a locked session sent, and lead to signing in: it is shown nothing.
 
-    An address may name a question, but not the one of an item: its id is made from his words.
+    A URL may name a question, but not one for an item: its id is made from his words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

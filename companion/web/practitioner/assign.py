@@ -1,4 +1,4 @@
-"""Setting work: choose or adapt an activity, or type questions; fill the card, set it."""
+"""Setting work: choose or adapt an activity, or type questions; fill in the card, set it."""
 
 from uuid import UUID
 
@@ -87,7 +87,7 @@ def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Copy)
 def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/new/<version>/adaptation``: a copy for him alone, to be changed."""
+    """``POST /participants/<id>/work/new/<version>/adaptation``: copy it for one participant, to adapt."""
     new_id = form.once.id_of_new
     drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
     return done(
@@ -105,7 +105,7 @@ def _quick_page(form: Questions, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Questions, _quick_page)
 def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/questions``: his own questions, one a line."""
+    """``GET`` and ``POST /participants/<id>/work/questions``: the practitioner's own questions, one per line."""
     name = {"name": current.viewer().name}
     assign.quickly_set(
         current.actor(),
@@ -121,13 +121,13 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """The card and the appointment that were typed. Raises ``Rejected``."""
+    """Return the card and the appointment typed. Raise ``Rejected``."""
     card = Card.typed(form.why.data, form.minutes.data)
     return Due(form.once.id_of_new, form.due.data, card)
 
 
 def _done(form: SettingCard, enrolment_id: UUID) -> ResponseReturnValue:
-    """The participant's page, which offers to print what was just set."""
+    """Return to the participant's page, which offers to print what was just set."""
     page = url_for("practitioner.participant", enrolment_id=enrolment_id, set=form.once.id_of_new)
     return done(_("The work is set."), page)
 

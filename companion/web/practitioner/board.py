@@ -1,4 +1,4 @@
-"""The board: a caseload by the next appointment; first what cannot wait, then what waits to be read."""
+"""The board: a caseload by next appointment; first what can't wait, then what to read."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from companion.web.gate import access, current
 
 @access.roles(Role.PRACTITIONER)
 def board_page() -> ResponseReturnValue:
-    """``GET /caseload``: a page of it, filtered; or, for a reference, the way to that participant."""
+    """``GET /caseload``: a filtered page; for a reference, go to that participant."""
     wanted = asked(request.args, OF_PRACTITIONERS)
     reference = request.args.get("reference", "").strip()
     actor = current.actor()

@@ -1,4 +1,4 @@
-"""A practitioner raises a concern, and reads those of his caseload that are not about him."""
+"""A practitioner raises a concern, and reads those about their caseload, except any about themselves."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ FIELDS = {
     SourceKind.MESSAGE: "from_message",
     SourceKind.NOTE: "from_note",
 }
-"""The field that carries what a concern is raised from."""
+"""The field with a concern's source."""
 CARRIED = (*FIELDS.values(), "question")
 PAGES = {SourceKind.MESSAGE: "practitioner.messages", SourceKind.NOTE: "practitioner.notes"}
 
@@ -50,7 +50,7 @@ def _raise_page(form: Concern, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Concern, _raise_page)
 def raise_concern(form: Concern, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/concerns/new``, from an answer, a message, a note, or his page."""
+    """``GET`` and ``POST /participants/<id>/concerns/new``, from an answer, a message, a note, or their page."""
     source = _source(form)
     seen = Sighting(form.words.data, form.passed_to.data, form.passed_day.data, form.passed_time.data)
     report.raise_concern(current.actor(), enrolment_id, form.once.id_of_new, seen, source)
@@ -65,7 +65,7 @@ def _page(form: ConcernNote, concern_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def concern(concern_id: UUID) -> ResponseReturnValue:
-    """``GET /concerns/<id>``: every look is recorded."""
+    """``GET /concerns/<id>``: every read is recorded."""
     return _page(ConcernNote(), concern_id)
 
 
@@ -78,7 +78,7 @@ def note(form: ConcernNote, concern_id: UUID) -> ResponseReturnValue:
 
 
 def _source(form: Concern) -> Source | None:
-    """What it is raised from, if the page carries that."""
+    """Return its source, if the page carries one."""
     kind = next((each for each, name in FIELDS.items() if form[name].data), None)
     if kind is None:
         return None
@@ -89,6 +89,6 @@ def _source(form: Concern) -> Source | None:
 
 
 def _back(enrolment_id: UUID, source: Source | None) -> str:
-    """The page that it is raised from; a cover has no other page of this participant."""
+    """Return the page it is raised from; a cover has no other page of this participant."""
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

@@ -1,4 +1,4 @@
-"""What a practitioner sends: about his participants, their appointments, work, plan and concerns."""
+"""Practitioners' forms: participants, appointments, work, plan and concerns."""
 
 from companion.store.work.feedback_rows import COMMENT
 from companion.web.page.carried_fields import Carried, Id, Mark, Once, Revision
@@ -16,7 +16,7 @@ AGREED_WORD = Code(
 
 
 class Pressed(Form):
-    """What the two press at a question of the screen that both look at."""
+    """A press at a question on the shared screen."""
 
     submission = Id()
     prompt = Carried()
@@ -25,7 +25,7 @@ class Pressed(Form):
 
 
 class Absence(Form):
-    """Days away, and who reads messages on them."""
+    """Days away, and the cover for messages."""
 
     once = Once()
     away_from = Line(_("First day away"), kind="date")
@@ -68,7 +68,7 @@ class Attendance(Form):
 
 
 class Handover(Form):
-    """To whom a participant goes, and why."""
+    """Who a participant is handed over to, and why."""
 
     once = Once()
     to = Select(_("To whom"))
@@ -82,13 +82,13 @@ class Handover(Form):
 
 
 class NewSlip(Form):
-    """The word that goes with a new slip."""
+    """The word for a new slip."""
 
     word = AGREED_WORD
 
 
 class Reset(Form):
-    """What was lost, and the word that goes with the slip for it."""
+    """What was lost, and the word for the slip."""
 
     lost = Choice(
         _("What has been lost?"),
@@ -107,7 +107,7 @@ class Reset(Form):
 
 
 class Appointment(Form):
-    """An appointment to be added."""
+    """A new appointment."""
 
     once = Once()
     kind = Select(_("Kind"))
@@ -119,7 +119,7 @@ class Appointment(Form):
 
 
 class NewParticipant(Appointment):
-    """A participant with his next appointment, if there is one."""
+    """A new participant, with a next appointment if there is one."""
 
     name = Line(_("The name to call him by"), hint=_("As he likes. A first name is enough."))
     word = AGREED_WORD
@@ -127,13 +127,13 @@ class NewParticipant(Appointment):
 
 
 class Dismissal(Form):
-    """The last undelivered email that was seen."""
+    """The last failed email that was seen."""
 
     last = Id()
 
 
 class Note(Form):
-    """A note on a participant."""
+    """A note about a participant."""
 
     once = Once()
     words = Text(
@@ -155,13 +155,13 @@ class Paper(Form):
 
 
 class PaperTakenBack(Form):
-    """The mark that is taken back."""
+    """A mark to undo."""
 
     record = Id()
 
 
 class Step(Form):
-    """A step on the path. ``seen`` is the state that the page showed."""
+    """A step on the pathway. ``seen`` is the state that the page showed."""
 
     stale = None
     once = Once()
@@ -193,7 +193,7 @@ class SettingCard(Form):
 
 
 class Questions(SettingCard):
-    """A few questions of his own, with their card."""
+    """The practitioner's own questions, with their card."""
 
     questions = Text(
         _("Questions, one a line"),
@@ -207,13 +207,13 @@ class Questions(SettingCard):
 
 
 class Copy(Form):
-    """A copy of an activity, for one participant alone."""
+    """A copy of an activity for one participant."""
 
     once = Once()
 
 
 class Passed(Form):
-    """To whom a concern was passed on, and when."""
+    """Who a concern was passed on to, and when."""
 
     passed_to = Line(
         _("To whom it was passed on"),
@@ -224,7 +224,7 @@ class Passed(Form):
 
 
 class Concern(Passed):
-    """A concern, and what it is raised from."""
+    """A concern, and its source."""
 
     once = Once()
     submission = Carried()
@@ -248,7 +248,7 @@ class ConcernNote(Form):
 
 
 class PlanReview(Form):
-    """That both looked at the plan, and when they look again."""
+    """Both reviewed the plan, and the next review's day."""
 
     stale = "plan_newer"
     seen = Revision()
@@ -256,7 +256,7 @@ class PlanReview(Form):
 
 
 class Suggestion(Form):
-    """Something suggested for the plan."""
+    """A suggestion for the plan."""
 
     once = Once()
     part = Select(_("Which part"))
@@ -269,7 +269,7 @@ class Suggestion(Form):
 
 
 class Comments(Form):
-    """Feedback: to each answer by its prompt, to the whole, and the reasons for asking for changes."""
+    """Feedback: on each answer by prompt, on the whole, and the reasons for asking for changes."""
 
     seen = Revision()
     tab = Mark()
@@ -280,14 +280,14 @@ class Comments(Form):
 
 
 class TopicMark(Form):
-    """How far a topic has come; the button gives both."""
+    """How far a topic has come; the button sets both values."""
 
     seen = Revision()
     mark = Carried()
 
 
 class TopicMove(Form):
-    """The session that a topic moves to: with the button, or chosen beside it."""
+    """The session a topic moves to: set by the button, or chosen beside it."""
 
     seen = Revision()
     to = Carried()

@@ -1,4 +1,4 @@
-"""A practitioner hands one of his participants over to another one."""
+"""A practitioner hands a participant over to another practitioner."""
 
 from uuid import UUID
 
@@ -38,7 +38,7 @@ def _page(form: Handover, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Handover, _page)
 def hand_over(form: Handover, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/handover``: afterwards all of his is a 404 here."""
+    """``GET`` and ``POST /participants/<id>/handover``: afterwards everything of theirs is a 404 here."""
     to, reason = uuid(form.to.data), form.reason.data
     handover.hand_over(current.actor(), enrolment_id, form.once.id_of_new, HandoverForm(to, reason))
     said = _("He is handed over. What you wrote stays under your name.")

@@ -35,7 +35,7 @@ def invite(form: NewSlip, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def slip_page(slip: Slip, enrolment_id: UUID) -> str:
-    """A new slip for a participant, with the way back to his page."""
+    """Return the page with a participant's new slip, and a link back to their page."""
     with current.store().reading() as tx:
         reference = enrolments.enrolment(tx, current.viewer(), enrolment_id).reference
     g.page = page = url_for("practitioner.participant", enrolment_id=enrolment_id)

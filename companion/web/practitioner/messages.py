@@ -1,4 +1,4 @@
-"""Messages with a participant, for his practitioner and for who covers today."""
+"""Messages with a participant, for the practitioner and today's cover."""
 
 from uuid import UUID
 
@@ -24,14 +24,16 @@ def _page(form: Message, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Message, _page)
 def messages(form: Message, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/messages``: every look is recorded, what is shown is marked as read."""
+    """``GET`` and ``POST /participants/<id>/messages``: every read is recorded, and what is shown
+    is marked as read.
+    """
     return message_thread.take(form, _address(enrolment_id), enrolment_id)
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(Message)
 def draft(form: Message, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/messages/draft``: keep what is being typed."""
+    """``POST /participants/<id>/messages/draft``: save what is being typed."""
 
     def save() -> dict[str, object]:
         kept = save_draft(current.actor(), enrolment_id, form.typed)

@@ -23,13 +23,13 @@ def _notes_page(form: Note, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Note, _notes_page)
 def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/notes``: every look is recorded."""
+    """``GET`` and ``POST /participants/<id>/notes``: every read is recorded."""
     add_note(current.actor(), enrolment_id, form.once.id_of_new, form.words.data)
     return done(_("The note is added."), url_for("practitioner.notes", enrolment_id=enrolment_id))
 
 
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
-    """With a conflict both wordings are shown, so that the next press knows what it replaces."""
+    """Return the page; after a conflict it shows both wordings, so that the next press knows what it replaces."""
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")
     form.saw(meeting.agreed.revision if meeting.agreed else 0)
@@ -40,7 +40,7 @@ def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Agreement, _agreed_page)
 def agreed(form: Agreement, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/agreed``: the participant sees it on his start page."""
+    """``GET`` and ``POST /appointments/<id>/agreed``: the participant sees it on the start page."""
     enrolment_id = agree(current.actor(), appointment_id, form.agreed.data, form.seen.data)
     return done(
         _("It is written down. He sees it on his start page."),

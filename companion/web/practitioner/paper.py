@@ -1,4 +1,4 @@
-"""The paper route: blank sheets to print, and marking what came back on them."""
+"""Work on paper: blank sheets to print, and marking what came back."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from companion.web.public.help import each_number_once, entries_for
 
 @access.roles(Role.PRACTITIONER)
 def sheets(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/work/<id>/sheets``: the work on blank sheets, to be printed."""
+    """``GET /participants/<id>/work/<id>/sheets``: the work as blank sheets for printing."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         blank = blank_sheets(tx, current.viewer(), enrolment_id, work_id)
@@ -47,7 +47,7 @@ def _page(form: Paper, enrolment_id: UUID, work_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Paper, _page)
 def paper_page(form: Paper, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/<id>/paper``: mark it as done on paper; what was kept of it."""
+    """``GET`` and ``POST /participants/<id>/work/<id>/paper``: mark it as done on paper, and see what was kept."""
     record_id, typed = form.once.id_of_new, PaperForm(form.day.data, form.kept.data)
     paper.mark_done(current.actor(), enrolment_id, work_id, record_id, typed)
     return done(

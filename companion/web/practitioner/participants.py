@@ -34,7 +34,7 @@ from companion.web.practitioner.forms import Appointment, Dismissal, NewParticip
 
 
 def wanted(form: Appointment, programme: Programme) -> Wanted:
-    """An appointment of this programme as it was typed."""
+    """Return an appointment of this programme as typed."""
     return Wanted(
         kind=form.kind.data,
         day=form.day.data,
@@ -47,7 +47,7 @@ def wanted(form: Appointment, programme: Programme) -> Wanted:
 
 
 def appointment_choices(*of: Programme) -> dict[str, Any]:
-    """What a form offers for an appointment of one of these programmes."""
+    """Return the choices of an appointment form for these programmes."""
     kinds = {
         AppointmentKind.SESSION: _("Session"),
         AppointmentKind.INITIAL_MEETING: _("Initial meeting"),
@@ -100,7 +100,7 @@ def participant(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def participant_page(form: Appointment, enrolment_id: UUID) -> str:
-    """The page of one participant, with what was mistyped on it."""
+    """Return one participant's page, with anything mistyped on it."""
     now = clock.now()
     g.page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     form.begins_with(kind="session")
@@ -132,7 +132,7 @@ def participant_page(form: Appointment, enrolment_id: UUID) -> str:
 
 
 def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
-    """What has happened that the practitioner should see: concerns, messages, emails, a slip, a lead's access."""
+    """Return what the practitioner should notice: concerns, messages, emails, a slip, a lead's access."""
     viewer = current.viewer()
     delivery = bounces.deliveries(tx, viewer, [case.participant_id], now)[case.participant_id]
     return {
@@ -148,6 +148,6 @@ def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
 @access.roles(Role.PRACTITIONER)
 @takes(Dismissal)
 def dismiss_undelivered(form: Dismissal, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/undelivered/dismissal``: what could not be delivered was seen."""
+    """``POST /participants/<id>/undelivered/dismissal``: dismiss failed emails."""
     preferences.dismiss(current.actor(), enrolment_id, form.last.data)
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)

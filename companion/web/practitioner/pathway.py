@@ -1,4 +1,4 @@
-"""Where a participant stands on the path, how he came there, and the next step."""
+"""A participant's place on the pathway, its history, and the next step."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def _page(form: Step, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Step, _page)
 def path(form: Step, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/path``: every look at it is recorded, since reasons stand there."""
+    """``GET`` and ``POST /participants/<id>/path``: every read is recorded, because it has reasons."""
     if not form.to.data:
         raise Rejected(Problem("nothing_chosen", field="to"))
     typed = StepForm(form.seen.data, form.to.data, form.day.data, form.reason.data)

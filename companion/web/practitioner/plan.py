@@ -1,4 +1,4 @@
-"""A participant's plan as his practitioner reads it: every look is recorded."""
+"""A participant's plan for the practitioner: every read is recorded."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -54,14 +54,14 @@ def _plan_page(form: PlanReview, enrolment_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def plan_now(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/plan?since=…``: what stands in it, and what is different since a version."""
+    """``GET /participants/<id>/plan?since=…``: its contents, and what changed since a version."""
     return _plan_page(PlanReview(), enrolment_id)
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(PlanReview, _plan_page)
 def review_plan(form: PlanReview, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/plan/reviews``: both looked at it in a meeting."""
+    """``POST /participants/<id>/plan/reviews``: both reviewed it in a meeting."""
     reviews.reviewed_together(current.actor(), enrolment_id, form.seen.data, form.next_review.data)
     page = url_for("practitioner.plan", enrolment_id=enrolment_id)
     return done(_("It is noted that you looked at the plan together."), page)
@@ -78,7 +78,7 @@ def _suggest_page(form: Suggestion, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Suggestion, _suggest_page)
 def suggest(form: Suggestion, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/plan/suggestions``: only the participant takes it in."""
+    """``GET`` and ``POST /participants/<id>/plan/suggestions``: only the participant can add one."""
     entry = form.words.data, form.more.data, form.stage.data
     suggestions.suggest(current.actor(), enrolment_id, form.once.id_of_new, form.part.data, entry)
     page = url_for("practitioner.plan", enrolment_id=enrolment_id)
@@ -112,7 +112,7 @@ def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
-    """His plan, with a record of the look at it. Raises ``NotFound``."""
+    """Return the plan, recording that it was read. Raise ``NotFound``."""
     whole = suggestions.read(current.actor(), enrolment_id)
     return _case(enrolment_id), whole
 
@@ -127,7 +127,7 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Since the last review; without one, since the last meeting that is over."""
+    """Return the usual version to compare with: the last review, or the last meeting that is over."""
     if whole.last_review:
         return whole.last_review.number
     return over[-1][1] if over else 0

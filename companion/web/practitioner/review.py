@@ -1,4 +1,4 @@
-"""Reading a submission as the conversation it was, and answering it."""
+"""Reading a submission as the conversation it was, and giving feedback."""
 
 import secrets
 from uuid import UUID
@@ -21,7 +21,7 @@ from companion.web.practitioner.forms import Comments
 
 
 def _page(form: Comments, submission_id: UUID) -> str:
-    """With a conflict both texts are shown, so that the next press knows what it replaces."""
+    """Return the page; after a conflict it shows both texts, so that the next press knows what it replaces."""
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)
     earlier = [each for each in found.work.submissions if each.round < found.submission.round]
@@ -43,14 +43,14 @@ def _page(form: Comments, submission_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def review_page(submission_id: UUID) -> ResponseReturnValue:
-    """``GET /submissions/<id>``: every look is recorded."""
+    """``GET /submissions/<id>``: every read is recorded."""
     return _page(Comments(), submission_id)
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/feedback``: keep what was written so far."""
+    """``POST /submissions/<id>/feedback``: save what is written so far."""
 
     def save() -> dict[str, object]:
         draft = review.save_feedback(current.actor(), submission_id, _typed(form))
@@ -65,7 +65,7 @@ def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def release(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/release``: from now on the participant sees the feedback."""
+    """``POST /submissions/<id>/release``: send the feedback to the participant."""
     review.release(current.actor(), submission_id, _typed(form))
     return _done(_("The feedback is sent."), submission_id)
 
@@ -73,7 +73,7 @@ def release(form: Comments, submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def return_work(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/return``: give it back with reasons; a further round opens."""
+    """``POST /submissions/<id>/return``: return the work with reasons; another round opens."""
     review.return_work(current.actor(), submission_id, _typed(form))
     return _done(_("You have asked for changes."), submission_id)
 

@@ -1,4 +1,4 @@
-"""The screen that a practitioner opens for both, and what they tick off on it."""
+"""The shared screen that a practitioner opens for both, and what they mark on it."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from companion.web.practitioner.forms import Pressed
 
 @access.roles(Role.PRACTITIONER)
 def open_together(enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/together``: from now on this session opens that screen only."""
+    """``POST /participants/<id>/together``: from now on this session opens only that screen."""
     shared_screens.open_together(current.actor(), current.signed_in(), enrolment_id)
     return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id), 303)
 
@@ -23,7 +23,7 @@ def open_together(enrolment_id: UUID) -> ResponseReturnValue:
 @access.shared
 @access.roles(Role.PRACTITIONER)
 def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/together``. A session that isn't locked to it is led to the brief."""
+    """``GET /participants/<id>/together``. A session that isn't locked to it goes to the brief."""
     found = shared_screens.shared_screen(current.actor(), enrolment_id)
     if current.signed_in().shared_with != enrolment_id:
         return redirect(url_for("practitioner.brief", enrolment_id=enrolment_id))
@@ -34,7 +34,7 @@ def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Pressed)
 def mark_discussed(form: Pressed, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/together/answers``: tick a question off, or show its answer."""
+    """``POST /participants/<id>/together/answers``: mark a question as discussed, or show its answer."""
     if current.signed_in().shared_with not in (None, enrolment_id):
         raise NotFound
     asked = (form.submission.data, form.prompt.data)

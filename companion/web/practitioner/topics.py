@@ -1,4 +1,4 @@
-"""The plan of topics: what comes in which session, and how far each topic has come."""
+"""The plan of topics: which session each is in, and how far it has come."""
 
 from uuid import UUID
 
@@ -43,9 +43,10 @@ def mark(form: TopicMark, enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(TopicMove, _page)
 def move(form: TopicMove, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/topics/places``: a button gives the topic, and perhaps a session and the next topic.
+    """``POST /participants/<id>/topics/places``: a button gives the topic, and optionally a session and the next
+    topic.
 
-    Where it gives the topic alone, the session is the one that was chosen beside it.
+    If it gives only the topic, the session is the one chosen beside it.
     """
     topic, *there = form.to.data.split(" ")
     session, *before = there or [form.sessions.data.get(topic, "")]
@@ -65,6 +66,6 @@ def _title(plan: TopicPlan, topic_id: str) -> str:
 
 
 def _done(said: str, enrolment_id: UUID, plan: TopicPlan, topic_id: str) -> ResponseReturnValue:
-    """To the topic on its page; an address names it by its number, since a title may say too much."""
+    """Go to the topic on its page; the URL has its number, because a title may reveal too much."""
     place = next(each.number for each in plan.planned if each.topic.id == topic_id)
     return done(said, url_for("practitioner.topics", enrolment_id=enrolment_id, _anchor=f"topic-{place}"))

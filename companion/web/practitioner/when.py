@@ -1,4 +1,4 @@
-"""When and where somebody means to do a piece of work, filled in together at the end of a session."""
+"""When and where a participant plans to do a piece of work, filled in together at the end of a session."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Pages for everybody, with no session: help, accessibility, leaving, and whether the service is up."""
+"""Public pages, without a session: help, accessibility, leaving, and health checks."""
 
 from flask import Blueprint
 

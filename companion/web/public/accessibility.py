@@ -6,15 +6,15 @@ from companion.web.gate import access
 from companion.web.page.languages import speak
 
 CACHED = 3600
-"""Seconds for which a copy of the page may be shown."""
+"""Seconds for which a cached copy may be shown."""
 
 
 @access.apart
 @access.uncounted
 @access.public
 def accessibility(language: str) -> Response:
-    """``GET /accessibility``: what works, what doesn't, whom to tell, and what there is instead."""
-    speak(language)  # its address alone says it, so that a copy is the same for everybody
+    """``GET /accessibility``: what works, what doesn't, who to tell, and the alternatives."""
+    speak(language)  # only the URL decides, so that a cached copy is the same for everybody
     response = make_response(render_template("public/accessibility.html", language=language))
     response.headers["Cache-Control"] = f"public, max-age={CACHED}"
     response.add_etag()

@@ -1,4 +1,4 @@
-"""A practitioner's calendar at its private address: what opens it is the token alone."""
+"""A practitioner's calendar at its private URL: only the token opens it."""
 
 from http import HTTPStatus
 
@@ -12,7 +12,7 @@ from companion.web.page.calendar_file import calendar_file
 
 @access.public
 def calendar_feed(token: str) -> Response:
-    """``GET /calendar/<token>.ics``: what never was and what has ended answer the same, in no words."""
+    """``GET /calendar/<token>.ics``: unknown and ended tokens get the same response, without words."""
     try:
         found = calendars.at_address(current.store(), token, current.address(), clock.now())
     except NotFound:

@@ -1,6 +1,6 @@
 """The public help page: the same for everybody, without a session, a cookie or the database.
 
-That somebody opened it is not recorded: nothing here counts, logs or reads who asks.
+Opening it isn't recorded: nothing here counts, logs or reads who asks.
 """
 
 from dataclasses import dataclass
@@ -26,27 +26,27 @@ from companion.web.page.languages import speak
 from companion.web.page.rendering import in_language, said
 
 LONGEST_CACHED = 60
-"""Seconds for which a copy of the page may be shown."""
+"""Seconds for which a cached copy may be shown."""
 READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningState.CLOSED)
 JSON_FORMAT = 1
-"""The number in ``help.json``; it changes with anything that a reader could stumble over (docs/help-json.md)."""
+"""The number in ``help.json``; it changes with anything that could break a reader (docs/help-json.md)."""
 
 
 @dataclass(frozen=True)
 class HelpEntry:
-    """A signpost as it stands at the moment of the page."""
+    """A signpost at the moment of the page."""
 
     signpost: Signpost
     opening: Opening
     first: bool = True
-    """No group before this one shows the signpost."""
+    """Whether no earlier group shows the signpost."""
     place: int = 0
-    """What the page's own addresses call it: a number says nothing in a browser's history."""
+    """Its fragment in the page's URLs: a number reveals nothing in a browser's history."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """What answers one need."""
+    """The signposts for one need."""
 
     need: Need
     entries: list[HelpEntry]
@@ -56,8 +56,8 @@ class Group:
 @access.uncounted
 @access.public
 def help_page(language: str) -> Response:
-    """``GET /help``: who can help, by what somebody needs, and whether they are there now."""
-    speak(language)  # its address alone says it, so that a copy is the same for everybody
+    """``GET /help``: who can help, by need, and whether they answer now."""
+    speak(language)  # only the URL decides, so that a cached copy is the same for everybody
     now = clock.now()
     directory = current.snapshot().directory()
     page = render_template("public/help.html", groups=_groups(directory, now), language=language, now=now)
@@ -68,7 +68,7 @@ def help_page(language: str) -> Response:
 @access.uncounted
 @access.public
 def help_json() -> Response:
-    """``GET /help.json``: the same data without a verdict, for other sites to read."""
+    """``GET /help.json``: the same data without opening states, for other sites to read."""
     directory = current.snapshot().directory()
     data = {
         "format": JSON_FORMAT,
@@ -82,19 +82,19 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """The signposts for these needs, each once, as they stand at the moment."""
+    """Return the signposts for these needs, each once, with their state at this moment."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]
 
 
 def open_first(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Put who answers now before whose hours nobody knows, and those before who is closed."""
+    """Sort those that are open first, then those with unknown hours, then closed ones."""
     return sorted(entries, key=lambda entry: READY.index(entry.opening.state))
 
 
 def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Leave out an entry all of whose ways an earlier one has, such as one number for two countries."""
+    """Leave out an entry whose ways are all in an earlier one, such as one number for two countries."""
     seen: set[str] = set()
     kept = []
     for entry in entries:
@@ -106,7 +106,7 @@ def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
 
 
 def numbers_at_hand() -> str:
-    """Whom one can call when the page cannot be left, as one line of text: who always answers comes first."""
+    """Return the numbers to call if the page can't be left, as a line of text: those that always answer first."""
     entries = entries_for(clock.now(), Need.CHILD_IN_DANGER, Need.HURT_MYSELF, Need.OWN_BEHAVIOUR)
     numbers: dict[str, str] = {}
     for entry in sorted(entries, key=lambda entry: entry.opening.state != OpeningState.ALWAYS):
@@ -128,7 +128,7 @@ def _groups(directory: Directory, now: datetime) -> list[Group]:
 
 
 def _plain(signpost: Signpost) -> dict[str, Any]:
-    """A signpost with every field, those that only the default fills too, and with what each link opens."""
+    """Return a signpost with every field, including defaults, and each link's URL."""
     data = msgspec.structs.asdict(signpost)
     data["name"], data["note"] = _in_each(signpost.name), signpost.note and _in_each(signpost.note)
     data["ways"] = [
@@ -141,12 +141,12 @@ def _plain(signpost: Signpost) -> dict[str, Any]:
 
 
 def _in_each(words: Words) -> Words:
-    """The words in each language there is; empty where there are none."""
+    """Return the words in each existing language; empty if there are none."""
     return {code: in_language(words, code) or "" for code in languages()}
 
 
 def _cached(response: Response, directory: Directory, now: datetime) -> Response:
-    """Never past the next opening or closing: a copy must not say "open" when nobody answers any more."""
+    """Limit caching to the next opening or closing: a copy must not say "open" when nobody answers any more."""
     change = next_change(directory.signposts, now)
     seconds = LONGEST_CACHED if change is None else min(LONGEST_CACHED, int((change - now).total_seconds()))
     response.headers["Cache-Control"] = f"public, max-age={seconds}"

@@ -14,7 +14,7 @@ from companion.web.gate import access, clock, current
 from companion.web.gate.security import came_from_elsewhere
 
 PATIENCE_SECONDS = 2
-"""How long somebody who leaves waits for a database; what ends his session on the server goes on behind him."""
+"""Leaving never takes longer than this; ending the session on the server continues in the background."""
 log = logging.getLogger(__name__)
 
 
@@ -23,10 +23,9 @@ log = logging.getLogger(__name__)
 @access.uncounted
 @access.public
 def leave() -> ResponseReturnValue:
-    """``POST /leave``: end the session, whatever state it is in, and go to a neutral site.
+    """``POST /leave``: end the session, in any state, and go to a neutral site.
 
-    It carries no token, so that it works on cached pages and after a timeout; where the request comes
-    from is checked instead.
+    It needs no token, so that it works on cached pages and after a timeout; the request's origin is checked instead.
     """
     if came_from_elsewhere():
         abort(400)
@@ -47,7 +46,7 @@ def _end(store: Store, token: str, now: datetime) -> None:
         sign_in.sign_out(store, token, now)
     except DatabaseUnavailable as away:
         _say(away)
-    except Exception:  # whatever is wrong on our side, he must get away
+    except Exception:  # whatever is wrong on our side, people must get away
         log.exception("the session could not be ended on the server; its cookie is gone")
 
 

@@ -1,4 +1,4 @@
-"""Whether the service is alive and ready, for whoever watches it."""
+"""Health checks: whether the service is alive and ready."""
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +18,7 @@ def healthz() -> ResponseReturnValue:
 @access.uncounted
 @access.public
 def readyz() -> ResponseReturnValue:
-    """``GET /readyz``: the databases answer, take writes, and their migrations are in order; 503 otherwise."""
+    """``GET /readyz``: the databases answer, can save, and are migrated; 503 otherwise."""
     try:
         ready = current.store().in_order().takes_writes()
     except (DatabaseUnavailable, SQLAlchemyError):

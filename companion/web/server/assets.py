@@ -1,7 +1,7 @@
-"""What pages are made of: stylesheets, scripts and the icon, named by their content and compressed once.
+"""Stylesheets, scripts and the icon, named by their content and compressed once.
 
-Browsers keep them for a year; a changed one has a new address. A script that says something comes with its words
-(``templates/scripts``) in the language of the page: the page is lighter, and who has no JavaScript loads none of them.
+Browsers cache them for a year; a changed one has a new URL. A script with words comes with its translations
+(``templates/scripts``) in the page's language: the page is smaller, and without JavaScript none are loaded.
 """
 
 import functools
@@ -23,11 +23,11 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""For an address that names another content: while a newer version takes over there are two."""
+"""For a URL that names other content: during an update there are two versions."""
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
-"""Of a stylesheet: comments, and the spaces before a line. Scripts are sent as they are."""
+"""Left out of a stylesheet: comments, and indentation. Scripts are sent as they are."""
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
-"""The name of a script that speaks, with its language."""
+"""The name of a script with words, with its language."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,9 @@ class File:
 
 
 class Files:
-    """The files of a folder, each read once. A name is looked up, not followed: there is nothing else to be had."""
+    """A folder's files, each read once. Names are looked up, never resolved as paths, so nothing
+    else can be reached.
+    """
 
     def __init__(self, folder: Path, templates: Path) -> None:
         self._paths = _by_name(folder)
@@ -49,12 +51,12 @@ class Files:
         self._compressed = functools.cache(functools.partial(compressed, once=True))
 
     def name(self, plain: str) -> str:
-        """How a page calls a file: a script that speaks has a name for each language."""
+        """Return a file's name in pages: a script with words has one per language."""
         script = plain.removeprefix("js/").removesuffix(".js")
         return f"js/{script}.{language()}.js" if script in self._speak else plain
 
     def get(self, name: str) -> File | None:
-        """The file of this name, if there is one."""
+        """Return the file with this name, if any."""
         spoken = SPEAKING.fullmatch(name)
         if spoken and spoken[1] in self._speak and spoken[2] in languages():
             return self._read(self._paths[f"js/{spoken[1]}.js"], _words(spoken[1], spoken[2]))
@@ -62,12 +64,12 @@ class Files:
         return self._read(paths) if paths else None
 
     @access.apart
-    @access.uncounted  # it would tell of the page that it belongs to
+    @access.uncounted  # it would reveal which page it belongs to
     @access.public
     def send(self, filename: str) -> Response:
-        """``GET /static/...``: the file. Nobody is asked who he is."""
+        """``GET /static/...``: the file, without checking who asks."""
         if spoken := SPEAKING.fullmatch(filename):
-            speak(spoken[2])  # its address alone says it, so that a copy is the same for everybody
+            speak(spoken[2])  # only the URL decides, so that a cached copy is the same for everybody
         file = self.get(filename)
         if file is None:
             abort(404)
@@ -82,7 +84,7 @@ class Files:
 
 
 def install(app: Flask) -> None:
-    """Serve these files, and have every link name the content."""
+    """Serve these files, and put the content's hash in every link."""
     app.jinja_env.filters["in_script"] = _in_script
     files = Files(Path(str(app.static_folder)), Path(app.root_path, "templates"))
     app.view_functions["static"] = files.send
@@ -96,7 +98,7 @@ def install(app: Flask) -> None:
 
 
 def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Each file by the name that pages use. The parts of a stylesheet, in a folder of its name, are sent as one."""
+    """Return the files by the names pages use. A stylesheet's parts, in a folder of its name, are sent as one."""
     found: dict[str, tuple[Path, ...]] = {}
     for path in sorted(each for each in folder.rglob("*") if each.suffix in KINDS):
         plain = path.relative_to(folder)
@@ -114,7 +116,7 @@ def _read(paths: tuple[Path, ...], words: str = "") -> File:
 
 
 def _in_script(text: str) -> str:
-    """The text as a script writes it. For files of scripts alone: within a page it would need more."""
+    """Return the text as a JavaScript literal. Only for script files: within a page it would need more escaping."""
     return json.dumps(str(text), ensure_ascii=False)
 
 
@@ -124,5 +126,5 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """The words in front of a script; they change with the language and with whom one can call."""
+    """Return the words in front of a script; they change with the language and the numbers to call."""
     return render_template(f"scripts/{script}.js") + "\n"

@@ -1,4 +1,4 @@
-"""The most that one request may bring: bytes by who may send them, characters and fields (docs/budgets.md)."""
+"""The limits of one request: bytes by who may send them, characters and fields (docs/budgets.md)."""
 
 from io import BytesIO
 from typing import IO
@@ -17,24 +17,24 @@ from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
-"""Bytes that a page for everybody takes: names, codes and passphrases are short, and nobody is known there."""
+"""Most bytes to a public page: names, codes and passphrases are short, and the sender is unknown."""
 LARGEST_UNKNOWN = 64_000
-"""Bytes to an address that does not exist: the longest answer, from a page that an older version made."""
+"""Most bytes to an unknown URL: the longest answer, from a page that an older version made."""
 MOST_TYPED = 150_000
-"""Characters in all fields of a form: the longest draft that is kept, and whatever stands beside it."""
+"""Most characters in all fields of a form: the longest draft, and whatever comes with it."""
 MOST_FIELDS = 1_000
-"""Fields of a form, empty ones too: several times what the largest page has."""
+"""Most fields of a form, including empty ones: several times the largest page's."""
 LONGEST_ADDRESS = 8_190
-"""Characters of a path with its query; gunicorn, as it is set, takes fewer."""
+"""Longest path with query; gunicorn, as configured, accepts less."""
 URL_ENCODED = "application/x-www-form-urlencoded"
 BROKEN_OFF = (OSError, ParseException)
-"""What gunicorn raises while it reads on."""
+"""What gunicorn raises if the connection breaks."""
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
 class FormParser(FormDataParser):
-    """Refuses more than any form of ours sends. Of these fields Werkzeug counts only those of multipart."""
+    """Refuses more than any of our forms sends. Werkzeug limits the number of fields only for multipart."""
 
     def parse(
         self,
@@ -55,18 +55,18 @@ class FormParser(FormDataParser):
 
 
 class Request(flask.Request):
-    """A request whose body and form have a most, whoever reads them first: a view, a hook or an error page."""
+    """A request with limits on its body and form, whoever reads them first: a view, a hook or an error page."""
 
     form_data_parser_class = FormParser
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """The body; an empty one where nothing is changed, so that it is neither read nor a reason to refuse."""
+        """The body; empty if the request can't change anything, so that it is neither read nor refused."""
         return BytesIO() if self.method in SAFE else super().stream
 
     @property  # type: ignore[misc]  # nothing sets it
     def max_content_length(self) -> int:  # type: ignore[override]  # as above
-        """Bytes of its body."""
+        """Most bytes of its body."""
         if self.endpoint is None:
             return LARGEST_UNKNOWN
         rule = rule_of(self.endpoint)
@@ -74,14 +74,14 @@ class Request(flask.Request):
 
 
 def install(app: Flask) -> None:
-    """Hold every request to its budget. Installed before all that reads one."""
+    """Limit every request. Installed before everything that reads one."""
     app.request_class = Request
     app.config.update(MAX_FORM_PARTS=MOST_FIELDS, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     app.before_request(_whole)
 
 
 def _whole() -> None:
-    """Refuse what is too long, cut wrongly or broken off. Leaving reads no body, and always works."""
+    """Refuse what is too long, malformed or cut off. Leaving reads no body, and always works."""
     if len(request.full_path) > LONGEST_ADDRESS:
         abort(414)
     if request.method in SAFE or request.endpoint in (None, "public.leave"):

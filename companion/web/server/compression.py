@@ -1,9 +1,9 @@
-"""What is sent is compressed, where its length then tells nobody what is in it (decision 0031).
+"""Compression of responses, if their length then reveals nothing about their contents (decision 0031).
 
-Whoever can have a browser ask for a page with words of his own in it, and sees how long the answer is, can guess at
-what else the page holds: the attack is called BREACH (https://www.breachattack.com). So a page that is not the same
-for everybody is compressed only where the browser says that no other site asked for it (Fetch Metadata,
-https://www.w3.org/TR/fetch-metadata/); no site can have it say so falsely.
+Somebody who can make a browser request a page with words of their own in it, and sees the response's length, can
+guess what else it contains: the BREACH attack (https://www.breachattack.com). So a page that isn't the same for
+everybody is compressed only if the browser says that no other site requested it (Fetch Metadata,
+https://www.w3.org/TR/fetch-metadata/), which no site can fake.
 """
 
 import gzip
@@ -13,27 +13,27 @@ import brotli
 from flask import Flask, Response, request
 
 LEAST = 300
-"""Bytes, below which it is not worth it."""
+"""In bytes; compressing less isn't worth it."""
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
-"""Asked for by a page of ours, or by who sits there. Browsers that do not say get pages as they are."""
+"""Requested by one of our pages, or by the user. Browsers that don't say get uncompressed pages."""
 WINDOW = 16
-"""Two to the power of this many bytes: hardly a page is longer, and nobody's memory is wasted."""
+"""Window size as a power of two, in bytes: few pages are longer, and it saves memory."""
 
 
 def install(app: Flask) -> None:
-    """Compress what this application answers; the files of pages are compressed already (``web/server/assets.py``)."""
+    """Compress the application's responses; assets are already compressed (``web/server/assets.py``)."""
     app.after_request(_compress)
     app.after_request(_empty)
 
 
 def encoding() -> str:
-    """The best that the browser takes; empty where it wants it as it is."""
+    """Return the best encoding that the browser accepts; empty for none."""
     return next((name for name in ENCODERS if request.accept_encodings[name] > 0), "")
 
 
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
-    """The body in this encoding. ``once``: it may take long, since what comes out is kept."""
+    """Return the encoded body. ``once``: it may take long, because the result is cached."""
     return ENCODERS[encoding](body, once) if encoding else body
 
 
@@ -46,7 +46,7 @@ def _gzip(body: bytes, _once: bool) -> bytes:
 
 
 ENCODERS: dict[str, Callable[[bytes, bool], bytes]] = {"br": _brotli, "gzip": _gzip}
-"""The best first."""
+"""Best first."""
 
 
 def _compress(response: Response) -> Response:
@@ -67,7 +67,7 @@ def _compress(response: Response) -> Response:
 
 
 def _empty(response: Response) -> Response:
-    """What Flask writes below a redirect is shown to nobody."""
+    """Empty the body that Flask adds to a redirect and nobody sees."""
     if "Location" in response.headers:
         response.set_data(b"")
         response.headers.remove("Content-Type")

@@ -1,4 +1,4 @@
-"""What PostgreSQL undid only since others were at work is done once more, within the same request (docs/locks.md)."""
+"""Retries a request, once, if PostgreSQL rolled it back only because of concurrent transactions (docs/locks.md)."""
 
 from flask import Flask, request, session
 from flask.typing import ResponseReturnValue
@@ -7,10 +7,10 @@ from companion.services.act import repeated
 
 
 class Repeating(Flask):
-    """An application that repeats a view after a deadlock: nobody loses what was sent, and nobody sees an error."""
+    """An application that repeats a view after a deadlock: nothing sent is lost, and nobody sees an error."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Call the view, twice at most. What it put into the cookie's session the first time is taken out again."""
+        """Call the view, twice at most. What the first attempt put into the cookie's session is removed."""
         before = dict(session) if request.method == "POST" else None
 
         def back() -> None:

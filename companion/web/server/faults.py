@@ -1,6 +1,6 @@
-"""A fault as a log may hold it: what kind it is and where it happened, never what was being handled.
+"""An error as the log may hold it: its kind and its place, never the data.
 
-What an exception says of itself can be somebody's words: a value that could not be read, a row that is there already.
+An exception's message can contain somebody's words: a value that couldn't be read, a duplicate row.
 """
 
 import errno
@@ -12,13 +12,13 @@ from pathlib import Path
 ROOT = f"{Path(__file__).parents[3]}/"
 ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
-"""The last ones: a line of a log stays shorter than what the system writes at once."""
+"""How many of the last frames: a log line stays shorter than what the system writes at once."""
 CHAIN = 3
-"""A fault, what it came from, and what that came from."""
+"""An error, its cause, and the cause's cause."""
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """The kinds of the fault and of what it came from, its code, and the places in the code."""
+    """Return the kinds of the error and its causes, its code, and the places in our code."""
     chain = _chain(error)
     found: dict[str, object] = {"fault": " from ".join(_kind(each) for each in chain)}
     if code := next(filter(None, map(_code, chain)), ""):
@@ -40,7 +40,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _code(error: BaseException) -> str:
-    """What PostgreSQL, SQLite or the system calls it; all three are short words of their own."""
+    """Return the code from PostgreSQL, SQLite or the system; all three are short words of their own."""
     if state := getattr(error, "sqlstate", None):
         return str(state)
     if isinstance(error, sqlite3.Error):

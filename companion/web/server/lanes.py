@@ -1,6 +1,6 @@
-"""Which threads a request gets, so that one kind of work cannot take those of another.
+"""Which threads handle a request, so that one kind of work can't use up another's.
 
-It follows from the rule of the view that Flask would call: the address is decoded and looked up as Flask does it.
+It follows from the rule of the view that Flask would call: the URL is decoded and looked up as Flask does.
 """
 
 from enum import Enum, auto
@@ -22,7 +22,7 @@ class Lane(Enum):
 
 
 def lane_of(app: object, environ: dict[str, Any]) -> Lane:
-    """The lane of a request. What no view answers, redirects too, hashes nothing and is a page."""
+    """Return a request's lane. Anything without a view, redirects included, needs no hashing and counts as a page."""
     if not isinstance(app, Flask):
         return Lane.PAGES
     try:

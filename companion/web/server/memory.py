@@ -1,6 +1,6 @@
-"""A process that ran out of memory once answers no more: the web server puts another in its place."""
+"""A process that has run out of memory stops answering, and the web server replaces it."""
 
 import threading
 
 SPENT = threading.Event()
-"""Set where a request met it."""
+"""Set by the request that ran out of memory."""

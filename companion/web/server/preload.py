@@ -1,4 +1,4 @@
-"""What each process of the web server would load for itself: imported before they are made, so that they share it."""
+"""What every web server process would import for itself: imported before they start, so that they share it."""
 
 from datetime import date
 
@@ -10,4 +10,4 @@ from companion.web import application
 __all__ = ["application"]
 
 for _language in languages():
-    format_date(date(2026, 1, 1), "d MMMM", locale=_language)  # the words of its calendar: 4 MB for English
+    format_date(date(2026, 1, 1), "d MMMM", locale=_language)  # its locale data: 4 MB for English

@@ -1,6 +1,7 @@
-"""What is noted of each request: a number that finds it, what was asked for, how it ended, how long it took. Not whose.
+"""The request log: a number to find a request by, what was asked for, the outcome, and the time taken. Not whose it
+was.
 
-Of what nobody is to know that it was opened (``access.uncounted``), not even that.
+For ``access.uncounted`` pages, not even that they were opened.
 """
 
 import logging
@@ -19,13 +20,13 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""Where a box that keeps what is typed leads at once, whatever became of it."""
+"""Where a text box leads at once, whatever happens to its contents."""
 BEGAN, AWAY = "companion.began", "companion.away"
-"""Where they stand in the request's surroundings, into which no client can write."""
+"""Keys in the request's environment, which clients can't set."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Note each request. Installed before all else, it sees what the rest does."""
+    """Log each request. Installed first, so that it sees what the rest does."""
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
     @app.before_request
@@ -49,12 +50,12 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def say_away() -> None:
-    """This request is answered that the records cannot be reached. Who is sent away from a crowd gets a 503, too."""
+    """Mark a response that says the records can't be reached. A crowded server also answers 503."""
     request.environ[AWAY] = True
 
 
 def number(status: int) -> str:
-    """By what the request is found in the log; empty where there is no line of it to be found."""
+    """Return the request's number in the log; empty if it has no line there."""
     return at_hand.get().get("request", "") if status >= 500 or not _uncounted() else ""
 
 
@@ -67,7 +68,9 @@ def _uncounted() -> bool:
     rule = rule_of(request.endpoint) if request.endpoint else None
     if rule is None:
         return False
-    typed = request.__dict__.get("form", {})  # what is too large was never parsed, and is not parsed for this
+    typed = request.__dict__.get(
+        "form", {}
+    )  # a request that is too large was never parsed, and isn't parsed for this
     return rule.uncounted or (rule.keeps_draft and typed.get("then") in COME_FIRST)
 
 
@@ -102,7 +105,7 @@ def _count_time(counters: Counters, endpoint: str, seconds: float) -> None:
 
 
 def _what_the_proxy_said() -> str:
-    """Whether it said all that it must: ``https``, ``http``, or ``less``."""
+    """Return whether the proxy sent every header: ``https``, ``http``, or ``less``."""
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     said = request.headers
     if not {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} <= set(said.keys()) or not before:

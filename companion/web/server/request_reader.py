@@ -1,7 +1,7 @@
-"""Requests on their way in: the main thread of a worker reads each whole, so that no thread ever waits for a sender.
+"""Reading requests: a worker's main thread reads each one whole, so that no thread ever waits for a sender.
 
-gunicorn parses them, and a thread gets what was parsed. What a thread does not find was never sent, and reading on
-fails at once.
+gunicorn parses them, and a thread gets the result. What isn't there was never sent, and reading further fails at
+once.
 """
 
 import errno
@@ -16,23 +16,23 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""Bytes: the longest draft that is kept, where each character is four bytes of three each, and a little more."""
+"""In bytes: the longest draft with four-byte characters, URL-encoded at three bytes each, plus a margin."""
 LARGEST_HEAD = 65_536
-"""Bytes of a request line and headers; nginx passes on at most 32 KB."""
+"""Most bytes of a request line and headers; nginx passes on at most 32 KB."""
 END = b"\r\n\r\n"
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 
 
 class Came(Unreader):
-    """What has come. There is no more: a thread that reads on is told that the sender is gone."""
+    """The bytes received. There are no more: a thread that reads on is told that the connection is closed."""
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """Raises ``ConnectionResetError``."""
+        """Return the next bytes. Raise ``ConnectionResetError`` at the end."""
         raise ConnectionResetError(errno.ECONNRESET, "the rest of the request has not come")
 
 
 class Arriving(RequestParser):
-    """The requests of one connection, one after the other."""
+    """One connection's requests, one after the other."""
 
     def __init__(self, cfg: Config, client: object) -> None:
         super().__init__(cfg, (), client)
@@ -46,17 +46,17 @@ class Arriving(RequestParser):
         return len(self._came)
 
     def add(self, data: bytes) -> None:
-        """Somebody has sent so much more."""
+        """Add received bytes."""
         self._came += data
 
     def request(self) -> Request | None:
-        """The request whose head has come; None before that, and for one that gunicorn refuses."""
+        """Return the request whose head is complete; None before that, and if gunicorn refuses it."""
         if self._request is None and self._wrong is None:
             self._parse_head()
         return self._request
 
     def whole(self) -> bool:
-        """Whether a thread can answer it without waiting: all of it has come, or it is refused whatever comes."""
+        """Whether a thread can answer without waiting: it is complete, or refused in any case."""
         self.request()
         if self._wrong is not None:
             return True
@@ -68,7 +68,7 @@ class Arriving(RequestParser):
         return True
 
     def __next__(self) -> Request:
-        """For gunicorn's thread: the request that was parsed. Raises what gunicorn found wrong with it."""
+        """Return the parsed request to gunicorn's thread. Raise gunicorn's error if there is one."""
         request, wrong = self._request, self._wrong
         self._request, self._wrong, self._searched = None, None, 0
         if wrong is not None:
@@ -86,27 +86,27 @@ class Arriving(RequestParser):
         self._searched = 0
         try:
             self._request = super().__next__()
-        except Exception as wrong:  # a thread says so: whoever sent it may be slow to read
+        except Exception as wrong:  # a thread answers that, because the client may read slowly
             self._wrong = wrong
 
     def _end_of_body(self) -> int | None:
-        """How much of what has come is its body; None while some is missing."""
+        """Return how many of the bytes are its body; None while some are missing."""
         if self._request is None:
             return None
         reader = self._request.body.reader
         if isinstance(reader, ChunkedReader):
             return self._end_of_chunks()
         if reader.length > LARGEST_REQUEST:
-            return 0  # it is refused unread
+            return 0  # refused unread
         return reader.length if len(self._came) >= reader.length else None
 
     def _end_of_chunks(self) -> int | None:
-        """``_searched`` is where the first chunk begins that has not come whole."""
+        """Return the end of a chunked body. ``_searched`` is the start of the first incomplete chunk."""
         came = self._came
         while (line_end := came.find(b"\r\n", self._searched)) >= 0:
             line = _CHUNK.match(bytes(came[self._searched : line_end]))
             if line is None:
-                return len(came)  # gunicorn says what is wrong with it
+                return len(came)  # gunicorn reports the error
             size = int(line[1], 16)
             if size == 0:
                 end = came.find(END, line_end)

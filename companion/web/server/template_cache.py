@@ -1,6 +1,6 @@
-"""What templates are compiled to is kept beside Python's own bytecode; each process would compile them anew.
+"""Compiled templates, cached beside Python's own bytecode; otherwise each process would compile them.
 
-Run as a module it compiles all of them, for an account that cannot write there.
+Run as a module, it compiles them all, for accounts that can't write there.
 """
 
 import hashlib
@@ -20,20 +20,20 @@ from companion.web.server import assets
 
 ROOT = Path(__file__).parents[3]
 DIGEST = hashlib.sha256().digest_size
-"""Bytes that stand before the bytecode: a file that was cut off is compiled anew."""
+"""Length of the digest before the bytecode: a truncated file is compiled again."""
 
 
 class Compiled(BytecodeCache):
-    """Kept in a folder, which is trusted as that of Python's own bytecode: Jinja unpickles what it finds.
+    """A cache in a folder that is trusted like Python's own bytecode: Jinja unpickles its files.
 
-    Where it cannot be written to, or Python is told to keep no bytecode, nothing is kept.
+    If it isn't writable, or Python is told to write no bytecode, nothing is cached.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """What was kept of just this text by this version of Python, if anything was."""
+        """Load the bytecode for exactly this text and Python version, if cached."""
         with suppress(OSError):
             kept = self._file(bucket).read_bytes()
             digest, bytecode = kept[:DIGEST], kept[DIGEST:]
@@ -41,7 +41,7 @@ class Compiled(BytecodeCache):
                 bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Whole or not at all: others may be reading."""
+        """Write completely or not at all: others may be reading."""
         if sys.dont_write_bytecode:
             return
         file = self._file(bucket)
@@ -57,13 +57,13 @@ class Compiled(BytecodeCache):
 
 
 def install(app: Flask) -> None:
-    """Have this application's templates kept."""
+    """Cache this application's templates."""
     beside = Path(app.root_path, "templates", "any.py")
     app.jinja_env.bytecode_cache = Compiled(Path(cache_from_source(str(beside))).parent)
 
 
 def compile_all() -> None:
-    """Compile every template. Raises ``TemplateSyntaxError`` for one that is none."""
+    """Compile every template. Raise ``TemplateSyntaxError`` for an invalid one."""
     app = Flask("companion", root_path=str(ROOT))
     for part in (i18n, context, assets, flashes):
         part.install(app)  # their filters

@@ -1,4 +1,4 @@
-"""What participants say is wrong in what is held on them, and the answer to it."""
+"""Participants' correction requests, and the answers."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def _page(form: Correction, correction_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def correction(correction_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/corrections/<id>``: every look is recorded."""
+    """``GET /lead/corrections/<id>``: every read is recorded."""
     return _page(Correction(), correction_id)
 
 

@@ -1,4 +1,4 @@
-"""Requests for erasure, by reference: with what holds them and what the schedule says, and the decision."""
+"""Erasure requests, by reference: what blocks them, what the schedule says, and the decision."""
 
 from uuid import UUID
 
@@ -50,7 +50,7 @@ def one(request_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(ErasureRefusal, _page)
 def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/erasures/<id>/refusal``: he is told one of a few neutral sentences."""
+    """``POST /lead/erasures/<id>/refusal``: the participant is told one of a few neutral sentences."""
     erasure.refuse(current.actor(), request_id, form.wording.data, form.reason.data)
     return done(_("He is told."), url_for("lead.erasures"))
 
@@ -58,7 +58,7 @@ def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD, fresh=True)
 @takes(ErasureApproval, _page)
 def approve(form: ErasureApproval, request_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/erasures/<id>/approval``: his reference typed, and it is done."""
+    """``POST /lead/erasures/<id>/approval``: carried out once the reference is typed."""
     try:
         erasure.approve(current.actor(), current.erased(), request_id, form.reference.data)
     except NotAllowed as refused:

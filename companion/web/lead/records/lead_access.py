@@ -1,4 +1,6 @@
-"""A lead looks into a caseload that is not his: the form, what waits for a second lead, and deciding on it."""
+"""A lead's access to somebody else's caseload: the form, requests that wait for a second lead, and
+deciding on them.
+"""
 
 from uuid import UUID
 
@@ -38,7 +40,7 @@ def _page(form: Access) -> str:
 @access.roles(Role.LEAD)
 @takes(Access, _page)
 def all_looks(form: Access) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/looks``: what is at hand, and a new one."""
+    """``GET`` and ``POST /lead/looks``: current accesses, and a new one."""
     look_id, later = form.once.id_of_new, form.later.data == ["yes"]
     typed = AccessForm(form.reference.data, form.purpose.data, form.reason.data, later)
     state = lead_access.look(current.actor(), look_id, typed)
@@ -62,14 +64,14 @@ def _decision_page(form: AccessDecision, look_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def decision(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/decision``: why somebody looks, and what can be decided now."""
+    """``GET /lead/looks/<id>/decision``: the reason for an access, and what can be decided now."""
     return _decision_page(AccessDecision(), look_id)
 
 
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: a second lead agrees that it is told later."""
+    """``POST /lead/looks/<id>/agreement``: a second lead agrees that it is disclosed later."""
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You agreed. It is recorded, with your reason."), url_for("lead.looks"))
 
@@ -77,7 +79,7 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: it is not opened in this way."""
+    """``POST /lead/looks/<id>/refusal``: it isn't opened in this way."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("It is not opened. Your reason is recorded."), url_for("lead.looks"))
 
@@ -91,6 +93,6 @@ def begin(look_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def tell(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/telling``: it is told from now on."""
+    """``POST /lead/looks/<id>/telling``: disclose it from now on."""
     lead_access.tell(current.actor(), look_id)
     return done(_("It is told from now on."), url_for("lead.looks"))

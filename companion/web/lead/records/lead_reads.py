@@ -1,4 +1,4 @@
-"""What a lead reads in an open look: work that was handed in, the plan, messages, notes. Each page is recorded."""
+"""What a lead reads while access is open: submitted work, the plan, messages, notes. Every page is recorded."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from companion.web.page.form_fields import whole_number
 
 @access.roles(Role.LEAD)
 def look(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>``: what there is to be read, for half an hour."""
+    """``GET /lead/looks/<id>``: what can be read, for half an hour."""
     found = lead_reads.open_look(current.actor(), look_id)
     return render_template("lead/lead_access_open.html", found=found)
 

@@ -1,4 +1,4 @@
-"""Holds: why nothing of a reference may be erased, set and lifted. No participant or practitioner sees them."""
+"""Legal holds: set and lifted by reference. No participant or practitioner sees them."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def _page(form: Hold) -> str:
 @access.roles(Role.LEAD)
 @takes(Hold, _page)
 def holds(form: Hold) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/holds``: those that are on, and setting one."""
+    """``GET`` and ``POST /lead/holds``: the holds in force, and setting one."""
     typed = form.kind.data, form.reason.data, form.review_on.data
     set_hold(current.actor(), form.once.id_of_new, form.reference.data, typed)
     return done(_("The hold is set."), url_for("lead.holds"))

@@ -1,4 +1,4 @@
-"""The retention schedule, and whose time is over soon, by reference."""
+"""The retention schedule, and whose time is soon up, by reference."""
 
 from datetime import timedelta
 

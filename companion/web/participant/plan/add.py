@@ -1,4 +1,4 @@
-"""*Add to my plan*: from an answer, or from what his practitioner said to it, into a part of the plan."""
+"""*Add to my plan*: from an answer, or from the practitioner's feedback, to a part of the plan."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -26,7 +26,7 @@ from companion.web.participant.plan.page import Fields, his_plan, rows
 
 @dataclass(frozen=True)
 class Quoted:
-    """What an item is made of: an answer of his own, or a comment on it or on the whole."""
+    """What an item is based on: the participant's own answer, or a comment on it or on the whole."""
 
     work: Work
     kind: From
@@ -38,16 +38,16 @@ class Quoted:
 
     @property
     def gone(self) -> bool:
-        """The answer has left the path, or there is no such comment."""
+        """Whether the answer has left the path, or there is no such comment."""
         return self.turn is None if self.kind is From.ANSWER else not self.comment
 
     @property
     def source(self) -> Source:
-        """Where the item leads back to."""
+        """Where the item links back to."""
         return Source(self.kind, self.work.id, self.turn.prompt.id if self.turn else self.question)
 
     def rows(self, part: Part) -> list[Row]:
-        """What the form of the part begins with."""
+        """Return the initial rows of the part's form."""
         if self.kind is From.FEEDBACK:
             return rows_of_comment(part, self.comment)
         answered = self.turn if self.turn and self.turn.given.way == "answered" else None
@@ -75,13 +75,13 @@ def add(form: Entry) -> ResponseReturnValue:
 
 
 def _back(quoted: Quoted) -> str:
-    """The same place of his work, where it is said that it stands in the plan."""
+    """Return the same place in the work, with a note that it was added to the plan."""
     address = quoted.turn.address if quoted.turn else "whole"
     return url_for("participant.work", work_id=quoted.work.id, added=address, _anchor="added")
 
 
 def _quoted(form: Entry) -> Quoted | None:
-    """What the address or the form names; None where it names no work. Another's work raises ``NotFound``."""
+    """Return what the URL or the form names; None if it names no work. Raise ``NotFound`` for somebody else's."""
     said = {name: form[name].data or request.args.get(name, "") for name in ("work", "question", "of")}
     if not said["work"]:
         return None

@@ -1,4 +1,4 @@
-"""What is being typed into the plan: what is kept of it, and what another window keeps in its place."""
+"""Plan drafts: what was saved, and another window's version."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from companion.web.participant.plan.page import typed_at
 
 @dataclass(frozen=True)
 class Drafted:
-    """The draft of one place. ``other`` is what another window is typing, where that and this one differ."""
+    """One place's draft. ``other`` is what another window is typing, if it differs."""
 
     typed: Form
     seen: int = 0
@@ -23,7 +23,7 @@ class Drafted:
 
 
 def drafted(place: str, *, compare: bool = False) -> Drafted:
-    """The draft of this place. ``compare`` with what was just sent, which was refused as changed elsewhere."""
+    """Return this place's draft. With ``compare``, compare it with what was just refused as changed elsewhere."""
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())
         found = plan.draft_place(tx, enrolment.id, place).draft(tx)

@@ -1,4 +1,4 @@
-"""The guided conversation that builds the plan, one question at a time, and what is typed in it."""
+"""The guided conversation that builds the plan, one question at a time, and its drafts."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,10 +27,10 @@ from companion.web.participant.plan.today import help_now
 from companion.web.server.request_log import COME_FIRST
 
 LEAD_ON = ("done", "not_sure", "talk")
-"""Ways on that put nothing into the plan."""
+"""Ways on that add nothing to the plan."""
 MORE = "more"
-"""What is typed goes into the plan, and the same question is asked once more."""
-"""What comes before what was typed, whatever happens to that."""
+"""Add what is typed to the plan, and ask the same question again."""
+"""Where to go before anything else, whatever happens to what was typed."""
 
 
 @access.roles(Role.PARTICIPANT)
@@ -62,7 +62,7 @@ def build(form: Entry, part: str) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def built() -> ResponseReturnValue:
-    """``GET /my/plan/built``: the closing turn, with the plan, what it is for, and what else could be in it."""
+    """``GET /my/plan/built``: the closing turn, with the plan, what it is for, and what else it could have."""
     his = his_plan()
     missing = [each for each in asks(his.plan.parts) if not his.plan.of(each.part.id, each.stage)]
     return render_template(
@@ -73,7 +73,7 @@ def built() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Entry)
 def draft(form: Entry) -> ResponseReturnValue:
-    """``POST /my/plan/draft``: keep what is being typed; then on to help, to tell, or just typing."""
+    """``POST /my/plan/draft``: save what is being typed; then on to help, to telling us, or back to typing."""
     place, then = form.place.data, form.then.data
     page = page_of(place)
 
@@ -124,11 +124,11 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
 
 
 def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
-    """Put in what he said in his work; what is being typed stays a draft, and the same question is asked again."""
+    """Add a ready-made line; what is being typed stays a draft, and the same question is asked again."""
     line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
     if typed.kept:
         drafts.save(current.actor(), typed)
-    if line:  # it may be in the plan already, from another window
+    if line:  # another window may have added it already
         row = (*line.row, asked.stage or "")
         items.add(current.actor(), form.once.id_of_new, asked.part.id, [row], line.source)
     return redirect(_address(asked, on="yes", _anchor="now"), 303)
@@ -141,7 +141,9 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 
 
 def _address(asked: Ask, **where: str) -> str:
-    """``on`` says that one question follows another: what was said last stays in sight, the safety words are short."""
+    """Return the URL. ``on`` marks a following question: the last answer stays in sight, and the safety words are
+    short.
+    """
     return url_for(
         "participant.plan_build",
         part=asked.part.id,
@@ -152,7 +154,7 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """The page on which something is typed at this place, of his plan or a message; None where there is none."""
+    """Return the page for typing at this place, in the plan or a message; None if there is none."""
     if place == "messages":
         return url_for("participant.messages", _anchor="new")
     plan = his_plan().plan
@@ -167,7 +169,7 @@ def page_of(place: str) -> str | None:
 
 
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """What was typed at this place could not be kept: what comes first still comes."""
+    """Handle a draft that couldn't be saved: help or telling us still comes first."""
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
@@ -176,14 +178,14 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """On to help or to telling, which come back to this place."""
+    """Go on to help or to telling us, which return to this place."""
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
     return redirect(tell_from(place, kept=kept), 303)
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Where he tells what cannot wait, and comes back from to this place."""
+    """Return the page for telling us something that can't wait, returning to this place."""
     return url_for("participant.tell", place=place, kept=kept)
 
 

@@ -1,4 +1,4 @@
-"""One item of the plan in other words; two windows never overwrite each other."""
+"""Rewording a plan item; two windows never overwrite each other."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,7 +21,7 @@ from companion.web.participant.plan.page import Fields, HisPlan, his_plan, one, 
 
 @dataclass(frozen=True)
 class Changing:
-    """The item that is being changed, as it stands now."""
+    """The item being changed, as it is now."""
 
     his: HisPlan
     item: Item
@@ -36,7 +36,7 @@ class Changing:
 @access.roles(Role.PARTICIPANT)
 @takes(Entry)
 def change(form: Entry, item_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/items/<id>``: from a locked session it is held until he is back."""
+    """``GET`` and ``POST /my/plan/items/<id>``: from a locked session it is held until its owner is back."""
     changing = _find(item_id)
     if request.method != "POST":
         return _page(changing, changed="changed" in request.args)

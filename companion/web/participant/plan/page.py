@@ -1,4 +1,4 @@
-"""What every page of the plan needs: the plan itself, who reads it, and forms of its items."""
+"""What every page of the plan needs: the plan, who reads it, and the items' forms."""
 
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -19,7 +19,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class HisPlan:
-    """A participant's plan with what stands around it."""
+    """A participant's plan and its context."""
 
     plan: Plan
     practitioner: str
@@ -28,7 +28,7 @@ class HisPlan:
 
 
 def his_plan() -> HisPlan:
-    """The viewer's own."""
+    """Return the viewer's own."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return HisPlan(
@@ -41,38 +41,38 @@ def his_plan() -> HisPlan:
 
 @dataclass(frozen=True)
 class Fields:
-    """What stands in a form of items, as it is shown: rows of words and more, and the stage of all of them."""
+    """The contents of an items' form: rows of words and more, and the stage of all of them."""
 
     rows: list[tuple[str, str]]
     stage: str = ""
 
     @classmethod
     def of(cls, form: Entry, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
-        """What was typed into a form; what the page begins with where nothing was."""
+        """Return what was typed into a form, or its initial contents."""
         typed = list(zip_longest(form.words.data, form.more.data, fillvalue=""))
         return cls(_visible(typed or rows), form.texts.get("stage", stage))
 
     @classmethod
     def kept(cls, draft: Form, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
-        """A draft; what the page begins with where there is none."""
+        """Return a draft, or the form's initial contents."""
         typed = list(zip_longest(draft.get("words", ()), draft.get("more", ()), fillvalue=""))
         return cls(_visible(typed or rows), next(iter(draft.get("stage", ())), stage))
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """The items that were typed: words, more, and the stage of all of them."""
+    """Return the items typed: words, more, and the stage of all of them."""
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
 
 
 def one(form: Entry) -> tuple[str, str, str]:
-    """The one item that was typed."""
+    """Return the one item typed."""
     words, more = ("".join(field.data[:1]) for field in (form.words, form.more))
     return words, more, form.stage.data
 
 
 def typed_at(place: str) -> PlanForm:
-    """What the composer at this place sent, now or from a locked session."""
+    """Return what this place's composer sent, now or from a locked session."""
     form = Entry()
     return PlanForm(place, form.draft_seen.data, form.tab.data, form.lists, form.beat.data)
 

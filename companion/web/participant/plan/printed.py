@@ -22,13 +22,13 @@ def _helpers() -> list[HelpEntry]:
 
 
 def _named() -> bool:
-    """Whether he chose that the Helpline stands there by its name."""
+    """Whether he chose to have the Helpline's name on it."""
     return request.args.get("named") == "yes"
 
 
 @access.roles(Role.PARTICIPANT)
 def plan_printed() -> ResponseReturnValue:
-    """``GET /my/plan/printed``: what a browser prints on A4."""
+    """``GET /my/plan/printed``: for printing on A4."""
     _, whole = own_plan()
     return render_template(
         "participant/plan_printed.html",
@@ -42,7 +42,7 @@ def plan_printed() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_card() -> ResponseReturnValue:
-    """``GET /my/plan/card``: one sheet, to be folded twice, with nothing on its outside."""
+    """``GET /my/plan/card``: a sheet to fold twice, with nothing on the outside."""
     _, whole = own_plan()
     return render_template(
         "participant/plan_card.html", plan=whole, card=card(whole), helpers=_helpers(), named=_named()
@@ -51,7 +51,7 @@ def plan_card() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_text() -> Response:
-    """``GET /my/plan/text``: a file that says nothing by its name."""
+    """``GET /my/plan/text``: a file whose name reveals nothing."""
     _, whole = own_plan()
     text = render_template(
         "participant/plan.txt",

@@ -1,4 +1,4 @@
-"""Looking at the plan again, item by item: still true, change, no longer; then the day of the next time."""
+"""Reviewing the plan, item by item: still true, change, no longer; then the next review's day."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -21,7 +21,7 @@ from companion.web.participant.plan.page import his_plan
 
 @access.roles(Role.PARTICIPANT)
 def review() -> ResponseReturnValue:
-    """``GET /my/plan/review`` shows where it stands; ``POST`` begins it, or carries on with one that goes on."""
+    """``GET /my/plan/review`` shows the progress; ``POST`` begins a review, or continues the open one."""
     if request.method == "POST":
         try:
             reviews.begin(current.actor())
@@ -51,7 +51,7 @@ def item(form: ItemReviewed, item_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(ReviewEnded)
 def end(form: ReviewEnded) -> ResponseReturnValue:
-    """``POST /my/plan/review/version``: a dated version, and the day of the next review."""
+    """``POST /my/plan/review/version``: a dated version, and the next review's day."""
     other = form.next_review.data == "other"
     day = (form.other_day if other else form.next_review).data
     try:
@@ -66,7 +66,7 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """The day is chosen from several or typed: what is wrong with it stands where that was done."""
+    """Place the problem at the field used: the day is chosen from a list, or typed."""
     if problem.field != "next_review":
         return problem
     if other:

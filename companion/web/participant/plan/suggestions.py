@@ -1,4 +1,4 @@
-"""What his practitioner suggests for the plan. Only he puts it in."""
+"""A practitioner's suggestion for the plan. Only the participant can add it."""
 
 from uuid import UUID
 
@@ -48,7 +48,7 @@ def _page(form: Entry, suggestion_id: UUID) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Entry, _page)
 def suggestion(form: Entry, suggestion_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/suggestions/<id>``: put it in, in his own words, or say no."""
+    """``GET`` and ``POST /my/plan/suggestions/<id>``: add it in his own words, or decline."""
     if form.way.data == "decline":
         items.decline(current.actor(), suggestion_id)
         said = _("That is fine. It does not go into your plan.")

@@ -1,7 +1,7 @@
 """*How am I today?*: what helps at each stage, on one page.
 
-The stage is chosen by the address's fragment (``#red``), which a browser never sends: nobody, not even the
-server, can know which stage was looked at. That the page was opened is not stored or counted either.
+The stage is in the URL's fragment (``#red``), which browsers never send: nobody, not even the server, can know which
+stage was chosen. Opening the page isn't stored or counted either.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ def today() -> ResponseReturnValue:
 
 
 def help_now() -> dict[str, Any]:
-    """What a page that helps now shows: what the plan says, the Helpline, and who else answers."""
+    """Return what a page with immediate help shows: from the plan, the Helpline, and who else answers."""
     now = clock.now()
     his = his_plan()
     helplines = entries_for(now, Need.OWN_BEHAVIOUR)

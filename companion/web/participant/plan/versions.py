@@ -1,4 +1,4 @@
-"""The dated versions of the participant's plan, and what changed between any two."""
+"""The dated versions of the participant's plan, and the changes between any two."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from companion.web.page.plan_history import comparison, version_of, versions_pag
 
 
 def own_plan() -> tuple[Case, Plan]:
-    """His plan, with the names of those whom it belongs to."""
+    """Return his plan, with the names of its owner and practitioner."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return case, plan.plan_of(tx, case.id)
@@ -21,14 +21,14 @@ def own_plan() -> tuple[Case, Plan]:
 
 @access.roles(Role.PARTICIPANT)
 def plan_versions() -> ResponseReturnValue:
-    """``GET /my/plan/versions``: the newest first."""
+    """``GET /my/plan/versions``: latest first."""
     case, whole = own_plan()
     return render_template("participant/plan_versions.html", case=case, history=versions_page(whole))
 
 
 @access.roles(Role.PARTICIPANT)
 def plan_version(number: str) -> ResponseReturnValue:
-    """``GET /my/plan/versions/<number>``: the plan as it stood then."""
+    """``GET /my/plan/versions/<number>``: the plan at that version."""
     case, whole = own_plan()
     version, items = version_of(whole, number)
     return render_template(

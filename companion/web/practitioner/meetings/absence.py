@@ -1,4 +1,4 @@
-"""When a practitioner is away, who reads his messages meanwhile, and for whom he reads them."""
+"""Days away, who covers the practitioner's messages, and whose messages the practitioner covers."""
 
 from uuid import UUID
 
@@ -38,7 +38,7 @@ def _page(form: Absence) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Absence, _page)
 def away(form: Absence) -> ResponseReturnValue:
-    """``GET`` and ``POST /away``: the days to come, and adding some."""
+    """``GET`` and ``POST /away``: future absences, and adding one."""
     typed = AbsenceForm(form.away_from.data, form.away_until.data, form.cover.data)
     absence.add(current.actor(), form.once.id_of_new, typed, form.confirmed.data)
     return done(_("Your days away are saved. The page of messages says so."), url_for("practitioner.away"))

@@ -1,4 +1,4 @@
-"""Forms of several appointments: a row of a day and a time for each."""
+"""Forms for several appointments: a row with a day and a time for each."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ RHYTHMS = (*EVERY, DAYS)
 
 @dataclass(frozen=True)
 class AppointmentLine:
-    """A row as it is shown: which session it is, or which appointment is there already; and what clashes."""
+    """A row as shown: its session's number, or its existing appointment, and its clashes."""
 
     slot: Slot
     minutes: int
@@ -37,7 +37,7 @@ class AppointmentLine:
 
 
 class Slots(Field):
-    """Rows of a day and a time each, up to the first number that has none."""
+    """Rows with a day and a time each, up to the first missing number."""
 
     data: list[Slot]
     words = True
@@ -57,7 +57,7 @@ class Slots(Field):
 
 
 class Move(Form):
-    """The new time of an appointment."""
+    """An appointment's new time."""
 
     seen = Revision()
     day = Line(_("Day"), kind="date")
@@ -73,7 +73,7 @@ class Following(Form):
 
 
 class Sessions(Following):
-    """The sessions of a programme: first the rhythm at which they come, then each of them."""
+    """A programme's sessions: first their rhythm, then each of them."""
 
     once = Once()
     site = Select(_("Site"))
@@ -88,11 +88,11 @@ class Sessions(Following):
     )
 
     def wanted(self, programme: Programme) -> WantedSessions:
-        """What is booked."""
+        """Return what is to be booked."""
         return WantedSessions(self.slots.data, self.site.data, programme, self.confirmed.data)
 
     def propose(self, programme: Programme, count: int, absent: Collection[Away]) -> None:
-        """Fill in so many rows at the rhythm that was typed, at a site of the programme. Raises ``Rejected``."""
+        """Fill in this many rows at the rhythm typed, at one of the programme's sites. Raise ``Rejected``."""
 
         def offered() -> None:
             if programme.site(self.site.data) is None:
@@ -110,14 +110,14 @@ class Sessions(Following):
 
 
 def sessions_booked(count: int) -> str:
-    """How many there are now, in words."""
+    """Return how many there are now, in words."""
     return ngettext("One session is booked.", "%(num)s sessions are booked.", count) % {"num": count}
 
 
 def session_lines(
     slots: Sequence[Slot], left: Sequence[tuple[int, int]], clashes: dict[int, tuple[Engaged | Absent, ...]]
 ) -> list[AppointmentLine]:
-    """The rows as the sessions that are left to be booked."""
+    """Return the rows as the sessions still to book."""
     return [
         AppointmentLine(slot, minutes, clashes.get(row, ()), session=session)
         for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)

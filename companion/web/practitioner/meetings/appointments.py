@@ -1,4 +1,4 @@
-"""Adding an appointment and moving one."""
+"""Adding and moving an appointment."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def move_page(form: Move, appointment_id: UUID) -> str:
-    """The form that moves one; with a conflict it shows when it is now beside what was typed."""
+    """Return the form that moves one; after a conflict it shows the current time beside what was typed."""
     g.page = url_for("practitioner.move", appointment_id=appointment_id)
     with current.store().reading() as tx:
         row = appointments.appointment_row(tx, current.viewer(), appointment_id)
@@ -57,7 +57,7 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: what is due before it moves along."""
+    """``GET`` and ``POST /appointments/<id>/time``: move it, with the work due before it."""
     typed = NewTime(form.day.data, form.time.data, form.seen.data, form.confirmed.data)
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, typed)
     return done(

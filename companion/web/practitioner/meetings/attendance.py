@@ -1,4 +1,4 @@
-"""What became of an appointment."""
+"""Recording an appointment's attendance."""
 
 from uuid import UUID
 
@@ -40,7 +40,7 @@ def _page(form: Attendance, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Attendance, _page)
 def attendance(form: Attendance, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/attendance``: note it, or put it right."""
+    """``GET`` and ``POST /appointments/<id>/attendance``: record or correct it."""
     typed = AttendanceForm(form.attendance.data, form.words.data, form.confirmed.data, form.seen.data)
     enrolment_id = note(current.actor(), appointment_id, typed)
     return done(_("It is noted."), url_for("practitioner.participant", enrolment_id=enrolment_id))

@@ -1,4 +1,4 @@
-"""Moving an appointment and all that follow: shown first, each row as it would be, then moved together."""
+"""Moving an appointment and all that follow: previewed row by row, then moved together."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The sessions of the programme: proposed at a rhythm, looked at and changed, and booked together."""
+"""The programme's sessions: proposed at a rhythm, reviewed and changed, and booked together."""
 
 from uuid import UUID
 
@@ -52,7 +52,7 @@ def _page(form: Sessions, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def sessions(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/sessions``: from which day on, and booking what was proposed."""
+    """``GET`` and ``POST /participants/<id>/sessions``: choose a first day, then book what was proposed."""
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
     booked = series.book_sessions(current.actor(), enrolment_id, form.once.id_of_new, form.wanted(programme))
@@ -63,7 +63,7 @@ def sessions(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def propose(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/sessions/proposal``: the days at a rhythm, to be looked at. Stores nothing."""
+    """``POST /participants/<id>/sessions/proposal``: days at a rhythm, to review. Stores nothing."""
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
         left = series.left_to_book(tx, enrolment_id, programme)
