@@ -1,4 +1,4 @@
-"""Companion: a private portal in which a participant does the personal work that a practitioner set."""
+"""Companion: a private portal in which participants do personal work that their practitioner set."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: "Settings | None" = None, *, for_commands: bool = False) -> "Flask":
-    """The application, from settings or the environment. Raises ``BadSetting``."""
-    from companion.web.application import make_app  # here, so that the lower floors import no Flask
+    """Return the application, from settings or the environment. Raise ``BadSetting``."""
+    from companion.web.application import make_app  # imported here, so that the lower floors import no Flask
 
     return make_app(settings, for_commands=for_commands)

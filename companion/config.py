@@ -1,4 +1,4 @@
-"""Settings from the environment. What is wrong is said at the start, in one sentence, never later."""
+"""Settings from the environment. Errors are reported at startup, in one sentence, never later."""
 
 import os
 import re
@@ -18,12 +18,12 @@ from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
-"""Plain enough to stand in headers, of which its origin closes none."""
+"""Plain enough for headers, where its origin must not end anything."""
 
 EXIT_URL = "https://www.bbc.co.uk/weather"
-"""Where *Leave this site* goes unless the service says otherwise."""
+"""Where *Leave this site* goes by default."""
 WRITTEN_OUT = r"[a-z+]+://([^%/?#@]|%[0-9A-Fa-f]{2})*(@[^%/?#@]*)?/?"
-"""The address of a mail server, in whose passphrase no character ends it early or is taken for another."""
+"""A mail server's URL, whose passphrase has no character that would end it early or be misread."""
 
 DATA, KEYS = Path("data", "companion.db"), Path("data-keys", "keys.db")
 """The embedded databases, in COMPANION_HOME."""
@@ -32,26 +32,26 @@ PRIVATE = [
     ip_network(each)
     for each in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 ]
-"""Of this machine and of private networks (RFC 1918, RFC 4193)."""
+"""Addresses of this machine and of private networks (RFC 1918, RFC 4193)."""
 INSTALLED = Path("/opt/companion")
-"""Where docs/deployment.md puts the versions."""
+"""Where docs/deployment.md installs versions."""
 MOST_OFFSET = 100 * 365 * 24 * 3600
-"""Seconds; a clock that is much further off has no date any more."""
+"""In seconds; a clock shifted much further has no valid date."""
 
 
 def version() -> str:
-    """Return the version of this program, which ``pyproject.toml`` alone says. Strangers are never told."""
+    """Return this program's version, defined only in ``pyproject.toml``. It is never shown to strangers."""
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
     return str(project["version"])
 
 
 class BadSetting(Exception):
-    """A setting cannot be used; the message says which and how to mend it."""
+    """A setting can't be used; the message says which and how to fix it."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set. ``docs/settings.md`` explains each."""
+    """All settings. ``docs/settings.md`` explains each."""
 
     mode: Mode
     home: Path
@@ -70,7 +70,7 @@ class Settings:
 
     @property
     def secure_cookies(self) -> bool:
-        """Only the real thing stands behind TLS; the demo and the tests run on loopback."""
+        """Only production runs behind TLS; the demo and the tests run on loopback."""
         return self.mode == "serve"
 
     @property
@@ -81,20 +81,20 @@ class Settings:
 
     @property
     def embedded(self) -> "Settings":
-        """The same with the embedded databases of its folder."""
+        """The same with the embedded databases in its folder."""
         main, keys = _embedded(self.home / DATA), _embedded(self.home / KEYS)
         return replace(self, database_url=main, keys_url=keys)
 
     @property
     def left_behind(self) -> list[Path]:
-        """The files of embedded databases that are there and not in use."""
+        """Existing embedded database files that aren't in use."""
         used = {self.database_url, self.keys_url}
         files = [self.home / DATA, self.home / KEYS]
         return [each for each in files if _embedded(each) not in used and each.exists()]
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Raises ``BadSetting``."""
+        """Return the settings. Raise ``BadSetting``."""
         mode = env.get("COMPANION_MODE", "serve")
         if mode not in ("demo", "serve", "test"):
             raise BadSetting(f"COMPANION_MODE is {mode!r}; it can be demo, serve or test.")
@@ -122,7 +122,7 @@ class Settings:
 
 
 def called_in(program: Path) -> str:
-    """How commands are called for a program in this place: older scripts and units don't say it."""
+    """Return how commands are called for a program at this path: older scripts and units don't say."""
     return "companion" if program.resolve().is_relative_to(INSTALLED) else "flask --app wsgi"
 
 
@@ -168,7 +168,7 @@ def _sender(env: Mapping[str, str]) -> str:
 
 
 def _is_one_address(sender: str) -> bool:
-    """As the letters will be read: what looks like one to a person may be two to a mail server."""
+    """Whether mail servers would read it as one address: what looks like one to people may be two."""
     letter = EmailMessage()
     try:
         letter["From"] = sender
@@ -182,7 +182,7 @@ def _is_one_address(sender: str) -> bool:
 
 
 def _metrics(env: Mapping[str, str], mode: str) -> tuple[str, int] | None:
-    """Where ``/metrics`` is shown; None where it is not. Nobody outside may reach it."""
+    """Return where ``/metrics`` is served; None if it isn't. Nobody outside may reach it."""
     text = env.get("COMPANION_METRICS_ADDRESS", METRICS_ADDRESS if mode == "serve" else "")
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Flask's extensions, made once and bound to each application."""
+"""Flask extensions, created once and bound to each application."""
 
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect

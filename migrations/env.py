@@ -1,4 +1,4 @@
-"""Runs the migrations of the database that ``companion.store.migrate`` names."""
+"""Runs the migrations of the database that ``companion.store.operations.migrations`` names."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,18 +15,18 @@ from companion.store.types import UtcDateTime
 
 
 def render(kind: str, item: object, _context: Any) -> str | bool:
-    """Write our own column type as what it is in the database, so that no migration depends on our code."""
+    """Write our own column type as its database type, so that no migration depends on our code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
 @contextmanager
 def rebuilding(connection: Connection) -> Iterator[None]:
-    """On SQLite a table is changed by making it anew: what refers to its rows must not stand in the way meanwhile."""
+    """On SQLite a table is changed by recreating it: switch foreign keys off while that happens."""
     if connection.dialect.name != "sqlite":
         yield
         return
     driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA foreign_keys = OFF")  # before the transaction; within one it does nothing
+    driver.execute("PRAGMA foreign_keys = OFF")  # before the transaction; inside one it has no effect
     try:
         yield
     finally:
@@ -34,7 +34,7 @@ def rebuilding(connection: Connection) -> Iterator[None]:
 
 
 def require_whole(connection: Connection) -> None:
-    """Every row still refers to one that is there."""
+    """Check that every foreign key still points to an existing row."""
     if connection.dialect.name == "sqlite" and (
         lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     ):
@@ -42,9 +42,9 @@ def require_whole(connection: Connection) -> None:
 
 
 def require_complete(connection: Connection) -> None:
-    """The newest revision has all that the code asks for. Raises ``BadSetting``.
+    """Check that the latest revision has everything the code needs. Raise ``BadSetting``.
 
-    While a revision was being written its form changed: a database of that hour would pass for one that is in order.
+    A revision can change while it is being written: a database from that hour would otherwise pass as current.
     """
     found = MigrationContext.configure(connection)
     if found.get_current_revision() != context.get_head_revision():
@@ -63,7 +63,7 @@ def require_complete(connection: Connection) -> None:
 
 engine = context.config.attributes["engine"]
 with engine.connect().execution_options(writing=True) as connection, rebuilding(connection):
-    # This begins the transaction: else Alembic would commit each step on SQLite, and nothing could be taken back.
+    # Begin the transaction: otherwise Alembic would commit each step on SQLite, and nothing could be rolled back.
     was_empty = MigrationContext.configure(connection).get_current_revision() is None
     may_idle(connection)
     context.configure(

@@ -24,7 +24,7 @@ from companion.cli.translations import translations
 
 
 def install(app: Flask) -> None:
-    """Add every command."""
+    """Register every command."""
     for command in (
         migrate,
         first_start,

@@ -1,4 +1,4 @@
-"""The operator's commands: ``python -m companion.cli``, or ``companion`` where it is installed."""
+"""The operator's commands: ``python -m companion.cli``, or ``companion`` if installed."""
 
 import os
 import sys

@@ -40,7 +40,9 @@ def check(files: Sequence[Path]) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=A_FILE)
 @context.plainly
 def take(files: Sequence[Path]) -> None:
-    """Take these files in, all or none: what is new or changed becomes the next version, for a lead to approve."""
+    """Import these files, all or none: each new or changed activity becomes the next version, for a
+    lead to approve.
+    """
     with context.store().reading() as tx:
         topics = programmes.topics(tx)
     looked = look_at(files, topics)
@@ -88,7 +90,7 @@ def _became(before: Version | None, now: Version) -> str:
 @click.option("--all", "folder", type=A_FILE, metavar="FOLDER", help="Every activity, each in its own file.")
 @context.plainly
 def export(slug: str | None, file: Path | None, language: str, folder: Path | None) -> None:
-    """Write the newest version of the activity SLUG, or of every one, as import takes it back."""
+    """Write the latest version of the activity SLUG, or of all of them, in the format that import reads."""
     if (slug is None) == (folder is None) or (file and folder):
         raise click.UsageError("Name either one activity, with or without --to FILE, or --all FOLDER.")
     with context.store().reading() as tx:
@@ -106,5 +108,5 @@ def export(slug: str | None, file: Path | None, language: str, folder: Path | No
 
 @activities.command()
 def schema() -> None:
-    """Print the JSON Schema of an activity, for editors of files."""
+    """Print the JSON Schema of an activity, for text editors."""
     click.echo(json.dumps(activity_schema(), indent=2, ensure_ascii=False))

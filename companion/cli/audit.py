@@ -25,25 +25,25 @@ UNKNOWN_HEAD = (
     "a head”."
 )
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
-"""As ``audit head`` prints it; anything else would be taken for a tail that was cut."""
+"""The format that ``audit head`` prints; anything else would look like a cut-off end."""
 
 
 @click.group("audit")
 def audit_commands() -> None:
-    """The record of who did what."""
+    """The audit: the record of who did what."""
 
 
 @audit_commands.command()
 @context.plainly
 def seal() -> None:
-    """Chain what is not chained yet."""
+    """Chain the entries that aren't chained yet."""
     click.echo(f"{seal_now(context.store())} entries chained.")
 
 
 def seal_now(store: Store) -> int:
-    """Chain what is loose, then have the key store remember the head; nothing if another sealer was quicker.
+    """Chain new entries, then have the key store remember the head; do nothing if another sealer was quicker.
 
-    The key store comes second: after a crash between the two it is behind, which is allowed, and never ahead.
+    The key store comes second: after a crash in between it is behind, which is fine, and never ahead.
     """
     try:
         with store.writing() as tx:
@@ -60,12 +60,12 @@ def seal_now(store: Store) -> int:
 @audit_commands.command()
 @context.plainly
 def head() -> None:
-    """Print the newest link of the chain, to be kept elsewhere."""
+    """Print the latest link of the chain, to keep elsewhere."""
     click.echo(head_of(context.store()))
 
 
 def head_of(store: Store) -> str:
-    """The newest link as text."""
+    """Return the latest link as text."""
     with store.reading() as tx:
         return audit.head(tx)
 
@@ -74,7 +74,7 @@ def head_of(store: Store) -> str:
 @click.option("--head", default="", help="A head that was noted earlier, elsewhere: position:link.")
 @context.plainly
 def verify(head: str) -> None:
-    """Walk the chain and name the first link that does not fit."""
+    """Check the chain, and name the first link that doesn't fit."""
     if head and not re.fullmatch(HEAD, head):
         raise click.UsageError(
             "That is no head: one is written position:link, as “companion audit head” prints it."
@@ -87,7 +87,7 @@ def verify(head: str) -> None:
 
 
 def said_of(wrong: Wrong, position: int | None) -> str:
-    """A sentence for what is wrong, and the next step."""
+    """Return a sentence about what is wrong, with the next step."""
     if wrong is Wrong.UNKNOWN_HEAD:
         return UNKNOWN_HEAD
     return f"{WRONG[wrong].format(position)} {context.SETTLE}"

@@ -29,7 +29,7 @@ PROGRAM = Path(__file__).resolve().parents[2]
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Say what is wrong with a backup or a disk in one sentence too."""
+    """Report errors of backups and disks in one sentence too."""
 
     @context.plainly
     @functools.wraps(command)
@@ -47,7 +47,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
 
 @click.group("backup")
 def backup_commands() -> None:
-    """Sealed copies of both databases."""
+    """Encrypted copies of both databases."""
 
 
 @backup_commands.command()
@@ -55,7 +55,7 @@ def backup_commands() -> None:
 @click.argument("private", type=NEW)
 @plainly
 def recipient(public: Path, private: Path) -> None:
-    """Make the two halves of a key: PUBLIC seals backups, PRIVATE opens them. Best done on another machine."""
+    """Make both halves of a key: PUBLIC seals backups, PRIVATE opens them. Best done on another machine."""
     for half in (public, private):
         if half.resolve().is_relative_to(PROGRAM):
             raise click.ClickException(
@@ -79,7 +79,7 @@ def recipient(public: Path, private: Path) -> None:
 )
 @plainly
 def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
-    """Make a backup while everybody goes on working, and remove those that are too old."""
+    """Make a backup while the service is in use, and remove backups that are too old."""
     places = Places(words, keys, timedelta(days=keep_words))
     made = backup.create(context.store(), noted(), read_public(to), places, context.now())
     tell(made.manifest)
@@ -94,7 +94,7 @@ def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
 @click.option("--with", "private", type=FILE, help="The private half. Without it less can be seen.")
 @plainly
 def verify(file: Path, private: Path | None) -> None:
-    """Look whether a file is whole. It needs no database."""
+    """Check whether a file is complete. Needs no database."""
     sealed = SealedFile(file)
     sealed.require_whole()
     if private:
@@ -122,7 +122,7 @@ def verify(file: Path, private: Path | None) -> None:
 )
 @plainly
 def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
-    """Put the words and the keys into the databases of the settings, which must be empty, and prove it."""
+    """Restore the records and the keys into the configured databases, which must be empty, and verify them."""
     holder = read_private(private)
     copies = Copy(SealedFile(words), holder), Copy(SealedFile(keys), holder)
     settings, gone = context.settings(), noted()
@@ -137,7 +137,7 @@ def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
 
 
 def tell(manifest: Manifest) -> None:
-    """What a backup holds: numbers, and nobody."""
+    """Print what a backup contains: only numbers."""
     facts = manifest.facts
     click.echo(
         f"The {manifest.what} of backup {facts.backup}, {facts.made_at:%d %B %Y, %H:%M} UTC, from "
@@ -148,7 +148,7 @@ def tell(manifest: Manifest) -> None:
 
 
 def found(filled: Filled, proved: Proved) -> list[str]:
-    """Say what was found; what is wrong is given back."""
+    """Print what was found; return what is wrong."""
     chain, sample, wrong = proved.chain, proved.sample, []
     click.echo(f"The audit: {chain.sealed} entries chained, {chain.loose} not yet.")
     click.echo(

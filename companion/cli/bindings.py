@@ -9,13 +9,13 @@ from companion.services.operations import row_bindings
 
 @click.group()
 def bindings() -> None:
-    """Rows that are bound to what they say, so that nobody changes them outside Companion unseen."""
+    """Row bindings, which show rows changed outside Companion."""
 
 
 @bindings.command()
 @context.plainly
 def check() -> None:
-    """Name every row that was changed outside Companion, by its table and id; exit with 1 if there is one."""
+    """Name every row changed outside Companion, by table and id; exit with 1 if there are any."""
     found = row_bindings.changed(context.store())
     for row in found:
         click.echo(str(row))
@@ -27,7 +27,7 @@ def check() -> None:
 @bindings.command()
 @context.plainly
 def begin() -> None:
-    """Check every row from now on, without waiting a day after an upgrade. No older version may run any more."""
+    """Check every row from now on, without waiting a day after an upgrade. No older version may still be running."""
     row_bindings.begin(context.store(), context.now())
     click.echo("Every row is bound, and checked from now on.")
 
@@ -36,9 +36,9 @@ def begin() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @context.plainly
 def renew(*, yes: bool) -> None:
-    """Take the rows that “bindings check” names as they are now, after somebody looked at each. It is on record.
+    """Accept the rows that “bindings check” names as they are now, after somebody checked each. It is recorded.
 
-    Of an account's second step it takes what the record says: an older version doesn't write it into the account.
+    For an account's second step it accepts what the audit says: an older version doesn't write it to the account.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

@@ -21,7 +21,7 @@ SETTLE = (
     "with the runbook: “audit verify names a position”."
 )
 DATABASE_AWAY = 69
-"""The exit code where a database does not answer (EX_UNAVAILABLE of sysexits.h); ``manage`` knows it."""
+"""The exit code if a database doesn't answer (EX_UNAVAILABLE in sysexits.h); ``manage`` knows it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,45 +32,45 @@ class _DatabaseAway(click.ClickException):
 
 
 def settings() -> Settings:
-    """The application's settings."""
+    """Return the application's settings."""
     found: Settings = current_app.extensions["settings"]
     return found
 
 
 def hasher() -> Hasher:
-    """The application's hasher."""
+    """Return the application's hasher."""
     found: Hasher = current_app.extensions["hasher"]
     return found
 
 
 def now() -> datetime:
-    """The moment, moved as the settings say."""
+    """Return the moment, shifted as the settings say."""
     return datetime.now(UTC) + settings().clock_offset
 
 
 def store() -> Store:
-    """Both databases, opened.
+    """Return both databases, opened.
 
-    Raises ``DatabaseUnavailable`` also where this version cannot work with them, as long as it is so.
+    Raise ``DatabaseUnavailable`` also while this version can't work with them.
     """
     return open_store(settings()).in_order()
 
 
 def snapshot() -> Snapshot:
-    """The signposts in their file."""
+    """Return the signposts in their file."""
     return Snapshot(settings().home, shipped_directory())
 
 
 def said(text: str) -> str:
-    """The text, with each “companion …” in it as that command is called here.
+    """Return the text, with each “companion …” replaced by how that command is called here.
 
-    As it is where a command runs alone, without the application, as one does that needs no setting.
+    Unchanged for a command that runs without the application because it needs no settings.
     """
     return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Say a bad setting, or that a database is away or busy, in one sentence, without a trace."""
+    """Report a bad setting, or a database that is down or busy, in one sentence instead of a traceback."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,4 +1,4 @@
-"""``doctor``: each thing on which the portal stands is fine, or how to mend it."""
+"""``doctor``: checks everything the portal depends on, and says how to fix it."""
 
 import socket
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ ELSEWHERE = (
 @click.option("--port", envvar="PORT", default=8000, type=click.IntRange(1, 65535), help="The web server's.")
 @context.plainly
 def doctor(port: int) -> None:
-    """Say of each thing whether it is fine, or how to mend it. Changes nothing; sends nothing."""
+    """Check everything the portal depends on, and say how to fix it. Changes nothing; sends nothing."""
     findings = [*examined(context.settings(), port, context.now())]
     for each in findings:
         click.echo(f"{each.verdict:<6}  {each.about:<12}  {context.said(each.says)}")
@@ -51,7 +51,7 @@ def doctor(port: int) -> None:
 
 
 def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
-    """All of it, also while a database is away."""
+    """Yield all findings, even while a database is down."""
     yield judged("version", "", f"This is Companion {version()}.")
     yield health.wrapping_key(*file_places.of_the_key(settings))
     yield health.rights(file_places.open_to_others(settings), file_places.owned_by_others(settings))
@@ -75,9 +75,7 @@ def _installed(settings: Settings) -> Finding:
         )
     try:
         return health.installed(differing(settings), closed(settings))
-    except (
-        OSError
-    ) as error:  # of what is installed each is looked at by itself: this is a file of the version's own
+    except OSError as error:  # each installed version checks itself: this is one of its own files
         return judged(
             "installed", f"{error.filename} can't be read: {error.strerror}. Unpack this version anew.", ""
         )
@@ -90,7 +88,7 @@ def _moved(settings: Settings) -> bool:
 
 
 def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Each of the two, and what only an open store can tell."""
+    """Yield findings about each database, and those that need an open store."""
     found = [
         _database(name, url)
         for name, url in (("data", settings.database_url), ("data keys", settings.keys_url))
@@ -156,7 +154,7 @@ def _drafts(tx: Transaction) -> list[str]:
 
 
 def _bound(store: Store) -> Finding:
-    """Whether rows are as Companion wrote them, and as the record says that they came about."""
+    """Return whether rows are as Companion wrote them, and match the audit."""
     if row_binding.waits_since(store.keys):
         return unseen("bound rows", "They are bound, and checked from a day after the upgrade on.")
     with store.reading() as tx:
@@ -173,7 +171,7 @@ def _disorder(store: Store) -> str:
 
 
 def _readiness(port: int) -> int | None:
-    """The status that ``/readyz`` answers with; 0 for what is no HTTP."""
+    """Return the status of ``/readyz``; 0 if the answer isn't HTTP."""
     answer = b""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

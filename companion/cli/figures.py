@@ -1,4 +1,4 @@
-"""``figures``: who can be counted by now is counted, and evaluations that can be put together are."""
+"""``figures``: count everybody who can be counted, and combine evaluations into batches."""
 
 import click
 
@@ -8,13 +8,15 @@ from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
-    """How many blocks of figures and batches of evaluations were made."""
+    """Return how many blocks of figures and batches of evaluations were made."""
     return count.count(store, context.now()), give.gather(store, context.now())
 
 
 @click.command()
 @context.plainly
 def figures() -> None:
-    """Count five people each whose part is over, and put five evaluations each together. Nobody counts twice."""
+    """Count people whose part is over, five at a time, and combine evaluations, five at a time. Nobody is counted
+    twice.
+    """
     blocks, batches = count_now(context.store())
     click.echo(f"{blocks} blocks of figures and {batches} batches of evaluations made.")

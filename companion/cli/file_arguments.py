@@ -1,4 +1,4 @@
-"""Files as the commands see them: what they hold, and what is to be said about them."""
+"""Files for the commands: their contents, and what to report about them."""
 
 import os
 import sys
@@ -16,14 +16,14 @@ from companion.domain.activities.layout import END, NEXT
 from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""Values of a finding that are the id of a prompt."""
+"""Values of a finding that are a prompt's id."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
-"""A file's name; ``read_from`` and ``write_to`` say what is wrong with it."""
+"""A file's name; ``read_from`` and ``write_to`` report errors."""
 
 
 class Within(click.Path):
-    """A place that has to be there. One that the portal's account can't reach isn't said to be missing."""
+    """A path that must exist. One that the portal's account can't reach isn't reported as missing."""
 
     def convert(
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
@@ -39,7 +39,7 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """A file, the activity in it if it is one, and what is to be said about it, each with its line."""
+    """A file, the activity in it if valid, and the findings, each with its line."""
 
     path: Path
     activity: Activity | None
@@ -47,18 +47,18 @@ class Looked:
 
     @property
     def faults(self) -> int:
-        """How many findings are no mere warnings."""
+        """How many findings are errors rather than warnings."""
         return sum(not finding.warning for _, finding in self.findings)
 
 
 def look_at(paths: Sequence[Path], topics: Collection[str]) -> list[Looked]:
-    """What is in these files, for programmes with these topics; nothing is stored."""
+    """Return these files' contents and findings, for programmes with these topics; nothing is stored."""
     owners: dict[tuple[str, str], Path] = {}
     return [_look(path, owners, topics) for path in paths]
 
 
 def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[str]) -> Looked:
-    """``owners`` are the files that were looked at before, by the id and the language of their activity."""
+    """Return one file's. ``owners`` are the files read before, by their activity's id and language."""
     data = read_from(path)
     try:
         activity = read(data)
@@ -72,7 +72,9 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """The file, or a byte more of it than is taken; a sentence if it can't be read. “-” is the standard input."""
+    """Return the file, cut just beyond the size limit; raise an error in a sentence if it can't be read. “-” is
+    standard input.
+    """
     if path == STANDARD_INPUT:
         return sys.stdin.buffer.read(LARGEST_FILE + 1)
     try:
@@ -87,7 +89,7 @@ def read_from(path: Path) -> bytes:
 
 
 def write_to(path: Path, data: bytes) -> None:
-    """Write the file; a sentence where it cannot be written."""
+    """Write the file; raise an error in a sentence if that fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -100,7 +102,7 @@ def write_to(path: Path, data: bytes) -> None:
 
 
 def located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Finding]]:
-    """The findings with the line of each, in their order."""
+    """Return the findings with their lines, in order."""
     lines = Lines(data) if any(finding.at for finding in findings) else None
     found = [
         (lines.of(finding.at) if lines and finding.at else int(finding.values.get("line", 1)), finding)
@@ -110,7 +112,7 @@ def located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Finding
 
 
 def tell(path: Path, findings: Sequence[tuple[int, Finding]]) -> None:
-    """Print one block for each finding."""
+    """Print one block per finding."""
     for line, finding in findings:
         for text in _block(path, line, finding):
             click.echo(printable(text))
@@ -135,7 +137,7 @@ def _prompt(name: str) -> str:
 
 
 def summary(looked: Looked) -> str:
-    """One line: how many prompts it has, and how many a path asks at least and at most, parts repeated."""
+    """Return one line: how many prompts it has, and the fewest and most on a path, including repeated parts."""
     said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
     if looked.activity and not looked.faults:
         ahead = Conversation(looked.activity, {}).progress
@@ -151,7 +153,7 @@ def many(number: int, thing: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """As it was given, or shorter where it lies in the folder that we are in."""
+    """Return it as given, or shorter if it is in the current folder."""
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
     if path == STANDARD_INPUT:
         return "what was given"
@@ -159,7 +161,9 @@ def shown(path: Path) -> str:
 
 
 def printable(text: str) -> str:
-    """Without what would move a terminal's cursor or colour it: files come from anywhere."""
+    """Return the text without characters that would move a terminal's cursor or change its colours: files come from
+    anywhere.
+    """
     return "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
     )

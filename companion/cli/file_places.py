@@ -1,4 +1,4 @@
-"""Where the portal's files lie, who can read them, and what room is left: facts for ``doctor`` to judge."""
+"""Where the portal's files are, who can read them, and how much space is left: facts for ``doctor``."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""Files that are looked at; the portal has a few dozen."""
+"""Most files examined; the portal has a few dozen."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Why the wrapping key cannot be read, and the folder of a database in which it lies too; both mostly empty."""
+    """Return why the wrapping key can't be read, and a database folder that contains it too; both usually empty."""
     try:
         wrapping_key(settings)
     except BadSetting as error:
@@ -29,7 +29,7 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 
 
 def open_to_others(settings: Settings) -> list[str]:
-    """Folders that others can enter, the files in those that they can read, and the wrapping key's file."""
+    """Return folders that others can enter, files in them that others can read, and the wrapping key's file."""
     key = settings.wrapping_key_file
     return [
         _named(path, settings)
@@ -39,13 +39,13 @@ def open_to_others(settings: Settings) -> list[str]:
 
 
 def owned_by_others(settings: Settings) -> list[str]:
-    """What belongs to another account than the folder of data does."""
+    """Return what belongs to a different account than the data folder."""
     owner = settings.home.stat().st_uid if settings.home.exists() else None
     return [_named(path, settings) for path in _all(settings) if path.lstat().st_uid != owner]
 
 
 def free(settings: Settings) -> dict[str, int]:
-    """Free bytes of each disk, by the first place that lies there."""
+    """Return the free bytes of each disk, by the first place on it."""
     found: dict[int, tuple[str, int]] = {}
     for place in (settings.home, *_databases(settings)):
         with suppress(OSError):
@@ -54,7 +54,7 @@ def free(settings: Settings) -> dict[str, int]:
 
 
 def _databases(settings: Settings) -> list[Path]:
-    """The folders of embedded databases."""
+    """Return the embedded databases' folders."""
     urls = (make_url(settings.database_url), make_url(settings.keys_url))
     return [Path(str(url.database)).parent for url in urls if url.drivername == "sqlite"]
 
@@ -68,7 +68,7 @@ def _all(settings: Settings) -> Iterator[Path]:
 
 
 def _is_plain(path: Path) -> bool:
-    """What vanishes meanwhile, and links, are left out."""
+    """Return False for links, and for files that vanish during the check."""
     return path.exists() and not path.is_symlink()
 
 
@@ -79,7 +79,7 @@ def _mode(path: Path) -> int:
 
 
 def _named(path: Path, settings: Settings) -> str:
-    """Its name within the folder of data, or whole where it lies elsewhere."""
+    """Return its path within the data folder, or the whole path if it is elsewhere."""
     if path == settings.home:
         return "COMPANION_HOME"
     return str(path.relative_to(settings.home)) if settings.home in path.parents else str(path)

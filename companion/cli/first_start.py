@@ -30,13 +30,13 @@ Keep these, none of them on this machine:
 @click.command()
 @context.plainly
 def migrate() -> None:
-    """Make both databases, or bring them to the newest version; load new starter activities and programmes."""
+    """Create both databases, or migrate them to this version; load new starter activities and programmes."""
     with alone(context.settings()):
         bring_up_to_date(context.settings())
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """All that ``migrate`` does."""
+    """Do everything that ``migrate`` does."""
     if prepare(settings, context.now()):
         retention.begin(context.store(), context.now())
         click.echo(f"The wrapping key is new, in {settings.wrapping_key_file}. Keep a copy of it elsewhere:")
@@ -57,7 +57,9 @@ def bring_up_to_date(settings: Settings) -> None:
 @click.command("first-start")
 @context.plainly
 def first_start() -> None:
-    """Print the invitations of the first administrator and the first lead, once; then what to keep where."""
+    """Print the invitations of the first administrator and the first lead, once; then what to keep
+    safe, and where.
+    """
     invited = first_accounts(context.store(), context.hasher(), context.now())
     for role, word, slip in invited:
         label = "administrator" if role is Role.ADMINISTRATOR else "lead"

@@ -1,4 +1,4 @@
-"""What ``docs/deploy`` puts on a machine, as this version has it: nginx's site, and what differs there from it."""
+"""What ``docs/deploy`` installs on a machine, in this version: nginx's site, and how the installed one differs."""
 
 import re
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ SITE = DEPLOY / "nginx" / "companion.conf"
 ENABLED = "etc/nginx/sites-enabled/companion"
 PAGES = "etc/companion/pages"
 BESIDE = "*/docs/deploy/nginx/companion.conf"
-"""The sites of the versions in the folder where this one's lies."""
+"""The site files of the versions beside this one."""
 INSTALLED_AS = "companion"
-"""How commands are called where docs/deployment.md was followed."""
+"""How commands are called on a machine installed by docs/deployment.md."""
 SHIPPED_HOST = "portal.example.org"
 _HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
 _SERVERS = re.compile(r"(?:^    server [^;{}]+;\n)+", re.MULTILINE)
@@ -40,7 +40,7 @@ _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
 )
 @context.plainly
 def nginx(host: str | None, like: Path | None) -> None:
-    """Print nginx's site as this version has it, for the portal's name and COMPANION_EXIT_URL."""
+    """Print this version's nginx site, for the portal's name and COMPANION_EXIT_URL."""
     if (host is None) == (like is None):
         raise click.UsageError("Give --host or --like.")
     installed = _site_in(like) if like else ""
@@ -65,7 +65,9 @@ def _site_in(file: Path) -> str:
 
 
 def site(host: str, settings: Settings, installed: str = "") -> str:
-    """This version's site for a host, with the servers of ``upstream`` and the certificate of an installed one."""
+    """Return this version's site for a host, with the ``upstream`` servers and the certificate of
+    an installed one.
+    """
     text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
     if servers := _SERVERS.search(installed):
         text = _SERVERS.sub(lambda _: servers[0], text, count=1)
@@ -85,7 +87,7 @@ def _for_here(text: str, host: str, settings: Settings) -> str:
 
 
 def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
-    """The lines of an installed site that are not in the one made of it, nor in that of a version beside this one."""
+    """Return the lines of an installed site that neither this version's nor another version's site has."""
     known = _said(made)
     for each in DEPLOY.parents[2].glob(BESIDE):
         shipped = (_text(each) or "").replace(SHIPPED_HOST, host_of(made))
@@ -94,20 +96,22 @@ def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
 
 
 def host_of(site_text: str) -> str:
-    """The portal's name in an installed site; empty where there is none."""
+    """Return the portal's name in an installed site; empty if there is none."""
     found = _HOST.search(site_text)
     return found[1] if found else ""
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """The installed files that lack something which this version's have, or are missing."""
+    """Return the installed files that are missing, or lack something from this version's."""
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]
 
 
 def closed(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """What keeps nginx or the portal's account from an installed file: a folder on the way to it, or the file."""
+    """Return what keeps nginx or the portal's account from reading an installed file: a folder on
+    the way, or the file.
+    """
     found = (_closed(root, Path(path)) for path, _ in _shipped(settings, root))
     return list(dict.fromkeys(str(Path("/", each)) for each in found if each))
 
@@ -117,19 +121,19 @@ def _closed(root: Path, path: Path) -> Path | None:
         try:
             mode = (root / each).stat().st_mode
         except OSError:
-            return None  # it is missing: the folder above it is open
+            return None  # missing: the folder above it is open
         if each != Path() and not mode & (S_IXOTH if S_ISDIR(mode) else S_IROTH):
             return each
     return None
 
 
 def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
-    """Where each file is installed, and what it says in this version."""
+    """Yield where each file is installed, and its text in this version."""
     yield "usr/local/bin/companion", (DEPLOY / "companion").read_text(encoding="utf-8")
     for unit in sorted((DEPLOY / "systemd").iterdir()):
         yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")
     there = _text(root / ENABLED)
-    if there is not None:  # another proxy may do its work
+    if there is not None:  # another proxy may replace it
         yield ENABLED, site(host_of(there), settings, there)
         for page in sorted((DEPLOY / "nginx" / "pages").iterdir()):
             yield (
@@ -139,7 +143,7 @@ def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _text(path: Path) -> str | None:
-    """What a file says, nothing if it can't be read; None if there is none."""
+    """Return a file's text, empty if it can't be read; None if there is none."""
     try:
         return path.read_bytes().decode(errors="replace")
     except FileNotFoundError:
@@ -160,6 +164,6 @@ def _said(text: str) -> set[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """Its lines, without comments and indentation."""
+    """Return the lines, without comments and indentation."""
     lines = (line.partition(" # ")[0].strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]

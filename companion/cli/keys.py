@@ -22,7 +22,7 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""How long the old data key is kept when nothing needs it any more: no request takes longer to open what it read."""
+"""How long the old data key is kept once nothing needs it: no request takes longer to open what it read."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase is not right.",
@@ -35,13 +35,13 @@ SENTENCES = {
 
 @click.group()
 def keys() -> None:
-    """The keys that everything is sealed with (docs/operations.md, Keys)."""
+    """The keys that everything is encrypted with (docs/operations.md, Keys)."""
 
 
 @keys.command()
 @context.plainly
 def status() -> None:
-    """Say which keys there are, where the wrapping key lies, and what is under way."""
+    """Say which keys there are, where the wrapping key is, and which rotation is under way."""
     store = context.store()
     found = rotate_keys.status(store)
     wrapping = found.wrapping
@@ -70,10 +70,10 @@ def status() -> None:
 @click.argument("what", metavar="wrapping|words|concerns|evaluations|REFERENCE")
 @context.plainly
 def rotate(what: str) -> None:
-    """Change a key for a new one, while the portal runs.
+    """Rotate a key while the portal runs.
 
-    It is the wrapping key, a data key of the service, or that of the participant with this reference.
-    To begin it, an administrator signs in here. Cut off half-way, it goes on when it is called again.
+    It is the wrapping key, a data key of the service, or that of the participant with this reference. An
+    administrator signs in here to begin it. If interrupted, call it again to continue.
     """
     store = context.store()
     try:
@@ -100,7 +100,7 @@ def rotate(what: str) -> None:
 @click.argument("copy", type=A_FILE)
 @context.plainly
 def confirm_copy(copy: Path) -> None:
-    """Read a copy of the wrapping key again, from a file or from “-”: it is recorded that there is a good one."""
+    """Check a copy of the wrapping key, from a file or “-”: it is recorded that there is a good one."""
     key_file = context.settings().wrapping_key_file
     if _is_itself(key_file, copy):
         raise click.ClickException(f"{key_file} is the key itself. Give the copy that you keep elsewhere.")
@@ -110,7 +110,7 @@ def confirm_copy(copy: Path) -> None:
 
 
 def _is_itself(key_file: Path, copy: Path) -> bool:
-    with suppress(OSError, ValueError):  # one of them isn't there, or the standard input is no file
+    with suppress(OSError, ValueError):  # one of them isn't there, or standard input isn't a file
         given = os.fstat(sys.stdin.fileno()) if copy == STANDARD_INPUT else copy.stat()
         return os.path.samestat(given, key_file.stat())
     return False
@@ -149,7 +149,7 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """What only the operator can put in its place goes to the standard output alone."""
+    """Print on standard output only what the operator has to set."""
     where = store.keys.wrapping.where
     if said:
         click.echo(said, err=True)

@@ -11,15 +11,15 @@ from companion.services.operations.restore import Filled, Proved
 
 @click.group()
 def move() -> None:
-    """From one kind of database to another."""
+    """Moving from one kind of database to another."""
 
 
 @move.command()
 @plainly
 def postgresql() -> None:
-    """Move the embedded databases into those of PostgreSQL in the settings, prove it, and remove them here.
+    """Move the embedded databases into the configured PostgreSQL databases, verify them, and remove them here.
 
-    The portal may run: it takes nothing more from the first moment on, and says so.
+    The portal can stay up: it saves nothing from the first moment on, and says so.
     """
     if wrong := moving.to_postgresql(context.settings(), noted(), context.now(), _found):
         raise click.ClickException(
@@ -38,7 +38,7 @@ def postgresql() -> None:
 )
 @plainly
 def remove_embedded() -> None:
-    """Remove embedded databases that are in use no more, which no erasure reaches."""
+    """Remove embedded databases that are no longer in use, which no erasure reaches."""
     count = moving.remove_embedded(context.settings())
     click.echo(f"{many(count, 'embedded database')} removed.")
 

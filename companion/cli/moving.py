@@ -1,6 +1,7 @@
-"""A move from embedded databases to PostgreSQL: copied while nobody writes, proved there, and only then removed here.
+"""A move from embedded databases to PostgreSQL: copied while nobody writes, verified there, and only then removed
+here.
 
-It is a backup and a restore without anybody who holds a key in between: the pair of keys lives in this process.
+It is a backup and a restore without storing a key: the key pair exists only in this process.
 """
 
 import tempfile
@@ -26,9 +27,9 @@ SQLITE = "sqlite:"
 def to_postgresql(
     settings: Settings, noted: ErasedList, now: datetime, wrong: Callable[[Filled, Proved], list[str]]
 ) -> list[str]:
-    """Move what is embedded in the folder of these settings into their databases, which must be empty.
+    """Move the embedded databases of these settings' folder into the configured ones, which must be empty.
 
-    What is ``wrong`` there is returned; then nothing is removed here. Raises ``BadBackup`` and ``OSError``.
+    Return what is ``wrong`` there; then nothing is removed here. Raise ``BadBackup`` or ``OSError``.
     """
     _require_a_move(settings)
     embedded = settings.embedded
@@ -46,9 +47,10 @@ def to_postgresql(
 
 
 def remove_embedded(settings: Settings) -> int:
-    """Remove what an earlier move left in the folder, now that the settings' databases are in use: how many files.
+    """Remove what an earlier move left in the folder, now that the configured databases are in use; return how many
+    files.
 
-    Raises ``BadSetting`` and ``DatabaseUnavailable`` where those cannot be opened.
+    Raise ``BadSetting`` or ``DatabaseUnavailable`` if those can't be opened.
     """
     open_store(settings).in_order().close()
     left = settings.left_behind

@@ -50,7 +50,7 @@ def check(policy: str, file: Path) -> None:
 )
 @context.plainly
 def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | None) -> None:
-    """Put FILE, or “-”, in force: it counts from now on, on every machine, and after every upgrade."""
+    """Put FILE, or “-”, in force: from now on, on every machine, and after every upgrade."""
     data = _good(Policy(policy), file, "Nothing was imported.")
     if catalogue:
         translated = in_catalogue(data, catalogue)
@@ -71,7 +71,7 @@ def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | Non
 
 
 def _stays(policy: Policy, data: bytes, file: Path) -> str:
-    """Why what is in force stays, and how to take the file over if it was changed since; empty for a draft."""
+    """Return why the current policy stays, and how to import the changed file; empty for a draft."""
     says = read(policy, data)
     language = says.language if isinstance(says, Statement) else ENGLISH
     with context.store().reading() as tx:
@@ -100,7 +100,7 @@ def _stays(policy: Policy, data: bytes, file: Path) -> str:
 @click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, in place of printing.")
 @context.plainly
 def export(policy: str, language: str, file: Path | None) -> None:
-    """Write what is in force, to be edited and imported: the service's own, or the draft that is shipped."""
+    """Write the policy in force, to edit and import: the service's own, or the shipped draft."""
     with context.store().reading() as tx:
         own = imported(tx, Policy(policy), language)
     if own is None and language != "en":

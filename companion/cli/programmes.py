@@ -18,7 +18,7 @@ from companion.store.programme.programmes import versions
 
 @dataclass(frozen=True)
 class Looked:
-    """A file, the programme in it if it is one, and its faults, each with its line."""
+    """A file, the programme in it if valid, and its errors, each with its line."""
 
     path: Path
     programme: Programme | None
@@ -34,7 +34,7 @@ def programmes() -> None:
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
 @context.plainly
 def check(files: Sequence[Path]) -> None:
-    """Say what is wrong with these files, or with the programme that is shipped. Nothing is stored."""
+    """Say what is wrong with these files, or with the shipped programme. Nothing is stored."""
     looked = [_look(path) for path in files or [Path(str(programme_file()))]]
     for each in looked:
         tell(each.path, each.findings)
@@ -47,7 +47,7 @@ def check(files: Sequence[Path]) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=A_FILE)
 @context.plainly
 def take(files: Sequence[Path]) -> None:
-    """Take these files in, all or none: a new version is for whoever is added from now on."""
+    """Import these files, all or none: a new version is for those added from now on."""
     looked: list[Looked] = []
     for path in files:
         looked.append(_against_what_is_known(_look(path), [each.programme for each in looked]))
@@ -69,7 +69,7 @@ def take(files: Sequence[Path]) -> None:
 @click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, in place of printing.")
 @context.plainly
 def export(slug: str, version: int | None, file: Path | None) -> None:
-    """Write a version of the programme SLUG as import takes it back."""
+    """Write a version of the programme SLUG in the format that import reads."""
     with context.store().reading() as tx:
         found = [each for each in versions(tx, slug) if version in (None, each.version)]
     if not found:
@@ -90,7 +90,7 @@ def _look(path: Path) -> Looked:
 
 
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
-    """With the fault that its version is no new one and says something else; ``before`` are earlier files."""
+    """Add an error if its version's number is known with other contents; ``before`` are earlier files."""
     if looked.programme is None:
         return looked
     with context.store().reading() as tx:
@@ -104,7 +104,7 @@ def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -
 
 
 def _summary(looked: Looked) -> str:
-    """One line: how many meetings, topics and sites it has."""
+    """Return one line: how many meetings, topics and sites it has."""
     said = [many(len(looked.findings), "fault")]
     if looked.programme:
         found = looked.programme

@@ -20,7 +20,7 @@ from companion.services.staff.resets import reset_last
 )
 @context.plainly
 def reset(role: str, lost: str) -> None:
-    """Print a slip for the only lead or the only administrator who cannot sign in any more.
+    """Print a slip for the only lead or the only administrator who can't sign in any more.
 
     It is recorded, and every lead and administrator sees it.
     """

@@ -20,16 +20,16 @@ IN_DOUBT = (
     "nothing is erased or deleted, since this machine's clock is far from the last run of retention: look at the "
     "clock, and if it is right call “companion retention run --do --clock-is-right”"
 )
-"""What the log says; the commands say the days too."""
+"""The log's text; the commands also give the days."""
 
 
 def noted() -> ErasedList:
-    """The list of who was erased."""
+    """Return the list of erased accounts."""
     return ErasedList.at(context.settings().home)
 
 
 def keep_to_schedule(store: Store) -> None:
-    """What a day asks for: finish and repeat erasures, and do what the schedule says."""
+    """Do the daily work: finish and repeat erasures, and run the schedule."""
     erasure.apply(store, noted(), context.now())
     try:
         retention.run(store, noted(), _schedule(store), context.now())
@@ -52,14 +52,14 @@ def _in_doubt(doubt: ClockInDoubt, now: datetime) -> str:
 
 @click.group("retention")
 def retention_commands() -> None:
-    """How long what is kept."""
+    """How long data is kept."""
 
 
 @retention_commands.command()
 @click.option("--do", "do_it", is_flag=True, help="Do it. Without this it only says what it would do.")
 @click.option("--clock-is-right", is_flag=True, help="With --do: you looked at the clock, after a long gap.")
 @context.plainly
-def run(do_it: bool, clock_is_right: bool) -> None:  # flags of the command line
+def run(do_it: bool, clock_is_right: bool) -> None:  # command-line flags
     """Say what the retention schedule would erase and delete now, or do it."""
     store, now = context.store(), context.now()
     schedule = _schedule(store)
@@ -85,7 +85,7 @@ def run(do_it: bool, clock_is_right: bool) -> None:  # flags of the command line
 
 @click.group()
 def erasures() -> None:
-    """Who was erased, after a restore too."""
+    """Erased participants, after a restore too."""
 
 
 @erasures.command()
@@ -95,7 +95,7 @@ def erasures() -> None:
 )  # fmt: skip
 @context.plainly
 def apply(kept: Path | None) -> None:
-    """Finish erasures that were cut off, and after a restore erase again whoever was erased before."""
+    """Finish interrupted erasures, and after a restore erase again everybody who was erased before."""
     store = context.store()
     own = noted().found(store.keys)
     more = erased_list.read(store.keys, kept.read_bytes()) if kept else erased_list.Found(set(), 0)
@@ -110,7 +110,7 @@ def apply(kept: Path | None) -> None:
 @erasures.command("list")
 @context.plainly
 def show() -> None:
-    """Print the list, to be kept elsewhere: random ids, and no name."""
+    """Print the list, to keep elsewhere: random ids, no names."""
     store = context.store()
     for account_id, at in sorted(noted().found(store.keys).since.items()):
         click.echo(erased_list.line(store.keys, account_id, at), nl=False)

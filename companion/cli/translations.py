@@ -1,4 +1,4 @@
-"""``translations update|check``: each language's catalogues follow the words of Companion (docs/translating.md)."""
+"""``translations update|check``: keep each language's catalogues in step with the messages (docs/translating.md)."""
 
 import re
 import tomllib
@@ -17,7 +17,7 @@ from companion.domain.activities.translatable import words_of
 
 ROOT = Path(__file__).parents[2]
 STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities", "gallery", "demo"})
-"""The folders of pages that no participant sees, which are in English."""
+"""The folders of staff pages, which are in English only."""
 CALLS = {
     "_": None,
     "gettext": None,
@@ -27,19 +27,19 @@ CALLS = {
     "translate_plural": (1, 2),
     "translate_within": ((1, "c"), 2),
 }
-"""What is called with a message."""
+"""The functions called with a message."""
 READERS = [("**.html", "jinja2"), ("**.js", "jinja2"), ("**.txt", "jinja2"), ("**.py", "python")]
 HEADER = "# Draft, to be checked by a native speaker.\n# How to translate: docs/translating.md"
 
 
 @click.group()
 def translations() -> None:
-    """The words of other languages (docs/translating.md)."""
+    """Translations (docs/translating.md)."""
 
 
 @translations.command()
 def update() -> None:
-    """Bring every catalogue up to date: new words wait for a translation, words that are gone go."""
+    """Update every catalogue: new messages wait for a translation, removed ones go."""
     for folder in sorted(each for each in said.FOLDER.iterdir() if re.fullmatch("[a-z]{2}", each.name)):
         for name, template in templates().items():
             file = folder / f"{name}.po"
@@ -51,7 +51,7 @@ def update() -> None:
 
 @translations.command()
 def check() -> None:
-    """Say what waits for a translation; end with 1 where something does."""
+    """Say what waits for a translation; exit with 1 if anything does."""
     waiting = [
         f"{file.parent.name}/{file.name}: {message.id}"
         for file in sorted(said.FOLDER.glob("*/*.po"))
@@ -64,12 +64,12 @@ def check() -> None:
 
 
 def templates() -> dict[str, Catalog]:
-    """What there is to translate, by the name of its catalogue."""
+    """Return what there is to translate, by catalogue."""
     return {said.MESSAGES: _interface(), said.CONTENT: _content()}
 
 
 def catalogue_in(file: Path) -> Catalog:
-    """The catalogue in a file of a language's folder; an empty one where there is none yet."""
+    """Return the catalogue in a language's file; an empty one if there is none yet."""
     language = file.parent.name
     if not file.is_file():
         return Catalog(locale=language)
@@ -78,7 +78,7 @@ def catalogue_in(file: Path) -> Catalog:
 
 
 def merged(catalogue: Catalog, template: Catalog) -> Catalog:
-    """The messages of the template, with the translations that still hold."""
+    """Return the template's messages, with the translations that still apply."""
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     catalogue.header_comment = HEADER
@@ -87,14 +87,14 @@ def merged(catalogue: Catalog, template: Catalog) -> Catalog:
 
 
 def written(catalogue: Catalog) -> bytes:
-    """A catalogue as its file holds it: without lines' numbers, days and versions, which change by themselves."""
+    """Return a catalogue's bytes: without line numbers, dates and versions, which change by themselves."""
     file = BytesIO()
     write_po(file, catalogue, width=0, sort_by_file=True, include_lineno=False)
     return re.sub(rb'"(?!Language:|Plural|MIME|Content)[A-Z][A-Za-z-]+: [^\n]*\\n"\n', b"", file.getvalue())
 
 
 def is_complete(translation: object) -> bool:
-    """Whether every form of a translation is there."""
+    """Whether a translation has all its forms."""
     forms = translation if isinstance(translation, tuple | list) else (translation,)
     return bool(forms) and all(forms)
 

@@ -1,4 +1,6 @@
-"""The programme, the starter activities, the signposts, the checker's sentences and so on: data files, read once."""
+"""Shipped data files, read once: the programme, the starter activities, the signposts, the checker's sentences and so
+on.
+"""
 
 import functools
 import tomllib
@@ -29,26 +31,26 @@ _FOLDER = files(__name__)
 
 
 def programme_file() -> Traversable:
-    """The file of the programme that is shipped."""
+    """Return the shipped programme's file."""
     return _FOLDER / "programme.toml"
 
 
 @functools.cache
 def programme() -> Programme:
-    """The programme as it is shipped. What an enrolment follows stands in the database."""
+    """Return the shipped programme. The one an enrolment follows is in the database."""
     return read_programme(programme_file().read_bytes())
 
 
 @functools.cache
 def shipped_statement(language: str) -> Statement:
-    """The draft of the confidentiality statement that is shipped, in English where it is not translated whole."""
+    """Return the shipped draft of the confidentiality statement, in English if it isn't fully translated."""
     english = read_statement((_FOLDER / "confidentiality.en.toml").read_bytes())
     plain = _translated(msgspec.to_builtins(english), language)
     return msgspec.convert(plain, type=Statement) if plain else english
 
 
 def _translated(plain: Any, language: str) -> dict[str, Any] | None:
-    """The same in another language; None where a word of it is not translated."""
+    """Return it in another language; None if any word isn't translated."""
     if not all(translations.content(text, language) for text in words_of(plain)):
         return None
     said = with_words(plain, lambda text: translations.content(text, language) or text)
@@ -56,7 +58,7 @@ def _translated(plain: Any, language: str) -> dict[str, Any] | None:
 
 
 def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
-    """A statement's file as the ``content.po`` of a version translates it; None unless it does so whole."""
+    """Return a statement's file as a version's ``content.po`` translates it; None unless fully translated."""
     plain, language = msgspec.to_builtins(read_statement(file)), catalogue.parent.name
     say = functools.partial(translations.content_of, catalogue.parents[1], language=language)
     if not all(map(say, words_of(plain))):
@@ -66,47 +68,47 @@ def in_catalogue(file: bytes, catalogue: Path) -> bytes | None:
 
 @functools.cache
 def shipped_directory() -> Directory:
-    """The signposts as they were shipped."""
+    """Return the shipped signposts."""
     return signposts.read((_FOLDER / "signposts.toml").read_bytes())
 
 
 @functools.cache
 def plan_parts() -> Parts:
-    """The parts of the relapse-prevention plan as they were shipped."""
+    """Return the shipped parts of the relapse-prevention plan."""
     return read_parts((_FOLDER / "plan.toml").read_bytes())
 
 
 @functools.cache
 def evaluation_questions() -> Questions:
-    """The questions of the evaluation as they were shipped."""
+    """Return the shipped questions of the evaluation."""
     return read_questions((_FOLDER / "evaluation.toml").read_bytes())
 
 
 @functools.cache
 def retention_schedule() -> Schedule:
-    """The draft of the retention schedule that is shipped."""
+    """Return the shipped draft of the retention schedule."""
     return read_schedule((_FOLDER / "retention.toml").read_bytes())
 
 
 def policy_file(policy: Policy) -> Traversable:
-    """The file of the draft that is shipped."""
+    """Return the shipped draft's file."""
     return _FOLDER / {Policy.STATEMENT: "confidentiality.en.toml", Policy.RETENTION: "retention.toml"}[policy]
 
 
 def starter_files() -> list[Traversable]:
-    """The file of every starter activity, by its name."""
+    """Return every starter activity's file, by name."""
     return sorted((_FOLDER / "activities").iterdir(), key=lambda file: file.name)
 
 
 @functools.cache
 def starter_activities() -> tuple[Activity, ...]:
-    """Every starter activity, by its id."""
+    """Return every starter activity, by id."""
     found = (activity.read(file.read_bytes()) for file in starter_files())
     return tuple(sorted(found, key=lambda each: each.id))
 
 
 def in_each_language(activities: Iterable[Activity]) -> list[Activity]:
-    """The activities, each followed by itself in every other language in which it is translated whole."""
+    """Return the activities, each followed by its full translations."""
     return [
         each
         for english in activities
@@ -123,27 +125,27 @@ def _translations(english: Activity) -> Iterator[dict[str, Any]]:
 
 @functools.cache
 def passphrase_words(language: str) -> tuple[str, ...]:
-    """The words of which passphrases are suggested; the English ones for a language without a list."""
+    """Return the words for suggested passphrases; English ones for a language without a list."""
     file = _FOLDER / f"passphrase_words.{language}.txt"
     return tuple(file.read_text(encoding="utf-8").split()) if file.is_file() else passphrase_words("en")
 
 
 def sources() -> list[Traversable]:
-    """The files whose words are translated."""
+    """Return the files whose words are translated."""
     names = ("plan.toml", "evaluation.toml", "programme.toml", "confidentiality.en.toml", "signposts.toml")
     return [*starter_files(), *(_FOLDER / name for name in names)]
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A finding in words: what is wrong, and how to mend it."""
+    """A finding in words: what is wrong, and how to correct it."""
 
     wrong: str
     mend: str
 
 
 def explained(finding: Finding, language: str = "en") -> Explained:
-    """The finding in this language, or in English where it has no words for it."""
+    """Return the finding in this language, or in English if it has no translation."""
     sentences = _sentences(language).get(finding.key) or _sentences("en")[finding.key]
     return Explained(sentences["wrong"] % finding.values, sentences["mend"] % finding.values)
 

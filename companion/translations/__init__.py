@@ -1,7 +1,7 @@
-"""What Companion says in other languages than English: one folder of catalogues for each (docs/translating.md).
+"""Translations: a folder of catalogues per language (docs/translating.md).
 
-``messages.po`` holds what the interface says, ``content.po`` the words of the shipped content. Nothing else says
-which languages there are.
+``messages.po`` has the interface, ``content.po`` the shipped content. These folders alone decide which languages
+exist.
 """
 
 import functools
@@ -19,34 +19,34 @@ MESSAGES, CONTENT = "messages", "content"
 
 
 def languages() -> tuple[str, ...]:
-    """The code of each language there is, English first."""
+    """Return each language's code, English first."""
     return (ENGLISH, *_folders(FOLDER))
 
 
 def known(language: str) -> str:
-    """The language, or English where there is no such one (any more)."""
+    """Return the language, or English if it doesn't exist (any more)."""
     return language if language in languages() else ENGLISH
 
 
 def messages(language: str) -> NullTranslations:
-    """The words of the interface."""
+    """Return the interface's messages."""
     return _messages(FOLDER, language)
 
 
 def content(text: str, language: str) -> str | None:
-    """A text of the shipped content in this language; None where it has none."""
+    """Return a text of the shipped content in this language; None if it has none."""
     if not text or language == ENGLISH:
         return text
     return content_of(FOLDER, text, language) or None
 
 
 def content_of(folder: Path, text: str, language: str) -> str:
-    """The same by the catalogues in a folder, such as another version's; empty where they have none."""
+    """Return the same from the catalogues in a folder, such as another version's; empty if there is none."""
     return _content(folder, language).gettext(text)
 
 
 def name_of(language: str, said_in: str = "") -> str:
-    """What a language is called, in itself or in another one; its code where nobody knows it."""
+    """Return a language's name, in itself or in another language; its code if unknown."""
     try:
         return Locale.parse(language).get_display_name(said_in or language) or language
     except UnknownLocaleError:
@@ -59,7 +59,7 @@ def _folders(folder: Path) -> tuple[str, ...]:
 
 
 class _Missing(NullTranslations):
-    """Has no words for anything."""
+    """Has no translations."""
 
     def gettext(self, message: str) -> str:
         return ""
@@ -78,7 +78,7 @@ def _messages(folder: Path, language: str) -> NullTranslations:
 
 
 def _read(file: Path, language: str) -> NullTranslations:
-    """A catalogue as it is looked up in. It takes long, so it is read once in a process."""
+    """Return a parsed catalogue. Parsing is slow, so it happens once per process."""
     if not file.is_file():
         return NullTranslations()
     compiled = BytesIO()

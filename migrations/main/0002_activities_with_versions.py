@@ -71,7 +71,7 @@ def _each_slug_becomes_an_activity() -> None:
         new_id = uuid.uuid4()
         connection.execute(activities.insert().values(id=new_id, slug=slug))
         connection.execute(versions.update().where(versions.c.slug == slug).values(activity_id=new_id))
-    # What stood there came from files, which were checked as they were read.
+    # Existing ones came from files, which were checked when read.
     connection.execute(versions.update().values(revision=1, checked_at=versions.c.created_at))
 
 

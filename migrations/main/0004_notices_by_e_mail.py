@@ -1,4 +1,4 @@
-"""Notices go out by e-mail to those who want them; until now nobody could ask for any."""
+"""Notices go out by email to those who want them; until now nobody could choose that."""
 
 import sqlalchemy as sa
 from alembic import op

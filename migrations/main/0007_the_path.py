@@ -1,4 +1,4 @@
-"""Where each enrolment stands on the path, its programme and its site; those that are here are in the programme."""
+"""The pathway state, programme and site of each enrolment; existing ones are in the programme."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What became of each appointment, and private calendar addresses."""
+"""Attendance of each appointment, and private calendar URLs."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Messages, days away, practitioners' notes, the looks of leads at them, and what was agreed."""
+"""Messages, days away, practitioners' notes, leads' access to them, and what was agreed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""Handing over, who set and answered what, staff who left, and what stays open afterwards.
+"""Handovers, who set and answered what, staff who left, and what stays open afterwards.
 
-Until now each enrolment had one practitioner: what is here was set and answered by him.
+Until now each enrolment had one practitioner, who set and answered everything in it.
 """
 
 from uuid import uuid4
@@ -38,7 +38,7 @@ def upgrade() -> None:
     for table, (column, whose) in WROTE.items():
         op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
         only = " WHERE outcome IS NOT NULL" if table == "submissions" else ""
-        op.execute(f"UPDATE {table} SET {column} = ({whose}){only}")  # nothing of it is typed
+        op.execute(f"UPDATE {table} SET {column} = ({whose}){only}")  # none of it is typed
         with op.batch_alter_table(table) as changed:
             changed.alter_column(column, nullable=table == "submissions")
             changed.create_foreign_key(op.f(f"fk_{table}_{column}_accounts"), "accounts", [column], ["id"])
@@ -75,7 +75,7 @@ def upgrade() -> None:
 
 
 def _first_steps() -> None:
-    """Those who were here before steps were written get their first one."""
+    """Add a first step for enrolments older than the steps."""
     table = sa.table(
         "enrolment_steps",
         *(sa.column(name) for name in ("number", "state", "back")),

@@ -1,4 +1,4 @@
-"""What boards order and filter by, beside each enrolment: dates and a count."""
+"""What boards sort and filter by, stored with each enrolment: dates and a count."""
 
 import sqlalchemy as sa
 from alembic import op

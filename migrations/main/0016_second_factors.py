@@ -1,4 +1,4 @@
-"""Passkeys and their challenges, a code's key that replaces another, fresh proof, and slips that reset."""
+"""Passkeys and their challenges, replacing a code's key, fresh proof, and reset slips."""
 
 import sqlalchemy as sa
 from alembic import op

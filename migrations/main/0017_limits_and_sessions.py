@@ -1,4 +1,4 @@
-"""Limits that grow, devices that an account knows, what kind of device a session is on, coming back to the staff."""
+"""Limits that grow, known devices, the kind of device a session is on, staff who come back."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Looks of leads with what was decided on them, what may be shown of a record, and an audit that only grows."""
+"""Leads' access with the decisions on it, what may be shown of a record, and an append-only audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,7 +20,7 @@ KEPT = [
     "look_id",
     "mac",
 ]
-"""What never changes of an entry. Its place in the chain is put in once."""
+"""The parts of an entry that never change. Its place in the chain is set once."""
 SAID = "the audit only grows"
 
 
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def _add_looks() -> None:
-    """Looks at notes become looks; what they were for is nothing that the participant was ever to see."""
+    """Turn leads' reads of notes into accesses; participants were never to see what they were for."""
     op.create_table(
         "looks",
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),

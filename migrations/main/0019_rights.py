@@ -1,4 +1,4 @@
-"""Requests with what became of them, corrections, holds, erasures, and who was erased."""
+"""Requests with their outcomes, corrections, holds, erasures, and who was erased."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ OLDER = (
     "WHERE later.account_id = erasure_requests.account_id AND (later.asked_at > erasure_requests.asked_at "
     "OR (later.asked_at = erasure_requests.asked_at AND later.id > erasure_requests.id)))"
 )
-"""Before this revision there is a place for one request of each person: his newest."""
+"""# Before this revision each person has one request: keep the latest."""
 GLANCE = ["state", "concern_since", "unread_since", "due_from", "next_at", "reference", "id"]
 
 

@@ -1,4 +1,4 @@
-"""An activity says its language, and another one may have its id in another language."""
+"""An activity states its language, and another one may have the same id in another language."""
 
 import sqlalchemy as sa
 from alembic import op

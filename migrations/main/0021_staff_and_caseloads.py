@@ -1,4 +1,4 @@
-"""Staff are few among the accounts, and who is over is many in a caseload: indexes know both."""
+"""Indexes: few accounts are staff, and many in a caseload are over."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""How much each person has stored is counted."""
+"""Count how much each person has stored."""
 
 import sqlalchemy as sa
 from alembic import op

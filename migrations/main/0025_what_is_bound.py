@@ -1,4 +1,4 @@
-"""What decides access and authorship is bound to its row; an account says whether it has a second step."""
+"""Bind to its row what decides access and authorship; an account says whether it has a second step."""
 
 import sqlalchemy as sa
 from alembic import op

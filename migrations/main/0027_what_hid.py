@@ -1,6 +1,6 @@
-"""When messages were promised to be read, when appointments were before they moved, and whether a handover was read of.
+"""The day a message was promised to be read, an appointment's time before it moved, and whether a handover was read.
 
-Messages that nobody has read at this step get their promise at the next act on their enrolment.
+Messages unread at this step get their promise at the next act on their enrolment.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""An account says whether the Shift key, pressed three times, leaves the site."""
+"""An account says whether pressing Shift three times leaves the site."""
 
 import sqlalchemy as sa
 from alembic import op

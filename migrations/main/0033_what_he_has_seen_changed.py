@@ -1,4 +1,4 @@
-"""An appointment says what its participant has seen of its being moved or cancelled."""
+"""An appointment records which changes its participant has seen."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Feedback that isn't sent yet says which page saved it last, and that page's count of its saves."""
+"""Unsent feedback records which page saved it last, and that page's save counter."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""When and where somebody means to do a piece of work, in his own words, sealed like the rest of it."""
+"""When and where somebody plans to do a piece of work, in their own words, sealed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Whether a piece is done on the two-minute way, and each round that was."""
+"""Whether a piece is done in the short version, and each round that was."""
 
 import sqlalchemy as sa
 from alembic import op

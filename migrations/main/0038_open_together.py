@@ -1,4 +1,4 @@
-"""A session that shows one screen for two, and answers that were talked about on it."""
+"""A session that shows one screen for two, and answers discussed on it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""What the background loop knows of itself, the databases and what waits: for ``/metrics`` and for ``doctor``.
+"""What the background loop knows of itself, the databases and waiting work: for ``/metrics`` and ``doctor``.
 
-It is looked at once a round, so that nobody who asks for it asks a database, and nobody waits for one that hangs.
+It is measured once a round, so that nobody who asks queries a database, and nobody waits for one that hangs.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ TURNED, DONE = "companion_background_turn_timestamp_seconds", "companion_backgro
 
 
 class Measures:
-    """What one loop found in its last round, kept in a file."""
+    """A loop's measurements from its last round, kept in a file."""
 
     def __init__(self, settings: Settings) -> None:
         self._databases = {"data": settings.database_url, "keys": settings.keys_url}
@@ -25,16 +25,16 @@ class Measures:
         self._lasting: Numbers = {}
 
     def failed(self, job: str) -> None:
-        """A job could not be done."""
+        """Count a failed job."""
         key = series("companion_background_failed_total", job=job)
         self._lasting[key] = self._lasting.get(key, 0) + 1
 
     def done(self, now: datetime) -> None:
-        """All that was due was tried."""
+        """Record that everything due was tried."""
         self._lasting[DONE] = now.timestamp()
 
     def keep(self, store: Store | None, now: datetime) -> None:
-        """Look at everything, and write it down."""
+        """Measure everything, and write it down."""
         up = {name: answers(url) for name, url in self._databases.items()}
         numbers = {series("companion_database_up", database=name): float(each) for name, each in up.items()}
         if store and all(up.values()):
@@ -43,7 +43,7 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """What waits to be sent, and to be chained."""
+    """Return how much waits to be sent, and to be chained."""
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)
     return {

@@ -1,6 +1,6 @@
-"""``background``: what a single machine does beside serving, in one loop.
+"""``background``: everything a single machine does besides serving requests, in one loop.
 
-``./manage`` ends with it, and the help page with that. So nothing that is wrong with one thing ends it.
+``./manage`` ends if this ends, and with it the help page. So no single error ends it.
 """
 
 import logging
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
-"""How often the newest link of the audit goes into the log, which a service may keep elsewhere."""
+"""How often the audit's latest link is logged, for a service that keeps logs elsewhere."""
 
 DISORDERED = (
     "the audit does not hold what was chained before, so nothing is chained or erased: call “audit verify”, and see "
@@ -47,7 +47,7 @@ DISORDERED = (
 @click.command()
 @context.plainly
 def background() -> None:
-    """Do what is due twice a minute, until told to stop. While a database is away it waits for it."""
+    """Do what is due twice a minute, until told to stop. While a database is down, wait for it."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -72,13 +72,13 @@ def background() -> None:
             log.warning("nothing was done, since a database is away", extra={"database": str(away)})
         except UNAVAILABLE as error:
             log.warning("nothing was done, since a database is away or busy", exc_info=error)
-        with suppress(*UNAVAILABLE):  # that is said above, or in the next round
+        with suppress(*UNAVAILABLE):  # said above, or in the next round
             attempt(measures, measures.keep, store, context.now())
         stop.wait(EVERY_SECONDS)
 
 
 def work(store: Store, measures: Measures) -> None:
-    """Keep the signposts' snapshot, chain the audit, drop what is over, look ahead, count, send notices."""
+    """Update the signposts' snapshot, chain the audit, delete old rows, refresh dates, count, send notices."""
     keep(store, context.snapshot())
     for job in (seal_now, drop_what_is_over, count_now):
         attempt(measures, job, store)
@@ -88,7 +88,7 @@ def work(store: Store, measures: Measures) -> None:
 
 
 def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Do it. What is wrong with it is logged, and keeps nothing else from being done; ``AWAY`` is raised."""
+    """Run the job. Log any error, so that it stops nothing else; raise ``AWAY``."""
     try:
         job(*args, **kwargs)
     except UNAVAILABLE:
@@ -102,9 +102,9 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 
 
 def drop_what_is_over(store: Store) -> None:
-    """Forgotten forms and sessions, old limits and devices; and what becomes due by itself is looked at again."""
+    """Delete old held forms, sessions, limits and devices, and refresh dates that change with time."""
     with store.writing() as tx:
-        sort_keys.look_ahead(tx, context.now())  # locks enrolments, so before what comes after them
+        sort_keys.look_ahead(tx, context.now())  # locks enrolments, so it comes before the jobs that follow
         drop_forgotten(tx, context.now())
         rate_limits.drop_old(tx, context.now())
         devices.drop_old(tx, context.now())
@@ -112,5 +112,5 @@ def drop_what_is_over(store: Store) -> None:
 
 
 def note_head(store: Store) -> None:
-    """Put the newest link of the audit into the log."""
+    """Log the audit's latest link."""
     log.info("the head of the audit", extra={"head": head_of(store)})

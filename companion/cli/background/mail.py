@@ -1,4 +1,4 @@
-"""The post: the letters, and the SMTP server that takes them."""
+"""Email: the messages, and the SMTP server that accepts them."""
 
 import logging
 import smtplib
@@ -15,17 +15,17 @@ from companion.config import Settings
 from companion.services.notices.send import Letter, NotDelivered, Why, deliver
 from companion.store.base import Store
 
-log = logging.getLogger(__name__)  # never what a server says: it may name the address
+log = logging.getLogger(__name__)  # never the server's text: it may contain the address
 
 PATIENCE = 15.0
 """Seconds that a server may take for each step."""
 ACCEPTED = 250
 GONE = 421
-"""The code of a server that closes the line (RFC 5321)."""
+"""The code with which a server closes the connection (RFC 5321)."""
 
 
 class Smtp:
-    """Sends letters through the server of the settings."""
+    """Sends emails through the configured server."""
 
     def __init__(self, settings: Settings) -> None:
         self._url = urlsplit(settings.smtp_url)
@@ -33,7 +33,7 @@ class Smtp:
         self._domain = parseaddr(self._sender)[1].rpartition("@")[2]
 
     def __call__(self, letter: Letter) -> None:
-        """Send a letter. Raises ``NotDelivered``."""
+        """Send an email. Raise ``NotDelivered``."""
         server: _Told | None = None
         try:
             server = self._server()
@@ -47,7 +47,7 @@ class Smtp:
                 _part(server)
 
     def refusal(self) -> str:
-        """Why the server would not let us send, in a code or a kind; empty where it would. Nothing is sent."""
+        """Return why the server would refuse us, as a code or a kind; empty if it wouldn't. Nothing is sent."""
         server: _Told | None = None
         try:
             server = self._server()
@@ -74,7 +74,7 @@ class Smtp:
         return message
 
     def _server(self) -> "_Told":
-        """The server, greeted by the sender's domain: the machine's own name could tell."""
+        """Connect, with the sender's domain as greeting: the machine's own name could reveal something."""
         host, port, scheme = str(self._url.hostname), self._url.port, self._url.scheme
         trusted = ssl.create_default_context()
         if scheme == "smtps":
@@ -93,7 +93,7 @@ class Smtp:
 
 
 class _Told(smtplib.SMTP):
-    """A server that remembers whether a letter was handed over to it."""
+    """A connection that remembers whether an email was handed over."""
 
     handed_over = False
 
@@ -103,11 +103,11 @@ class _Told(smtplib.SMTP):
 
 
 class _ToldTls(_Told, smtplib.SMTP_SSL):
-    """The same behind TLS."""
+    """The same over TLS."""
 
 
 def _why(error: Exception, *, handed_over: bool) -> Why:
-    """What a failure means for this letter, its address, and the rest."""
+    """Return what a failure means for this email, its address, and the rest."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             code = next(iter(error.recipients.values()))[0]
@@ -115,7 +115,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # Also a sender that is refused: that says nothing of this letter.
+            # Includes a refused sender, which says nothing about this email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY
@@ -123,14 +123,14 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
 
 
 def _told(error: Exception) -> str:
-    """The code of a refusal, or the kind of a failure; never a server's words."""
+    """Return a refusal's code, or a failure's kind; never a server's text."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return str(next(iter(error.recipients.values()))[0])
     return str(getattr(error, "smtp_code", type(error).__name__))
 
 
 def _part(server: smtplib.SMTP) -> None:
-    """Say goodbye. What comes of it does not matter: the letter was taken or not before."""
+    """Say goodbye. Errors don't matter: the email was already accepted or not."""
     with suppress(OSError, smtplib.SMTPException):
         if server.sock is not None:
             server.sock.settimeout(1)
@@ -139,5 +139,5 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def deliver_now(store: Store, settings: Settings, now: datetime) -> int:
-    """Send the notices that are due, if there is a server for them; how many letters."""
+    """Send the notices that are due, if there is a mail server; return how many emails."""
     return deliver(store, Smtp(settings), now) if settings.smtp_url else 0

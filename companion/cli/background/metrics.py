@@ -1,4 +1,6 @@
-"""``/metrics`` for Prometheus, at an address of its own that nobody outside reaches. The portal has no such page."""
+"""``/metrics`` for Prometheus, on an address of its own that nobody outside can reach. The portal
+has no such page.
+"""
 
 import logging
 import threading
@@ -14,11 +16,11 @@ from companion.store.operations.counters import gathered
 log = logging.getLogger(__name__)
 
 PATIENCE = 2
-"""Seconds in which somebody says what he wants: they are answered one after the other."""
+"""Seconds that a client may take to send its request: they are answered one after the other."""
 
 
 def serve(settings: Settings) -> None:
-    """Answer from now on, in a thread of its own. An address that cannot be used is logged, and ends nothing."""
+    """Serve from now on, in a separate thread. An unusable address is logged, and ends nothing."""
     if settings.metrics_address is None:
         return
     try:
@@ -35,7 +37,7 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Who hangs up in the middle is nobody's concern; the library would print his address."""
+        """Ignore clients that hang up; the library would print their address."""
 
 
 def _answering(folder: Path) -> type[BaseHTTPRequestHandler]:

@@ -1,4 +1,4 @@
-"""``reminders``: what has become due by now goes into the outbox, and what is in it is sent."""
+"""``reminders``: put what is due into the outbox, and send it."""
 
 from datetime import datetime
 
@@ -14,17 +14,17 @@ from companion.services.plan.reviews import ask_for_those_due
 from companion.store.base import Store
 
 DUE = (escalate, tell_readers, ask_for_those_due, remind_of_appointments, send_digests)
-"""Each tells whoever has become due, once, and says how many notices that were."""
+"""Each notifies everybody who has become due, once, and returns how many notices it wrote."""
 
 
 def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Put into the outbox what has become due, and send what is in it; how many notices and letters."""
+    """Put what is due into the outbox, and send it; return how many notices and emails."""
     return sum(each(store, now) for each in DUE), deliver_now(store, settings, now)
 
 
 @click.command()
 @context.plainly
 def reminders() -> None:
-    """Put into the outbox what has become due, and send it. Doing it again tells nobody twice."""
+    """Put what has become due into the outbox, and send it. Repeating it tells nobody twice."""
     notices, letters = remind(context.store(), context.settings(), context.now())
     click.echo(f"{notices} notices made, {letters} letters sent.")

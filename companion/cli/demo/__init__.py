@@ -1,4 +1,4 @@
-"""``demo load``: a small service with plainly fictional people, alive on the day it is loaded."""
+"""``demo load``: a small service with fictional people, with dates around the day it is loaded."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the people of the demo do with work, told in one line each."""
+"""What the demo's people do with work, in one line each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ from companion.store.work import work
 
 
 def usual_card(minutes: int) -> Card:
-    """What a setting card says, of work that takes so long."""
+    """Return a setting card for work that takes this long."""
     return Card(
         why="So that we can build our next session on what your week was really like.",
         minutes=minutes,
@@ -26,7 +26,7 @@ def usual_card(minutes: int) -> Card:
 
 
 def set_work(actor: Actor, enrolment_id: UUID, slug: str, card: Callable[[int], Card] = usual_card) -> UUID:
-    """Set an activity before the appointment that came next."""
+    """Set an activity before the next appointment."""
     with actor.store.reading() as tx:
         versions = library.newest_versions(tx)
         due = appointments.to_come(tx, enrolment_id, actor.now)[0]
@@ -44,23 +44,23 @@ def answer(actor: Actor, work_id: UUID, said: Mapping[str, Form]) -> None:
 
 
 def talk(actor: Actor, work_id: UUID, prompt_id: str) -> None:
-    """Rather talk about this one in the session."""
+    """Mark a question as one to talk about in the session."""
     answers.send_answer(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", {}), "talk")
 
 
 def type_half(actor: Actor, work_id: UUID, prompt_id: str, text: str) -> None:
-    """Type and send nothing."""
+    """Type something and don't send it."""
     answer_drafts.save_draft(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]}))
 
 
 def submit(actor: Actor, work_id: UUID) -> UUID:
-    """Send my answers; the submission."""
+    """Submit the work; return the submission."""
     with actor.store.reading() as tx:
         revision = work.find(tx, actor.viewer, work_id).revision
     return submissions.submit(actor, work_id, revision)
 
 
 def give_feedback(actor: Actor, submission: UUID, words: Mapping[str, str], released: datetime) -> None:
-    """Read it, and release the feedback later: words by question, and with "" those on the whole."""
+    """Read it, and send feedback later: words by question, with "" for the whole."""
     review = open_submission(actor, submission)
     release(replace(actor, now=released), submission, Feedback(dict(words), "", review.revision))

@@ -1,4 +1,4 @@
-"""Two who have come to the end of the programme: one completed it this week, one is in the reviews."""
+"""Two participants at the end of the programme: one completed it this week, one is in the reviews."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -46,7 +46,7 @@ TO_COME_BACK = "You bring your plan to the first review meeting, with what you c
 
 
 def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
-    """Graham has completed it and can say how it was; Hugh has two review meetings before him."""
+    """Graham has completed it and can give an evaluation; Hugh has two review meetings ahead."""
     store = cast.store
     enrolment, graham = _came_every_week(cast, priya, "Graham", "green apples in a wooden bowl", 56, now)
     hopes = set_work(Actor(store, priya, now - timedelta(days=53)), enrolment, "hopes-and-fears")
@@ -79,7 +79,7 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
 def _came_every_week(
     cast: People, priya: Viewer, name: str, passphrase: str, days: int, now: datetime
 ) -> tuple[UUID, Viewer]:
-    """Met first so many days ago; from nine days later on there were five sessions, one a week."""
+    """Book a first meeting this many days ago; from nine days later, five weekly sessions."""
     met = at_hour(now, -days, 13)
     booked = a_meeting(INITIAL, met)
     enrolment, himself = cast.participant(priya, name, passphrase, booked, met - timedelta(days=3))

@@ -1,4 +1,4 @@
-"""Figures and an evaluation of people who were here before the demo begins: nobody of them is kept."""
+"""Figures and an evaluation from people before the demo's time: none of them has an account."""
 
 from datetime import datetime
 from itertools import cycle, islice
@@ -61,7 +61,7 @@ def keep_figures(store: Store, now: datetime) -> None:
 
 
 def _person(number: int) -> Person:
-    """Each a little different from the one before."""
+    """Return a person, each a little different from the one before."""
     in_time = islice(
         cycle((InTime.READ, InTime.READ, InTime.HANDED_IN, InTime.READ, InTime.NOT)), number, None
     )

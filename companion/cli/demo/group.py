@@ -1,4 +1,4 @@
-"""Two who meet as a group. Each has a slip: whoever joins as one of them sees nothing of the other."""
+"""Two members of a group. Each has a slip: joining as one shows nothing of the other."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -22,7 +22,7 @@ SUITABLE = ((15, PathwayState.SUITABLE, ""), (13, PathwayState.IN_PROGRAMME, "")
 
 
 def meet_as_a_group(cast: People, priya: Viewer, now: datetime) -> None:
-    """They met once, a week ago; one of them could not come. Two sessions more are booked."""
+    """They met once, a week ago, when one couldn't come. Two more sessions are booked."""
     store, group, site = cast.store, uuid4(), programme().sites[0].id
     members = {}
     for name, hour in (("Colin", 9), ("Dev", 11)):

@@ -1,4 +1,4 @@
-"""Somebody who uses Companion in Welsh: he has handed in one piece and begun another."""
+"""A participant who uses Companion in Welsh: one piece submitted, another begun."""
 
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ HOPED: dict[str, Form] = {
 
 
 def welsh_card(minutes: int) -> Card:
-    """What Daniel wrote to him, in Welsh."""
+    """Return Daniel's setting card in Welsh."""
     return Card(
         why="Er mwyn i ni adeiladu'r sesiwn nesaf ar sut oedd eich wythnos mewn gwirionedd.",
         minutes=minutes,

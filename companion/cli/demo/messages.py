@@ -1,4 +1,4 @@
-"""Messages, notes and days away of the demo."""
+"""Messages, notes and days away in the demo."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -20,7 +20,7 @@ NOTED = "Came on time. Talks more easily after a walk. Begin with the evenings n
 
 
 def write(store: Store, practitioner: Viewer, participant: Viewer, enrolment_id: UUID, now: datetime) -> None:
-    """A question that was answered and read, and a note."""
+    """Write a question that was answered and read, and a note."""
     for days, who, text in ((5, participant, ASKED), (4, practitioner, ANSWERED), (3, participant, THANKED)):
         then = now - timedelta(days=days)
         place = None if who == participant else enrolment_id
@@ -31,12 +31,12 @@ def write(store: Store, practitioner: Viewer, participant: Viewer, enrolment_id:
 
 
 def ask(store: Store, participant: Viewer, now: datetime) -> None:
-    """A question that nobody has read yet."""
+    """Write a question that nobody has read yet."""
     threads.send(Actor(store, participant, now), None, uuid4(), MessageForm(0, "demo", {"words": [WAITING]}))
 
 
 def goes_away(store: Store, practitioner: Viewer, cover: Viewer, now: datetime) -> None:
-    """A week in a month's time, in which somebody else reads."""
+    """Add a week away in a month's time, with a cover."""
     first = now.astimezone(LONDON).date() + timedelta(days=30)
     last, by = first + timedelta(days=6), str(cover.account_id)
     absence.add(

@@ -1,4 +1,4 @@
-"""Somebody at each step of the path who has not joined Companion: referred, met once, not now, and so on."""
+"""Somebody at each step of the pathway who hasn't joined Companion: referred, met once, not now, and so on."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ Steps = Sequence[tuple[int, PathwayState, str]]
 
 
 def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
-    """Those of Priya's caseload who are before the programme, or came no further."""
+    """Place people in Priya's caseload before the programme, or at an early end."""
     cast.about_to_join(priya, "Ross", NOT_YET, now - timedelta(days=1))
     booked = a_meeting(INITIAL, at_hour(now, 3, 12))
     cast.about_to_join(priya, "Ben", booked, now - timedelta(days=2))
@@ -85,7 +85,7 @@ def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, n
 
 
 def book_weekly(actor: Actor, enrolment_id: UUID, first: datetime, many: int) -> None:
-    """Book so many sessions, one a week at the same time."""
+    """Book this many weekly sessions at the same time."""
     local = first.astimezone(LONDON)
     days = [local.date() + timedelta(weeks=week) for week in range(many)]
     slots = [Slot(day.isoformat(), f"{local:%H:%M}") for day in days]
@@ -99,7 +99,7 @@ def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) 
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
-    """He attended whatever lies behind; of the last ones these words were agreed, two hours after they began."""
+    """Mark past meetings as attended, and record what was agreed, two hours after each began."""
     with store.reading() as tx:
         behind = [each for each in appointments.appointments(tx, enrolment_id) if each.starts_at < now]
     for each in behind:

@@ -1,4 +1,4 @@
-"""The people of the demo: each joins by the same acts as anybody."""
+"""The demo's people: each joins by the same acts as anybody."""
 
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
 
 WORD = "lighthouse"
-"""What each pair of the demo agreed in person."""
+"""The word that each pair of people agreed."""
 
 
 class People:
@@ -29,12 +29,12 @@ class People:
         self.store = store
         self._hasher = hasher
         self._cheap = Hasher(cheap=True)
-        """For slips that are long out of date, so that the demo is loaded quickly."""
+        """# for slips that have long expired, so that the demo loads quickly"""
         self._then = joined_at
         self.accounts: list[dict[str, str]] = []
 
     def staff(self, role: Role, name: str, passphrase: str) -> Viewer:
-        """Somebody of the staff, with a second factor, who was there long before."""
+        """Add a staff member with a second step, who joined long before."""
         then = self._then - timedelta(days=500)
         word_hash = self._hasher.hash(WORD)
         with self.store.writing(then) as tx:
@@ -64,7 +64,9 @@ class People:
         then: datetime | None = None,
         language: str = "en",
     ) -> tuple[UUID, Viewer]:
-        """Somebody who has joined in his language, with the others or ``then``: his enrolment and himself."""
+        """Add a participant who has joined in this language, with the others or ``then``; return
+        enrolment and viewer.
+        """
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)
         token = self._join(added.slip.code, name, passphrase, then, language)
@@ -76,17 +78,17 @@ class People:
         return added.enrolment_id, signed_in.viewer
 
     def without_device(self, practitioner: Viewer, name: str, when: Wanted, then: datetime) -> UUID:
-        """Somebody who was added ``then`` and never joined: his enrolment."""
+        """Add a participant ``then`` who never joined; return the enrolment."""
         return self._add(practitioner, name, when, then, self._cheap).enrolment_id
 
     def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> UUID:
-        """Somebody who has his slip and has not joined yet: his enrolment."""
+        """Add a participant who has a slip and hasn't joined yet; return the enrolment."""
         added = self._add(practitioner, name, when, now, self._hasher)
         self._note(Role.PARTICIPANT, name, joining_code=added.slip.code, agreed_word=WORD)
         return added.enrolment_id
 
     def gets_another_slip(self, practitioner: Viewer, name: str, enrolment_id: UUID, now: datetime) -> None:
-        """The first one is too old to join with."""
+        """Make another slip, because the first one is too old."""
         slip = invite_again(Actor(self.store, practitioner, now), self._hasher, enrolment_id, WORD)
         self._note(Role.PARTICIPANT, name, joining_code=slip.code, agreed_word=WORD)
 
@@ -111,7 +113,7 @@ class People:
 
 
 def at_hour(now: datetime, days: int, hour: int) -> datetime:
-    """So many days from now; nobody meets on a weekend."""
+    """Return this hour in this many days, never on a weekend."""
     day = now.astimezone(LONDON).date() + timedelta(days=days)
     while day.weekday() >= 5:
         day += timedelta(days=1)
@@ -119,12 +121,12 @@ def at_hour(now: datetime, days: int, hour: int) -> datetime:
 
 
 def a_meeting(kind: AppointmentKind, moment: datetime, site: int = 0) -> Wanted:
-    """A meeting at this moment, as a practitioner would type it."""
+    """Return a meeting at this moment, as a practitioner would type it."""
     local = moment.astimezone(LONDON)
     sites = programme().sites
     return Wanted(kind, f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site].id, programme())
 
 
 def a_session(moment: datetime, site: int = 0) -> Wanted:
-    """A session at this moment."""
+    """Return a session at this moment."""
     return a_meeting(AppointmentKind.SESSION, moment, site)

@@ -1,4 +1,4 @@
-"""A small plan for the demo: every part touched lightly, a suggestion that waits, a review due soon."""
+"""A small plan for the demo: something in every part, a pending suggestion, a review due soon."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -28,13 +28,13 @@ WRITTEN = (
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the bridge and back before deciding anything.", "", "red"),
 )
-"""Part, words, more and stage of each item, in the order in which he wrote them."""
+"""Part, words, more and stage of each item, in the order written."""
 WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Ring the Helpline, also when you only want to hear a voice.", "", "red"))
 
 
 def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id: UUID) -> None:
-    """Written three days ago and looked at then, due again in two days; ``work_id`` is where its first item is from."""
+    """Write a plan three days ago, reviewed then and due again in two days; its first item is from ``work_id``."""
     store, participant, now = actor.store, actor.viewer, actor.now
     then = now - timedelta(days=3)
     source = Source(From.ANSWER, work_id, "hopes")

@@ -34,7 +34,7 @@ def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: da
 
 
 def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """Every topic was covered by the end."""
+    """Mark every topic as covered by the end."""
     seen = 0
     for topic in programme().topics:
         covered = topics.mark_topic(
@@ -46,6 +46,6 @@ def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: date
 def hand_in_on_paper(
     store: Store, practitioner: Viewer, enrolment_id: UUID, work_id: UUID, then: datetime
 ) -> None:
-    """Handed in on paper the day before."""
+    """Mark work as submitted on paper the day before."""
     day = (then - timedelta(days=1)).astimezone(LONDON).date().isoformat()
     paper.mark_done(Actor(store, practitioner, then), enrolment_id, work_id, uuid4(), PaperForm(day, KEPT))
