@@ -54,7 +54,7 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
         return ", ".join(" ".join(value[name].split()).rstrip(".,;") for name in ("what", "when", "where"))
 
     def number(self, value: Value) -> int | None:
-        """Return how sure he is, from 0 to 10."""
+        """How sure he is, from 0 to 10."""
         return int(value["sure"])
 
     def numbers(self) -> range:

@@ -188,7 +188,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return what the latest day shows: ``<measure>-low`` up to 3, ``<measure>-high`` from 7."""
+        """What the latest day shows: ``<measure>-low`` up to 3, ``<measure>-high`` from 7."""
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
         return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})
@@ -197,7 +197,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return tuple(f"{measure.id}-{end}" for measure in self.measures for end in ("low", "high"))
 
     def number(self, value: Value) -> int | None:
-        """Return how many days have an entry."""
+        """How many days have an entry."""
         return len(value)
 
     def numbers(self) -> range:

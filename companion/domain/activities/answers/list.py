@@ -36,7 +36,7 @@ class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
         return {"answer": list(value)}
 
     def number(self, value: Value) -> int | None:
-        """Return how many items there are."""
+        """How many items."""
         return len(value)
 
     def numbers(self) -> range:

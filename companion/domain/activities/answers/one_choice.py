@@ -48,7 +48,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
         return {"answer": [value]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the option's id."""
+        """The option's id."""
         return frozenset({value})
 
     def choosing(self, option_id: str) -> Value:

@@ -48,7 +48,7 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         return {"answer": list(value)}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the first option."""
+        """The first option."""
         return frozenset(value[:1])
 
     def choosing(self, option_id: str) -> Value:
@@ -58,7 +58,7 @@ class Ranking(Prompt, frozen=True, kw_only=True, tag="ranking"):
         return tuple(option.id for option in self.options)
 
     def items(self, value: Value) -> list[str]:
-        """Return the options in his order."""
+        """The options, in his order."""
         return [self.label(each) for each in value]
 
     @property

@@ -46,14 +46,14 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return tuple(option.id for option in self.options)
 
     def number(self, value: Value) -> int | None:
-        """Return how many were chosen."""
+        """How many were chosen."""
         return len(value)
 
     def numbers(self) -> range:
         return range(1, len(self.options) + 1)
 
     def items(self, value: Value) -> list[str]:
-        """Return the options chosen."""
+        """The options chosen."""
         labels = {option.id: option.label for option in self.options}
         return [labels[each] for each in value]
 

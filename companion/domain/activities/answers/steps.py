@@ -87,14 +87,14 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return ``out`` if a place to step out is marked."""
+        """``out`` if a place to step out is marked."""
         return frozenset({"out"} if value["out"] else ())
 
     def offers(self) -> tuple[str, ...]:
         return ("out",)
 
     def number(self, value: Value) -> int | None:
-        """Return how many steps there are."""
+        """How many steps."""
         return len(value["steps"])
 
     def numbers(self) -> range:

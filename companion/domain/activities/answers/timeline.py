@@ -76,7 +76,7 @@ class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
         return {name: [stage[name] for stage in value] for name in self.fields}
 
     def number(self, value: Value) -> int | None:
-        """Return how many stages there are."""
+        """How many stages."""
         return len(value)
 
     def numbers(self) -> range:
