@@ -1,4 +1,4 @@
-"""What commands work with: the settings, the moment, the store; and errors in one sentence."""
+"""The settings, the moment and the store, as commands use them; and errors in one sentence."""
 
 import functools
 from collections.abc import Callable

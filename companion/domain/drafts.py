@@ -34,7 +34,9 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """What a form sends beside its words: the draft the page showed, the page's own id, and its save counter."""
+    """Values that a form sends beside its words: the draft the page showed, the page's own id, and
+    its save counter.
+    """
 
     @property
     def draft_seen(self) -> int: ...

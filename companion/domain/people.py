@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is acting. Everything is fetched through a viewer."""
+    """The person acting. Everything is fetched through a viewer."""
 
     account_id: UUID
     role: Role

@@ -44,7 +44,7 @@ class NotAllowed(Refused):
 
 
 class Rejected(Refused):
-    """What was typed isn't valid. The person keeps the text; ``problems`` say what to correct."""
+    """Something typed isn't valid. The person keeps the text; ``problems`` say what to correct."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(problem.key for problem in problems))

@@ -27,4 +27,4 @@ WRONG = {
     ),
     SchemaState.BEHIND: "The databases are of an older version of Companion: run “companion migrate”.",
 }
-"""What to do if they aren't in order."""
+"""The remedy if they aren't in order."""

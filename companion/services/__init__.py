@@ -1,1 +1,1 @@
-"""What people do: one module per act. Each act is one transaction, committed on its last line."""
+"""People's acts, one module each. Each act is one transaction, committed on its last line."""

@@ -37,7 +37,7 @@ class Counted(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, on which databases, and when."""
+    """The person acting, the databases, and the moment."""
 
     store: Store
     viewer: Viewer

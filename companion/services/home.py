@@ -27,7 +27,7 @@ from companion.store.work import piece_list
 
 @dataclass(frozen=True)
 class Home:
-    """What the page shows."""
+    """The contents of the page."""
 
     case: Case
     appointment: Appointment | None
@@ -46,7 +46,7 @@ class Home:
     have_written: list[str]
     """The names of people with unread messages to the participant."""
     agreed: Agreed | None
-    """What was agreed last time."""
+    """The agreement from last time."""
     evaluation: bool
     """Whether the participant may give an evaluation."""
     sessions: Sessions

@@ -25,7 +25,7 @@ WORDS_MOST = 12
 
 @dataclass(frozen=True)
 class Words:
-    """What they said in one piece, in their own words."""
+    """A participant's own words from one piece."""
 
     activity: Activity
     at: datetime
@@ -34,7 +34,7 @@ class Words:
 
 @dataclass(frozen=True)
 class SoFar:
-    """What the page shows."""
+    """The contents of the page."""
 
     case: Case
     sessions: Sessions

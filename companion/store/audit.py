@@ -24,7 +24,7 @@ from companion.store.types import UtcDateTime
 OLDEST = 5
 """How many of the oldest entries are tested to see whether these keys made them."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
-"""What a detail may be: a key, a state or a number from the code. Somebody's text would have spaces."""
+"""The form of a detail: a key, a state or a number from the code. Somebody's text would have spaces."""
 
 
 class Event(StrEnum):
@@ -246,7 +246,7 @@ def seal(tx: Transaction) -> int:
 
 
 class Wrong(StrEnum):
-    """What checking the chain can find."""
+    """Errors that checking the chain can find."""
 
     ENTRY = "entry"
     """An entry was changed, moved or inserted, or the one before it was removed."""

@@ -95,7 +95,7 @@ class Transaction(Session):
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
         self.by: Viewer | None = None
-        """Who acts; None for the service itself."""
+        """The actor; None for the service itself."""
         self.at: datetime | None = None
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
@@ -114,7 +114,7 @@ class Transaction(Session):
 
     @property
     def viewer(self) -> Viewer:
-        """Who acts, for acts that need somebody signed in."""
+        """The actor, for acts that need somebody signed in."""
         if self.by is None:
             raise RuntimeError("a transaction that was opened for nobody does what somebody must answer for")
         return self.by

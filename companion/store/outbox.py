@@ -23,7 +23,7 @@ MOST_UNSURE = 2
 
 
 class Notice(StrEnum):
-    """What happened. A notice never has any content: the recipient signs in to see it."""
+    """The event. A notice never has any content: the recipient signs in to see it."""
 
     WORK_SET = "work_set"
     WORK_INTENDED = "work_intended"
@@ -59,7 +59,7 @@ class Outcome(StrEnum):
     """Their address has refused too much."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-    """What it reported changed before it was sent."""
+    """The thing it reported changed before it was sent."""
 
 
 class Outgoing(Model):

@@ -60,7 +60,7 @@ class Account(Bound, Model):
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When an administrator asked a lead to undo that they left."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether it has a second step: if that is deleted from the database, it is still asked for."""
+    """Whether it has a second step: if that is deleted from the database, signing in still needs it."""
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether pressing Shift three times leaves the site: some people press it often, or have keys that stick."""
 
@@ -98,7 +98,7 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """What a reset replaces; None for joining, and for both in older versions' rows."""
+    """The part that a reset replaces; None for joining, and for both in older versions' rows."""
     made_by: Mapped[UUID | None]
     """Its maker; None for an operator's, and in older versions' rows."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""What boards sort and filter by, stored with each enrolment: dates and a count."""
+"""Columns that boards sort and filter by, stored with each enrolment: dates and a count."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""What the background loop knows of itself, the databases and waiting work: for ``/metrics`` and ``doctor``.
+"""The background loop's measurements of itself, the databases and waiting work: for ``/metrics`` and ``doctor``.
 
-It is measured once a round, so that nobody who asks queries a database, and nobody waits for one that hangs.
+They are taken once a round, so that nobody who asks queries a database, and nobody waits for one that hangs.
 """
 
 from datetime import datetime

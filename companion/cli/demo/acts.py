@@ -1,4 +1,4 @@
-"""What the demo's people do with work, in one line each."""
+"""Acts of the demo's people with work, in one line each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

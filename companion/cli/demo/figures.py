@@ -44,7 +44,7 @@ SAID: tuple[dict[str, int | str], ...] = (
         "somebody-else": "Write a little every day.",
     },
 )
-"""What five people thought of the programme."""
+"""Five people's opinions of the programme."""
 SET = ("a-week-of-choices", "hopes-and-fears", "warning-signs")
 
 

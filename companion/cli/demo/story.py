@@ -1,4 +1,4 @@
-"""What has happened in the demo so far: one participant at each step of the main trip, and of the path."""
+"""The demo's history so far: one participant at each step of the main trip, and of the pathway."""
 
 from datetime import datetime, time, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Topics and paper in the demo: where two participants stand after their first session."""
+"""Topics and paper in the demo: the state of two participants after their first session."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ KEPT = "He wrote two pages about his week, and would like to begin with the even
 
 
 def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """What was covered in the first session, and what moved on from it."""
+    """Mark the topics covered in the first session, and move on what is left of it."""
     seen = 0
     for topic, mark in AFTER_THE_FIRST.items():
         seen = topics.mark_topic(Actor(store, practitioner, then), enrolment_id, topic, mark, seen).revision

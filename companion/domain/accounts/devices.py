@@ -18,7 +18,7 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""What to look for in a User-Agent, and the browser's name. First match wins: some browsers also name others."""
+"""Marks to look for in a User-Agent, and the browser's name. First match wins: some browsers also name others."""
 SYSTEMS = (
     ("iPhone", "iphone"),
     ("iPad", "ipad"),

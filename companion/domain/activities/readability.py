@@ -27,8 +27,8 @@ NEVER = "|".join(
         r"monsters?|disgust\w*|evil|pathetic\w*|creeps?",
     )
 )
-"""What is never said, each with its plain variants: scores, diagnoses, anything sexual, how an offence is done,
-advice to hide, shaming (content rules).
+"""Words that are never used, each with its plain variants: scores, diagnoses, anything sexual, how an offence is
+done, advice to hide, shaming (content rules).
 """
 ASKS_FOR_A_FILE = (
     r"upload\w*|attach\w*|files?|photo\w*|pictures?|pics?|images?|videos?|clips?|screenshots?|recordings?"
@@ -39,7 +39,9 @@ NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"
 )
-"""What is never asked: about a child, who somebody is, or an account of what happened (content rules)."""
+"""Questions that are never asked: about a child, about somebody's identity, or for an account of what happened
+(content rules).
+"""
 SAYS_IT_WAS_READ = (
     r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"
     r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"

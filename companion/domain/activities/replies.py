@@ -21,7 +21,7 @@ class StandIn:
 
 @dataclass(frozen=True)
 class GuideReply:
-    """What is said after one answer: the author's words, or a stand-in."""
+    """The guide's words after one answer: the author's, or a stand-in."""
 
     say: str = ""
     recalled: Turn | None = None
@@ -79,7 +79,7 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 
 
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
-    """Whether to use a stand-in. Not for free text, which nobody has read yet; nor if a branch's question is itself
+    """Whether to use a stand-in: not for free text, which nobody has read yet; nor if a branch's question is itself
     the reply.
     """
     if turn.given.way != "answered":

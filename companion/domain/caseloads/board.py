@@ -49,7 +49,7 @@ OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_
 
 @dataclass(frozen=True)
 class Glance:
-    """What a board sorts and filters an enrolment by."""
+    """An enrolment's facts that a board sorts and filters by."""
 
     reference: str
     state: PathwayState
@@ -158,7 +158,7 @@ def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | No
 
 
 class NextStep(StrEnum):
-    """What a practitioner would do next about a participant."""
+    """A practitioner's likely next step with a participant."""
 
     READ = "read"
     ANSWER = "answer"

@@ -10,7 +10,7 @@ from companion.domain.enrolments.pathway import PathwayState
 PAGE = 40
 """Participants per page."""
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""States that are hidden unless asked for."""
+"""States that are hidden unless chosen."""
 EVERY = "every"
 """The state filter's value that includes hidden ones."""
 

@@ -54,17 +54,17 @@ class HandedIn:
 
     @property
     def to_talk(self) -> list[Turn]:
-        """What they would rather talk about."""
+        """Questions they would rather talk about."""
         return [each.turn for each in self.answered if each.turn.given.way == "talk"]
 
     @property
     def not_sure(self) -> list[Turn]:
-        """What they aren't sure about yet."""
+        """Questions they aren't sure about yet."""
         return [each.turn for each in self.answered if each.turn.given.way == "not_sure"]
 
     @property
     def said(self) -> list[Answered]:
-        """What they answered."""
+        """Questions they answered."""
         return [each for each in self.answered if each.turn.given.way == "answered"]
 
 

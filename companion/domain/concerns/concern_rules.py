@@ -88,7 +88,7 @@ class Watch:
 
     @property
     def first(self) -> tuple[UUID, ...]:
-        """Who a concern goes to first: the lead; if away, the cover, else the next lead. A sole
+        """The first to take a concern on: the lead; if away, the cover, else the next lead. A sole
         lead even when away.
         """
         if self.lead is not None and not self.away:
@@ -97,7 +97,7 @@ class Watch:
 
     @property
     def second(self) -> tuple[UUID, ...]:
-        """Who is told when a limit passes: the cover, or every lead if no cover is named."""
+        """The person to tell when a limit passes: the cover, or every lead if no cover is named."""
         return (self.cover,) if self.cover else self.everybody
 
     @property

@@ -19,7 +19,7 @@ TO_MOST = 200
 
 
 class ConcernKind(StrEnum):
-    """Who raised it, which decides who may see it: one about a practitioner goes only to the leads."""
+    """Its source, which decides who may see it: one about a practitioner goes only to the leads."""
 
     TOLD = "told"
     RAISED = "raised"
@@ -36,7 +36,7 @@ class ConcernState(StrEnum):
 
 
 class ConcernStepKind(StrEnum):
-    """What happened to it. ``TOLD…`` are notices, each to one person."""
+    """A step in a concern's history. ``TOLD…`` are notices, each to one person."""
 
     RAISED = "raised"
     TOLD = "told"
@@ -73,7 +73,7 @@ class Concern:
 
 @dataclass(frozen=True)
 class Passed:
-    """Who it was passed on to, and when."""
+    """The person or service it was passed on to, and when."""
 
     to: str
     at: datetime

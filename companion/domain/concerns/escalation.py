@@ -18,7 +18,7 @@ EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Reach(StrEnum):
-    """Who a concern is with now."""
+    """The person a concern is with now."""
 
     LEAD = "lead"
     COVER = "cover"
@@ -38,7 +38,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class Promise:
-    """Who takes on a concern raised now, and by when. Nobody, if there is no lead."""
+    """The person who takes on a concern raised now, and the deadline. Nobody, if there is no lead."""
 
     lead: UUID | None
     by: datetime

@@ -39,7 +39,7 @@ class AccessState(StrEnum):
 
 
 class AccessStepKind(StrEnum):
-    """What was decided about it."""
+    """A decision about it."""
 
     AGREED = "agreed"
     REFUSED = "refused"

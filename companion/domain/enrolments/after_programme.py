@@ -37,7 +37,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """What is open, and for how many days after the step; then only help."""
+    """The scope that is open, and for how many days after the step; then only help."""
 
     scope: Scope
     days: int
@@ -51,7 +51,7 @@ CHOSEN: Final = (
 )
 """The states for which a lead chooses."""
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""What a lead can choose. Work isn't among them, because none is expected."""
+"""The scopes that a lead can choose. Work isn't among them, because none is expected."""
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),
     PathwayState.NOT_SUITABLE: Term(Scope.MESSAGES, 30),
@@ -70,7 +70,9 @@ class AfterProgrammeRules:
 
 @dataclass(frozen=True)
 class Open:
-    """What is open to him now and until which day; without a day, for as long as his state stays the same."""
+    """The scope that is open to him now and until which day; without a day, for as long as his
+    state stays the same.
+    """
 
     scope: Scope
     until: date | None = None

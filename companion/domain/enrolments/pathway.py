@@ -16,7 +16,7 @@ REASON_MOST = 2000
 
 
 class AppointmentKind(StrEnum):
-    """What the meeting is for (programme: initial meeting, five sessions, sometimes a sixth, reviews)."""
+    """The meeting's purpose (programme: initial meeting, five sessions, sometimes a sixth, reviews)."""
 
     INITIAL_MEETING = "initial_meeting"
     SESSION = "session"

@@ -32,7 +32,7 @@ OFFERED_IN: Final = frozenset(
 )
 """The states in which a participant may give an evaluation."""
 NOT_SAID = "none"
-"""What a form sends for *I'd rather not say*. Choosing nothing means the same."""
+"""The form's value for *I'd rather not say*. Choosing nothing means the same."""
 
 
 class BadQuestions(Exception):
@@ -173,7 +173,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Batch:
-    """What is kept of several evaluations together: nothing in it can be traced to one of them."""
+    """The stored form of several evaluations together: nothing in it can be traced to one of them."""
 
     people: int
     tables: tuple[Table, ...]

@@ -10,7 +10,7 @@ from companion.domain.evaluation.figures import CATEGORIES, Block, Measure
 
 
 class By(StrEnum):
-    """What a table is broken down by."""
+    """The breakdown of a table."""
 
     ALL = "all"
     SITE = "site"

@@ -33,7 +33,7 @@ OTHERS = ""
 
 
 class Measure(StrEnum):
-    """What is counted."""
+    """A quantity that is counted."""
 
     IN_TIME = "in_time"
     ANSWERED = "answered"
@@ -41,7 +41,7 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """What became of a piece of set work by its appointment."""
+    """The outcome of a piece of set work by its appointment."""
 
     READ = "read"
     HANDED_IN = "handed_in"
@@ -82,7 +82,7 @@ CATEGORIES: Final[Mapping[Measure, type[StrEnum]]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """What is counted of a piece of work. ``activity`` is empty for a practitioner's own."""
+    """A piece of work as counted. ``activity`` is empty for a practitioner's own."""
 
     activity: str
     in_time: InTime
@@ -91,7 +91,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Person:
-    """What is counted of a person."""
+    """A person as counted."""
 
     pieces: tuple[Piece, ...]
     came: Came
@@ -99,7 +99,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Stratum:
-    """Who somebody is counted together with."""
+    """The group that somebody is counted in."""
 
     site: str
     programme_id: str

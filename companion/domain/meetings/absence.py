@@ -31,7 +31,7 @@ class Away:
 
 @dataclass(frozen=True)
 class Reads:
-    """Who reads a message sent now, and by which working day; None if nobody does yet.
+    """The reader of a message sent now, and the working day it is read by; None if there is no reader yet.
 
     ``away_from`` and ``away_until`` are the practitioner's current absence, or one that begins on the next working
     day, joined with any that follow directly; None if there is none.

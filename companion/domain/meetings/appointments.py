@@ -15,7 +15,7 @@ from companion.domain.time.moments import day_of, time_of
 
 
 class Attendance(StrEnum):
-    """What became of an appointment."""
+    """The outcome of an appointment."""
 
     NOT_NOTED = "not_noted"
     ATTENDED = "attended"

@@ -43,7 +43,7 @@ class Absent:
 
 
 class Caveat(StrEnum):
-    """What is unusual about booking at all, whatever the time."""
+    """Something unusual about booking at all, whatever the time."""
 
     NOT_IN_PROGRAMME = "not_in_programme"
     MORE_THAN_PROGRAMME = "more_than_programme"
@@ -51,7 +51,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """What each of these times clashes with, in order; mostly nothing."""
+    """The clashes of each of these times, in order; mostly none."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()

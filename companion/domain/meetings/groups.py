@@ -15,7 +15,7 @@ from companion.domain.text import clean_line
 LABEL_MOST = 60
 """Most characters in staff's name for a group."""
 KINDS: Final = (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION)
-"""What a group can meet for. Initial meetings and reviews are one to one."""
+"""The kinds of meeting that a group can have. Initial meetings and reviews are one to one."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What was agreed at an appointment, shared with the participant. ``revision`` counts the changes."""
+    """An agreement from an appointment, shared with the participant. ``revision`` counts the changes."""
 
     appointment_id: UUID
     starts_at: datetime

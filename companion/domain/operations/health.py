@@ -122,7 +122,7 @@ def mail(configured: bool, problem: str) -> Finding:
 
 
 def portal(port: int, status: int | None) -> Finding:
-    """What ``/readyz`` answered; None if nothing did."""
+    """The answer of ``/readyz``; None if there was none."""
     wrong = ""
     if status is None:
         wrong = f"Nothing answers at port {port}: start the web server, or name its PORT."
@@ -268,7 +268,7 @@ def sqlite(name: str, told: Mapping[str, str]) -> Finding:
 
 
 def postgresql(name: str, told: Mapping[str, str]) -> Finding:
-    """What a server reports about itself and our connection."""
+    """A server's report about itself and our connection."""
     version, wrong = int(told["server_version_num"]) // 10_000, ""
     if version < OLDEST_POSTGRESQL:
         wrong = f"PostgreSQL {version} gets no fixes any more: go over to {OLDEST_POSTGRESQL} or newer."

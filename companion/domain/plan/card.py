@@ -23,7 +23,7 @@ class Card:
     amber: list[PlanEntry]
     people: list[PlanEntry]
     left_out: list[PlanEntry]
-    """What is missing from the card, wholly or in part."""
+    """Items missing from the card, wholly or in part."""
 
 
 def card(plan: Plan) -> Card:

@@ -84,7 +84,7 @@ class PlanEntry:
 
 
 class From(StrEnum):
-    """What an item was made from."""
+    """The basis of an item."""
 
     ANSWER = "answer"
     FEEDBACK = "feedback"
@@ -110,7 +110,7 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """Who suggested it, or said what it is based on; empty if it is his own."""
+    """The author of the suggestion or comment that it is based on; empty if it is his own."""
 
     def stands_in(self, number: int) -> bool:
         """Whether it is in the version with this number."""
@@ -118,7 +118,7 @@ class Item:
 
 
 class Act(StrEnum):
-    """What made a version."""
+    """The act that made a version."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -155,7 +155,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What a practitioner suggests for the plan. Only the participant can add it."""
+    """A practitioner's suggestion for the plan. Only the participant can add it."""
 
     id: UUID
     entry: PlanEntry

@@ -28,7 +28,7 @@ class BadParts(Exception):
 
 
 class Shape(StrEnum):
-    """What an item of a part consists of."""
+    """The fields of a part's items."""
 
     LINE = "line"
     IF_THEN = "if_then"

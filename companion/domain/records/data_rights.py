@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
 
 class RefusalWording(StrEnum):
-    """What the participant is told on refusal. Never the lead's own words, which could say too much."""
+    """The words for the participant on refusal. Never the lead's own, which could say too much."""
 
     IN_USE = "in_use"
     """The programme isn't over, and the data is in use."""
@@ -60,7 +60,7 @@ class HoldKind(StrEnum):
 
 @dataclass(frozen=True)
 class Wrong:
-    """What they say is wrong, and what it should say."""
+    """The participant's claim: the mistake, and the correct version."""
 
     wrong: str
     should: str

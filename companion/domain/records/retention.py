@@ -22,7 +22,7 @@ LONGEST_BACK: Final = timedelta(days=1)
 
 
 class Then(StrEnum):
-    """What happens when the time is up."""
+    """The action when the time is up."""
 
     ERASE = "erase"
     DELETE = "delete"

@@ -86,9 +86,9 @@ class Submission:
     seen_at: datetime | None
     """When the participant first opened the feedback or the return."""
     outcome_by: str = ""
-    """Who sent the feedback or returned it."""
+    """The person who sent the feedback or returned it."""
     authors: Mapping[str, str] = field(default_factory=dict)
-    """Who wrote which comment: it stays theirs, whoever works with the participant later."""
+    """The author of each comment, which stays theirs, whoever works with the participant later."""
     short: bool = False
     """Whether it was the short version."""
 
@@ -114,7 +114,7 @@ class Stage(StrEnum):
 
 
 class HandedInRound(Protocol):
-    """What the next round needs to know of a submitted one."""
+    """A submitted round, as far as the next round needs it."""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -126,7 +126,7 @@ class HandedInRound(Protocol):
 
 
 class Answerable:
-    """What answering needs to know of a piece of set work."""
+    """A piece of set work, as far as answering needs it."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -208,7 +208,7 @@ class Answerable:
 
 @dataclass(frozen=True)
 class WorkInProgress(Answerable):
-    """What saving an answer or a draft needs."""
+    """A piece of set work, as far as saving an answer or a draft needs it."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -291,7 +291,7 @@ class Piece:
     """The language of its title."""
     set_by: str = ""
     outcome_by: str = ""
-    """Who sent the feedback or returned it."""
+    """The person who sent the feedback or returned it."""
     intention: Intention | None = None
     """When and where he plans to do it, for his lists and the brief."""
     short: bool = False

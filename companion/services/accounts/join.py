@@ -35,7 +35,7 @@ WORD_LEAST, WORD_MOST = 3, 60
 
 @dataclass(frozen=True)
 class Slip:
-    """What is handed over on paper. The code is shown now and never again."""
+    """A slip to hand over on paper. The code is shown now and never again."""
 
     code: str
     expires_at: datetime

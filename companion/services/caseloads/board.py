@@ -97,12 +97,12 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """What one page shows, without anybody erased a moment ago."""
+    """The contents of one page, without anybody erased a moment ago."""
 
     page: Page
     rows: list[BoardRow]
     told: list[ConcernLine]
-    """What participants have told us that can't wait."""
+    """Concerns that participants have told us."""
     taken_on: list[tuple[Case, str, datetime]]
     """Participants taken over, with who handed them over and when."""
     to_read: list[tuple[Case, Piece]]

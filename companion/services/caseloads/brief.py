@@ -50,7 +50,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Said:
-    """What the two wrote besides set work; except for ``agreed``, everything since they last met."""
+    """Everything the two wrote besides set work, since they last met; ``agreed`` is older."""
 
     agreed: Agreed | None
     messages: list[Message]
@@ -58,7 +58,7 @@ class Said:
     """How many more unread messages there are than fit here."""
     notes: list[Note]
     kept: dict[UUID, str]
-    """What was kept of work done on paper, by piece."""
+    """Words kept of work done on paper, by piece."""
     not_held: tuple[Appointment, ...]
     """Meetings that didn't take place."""
     attendance: dict[UUID, str]

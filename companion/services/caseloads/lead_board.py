@@ -54,7 +54,7 @@ class LeadBoardRow:
 
 @dataclass(frozen=True)
 class LeadBoard:
-    """What one page shows."""
+    """The contents of one page."""
 
     page: Page
     rows: list[LeadBoardRow]

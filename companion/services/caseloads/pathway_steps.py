@@ -61,8 +61,8 @@ class Path:
 
     @property
     def found_suitable_by(self) -> UUID | None:
-        """Who held the initial meeting and found the programme suitable: preferably that practitioner continues with
-        it.
+        """The practitioner who held the initial meeting and found the programme suitable, and preferably continues
+        with it.
         """
         found = [step.by for step in standing(self.steps) if step.state is PathwayState.SUITABLE]
         return found[-1] if found else None

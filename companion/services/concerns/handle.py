@@ -61,7 +61,7 @@ def take(actor: Actor, concern_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class PassedOn:
-    """What was typed: who it was passed on to, when, and a note."""
+    """A referral as typed: to whom, when, and a note."""
 
     to: str
     day: str

@@ -33,7 +33,7 @@ REFERENCE_MOST = 20
 
 @dataclass(frozen=True)
 class AccessForm:
-    """What a lead typed. ``later`` asks for a second lead, so that it is disclosed later."""
+    """A lead's request as typed. ``later`` asks for a second lead, so that it is disclosed later."""
 
     reference: str
     purpose: str

@@ -39,7 +39,7 @@ class AccessedRecord:
 
 @dataclass(frozen=True)
 class Overview(AccessedRecord):
-    """What can be read: every submitted round, latest first, without any words."""
+    """Everything that can be read: every submitted round, latest first, without any words."""
 
     handed_in: list[HandedIn]
 

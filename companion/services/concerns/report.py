@@ -25,7 +25,7 @@ from companion.store.work.rows import WorkRow
 
 
 class SourceKind(StrEnum):
-    """What a concern is raised from."""
+    """The kind of thing that a concern is raised from."""
 
     ANSWER = "answer"
     MESSAGE = "message"
@@ -34,7 +34,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """What a concern is raised from: a submission, a message or a note.
+    """The thing that a concern is raised from: a submission, a message or a note.
 
     In a submission, ``question`` is the address of one question, or empty for the whole.
     """
@@ -46,7 +46,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a practitioner typed: what they saw, and, if already passed on, to whom and when."""
+    """A practitioner's concern as typed: what they saw, and, if already passed on, to whom and when."""
 
     words: str
     passed_to: str
@@ -155,7 +155,7 @@ NOWHERE = Origin()
 
 @dataclass(frozen=True)
 class Report:
-    """What a concern contains besides names."""
+    """The contents of a concern besides names."""
 
     words: str
     origin: Origin = NOWHERE

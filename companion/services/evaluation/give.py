@@ -21,7 +21,7 @@ from companion.store.evaluation import evaluation
 
 @dataclass(frozen=True)
 class EvaluationForm:
-    """What the form sent.
+    """The form as sent.
 
     ``number`` is the version of the questions shown and ``draft_seen`` the revision of what was saved then; ``tab``
     is the page's own mark and ``beat`` its save counter.

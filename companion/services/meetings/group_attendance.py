@@ -13,7 +13,7 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """What was chosen for one appointment, on a page that showed its revision ``seen``."""
+    """The choice for one appointment, on a page that showed its revision ``seen``."""
 
     appointment_id: UUID | None
     chosen: str

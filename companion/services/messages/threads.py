@@ -54,7 +54,7 @@ class Thread:
 
 @dataclass(frozen=True)
 class MessageForm:
-    """What the composer sent, including what its page knows of the draft (``domain.drafts.FromPage``)."""
+    """The composer's form, including what its page knows of the draft (``domain.drafts.FromPage``)."""
 
     draft_seen: int
     tab: str
@@ -63,7 +63,7 @@ class MessageForm:
 
     @property
     def kept(self) -> Form:
-        """What a draft keeps of it. Raise ``Rejected`` if it is far too long."""
+        """The part that a draft keeps. Raise ``Rejected`` if it is far too long."""
         return draft_of(self.form, FIELDS)
 
     @property

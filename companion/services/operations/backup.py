@@ -35,7 +35,7 @@ class Places:
 
 @dataclass(frozen=True)
 class Made:
-    """What was made."""
+    """The finished backup."""
 
     words: Path
     keys: Path

@@ -41,11 +41,11 @@ BOUND_SINCE = "0025"
 
 @dataclass(frozen=True)
 class Filled:
-    """What was restored, and what the erased list said."""
+    """The restored contents, and what the erased list said."""
 
     manifest: Manifest
     gone: dict[UUID, datetime]
-    """Who is on the erased list, and since when."""
+    """The people on the erased list, and since when."""
     damaged: int
     """Damaged lines of it."""
 
@@ -57,7 +57,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class Proved:
-    """What was found there."""
+    """The result of verifying a restore."""
 
     chain: audit.Verdict
     sample: sample_check.Sample

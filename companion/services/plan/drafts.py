@@ -18,7 +18,7 @@ FIELDS = ("words", "more", "stage")
 
 @dataclass(frozen=True)
 class PlanForm:
-    """What the composer sent at one place in the plan.
+    """The composer's form at one place in the plan.
 
     ``draft_seen`` is the draft's revision that the page showed, ``tab`` the page's own mark and ``beat`` its save
     counter: a page never conflicts with itself.
@@ -32,7 +32,7 @@ class PlanForm:
 
     @property
     def kept(self) -> Form:
-        """What a draft keeps of it; nothing if there are no words. Raise ``Rejected`` if it is far too long."""
+        """The part that a draft keeps; nothing if there are no words. Raise ``Rejected`` if it is far too long."""
         kept = draft_of(self.form, FIELDS)
         return kept if any(any(kept.get(name, ())) for name in ("words", "more")) else {}
 

@@ -1,6 +1,6 @@
 """Erasure: a participant asks, a lead decides, and it is carried out, repeatably after a crash at any step.
 
-The intent is committed first; from then on nobody can find the participant. Then the account goes on the erased list,
+The intent is committed first; from then on nobody can find the participant. Then the account is put on the erased list,
 which no restore undoes, then its key is destroyed, and finally its rows are deleted and it is marked as done.
 """
 

@@ -20,9 +20,9 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """What was or would be done: who is erased, who is on hold, and how many rows go by which rule.
+    """The effect, real or previewed: who is erased, who is on hold, and how many rows go by which rule.
 
-    Nothing would be, while in ``doubt``.
+    Nothing would be done while in ``doubt``.
     """
 
     erased: list[Due]

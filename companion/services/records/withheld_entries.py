@@ -19,7 +19,7 @@ from companion.store.records.access_log import DisclosureRow, NewDecision, add_d
 
 @dataclass(frozen=True)
 class Withheld:
-    """What is withheld for one reference: kinds and dates, no words."""
+    """Withheld entries of one reference: kinds and dates, no words."""
 
     enrolment_id: UUID
     reference: str

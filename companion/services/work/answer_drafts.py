@@ -18,7 +18,7 @@ from companion.store.work.open_work import OpenWork
 
 @dataclass(frozen=True)
 class AnswerForm:
-    """What one prompt's composer sent.
+    """One prompt's composer form.
 
     ``seen`` and ``draft_seen`` are the revisions of answer and draft that the page showed; ``tab`` is the page's own
     mark, so that a page never conflicts with itself, even if a response got lost.

@@ -42,7 +42,7 @@ class Review:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What was typed: a text per prompt id, the reasons for a return, and the revision the page showed.
+    """Feedback as typed: a text per prompt id, the reasons for a return, and the revision the page showed.
 
     ``tab`` is the page's own mark, and ``beat`` its save counter.
     """

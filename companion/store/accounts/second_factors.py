@@ -133,8 +133,8 @@ def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetim
 
 
 def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
-    """Remove the account's last second step: none is asked for any more, and its recovery codes go too. The caller
-    commits.
+    """Remove the account's last second step, so that signing in needs none, and its recovery codes.
+    The caller commits.
     """
     people.account(tx, account_id).second_step = False
     drop_recovery_codes(tx, account_id)

@@ -91,7 +91,7 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""What the gate reads at every request: whose session it is, if alive and still here, and what is open to them."""
+"""The gate's reading at every request: whose session it is, if alive and still here, and what is open to them."""
 
 
 @dataclass(frozen=True)

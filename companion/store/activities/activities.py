@@ -68,7 +68,7 @@ class ActivityVersion(Model):
     """Counts the changes to a draft, from 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
-    """Who changed it last; None if shipped or imported."""
+    """The account that changed it last; None if shipped or imported."""
     origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_versions.id"))
     """The version it was adapted from."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""What a board's page says about each enrolment: counts, states and dates, each in one statement for all."""
+"""A board page's facts about each enrolment: counts, states and dates, each in one statement for all."""
 
 from collections import defaultdict
 from collections.abc import Iterable

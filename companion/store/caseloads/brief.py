@@ -1,4 +1,4 @@
-"""What the brief reads, in a fixed number of statements."""
+"""The brief's queries, in a fixed number of statements."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

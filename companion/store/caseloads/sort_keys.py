@@ -1,4 +1,4 @@
-"""What boards sort and filter by, stored with each enrolment, because SQL can't sort sealed values.
+"""Columns that boards sort and filter by, stored with each enrolment, because SQL can't sort sealed values.
 
 Any change to an appointment, set work, a submission or a concern through its model updates these in the same
 transaction, on commit. Nothing here depends on the current moment: whether something is overdue is computed from the

@@ -80,7 +80,7 @@ class ConcernStepRow(Bound, Model):
 
     @property
     def told(self) -> UUID | None:
-        """Who was told. ``told_id`` holds each person once, so from the second time on it is in ``by_id``."""
+        """The person told. ``told_id`` holds each person once, so from the second time on it is in ``by_id``."""
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
 

@@ -83,7 +83,7 @@ class Enrolment(Bound, Model):
     """Whether they are in the service's figures. Not in which block."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when nothing remains but this row, its steps and what concerns need."""
-    # What boards sort and filter by, maintained by store/caseloads/sort_keys.py: dates and a count, no words.
+    # Columns that boards sort and filter by, maintained by store/caseloads/sort_keys.py: dates and a count, no words.
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The next appointment. If that is over, the next one has to be looked up."""
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

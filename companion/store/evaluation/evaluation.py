@@ -41,7 +41,7 @@ class QuestionsRow(Model):
 
 
 class EvaluationDraftRow(Drafted):
-    """What a participant has typed and not submitted, sealed with their own key while it is theirs."""
+    """A participant's unsubmitted evaluation, sealed with their own key while it is theirs."""
 
     __tablename__ = "evaluation_drafts"
 
@@ -58,7 +58,7 @@ class WaitingRow(Model):
 
 
 class BatchRow(Model):
-    """What is kept of five evaluations. The number counts the batches; there is no time."""
+    """The stored result of five evaluations. The number counts the batches; there is no time."""
 
     __tablename__ = "evaluation_batches"
 

@@ -34,7 +34,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 class FigureBlockRow(Model):
-    """What is kept of people counted together. Nothing tells who they were."""
+    """The stored counts of people counted together. Nothing tells who they were."""
 
     __tablename__ = "figure_blocks"
 
@@ -60,7 +60,7 @@ class Over:
 
     @property
     def stratum(self) -> Stratum:
-        """Who it is counted together with."""
+        """The group it is counted in."""
         return Stratum(self.row.site, self.row.programme_id, self.row.programme_version)
 
 

@@ -1,4 +1,4 @@
-"""Who is in a group and who can join, fetched through the viewer."""
+"""Members of groups, and people who can join, fetched through the viewer."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -12,7 +12,7 @@ from companion.store.enrolments.enrolments import record_box
 
 
 class MessageDraftRow(Drafted):
-    """What somebody is typing to an enrolment and hasn't sent."""
+    """An unsent message to an enrolment."""
 
     __tablename__ = "message_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)

@@ -1,4 +1,4 @@
-"""What a practitioner has to read, as counts."""
+"""A practitioner's unread work and messages, as counts."""
 
 from collections.abc import Iterable
 from datetime import datetime

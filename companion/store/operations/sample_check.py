@@ -19,7 +19,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Sample:
-    """What opened, and the places of what didn't."""
+    """The number of values opened, and the places of those that can't be."""
 
     people: int
     kinds: int

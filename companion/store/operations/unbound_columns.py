@@ -10,7 +10,7 @@ from typing import Final
 
 
 class Why(StrEnum):
-    """What somebody who writes to the main database can do, in the words of docs/threat-model.md."""
+    """A writer's possibilities, in the words of docs/threat-model.md: somebody who can write to the main database."""
 
     CHAINED = "Nothing, unseen, to the audit: its entries carry a keyed hash of their own."
     RULES = (

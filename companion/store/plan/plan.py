@@ -108,7 +108,7 @@ class PlanReviewRow(Model):
 
 
 class PlanDraftRow(Drafted):
-    """What is being typed at one place of the plan and isn't in it yet."""
+    """Unsaved typing at one place of the plan."""
 
     __tablename__ = "plan_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)

@@ -56,7 +56,7 @@ FIGURES = (
     .scalar_subquery(),
     _figure(PlanSuggestionRow, func.count(), PlanSuggestionRow.accepted.is_(None)).scalar_subquery(),
 )
-"""What a ``PlanSummary`` consists of, per enrolment."""
+"""The parts of a ``PlanSummary``, per enrolment."""
 SUMMARIES = select(Enrolment.id, *FIGURES).where(Enrolment.id.in_(bindparam("ids", expanding=True)))
 
 

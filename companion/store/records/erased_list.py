@@ -20,7 +20,7 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """What the list contains: who, since when, and how many lines are damaged."""
+    """The contents of the list: who, since when, and how many lines are damaged."""
 
     accounts: set[UUID]
     damaged: int

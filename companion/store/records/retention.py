@@ -22,7 +22,7 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""What each rule's age counts from."""
+"""The date that each rule's age counts from."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class LeftOut(StrEnum):
 
 
 class Fate(StrEnum):
-    """What an erasure does to the rows."""
+    """The effect of an erasure on the rows."""
 
     DELETED = "deleted"
     BLANKED = "blanked"
@@ -49,7 +49,7 @@ class Belonging:
     via: str
     fate: Fate = Fate.DELETED
     blank: Mapping[str, Any] = field(default_factory=dict)
-    """What a blanked row then contains."""
+    """The contents of a blanked row."""
     out: LeftOut | None = None
     """Why the whole table is left out of the download; None if it is included."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)

@@ -45,7 +45,7 @@ class Change:
 
 
 def newest(tx: Transaction) -> tuple[int, Directory] | None:
-    """The directory that counts, with its number; None where nobody has changed the shipped one."""
+    """Return the current directory and its number; None if nobody has changed the shipped one."""
     row = tx.scalar(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(1))
     return (row.number, from_json(row.content)) if row else None
 

@@ -1,4 +1,4 @@
-"""What is kept of work done on paper, and the blank sheets themselves."""
+"""Records of work done on paper, and the blank sheets themselves."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

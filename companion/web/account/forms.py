@@ -100,7 +100,7 @@ class NewPasskey(Form):
 
 
 class Notices(Form):
-    """What comes by email."""
+    """Choices about email."""
 
     mail = Choice(
         _("What would you like?"),

@@ -67,7 +67,7 @@ def kind_in(form: Form, old: Prompt | None) -> str:
 
 
 def new_form(asked: Form) -> Form:
-    """Return the form of a new question of the kind asked for, at its place."""
+    """Return the form of a new question of the chosen kind, at its place."""
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
     return {**form_of(blank(kinds()[kind])), **where, "kind": [kind]}

@@ -39,7 +39,7 @@ class Caseload(Form):
 
 
 class ConcernRules(Form):
-    """Who is told of a concern, and by when it must be dealt with."""
+    """The people told of a concern, and the time limits."""
 
     seen = Revision()
     lead = Select(_("Named safeguarding lead"))

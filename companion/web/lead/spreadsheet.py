@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import Response
 
 ASKS_TO_RECKON = tuple("=+-@\t\r\n＝＋－＠")
-"""What a spreadsheet takes for a formula (OWASP, CSV injection), also in Japanese."""
+"""Characters that a spreadsheet takes for a formula (OWASP, CSV injection), also in Japanese."""
 
 
 def sheet(name: str, head: tuple[str, ...], rows: Iterable[tuple[str | int, ...]]) -> Response:

@@ -48,7 +48,7 @@ def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
 
 
 def _again() -> str:
-    """Return the path of the page the user was on, or asked for; empty if unknown."""
+    """Return the path of the page the user was on, or wanted; empty if unknown."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:

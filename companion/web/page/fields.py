@@ -173,7 +173,7 @@ class Several(Field):
 
 
 class Rest(Field):
-    """What somebody typed into fields that the form doesn't declare, such as those of a kind of answer."""
+    """Anything typed into fields that the form doesn't declare, such as those of a kind of answer."""
 
     words = True
     data: dict[str, list[str]]

@@ -17,12 +17,12 @@ from companion.web.page.fields import Field
 
 
 class Form(wtforms.Form):
-    """What was just sent, or was held for this page, or nothing yet; and what is wrong with it."""
+    """A form just sent, or held for this page, or empty; and what is wrong with it."""
 
     stale: str | None = "changed_elsewhere"
-    """What to say if something newer was saved elsewhere; None if the page shows it in its own way."""
+    """The message if something newer was saved elsewhere; None if the page shows it in its own way."""
     too_fast: Problem | None = None
-    """What to say with the seconds to wait; None for an error page."""
+    """The message with the seconds to wait; None for an error page."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent

@@ -35,7 +35,7 @@ class Message(Form):
 
     @property
     def typed(self) -> MessageForm:
-        """What the composer sent."""
+        """The composer's form."""
         words = {"words": list(self.words.raw_data or ())}
         return MessageForm(self.draft_seen.data, self.tab.data, words, self.beat.data)
 

@@ -29,12 +29,12 @@ class Composer:
     other: Given | None = None
     """The answer sent from another page, if it differs."""
     other_typed: Form | None = None
-    """What is being typed in another page, if it differs."""
+    """Another page's unsent answer, if it differs."""
     leaving: tuple[Turn, ...] = ()
-    """What the change would take off the path, to say before it is saved."""
+    """Turns that the change would take off the path, to name before it is saved."""
     way: str = "answered"
     unplaced: Sequence[str] = ()
-    """What a locked session sent to a question that isn't asked any more."""
+    """A locked session's answer to a question that isn't asked any more."""
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property

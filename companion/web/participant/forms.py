@@ -7,7 +7,7 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """What is saved while typing: the draft the page knows, and the page's own id."""
+    """A draft's fields: the draft the page knows, and the page's own id."""
 
     draft_seen = Revision()
     tab = Mark()
@@ -43,7 +43,7 @@ class Submission(Form):
 
 
 class Entry(Typing):
-    """What goes into the plan: where it is typed, and what it is based on."""
+    """An entry for the plan: where it is typed, and what it is based on."""
 
     once = Once()
     seen = Revision()
@@ -108,7 +108,7 @@ class Download(Form):
 
 
 class CorrectionRequest(Form):
-    """What is wrong in the data, and what it should say."""
+    """A correction: the mistake in the data, and the correct version."""
 
     once = Once()
     wrong = Text(_("What is wrong?"))

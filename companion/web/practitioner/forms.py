@@ -41,7 +41,7 @@ class Absence(Form):
 
 
 class Agreement(Form):
-    """What was agreed at an appointment."""
+    """An agreement from an appointment."""
 
     seen = Revision()
     agreed = Text(
@@ -52,7 +52,7 @@ class Agreement(Form):
 
 
 class Attendance(Form):
-    """What became of an appointment."""
+    """The outcome of an appointment."""
 
     seen = Revision()
     attendance = Choice()
@@ -68,7 +68,7 @@ class Attendance(Form):
 
 
 class Handover(Form):
-    """Who a participant is handed over to, and why."""
+    """The practitioner who takes over, and the reason."""
 
     once = Once()
     to = Select(_("To whom"))
@@ -88,7 +88,7 @@ class NewSlip(Form):
 
 
 class Reset(Form):
-    """What was lost, and the word for the slip."""
+    """The lost proof, and the word for the slip."""
 
     lost = Choice(
         _("What has been lost?"),
@@ -213,7 +213,7 @@ class Copy(Form):
 
 
 class Passed(Form):
-    """Who a concern was passed on to, and when."""
+    """The person or service a concern was passed on to, and when."""
 
     passed_to = Line(
         _("To whom it was passed on"),

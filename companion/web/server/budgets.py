@@ -28,7 +28,7 @@ LONGEST_ADDRESS = 8_190
 """Longest path with query; gunicorn, as configured, accepts less."""
 URL_ENCODED = "application/x-www-form-urlencoded"
 BROKEN_OFF = (OSError, ParseException)
-"""What gunicorn raises if the connection breaks."""
+"""gunicorn's errors for a broken connection."""
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 

@@ -46,8 +46,8 @@ class Example(NamedTuple):
 
 
 class Condition(Authored, frozen=True, kw_only=True):
-    """What a branch or a reply requires of an answer. Every field given must hold; with none given,
-    it always holds.
+    """A branch's or a reply's requirement of an answer. Every field given must hold; with none
+    given, it always holds.
     """
 
     prompt: Named = ""
@@ -66,7 +66,7 @@ class Branch(Authored, frozen=True, kw_only=True):
 
 
 class Reply(Authored, frozen=True, kw_only=True):
-    """What the guide says after an answer. The first of a prompt's replies whose condition holds is shown."""
+    """The guide's words after an answer. The first of a prompt's replies whose condition holds is shown."""
 
     say: Line
     when: Condition = Condition()

@@ -33,7 +33,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """What both files of a backup contain."""
+    """Facts about a backup that both its files contain."""
 
     backup: str
     made_at: datetime
@@ -45,7 +45,7 @@ class BackupFacts(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What the file contains."""
+    """A summary of the file's contents."""
 
     what: What
     facts: BackupFacts

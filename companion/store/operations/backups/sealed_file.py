@@ -36,7 +36,7 @@ What = Literal["words", "keys"]
 
 
 class Label(msgspec.Struct, frozen=True):
-    """What anybody with the file can read."""
+    """The part of the file that anybody can read."""
 
     what: What
     backup: str
@@ -53,7 +53,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class _Sink:
-    """What Tink writes to. It keeps the error, which Tink doesn't report."""
+    """A file for Tink to write to. It keeps the error, which Tink doesn't report."""
 
     closed = False
 
@@ -79,7 +79,7 @@ class _Sink:
 
 
 class _Source:
-    """What Tink reads from: the file without its label and checksum."""
+    """A file for Tink to read from: without its label and checksum."""
 
     closed = False
 

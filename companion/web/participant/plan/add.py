@@ -26,7 +26,7 @@ from companion.web.participant.plan.page import Fields, his_plan, rows
 
 @dataclass(frozen=True)
 class Quoted:
-    """What an item is based on: the participant's own answer, or a comment on it or on the whole."""
+    """The basis of an item: the participant's own answer, or a comment on it or on the whole."""
 
     work: Work
     kind: From
@@ -34,7 +34,7 @@ class Quoted:
     turn: Turn | None
     comment: str
     author: str
-    """Who wrote the comment."""
+    """The author of the comment."""
 
     @property
     def gone(self) -> bool:

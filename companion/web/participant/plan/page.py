@@ -1,4 +1,4 @@
-"""What every page of the plan needs: the plan, who reads it, and the items' forms."""
+"""Everything that the plan's pages share: the plan, who reads it, and the items' forms."""
 
 from dataclasses import dataclass
 from itertools import zip_longest

@@ -11,7 +11,7 @@ from companion.web.participant.plan.versions import own_plan
 from companion.web.public.help import HelpEntry, entries_for
 
 HELPERS = ("helpline", "emergency", "samaritans")
-"""Who is named beside the plan, in this order."""
+"""The helpers named beside the plan, in this order."""
 
 
 def _helpers() -> list[HelpEntry]:
