@@ -1,4 +1,4 @@
-"""A device with passkeys, made of software: it does what a browser and a security key do together (WebAuthn)."""
+"""A device with passkeys, in software: it does what a browser and a security key do together (WebAuthn)."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ def unb64(text: str) -> bytes:
 
 @dataclass
 class Device:
-    """One passkey for one site. ``count`` is how often it says that it has signed."""
+    """A passkey for one site. ``count`` is its signature counter."""
 
     host: str = "localhost"
     origin: str = "http://localhost"
@@ -33,7 +33,7 @@ class Device:
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def makes(self, options: str) -> str:
-        """What the browser sends after making the passkey."""
+        """Return what the browser sends after making the passkey."""
         asked = json.loads(options)
         point = self.key.public_key().public_numbers()
         x, y = (number.to_bytes(32, "big") for number in (point.x, point.y))
@@ -44,13 +44,13 @@ class Device:
         return self._sent(clientDataJSON=client, attestationObject=cbor2.dumps(made))
 
     def signs(self, options: str) -> str:
-        """What the browser sends after the device has signed."""
+        """Return what the browser sends after the device has signed."""
         asked = json.loads(options)
         assert b64(self.credential_id) in [each["id"] for each in asked["allowCredentials"]]
         return self.signs_challenge(asked["challenge"])
 
     def signs_challenge(self, challenge: str) -> str:
-        """The same for a challenge that it was not asked for."""
+        """Do the same for a challenge that it didn't get."""
         self.count += 1 if self.count else 0
         client, data = self._client("webauthn.get", challenge), self._data(PRESENT | VERIFIED)
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))

@@ -1,4 +1,4 @@
-"""Backups as the tests make them, and empty places to put them into."""
+"""Backups for tests, and empty places to restore into."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ from tests.postgres import fresh_database
 
 
 class Rehearsal:
-    """One installation with a recipient for its backups, and where it puts them."""
+    """An installation with a recipient for its backups, and where it puts them."""
 
     def __init__(self, settings: Settings, folder: Path, server: str) -> None:
         self.settings, self.folder, self._server = settings, folder, server
@@ -51,7 +51,7 @@ class Rehearsal:
         return ErasedList.at(self.settings.home)
 
     def files(self) -> list[str]:
-        """The names of all files that are there, without their moment and number."""
+        """Return the names of all existing files, without time and number."""
         found = [path for each in (self.places.keys, self.places.words) for path in sorted(each.iterdir())]
         return ["-".join(path.name.split("-")[:2]) + path.suffix for path in found]
 
@@ -60,12 +60,12 @@ class Rehearsal:
         return backup.create(store, self.noted, self.recipient, self.places, now)
 
     def opened(self, path: Path) -> bytes:
-        """What is sealed in a file, as the holder of the private half sees it."""
+        """Return a file's contents, opened with the private half."""
         with SealedFile(path).opened(self.holder) as stream:
             return stream.read()
 
     def elsewhere(self, name: str = "elsewhere", *, embedded: bool = False) -> Settings:
-        """An empty place with a copy of the wrapping key."""
+        """Return an empty place with a copy of the wrapping key."""
         home = self.folder / name
         key = home / "secrets" / "wrapping-key.json"
         key.parent.mkdir(parents=True)
@@ -90,7 +90,7 @@ class Rehearsal:
     def restored(
         self, there: Settings, made: Made, now: datetime, kept: bytes = b""
     ) -> Iterator[tuple[Store, Proved]]:
-        """The store of a place into which a backup was put."""
+        """Yield the store of a place into which a backup was restored."""
         filled = self.fills(there, made.words, made.keys, kept)
         prepare(there, now)
         store = open_store(there)

@@ -1,4 +1,4 @@
-"""The real browser of the tests: the Chromium or Chrome that `./manage test` found and named in $CHROMIUM."""
+"""The tests' real browser: the Chromium or Chrome that `./manage test` found and named in $CHROMIUM."""
 
 import os
 from pathlib import Path
@@ -8,11 +8,11 @@ import pytest
 
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = ("dejavu", "liberation", "noto")
-"""Sets of fonts: with what else is installed on a machine, pages would look otherwise there."""
+"""Sets of fonts: with other fonts that a machine has installed, pages would look different."""
 
 
 def chromium_path() -> str:
-    """The browser's program, from $CHROMIUM; without it a test fails, and is never skipped."""
+    """Return the browser's path, from $CHROMIUM; without it a test fails rather than being skipped."""
     path = os.environ.get("CHROMIUM")
     if not path:
         pytest.fail("$CHROMIUM is not set: run the tests through ./manage test, which finds a browser.")
@@ -20,7 +20,7 @@ def chromium_path() -> str:
 
 
 def launch_arguments(fonts: str = FONTS[0]) -> dict[str, Any]:
-    """What pytest-playwright's `browser_type_launch_args` needs to drive it, with one set of fonts and no other."""
+    """Return what pytest-playwright's `browser_type_launch_args` needs to start it with only one set of fonts."""
     # Chromium's sandbox refuses to start as root.
     environment = {**os.environ, "FONTCONFIG_FILE": str(FOLDER / f"{fonts}.conf")}
     return {"executable_path": chromium_path(), "chromium_sandbox": os.geteuid() != 0, "env": environment}

@@ -1,4 +1,4 @@
-"""A test puts rows as it wants them, where nobody else is at work: without the locks that every act takes."""
+"""Tests that write rows directly, without the locks that every act takes, because nothing else is running."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ class _All(set[object]):
 
 @contextmanager
 def by_hand(store: Store, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
-    """A transaction that may change everything, as if it had made it."""
+    """Yield a transaction that may change everything, as if it had made it."""
     with store.writing(now, by) as tx:
         tx.info["made"] = _All((table, UUID(int=0)) for table in GUARDING)
         yield tx

@@ -1,7 +1,7 @@
-"""The people of the tests, made by the same acts as in life.
+"""The tests' people, made by the same acts as real ones.
 
-Sam and Owen are Priya's, Idris is Daniel's: he and Daniel are the outsiders of Sam's work. Margaret is
-the lead, Ruth a second one, Alex the administrator.
+Sam and Owen are Priya's, Idris is Daniel's: he and Daniel are the outsiders of Sam's work. Margaret is the lead, Ruth
+a second one, Alex the administrator.
 """
 
 import functools
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class Cast:
-    """Everybody, made by the same acts as in life when first asked for, or by what these wrote in another test."""
+    """Everybody, made by the same acts as real people when first used, or from the rows that these acts wrote in
+    another test.
+    """
 
     def __init__(self, store: Store, hasher: Hasher, clock: "Clock") -> None:
         self.store = store
@@ -68,7 +70,7 @@ class Cast:
         return self._participant(self.daniel, "Idris", "quiet bench by the station", days=6)
 
     def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
-        """A session so many days ago, which no act adds afterwards; its id."""
+        """Add a session this many days ago, which no act could add afterwards; return its id."""
         row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
         row.starts_at, row.site = self.now - timedelta(days=days), "epsom"
         with by_hand(self.store) as tx:
@@ -77,7 +79,7 @@ class Cast:
         return row.id
 
     def another(self, name: str, days: int = 8) -> Participant:
-        """One more of Priya's."""
+        """Return another of Priya's participants."""
         return self._participant(self.priya, name, f"{name.lower()} under a wide grey sky", days)
 
     def _staff(self, role: Role, name: str, passphrase: str) -> Staff:

@@ -1,4 +1,4 @@
-"""What each application, engine and test would work out anew is worked out once for all tests of a process."""
+"""Work that each application, engine and test would repeat is done once per process."""
 
 from types import MethodType
 from typing import Any, ClassVar
@@ -10,12 +10,12 @@ from werkzeug.routing import Rule
 
 
 class CompiledRule(Rule):
-    """A rule of the URL map: how its address is read and how it is built."""
+    """A rule of the URL map: how its URL is parsed and built."""
 
     _kept: ClassVar[dict[tuple[str, str], "CompiledRule"]] = {}
 
     def compile(self) -> None:
-        """Nine tenths of what it takes to make an application are spent here."""
+        """Nine tenths of the time to make an application is spent here."""
         first = self._kept.setdefault((self.rule, repr(self.defaults)), self)
         if first is self:
             super().compile()
@@ -32,7 +32,7 @@ STATEMENTS: dict[Any, Any] = {}
 
 
 def _share_statements(connection: Connection) -> None:
-    """Statements are kept by their dialect, and two engines of one kind of database have an equal one."""
+    """Statements are cached by dialect, and two engines of one kind of database have equal dialects."""
     connection.execution_options(compiled_cache=STATEMENTS)
 
 
@@ -41,7 +41,7 @@ def _of_one_kind(one: DefaultDialect, other: object) -> bool:
 
 
 def install() -> None:
-    """From here on, in this process."""
+    """Share the work from here on, in this process."""
     event.listen(Engine, "engine_connect", _share_statements)
     DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # its own compares by place
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # its own compares by place

@@ -16,10 +16,10 @@ LONG = {
     *("walks", "web", "races", "test_whole_programme.py", "test_kinds.py"),
     *("test_storm.py", "test_storm_on_postgresql.py", "test_failures.py"),
 }
-"""The folders and files of tests that take long."""
+"""Folders and files of tests that take long."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
-"""A file system in memory, and how many bytes must be free there: on a disk every commit waits for it."""
+"""A file system in memory, and how many bytes it must have free: on a disk every commit would wait."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if any(not _is_of_the_domain(config, each) for each in config.args):
-        from tests import compiled  # here and below: the domain's tests do without the application
+        from tests import compiled  # here and below: the domain's tests don't need the application
 
         compiled.install()
         config.pluginmanager.import_plugin("tests.fixtures")
@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile(
         "companion",
         max_examples=examples,
-        deadline=None,  # a busy machine is no fault of the code
+        deadline=None,  # a busy machine isn't the code's fault
         suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.load_profile("companion")
@@ -55,17 +55,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no worker is left with it at the end."""
+    """Start with tests that take long, so that no worker is left with one at the end."""
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what can turn out otherwise on the other database."""
+    """Mark tests that could end differently on the other database."""
     if "server" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("embedded"):
         item.add_marker("database")
 
 
 def _is_of_the_domain(config: pytest.Config, argument: str) -> bool:
-    """Whether a file, a folder or a test on the command line is the domain's, which needs no fixture."""
+    """Whether a file, folder or test on the command line is the domain's, which needs no fixtures."""
     path = Path(config.invocation_params.dir, argument.partition("::")[0])
     return path.is_relative_to(DOMAIN)

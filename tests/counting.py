@@ -11,7 +11,7 @@ from companion.store.base import Store
 
 @contextmanager
 def counted(store: Store) -> Iterator[list[str]]:
-    """The statements that the main database is given meanwhile."""
+    """Yield the statements that the main database gets inside the block."""
     found: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

@@ -1,4 +1,4 @@
-"""A service with many enrolments, quickly: rows through the store's models, keys, names and work sealed for real.
+"""A service with many enrolments, made quickly: rows through the store's models; keys, names and work really sealed.
 
 Every eighth has something unread, every sixth something overdue, every fiftieth an open concern.
 """
@@ -38,7 +38,7 @@ MEETINGS = 6
 
 
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
-    """So many more enrolments: the first ones with this practitioner, the rest with others, as many with each."""
+    """Add this many enrolments: the first ones with this practitioner, the rest with others, equally many each."""
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]
         others = [
@@ -59,12 +59,12 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
             tx.flush()
         tx.commit()
     with store.writing() as tx:
-        sort_keys.look_ahead(tx, now)  # as the work in the background does it
+        sort_keys.look_ahead(tx, now)  # as the background loop does
         tx.commit()
 
 
 def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
-    """A key for each of so many participants, committed at once."""
+    """Return a key for each of this many participants, committed at once."""
     rows, boxes = [], []
     for _ in range(count):
         participant = uuid4()
@@ -118,7 +118,7 @@ def _everything(
 def _work_of(
     number: int, enrolment: Enrolment, box: Box, versions: Sequence[UUID], first: datetime, now: datetime
 ) -> Iterator[Model]:
-    """Weekly meetings, work before each that has come and before the next one."""
+    """Yield weekly meetings, with work before each past one and before the next."""
     ahead = False
     for week in range(MEETINGS):
         starts_at = first + timedelta(days=7 * week)

@@ -1,11 +1,11 @@
-"""What stands in the fields of a page."""
+"""The fields of a page."""
 
 import html
 import re
 
 
 def value_of(name: str, page: str) -> str:
-    """What the first field of this name holds."""
+    """Return the value of the first field with this name."""
     found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', page)
     assert found, f"no field {name}"
     return html.unescape(found[1])

@@ -1,4 +1,4 @@
-"""The fixtures of tests above the domain: a fresh store on either database, people, a moving clock."""
+"""Fixtures of tests above the domain: a fresh store on either database, people, a movable clock."""
 
 import os
 import shutil
@@ -27,11 +27,11 @@ from tests.postgres import fresh_database, keep_rows, put_rows_back
 from tests.visitor import Visitor
 
 TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
-"""When the tests happen, unless they move the clock."""
+"""When the tests take place, unless they move the clock."""
 
 
 class Clock:
-    """The clock of the test; it stands still until it is moved."""
+    """The test's clock; it stops until moved."""
 
     def __init__(self, traveller: time_machine.Traveller) -> None:
         self._traveller = traveller
@@ -52,13 +52,13 @@ def clock() -> Iterator[Clock]:
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> str:
-    """Where PostgreSQL is; empty on SQLite. Whatever uses a database asks for it, if only through others."""
+    """PostgreSQL's URL; empty on SQLite. Everything that uses a database requests it, directly or indirectly."""
     return os.environ["COMPANION_TEST_SERVER"] if request.config.getoption("database") == "postgresql" else ""
 
 
 @pytest.fixture(scope="session")
 def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Both databases of this worker, made once and empty: a copy of them is what a test gets."""
+    """Both of this worker's databases, made once and empty: tests get a copy."""
     settings = settings_in(tmp_path_factory.mktemp("home"))
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -82,13 +82,13 @@ def settings_in(home: Path) -> Settings:
 
 @pytest.fixture
 def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
-    """Settings of databases that hold the service's keys and nothing else."""
+    """Settings of databases with the service's keys and nothing else."""
     if server:
         if "store" not in request.fixturenames:  # which brings its own rows
             put_rows_back(prepared, "prepared")
         key = tmp_path / prepared.wrapping_key_file.relative_to(
             prepared.home
-        )  # its own, since tests change it
+        )  # its own, because tests change it
         key.parent.mkdir(mode=0o700)
         shutil.copy(prepared.wrapping_key_file, key)
         return replace(prepared, home=tmp_path, wrapping_key_file=key)
@@ -98,7 +98,7 @@ def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.Fi
 
 @pytest.fixture(scope="session")
 def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The same with the starter activities and the programme in them."""
+    """The same with the starter activities and the programme."""
     settings = prepared
     if server:
         put_rows_back(settings, "prepared")
@@ -133,13 +133,13 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """The people of the tests; each comes into being when he is first asked for."""
+    """The tests' people; each is made when first used."""
     return Cast(store, hasher, clock)
 
 
 @pytest.fixture
 def rehearsal(settings: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
-    """Where backups of this test's databases go."""
+    """The place for backups of this test's databases."""
     return Rehearsal(settings, tmp_path_factory.mktemp("backups"), server)
 
 
@@ -149,7 +149,7 @@ def app(settings: Settings, store: Store) -> Iterator[Flask]:
     made = create_app(settings)
     cli.install(made)
     made.testing = True
-    made.config["PROPAGATE_EXCEPTIONS"] = False  # what breaks must become a page here too
+    made.config["PROPAGATE_EXCEPTIONS"] = False  # errors must become pages here too
     pages.keep(made)
     yield made
     made.extensions["store"].close()
@@ -157,7 +157,7 @@ def app(settings: Settings, store: Store) -> Iterator[Flask]:
 
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
-    """A browser in which nobody is signed in."""
+    """A browser without a session."""
     return Visitor(app)
 
 

@@ -1,4 +1,4 @@
-"""What Priya does with a group, in the words of the tests."""
+"""Priya's acts with a group, in the tests' words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ def a_meeting(
 
 
 class Enrolled(Protocol):
-    """Whoever has an enrolment, also if he has not joined yet."""
+    """Anybody with an enrolment, even if they haven't joined yet."""
 
     @property
     def enrolment_id(self) -> UUID: ...
@@ -37,7 +37,7 @@ class Enrolled(Protocol):
 
 @dataclass(frozen=True)
 class Group:
-    """A group of somebody's, begun with these members."""
+    """A practitioner's group with these members."""
 
     cast: Cast
     whose: Staff
@@ -96,13 +96,13 @@ class Group:
             return group_places.places(tx, self.whose.viewer, [meeting_id])[meeting_id]
 
     def members(self) -> list[Member]:
-        """Who is in it and who was."""
+        """Return current and former members."""
         with self.cast.store.reading() as tx:
             return group_members.members(tx, self.whose.viewer, [self.id])[self.id]
 
 
 def a_group(cast: Cast, *people: Enrolled, whose: Staff | None = None, label: str = "") -> Group:
-    """A group that is begun with these."""
+    """Return a new group with these members."""
     made = Group(cast, whose or cast.priya)
     ids = [str(each.enrolment_id) for each in people]
     manage_groups.begin(made.whose.actor, made.id, NewGroup(label, "epsom", programme()), ids)
@@ -120,5 +120,5 @@ def meetings(cast: Cast, who: Enrolled) -> list[Appointment]:
 
 
 def days(found: Sequence[Appointment]) -> list[str]:
-    """The days of what stands."""
+    """Return the days of those not cancelled."""
     return [f"{each.starts_at:%m-%d %H}" for each in found if not each.cancelled]

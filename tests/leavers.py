@@ -1,4 +1,4 @@
-"""People at the end of the programme, as many as a test wants: made by the acts of life, but for signing in."""
+"""People at the end of the programme, as many as a test needs: made by real acts, except for signing in."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -42,7 +42,7 @@ class Leavers:
         self.cast, self._hasher, self._number = cast, hasher, count()
 
     def arrives(self, practitioner: Staff | None = None, site: int = 0) -> Participant:
-        """Somebody in the programme, with an appointment in three days."""
+        """Add somebody in the programme, with an appointment in three days."""
         cast, name = self.cast, ADULTS[next(self._number) % len(ADULTS)]
         when = a_session(cast.now + timedelta(days=3), site)
         staff = (practitioner or cast.priya).viewer
@@ -53,7 +53,7 @@ class Leavers:
         return Participant(cast, viewer, name.lower(), "", enrolment_id=added.enrolment_id)
 
     def leaves(self, who: Participant, to: PathwayState = PathwayState.COMPLETED) -> Participant:
-        """His practitioner writes down today that his part is over."""
+        """Record today, as the practitioner, that the programme is over."""
         cast = self.cast
         today = cast.now.astimezone(LONDON).date().isoformat()
         with cast.store.reading() as tx:
@@ -66,7 +66,7 @@ class Leavers:
         return who
 
     def says(self, who: Participant, **answers: object) -> None:
-        """He hands in what he thinks of the programme, by the ids of the questions (``_`` for ``-``)."""
+        """Submit an evaluation, by question id (``_`` becomes ``-``)."""
         form = {f"answer-{name.replace('_', '-')}": [str(said)] for name, said in answers.items()}
         store, now = self.cast.store, self.cast.now
         with store.reading() as tx:
@@ -77,6 +77,6 @@ class Leavers:
         give.give(Actor(store, who.viewer, now), standing.number, saved.revision, unapproved_too=True)
 
     def many(self, number: int) -> Iterator[Participant]:
-        """So many who have completed the programme."""
+        """Yield this many who have completed the programme."""
         for _ in range(number):
             yield self.leaves(self.arrives())

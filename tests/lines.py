@@ -1,4 +1,4 @@
-"""The lines of the log, as standard error gets them, while a test runs."""
+"""Log lines, as standard error gets them, during a test."""
 
 import io
 import json
@@ -25,7 +25,7 @@ class Said:
         return [json.loads(line) for line in self.text.splitlines()]
 
     def of_no_allowed_shape(self) -> list[dict[str, Any]]:
-        """The lines that have a field, or a value, that is not in the list, or lack what each must have."""
+        """Return lines with a field or value that isn't allowed, or without one that every line has."""
         return [
             line
             for line in self.lines
@@ -36,7 +36,7 @@ class Said:
 
 @contextmanager
 def listening(*names: str) -> Iterator[Said]:
-    """Listen to these loggers, from INFO on; to all of them where none is named."""
+    """Capture these loggers, from INFO on; all of them if none is named."""
     said = Said()
     handler = logging.StreamHandler(said.stream)
     handler.setFormatter(Lines())

@@ -24,11 +24,11 @@ REFUSALS = {
     "refuses the letter": ("DATA", "554 not this one"),
     "puts the letter off": ("DATA", "452 no room"),
 }
-"""What it says, and to which command, in these moods."""
+"""Its reply in each mood, and to which command."""
 
 
 class Mailroom:
-    """What the server took; ``mood`` is what it says to the next letter."""
+    """Emails accepted by the server; ``mood`` decides about the next one."""
 
     def __init__(self) -> None:
         self.letters: list[Message] = []
@@ -36,7 +36,7 @@ class Mailroom:
         self.took_one = threading.Event()
         self.greeted_by: set[str] = set()
         self.tried: Counter[str] = Counter()
-        """How often a letter was brought, by its address."""
+        """How often an email was offered, by address."""
         self.two_at_once = asyncio.Event()
         self._at_once = 0
 
@@ -83,7 +83,7 @@ class Mailroom:
         return "221 Bye"
 
     async def _second(self) -> None:
-        """No letter is taken until two are on their way at once."""
+        """Accept no email until two are under way at once."""
         self._at_once += 1
         if self._at_once > 1:
             self.two_at_once.set()
@@ -96,7 +96,7 @@ class Mailroom:
 
 
 class _Anonymous(Controller):
-    """It names no host in what it says."""
+    """A server that names no host."""
 
     def factory(self) -> SMTP:
         return SMTP(self.handler, hostname="mail.example", enable_SMTPUTF8=False)
@@ -114,6 +114,6 @@ def smtp_server() -> Iterator[tuple[Mailroom, str]]:
 
 @contextmanager
 def mute_server() -> Iterator[str]:
-    """One that takes the line and never says a word."""
+    """Yield a server that accepts connections and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield f"smtp://127.0.0.1:{listening.getsockname()[1]}"

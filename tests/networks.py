@@ -1,4 +1,4 @@
-"""Addresses, each with whom it belongs to, in the ways in which they may be written."""
+"""Addresses with their owners, in every way of writing them."""
 
 SAME = {
     "a household": (

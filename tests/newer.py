@@ -1,4 +1,4 @@
-"""A newer version has brought a database further than this one can."""
+"""Databases migrated further by a newer version."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ NEWER = "9999"
 
 
 def stands_at(engine: Engine, revision: str) -> None:
-    """A database says that it was brought to this revision."""
+    """Record this revision in the database."""
     with engine.connect().execution_options(writing=True) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
         connection.commit()
@@ -20,7 +20,7 @@ def stands_at(engine: Engine, revision: str) -> None:
 
 @contextmanager
 def brought_further(engine: Engine, history: History) -> Iterator[None]:
-    """While this lasts a newer version has migrated the database."""
+    """Let the database look as if a newer version had migrated it."""
     stands_at(engine, NEWER)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What was done once is written again instead, where the same stands there: the people of the tests join so often."""
+"""Replaying writes instead of repeating acts, since the tests' people join so often."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,1 +1,1 @@
-"""What was once done to the portal by an attacker, repeated by script: docs/security-review.md says how it is run."""
+"""Attacks once made on the portal, repeated by script: docs/security-review.md says how to run them."""

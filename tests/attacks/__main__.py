@@ -1,8 +1,8 @@
-"""Attack our own portals, and say which attacks they withstood: ``./manage test --attacks [names…]``.
+"""Attack our own portals, and report which attacks they withstood: ``./manage test --attacks [names…]``.
 
-A name is an attack's (``a1``, ``b12_tell``, or as much of it as tells it from others) or a portal's
-(``demo-sqlite``, ``serve-postgresql``); without any, every attack is tried everywhere. All of it happens on this
-machine, is bounded in count and time, and leaves nothing behind. The exit code is 1 if anything broke.
+A name is an attack's (``a1``, ``b12_tell``, or a unique prefix) or a portal's (``demo-sqlite``,
+``serve-postgresql``); without names, every attack is tried everywhere. Everything happens on this machine, is limited
+in count and time, and leaves nothing behind. The exit code is 1 if anything broke.
 """
 
 import signal
@@ -41,7 +41,7 @@ def main(names: Sequence[str]) -> int:
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
-    """The portals and the attacks that are named, all of either without any; and the names of neither."""
+    """Return the portals and attacks named, or all without names; and names that match neither."""
     every, wanted = listed.attacks(), [name.lower().replace("-", "_") for name in names]
     kinds = [kind for kind in EVERYWHERE if str(kind) in names]
     attacks = [each for each in every if any(each.is_named(name) for name in wanted)]
@@ -54,7 +54,7 @@ def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
 
 
 def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[Attack, Seen, float]]:
-    """Try these on portals of this kind: most on one, each that spoils it on one of its own."""
+    """Try these on portals of this kind: most on one, and each that spoils its portal on one of its own."""
     together = [each for each in attacks if not each.spoils]
     if together:
         with made.portal(kind) as place:
@@ -67,7 +67,9 @@ def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[A
 
 
 def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
-    """What came of it, and how long it took. An attack that cannot be tried proves nothing, so it counts as broken."""
+    """Return the outcome, and how long it took. An attack that can't be tried proves nothing, so it
+    counts as broken.
+    """
     began = time.monotonic()
     signal.alarm(MOST_SECONDS)
     try:
@@ -81,12 +83,12 @@ def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
 
 
 class TookTooLong(Exception):
-    """No ``TimeoutError``: a browser takes that for an answer that never came, and goes on."""
+    """Not a ``TimeoutError``: a browser would take that for a missing answer, and continue."""
 
 
 @contextmanager
 def ended_in_time() -> Iterator[None]:
-    """Give an attack up that takes too long."""
+    """Stop an attack that takes too long."""
 
     def give_up(*_: object) -> None:
         raise TookTooLong(f"it took longer than {MOST_SECONDS} s")

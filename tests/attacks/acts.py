@@ -1,4 +1,4 @@
-"""What people do on the pages, as far as attacks need it; and what time and a writer of the databases do."""
+"""What people do on the pages, for attacks; and what time and somebody who writes to the databases do."""
 
 import re
 import time
@@ -20,16 +20,16 @@ from tests.by_hand import by_hand
 ID = r"[0-9a-f-]{36}"
 CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 WORD = "lighthouse"
-"""What each pair of the demo agreed in person."""
+"""The word that each pair of people in the demo agreed."""
 
 
 # By hand, in the databases
 
 
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
-    """Run this statement as somebody does who may write to the database; its rows, if it gives any.
+    """Run this statement as somebody who may write to the database; return its rows, if any.
 
-    Ids go in as their hex, moments as such; ids come back as either database gives them: see ``hex_of``.
+    Pass ids as hex, and moments as they are; ids come back as the database returns them: see ``hex_of``.
     """
     kinds = [bindparam(name, type_=UtcDateTime) for name, value in values.items() if hasattr(value, "tzinfo")]
     with place.engine(keys=keys) as engine, engine.begin() as connection:
@@ -38,14 +38,14 @@ def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> l
 
 
 def hex_of(found: object) -> str:
-    """An id as it came from a database, as hex: SQLite keeps it so, and PostgreSQL takes it."""
+    """Return an id from a database as hex: SQLite stores it like that, and PostgreSQL accepts it."""
     return UUID(str(found)).hex
 
 
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
-    """So many minutes go by in which this session, which has just begun, does nothing.
+    """Let this many minutes pass in which the session, which has just begun, is idle.
 
-    The portal's own store writes it, with its keys: a session that was changed by hand opens nothing.
+    The portal's own store writes it, with its keys: a session changed by hand opens nothing.
     """
     then = moment() - timedelta(minutes=minutes)
     with place.store() as store, by_hand(store) as tx:
@@ -55,7 +55,7 @@ def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
 
 
 def account_of(place: Place, browser: Browser) -> str:
-    """The account of somebody who is signed in, as hex."""
+    """Return a signed-in person's account, as hex."""
     ((found,),) = sql(place, "SELECT account_id FROM web_sessions WHERE id = :its", its=browser.session)
     return hex_of(found)
 
@@ -64,7 +64,7 @@ def account_of(place: Place, browser: Browser) -> str:
 
 
 def enrolment_of(practitioner: Browser, name: str) -> str:
-    """The id in the addresses of a participant of theirs. Raises ``LookupError``."""
+    """Return a participant's enrolment id from the practitioner's URLs. Raise ``LookupError``."""
     for each in practitioner.get("/caseload").links(rf"/participants/{ID}"):
         if re.search(rf"<h1[^>]*>\s*{name}\b", practitioner.get(each).text):
             return each.removeprefix("/participants/")
@@ -72,7 +72,7 @@ def enrolment_of(practitioner: Browser, name: str) -> str:
 
 
 def work_of(participant: Browser, title: str) -> str:
-    """The address of a piece of work that is still open. Raises ``LookupError``."""
+    """Return the URL of an open piece of work. Raise ``LookupError``."""
     links = participant.get("/my/").links(rf"/my/work/{ID}.*")
     for each in dict.fromkeys(link[: len("/my/work/") + 36] for link in links):
         if re.search(rf"<h1[^>]*>\s*{title}", participant.get(each).text):
@@ -81,7 +81,7 @@ def work_of(participant: Browser, title: str) -> str:
 
 
 def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> str:
-    """A practitioner sets this activity for a participant of theirs; the address of the work."""
+    """Set this activity for a participant; return the work's URL."""
     enrolment = enrolment_of(practitioner, name)
     for page in practitioner.get(f"/participants/{enrolment}/work/new").links(
         rf"/participants/{enrolment}/work/new/{ID}"
@@ -95,7 +95,7 @@ def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> 
 
 
 def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: str) -> str:
-    """The same from the card of the activity."""
+    """Do the same from the activity's card."""
     due = re.search(rf'<option value="({ID})"', card.text)
     form = {"once": new_id(), "why": "To see.", "minutes": "10", "due": due[1] if due else ""}
     done = practitioner.post(card.path, form, token=card.field("csrf_token"), follow=False)
@@ -105,7 +105,7 @@ def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: st
 
 
 def reference_of(practitioner: Browser, enrolment: str) -> str:
-    """What leads know a participant by."""
+    """Return the reference by which leads know a participant."""
     found = re.search(r"[A-Z][0-9]-[0-9]{3}", practitioner.get(f"/participants/{enrolment}").text)
     if found is None:
         raise LookupError("no reference")
@@ -113,18 +113,18 @@ def reference_of(practitioner: Browser, enrolment: str) -> str:
 
 
 def slip_on(answer: Answer) -> str:
-    """The joining code on this page; empty if there is none."""
+    """Return the joining code on this page; empty if there is none."""
     found = re.search(CODE, answer.text)
     return found[0] if found else ""
 
 
 def opens(browser: Browser, code: str, word: str = WORD) -> bool:
-    """Whether this slip opens the door."""
+    """Whether this slip is accepted."""
     return browser.post("/join", {"code": code, "word": word}, follow=False).status == 303
 
 
 def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = WORD) -> Answer:
-    """Come in with a slip, as somebody new or in the place of whoever has joined already."""
+    """Join with a slip, as somebody new or in place of whoever has already joined."""
     if not opens(browser, code, word):
         return browser.get("/join")
     if "/join/acknowledgement" in browser.get("/join/statement").body.decode():
@@ -134,7 +134,7 @@ def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = W
 
 
 def new_id() -> str:
-    """The id that a form carries so that sending it twice does its work once."""
+    """Return an id for a form, so that sending it twice acts once."""
     return str(uuid4())
 
 
@@ -144,10 +144,10 @@ class Lock:
 
     place: Place
     holder: int
-    """The number of the server's process that has it."""
+    """The process id of the server process that holds the lock."""
 
     def wait_for_waiting(self, many: int, patience: float = 150) -> bool:
-        """Come back when so many wait for it, at once or behind each other; False if they did not come in time."""
+        """Return once this many wait for it, at once or in a queue; False if they didn't come in time."""
         deadline = time.monotonic() + patience
         while (waiting := self._waiting() < many) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -166,7 +166,7 @@ class Lock:
 
 @contextmanager
 def held_by_others(place: Place, account: str) -> Iterator[Lock]:
-    """Hold the lock on this account, as a slow act would; rows that name it can still be written."""
+    """Hold the lock on this account, as a slow act would; rows that refer to it can still be written."""
     with place.engine() as engine, engine.begin() as connection:
         held = text("SELECT id FROM accounts WHERE id = :whose FOR NO KEY UPDATE")
         connection.execute(held, {"whose": account})

@@ -24,14 +24,14 @@ _numbers = count(2)
 
 
 def own_address() -> str:
-    """A loopback address that nobody else here uses, so that no limit on addresses counts two people together."""
+    """Return a loopback address that nobody else here uses, so that no limit counts two people together."""
     number = next(_numbers)
     return f"127.0.{number // 250 + 1}.{number % 250 + 1}"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A response, and how many seconds it took. A ``status`` of ``LOST`` says that none came."""
+    """A response, and how many seconds it took. ``LOST`` as ``status`` means that none came."""
 
     status: int
     path: str
@@ -41,26 +41,26 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text, with its entities resolved."""
+        """The body as text, with entities resolved."""
         return unescape(self.body.decode(errors="replace"))
 
     def __contains__(self, words: str) -> bool:
         return words in self.text
 
     def field(self, name: str) -> str:
-        """The value of the first field of this name. Raises ``LookupError``."""
+        """Return the value of the first field with this name. Raise ``LookupError``."""
         found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.body.decode(errors="replace"))
         if not found:
             raise LookupError(f"no field {name} on {self.path}, which answered {self.status}")
         return unescape(found[1])
 
     def links(self, pattern: str) -> list[str]:
-        """The addresses in attributes that match this pattern whole, each once, in order."""
+        """Return the URLs in attributes that fully match this pattern, each once, in order."""
         found = re.findall(r'(?:href|action|formaction|src)="([^"]*)"', self.body.decode(errors="replace"))
         return list(dict.fromkeys(each for each in map(unescape, found) if re.fullmatch(pattern, each)))
 
     def link(self, pattern: str) -> str:
-        """The first of them. Raises ``LookupError``."""
+        """Return the first of them. Raise ``LookupError``."""
         found = self.links(pattern)
         if not found:
             raise LookupError(f"no link {pattern} on {self.path}, which answered {self.status}")
@@ -69,7 +69,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """Somebody's browser. Each request has a connection of its own."""
+    """Somebody's browser. Each request uses a new connection."""
 
     place: "Place"
     address: str = field(default_factory=own_address)
@@ -77,7 +77,7 @@ class Browser:
     """The address that nginx is to take it for, if not its own."""
     cookies: dict[str, str] = field(default_factory=dict)
     session: str = ""
-    """The id of the session, in hex, once somebody has signed in with it."""
+    """The session's id, in hex, once somebody has signed in with it."""
     patience: float = PATIENCE_SECONDS
 
     def get(self, path: str, *, follow: bool = True, **headers: str) -> Answer:
@@ -94,22 +94,22 @@ class Browser:
         follow: bool = True,
         **headers: str,
     ) -> Answer:
-        """Send a form to ``path``, with the token of the page ``of`` that it is on, or with this ``token``."""
+        """Send a form to ``path``, with the token of its page ``of``, or with this ``token``."""
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()
         return self._follow(self.send(path, body, **headers), follow)
 
     def send(self, path: str, body: bytes, **headers: str) -> Answer:
-        """Send this body as a form, without a token of our own and without following."""
+        """Send this body as a form, without a valid token and without following redirects."""
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.place.origin}
         return self.ask("POST", path, body, {**kind, **headers})
 
     def token(self, path: str) -> str:
-        """The token against forged requests on this page."""
+        """Return the CSRF token on this page."""
         return self.get(path).field("csrf_token")
 
     def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        """One request. If no answer comes, its status is ``LOST``."""
+        """Make one request. If no answer comes, its status is ``LOST``."""
         sent = {"Host": self.place.host, "Connection": "close", **headers}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -139,11 +139,13 @@ class Browser:
         return answer
 
     def copy(self) -> "Browser":
-        """The same session from another address, so that two threads never share cookies."""
+        """Return the same session from another address, so that two threads never share cookies."""
         return Browser(self.place, claimed=self.claimed, cookies=dict(self.cookies), session=self.session)
 
     def cookie_says(self) -> dict[str, Any]:
-        """What the session's cookie holds: it is signed, not sealed, so whoever has the device reads it."""
+        """Return the session cookie's contents: it is signed, not encrypted, so anybody with the
+        device can read it.
+        """
         (value,) = [each for name, each in self.cookies.items() if name.endswith("companion")]
         packed = value.startswith(".")
         data = value.removeprefix(".").partition(".")[0]

@@ -1,4 +1,4 @@
-"""Where portals come from: each is a copy of a demo that was loaded once, and is gone at the end."""
+"""The portals under attack: each is a copy of a demo that was loaded once, and removed at the end."""
 
 import shutil
 import tempfile
@@ -13,7 +13,7 @@ from tests.postgres import fresh_database, postgres_server
 
 
 class KnownProxy(Proxy):
-    """nginx that takes a client of this machine for whatever address it names: our attackers are anywhere."""
+    """nginx configured to take a local client for whatever address it names: attackers can be anywhere."""
 
     def _main(self) -> str:
         line = f"    set_real_ip_from 127.0.0.0/8;\n    real_ip_header {Place.CLAIM};\n"
@@ -30,7 +30,7 @@ class Grounds:
 
     @contextmanager
     def portal(self, kind: Kind) -> Iterator[Place]:
-        """A portal of its own; it is gone at the end."""
+        """Start a portal, which is removed at the end."""
         loaded, server = self._demo(kind.database)
         self._made += 1
         home = Path(shutil.copytree(loaded, self._folder / f"{kind}-{self._made}"))
@@ -48,7 +48,7 @@ class Grounds:
             shutil.rmtree(home, ignore_errors=True)
 
     def _demo(self, database: str) -> tuple[Path, str]:
-        """The home of a loaded demo that is stopped, and the server of its databases if it has one."""
+        """Return the home of a loaded demo, stopped, and its database server if it has one."""
         if database not in self._loaded:
             kind = Kind("demo", database)
             home = self._folder / f"loaded-{database}"
@@ -68,7 +68,7 @@ class Grounds:
 
 @contextmanager
 def grounds() -> Iterator[Grounds]:
-    """All that is made is removed at the end."""
+    """Yield grounds; everything made is removed at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="companion-attacks-")))
         yield Grounds(folder, stack)

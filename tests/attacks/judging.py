@@ -1,4 +1,4 @@
-"""How an attack is judged: by the harm that it does, never by the control that stops it."""
+"""How an attack is judged: by the harm it does, never by the control that stops it."""
 
 import statistics
 import threading
@@ -13,13 +13,13 @@ from tests.attacks.client import LOST, Answer, Browser
 
 T = TypeVar("T")
 FLOOR_SECONDS, TIMES = 2.0, 10
-"""Somebody waits too long beyond both: so many seconds, and so many times what it took right before and after."""
+"""Somebody waits too long beyond both: this many seconds, and this many times the time right before and after."""
 LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Whether the portal held, and the figures that say so."""
+    """Whether the portal held, and the figures that show it."""
 
     held: bool
     what: str
@@ -27,18 +27,18 @@ class Seen:
 
 @dataclass
 class Waits:
-    """How long a page took, before and after an attack and during it."""
+    """How long a page took, before, during and after an attack."""
 
     page: str
     before: list[float] = field(default_factory=list)
     after: list[float] = field(default_factory=list)
     meanwhile: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
-    """The statuses of the answers that were not the page."""
+    """The statuses of responses that weren't the page."""
 
     @property
     def usual(self) -> float:
-        """Seconds, while nothing happened: on a busy machine the longer of before and after."""
+        """In seconds, when nothing happened: the longer of before and after."""
         return max(statistics.median(each) for each in (self.before, self.after) if each)
 
     @property
@@ -48,7 +48,7 @@ class Waits:
 
     @property
     def bearable(self) -> bool:
-        """Whether everybody who asked for it got it in time."""
+        """Whether everybody who requested it got it in time."""
         return (
             bool(self.meanwhile) and not self.refused and self.worst <= max(FLOOR_SECONDS, TIMES * self.usual)
         )
@@ -60,7 +60,7 @@ class Waits:
 
 @contextmanager
 def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,)) -> Iterator[Waits]:
-    """Ask for a page again and again while something else happens."""
+    """Request a page again and again while something else happens."""
     waits, stopped = Waits(page), threading.Event()
     who.patience = PATIENCE_SECONDS
     waits.before += [who.get(page, follow=False).seconds for _ in range(LOOKS)]
@@ -84,7 +84,7 @@ def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,))
 
 
 def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
-    """Do all of these at the same moment; what came of each, in order."""
+    """Do all of these at the same moment; return the results in order."""
     gate = threading.Barrier(len(acts))
 
     def do(act: Callable[[], T]) -> T:
@@ -96,7 +96,7 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def statuses(answers: Sequence[Answer]) -> str:
-    """How often each status came, such as ``12 × 200, 3 × 429``."""
+    """Return how often each status came, such as ``12 × 200, 3 × 429``."""
     found = sorted(each.status for each in answers)
     return ", ".join(
         f"{found.count(each)} × {'no answer' if each == LOST else each}" for each in dict.fromkeys(found)

@@ -1,4 +1,4 @@
-"""Every attack that there is, found by looking."""
+"""Every attack, found by listing the folder."""
 
 import importlib
 import pkgutil
@@ -34,11 +34,11 @@ class Attack:
 
     @property
     def spoils(self) -> bool:
-        """Whether it leaves a portal behind on which no other attack could be judged."""
+        """Whether it leaves a portal unfit for any other attack."""
         return bool(getattr(self.module, "SPOILS", False))
 
     def is_named(self, name: str) -> bool:
-        """Whether this name means it, such as ``a4`` or ``a4_drafts``."""
+        """Whether this name refers to it, such as ``a4`` or ``a4_drafts``."""
         return self.name == name or self.name.startswith(f"{name}_")
 
     def tried(self, place: Place) -> Seen:

@@ -1,6 +1,6 @@
-"""The portals that are attacked: real processes, started by ``./manage`` of this tree, on this machine alone.
+"""The portals under attack: real processes, started by ``./manage`` of this tree, only on this machine.
 
-Each has the people of the demo. ``serve`` has them too, and stands behind nginx with TLS.
+Each has the demo's people. ``serve`` has them too, behind nginx with TLS.
 """
 
 import http.client
@@ -32,7 +32,7 @@ STARTING_SECONDS = 240
 STOPPING_SECONDS = 30
 SETTLING_SECONDS = 60
 CODE_SECONDS = 30
-"""How long a one-time code lasts; each is taken once."""
+"""How long a one-time code lasts; each is accepted once."""
 COMMAND_SECONDS = 300
 
 
@@ -56,10 +56,10 @@ POSTGRESQL = (DEMO[1], SERVE[1])
 
 
 class ByName(http.client.HTTPSConnection):
-    """A connection with TLS to this machine, which asks for the portal by its name."""
+    """A TLS connection to this machine that asks for the portal by its name."""
 
     def connect(self) -> None:
-        """Connect, and check who answers."""
+        """Connect, and check the certificate."""
         http.client.HTTPConnection.connect(self)
         self.sock = self._context.wrap_socket(self.sock, server_hostname=HOST)  # type: ignore[attr-defined]
 
@@ -69,7 +69,7 @@ class Place:
     """A running portal."""
 
     CLAIM: ClassVar = "X-Attacker-Address"
-    """The header in which an attacker tells nginx the address that it is to take it for."""
+    """The header in which an attacker tells nginx its address."""
 
     kind: Kind
     home: Path
@@ -82,16 +82,16 @@ class Place:
 
     @property
     def host(self) -> str:
-        """What a browser names as the host."""
+        """The host that a browser names."""
         return HOST if self.proxy else f"localhost:{self.port}"
 
     @property
     def origin(self) -> str:
-        """Where a browser says that a form comes from."""
+        """The origin that a browser sends with a form."""
         return f"{'https' if self.proxy else 'http'}://{self.host}"
 
     def connect(self, address: str, patience: float) -> http.client.HTTPConnection:
-        """A connection from this loopback address, with TLS if there is a proxy."""
+        """Return a connection from this loopback address, with TLS if there is a proxy."""
         port = self.proxy.port if self.proxy else self.port
         if self.proxy is None:
             return http.client.HTTPConnection("127.0.0.1", port, patience, (address, 0))
@@ -107,17 +107,17 @@ class Place:
         return {account["name"]: account for account in listed}
 
     def stranger(self, claimed: str = "") -> Browser:
-        """Somebody's browser that has never been here."""
+        """Return the browser of somebody who has never been here."""
         return Browser(self, claimed=claimed)
 
     def person(self, name: str) -> Browser:
-        """This person's browser, signed in; the session is the same for all who ask."""
+        """Return this person's signed-in browser; every caller gets the same session."""
         if name not in self._sessions:
             self._sessions[name] = self.signs_in(name)
         return self._sessions[name].copy()
 
     def signs_in(self, name: str, browser: Browser | None = None, passphrase: str = "") -> Browser:
-        """This person's browser after signing in anew, with the second step if there is one."""
+        """Return this person's browser after signing in again, with the second step if there is one."""
         account, browser = self.accounts[name], browser or self.stranger()
         form = {"sign_in_name": account["sign_in_name"], "passphrase": passphrase or account["passphrase"]}
         answer = browser.post("/sign-in", form, follow=False)
@@ -131,18 +131,18 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Sessions have ended: whoever is asked for from now on signs in anew."""
+        """Forget all sessions, which have ended: everybody signs in again when next needed."""
         self._sessions.clear()
 
     def settles(self) -> None:
-        """Come back when help comes at once again after an attack, or does not for a minute."""
+        """Return once help answers quickly again after an attack, or after a minute."""
         deadline = time.monotonic() + SETTLING_SECONDS
         while time.monotonic() < deadline:
             if (answer := self.stranger().get("/help")).status == 200 and answer.seconds < 1:
                 return
 
     def code(self, name: str) -> str:
-        """A one-time code of this person that was not used yet."""
+        """Return an unused one-time code of this person."""
         while True:
             step = max(self._codes.get(name, 0) + 1, int(time.time() / CODE_SECONDS) - 1)
             if step <= int(time.time() / CODE_SECONDS) + 1:
@@ -151,11 +151,11 @@ class Place:
         self._codes[name] = step
         return pyotp.TOTP(self.accounts[name]["totp_secret"]).at(step * CODE_SECONDS)
 
-    # What lies beneath
+    # Below the pages
 
     @contextmanager
     def engine(self, *, keys: bool = False) -> Iterator[Engine]:
-        """The words' database, or the keys', as somebody has it who may write to it."""
+        """Open the main database, or the key store, as somebody who may write to it."""
         settings = Settings.from_environment(self.settings)
         engine = create_engine(settings.keys_url if keys else settings.database_url)
         try:
@@ -165,7 +165,7 @@ class Place:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """Both databases with their keys, as Companion itself has them."""
+        """Open both databases with their keys, as Companion does."""
         store = open_store(Settings.from_environment(self.settings)).in_order()
         try:
             yield store
@@ -173,7 +173,7 @@ class Place:
             store.close()
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Run one of the operator's commands to its end, whatever comes of it."""
+        """Run an operator's command to its end, whatever the result."""
         return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *words],
             cwd=ROOT,
@@ -185,7 +185,7 @@ class Place:
         )
 
     def start(self) -> None:
-        """``./manage demo`` or ``./manage serve``, until it answers."""
+        """Run ``./manage demo`` or ``./manage serve``, until it answers."""
         command = [sys.executable, str(ROOT / "manage"), self.kind.mode]
         with (self.home / "said.log").open("ab") as said:
             self._server = subprocess.Popen(
@@ -228,5 +228,5 @@ class Place:
 
 
 def moment() -> datetime:
-    """Now, on the clock of the portals."""
+    """Return the current moment by the portals' clock."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Every attack is listed and says what it does; and the runner tells what broke from what held."""
+"""Every attack is listed and described; and the runner tells apart what broke and what held."""
 
 import inspect
 import re
@@ -20,11 +20,11 @@ from tests.attacks.places import DEMO, EVERYWHERE, POSTGRESQL, SERVE, Kind, Plac
 
 NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number in range(7, 16))}
 ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
-"""Attacks that only some portals can be met with: nginx says where somebody comes from, and SQLite lets one write."""
+"""Attacks that only some portals allow: nginx tells where somebody comes from, and SQLite allows one writer."""
 
 
 def planted(act: object, places: tuple[Kind, ...] = EVERYWHERE, *, spoils: bool = False) -> Attack:
-    """An attack that does this."""
+    """Return an attack that does this."""
     module = ModuleType(f"{attempts.__name__}.z1_planted", "Something is done, and nothing may come of it.")
     vars(module).update(PLACES=places, SPOILS=spoils, attack=act)
     return Attack(module)
@@ -54,7 +54,7 @@ def test_attacks_and_portals_are_chosen_by_name() -> None:
 
 
 class Server:
-    """A page on this machine that answers after a while: at first at once, then in so many seconds."""
+    """A page on this machine that answers after a while: at first at once, then after this many seconds."""
 
     def __init__(self, seconds: float, status: int = 200) -> None:
         self.seconds, self.status, self.attacked = seconds, status, False

@@ -1,4 +1,4 @@
-"""A made-up activity of any length, and what is said to it: a walk in four kinds of question, over and over."""
+"""A made-up activity of any length, and its answers: a walk in four kinds of question, repeated."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -40,7 +40,9 @@ _SAID: dict[str, Sequence[str]] = {
 
 
 def walks(prompts: int) -> Activity:
-    """An activity of this many prompts. It branches, always forward; what ``said`` says passes all of them."""
+    """Return an activity with this many prompts. It branches, always forward; the answers of
+    ``said`` pass all of them.
+    """
     return from_plain(
         {
             "format": 1,
@@ -65,14 +67,14 @@ def _prompt(place: int, prompts: int) -> dict[str, Any]:
 
 
 def said(activity: Activity) -> dict[str, Form]:
-    """What is typed to each prompt."""
+    """Return what is typed in answer to each prompt."""
     return {
         prompt.id: {"answer": list(_SAID[str(prompt.__struct_config__.tag)])} for prompt in activity.prompts
     }
 
 
 def taken_in(portal: Portal, activity: Activity) -> Activity:
-    """The activity, which can be set from now on."""
+    """Import the activity, so that it can be set."""
     with portal.cast.store.writing(portal.cast.now) as tx:
         activities.add_version(tx, activity)
         tx.commit()
@@ -80,7 +82,7 @@ def taken_in(portal: Portal, activity: Activity) -> Activity:
 
 
 def set_and_answered(participant: Participant, activity: Activity) -> UUID:
-    """Somebody's work on this activity, with every prompt answered and nothing handed in."""
+    """Set this activity for somebody and answer every prompt, without submitting."""
     cast = participant.cast
     work_id = cast.priya.sets(participant, activity.id)
     for prompt_id, form in said(activity).items():

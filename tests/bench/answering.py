@@ -1,4 +1,4 @@
-"""A service at work: 500 participants, of whom each answers every ten seconds, at two processes."""
+"""A service at work: 500 participants, each answering every ten seconds, with two processes."""
 
 import asyncio
 import re
@@ -26,25 +26,25 @@ from tests.postgres import fresh_database
 
 PEOPLE, EVERY = 500, 10
 ROUND_SECONDS, WHOLE_SECONDS = 10, 75
-"""So long a round lasts; with ``--full`` eight of them are ten minutes."""
+"""How long a round lasts; eight rounds are ten minutes with ``--full``."""
 FLOOR_SECONDS = 5
 P95_AT_MOST = 100
-"""Milliseconds, where those of the bare application are fewer than 40."""
+"""In milliseconds, or the bare application's if that is lower than 40."""
 PROFILE = "docs/decisions/0032-load.md"
 GROWN_AT_MOST = 1.1
-"""Times the memory that a worker has after its first round."""
+"""How many times a worker's memory may grow after its first round."""
 
 
 class Walking:
-    """The act of one who answers: the first question of his work, once more."""
+    """A participant's act: answer the first question again."""
 
     def __init__(self, port: int, who: Walker) -> None:
         self.port, self.who = port, who
         self._turn = asyncio.Lock()
 
     async def __call__(self) -> None:
-        """Raises ``ValueError`` unless it is called saved."""
-        async with self._turn:  # who was not answered yet does not answer the next one
+        """Answer. Raise ``ValueError`` unless it is reported as saved."""
+        async with self._turn:  # an unanswered request doesn't lead to the next one
             who = self.who
             form = {
                 "csrf_token": who.token,
@@ -61,9 +61,9 @@ class Walking:
 
 
 def missing(place: Portal, people: Sequence[Walker]) -> int:
-    """How many answers were called saved and do not stand there, in words and count: none.
+    """Return how many answers reported as saved are missing, by words and count: none.
 
-    Raises ``ValueError`` where there are any, so that one round with a loss fails the whole run.
+    Raise ``ValueError`` if there are any, so that one round with a loss fails the whole run.
     """
     lost = 0
     with place.cast.store.reading() as tx:
@@ -80,7 +80,7 @@ def missing(place: Portal, people: Sequence[Walker]) -> int:
 
 
 class Service:
-    """Companion with so many people, all at work; and what it says of itself."""
+    """Companion with many people at work, and its own metrics."""
 
     def __init__(
         self,
@@ -97,15 +97,15 @@ class Service:
         self._at_first: dict[int, float] = {}
 
     def p95(self) -> float:
-        """Of a round, in milliseconds. Raises ``ValueError`` where anything was not saved."""
+        """Return a round's value, in milliseconds. Raise ``ValueError`` if anything wasn't saved."""
         [took] = waited(every(self._every, self._acts, self._seconds))
         self._answered = True
         return p95(took)
 
     def grown(self) -> float:
-        """How many times as much memory a worker has as after the first round: the one that grew most.
+        """Return how many times its memory after the first round a worker has, for the one that grew most.
 
-        Raises ``ValueError`` where nobody has answered yet: what was loaded for the first answer would count as growth.
+        Raise ``ValueError`` if nobody has answered yet: loading for the first answer would count as growth.
         """
         if not self._answered:
             raise ValueError("nobody has answered yet")
@@ -116,7 +116,9 @@ class Service:
 
 @contextmanager
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
-    """On this PostgreSQL, or embedded; beside them 500 who insert, at the bare application on the same database."""
+    """Benchmark this PostgreSQL, or embedded databases, next to 500 inserts into the bare application on the same
+    database.
+    """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "answering") as place:
         people = walkers(place, PEOPLE)
@@ -128,7 +130,7 @@ def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterat
 def beside(
     inserting: Sequence[Act], service: Service, place: Portal, people: Sequence[Walker], named: str
 ) -> Bench:
-    """Those who insert, and those who answer."""
+    """Return the benchmark of inserting next to answering."""
     floor = Contender(
         f"a bare insert, p95, {named}", "ms", lambda: p95(waited(every(EVERY, inserting, FLOOR_SECONDS))[0])
     )
@@ -141,13 +143,13 @@ def beside(
         Row(grown.name, at_most=GROWN_AT_MOST),
         Row(lost.name, at_most=0),
     ]
-    # the warming round goes backwards: what grows is looked at after the saves there, and before them later
+    # the warm-up round runs backwards: growth is measured after the saves there, and before them later
     return Bench([floor, grown, saves, lost], rows)
 
 
 @contextmanager
 def _bare(place: Portal, server_url: str) -> Iterator[list[Act]]:
-    """As many who insert into the bare application's table, each signed in."""
+    """Yield as many signed-in users inserting into the bare application's table."""
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "answering_bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, PEOPLE)

@@ -1,4 +1,4 @@
-"""What the audit costs: its share of a saved answer, and whether writers wait for each other because of it."""
+"""The audit's cost: its share of a saved answer, and whether writers wait for each other because of it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,12 +16,12 @@ from tests.cast import Cast
 from tests.people import Participant
 
 SAVES = 20
-"""Of each writer in a round."""
+"""By each writer in a round."""
 AT_MOST = 1.5
 
 
 class Writer:
-    """A participant who answers the same question again and again."""
+    """A participant who keeps answering the same question."""
 
     def __init__(self, participant: Participant, work_id: UUID) -> None:
         self._participant, self._work_id = participant, work_id
@@ -29,7 +29,7 @@ class Writer:
         self._seen = participant.work(work_id).answers["the-week"].revision
 
     def saves(self) -> None:
-        """One answer, as the page sends it."""
+        """Send one answer, as the page does."""
         answer = str(4 + self._seen % 2)
         typed = AnswerForm("the-week", self._seen, 0, "one", {"answer": [answer]})
         answers.send_answer(self._participant.actor, self._work_id, typed, "answered")
@@ -38,7 +38,7 @@ class Writer:
 
 @contextmanager
 def without_audit() -> Iterator[None]:
-    """Nothing is recorded for a while."""
+    """Record nothing for a while."""
     record = audit.record
     audit.record = lambda *_, **__: None
     try:
@@ -48,7 +48,7 @@ def without_audit() -> Iterator[None]:
 
 
 def saving(cast: Cast) -> Bench:
-    """One writer and two at once, each with and without the audit."""
+    """Return the benchmark of one writer and two at once, each with and without the audit."""
     take_in(cast.store, starter_activities(), cast.now, shipped=True)
     people = cast.sam, cast.owen
     writers = [Writer(each, cast.priya.sets(each, "a-week-of-choices")) for each in people]

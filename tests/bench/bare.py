@@ -1,7 +1,7 @@
-"""The floor: a bare Flask application with sign-in, a token against forged requests, and one insert.
+"""The baseline: a bare Flask application with sign-in, CSRF tokens, and one insert.
 
-As the documents of Flask-Login, Flask-WTF and SQLAlchemy show it, and nothing besides. It stands beside Companion
-on the same server, with as many workers, on the same database.
+As in the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and nothing more. It runs beside Companion on the
+same server, with as many workers, on the same database.
 """
 
 import os
@@ -21,20 +21,20 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (id {} PRIMARY KEY, user_id INTEGER, words TEXT, at TEXT)",
 )
 WORKER = "tests.bench.plain_worker.Worker"
-"""What serves it: Companion's own, which imports nothing of Companion beforehand."""
+"""Its worker: Companion's, which doesn't import Companion beforehand."""
 LINE = 100
-"""Bytes of a paragraph of its page."""
+"""Bytes in a paragraph of its page."""
 
 
 class User(UserMixin):
-    """Somebody who has signed in."""
+    """A signed-in user."""
 
     def __init__(self, number: int) -> None:
         self.id = number
 
 
 def durable(url: str) -> Engine:
-    """The engine; SQLite with the settings that Companion has, of which each costs something."""
+    """Return the engine; for SQLite with Companion's settings, each of which costs something."""
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
 
@@ -47,7 +47,7 @@ def durable(url: str) -> Engine:
 
 
 def make_tables(url: str, users: int) -> None:
-    """Its two tables, with so many users."""
+    """Make its two tables, with this many users."""
     engine = durable(url)
     numbered = "INTEGER" if engine.dialect.name == "sqlite" else "BIGINT GENERATED ALWAYS AS IDENTITY"
     with engine.begin() as connection:
@@ -59,7 +59,7 @@ def make_tables(url: str, users: int) -> None:
 
 
 def make_app() -> Flask:
-    """The application on the database of ``BARE_DATABASE_URL``."""
+    """Return the application on the database of ``BARE_DATABASE_URL``."""
     app = Flask("bare")
     app.secret_key = "a key for the benchmark alone"  # nosec: it protects nothing
     CSRFProtect(app)

@@ -1,6 +1,6 @@
-"""Who opens a conversation over a line: a participant of Companion, and somebody at each of its peers.
+"""People who open a conversation over the network: a Companion participant, and a user of each peer.
 
-Bytes do not change from round to round, so they are counted once.
+Bytes don't vary from round to round, so they are counted once.
 """
 
 import functools
@@ -20,13 +20,13 @@ from tests.bench.saving import signed_in
 
 BOX = ".composer textarea"
 ICON = "fetch(document.querySelector('link[rel=icon]').href).then((reply) => reply.text())"
-"""Loads the icon; a browser without windows asks for none by itself."""
+"""Loads the icon; a headless browser doesn't request it by itself."""
 RUNS = 'document.readyState !== "loading" && typeof draft === "object" && document.querySelector("#locked")'
-"""Every script of the conversation has run; the last one brings this."""
+"""Present once every script of the conversation has run."""
 
 
 class Ours:
-    """Companion as it is served, with a browser for somebody who is signed in."""
+    """Companion as served, with a browser for somebody signed in."""
 
     def __init__(self, place: Portal, port: int, chromium: Chromium) -> None:
         self._place, self._port, self._chromium = place, port, chromium
@@ -36,11 +36,11 @@ class Ours:
         self.ten_answers = functools.cache(self._ten_answers)
 
     def set_work(self) -> UUID:
-        """A new piece of work."""
+        """Return a new piece of work."""
         return self._place.cast.priya.sets(self._place.cast.sam, self._activity.id)
 
     def _first_load(self) -> Traffic:
-        """The conversation, opened by who has nothing of it yet."""
+        """Return the traffic of opening the conversation with an empty cache."""
         traffic = Traffic()
         with opened(self._chromium, self._port, self._cookies) as page:
             traffic.watch(page)
@@ -50,7 +50,7 @@ class Ours:
         return traffic
 
     def _ten_answers(self, scripts: bool) -> Traffic:
-        """From the start page, where he has what its pages share, to the page after the tenth answer."""
+        """Return the traffic from the start page, with shared files cached, to the page after the tenth answer."""
         traffic, work_id = Traffic(), self.set_work()
         with opened(self._chromium, self._port, self._cookies, scripts=scripts) as page:
             page.goto(self._address(), wait_until="networkidle")
@@ -63,7 +63,7 @@ class Ours:
         return traffic
 
     def usable(self) -> float:
-        """Milliseconds until the first question can be answered."""
+        """Return the milliseconds until the first question can be answered."""
         with opened(self._chromium, self._port, self._cookies) as page:
             return usable_after(page, self._address(self.set_work()), BOX, RUNS)
 
@@ -86,7 +86,7 @@ def _answers(page: Page, texts: list[str]) -> None:
 
 
 class Others:
-    """The peers, where npm can be had. Raises ``NotMeasured`` elsewhere."""
+    """The peers, if npm is available. Raise ``NotMeasured`` otherwise."""
 
     def __init__(self, port: int, modules: Path | None, chromium: Chromium) -> None:
         self._port, self._modules, self._chromium = port, modules, chromium
@@ -102,12 +102,12 @@ class Others:
         return traffic
 
     def usable(self, name: str) -> float:
-        """Milliseconds until the first question can be answered."""
+        """Return the milliseconds until the first question can be answered."""
         with self._opened() as page:
             return usable_after(page, f"http://localhost:{self._port}/{name}", peers.BOXES[name], "true")
 
     def _viewer(self) -> int:
-        """Bytes of Typebot's script alone, as it would go over the line."""
+        """Return the size of Typebot's script, as sent over the network."""
         return len(peers.packed(self._folder() / peers.VIEWER))
 
     def _folder(self) -> Path:

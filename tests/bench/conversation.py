@@ -1,4 +1,4 @@
-"""The speed of the conversation: its next prompt, and its whole page."""
+"""The conversation's speed: its next prompt, and its whole page."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -14,12 +14,14 @@ from tests.bench.portal import Portal
 from tests.visitor import Visitor
 
 LONG, SHORT = 200, 10
-"""Prompts."""
+"""In prompts."""
 BARE_PAGE = "<!doctype html><title>Walks</title>{% for turn in turns %}<p>{{ turn }}</p>{% endfor %}"
 
 
 def next_prompt() -> Bench:
-    """The next prompt, beside the least that any way to find it must do: look up every answer once."""
+    """Return the benchmark of finding the next prompt, next to the least any way needs: looking up
+    every answer once.
+    """
     activity = walks(LONG)
     now = datetime.now(UTC)
     typed = said(activity)
@@ -44,7 +46,7 @@ def next_prompt() -> Bench:
 
 
 def page(portal: Portal) -> Bench:
-    """The whole page as the application gives it, beside a short one, and beside a bare page of its size."""
+    """Return the benchmark of a whole page, next to a short one, and to a bare page of its size."""
     sam = Visitor(portal.app)
     sam.sign_in(portal.cast, portal.cast.sam)
     work = {
@@ -74,7 +76,7 @@ def page(portal: Portal) -> Bench:
 
 
 def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
-    """The page, all of it. Raises ``ValueError`` for any other page."""
+    """Return the whole page. Raise ``ValueError`` for any other page."""
     response = client.get(f"/my/work/{work_id}")
     shown = response.data.count(b'class="turn"')
     if response.status_code != 200 or shown != turns:
@@ -83,7 +85,9 @@ def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
 
 
 def _bare_app(size: int) -> Flask:
-    """Flask with one template, which gives about this many bytes in as many paragraphs as there are turns."""
+    """Return a Flask application with a template of about this many bytes in as many paragraphs as
+    there are turns.
+    """
     app = Flask("bare")
     app.jinja_loader = DictLoader({"walks.html": BARE_PAGE})
     turns = ["a" * (size // LONG - len("<p></p>"))] * LONG

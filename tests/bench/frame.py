@@ -1,6 +1,6 @@
-"""The frame of the benchmarks: contenders take turns in rounds, and figures are medians with their range.
+"""The benchmarks' framework: contenders take turns in rounds, and figures are medians with their range.
 
-A ratio is taken within each round, so that whatever else the machine does then meets both sides of it.
+A ratio is taken within each round, so that anything else the machine does affects both sides.
 """
 
 import gc
@@ -14,12 +14,12 @@ ROUNDS = 7
 
 
 class NotMeasured(Exception):
-    """What a contender needs cannot be had on this machine."""
+    """Something that a contender needs isn't available on this machine."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """What is measured once in each round. ``measure`` gives its figure in ``unit``."""
+    """Measured once in each round. ``measure`` returns its figure in ``unit``."""
 
     name: str
     unit: str
@@ -28,20 +28,20 @@ class Contender:
 
 @dataclass(frozen=True)
 class Row:
-    """What the table shows: a contender's own figure, or its ratio to the one named in ``against``."""
+    """A row of the table: a contender's own figure, or its ratio to the one named in ``against``."""
 
     contender: str
     against: str = ""
     at_most: float | None = None
     at_least: float | None = None
-    """The target, from whichever side."""
+    """The target, as a minimum or maximum."""
     profile: str = ""
-    """The page that says where the time goes, where the target cannot be met everywhere."""
+    """The page that says where the time goes, for targets that can't be met everywhere."""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Contenders, and what to show of them."""
+    """Contenders, and which rows to show."""
 
     contenders: Sequence[Contender]
     rows: Sequence[Row]
@@ -49,7 +49,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Figure:
-    """A row as it was measured: one value for each round in which nothing failed."""
+    """A measured row: one value for each round without an error."""
 
     what: str
     unit: str
@@ -57,12 +57,12 @@ class Figure:
     at_most: float | None = None
     at_least: float | None = None
     not_measured: bool = False
-    """What it needs cannot be had here."""
+    """Whether something it needs isn't available here."""
     profile: str = ""
 
     @property
     def median(self) -> float | None:
-        """None when it failed in every round."""
+        """None if it failed in every round."""
         return statistics.median(self.values) if self.values else None
 
     @property
@@ -77,7 +77,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Results:
-    """Every figure, and how often each contender raised."""
+    """Every figure, and how often each contender raised an error."""
 
     figures: Sequence[Figure]
     errors: dict[str, int]
@@ -92,14 +92,14 @@ class Results:
 def timed(
     act: Callable[[], object], times: int, scale: float = 1.0, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
-    """Measures an act that is done ``times`` times: the median of them, in seconds times ``scale``.
+    """Return a measurement of an act done ``times`` times: its median, in seconds times ``scale``.
 
-    Not the mean: of fifty acts of a millisecond the machine may well take one for something else. On the clock of the
-    thread's processor what it waits for does not count.
+    Not the mean: of fifty acts of a millisecond, the machine may use one for something else. With the thread's
+    processor clock, waiting doesn't count.
     """
 
     def measure() -> float:
-        gc.collect()  # nobody pays for what another one left behind
+        gc.collect()  # nobody pays for another's leftovers
         return statistics.median(_seconds(act, clock) for _ in range(times)) * scale
 
     return measure
@@ -112,9 +112,10 @@ def _seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
 
 
 def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
-    """Let all contenders of all benches take turns, after one round that only warms up.
+    """Let all contenders of all benches take turns, after a warm-up round.
 
-    Who raises has no figure in that round; it is counted, in the warming round too, and the others go on.
+    A contender that raises an error has no figure in that round; it is counted, in the warm-up too, and the others
+    continue.
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}

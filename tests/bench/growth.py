@@ -1,8 +1,8 @@
-"""What a service of 100,000 submissions costs beside one of 1,000: boards, what is to be read, the start pages.
+"""The cost of a service with 100,000 submissions compared with 1,000: boards, reading lists, the start pages.
 
-The practitioner has the same forty participants in each, and each of her colleagues has as many. The larger one comes
-twice: as a service that is a hundred times as broad, and as one that is as broad as the small one and old: whoever was
-there before is closed, and his practitioner has left.
+The practitioner has the same forty participants in each, and so has each colleague. The large service comes twice:
+once a hundred times as broad; and once as broad as the small one and old, with earlier participants closed and their
+practitioner gone.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ SERVICES = (
     ("100,000 of a broad service", 100_000, False),
     ("100,000 of an old service", 100_000, True),
 )
-"""How it is called, how many submissions it has, or a few more, and whether all that was copied is over."""
+"""Its name, its number of submissions, and whether everything copied is over."""
 CASELOADS = 6
 AT_MOST = 1.3
 PROFILE = "docs/decisions/0032-load.md"
@@ -50,11 +50,11 @@ COPIED = [
     for model in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow)
 ]
 MARK = "ffffff"
-"""With this the ids of copies begin, and then comes the number of the copy."""
+"""Prefix of a copy's id, followed by the copy's number."""
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
-    """Somewhat more than a thousand submissions in six caseloads; then copies of all but Priya's, up to so many."""
+    """Add somewhat more than a thousand submissions in six caseloads; then copy all but Priya's, up to this many."""
     people = place.cast
     take_in(people.store, starter_activities(), people.now, shipped=True)
     hers = people.priya.viewer.account_id
@@ -65,12 +65,12 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 
 
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
-    """Copy all but this practitioner's caseload until there are so many submissions, or a few more.
+    """Copy all but this practitioner's caseload until there are this many submissions, or a few more.
 
-    Raises ``ValueError`` where there are fewer at the end.
+    Raise ``ValueError`` if there are fewer at the end.
 
-    What belongs together does so in each copy. Its words do not open: nobody's page shows them. Only the names of staff
-    are sealed anew, which leads see.
+    Each copy is consistent in itself. Its words can't be opened: nobody's page shows them. Only staff names, which
+    leads see, are resealed.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)
@@ -98,7 +98,7 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
 
 
 def end_copies(store: Store, now: datetime) -> None:
-    """The path of each who was copied is over: nothing of it waits for anybody."""
+    """End the programme of everybody copied: none of it waits for anybody."""
     with store.writing() as tx:
         none = {"next_at": None, "unread_since": None, "due_from": None, "concern_since": None, "to_talk": 0}
         for model, ended in (
@@ -115,7 +115,7 @@ def end_copies(store: Store, now: datetime) -> None:
 
 
 def _copying(table: Table, dialect: str) -> str:
-    """The statement that copies what is not a copy itself."""
+    """Return the statement that copies rows that aren't copies themselves."""
     number = "lpad(to_hex(copy.n), 2, '0')" if dialect == "postgresql" else "printf('%02x', copy.n)"
     own = {"postgresql": "CAST(:hers AS uuid)"}.get(dialect, ":hers")
 
@@ -152,7 +152,7 @@ def _copying(table: Table, dialect: str) -> str:
 
 
 class Viewers:
-    """The practitioner, one of her participants and a lead, each with a browser, and the pages that they open."""
+    """The practitioner, one of her participants and a lead, each with a browser, and the pages they open."""
 
     def __init__(self, place: Portal) -> None:
         self.store = place.cast.store
@@ -180,16 +180,16 @@ class Viewers:
         }
 
     def opens(self, name: str) -> None:
-        """Raises ``ValueError`` unless the page comes."""
+        """Open a page. Raise ``ValueError`` unless it comes."""
         client, path = self.pages[name]
         status = client.get(path).status_code
         if status != 200:
             raise ValueError(f"{name} came back with {status}")
 
     def statements(self, name: str) -> float:
-        """How many the main database is given for that page."""
+        """Return how many statements the main database gets for that page."""
         store = self.pages[name][0].application.extensions["store"]
-        self.opens(name)  # what is done once a minute is done then
+        self.opens(name)  # do now what happens once a minute
         with counted(store) as found:
             self.opens(name)
         return len(found)
@@ -203,7 +203,7 @@ class Viewers:
 
 @contextmanager
 def grown(server_url: str = "") -> Iterator[Bench]:
-    """Each page in three services, on this PostgreSQL or embedded."""
+    """Benchmark each page in three services, on this PostgreSQL or embedded."""
     database = "PostgreSQL" if server_url else "SQLite"
     with ExitStack() as stack:
         viewers = {}

@@ -1,4 +1,4 @@
-"""How light the conversation is: what its first load and ten answers put on the line, and how soon one can type."""
+"""The weight of the conversation: bytes of its first load and ten answers, and the time until one can type."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -15,14 +15,14 @@ from tests.bench.served import served
 from tests.browser import launch_arguments
 
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
-"""KB, of 1,000 bytes, at most."""
+"""Most KB, of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""Times what a peer takes."""
+"""Most times a peer's time."""
 
 
 @contextmanager
 def lightness() -> Iterator[Bench]:
-    """The rows, of a portal of its own; the peers are installed into .venv."""
+    """Yield the rows, for a new portal; the peers are installed into .venv."""
     modules = peers.installed(Path(sys.prefix) / "peers")
     with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:
         theirs = stack.enter_context(peers.served_from(modules)).port if modules else 0

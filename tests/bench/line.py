@@ -1,4 +1,4 @@
-"""A real browser on a line: what goes over it, and how long it takes until somebody can type."""
+"""A real browser on a network connection: its traffic, and how long it takes until somebody can type."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,23 +10,23 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-"""WebPageTest's *3G Slow*: 400 milliseconds there and back, 400 kbit (so many bytes) a second each way."""
+"""WebPageTest's *3G Slow*: 400 milliseconds round trip, 400 kbit a second each way."""
 SLOWER = 4
-"""How many times slower the processor is than this machine's."""
+"""How many times slower the processor is made."""
 PATIENCE = 120_000
-"""Milliseconds that anything may take; a server may only be starting."""
+"""Most milliseconds for anything; a server may still be starting."""
 LOOK = """(ready) => {
   globalThis.usable = new Promise((tell) => {
     const look = () => ready() ? tell(performance.now()) : requestAnimationFrame(look);
     look();
   });
 }"""
-"""Looks with each frame whether somebody could type; a frame is drawn once the stylesheets are there."""
+"""Checks in each frame whether somebody could type; a frame is drawn once the stylesheets are there."""
 
 
 @contextmanager
 def opened(chromium: Chromium, port: int, cookies: str = "", *, scripts: bool = True) -> Iterator[Page]:
-    """A page of a browser that has never been here, on the screen of a phone."""
+    """Yield a page in a browser with an empty profile and a phone's screen."""
     context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=scripts)
     context.set_default_timeout(PATIENCE)
     for cookie in filter(None, cookies.split("; ")):
@@ -40,15 +40,15 @@ def opened(chromium: Chromium, port: int, cookies: str = "", *, scripts: bool = 
 
 @dataclass
 class Traffic:
-    """Bytes of what one page fetched and sent, as they were on the line."""
+    """Bytes that one page received and sent over the network."""
 
     received: int = 0
     scripts: int = 0
-    """Of what was received."""
+    """Part of the bytes received."""
     sent: int = 0
     """In forms."""
     heads: int = 0
-    """Of what was received, over HTTP/1.1; HTTP/2 packs them."""
+    """Part of the bytes received, over HTTP/1.1; HTTP/2 compresses them."""
     elsewhere: int = 0
     """Requests to any other server."""
 
@@ -65,7 +65,7 @@ class Traffic:
         session.send("Network.enable")
 
     def settle(self, page: Page) -> None:
-        """Wait until everything that was asked for has come."""
+        """Wait until every request has finished."""
         page.wait_for_load_state("networkidle")
         while self._open:
             page.wait_for_timeout(50)
@@ -86,16 +86,16 @@ class Traffic:
     def _finished(self, event: dict[str, Any]) -> None:
         self._open.discard(event["requestId"])
         kind, length = self._answers[event["requestId"]]
-        if event["encodedDataLength"]:  # it is 0 for what comes from the browser's own cache
+        if event["encodedDataLength"]:  # it is 0 for responses from the browser's own cache
             self.received += length
             self.scripts += length if kind == "Script" else 0
             self.heads += event["encodedDataLength"] - length
 
 
 def usable_after(page: Page, address: str, box: str, ready: str) -> float:
-    """Milliseconds from asking for this address until the box can be typed in and what is ``ready`` is true.
+    """Return the milliseconds from requesting this URL until the box accepts typing and ``ready`` is true.
 
-    Raises ``ValueError`` where the box then takes nothing.
+    Raise ``ValueError`` if the box then accepts nothing.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

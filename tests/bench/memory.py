@@ -1,19 +1,19 @@
-"""How much memory a process has, as Linux reckons it."""
+"""A process's memory, as Linux reports it."""
 
 import re
 from pathlib import Path
 
 
 def resident(process: int) -> float:
-    """All that it has in memory, in megabytes."""
+    """Return its resident memory, in megabytes."""
     return _of(process, "Rss")
 
 
 def share(process: int, among: int) -> float:
-    """Its share: what it has alone, and its part of what it has with others, in megabytes.
+    """Return its share: its private memory plus its part of shared memory, in megabytes.
 
-    ``among`` is how many processes its server has. Linux's own reckoning (``Pss``) counts whoever else has the same
-    files open just now, such as a dozen servers of the benchmark: a worker had 79 MB beside few and 72 beside many.
+    ``among`` is how many processes its server has. Linux's own figure (``Pss``) also counts anybody else with the
+    same files open, such as a dozen servers of the benchmark: a worker had 79 MB beside few and 72 beside many.
     """
     return (
         _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among

@@ -1,6 +1,6 @@
 """oTree, a peer: pages that people fill in one after the other. Its page submit, on PostgreSQL.
 
-It gets a venv of its own, beside ours, and is served as its documents say, by one process.
+It gets its own venv, and is served as its documentation says, by one process.
 """
 
 import http.client
@@ -65,7 +65,7 @@ FILES = {
 
 
 def install() -> bool:
-    """Whether it is there, in a venv of its own; it is installed where it is not. pip says what failed."""
+    """Whether it is available, in a venv of its own; install it if not. pip reports errors."""
     mark = PLACE / "installed"
     if mark.exists() and mark.read_bytes() == LOCK.read_bytes():
         return True
@@ -78,7 +78,7 @@ def install() -> bool:
 
 
 class Submitter:
-    """A participant of its own, who sends one page after the other."""
+    """An oTree participant who submits one page after the other."""
 
     def __init__(self, port: int, code: str) -> None:
         self._browser, self._page = Browser(port), f"/InitializeParticipant/{code}"
@@ -90,7 +90,7 @@ class Submitter:
             self._page = _leads_to(status, answer)
 
     def submits(self) -> None:
-        """One page. Raises ``ValueError`` unless it is taken."""
+        """Submit one page. Raise ``ValueError`` unless it is accepted."""
         self._page = _leads_to(*self._browser.post(self._page, {"answer": "A blackbird on the wall."}))
         self.taken += 1
 
@@ -104,7 +104,9 @@ def _leads_to(status: int, answer: bytes) -> str:
 
 @contextmanager
 def otree(server_url: str, callers: int, pages: int) -> Iterator[list[Submitter]]:
-    """So many who submit pages, so many each at most. Raises ``ValueError`` where fewer are stored than were taken."""
+    """Yield this many submitters with at most this many pages each. Raise ``ValueError`` if fewer are stored than
+    were accepted.
+    """
     url = make_url(fresh_database(server_url, "otree"))
     address = f"postgresql://{url.username}@/{url.database}?host={url.query['host']}&port={url.query['port']}"
     path = f"{PLACE / 'bin'}{os.pathsep}{os.environ['PATH']}"
@@ -134,12 +136,12 @@ def otree(server_url: str, callers: int, pages: int) -> Iterator[list[Submitter]
             if stored != (taken,):
                 raise ValueError(f"oTree took {taken} answers, and {stored} are stored")
         finally:
-            os.killpg(server.pid, signal.SIGTERM)  # it serves from a child of its own
+            os.killpg(server.pid, signal.SIGTERM)  # it serves from a child process
             server.wait()
 
 
 def _begin(port: int, participants: int) -> None:
-    """A session for so many, once it answers."""
+    """Return a session for this many, once it answers."""
     asked = json.dumps({"session_config_name": "walk", "num_participants": participants})
     deadline = time.monotonic() + STARTING_SECONDS
     while time.monotonic() < deadline:

@@ -1,7 +1,7 @@
-"""Many who do something now and then, in one thread: each at his own moments, whether others were answered or not.
+"""Many people who act now and then, in one thread: each at their own moments, whether or not others were answered.
 
-How long somebody waited is counted from the moment at which he wanted to act, so that a server that is behind
-cannot hide it by being asked less.
+Waiting time counts from the moment somebody wanted to act, so that a slow server can't hide it by getting fewer
+requests.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ T = TypeVar("T")
 Act = Callable[[], Awaitable[None]]
 PATIENCE_SECONDS = 30
 BEGINS = 0.1
-"""Seconds until the first act, in which everything is set up."""
+"""Seconds before the first act, for setting up."""
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Each of them every so many seconds, with his own beginning; the same in each run."""
+    """Return each act every so many seconds, each with its own start; the same in each run."""
     chance, due = random.Random(8), []
     for act in acts:
         at = chance.random() * seconds
@@ -30,7 +30,7 @@ def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple
 
 
 def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """So many a second, in turns, each at a moment of its own as strangers come."""
+    """Return this many acts a second, in turns, at independent random moments."""
     chance, due, at = random.Random(8), [], 0.0
     while (at := at + chance.expovariate(a_second)) < for_seconds:
         due.append((at, acts[len(due) % len(acts)]))
@@ -38,12 +38,14 @@ def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tu
 
 
 def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
-    """Do all of it; the seconds that each act took, for each plan. Raises all that acts raised, as a group."""
+    """Do all of it; return each plan's seconds per act. Raise all errors, as a group."""
     return at_once(_all(plans))
 
 
 def at_once(doing: Coroutine[Any, Any, T]) -> T:
-    """What it gives. In a thread of its own: a browser that another benchmark drives has its loop in this one."""
+    """Return the coroutine's result, run in a separate thread, because a browser of another benchmark uses this
+    thread's event loop.
+    """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, doing).result()
 
@@ -58,7 +60,7 @@ async def _all(plans: Sequence[Sequence[tuple[float, Act]]]) -> list[list[float]
         return loop.time() - begins - at
 
     doing = [asyncio.gather(*(one(*each) for each in plan), return_exceptions=True) for plan in plans]
-    took = await asyncio.gather(*doing)  # who fails keeps nobody else from his answer
+    took = await asyncio.gather(*doing)  # an error delays nobody else's answer
     if failed := [each for plan in took for each in plan if isinstance(each, Exception)]:
         raise ExceptionGroup(f"{len(failed)} failed", failed)
     return [[each for each in plan if isinstance(each, float)] for plan in took]
@@ -67,7 +69,7 @@ async def _all(plans: Sequence[Sequence[tuple[float, Act]]]) -> list[list[float]
 async def posts(
     port: int, path: str, form: Mapping[str, object], cookies: str, source: str = "127.0.0.1"
 ) -> tuple[int, bytes]:
-    """Send a form on a connection of its own, as a proxy does; the status and the whole answer."""
+    """Send a form on a new connection, as a proxy does; return the status and the whole response."""
     body = urlencode(form)
     head = f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"
     head += f"Cookie: {cookies}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -82,5 +84,5 @@ async def posts(
 
 
 def p95(seconds: Sequence[float]) -> float:
-    """The slowest twentieth begins there, in milliseconds."""
+    """Return the 95th percentile, in milliseconds."""
     return sorted(seconds)[int(len(seconds) * 0.95)] * 1000

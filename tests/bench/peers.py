@@ -1,7 +1,8 @@
-"""Other conversations for the browser, to measure beside ours: installed by npm, served as Companion serves its files.
+"""Other conversation libraries in the browser, for comparison: installed by npm, served the way Companion serves its
+files.
 
-Each asks the same questions as ``walks``, with its own files as its documents say, as light as it can be had: no
-fonts, no pauses.
+Each asks the questions of ``walks``, with its own files as documented, in the lightest form available: no fonts, no
+pauses.
 """
 
 import functools
@@ -25,9 +26,9 @@ NPM = "npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --logleve
 QUESTIONS = 10
 VIEWER = "@typebot.io/js/dist/web.js"
 NAMES = {"conversational-form": "conversational-form", "surveyjs": "SurveyJS"}
-"""By the path of their page."""
+"""By their page's path."""
 BOXES = {"conversational-form": "cf-input textarea, cf-input input", "surveyjs": "#place textarea"}
-"""What is typed into, as CSS finds it."""
+"""The CSS selectors of the input boxes."""
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 FORM = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Some walks</title>
@@ -59,7 +60,7 @@ SURVEY = """<!doctype html><html lang="en"><meta charset="utf-8">
 
 
 def installed(place: Path) -> Path | None:
-    """Where npm has put them, as the lock file says; None where it cannot."""
+    """Return where npm installed them, by the lock file; None if it can't."""
     npm = shutil.which("npm")
     shutil.copytree(LOCK, place, dirs_exist_ok=True)
     modules = place / "node_modules"
@@ -69,17 +70,17 @@ def installed(place: Path) -> Path | None:
 
 
 def served_from(modules: Path) -> AbstractContextManager[Server]:
-    """Their pages, on the server that Companion has."""
+    """Serve their pages, on Companion's server."""
     return served("tests.bench.peers:make_app()", {"PEERS": str(modules)}, workers=1)
 
 
 def packed(file: Path) -> bytes:
-    """The file as it goes over the line."""
+    """Return the file as sent over the network."""
     return bytes(brotli.compress(file.read_bytes(), mode=brotli.MODE_TEXT))
 
 
 def make_app() -> Flask:
-    """Their pages and files, from the folder ``PEERS``."""
+    """Return an application with their pages and files, from the folder ``PEERS``."""
     modules = Path(os.environ["PEERS"])
     app = Flask("peers", static_folder=None)
     pack = functools.cache(packed)
@@ -105,7 +106,7 @@ def make_app() -> Flask:
 
 
 def questions() -> list[dict[str, Any]]:
-    """The same ten as Companion's, in plain words."""
+    """Return the same ten questions as Companion's, in plain words."""
     asked = []
     for prompt in walks(QUESTIONS).prompts:
         plain = msgspec.to_builtins(prompt)

@@ -1,9 +1,9 @@
-"""The web server's worker for an application that is not Companion."""
+"""The web server's worker, for an application that isn't Companion."""
 
 from companion.web import worker
 
 
 class Worker(worker.Worker):
-    """The same, but that it imports nothing beforehand."""
+    """The same worker without the imports beforehand."""
 
     application = "sys"

@@ -1,4 +1,4 @@
-"""A portal to measure: the real application on SQLite at its normal settings, in a temporary folder."""
+"""A portal to measure: the real application on SQLite with its normal settings, in a temporary folder."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -31,14 +31,14 @@ class Portal:
     app: Flask
     cast: Cast
     environment: Mapping[str, str] = field(default_factory=dict)
-    """With which it can be served too."""
+    """Environment for serving it."""
 
 
 @contextmanager
 def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
-    """A portal with nobody in it yet; it is removed at the end. Only hashing is cheap, as in tests.
+    """Yield an empty portal, removed at the end. Only hashing is cheap, as in tests.
 
-    Its databases are new ones on the PostgreSQL of ``server_url``, of this name, or else embedded.
+    Its databases are new ones with this name on the PostgreSQL at ``server_url``, or else embedded.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}

@@ -1,4 +1,4 @@
-"""What the benchmarks found: as a table for people, as JSON, and as an exit code."""
+"""The benchmarks' results: as a table, as JSON, and as an exit code."""
 
 import json
 import os
@@ -12,7 +12,9 @@ from tests.bench.frame import Figure, Results
 
 
 def report(results: Results, file: Path, now: datetime) -> int:
-    """Print the table, write it as JSON too, and give the exit code: 1 where anything was missed or failed."""
+    """Print the table, write it as JSON too, and return the exit code: 1 if any target was missed
+    or anything failed.
+    """
     print(as_text(results))
     file.write_text(json.dumps(as_plain(results, now), indent=2) + "\n")
     return 0 if results.met else 1

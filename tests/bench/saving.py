@@ -1,4 +1,4 @@
-"""Answers saved and pages opened at a server, by several at once, beside a bare application on the same server."""
+"""Saving answers and opening pages on a server, several at once, next to a bare application on the same server."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,27 +19,27 @@ from tests.visitor import Visitor
 
 CALLERS = 4
 EACH = 50
-"""Acts of each caller in a round."""
+"""Acts per caller and round."""
 TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
-"""Of what the bare application does."""
+"""Relative to the bare application."""
 OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
-"""Of what oTree does."""
+"""Relative to oTree."""
 PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"
 PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 
 
 def words(revision: int) -> str:
-    """What an answer says when it has come to this revision: never what it said before.
+    """Return the answer's text at this revision, never repeated.
 
-    So the one after a lost one is refused, and not taken for the one that is stored.
+    So an answer after a lost one is refused, and not mistaken for the stored one.
     """
     return f"A blackbird sang {revision} times on the wall by the gate."
 
 
 class Saver:
-    """A participant who answers the same question again and again, as the page would send it."""
+    """A participant who keeps answering the same question, as the page would send it."""
 
     def __init__(self, place: Portal, port: int, participant: Participant, work_id: UUID) -> None:
         self.participant, self.work_id = participant, work_id
@@ -50,7 +50,7 @@ class Saver:
         self._seen = int(value_of("seen", page.decode()))
 
     def saves(self) -> None:
-        """One answer. Raises ``ValueError`` unless it is called saved."""
+        """Send one answer. Raise ``ValueError`` unless it is reported as saved."""
         form = {
             "csrf_token": self._token,
             "prompt": PROMPT,
@@ -66,19 +66,19 @@ class Saver:
         self._seen += 1
 
     def check(self) -> None:
-        """Raises ``ValueError`` where what was called saved is not what is stored."""
+        """Raise ``ValueError`` if anything reported as saved isn't stored."""
         require_stored(self.participant, self.work_id, self._seen)
 
 
 def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
-    """Raises ``ValueError`` unless the answer stands there as it was called saved the ``saved``th time."""
+    """Raise ``ValueError`` unless the stored answer is the one reported as saved the ``saved``-th time."""
     stored = participant.work(work_id).answers[PROMPT]
     if stored.revision != saved or words(saved) not in str(stored.value):
         raise ValueError(f"{saved} answers were called saved, and revision {stored.revision} is stored")
 
 
 def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
-    """Somebody's connection to the served portal, signed in."""
+    """Return somebody's signed-in connection to the served portal."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     cookies = "; ".join(f"{each.key}={each.value}" for each in visitor.client._cookies.values())
@@ -87,7 +87,9 @@ def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
 
 @contextmanager
 def saving(server_url: str = "") -> Iterator[Bench]:
-    """On this PostgreSQL, or embedded. At the end what was called saved is compared with what is stored."""
+    """Benchmark this PostgreSQL, or embedded databases. At the end, compare what was reported as saved with what is
+    stored.
+    """
     database = "PostgreSQL" if server_url else "SQLite"
     with (
         portal(server_url) as place,
@@ -137,7 +139,7 @@ def saving(server_url: str = "") -> Iterator[Bench]:
 
 @contextmanager
 def _otree(server_url: str) -> Iterator[list[Contender]]:
-    """Pages of oTree submitted on this PostgreSQL; embedded it is not compared."""
+    """Benchmark submitting oTree pages on this PostgreSQL; it isn't compared on embedded databases."""
     if server_url and install():
         with otree(server_url, CALLERS, EACH * (ROUNDS + 1)) as submitters:
             yield [Load(OTREE, [each.submits for each in submitters], EACH).rate]
@@ -151,7 +153,7 @@ def _cannot_be_had() -> float:
 
 @contextmanager
 def _bare(place: Portal, server_url: str) -> Iterator[list[Browser]]:
-    """The bare application, and those who are signed in there."""
+    """Yield the bare application's signed-in users."""
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, CALLERS)

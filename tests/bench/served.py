@@ -1,4 +1,4 @@
-"""Applications as they are served in life, and those who call them: connections that stay open, speaking HTTP."""
+"""Applications as served in production, and their clients: persistent HTTP connections."""
 
 import http.client
 import os
@@ -30,15 +30,15 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Server:
-    """An application that is served."""
+    """A served application."""
 
     port: int
     number: int
-    """Of its first process."""
+    """Its first process's id."""
 
     @property
     def workers(self) -> list[int]:
-        """The numbers of the processes that answer."""
+        """The ids of the processes that answer."""
         children = Path(f"/proc/{self.number}/task/{self.number}/children")
         return [int(each) for each in children.read_text().split()]
 
@@ -47,7 +47,7 @@ class Server:
 def served(
     app: str, environment: Mapping[str, str], workers: int = WORKERS, worker: str = WORKER
 ) -> Iterator[Server]:
-    """Serve this application, such as ``wsgi:app``; it is ended afterwards."""
+    """Serve this application, such as ``wsgi:app``; stop it afterwards."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", *SERVER.split(), "--worker-class", worker]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), app]
@@ -67,7 +67,7 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
     deadline = time.monotonic() + STARTING_SECONDS
     while True:
         with suppress(OSError):
-            Browser(port).get("/")  # who only connects waits for workers that are still to come
+            Browser(port).get("/")  # a client that only connects waits for workers still starting
             return
         if server.poll() is not None or time.monotonic() > deadline:
             log.seek(0)
@@ -76,18 +76,18 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
 
 
 class Browser:
-    """One connection with its cookies. It costs next to nothing, so that the server is what is measured."""
+    """A connection with its cookies. It costs almost nothing, so that only the server is measured."""
 
     def __init__(self, port: int, cookies: str = "") -> None:
         self.port, self.cookies = port, cookies
         self._socket: socket.socket | None = None
 
     def get(self, path: str) -> tuple[int, bytes]:
-        """The status and the whole answer, with its head."""
+        """Return the status and the whole response, with its head."""
         return self._asks(f"GET {path} HTTP/1.1\r\n{self._head()}\r\n".encode())
 
     def post(self, path: str, form: Mapping[str, object]) -> tuple[int, bytes]:
-        """The same for a form that is sent."""
+        """Do the same for a form."""
         body = urlencode(form)
         kind = "Content-Type: application/x-www-form-urlencoded"
         head = f"POST {path} HTTP/1.1\r\n{self._head()}{kind}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -105,7 +105,7 @@ class Browser:
             answer = self._answer()
         except (ConnectionError, http.client.HTTPException):
             self.close()
-            if kept:  # a server may close a connection that has served its time
+            if kept:  # a server may close an idle connection
                 return self._asks(request)
             raise
         if b"connection: close" in answer.partition(b"\r\n\r\n")[0].lower():
@@ -143,7 +143,7 @@ class Browser:
 
 
 class Load:
-    """What several do at once, each so many times: how many acts a second, and how long the slowest twentieth took.
+    """Several clients at once, each acting this many times: acts per second, and the 95th percentile.
 
     Both figures of a round come from the same run.
     """

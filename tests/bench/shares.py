@@ -1,7 +1,7 @@
-"""What a saved answer costs without its audit, without encryption, and with the draft that autosave keeps before it.
+"""The cost of a saved answer without the audit, without encryption, and with the draft saved before it.
 
-None of these can be switched off in Companion: here the seam is taken out, for as long as one measurement takes. It is
-the processor's time: the clock on the wall sees little but the disk, for which all wait alike.
+None of these can be switched off in Companion: here each is removed for the length of one measurement. Processor time
+is measured: elapsed time is mostly the disk, which all wait for alike.
 """
 
 import time
@@ -30,7 +30,7 @@ class Plain(Box):
     """Seals nothing."""
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
-        """The value as it is."""
+        """Return the value unchanged."""
         return msgspec.json.encode(value)
 
     def open(self, column: str, row: UUID, sealed: bytes) -> Any:
@@ -48,7 +48,7 @@ def _all_plain(keys: Keys, owners: Iterable[str]) -> dict[str, Box]:
 
 @contextmanager
 def without_encryption() -> Iterator[None]:
-    """Nothing is sealed or opened for a while, and no key is looked for. Keyed hashes stay."""
+    """Seal and open nothing for a while, and look up no keys. Keyed hashes stay."""
     before = Keys.box, Keys.boxes
     Keys.box, Keys.boxes = _plain, _all_plain  # type: ignore[method-assign]  # this is the seam
     try:
@@ -58,31 +58,31 @@ def without_encryption() -> Iterator[None]:
 
 
 class Writer:
-    """A participant who answers the same question again and again, in a conversation of twenty turns."""
+    """A participant who keeps answering the same question, in a conversation of twenty turns."""
 
     def __init__(self, participant: Participant, work_id: UUID) -> None:
         self._participant, self._work_id, self._seen = participant, work_id, 1
 
     def saves(self) -> None:
-        """One answer, as the page sends it."""
+        """Send one answer, as the page does."""
         typed = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)]})
         answers.send_answer(self._participant.actor, self._work_id, typed, "answered")
         self._seen += 1
 
     def types_and_saves(self) -> None:
-        """The same after the page has kept a draft of it."""
+        """Do the same after the page has saved a draft."""
         draft = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)[:-3]]})
         answer_drafts.save_draft(self._participant.actor, self._work_id, draft)
         self.saves()
 
     def check(self) -> None:
-        """Raises ``ValueError`` where what was called saved is not what is stored."""
+        """Raise ``ValueError`` if anything reported as saved isn't stored."""
         if (stored := self._participant.work(self._work_id).answers[PROMPT].revision) != self._seen:
             raise ValueError(f"{self._seen} answers were called saved, and {stored} are stored")
 
 
 def sharing(place: Portal, plain: Portal) -> Bench:
-    """One writer; ``plain`` is another portal, in which nothing was ever sealed."""
+    """Return the benchmark of one writer; ``plain`` is another portal, in which nothing was ever sealed."""
     whole = _writer(place)
     with without_encryption():
         bare = _writer(plain)

@@ -1,4 +1,4 @@
-"""Answers saved while people sign in: at half of what can be served, and at twice it."""
+"""Saving answers while people sign in: at half of the most that can be served, and at twice that."""
 
 import asyncio
 import time
@@ -19,11 +19,11 @@ from tests.bench.served import served
 from tests.bench.walkers import PASSPHRASE, Walker, walkers
 
 WORKING, EVERY = 40, 2
-"""So many answer, each every so many seconds: twenty saves a second."""
+"""How many answer, and every how many seconds: twenty saves a second."""
 COMING = 200
-"""So many others sign in, again and again."""
+"""How many others keep signing in."""
 AT_ONCE = 8
-"""So many at once find out how many a second can be served."""
+"""How many at once to find out how many a second can be served."""
 SECONDS, CAPACITY_SECONDS = 5, 3
 P95_AT_MOST = 2
 PROFILE = "docs/decisions/0032-load.md"
@@ -31,13 +31,15 @@ ADDRESSES = count(2)
 
 
 class Coming:
-    """The act of one who signs in, from an address of his own; how each of them ended."""
+    """Somebody signing in from an address of their own, and the outcomes."""
 
     def __init__(self, port: int, who: Walker, ended: Counter[int], refused: list[float]) -> None:
         self.port, self.who, self.ended, self.refused = port, who, ended, refused
 
     async def __call__(self) -> None:
-        """Raises ``ValueError`` unless he is in, or is told clearly that too many come, with his name kept."""
+        """Sign in. Raise ``ValueError`` unless that succeeds, or is clearly refused as too busy,
+        with the name kept.
+        """
         number, began = next(ADDRESSES), time.perf_counter()
         form = {
             "csrf_token": self.who.token,
@@ -59,7 +61,7 @@ class Coming:
 
 
 class Service:
-    """Companion with those who work and those who come; and what it says of itself."""
+    """Companion with people working and people signing in, and its own metrics."""
 
     def __init__(self, place: Portal, port: int, people: Sequence[Walker]) -> None:
         self._place = place
@@ -70,7 +72,7 @@ class Service:
         self._most = 0.0
 
     def most(self) -> float:
-        """How many sign in a second, as many at once as can be."""
+        """Return how many a second can sign in at most."""
         self._forget()
         turns = iter(self._coming * 100)
         began = time.monotonic()
@@ -87,7 +89,7 @@ class Service:
         return self._most
 
     def p95(self, times: float) -> float:
-        """Of saves while so many times as many sign in as can be served, in milliseconds."""
+        """Return the 95th percentile of saves, in milliseconds, while this multiple of the most sign in."""
         coming = at_rate(times * (self._most or self.most()), self._coming, SECONDS) if times else []
         self._forget()
         saves, _ = waited(every(EVERY, list(self.working), SECONDS), coming)
@@ -96,14 +98,14 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """How long the slowest twentieth of those waited who were sent away, in milliseconds."""
+        """Return the 95th percentile of the wait of those who were turned away, in milliseconds."""
         self.p95(2)
         if not self._refused or not self._ended[303]:
             raise ValueError(f"nobody was sent away, or nobody came in: {self._ended}")
         return p95(self._refused)
 
     def _forget(self) -> None:
-        """All that was counted, and the tries: what is measured is not how soon the limits are reached."""
+        """Reset the counters and limits: reaching the limits isn't measured."""
         self._ended.clear()
         self._refused.clear()
         with self._place.cast.store.writing() as tx:
@@ -113,7 +115,7 @@ class Service:
 
 @contextmanager
 def meanwhile(server_url: str = "") -> Iterator[Bench]:
-    """On this PostgreSQL, or embedded; hashing costs what it costs in life."""
+    """Benchmark this PostgreSQL, or embedded databases; hashing has its real cost."""
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "signing_in") as place:
         people = walkers(place, WORKING + COMING)

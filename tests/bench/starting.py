@@ -1,4 +1,4 @@
-"""What a process costs: the time from its start to the first page, and the memory of a worker after some pages."""
+"""A process's cost: the time from its start to the first page, and a worker's memory after some pages."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,13 +14,13 @@ from tests.bench.walkers import Walker, walkers
 
 PROFILE = "docs/decisions/0032-load.md"
 START_AT_MOST, MEMORY_AT_MOST = 2.5, 2
-"""Times the bare application."""
+"""Relative to the bare application."""
 PAGES = 40
-"""Opened before memory is looked at, in turns: everything that pages need is loaded then, in each worker."""
+"""Opened in turn before memory is measured: by then each worker has loaded everything that pages need."""
 
 
 class Started:
-    """An application that is started anew in each round; both figures of a round come from one start."""
+    """An application restarted in each round; both figures of a round come from one start."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Started:
             return {"start": took, "memory": self._memory(server)}
 
     def _memory(self, server: Server) -> float:
-        """Of its largest worker. Each page comes on a connection of its own, so that all workers get some."""
+        """Return its largest worker's. Each page uses a new connection, so that all workers get some."""
         for _ in range(PAGES // len(self._pages)):
             for opens in self._pages:
                 opens(Browser(server.port))
@@ -57,7 +57,7 @@ class Started:
 
 @contextmanager
 def starting() -> Iterator[Bench]:
-    """Companion and the bare application on SQLite, two workers each."""
+    """Benchmark Companion and the bare application on SQLite, two workers each."""
     with portal() as place:
         url = f"sqlite:///{Path(place.environment['COMPANION_HOME']) / 'bare.db'}"
         bare.make_tables(url, 1)

@@ -1,4 +1,4 @@
-"""Many participants at once, each with a conversation of answered turns and a session: rows, as saves leave them."""
+"""Many participants at once, each with answered turns and a session: the same rows as saving makes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,20 +30,20 @@ PASSPHRASE = "orange tents along the river"
 
 @dataclass
 class Walker:
-    """One of them: what his browser holds, and how often his first answer was called saved."""
+    """One of them: the browser's cookies, and how often the first answer was reported as saved."""
 
     participant_id: UUID
     work_id: UUID
     name: str
     cookies: str = ""
     signed_out: str = ""
-    """The same browser's cookie before he signs in."""
+    """The same browser's cookie before signing in."""
     token: str = ""
     saved: int = 1
 
 
 def walkers(place: Portal, count: int) -> list[Walker]:
-    """So many, in caseloads of forty, each with one open piece of work whose turns are all answered."""
+    """Return this many, in caseloads of forty, each with one open piece of work whose turns are all answered."""
     cast, activity = place.cast, taken_in(place, walks(TURNS))
     fill(cast.store, cast.priya.viewer.account_id, count, cast.now)
     with cast.store.reading() as tx:
@@ -61,7 +61,7 @@ def walkers(place: Portal, count: int) -> list[Walker]:
 
 
 def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> None:
-    """Each prompt of each is answered, and he is in the programme."""
+    """Answer every prompt, and put everybody in the programme."""
     typed, now = said(activity), place.cast.now
     values = {prompt.id: prompt.parse(typed[prompt.id]) for prompt in activity.prompts}
     with place.cast.store.writing() as tx:
@@ -87,7 +87,7 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
 
 
 def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
-    """Each has a session and its cookie, and can sign in too; the hash is of real cost, and all have the same."""
+    """Give each a session and its cookie, and a way to sign in; the hash has its real cost, and all share it."""
     hashed, name = Hasher().hash(PASSPHRASE), place.app.config["SESSION_COOKIE_NAME"]
     with place.cast.store.writing() as tx:
         for each in made:
@@ -109,7 +109,7 @@ def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
 
 
 def session_cookie(place: Portal, account_id: UUID) -> str:
-    """The value of the cookie of a session that begins now."""
+    """Return the cookie value of a new session."""
     with place.cast.store.writing() as tx:
         session_token = sessions.start(tx, account_id, place.cast.now, complete=True)
         tx.commit()

@@ -20,7 +20,7 @@ from tests.mail import Mailroom, smtp_server
 
 @pytest.fixture
 def environment(server: str, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
-    """The settings of a new machine."""
+    """A new machine's settings."""
     if "migrated" not in request.fixturenames:
         return machine(tmp_path, server, "commands")
     shutil.copytree(request.getfixturevalue("migrated_once"), tmp_path, dirs_exist_ok=True)
@@ -29,7 +29,7 @@ def environment(server: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def flask(environment: dict[str, str]) -> Run:
-    """``flask("audit", "verify")``; ``SETTING=value`` as a keyword changes a setting for this once."""
+    """``flask("audit", "verify")``; ``SETTING=value`` as a keyword changes a setting for this call."""
     return process(environment)
 
 
@@ -41,7 +41,9 @@ def within(environment: dict[str, str]) -> Run:
 
 @pytest.fixture(scope="session")
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a machine on which ``migrate`` ran. Its record is chained: it may be old when it is copied."""
+    """The folder of a machine on which ``migrate`` ran. Its audit is chained, because copies may be
+    used much later.
+    """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))
     works(run("migrate"))

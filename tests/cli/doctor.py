@@ -1,4 +1,4 @@
-"""What ``doctor`` says, here and of a portal that serves."""
+"""The output of ``doctor``, here and for a serving portal."""
 
 import re
 import socketserver
@@ -17,7 +17,7 @@ Said = dict[str, list[tuple[str, str]]]
 
 
 def said(done: subprocess.CompletedProcess[str]) -> Said:
-    """What it says of each thing."""
+    """Return what it says about each thing."""
     found: Said = {}
     for line in done.stdout.splitlines():
         shape = re.fullmatch(r"(fine|WRONG|unseen) +(.+?)  +(\S.+)", line)
@@ -29,7 +29,7 @@ def said(done: subprocess.CompletedProcess[str]) -> Said:
 
 
 def wrong(found: Said, *running: str) -> dict[str, str]:
-    """What is wrong, but for what is not running beside this test and how the tests' server is set."""
+    """Return what is wrong, except for what isn't running in this test and how the tests' server is configured."""
     known = {"web server", "background", *running}
     return {
         about: says
@@ -45,7 +45,7 @@ def found_on(about: str, serving: Settings, clock: Clock) -> health.Finding:
 
 @contextmanager
 def serving(answer: bytes) -> Iterator[int]:
-    """Something that gives this answer to whoever comes."""
+    """Serve this response to everybody."""
 
     class Answer(socketserver.BaseRequestHandler):
         def handle(self) -> None:

@@ -15,7 +15,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def machine(home: Path, server: str, name: str, copied: str = "template1") -> dict[str, str]:
-    """Its settings. On PostgreSQL its databases are made anew, empty or as copies of those of another name."""
+    """Return its settings. On PostgreSQL its databases are new, empty or copied from another name."""
     chosen = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -27,11 +27,11 @@ def machine(home: Path, server: str, name: str, copied: str = "template1") -> di
 
 
 WITHOUT_ROOT_S_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
-"""Root, too, then reads only what its mode allows."""
+"""Root, too, can then only read what the mode allows."""
 
 
 def process(environment: dict[str, str], *through: str) -> Run:
-    """Its commands, each in a process of its own, started ``through`` another command."""
+    """Return its commands, each in a process of its own, started ``through`` another command."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
 
     def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -48,7 +48,7 @@ def process(environment: dict[str, str], *through: str) -> Run:
 
 
 def inside(environment: dict[str, str]) -> Run:
-    """The same within this process."""
+    """Return the same within this process."""
 
     def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
         app = create_app(Settings.from_environment({**environment, **settings}), for_commands=True)
@@ -66,7 +66,7 @@ def works(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def refuses(done: subprocess.CompletedProcess[str]) -> str:
-    """It says why in one sentence, without a trace."""
+    """Return the one sentence of a refusal, after checking that there is no traceback."""
     assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     return done.stderr

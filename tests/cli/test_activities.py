@@ -1,4 +1,4 @@
-"""Authors check, import and export their files."""
+"""Authors check, import and export files."""
 
 import json
 import re
@@ -32,7 +32,7 @@ def check(*files: Path) -> Result:
 
 
 def plain(done: Result) -> Result:
-    """However it ended: without a trace."""
+    """Return the result, which must have no traceback."""
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert "Traceback" not in done.output
     return done
@@ -51,7 +51,7 @@ def run(app: Flask) -> Run:
 
 @pytest.fixture
 def walk(tmp_path: Path) -> Path:
-    """The file of a sound activity."""
+    """A valid activity's file."""
     return put(tmp_path / "walk.toml", SOUND)
 
 
@@ -79,7 +79,7 @@ def test_the_library_is_clean() -> None:
 def test_a_sound_file_is_told_with_its_shortest_and_its_longest_path(walk: Path) -> None:
     done = check(walk)
     assert done.exit_code == 0
-    # Passing the list by: went, in the way, again. With four things seen, two questions for each: 2 + 8 + 1.
+    # Passing the list: went, in the way, again. With four things seen, two questions for each: 2 + 8 + 1.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 

@@ -1,4 +1,4 @@
-"""What ``docs/authoring.md`` says is so: its example, its tables of kinds and keys, every finding, every command."""
+"""``docs/authoring.md`` is correct: its example, its tables of kinds and keys, every finding, every command."""
 
 import re
 import tomllib
@@ -27,7 +27,7 @@ def own_settings(kind: type[Prompt]) -> list[str]:
 
 
 def named(cell: str) -> list[str]:
-    """What stands in code, outside brackets."""
+    """Return what is marked as code, outside brackets."""
     return re.findall(r"`([^`]+)`", re.sub(r"\(.*?\)", "", cell))
 
 

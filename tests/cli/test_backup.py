@@ -1,4 +1,4 @@
-"""``backup …`` as an operator calls it."""
+"""``backup …`` as operators use it."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A backup can be opened with public libraries alone, by the script that the operations guide prints."""
+"""A backup can be opened with public libraries alone, by the operations guide's script."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def script(tmp_path: Path) -> Path:
 
 
 def opened(script: Path, file: Path, private: Path) -> subprocess.CompletedProcess[str]:
-    """Python is isolated: it finds what is installed, and nothing beside the script or in this folder."""
+    """Run Python isolated: it finds installed packages, and nothing beside the script or in this folder."""
     command = [sys.executable, "-I", str(script), str(file), str(private)]
     return subprocess.run(command, cwd=script.parent, capture_output=True, text=True, check=False)
 

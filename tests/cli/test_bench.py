@@ -1,4 +1,4 @@
-"""The frame of ``./manage bench``, with contenders whose figures are known. No time is judged here."""
+"""The framework of ``./manage bench``, with contenders whose figures are known. No time is judged here."""
 
 import asyncio
 import json
@@ -39,12 +39,12 @@ from tests.visitor import Visitor
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 MISSING = (answering, growth, saving, signing_in, starting)
-"""Benchmarks whose targets are not met everywhere."""
+"""Benchmarks whose targets can't be met everywhere."""
 Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 
 
 def scripted(name: str, *figures: float | None) -> Contender:
-    """Gives these figures, the first in the warming round; raises where there is None."""
+    """Return a contender with these figures, the first for the warm-up; None raises an error."""
     left = iter(figures)
 
     def measure() -> float:
@@ -62,7 +62,7 @@ def race(*rows: Row, runners: list[Contender], rounds: int = 3) -> Results:
 
 @pytest.fixture
 def reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Reported:
-    """The exit code, the printed table and what was written."""
+    """The exit code, the printed table and the written file."""
 
     def make(results: Results) -> tuple[int, str, dict[str, Any]]:
         file = tmp_path / "bench.json"
@@ -269,7 +269,7 @@ def test_many_can_act_while_a_browser_is_driven_in_this_thread() -> None:
 
 @pytest.fixture(scope="module")
 def at_work() -> Iterator[tuple[Portal, Server, list[Walker]]]:
-    """A portal that is served by one worker, and its people."""
+    """A portal served by one worker, and its people."""
     with portal() as place, served("wsgi:app", place.environment, workers=1) as server:
         yield place, server, walkers(place, 15)
 
@@ -319,7 +319,7 @@ def test_an_answer_that_is_lost_in_one_round_fails_the_run_and_the_next_one_is_r
 
 @contextmanager
 def growing() -> Iterator[subprocess.Popen[bytes]]:
-    """A process whose one child is told to grow by 64 MB, by a line; it says when it has."""
+    """Yield a process whose child grows by 64 MB when told to by a line, and says when it has."""
     child = "sys.stdin.readline(); held = b'x' * (64 << 20); print(flush=True); sys.stdin.readline()"
     code = f"import os, sys\nif os.fork():\n    os.wait()\nelse:\n    print(flush=True); {child}"
     with subprocess.Popen(
@@ -350,7 +350,7 @@ def test_how_much_a_worker_grows_is_reckoned_from_its_first_round(
 def test_what_grows_is_looked_at_after_the_first_answers(
     at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the warming round, which takes the contenders in the other order."""
+    """In the warm-up round, which takes the contenders in reverse order."""
 
     async def inserts() -> None:
         pass

@@ -1,4 +1,4 @@
-"""The operator's commands, on databases of their own; how they start also in processes of their own."""
+"""The operator's commands, on databases of their own; some also in processes of their own."""
 
 import json
 import os
@@ -55,7 +55,7 @@ def test_from_nothing_to_the_first_accounts(
 
 
 def slips(said: str) -> list[tuple[str, str, str]]:
-    """Role, code and word of each invitation that is printed."""
+    """Return role, code and word of each printed invitation."""
     return re.findall(r"first (\w+) joins at /join with the code (\S+) and the word (\S+)", said)
 
 
@@ -187,7 +187,7 @@ def test_the_demo_is_loaded_once(
 
 
 def test_reminders_tell_who_has_become_due_once(migrated: Run, opened: Callable[[], Store]) -> None:
-    """In the demo a concern is overdue six days on, in any week, and a plan is to be looked at again."""
+    """In the demo a concern is overdue six days later, in any week, and a plan is due for review."""
     works(migrated("demo", "load"))
     later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}
     assert works(migrated("reminders", **later)) == "2 notices made, 0 letters sent.\n"

@@ -1,4 +1,4 @@
-"""One sealed value of one person is damaged in the database: what others wait for goes on all the same."""
+"""One person's sealed value is damaged in the database: everything that others wait for still works."""
 
 from types import SimpleNamespace
 
@@ -24,7 +24,7 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """What the log names as damaged, in a shape that its lines may have."""
+    """Return what the log names as damaged, in a form its lines may have."""
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named
@@ -33,7 +33,7 @@ def told(caplog: pytest.LogCaptureFixture) -> set[str]:
 def test_a_damaged_name_of_a_lead_keeps_no_concern_from_being_raised_seen_and_told_of(
     cast: Cast, app: Flask, enter: SimpleNamespace, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Without this nobody could raise one, nobody saw any, and no notice of an overdue one went out."""
+    """Without this nobody could raise one, nobody saw any, and no notice of an overdue one was sent."""
     margaret, ruth = (each.viewer.account_id for each in (cast.margaret, cast.ruth))
     damages(cast.store, Account, "name", margaret)
     assert enter.sam.get("/my/tell").status == 200
@@ -79,7 +79,7 @@ def test_a_damaged_address_holds_up_nobody_elses_letter(
     assert [letter["To"] for letter in room.letters] == [f"{cast.owen.sign_in_name}@post.example"]
     assert outcomes(cast.store, cast.sam) == [None]
     assert told(caplog) == {f"account {sam}"}
-    damages(cast.store, Account, "email", sam)  # the same bit again: it is put back
+    damages(cast.store, Account, "email", sam)  # the same bit again, which restores it
     clock.forward(minutes=2)
     assert delivers() == 1 and outcomes(cast.store, cast.sam) == [Outcome.SENT]
 

@@ -1,4 +1,4 @@
-"""An activity is damaged in the database: the portal starts, says which one it is, and everything else goes on."""
+"""A damaged activity in the database: the portal starts, names it, and everything else works."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -30,7 +30,7 @@ def version(store: Store) -> UUID:
 
 
 def spoils(store: Store) -> None:
-    """It opens, and is no activity: a version of Companion that is older than it may meet such a one."""
+    """Make it open without being an activity, as an older version of Companion may find it."""
     with store.writing() as tx:
         row = tx.get_one(ActivityVersion, version(store))
         row.content = tx.keys.box(WORDS).seal("activity_versions.content", row.id, {"format": 99})
@@ -39,7 +39,7 @@ def spoils(store: Store) -> None:
 
 @pytest.fixture(params=["a bit is changed", "it is no activity"])
 def damaged(request: pytest.FixtureRequest, store: Store) -> None:
-    """The activity, once it is there."""
+    """The activity, once it exists."""
     if request.param == "a bit is changed":
         damages(store, ActivityVersion, "content", version(store))
     else:

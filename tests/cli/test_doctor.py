@@ -1,4 +1,4 @@
-"""``doctor`` on real places: whole, damaged one by one, and without a database."""
+"""``doctor`` on real installations: complete, damaged in one way at a time, and without a database."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def test_a_new_installation_is_fine_and_what_does_not_run_is_said(migrated: Run,
     assert "It has not turned yet" in found["background"][0][1]
     for about in ("wrapping key", "keys", "rights", "disk", "migrations", "clock", "outbox", "audit", "mail"):
         assert found[about][0][0] == "fine", about
-    if server:  # as the tests start it, which is quicker
+    if server:  # started as in other tests, which is quicker
         assert "switch fsync, full_page_writes, synchronous_commit on" in found["data"][0][1]
     else:
         assert "with what it must be told" in found["data"][0][1]
@@ -65,7 +65,7 @@ def test_what_others_can_read_is_named(migrated: Run, tmp_path: Path) -> None:
     help_file = tmp_path / "help"
     help_file.mkdir(mode=0o700, exist_ok=True)
     (help_file / "readable").write_text("x")
-    (help_file / "readable").chmod(0o644)  # nobody comes through its folder
+    (help_file / "readable").chmod(0o644)  # nobody can enter its folder
     assert "rights" not in wrong(said(migrated("doctor")))
 
 
@@ -73,7 +73,7 @@ def test_what_another_account_owns_is_named(migrated: Run, tmp_path: Path) -> No
     if os.geteuid() == 0:
         os.chown(tmp_path / "secrets", 65534, 65534)
         done = migrated("doctor")
-    else:  # who is not root gives nothing away, but meets what is root's
+    else:  # an account other than root can't give files away, but can find root's
         done = migrated("doctor", COMPANION_WRAPPING_KEY_FILE="/root")
     assert "Another account owns" in wrong(said(done))["rights"]
 
@@ -92,7 +92,7 @@ def test_databases_of_an_older_version_are_said(migrated: Run, environment: dict
 def test_with_databases_of_a_newer_version_all_goes_on_but_backups(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """As after a roll back, or while other machines are replaced."""
+    """As after a rollback, or while other machines are upgraded."""
     says_it_stands_at(NEWER, environment)
     assert migrated("migrate").returncode == 0 and migrated("audit", "seal").returncode == 0
     assert "A newer version has brought them further" in migrated("doctor").stdout
@@ -148,7 +148,7 @@ def test_commands_are_named_as_they_are_called_here(migrated: Run) -> None:
 
 
 def test_what_is_installed_is_looked_at_whatever_calls_doctor(migrated: Run) -> None:
-    """Scripts and units of older versions don't say how commands are called; where the program lies says it."""
+    """Scripts and units of older versions don't say how commands are called; the program's path does."""
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"
     ((verdict, says),) = said(migrated("doctor"))["installed"]

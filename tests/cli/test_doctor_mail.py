@@ -1,4 +1,4 @@
-"""``doctor`` on mail: what waits, and a server that lets us in."""
+"""``doctor`` on email: waiting notices, and whether the server lets us in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ def test_letters_that_wait_are_said_where_there_is_mail(cast: Cast, settings: Se
 
 
 class Doorman:
-    """Lets one in by one passphrase."""
+    """A server that accepts one passphrase."""
 
     def __call__(
         self, server: object, session: object, envelope: object, mechanism: str, data: object

@@ -1,4 +1,4 @@
-"""``doctor`` on records: the audit, rows that were changed, and clocks that were wrong."""
+"""``doctor`` on records: the audit, changed rows, and wrong clocks."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -79,7 +79,7 @@ def test_rows_that_were_changed_or_put_back_are_named_and_settled(
     says = app.test_cli_runner()
     before = row_of(store, cast)
     cast.priya.hands_over(cast.sam, cast.daniel)
-    with store.writing() as tx:  # the whole row as it once was, with the hash that it had then
+    with store.writing() as tx:  # the whole row as it once was, with its old hash
         tx.connection().execute(update(Enrolment).where(Enrolment.id == before["id"]).values(before))
         tx.commit()
     found = found_on("bound rows", settings, clock)
@@ -101,7 +101,7 @@ def test_rows_that_were_changed_or_put_back_are_named_and_settled(
 
 
 def row_of(store: Store, cast: Cast) -> dict[str, object]:
-    """Sam's enrolment as the database has it."""
+    """Return Sam's enrolment as the database has it."""
     with store.reading() as tx:
         his = select(Enrolment.__table__).where(Enrolment.id == cast.sam.enrolment_id)
         return dict(tx.connection().execute(his).mappings().one())

@@ -1,4 +1,4 @@
-"""``doctor`` on a portal that serves: its proxy, its backups, its loop."""
+"""``doctor`` on a serving portal: its proxy, its backups, its loop."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +34,7 @@ def test_what_the_proxy_sends_is_judged_in_the_real_thing(
     client = app.test_client()
     for _ in range(3):
         client.get("/sign-in", headers=said_by)
-    client.get("/healthz")  # a monitor comes without the proxy
+    client.get("/healthz")  # a monitor doesn't come through the proxy
     assert tls().says == "The proxy said of all 3 requests that they came by TLS."
     client.get("/sign-in", headers={**said_by, "X-Forwarded-Proto": "http"})
     assert "Of 4 requests 1 came without TLS" in tls().says

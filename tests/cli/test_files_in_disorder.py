@@ -1,4 +1,4 @@
-"""The operator's files, cut, swapped or put where nothing can be read: one sentence and no trace."""
+"""The operator's files, truncated, swapped or unreadable: one sentence and no traceback."""
 
 import shutil
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Says = Callable[..., str]
 
 @pytest.fixture
 def says(settings: Settings) -> Says:
-    """What a command says that is refused: its exit code and one sentence."""
+    """A refused command's exit code and sentence."""
 
     def run(*command: str, changed: Settings = settings) -> str:
         app = create_app(changed, for_commands=True)
@@ -62,7 +62,7 @@ def test_a_wrapping_key_that_others_can_reach_is_refused(settings: Settings, say
 
 @pytest.fixture
 def other(tmp_path: Path) -> Settings:
-    """Another installation, of embedded databases."""
+    """Another installation, with embedded databases."""
     made = settings_in(tmp_path / "other")
     prepare(made, TUESDAY)
     return made
@@ -71,7 +71,7 @@ def other(tmp_path: Path) -> Settings:
 def test_the_keys_of_another_installation_are_not_taken(
     cast: Cast, settings: Settings, other: Settings, says: Says
 ) -> None:
-    """Both its key store and its wrapping key, which fit each other."""
+    """Both its key store and its wrapping key, which match each other."""
     assert cast.priya.viewer.account_id
     foreign = replace(settings, keys_url=other.keys_url, wrapping_key_file=other.wrapping_key_file)
     for command in (*COMMANDS, ["reset-last", "lead"], ["retention", "run", "--do"]):

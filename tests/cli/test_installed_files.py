@@ -1,4 +1,4 @@
-"""Files that can't be read, or are no site of nginx: every command says it in a sentence, and without a trace."""
+"""Unreadable files, and files that aren't an nginx site: every command says so in a sentence, without a traceback."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from tests.cli.machines import ROOT, WITHOUT_ROOT_S_RIGHTS, Run, process, works
 
 @pytest.fixture
 def as_anybody(environment: dict[str, str]) -> Run:
-    """``flask`` as an account that has no right over files that aren't its own."""
+    """``flask`` as an account without access to other accounts' files."""
     return process(environment, *(WITHOUT_ROOT_S_RIGHTS if os.geteuid() == 0 else ()))
 
 
@@ -67,7 +67,7 @@ def test_doctor_looks_at_each_installed_file_whatever_it_is(
 
 
 def test_doctor_goes_on_where_it_can_t_read_a_file(environment: dict[str, str], tmp_path: Path) -> None:
-    """As the portal's account does, which root's umask shut out."""
+    """As the portal's account, shut out by root's umask."""
     site = tmp_path / "root/etc/nginx/sites-enabled/companion"
     site.parent.mkdir(parents=True)
     site.write_text(SITE.read_text())

@@ -1,4 +1,4 @@
-"""A copy of the wrapping key is asked for until it was read again, and once more after each new key."""
+"""``doctor`` asks for a checked copy of the wrapping key, and again after each new key."""
 
 import json
 from pathlib import Path

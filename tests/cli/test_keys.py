@@ -1,4 +1,4 @@
-"""``keys status`` and ``keys rotate`` at the prompt: who may begin, what is said, and what goes on by itself."""
+"""``keys status`` and ``keys rotate`` at the prompt: who may begin, what is printed, and what continues by itself."""
 
 import json
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def says(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Say
 
 
 def sentence(done: Result) -> str:
-    """Why it was refused, in one line after the prompts."""
+    """Return the reason for a refusal, in one line after the prompts."""
     assert done.exit_code == 1
     said: str = done.stderr.strip().splitlines()[-1]
     return said
@@ -94,7 +94,7 @@ def test_a_data_key_in_one(says: Says, cast: Cast) -> None:
 
 
 def sessions_open(cast: Cast) -> int:
-    """How many sessions of Alex's at the prompt are left."""
+    """Return how many of Alex's sessions at the prompt are left."""
     with cast.store.reading() as tx:
         his = select(WebSession).where(WebSession.account_id == cast.alex.viewer.account_id)
         return sum(each.ended_at is None and each.created_at == cast.now for each in tx.scalars(his))
@@ -194,7 +194,7 @@ def test_a_damaged_key_is_said_to_be(says: Says, cast: Cast) -> None:
 
 
 def test_where_the_key_lies_in_the_environment(says: Says, cast: Cast, settings: Settings) -> None:
-    """Only the line to be put there goes to the standard output."""
+    """Only the line to set goes to standard output."""
 
     def with_key(text: str) -> Flask:
         return create_app(replace(settings, wrapping_key=text), for_commands=True)

@@ -1,4 +1,4 @@
-"""Every key is changed while gunicorn's processes, which began before, go on serving."""
+"""Every key is rotated while gunicorn's processes, started before, keep serving."""
 
 import threading
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ NEW = {"word": "lighthouse", "kind": "session", "time": "14:00", "site": "epsom"
 def portal(
     settings: Settings, cast: Cast, clock: Clock, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
-    """Two processes on the databases of the test, with its clock."""
+    """Two processes on the test's databases, with its clock."""
     assert cast.sam and cast.alex
     made = Portal(
         tmp_path_factory.mktemp("portal"),
@@ -43,7 +43,7 @@ def portal(
 
 
 class Day(threading.Thread):
-    """Sam types and reads, and Priya looks and adds people, again and again, until they are told to stop."""
+    """Sam types and reads, and Priya reads and adds people, again and again, until told to stop."""
 
     def __init__(self, portal: Portal, cast: Cast) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class Day(threading.Thread):
             self.failed.append(f"{page.status} {page.path}: {words}")
 
     def lingers(self) -> None:
-        """Until both have come round twice."""
+        """Wait until both have completed another two rounds."""
         enough = self.rounds + 2
         while self.rounds < enough and not self.failed:
             self.stop.wait(0.01)

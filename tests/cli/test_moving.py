@@ -1,4 +1,4 @@
-"""A move to PostgreSQL takes everything along, loses no answer that was called saved, and leaves nothing behind."""
+"""Moving to PostgreSQL takes everything along, loses no answer reported as saved, and leaves nothing behind."""
 
 import threading
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture
 def there(settings: Settings, cast: Cast, postgresql: str) -> Settings:
-    """The settings with two empty databases of PostgreSQL, while Sam's words are in the embedded ones."""
+    """Settings with two empty PostgreSQL databases, while Sam's words are in the embedded ones."""
     cast.sam.tells(CANARY)
     main, keys = (fresh_database(postgresql, f"move_{kind}") for kind in ("main", "keys"))
     return replace(settings, database_url=main, keys_url=keys)
@@ -108,7 +108,7 @@ def test_what_was_overwritten_can_be_found_in_no_file(settings: Settings, cast: 
     reference = cast.sam.reference.encode()
     data = settings.home / "data" / "companion.db"
     kept = tmp_path / "kept"
-    kept.hardlink_to(data)  # as on a disk from which a removed file is dug out
+    kept.hardlink_to(data)  # as on a disk from which a deleted file is recovered
     cast.store.sweep()
     assert reference in kept.read_bytes()
     cast.store.close()

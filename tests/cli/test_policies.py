@@ -1,4 +1,4 @@
-"""The service's own statement and retention schedule count on every page, and after every upgrade."""
+"""The service's own statement and retention schedule are used on every page, and after every upgrade."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -62,9 +62,7 @@ def test_the_service_s_own_statement_is_what_people_read_and_acknowledge(
     assert "What our own statement says." in enter.sam.get("/my/tell")
     assert run("import", "statement", tmp_path / "own.toml").output.endswith("it is in force already.\n")
     with cast.store.reading() as tx:
-        assert (
-            policies.statement(tx, "cy").language == "en"
-        )  # the Welsh that is shipped is of another version
+        assert policies.statement(tx, "cy").language == "en"  # the shipped Welsh is of another version
 
 
 def test_a_translation_follows_its_english(run: Run, store: Store, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``retention run`` and ``erasures …`` as an operator calls them."""
+"""``retention run`` and ``erasures …`` as operators use them."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.stored import stored
 
 
 def invoke(app: Flask, command: list[str]) -> Result:
-    """Run a command of the operator's."""
+    """Run an operator's command."""
     with app.app_context():
         return app.test_cli_runner().invoke(args=command)
 

@@ -1,4 +1,4 @@
-"""The program says its version to an operator, and to nobody else."""
+"""The program tells its version to an operator, and to nobody else."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The clock of the machine is set wrong: retention erases nobody by it, however often it is asked, and says so."""
+"""The machine's clock is wrong: retention erases nobody because of it, however often it runs, and says so."""
 
 import time
 from datetime import timedelta
@@ -32,7 +32,7 @@ ASKS = "Look at the clock. If it is right: “flask --app wsgi retention run --d
 
 @pytest.fixture
 def over(cast: Cast, app: Flask) -> Cast:
-    """Companion was set up today, Sam's part is over, and the loop ran."""
+    """Companion was set up today, Sam's programme is over, and the loop ran."""
     assert cast.margaret and cast.owen
     retention.begin(cast.store, cast.now)
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
@@ -41,7 +41,7 @@ def over(cast: Cast, app: Flask) -> Cast:
 
 
 def a_day(cast: Cast, app: Flask) -> None:
-    """What the loop does in one, the record of what else it does included."""
+    """Do what the loop does in a day, recording other work too."""
     with app.app_context():
         measures = Measures(app.extensions["settings"])
         work(cast.store, measures)
@@ -61,7 +61,7 @@ def test_a_clock_that_is_years_ahead_erases_nobody_on_the_first_day_nor_later(
 ) -> None:
     clock.forward(days=YEARS)
     for day in range(3):
-        over.priya.raises(over.owen, f"It is day {day}.")  # the record goes on, at the wrong time
+        over.priya.raises(over.owen, f"It is day {day}.")  # recording continues, at the wrong time
         a_day(over, app)
         clock.forward(days=1)
     assert not is_wiped(over.store, over.sam)
@@ -118,7 +118,7 @@ def test_as_far_as_that_it_goes_on(over: Cast, app: Flask, clock: Clock, by: tim
 def test_before_the_first_run_the_record_says_since_when_there_is_anything(
     cast: Cast, app: Flask, clock: Clock
 ) -> None:
-    """An installation that is older than this, or one from which somebody took the run."""
+    """An installation older than this, or one whose run entry somebody deleted."""
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     with tampering(cast.store) as tx:

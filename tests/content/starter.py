@@ -1,4 +1,4 @@
-"""The starter activities, every way through them, and the words that a participant reads."""
+"""The starter activities, every way through them, and the words that participants read."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -24,17 +24,17 @@ every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda acti
 
 
 def answered(prompt: Prompt) -> list[Value]:
-    """Answers of this kind that between them meet every condition that a branch can put."""
+    """Return answers of this kind that together meet every condition a branch can have."""
     return sample_of(str(prompt.__struct_config__.tag)).values(prompt)
 
 
 def own_id(prompt: Prompt) -> str:
-    """The id that an author gave it, without the item that it is asked for."""
+    """Return the author's id for it, without the item it is asked for."""
     return prompt.id.partition(".")[0]
 
 
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
-    """One answer for each way on: what branches, repeated parts and recalls make of it."""
+    """Return one answer for each way on, by branches, repeated parts and quotations."""
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
     asking = [
@@ -55,7 +55,7 @@ def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
 
 
 def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterator[Conversation]:
-    """Every way through the activity, finished."""
+    """Yield every finished way through the activity."""
     conversation = Conversation(activity, said or {})
     prompt = conversation.next_prompt
     if prompt is None:
@@ -66,7 +66,7 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 
 
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
-    """The branches that decided this walk. No activity here asks one prompt of a part from another."""
+    """Yield the branches that decided this way. No activity here tests one prompt of a part from another."""
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:
         for branch in turn.prompt.branches:
@@ -77,28 +77,28 @@ def branches_taken(conversation: Conversation) -> Iterator[Branch]:
 
 
 def texts(activity: Activity) -> list[str]:
-    """Every text that a participant reads, a prompt with its help as one, and the replies."""
+    """Return every text that participants read, a prompt with its help as one, and the replies."""
     prompts = [f"{prompt.ask} {prompt.help}".strip() for prompt in activity.prompts]
     return [activity.introduction, *prompts, *(reply.say for reply in replies_of(activity))]
 
 
 def replies_of(activity: Activity) -> list[Reply]:
-    """Every reply that an author wrote."""
+    """Return every reply by an author."""
     return [reply for prompt in activity.prompts for reply in prompt.replies]
 
 
 def everything(activity: Activity) -> str:
-    """Every word of an author that a participant reads."""
+    """Return every word of an author that participants read."""
     choices = [label for prompt in activity.prompts for label in labels(prompt)]
     return " ".join([activity.title, *texts(activity), *choices])
 
 
 def questions(activity: Activity) -> list[str]:
-    """The sentences that ask."""
+    """Return the questions."""
     asks = [sentences(prompt.ask) for prompt in activity.prompts]
     return [sentence for ask in asks for sentence in ask if sentence.endswith("?")]
 
 
 def offered(prompt: Prompt) -> set[str]:
-    """Everything that a branch can ask by ``one_of``."""
+    """Return everything that a branch can test with ``one_of``."""
     return {each for value in answered(prompt) for each in prompt.chosen(value)}

@@ -1,4 +1,4 @@
-"""The starter activities: which there are, and what each is made of."""
+"""The starter activities: which ones there are, and what each consists of."""
 
 from pathlib import Path
 
@@ -15,9 +15,9 @@ BESIDE_THE_TOPICS = (
     "preparing-for-the-first-session", "looking-back-on-a-session", "urge-and-choice-diary",
     "preparing-disclosure", "questions-for-my-practitioner", "end-of-the-programme",
 )  # fmt: skip
-"""What the library has beside one for each topic."""
+"""Activities beyond one for each topic."""
 WITHOUT_SHORT = {"preparing-disclosure", "urge-and-choice-diary"}
-"""Telling somebody takes longer than two minutes to plan, and the diary takes two minutes a day as it is."""
+"""Telling somebody takes longer than two minutes to plan, and the diary takes two minutes a day anyway."""
 
 
 def test_there_are_at_least_twenty_five_each_in_the_file_of_its_id() -> None:

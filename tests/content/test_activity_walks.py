@@ -1,4 +1,4 @@
-"""Every way through the starter activities ends, and meets every prompt and branch."""
+"""Every way through the starter activities ends, and together they reach every prompt and branch."""
 
 import msgspec
 
@@ -78,7 +78,7 @@ def test_what_is_recalled_is_what_he_said_wherever_he_said_something(activity: A
 
 
 def said_to(prompt: Prompt, given: Given) -> str:
-    """What the guide replies when this is all that was answered; empty where it has no words of the author's."""
+    """Return the guide's reply if this were the only answer; empty if the author wrote none."""
     made = next(each for each in ACTIVITIES if prompt in each.prompts)
     alone = msgspec.structs.replace(prompt, branches=(), for_each="")
     conversation = Conversation(msgspec.structs.replace(made, prompts=(alone,)), {prompt.id: given})

@@ -1,4 +1,4 @@
-"""The house rules for words of activities that a machine can hold (content rules, design)."""
+"""The rules for activities' words that a program can check (content rules, design)."""
 
 import re
 
@@ -36,13 +36,13 @@ ABOUT_OFFENDING = (
     "offence-pattern-and-cycles", "five-stages-of-grooming", "grooming-typologies", "victim-empathy",
     "fantasy-and-positive-reinforcement", "managing-fantasy-and-addiction", "criminal-justice-system",
 )  # fmt: skip
-"""The topics that the practitioner explains in the session, and Companion does not."""
+"""The topics that the practitioner explains in the session, and Companion doesn't."""
 COMPANY = (
     r"(be|being|time|eat|eating) with (somebody|people|others|other people)(?! else)"
     r"|somebody (in my family|close to me)"
     r"|where (there are people|you are not alone)|on a course(?! for adults)|(ring|ringing) somebody I trust"
 )
-"""Company, family and help that may be a child's (content rules: it means adults)."""
+"""Company, family and help that could mean a child's (content rules: adults)."""
 
 NOTICED = """
 score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
@@ -54,7 +54,7 @@ enticing persuade persuaded persuasion manipulate manipulated decoys typology ty
 incognito delete deleted deleting erase erased erasing history histories VPN anonymous anonymously encrypted
 monster disgusting evil pathetic
 """
-"""Words, with variants, that the rules have to notice."""
+"""Words, with variants, that the rules must catch."""
 FILES_NOTICED = "upload uploaded attach attachment file photo photograph pics images videos links URL"
 
 
@@ -107,7 +107,7 @@ def test_a_whole_page_is_plain(page: str) -> None:
 
 
 def _grade_by_letters(text: str) -> float:
-    """A second opinion that counts no syllables: Coleman and Liau, Journal of Applied Psychology 60 (1975), 283."""
+    """A second formula, which counts no syllables: Coleman and Liau, Journal of Applied Psychology 60 (1975), 283."""
     words = re.sub(r"[^\w\s]", "", text).split()
     letters = sum(map(len, words))
     return (5.88 * letters - 29.6 * len(sentences(text))) / len(words) - 15.8

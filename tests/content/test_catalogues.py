@@ -1,4 +1,4 @@
-"""The catalogues of other languages: up to date, whole, and true to the English in all that is not words."""
+"""Translations: up to date, complete, and the same as the English in everything but words."""
 
 import re
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ OTHERS = translations.languages()[1:]
 NUMBERS = r"\+?\d[\d ]{2,}\d|\b\d{3,}\b"
 ADDRESSES = r"(?:https?://|www\.)[^\s”)]*[^\s”).,]"
 MARKS = [r"\n", r"\*\*", r"(?m)^- ", r"(?m)^#+ ", r"\*", r"%%", r"\?"]
-"""What a translation has as often as its English."""
+"""Marks that a translation has as often as its English."""
 
 
 HOLES = r"%\(\w+\)[sd]|\{\w+\}"
 
 
 def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
-    """Each English text with its translation, a plural with all of its forms; what waits for one is left out."""
+    """Yield each English text with its translation, a plural with all its forms; untranslated ones are left out."""
     for message in catalogue:
         if message.id and is_complete(message.string):
             yield tuple(
@@ -42,7 +42,7 @@ def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def misfits(english: list[str], said: str) -> list[str]:
-    """Places for values that a translation lacks or that the English does not have."""
+    """Return placeholders that a translation lacks, or that the English doesn't have."""
     there, *others = (set(re.findall(HOLES, text)) for text in english)
     every, always = there.union(*others), there.intersection(*others)
     holes = set(re.findall(HOLES, said))
@@ -50,7 +50,7 @@ def misfits(english: list[str], said: str) -> list[str]:
 
 
 def differs(english: str, said: str) -> list[str]:
-    """What of the English is not in a translation, or is in it and not in the English."""
+    """Return what the English has and the translation lacks, or the other way round."""
     found = [mark for mark in MARKS if len(re.findall(mark, english)) != len(re.findall(mark, said))]
     for kind in (NUMBERS, ADDRESSES):
         found += sorted(set(re.findall(kind, english)) ^ set(re.findall(kind, said)))

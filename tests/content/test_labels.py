@@ -1,4 +1,4 @@
-"""One word for one thing: a label that was replaced comes back on no page, in no email and in no example."""
+"""One word for one thing: replaced labels are on no page, in no email and in no example."""
 
 import re
 from functools import cache
@@ -20,7 +20,7 @@ REPLACED = {
     "an email": r"\be-mail|daily letter|letters? to (your|his|their) |No letter\b",
     "call 999. Then tell us here": r"do not wait: |danger now: ",
 }
-"""By the label that there is now, how others said it."""
+"""By the current label, its former wordings."""
 
 
 UNTRUE = {
@@ -41,12 +41,12 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""By what is so, a promise that was not kept."""
+"""By what is true, a promise that wasn't kept."""
 
 
 @cache
 def shown() -> list[str]:
-    """Every text in English that somebody reads: pages of everybody, staff's too, and what is shipped."""
+    """Return every English text that people read: all pages, staff's too, and shipped content."""
     said = {
         one
         for folder in ("templates", "companion")

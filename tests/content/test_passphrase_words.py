@@ -1,4 +1,4 @@
-"""The words of which passphrases are suggested: plain, easy to type, and within the rules for every word."""
+"""The words for suggested passphrases: plain, easy to type, and every word within the rules."""
 
 import math
 import re
@@ -38,7 +38,9 @@ NEVER = {
         caer caerdydd cymru lloegr llundain
     """,
 }
-"""Of what no list may hold a word: children, sex, violence, crime, drink, shame, bodies, self-harm, places."""
+"""Subjects that no list may have words from: children, sex, violence, crime, drink, shame, bodies,
+self-harm, places.
+"""
 
 
 @pytest.mark.parametrize("language", NEVER)

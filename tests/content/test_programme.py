@@ -1,4 +1,4 @@
-"""The programme's file and its reader, and what the confidentiality statement must say."""
+"""The programme's file and its parser, and what the confidentiality statement must say."""
 
 import re
 import tomllib

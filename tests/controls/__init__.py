@@ -1,4 +1,4 @@
-"""The controls of every threat, as changes that take one of them out, and the tests that must notice each."""
+"""Every threat's controls, as changes that remove one of them, and the tests that must notice each."""
 
 import ast
 import functools
@@ -16,7 +16,7 @@ ROWS = (*range(1, 19), 20)
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One control: where it stands, and what stands there without it."""
+    """A control: where it is, and what is there without it."""
 
     row: int
     name: str
@@ -26,7 +26,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tests: tuple[str, ...]
 
     def amiss(self, root: Path = ROOT) -> list[str]:
-        """What is wrong with this entry: its place is gone or not the only one, or a test does not exist."""
+        """Return what is wrong with this entry: its place is missing or ambiguous, or a test doesn't exist."""
         said = []
         file = root / self.file
         times = file.read_text().count(self.old) if file.is_file() else 0
@@ -39,7 +39,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @contextmanager
     def taken_out(self, root: Path) -> Iterator[None]:
-        """The tree below ``root`` without it, for a while."""
+        """Remove it from the tree below ``root`` for a while."""
         file = root / self.file
         text = file.read_text()
         file.write_text(text.replace(self.old, self.new))
@@ -50,7 +50,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def listed() -> list[Control]:
-    """Every control of the list, by row."""
+    """Return every control, by row."""
     found = msgspec.convert(tomllib.loads(LIST.read_text())["control"], list[Control])
     return sorted(found, key=lambda control: control.row)
 

@@ -1,4 +1,4 @@
-"""The list of controls fits the code, so that ``./manage test --controls`` can take each of them out."""
+"""The list of controls matches the code, so that ``./manage test --controls`` can remove each."""
 
 from tests.controls import ROWS, listed
 

@@ -1,4 +1,4 @@
-"""Any activity that the model allows, sound or not, of all kinds there are, made by chance from the model itself."""
+"""Any activity that the model allows, valid or not, of every kind, generated from the model itself."""
 
 from typing import Any
 
@@ -13,19 +13,19 @@ PIECES = (
     "You can take your time. ", "What helps? ", "Why not? ", "“Tea”", "\n", "\r\n", "\r", "\t", '"', '"""', "'''",
     "\\", "\\n", ". \\", " ", "\u00a0", "\u200b", "\u2028", "\x00", "\x7f", "#", "=", "[[x]]", "{", "🌊", "ŵ", "a" * 90,
 )  # fmt: skip
-"""What a writer of files could stumble over."""
+"""Text that a file writer could get wrong."""
 NAMES = some.sampled_from(["a", "b", "c", "d", "end", "next"])
-"""Few, so that prompts, branches and recalls often name each other."""
+"""Few, so that prompts, branches and quotations often name each other."""
 FURTHEST = 10**MOST_DIGITS - 1
 
 
 def activities() -> some.SearchStrategy[Activity]:
-    """Any activity; most have faults."""
+    """Return any activity; most have errors."""
     return _any(inspect.type_info(model())).map(from_plain)
 
 
 def activities_of(kind: str) -> some.SearchStrategy[Activity]:
-    """Any activity with some prompts of this kind."""
+    """Return any activity with some prompts of this kind."""
     prompts = some.lists(_any(inspect.type_info(kinds()[kind])), min_size=1, max_size=3)
     return prompts.map(
         lambda prompts: from_plain(

@@ -1,8 +1,8 @@
-"""Somebody who keeps every page that was ever shown, and works out what he can.
+"""An attacker who keeps every page ever shown, and works out what he can.
 
-He knows nobody's answers, but he knows everything else: who was counted when, and how every number is made.
-Each number is a sum over what people said. He may add pages up, take them from each other, and multiply them
-(linear algebra over the rationals). He has won if any such sum is about fewer people than it must be.
+He knows nobody's answers, but everything else: who was counted when, and how every number is made. Each number is a
+sum over what people said. He may add, subtract and multiply pages (linear algebra over the rationals). He has won if
+any such sum is about fewer people than allowed.
 """
 
 from collections import defaultdict
@@ -11,15 +11,15 @@ from fractions import Fraction
 from itertools import combinations
 
 Numbers = Mapping[str, int]
-"""Every number of a page, by where it stands."""
+"""A page's numbers, by position."""
 Pages = Sequence[Numbers]
-"""Every page that was shown, in order."""
+"""Every page shown, in order."""
 Unknown = tuple[int, Hashable]
-"""A person, and what of him is counted."""
+"""A person, and what is counted of them."""
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """How much each number depends on each unknown: what changes on any page when only that one is said."""
+    """Return how much each number depends on each unknown: what changes on any page if only that one is said."""
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
         | {
@@ -36,10 +36,10 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """A group of fewer than ``least`` people whom a sum of numbers is about, or None.
+    """Return a group of fewer than ``least`` people that a sum of numbers is about, or None.
 
-    Unknowns with the same column always come with the same factor, so they are taken together. A sum is about
-    some of these classes alone if leaving them out takes something from the rank.
+    Unknowns with the same column always have the same factor, so they are combined. A sum is about only some of these
+    classes if leaving them out lowers the rank.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
@@ -57,7 +57,7 @@ def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set
 
 
 def rank(vectors: Iterable[Sequence[int]]) -> int:
-    """By elimination, in exact fractions."""
+    """Return the rank, by elimination, in exact fractions."""
     rows: list[list[Fraction]] = []
     for vector in vectors:
         left = [Fraction(number) for number in vector]
@@ -76,9 +76,9 @@ def seen_by(
     silent: Sequence[object],
     says: Callable[[int], Iterable[tuple[Hashable, object]]],
 ) -> set[int] | None:
-    """Whom the attacker works out of everything ``shown`` while these people are counted one by one.
+    """Return whom the attacker works out from everything ``shown`` while these people are counted one by one.
 
-    ``silent`` are the people before they say anything, ``says`` what one of them may say, with himself saying it.
+    ``silent`` are the people before they say anything, ``says`` what one of them may say, with that person saying it.
     """
     nothing = shown(silent)
     people_say = {}

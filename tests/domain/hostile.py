@@ -1,4 +1,4 @@
-"""Files that are made to break the reader of activities, or to keep it busy."""
+"""Files made to break the parser of activities, or to keep it busy."""
 
 from companion import content
 from companion.domain.activities.activity import BadActivity, Finding, read
@@ -58,7 +58,7 @@ HOSTILE = {
 
 
 def findings(data: bytes) -> list[Finding]:
-    """What reading and checking say of a file. Any other error than ``BadActivity`` comes out."""
+    """Return what parsing and checking find in a file. Any other error than ``BadActivity`` is raised."""
     try:
         return check(read(data))
     except BadActivity as bad:
@@ -66,7 +66,7 @@ def findings(data: bytes) -> list[Finding]:
 
 
 def explained(data: bytes) -> list[Finding]:
-    """The same, where each finding has its words and its line."""
+    """Return the same, after checking that each finding has its words and its line."""
     found = findings(data)
     lines = Lines(data) if any(each.at for each in found) else None
     for each in found:

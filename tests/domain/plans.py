@@ -1,4 +1,4 @@
-"""Small plans for the tests of the domain."""
+"""Small plans for the domain's tests."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -29,6 +29,6 @@ def item(
 
 
 def plan(*items: Item) -> Plan:
-    """A plan of these, with as many versions as they need."""
+    """Return a plan with these, and as many versions as they need."""
     last = max((max(each.since, each.until or 0) for each in items), default=0)
     return Plan(plan_parts(), tuple(version(number) for number in range(1, last + 1)), items)

@@ -1,4 +1,4 @@
-"""A small activity without a fault, and the same one with every fault that there is: one file or more for each."""
+"""A small valid activity, and the same with every possible error: one file or more for each."""
 
 from dataclasses import dataclass
 
@@ -101,7 +101,7 @@ LONG = (
 
 @dataclass(frozen=True)
 class Planted:
-    """A file with a fault: the finding's key, its prompt, its line, and what the file holds."""
+    """A file with an error: the finding's key, its prompt, its line, and the file's contents."""
 
     key: str
     prompt: str
@@ -110,7 +110,7 @@ class Planted:
 
 
 def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
-    """The sound activity with one text in the place of another; ``at`` begins on the line to be named, else ``new``."""
+    """Return the valid activity with one text replaced; ``at`` is the start of the line to report, else ``new``."""
     assert SOUND.count(old) == 1, (key, old)
     text = SOUND.replace(old, new)
     assert text.count(at or new) == 1, (key, at or new)
@@ -118,7 +118,7 @@ def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
 
 
 def more(key: str, prompt: str, text: str, at: str = "") -> Planted:
-    """The sound activity with one prompt more."""
+    """Return the valid activity with one more prompt."""
     return change(key, prompt, ASK, f"{ASK}\n\n{text}", at or text)
 
 

@@ -1,4 +1,4 @@
-"""Whoever has a network has all of its addresses: limits count it as one."""
+"""Whoever has a network has all of its addresses, so rate limits count it as one."""
 
 import pytest
 

@@ -50,7 +50,7 @@ def test_words_of_this_service_add_nothing_to_a_passphrase(text: str) -> None:
     ["crailsheimer123", "Crailsheimer123", "aufgekrempelten", "Aufgekrempelten", "AUFGEKREMPELTEN24!?"],
 )
 def test_a_passphrase_that_is_known_from_breaches_is_refused(text: str) -> None:
-    """Hard to guess by itself; in any case of its letters, and with a short ending."""
+    """Hard to guess by itself; in any letter case, and with a short ending."""
     assert key(typed_passphrase, text, []) == "passphrase_breached"
     assert typed_passphrase(f"{text} under orange tents", [])
 

@@ -1,4 +1,4 @@
-"""A number within what somebody typed, found only where it is one."""
+"""A number within typed text, found only if it is one."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What a typed text may do to the words around it: nothing."""
+"""Typed text must not affect the words around it."""
 
 import sys
 import unicodedata
@@ -80,7 +80,7 @@ FORMS = ("NFC", "NFKC", "NFKD")
 
 
 def moves(character: str) -> bool:
-    """Whether normalising may move this character, or a part of it, past its neighbours."""
+    """Whether normalising can move this character, or part of it, past its neighbours."""
     parts = {unicodedata.normalize(form, character)[0] for form in ("NFD", "NFKD")}
     return any(map(unicodedata.combining, parts))
 
@@ -90,7 +90,7 @@ MADE_OF_OTHERS = [c for c in EVERY if unicodedata.decomposition(c)]
 
 
 def test_every_character_that_normalising_moves_is_counted() -> None:
-    """Of all that Unicode has in this version of Python; no other one is ever left out."""
+    """In all of this Python version's Unicode; and no others are."""
     moved = {c for c in EVERY if unicodedata.combining(c)} | set(filter(moves, MADE_OF_OTHERS))
     rows = stream_safe("\n".join(c * (MOST_IN_A_ROW + 1) for c in sorted(moved))).split("\n")
     assert {len(row) for row in rows} == {MOST_IN_A_ROW}
@@ -117,7 +117,7 @@ def test_marks_that_are_too_many_are_said_to_be_and_not_left_out() -> None:
 
 
 def test_no_character_of_a_text_shrinks_further() -> None:
-    """So that a text of more than that times the most is too long however it is composed."""
+    """So a text longer than that many times the limit is too long however it is composed."""
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):
         clean("\u1faf" * 11, 10, "words")

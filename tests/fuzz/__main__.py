@@ -2,9 +2,8 @@
 
 ``./manage test --full`` does it in a venv of its own.
 
-``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one, where CORPUS is an empty folder. An input that breaks
-something is left in ``test-results/``; to try it again, name it in CORPUS's place. Once mended, it goes into
-``tests/fuzz/found/``.
+``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one, with an empty folder as CORPUS. An input that breaks something
+is left in ``test-results/``; to try it again, give it as CORPUS. Once fixed, it goes into ``tests/fuzz/found/``.
 """
 
 import random
@@ -22,11 +21,11 @@ with atheris.instrument_imports(include=["companion", "tomllib"]):
 
 SECOND = 1.0
 LONGEST = 10_000
-"""Bytes of an input; a file can be longer, and what is long by itself has tests of its own."""
+"""Most bytes of an input; files can be longer, but length has tests of its own."""
 
 
 def every(runs: str) -> int:
-    """How many parsers broke."""
+    """Return how many parsers broke."""
 
     def one(name: str) -> bool:
         with tempfile.TemporaryDirectory() as corpus:
@@ -42,10 +41,10 @@ def every(runs: str) -> int:
 
 
 def fuzz(runs: str, name: str, corpus: str) -> None:
-    """Begin with what is right, and with every planted fault."""
+    """Start with valid inputs, and with every planted error."""
     parser = PARSERS[name]
     for number, seed in enumerate(parser.seeds if Path(corpus).is_dir() else []):
-        parser.judge(seed)  # what is imported late is not what is measured
+        parser.judge(seed)  # late imports shouldn't be measured
         Path(corpus, str(number)).write_bytes(seed)
     Path("test-results").mkdir(exist_ok=True)
     options = [f"-runs={runs}", f"-max_len={LONGEST}", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0"]
@@ -64,7 +63,7 @@ def timed(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no typ
 
 
 def mutator(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no types
-    """Bytes as they come, or whole lines and fields of other inputs: those get past the parser."""
+    """Mutate bytes, or whole lines and fields of other inputs, which get past the parser."""
     pieces = {mark: pieces_of(parser, mark) for mark in (b"\n", b"&")}
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:

@@ -1,7 +1,7 @@
-"""Everything that reads what comes from outside, and how an execution of it is judged.
+"""Everything that reads outside input, and how a run of it is judged.
 
-A judge takes any bytes and raises for what must not be: another error than the one that is promised, or a
-value that does not come back the same when it is written and read again.
+A judge accepts any bytes and raises an error for what must not happen: an undocumented error, or a value that changes
+when written and read again.
 """
 
 import json
@@ -68,7 +68,7 @@ SOMEBODY = UUID(int=7)
 
 
 def form(data: bytes) -> dict[str, list[str]]:
-    """A form as a browser sends it; what is no UTF-8 in it as Werkzeug reads it."""
+    """Return a form as browsers send it, with invalid UTF-8 as Werkzeug reads it."""
     return parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None)
 
 
@@ -78,7 +78,7 @@ def sent(fields: Form) -> bytes:
 
 
 def an_activity(data: bytes) -> None:
-    """An activity or findings, each with its line, and never another error."""
+    """Expect an activity or findings, each with its line, and never another error."""
     findings: list[Finding]
     try:
         read = activity.read(data)
@@ -110,7 +110,7 @@ def _have_their_line(findings: list[Finding], data: bytes) -> None:
 
 
 def an_answer(data: bytes) -> None:
-    """To a question of every kind."""
+    """Answer a question of every kind."""
     typed = form(data)
     for prompt in EVERY_KIND.prompts:
         draft_of(typed, prompt.fields)
@@ -121,7 +121,7 @@ def an_answer(data: bytes) -> None:
 
 
 def a_question(data: bytes) -> None:
-    """What an author types of one, in every kind."""
+    """Type a question as an author, in every kind."""
     typed = form(data)
     for kind in kinds():
         with suppress(Rejected):
@@ -133,7 +133,7 @@ def a_question(data: bytes) -> None:
 
 
 def a_signpost(data: bytes) -> None:
-    """With its hours: what is taken can be stored, shown at any moment, and typed again."""
+    """Type a signpost with hours: what is accepted can be stored, shown at any moment, and typed again."""
     with suppress(Rejected):
         read = typed_signpost(form(data), "x", None, NOW.date())
         stored = signposts.Directory(format=1, signposts=(read,))
@@ -143,7 +143,7 @@ def a_signpost(data: bytes) -> None:
 
 
 def a_directory(data: bytes) -> None:
-    """The file that the help page reads, and the one that is shipped."""
+    """Read the help page's file, and the shipped one."""
     for read in (signposts.from_json, signposts.read):
         with suppress(BadSignposts):
             directory = read(data)
@@ -153,7 +153,7 @@ def a_directory(data: bytes) -> None:
 
 
 def a_day(data: bytes) -> None:
-    """Days, times, lengths and reasons, wherever they are typed."""
+    """Type days, times, lengths and reasons, in every form that has them."""
     texts = [*data.decode("utf-8", "replace").split("\n"), "", ""]
     day, clock, other = texts[:3]
     for read in (
@@ -179,7 +179,7 @@ def a_day(data: bytes) -> None:
 
 
 def rules(data: bytes) -> None:
-    """What leads type, and what somebody says of the programme."""
+    """Type what leads type, and an evaluation."""
     typed = form(data)
     with suppress(Rejected):
         concern_rules.typed({name: first(typed, name) for name in typed}, [SOMEBODY], 1)
@@ -190,7 +190,7 @@ def rules(data: bytes) -> None:
 
 
 def an_address_of_mail(data: bytes) -> None:
-    """What is taken stands in the head of a letter as it is, and nothing beside it; a long one in two lines."""
+    """Type an email address: an accepted one appears in the header unchanged and alone; a long one on two lines."""
     with suppress(Rejected):
         choice = reminders.chosen(Role.PARTICIPANT, "email", data.decode("utf-8", "replace"), ["1"], "")
         letter = EmailMessage()
@@ -199,7 +199,7 @@ def an_address_of_mail(data: bytes) -> None:
 
 
 def a_code(data: bytes) -> None:
-    """Joining, recovery and one-time codes, tokens, references, sign-in names, numbers of telephones."""
+    """Type joining, recovery and one-time codes, tokens, references, sign-in names, phone numbers."""
     text = data.decode("utf-8", "replace")
     for read in (people.typed_code, people.folded):
         once = read(text)
@@ -220,7 +220,7 @@ def a_passphrase(data: bytes) -> None:
 
 
 def a_way_on(data: bytes) -> None:
-    """Where to after signing in: in this site, whatever a browser makes of it. And which page of a board."""
+    """Check where sign-in leads: on this site, whatever a browser makes of it. And which page of a board."""
     text = data.decode("utf-8", "replace")
     there = form_fields.local_path(text)
     assert urlsplit(urljoin("http://localhost/sign-in", there.replace("\\", "/"))).netloc == "localhost"
@@ -234,14 +234,14 @@ APP.secret_key = b"of nobody"
 
 
 def a_cookie(data: bytes) -> None:
-    """One that we have not signed holds nothing."""
+    """Expect nothing from a cookie that we didn't sign."""
     cookie = data.decode("latin-1").replace("\r", "").replace("\n", "")
     with APP.test_request_context("/", headers={"Cookie": cookie}) as at:
         assert not at.session
 
 
 def a_held_form(data: bytes) -> None:
-    """What a locked session sends is kept as it came, but for secrets."""
+    """Hold a locked session's form unchanged, except for secrets."""
     sent = MultiDict((name, text) for name, texts in form(data).items() for text in texts)
     typed = parked_forms.without_secrets(sent).to_dict(flat=False)
     assert not parked_forms.NEVER_HELD & set(typed)
@@ -249,7 +249,7 @@ def a_held_form(data: bytes) -> None:
 
 
 class Tags(HTMLParser):
-    """The tags and attributes of a text."""
+    """A text's tags and attributes."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -261,7 +261,7 @@ class Tags(HTMLParser):
 
 
 def a_text(data: bytes) -> None:
-    """As it is shown: of what is authored the few tags alone, of what is typed only its paragraphs."""
+    """Show a text: authored text with only the few allowed tags, typed text with only its paragraphs."""
     text = data.decode("utf-8", "replace")
     assert Tags(cleaned(text)).found <= TAGS
     assert Tags(paragraphs(text)).found <= {"p", "br", "dir"}

@@ -1,4 +1,4 @@
-"""Every parser of what comes from outside: its judge, and what to begin with."""
+"""Every parser of outside input: its judge, and its seed inputs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tests.fuzz.judges import EVERY_KIND, SOMEBODY, sent
 
 @dataclass(frozen=True)
 class Parser:
-    """One way in. ``data`` is given to ``judge`` as it comes."""
+    """A parser. ``data`` is passed to ``judge`` as it is."""
 
     judge: Callable[[bytes], None]
     seeds: Sequence[bytes]

@@ -1,4 +1,4 @@
-"""What the fuzzer begins with, and what it once found, given to every parser without it."""
+"""The fuzzer's seeds, and what it once found, given to every parser without it."""
 
 import random
 from pathlib import Path

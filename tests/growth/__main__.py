@@ -1,6 +1,6 @@
-"""Measures what docs/deployment.md says of growth, and prints it: ``python -m tests.growth [ROUNDS]``.
+"""Measure what docs/deployment.md says about growth, and print it: ``python -m tests.growth [ROUNDS]``.
 
-For the figures let the machine do nothing else meanwhile. Each round has a service of its own.
+For correct figures nothing else should be running. Each round has a service of its own.
 """
 
 import statistics
@@ -25,7 +25,7 @@ STRETCHES = ("before", "lost", "comes back", "replaced", "newer", "put back", "a
 
 @dataclass(frozen=True)
 class Round:
-    """What happened, what the processes took meanwhile, and what was wrong."""
+    """What happened, what the processes used, and what went wrong."""
 
     account: Account
     taken: Processes
@@ -33,7 +33,7 @@ class Round:
 
 
 def take_part(name: str) -> Round:
-    """One round of this accident; what came of it is said."""
+    """Run one round of this accident; print the result."""
     with (
         tempfile.TemporaryDirectory() as folder,
         newer_version(Path(folder) / "newer") as newer,
@@ -58,7 +58,7 @@ def take_part(name: str) -> Round:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    """A line for each stretch of time, with the median of the rounds and their range."""
+    """Return a line per stretch of time, with the median and range of the rounds."""
     lines = ["| | requests a second | an answer, median | p95 | slowest |", "| --- | --- | --- | --- | --- |"]
     for name in STRETCHES:
         stretches = [each.account.stretches[name] for each in rounds if name in each.account.stretches]
@@ -75,18 +75,18 @@ def table(rounds: Sequence[Round]) -> str:
 
 
 def rate(sent: Sequence[Sent]) -> float:
-    """Requests a second."""
+    """Return requests a second."""
     moments = [each.at for each in sent]
     return len(sent) / max(0.1, max(moments) - min(moments))
 
 
 def shown(values: Sequence[float]) -> str:
-    """The median with its range."""
+    """Return the median with its range."""
     return f"{statistics.median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
 
 
 def main(count: int) -> int:
-    """So many rounds; 1 where anything failed or is missing."""
+    """Run this many rounds; return 1 if anything failed or is missing."""
     rounds: dict[str, list[Round]] = {LOST: [], REPLACED: []}
     for _ in range(count):
         for name, done in rounds.items():

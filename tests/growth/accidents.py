@@ -1,4 +1,4 @@
-"""What happens to a service while people save: a machine is lost, all are replaced, the older version is put back."""
+"""Accidents of a service while people save: a machine is lost, all are replaced, the older version is put back."""
 
 import time
 from collections.abc import Iterator
@@ -14,29 +14,29 @@ from tests.growth.units import ROOT
 
 @dataclass
 class Account:
-    """What was sent in each stretch of time."""
+    """The requests sent in each stretch of time."""
 
     load: Load
     calm: float
-    """Seconds of a stretch in which nothing happens; and at least each saves a few times."""
+    """Seconds of a stretch in which nothing happens, long enough for everybody to save a few times."""
     stretches: dict[str, list[Sent]] = field(default_factory=dict)
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """What is sent meanwhile belongs to it."""
+        """Assign requests sent inside the block to this stretch."""
         since = time.monotonic()
         yield
         self.load.until(2)
         self.stretches[name] = self.load.sent(since, time.monotonic())
 
     def quiet(self, name: str) -> None:
-        """A stretch in which nothing happens."""
+        """Let a stretch pass in which nothing happens."""
         with self.stretch(name):
             time.sleep(self.calm)
 
 
 def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
-    """``kill -9`` of all its processes, and nobody listens there any more; later it is back."""
+    """``kill -9`` all its processes, so that nobody listens there; later it comes back."""
     account = Account(load, calm)
     account.quiet("before")
     with account.stretch("lost"):
@@ -49,7 +49,7 @@ def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
 
 
 def replaces(service: Service, load: Load, newer: Path, calm: float) -> Account:
-    """One machine after the other by the newer version, whose first start migrates; then both back again."""
+    """Replace one machine after the other by the newer version, whose first start migrates; then put both back."""
     account = Account(load, calm)
     account.quiet("before")
     with account.stretch("replaced"):

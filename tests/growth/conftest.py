@@ -1,4 +1,4 @@
-"""What takes long is looked for with --full alone; and a newer version, which outlives the machines that run it."""
+"""Long tests run only with --full; and a newer version, which outlives the machines running it."""
 
 import os
 from collections.abc import Iterator

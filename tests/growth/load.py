@@ -1,4 +1,4 @@
-"""Participants who save answers through the proxy, one after the other, and remember what was called saved."""
+"""Participants who save answers through the proxy, one after the other, and remember what was reported as saved."""
 
 import http.client
 import itertools
@@ -25,7 +25,7 @@ TURNS = 8
 
 @dataclass(frozen=True)
 class Sent:
-    """One request: what it was, when it was sent, how many seconds it took, and its status; 0 where none came."""
+    """A request: what it was, when it was sent, how many seconds it took, and its status; 0 if none came."""
 
     what: str
     at: float
@@ -35,7 +35,7 @@ class Sent:
 
 @dataclass
 class Saver:
-    """Keeps a draft, saves the answer, looks at the page; then the next one, at most one round in ``every`` seconds."""
+    """Saves a draft, then the answer, then opens the page, and repeats, at most one round per ``every`` seconds."""
 
     participant: Participant
     work_id: UUID
@@ -43,23 +43,23 @@ class Saver:
     every: float
     sent: list[Sent] = field(default_factory=list)
     acknowledged: int = 0
-    """How many answers were called saved."""
+    """How many answers were reported as saved."""
     newest: int = 0
-    """The last number that was called saved."""
+    """The last number reported as saved."""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
-    """What was called saved and was not there when he looked, and what put an end to his saving."""
+    """Answers reported as saved that weren't there later, and what ended the saving."""
     stopped: bool = False
 
     def goes_on(self) -> None:
-        """Until he is stopped, or cannot any more: that counts as missing."""
+        """Save until stopped, or no longer possible: that counts as missing."""
         try:
             self._goes_on()
         except Exception as error:
             self.missing.append(f"he saves no more: {error!r}")
 
     def _goes_on(self) -> None:
-        """What goes wrong is noted, and he looks at the page again, as a person would."""
+        """Note any error, and open the page again, as a person would."""
         numbers = itertools.count(1)
         looked = self._looks()
         while not self.stopped:
@@ -122,19 +122,19 @@ class Load:
         self._threads = [threading.Thread(target=each.goes_on) for each in self.savers]
 
     def begins(self) -> None:
-        """Each in a thread of his own."""
+        """Start each in a thread of its own."""
         for thread in self._threads:
             thread.start()
 
     def ends(self) -> None:
-        """When each has had the answer that he waits for."""
+        """Stop once each has had the response it waits for."""
         for each in self.savers:
             each.stopped = True
         for thread in self._threads:
             thread.join()
 
     def until(self, more: int, patience: float = 60) -> None:
-        """Wait until each of them was told so many times more that his answer is saved."""
+        """Wait until each of them has had this many more answers reported as saved."""
         before = [each.acknowledged for each in self.savers]
         deadline = time.monotonic() + patience
         while any(each.acknowledged < least + more for each, least in zip(self.savers, before, strict=True)):
@@ -144,11 +144,11 @@ class Load:
             time.sleep(0.01)
 
     def sent(self, since: float = 0, until: float = float("inf")) -> list[Sent]:
-        """Every request that was sent in this time, by ``time.monotonic``."""
+        """Return every request sent in this time, by ``time.monotonic``."""
         return [each for saver in self.savers for each in saver.sent if since <= each.at < until]
 
     def missing(self) -> list[str]:
-        """What was called saved and is not stored, as the pages showed it, and as the databases say it now."""
+        """Return answers reported as saved that aren't stored, by the pages at the time, and by the databases now."""
         found = [each for saver in self.savers for each in saver.missing]
         for saver in self.savers:
             stored = saver.participant.work(saver.work_id).answers[PROMPT]
@@ -162,7 +162,7 @@ class Load:
         return found
 
     def _recorded(self, saver: Saver) -> int:
-        """How many answers of this piece the audit holds: one sent twice and saved once is there once."""
+        """Return how many of this piece's answers the audit has: one sent twice and saved once is there once."""
         with self._place.cast.store.reading() as tx:
             those = select(func.count()).where(
                 AuditEntry.event == Event.ANSWER_SAVED, AuditEntry.subject_id == saver.work_id
@@ -171,19 +171,19 @@ class Load:
 
 
 def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
-    """His, once he is signed in. Behind TLS their names are others."""
+    """Return a signed-in participant's cookies. Behind TLS they have other names."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     return {f"__Host-{each.key}": each.value for each in visitor.client._cookies.values()}
 
 
 def failed(sent: Sequence[Sent]) -> list[Sent]:
-    """Those that a person would have seen fail."""
+    """Return those that a person would have seen fail."""
     return [each for each in sent if each.status == 0 or each.status >= 400]
 
 
 def p95(sent: Sequence[Sent], what: str = "answer") -> float:
-    """Milliseconds; the slowest twentieth of these took at least as long."""
+    """Return milliseconds: the 95th percentile."""
     took = sorted(each.seconds for each in sent if each.what == what)
     return took[int(len(took) * 0.95)] * 1000 if took else float("nan")
 

@@ -1,4 +1,4 @@
-"""A machine that runs Companion by its units, as systemd would: it holds the socket, starts, stops and starts again."""
+"""A machine that runs Companion by its units, as systemd would: it holds the socket, starts, stops and restarts."""
 
 import http.client
 import os
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 180
 
 
 class Machine:
-    """One machine with a folder, a wrapping key and a port of its own."""
+    """A machine with a folder, a wrapping key and a port of its own."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str], wrapping_key: Path) -> None:
         self.folder = folder
@@ -33,7 +33,7 @@ class Machine:
         self._listen()
 
     def _listen(self) -> None:
-        """As ``companion.socket``, at a port that is free."""
+        """Listen as ``companion.socket``, on a free port."""
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", getattr(self, "port", 0)))
@@ -42,12 +42,12 @@ class Machine:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the unit and its file of settings give, and nothing of ours."""
+        """The environment from the unit and its settings file, and nothing of ours."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
         return {**ours, **WEB.environment, **self._settings}
 
     def run(self, unit: Unit, name: str, places: Mapping[str, str] | None = None) -> str:
-        """Run the commands of a unit to their end, one after the other; what they said. Raises where one fails."""
+        """Run a unit's commands to the end, one after the other; return their output. Raise an error if one fails."""
         said = ""
         for command in unit.commands(name, {CURRENT: str(self.tree), **(places or {})}):
             done = subprocess.run(
@@ -64,7 +64,7 @@ class Machine:
         return said
 
     def command(self, *words: str) -> str:
-        """What one of the operator's commands says."""
+        """Return an operator's command's output."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
         done = subprocess.run(
             command, cwd=self.tree, env=self.environment, capture_output=True, text=True, check=True
@@ -83,7 +83,7 @@ class Machine:
             time.sleep(0.05)
 
     def begin(self, unit: Unit) -> None:
-        """Start what goes on, and come back at once."""
+        """Start a long-running unit, and return at once."""
         (command,) = unit.commands("ExecStart", {CURRENT: str(self.tree)})
         with self._log.open("ab") as log:
             self._server = subprocess.Popen(
@@ -101,7 +101,7 @@ class Machine:
         return [*confined, "--", *command]
 
     def stop(self) -> int:
-        """``systemctl stop companion``: what is being answered is answered. The socket goes on listening."""
+        """``systemctl stop companion``: requests under way are answered. The socket keeps listening."""
         assert self._server
         self._server.terminate()
         code = self._server.wait(PATIENCE_SECONDS)
@@ -109,13 +109,13 @@ class Machine:
         return code
 
     def restart(self, tree: Path) -> None:
-        """``systemctl restart companion`` once ``current`` leads to this version."""
+        """``systemctl restart companion`` once ``current`` points to this version."""
         self.stop()
         self.tree = tree
         self.start()
 
     def is_lost(self) -> None:
-        """``kill -9``, all its processes at once, and nobody listens any more."""
+        """``kill -9`` all its processes at once, so that nobody listens any more."""
         assert self._server
         with suppress(ProcessLookupError):
             os.killpg(self._server.pid, signal.SIGKILL)
@@ -124,18 +124,18 @@ class Machine:
         self._server = None
 
     def is_back(self) -> None:
-        """It was switched on again."""
+        """Switch it on again."""
         self._listen()
         self.start(migrates=False)
 
     def ends(self) -> None:
-        """Leave nothing behind."""
+        """Remove everything."""
         if self._server:
             self.is_lost()
         self._socket.close()
 
     def asks(self, path: str) -> tuple[int, bytes]:
-        """The answer of this machine itself, as whoever watches it sees it."""
+        """Return this machine's own response, as a monitor sees it."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request("GET", path)
@@ -150,11 +150,11 @@ class Machine:
         return False
 
     def workers(self) -> list[int]:
-        """The numbers of the processes that answer requests."""
+        """Return the ids of the processes that answer requests."""
         assert self._server
         number = self._server.pid
         return [int(each) for each in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
     def said(self) -> str:
-        """All that its web server said."""
+        """Return its web server's whole output."""
         return self._log.read_text()

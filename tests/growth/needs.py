@@ -1,4 +1,4 @@
-"""What a service takes of memory, connections and disk while people save: for the reckoning in docs/deployment.md."""
+"""A service's memory, connections and disk while people save: for the calculation in docs/deployment.md."""
 
 import re
 from pathlib import Path
@@ -16,11 +16,11 @@ from tests.bench.portal import Portal
 from tests.growth.service import Service
 
 PROMPTS, PIECES = 50, 20
-"""Answers of as many pieces of work, so that what a table takes once does not count."""
+"""Answers in as many pieces of work, so that a table's fixed size doesn't count."""
 
 
 class Processes(NamedTuple):
-    """Measured under load, in the unit that stands in each name."""
+    """Measured under load, in the unit in each name."""
 
     megabytes_of_a_worker: float
     megabytes_of_the_main_process: float
@@ -36,7 +36,7 @@ class Rows(NamedTuple):
 
 
 def processes(service: Service) -> Processes:
-    """While the load goes on. Memory is what a process has for itself, and its part of what is shared."""
+    """Measure during the load. Memory is a process's own plus its part of what is shared."""
     servers = [machine.workers() for machine in service.machines]
     workers = [each for several in servers for each in several]
     store = service.place.cast.store
@@ -48,7 +48,7 @@ def processes(service: Service) -> Processes:
 
 
 def _connections(engine: Engine) -> int:
-    """Of everybody, to both databases."""
+    """Return everybody's, to both databases."""
     with engine.connect() as connection:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname IN ('companion', 'keys')"
         return int(connection.scalar(text(asked)) or 0) - 1
@@ -59,7 +59,7 @@ def _parent(process: int) -> int:
 
 
 def _size(engine: Engine, *tables: str) -> int:
-    """Bytes with indexes, when what is free within is given back."""
+    """Return bytes with indexes, after freeing unused space."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables:
             connection.execute(text(f"VACUUM FULL {table}"))
@@ -68,7 +68,7 @@ def _size(engine: Engine, *tables: str) -> int:
 
 
 def rows(place: Portal) -> Rows:
-    """With answers of its own, when nobody else saves."""
+    """Measure with answers of its own, when nobody else saves."""
     engine = place.cast.store._engine
     answers, people = ("answers",), ("accounts", "enrolments")
     activity = taken_in(place, walks(PROMPTS))

@@ -1,4 +1,4 @@
-"""A newer version: this one with one more migration, and a mark by which it is told from this one."""
+"""A newer version: this one plus a migration, and a mark that tells them apart."""
 
 import shutil
 import sys
@@ -37,9 +37,9 @@ MARK = b'"newer"'
 
 @contextmanager
 def newer_version(folder: Path) -> Iterator[Path]:
-    """Its tree, for as long as machines run it. It adds to the databases what this version knows nothing of.
+    """Yield its tree, for as long as machines run it. It adds things to the databases that this version doesn't know.
 
-    What this version is compiled to comes with it. None of it stays behind, wherever Python keeps it.
+    This version's bytecode is copied with it. Nothing of it is left behind, wherever Python keeps it.
     """
     for name in PARTS:
         shutil.copytree(ROOT / name, folder / name)
@@ -54,7 +54,7 @@ def newer_version(folder: Path) -> Iterator[Path]:
 
 
 def bytecode(tree: Path) -> Path:
-    """Where Python keeps that of the modules in this folder."""
+    """Return where Python keeps the bytecode of this folder's modules."""
     return Path(cache_from_source(str(tree / "any.py"))).parent
 
 

@@ -1,4 +1,4 @@
-"""nginx from its package, with its own main configuration and our site as it stands; and those who come to it."""
+"""nginx from its package, with its own main configuration and our site unchanged; and its clients."""
 
 import base64
 import hashlib
@@ -35,14 +35,14 @@ STARTING_SECONDS = 10
 
 
 def program() -> str:
-    """Where nginx is; for others than root it is not on the path."""
+    """Return nginx's path; for accounts other than root it isn't on PATH."""
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert found, "nginx is missing: apt-get install nginx"
     return found
 
 
 class Proxy:
-    """nginx before machines."""
+    """nginx in front of machines."""
 
     def __init__(self, folder: Path, servers: Sequence[int], site: Path = SITE) -> None:
         self.folder, self._shipped = folder, site
@@ -58,7 +58,7 @@ class Proxy:
         self._wait()
 
     def _site(self, servers: Sequence[int]) -> str:
-        """Our configuration; only places, ports and the servers are others."""
+        """Return our configuration; only paths, ports and servers differ."""
         text = re.sub(r".*listen \[::\].*\n", "", self._shipped.read_text())  # not every machine has IPv6
         upstream = re.search(r"    server 127\.0\.0\.1:8000( .*\n)", text)
         assert upstream
@@ -80,7 +80,7 @@ class Proxy:
         return text
 
     def _main(self) -> str:
-        """The package's own, with our site as the only one."""
+        """Return the package's own configuration, with our site as the only one."""
         text = MAIN.read_text()
         account = "user root;" if os.geteuid() == 0 else ""
         text = re.sub(r"^user .*;$", account, text, flags=re.MULTILINE)
@@ -103,15 +103,15 @@ class Proxy:
             time.sleep(0.02)
 
     def said(self) -> str:
-        """What it said when it started."""
+        """Return its output at startup."""
         return (self.folder / "said").read_text()
 
     def logged(self) -> str:
-        """All that its logs hold."""
+        """Return the contents of all its logs."""
         return "\n".join(path.read_text() for path in sorted(self.logs.iterdir()))
 
     def on_disk(self) -> list[Path]:
-        """What it has written of requests or answers, ever: its folders keep the folders of such files."""
+        """Return files of requests or responses that it ever wrote: their folders remain."""
         return [each for name in TEMPORARY for each in (self.folder / f"{name}_temp").rglob("*")]
 
     def ends(self) -> None:
@@ -121,7 +121,7 @@ class Proxy:
 
 
 def make_certificate(folder: Path) -> Path:
-    """A certificate for the host as ``certbot`` would leave it, signed by itself."""
+    """Make a self-signed certificate for the host, in ``certbot``'s layout."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
     now = datetime.now(UTC)
@@ -148,7 +148,7 @@ def make_certificate(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: Mapping[str, str]
@@ -160,7 +160,7 @@ class Answer:
         return self.body.decode()
 
     def field(self, name: str) -> str:
-        """What the first field of this name holds."""
+        """Return the value of the first field with this name."""
         found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
         assert found, f"no field {name} on a page with {self.status}"
         return unescape(found[1])
@@ -168,7 +168,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """Somebody's connection through nginx, from an address of his own, with his cookies. It sends nothing twice."""
+    """Somebody's connection through nginx, from an address of its own, with its cookies. It sends nothing twice."""
 
     proxy: Proxy
     address: str = "127.0.0.1"
@@ -186,7 +186,7 @@ class Browser:
         return self._asks("POST", path, urlencode(form).encode(), {**kind, **headers})
 
     def sends(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> None:
-        """Ask, without waiting for the answer."""
+        """Send a request without waiting for the response."""
         if self._connection is None:
             self.connects()
         assert self._connection
@@ -203,7 +203,7 @@ class Browser:
             raise
 
     def receives(self) -> Answer:
-        """What was asked for, whole."""
+        """Return the complete response."""
         assert self._connection
         response = self._connection.getresponse()
         answer = Answer(response.status, dict(response.getheaders()), response.read())
@@ -213,7 +213,7 @@ class Browser:
         return answer
 
     def connects(self) -> None:
-        """Open the line."""
+        """Connect."""
         plain = socket.create_connection(
             ("127.0.0.1", self.proxy.port), timeout=60, source_address=(self.address, 0)
         )
@@ -229,7 +229,7 @@ class Browser:
 
 
 def digest_of_style(page: str) -> str:
-    """How a policy names the style that stands in this page."""
+    """Return how a policy names the inline style of this page."""
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style
     return "sha256-" + base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

@@ -1,9 +1,9 @@
-"""Starts a command as its unit says: with the limits that the kernel sets on a process, and with its socket.
+"""Starts a command as its unit says: with the kernel's limits on a process, and with its socket.
 
-    python -m tests.growth.sandbox UNIT DESCRIPTOR -- COMMAND …
+python -m tests.growth.sandbox UNIT DESCRIPTOR -- COMMAND …
 
-``DESCRIPTOR`` is an open socket that listens, or -1. What systemd does with name spaces, groups of processes and
-accounts is not done here.
+``DESCRIPTOR`` is an open listening socket, or -1. systemd's name spaces, control groups and accounts aren't
+simulated.
 """
 
 import ctypes
@@ -22,11 +22,11 @@ NO_NEW_PRIVILEGES, REFUSE_EXECUTE_GAIN = (38, 1), (65, 1)
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 """``SCMP_ACT_ALLOW``, ``SCMP_ACT_ERRNO``."""
 UNKNOWN = -1
-"""What libseccomp calls a call of the system that this machine has not."""
+"""libseccomp's result for a system call that this machine doesn't have."""
 
 
 def confine(unit: Unit) -> None:
-    """Set on this process, and on all that come from it, what the unit sets."""
+    """Apply the unit's limits to this process and its children."""
     os.umask(int(unit.value("UMask"), 8))
     core = int(unit.value("LimitCORE"))
     resource.setrlimit(resource.RLIMIT_CORE, (core, core))
@@ -41,7 +41,7 @@ def confine(unit: Unit) -> None:
 
 
 def allowed(lines: list[str]) -> set[str]:
-    """The calls that these lines leave, as systemd resolves its groups."""
+    """Return the system calls that these lines allow, with systemd's groups resolved."""
     groups = _groups()
     left: set[str] = set()
     for line in lines:

@@ -1,4 +1,4 @@
-"""A whole service: one PostgreSQL, two machines, nginx before them."""
+"""A whole service: one PostgreSQL, two machines, nginx in front."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from tests.postgres import FORGETFUL, postgres_server
 
 @dataclass(frozen=True)
 class Service:
-    """What stands, and the people in it."""
+    """The running parts, and the people in it."""
 
     place: Portal
     machines: tuple[Machine, Machine]
@@ -24,7 +24,7 @@ class Service:
     folder: Path
 
     def browser(self) -> Browser:
-        """Somebody who has not been here yet."""
+        """Return a browser that hasn't been here yet."""
         return Browser(self.proxy)
 
 
@@ -32,7 +32,7 @@ class Service:
 def service(
     workers: int = 2, *, migrates: bool = True, outlives: Sequence[str] = FORGETFUL
 ) -> Iterator[Service]:
-    """Each machine with so many processes that answer; both start at once. All of it is gone at the end."""
+    """Each machine has this many answering processes; both start at once. Everything is removed at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(postgres_server(outlives))

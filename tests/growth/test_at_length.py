@@ -1,4 +1,4 @@
-"""The whole of it, with more people and for longer; and the units that go on beside the web server."""
+"""The same at length, with more people; and the units beside the web server."""
 
 import signal
 import time
@@ -17,7 +17,7 @@ CALM = 10
 
 @pytest.fixture(scope="module")
 def running(newer: Path) -> Iterator[Service]:
-    """Both machines migrate at once, and the second finds done what the first did."""
+    """Both machines migrate at once, and the second finds it done."""
     with service() as made:
         yield made
 
@@ -45,7 +45,7 @@ def test_all_are_replaced_by_a_newer_version_and_put_back(running: Service, newe
 
 
 def test_the_nightly_backup_is_made_as_the_unit_says(running: Service, tmp_path: Path) -> None:
-    """On a machine of its own: the databases of the others are of a newer version by now."""
+    """On a machine of its own, because the others' databases are of a newer version by then."""
     with service(workers=1) as fresh:
         machine = fresh.machines[0]
         places = {"/etc/companion": str(tmp_path), "/mnt": str(tmp_path), CURRENT: str(machine.tree)}

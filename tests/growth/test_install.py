@@ -1,4 +1,4 @@
-"""What an operator types to put Companion on a machine, or back on one: as the pages say it, in a tree of our own."""
+"""The lines an operator types to install Companion, or restore it: as in the documents, in a tree of our own."""
 
 import os
 import re
@@ -20,11 +20,11 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""What makes things another account's: not every tester is root."""
+"""The program that changes a file's owner: not every tester is root."""
 
 
 def lines(document: str, after: str) -> list[str]:
-    """What is to be typed, the first such lines after these words."""
+    """Return the first block of lines to type after these words."""
     text = (ROOT / "docs" / document).read_text().partition(after)[2]
     block = re.search(r"\n\n((?:    .+\n)+)\n", text)
     assert block
@@ -35,7 +35,7 @@ PLACES = ("usr/local/bin", "etc/companion", "etc/systemd/system", "etc/nginx/sit
 
 
 class Tree:
-    """The folders of a machine that Companion comes to."""
+    """The folders of a machine that Companion uses."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -43,11 +43,11 @@ class Tree:
             (folder / place).mkdir(parents=True)
 
     def types(self, *commands: str) -> str:
-        """Type these lines one after the other; what they said. Raises where one fails."""
+        """Type these lines one after the other; return their output. Raise an error if one fails."""
         return self.typed(*commands).stdout
 
     def typed(self, *commands: str) -> subprocess.CompletedProcess[str]:
-        """The same, with what they said of what is not as it should be."""
+        """Do the same, and return their errors too."""
         outside = {name: each for name, each in os.environ.items() if not name.startswith("COMPANION_")}
         path = f"{self.folder}/usr/local/bin:{os.environ['PATH']}"
         done = subprocess.run(
@@ -62,14 +62,14 @@ class Tree:
         return done
 
     def installs(self) -> None:
-        """The fifth line, after which nothing is started yet."""
+        """Type the fifth line, after which nothing is started yet."""
         self.types(lines("deployment.md", "## One machine")[4])
         for each in ("etc/companion/companion.env", "usr/local/bin/companion"):
             self.moves_in(self.folder / each)
         (self.folder / "opt/companion/current").symlink_to(ROOT)
 
     def moves_in(self, script: Path) -> None:
-        """Let a script name the places of this tree."""
+        """Adapt a script's paths to this tree."""
         script.write_text(self._here(script.read_text()))
 
     def _here(self, text: str) -> str:
@@ -151,7 +151,7 @@ def test_what_its_owner_alone_can_read_is_not_installed(
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """One that every account can enter, which the tests' own can't be."""
+    """A folder that every account can enter, which the tests' own can't be."""
     with tempfile.TemporaryDirectory(dir="/tmp") as made:
         Path(made).chmod(0o755)
         yield Path(made)

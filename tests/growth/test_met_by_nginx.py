@@ -1,4 +1,4 @@
-"""nginx's own limits and pages, as somebody meets them who is signed in: in a real browser, at Companion's own host."""
+"""nginx's own limits and pages, as a signed-in person meets them: in a real browser, on Companion's own host."""
 
 import re
 import time
@@ -20,7 +20,7 @@ from tests.people import Participant
 EXIT = "https://www.bbc.co.uk/weather"
 COOKIE = "__Host-companion"
 MOST = 60
-"""Requests of one address that may be under way at once."""
+"""Requests from one address that may be under way at once."""
 WORDS = "A heron by the pond."
 
 
@@ -32,7 +32,7 @@ def running() -> Iterator[Service]:
 
 @pytest.fixture
 def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
-    """One that has counted nobody yet."""
+    """A proxy that has counted nobody yet."""
     made = Proxy(tmp_path / "proxy", [each.port for each in running.machines])
     yield made
     made.ends()
@@ -40,7 +40,7 @@ def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
 
 @contextmanager
 def crowd(proxy: Proxy) -> Iterator[None]:
-    """As many requests of this address as may be are under way: each has still to say what it wants."""
+    """Keep as many requests from this address under way as allowed, all incomplete."""
     lines: list[Browser] = []
     while len(lines) < MOST or not waits(proxy):
         lines.append(Browser(proxy))
@@ -53,13 +53,13 @@ def crowd(proxy: Proxy) -> Iterator[None]:
 
 
 def waits(proxy: Proxy) -> bool:
-    """Whether whoever comes now is told to wait."""
+    """Whether a new client is told to wait."""
     return Browser(proxy).get("/sign-in").status == 429
 
 
 @contextmanager
 def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
-    """A browser that finds the host behind this nginx, and no other."""
+    """Yield a browser that finds the host behind this nginx, and no other."""
     rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}, MAP * ~NOTFOUND"
     browser = browser_type.launch(**launch_arguments(), args=[rules])
     context = browser.new_context(base_url=f"https://{HOST}", ignore_https_errors=True)
@@ -69,7 +69,7 @@ def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
 
 
 def signs_in(page: Page, who: Participant) -> dict[str, str]:
-    """And arrives; the cookies that a thief would have."""
+    """Sign in, and return the cookies that a thief would have."""
     page.goto("/sign-in")
     page.get_by_label("Sign-in name").fill(who.sign_in_name)
     page.get_by_label("Passphrase", exact=True).fill(who.passphrase)

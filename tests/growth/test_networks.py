@@ -1,4 +1,4 @@
-"""nginx counts who comes by the same networks as Companion, however an address is written."""
+"""nginx counts clients by the same networks as Companion, however an address is written."""
 
 import http.client
 import re
@@ -30,7 +30,7 @@ http {{
     }}
 }}
 """
-"""What our site counts by, and nothing else of it."""
+"""The part of our site that decides what to count by."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""nginx before two machines and one PostgreSQL: what the proxy does, and what is lost when a machine is."""
+"""nginx in front of two machines and one PostgreSQL: what the proxy does, and what is lost with a machine."""
 
 import gzip
 import http.client
@@ -170,7 +170,7 @@ def test_he_signs_in_once_and_both_machines_know_him(running: Service, somebody:
 
 
 def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
-    """So nginx may send it again where a server broke off."""
+    """So nginx may send it again if a server broke off."""
     place, activity = running.place, taken_in(running.place, walks(2))
     owen = place.cast.owen
     work_id = set_and_answered(owen, activity)
@@ -187,7 +187,7 @@ def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
 
 @contextmanager
 def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Servers that take a request in and hang up; their ports, and what each was asked."""
+    """Yield servers that accept a request and hang up: their ports, and the requests each got."""
     asked: list[bytes] = []
     listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
 
@@ -223,7 +223,9 @@ def test_only_what_may_come_twice_is_sent_to_another_machine(tmp_path: Path) -> 
 
 
 def test_who_comes_too_often_waits_and_nobody_else_does(running: Service) -> None:
-    """A hundred and sixty at once from one address, on lines of their own: 80 may, and 20 more in each second."""
+    """A hundred and sixty at once from one address, on separate connections: 80 are allowed, and 20
+    more each second.
+    """
     lines = [Browser(running.proxy, "127.0.3.1") for _ in range(160)]
     for each in lines:
         each.connects()
@@ -252,7 +254,7 @@ def test_what_nginx_says_is_calm_neutral_and_true() -> None:
 
 
 def signposts() -> dict[str, dict[str, Any]]:
-    """What the help page starts with; whoever changes them there changes nginx's pages too."""
+    """Return the help page's initial signposts; changing them there means changing nginx's pages too."""
     listed = tomllib.loads((ROOT / "companion/content/signposts.toml").read_text())["signposts"]
     return {each["id"]: each for each in listed}
 
@@ -291,7 +293,7 @@ def test_a_newer_version_takes_over_under_load_and_the_older_one_goes_on_beside_
 
 
 def test_no_log_holds_a_path_or_an_address(running: Service, somebody: Browser) -> None:
-    """The last one: it loses both machines. The tests before it have met every kind of trouble."""
+    """Last, because it loses both machines. The tests before it have met every kind of trouble."""
     for path in NOT_LOGGED:
         somebody.get(path)
     assert running.proxy.logged().strip() == ""

@@ -1,4 +1,6 @@
-"""The units: systemd understands them, they leave little open; and what they and the pages about them name is there."""
+"""The units: systemd accepts them, they restrict processes well, and everything they and their
+documents name exists.
+"""
 
 import re
 import subprocess
@@ -18,7 +20,7 @@ from tests.growth.units import BACKGROUND, BACKUP, CURRENT, DEPLOY, ROOT, SOCKET
 
 SERVICES = (WEB, BACKGROUND, BACKUP)
 MOST_OPEN = 2.0
-"""Of 10, as ``systemd-analyze security`` counts; without the hardening it is 9.2."""
+"""Of 10, by ``systemd-analyze security``; without hardening it is 9.2."""
 
 
 def analyzed(*arguments: str) -> str:
@@ -60,7 +62,7 @@ def test_the_settings_lie_where_the_units_look_and_name_the_port_of_the_socket()
 
 
 def test_the_socket_does_not_wait_for_the_network_to_give_its_address() -> None:
-    """After a start of the machine a private one comes late; a socket that failed would not be tried again."""
+    """After a boot, a private address comes late; a failed socket wouldn't be tried again."""
     assert SOCKET.value("FreeBind") == "yes"
 
 
@@ -80,7 +82,7 @@ def test_the_web_server_may_start_all_threads_of_as_many_processes_as_the_page_s
     hashing = passphrases.AT_ONCE * (1 + RFC_9106_LOW_MEMORY.parallelism)
     each = (
         1 + int(threads) + worker.APART + worker.TO_HASH + hashing + 1
-    )  # which opens databases that were away
+    )  # which opens databases that were down
     assert "enough for eight processes" in (ROOT / "docs/deployment.md").read_text()
     assert 8 * each + 1 <= int(WEB.value("TasksMax")) and WEB.value("MemoryMax") == "2G"
 

@@ -1,4 +1,4 @@
-"""A newer version takes over what is installed of the one before, and keeps what is the service's own."""
+"""A newer version replaces the installed one, and keeps what is the service's own."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ from tests.growth.test_install import Tree
 from tests.growth.units import DEPLOY, ROOT
 
 BEFORE = Path(__file__).parent / "before"
-"""What the version installed that had no ``companion policies``."""
+"""What the version without ``companion policies`` installed."""
 STATEMENT, IN_WELSH = "confidentiality.en.toml", "companion/translations/cy/content.po"
 FIRST_WITH_POLICIES = "0024"
 HOST, EXIT = "notes.example.net", "https://weather.example/today"
@@ -35,7 +35,7 @@ CALLS = '#!/bin/sh\necho "$(basename "$0") $*" >> "$(dirname "$0")/calls"\n'
 
 
 class Machine(Tree):
-    """One on which the version before runs, with a schedule, a name, servers and a way out of the service's own."""
+    """A machine running the previous version, with its own schedule, name, servers and exit URL."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -99,7 +99,7 @@ class Machine(Tree):
 
 
 def share_bytecode(version: Path, *parts: str) -> None:
-    """What is imported through links is compiled once, not for each machine."""
+    """Compile what is imported through links once, not per machine."""
     if sys.pycache_prefix:
         kept = Path(f"{sys.pycache_prefix}{version}")
         kept.mkdir(parents=True)
@@ -114,7 +114,7 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    """One whose operator called the one command. Nothing of it is changed."""
+    """A machine whose operator ran the one command. Tests don't change it."""
     made = Machine(tmp_path_factory.mktemp("upgraded"))
     made.unpacks(2)
     made.upgrades(2)
@@ -222,7 +222,7 @@ def is_open(path: Path) -> bool:
 
 
 class Changed(NamedTuple):
-    """A machine whose service had made its own what it could, all of it closed to others, after the upgrade."""
+    """A machine whose service had customised everything possible, closed to others, after the upgrade."""
 
     machine: Machine
     closed_before: list[str]
@@ -232,7 +232,7 @@ class Changed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Changed:
-    """One with a page, a statement and its Welsh of the service's own, in the folder of the version before."""
+    """A machine with the service's own page, statement and Welsh in the previous version's folder."""
     machine = Machine(tmp_path_factory.mktemp("changed"))
     old = machine.versions / "1"
     page, statement = old / "docs/deploy/nginx/pages/away.html", old / "companion/content" / STATEMENT
@@ -303,7 +303,7 @@ def test_back_and_again_leaves_the_schedule_that_was_imported_meanwhile(machine:
 
 
 def goes_to(machine: Machine, number: int) -> None:
-    """By the lines that older versions' pages gave."""
+    """Switch by the lines in older versions' documents."""
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 

@@ -1,4 +1,4 @@
-"""The units of ``docs/deploy/systemd`` as they stand, and the commands in them, for a machine without systemd."""
+"""The units of ``docs/deploy/systemd``, and their commands, for a machine without systemd."""
 
 import shlex
 import sys
@@ -20,17 +20,17 @@ class Unit:
     path: Path
 
     def every(self, name: str) -> list[str]:
-        """Each value that it gives to this setting."""
+        """Return each value of this setting."""
         lines = [line.partition("=") for line in self.path.read_text().splitlines()]
         return [value for key, _, value in lines if key == name]
 
     def value(self, name: str) -> str:
-        """Its one value of this setting."""
+        """Return this setting's only value."""
         (only,) = self.every(name)
         return only
 
     def commands(self, name: str, places: Mapping[str, str]) -> list[list[str]]:
-        """The commands of ``ExecStart`` or the like, as systemd would split them, with other places put in."""
+        """Return the commands of ``ExecStart`` or similar, split as by systemd, with other paths put in."""
         found = []
         for line in self.every(name):
             for place, here in {**places, PYTHON: sys.executable}.items():

@@ -1,1 +1,1 @@
-"""The attacks, a module each: ``PLACES`` says where it is tried, ``attack`` tries it and says what was seen."""
+"""The attacks, one module each: ``PLACES`` says where it is tried, ``attack`` tries it and returns what was seen."""

@@ -1,7 +1,7 @@
-"""A megabyte to an address that does not exist, from somebody who is not signed in.
+"""A megabyte to a URL that doesn't exist, from somebody who isn't signed in.
 
-Nobody is to be read at such length where there is nothing to read, and no answer is to be many times its request:
-each quotation mark that an error page gives back takes five bytes.
+Long bodies must not be read if there is nothing to read them, and no response may be many times its request: each
+quotation mark that an error page returns takes five bytes.
 """
 
 from tests.attacks.judging import Seen
@@ -14,7 +14,7 @@ MOST = 1_000_000
 
 
 def attack(place: Place) -> Seen:
-    """The largest answer judges."""
+    """Judge by the largest response."""
     browser = place.stranger()
     answers = [browser.send(path, b"x=" + b"'" * SIZE) for path in ("/no-such-page", "/my/no-such-page")]
     worst = max(answers, key=lambda each: len(each.body))

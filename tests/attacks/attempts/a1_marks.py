@@ -1,7 +1,7 @@
-"""Combining marks by the ten thousand, in every field that anybody can send: three at once, 96 KB each.
+"""Tens of thousands of combining marks, in every field that anybody can send: three at once, 96 KB each.
 
-Normalising such a text takes the square of its length, with Python's lock held, so that nobody else is answered
-meanwhile. Help must come as if nothing happened, whatever field it is sent in.
+Normalising such a text takes quadratic time and holds Python's lock, so that nobody else is answered. Help must come
+as if nothing had happened, whatever field it is sent in.
 """
 
 from functools import partial
@@ -14,7 +14,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 MARKS = 24_000
 WORST = quote("a" + "\N{COMBINING COMMA ABOVE RIGHT}" * MARKS + "\N{COMBINING GRAVE ACCENT}" * MARKS)
-"""Each mark belongs before all of the other kind that stand in front of it."""
+"""Each mark sorts before all the marks of the other kind in front of it."""
 AT_ONCE, PATIENCE = 3, 60
 FIELDS = {
     "/no-such-page": ("page=//", "words="),
@@ -22,11 +22,11 @@ FIELDS = {
     "/join": ("code=", "word="),
     "/language": ("language=", "page=//"),
 }
-"""Each field of those pages that stand open to everybody."""
+"""Each field of the public pages."""
 
 
 def attack(place: Place) -> Seen:
-    """Each field in turn; the worst of them judges."""
+    """Judge by the worst field."""
     worst = None
     for path, fields in FIELDS.items():
         for field in fields:

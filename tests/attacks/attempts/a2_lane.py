@@ -1,7 +1,7 @@
-"""Twenty sign-ins at once, with the address of the page written otherwise: ``/sign%2Din``, ``//sign-in`` and such.
+"""Twenty sign-ins at once, with the page's URL written differently: ``/sign%2Din``, ``//sign-in`` and such.
 
-Passphrases are hashed in a lane of their own, so that those who sign in keep nobody else waiting. A request that is
-hashed must stand in that lane however its address is written: somebody's own page must open in time.
+Passphrases are hashed in a lane of their own, so that people signing in keep nobody else waiting. A request must go
+to that lane however its URL is written: other people's pages must open in time.
 """
 
 from functools import partial
@@ -17,7 +17,7 @@ PATIENCE = 60
 
 
 def attack(place: Place) -> Seen:
-    """Each way in turn; the worst of them judges."""
+    """Judge by the worst way."""
     sam, said = place.person("Sam"), []
     for path in WRITTEN:
         with watched(sam, "/my/") as waits:

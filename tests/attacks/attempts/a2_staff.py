@@ -1,6 +1,6 @@
-"""Whoever of the staff makes slips hashes too: two dozen at once, by one practitioner and one administrator.
+"""Making slips hashes too: two dozen at once, by a practitioner and an administrator.
 
-What is hashed must stand in its lane whatever it is hashed for: somebody's own page opens in time meanwhile.
+Everything hashed must go to its lane, whatever it is for: other people's pages must open in time.
 """
 
 from functools import partial
@@ -16,7 +16,7 @@ PATIENCE = 60
 
 
 def attack(place: Place) -> Seen:
-    """Each view in turn; the worst of them judges."""
+    """Judge by the worst view."""
     priya, alex, said = place.person("Priya"), place.person("Alex"), []
     owen = enrolment_of(priya, "Owen")
     views = [(priya, f"/participants/{owen}/reset"), (alex, "/admin/staff/new"), (priya, "/caseload/new")]

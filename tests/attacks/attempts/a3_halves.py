@@ -1,8 +1,7 @@
-"""A whole request for help with half of another behind it, on two dozen connections that then say nothing for 20
+"""A whole request for help followed by half of another, on two dozen connections that then say nothing for 20
 seconds.
 
-What has arrived is given a thread. Behind it comes something that never arrives whole: the threads that are help's
-own must not wait for it.
+A complete request gets a thread. The incomplete one behind it must not hold up the threads reserved for help.
 """
 
 import socket
@@ -18,7 +17,7 @@ HALF = "GET /help HTTP/1.1\r\nHost: {host}\r\n\r\nGET /help HTTP/1.1\r\nHost: {h
 
 
 def attack(place: Place) -> Seen:
-    """How long others wait for help judges."""
+    """Judge by how long others wait for help."""
     with watched(place.stranger()) as waits:
         held = [_holds(place) for _ in range(CONNECTIONS)]
         time.sleep(SECONDS)

@@ -1,7 +1,7 @@
-"""A participant puts sixty items of 240 words each into other words, and compares the two versions of his plan.
+"""A participant rewords sixty items of 240 words each, and compares the two versions of the plan.
 
-Finding the words that stayed takes the product of both lengths. One comparison must not take long, and eight at once
-must not keep another participant from his page.
+Finding the unchanged words takes time proportional to the product of both lengths. One comparison must not take long,
+and eight at once must not keep another participant from their page.
 """
 
 from functools import partial
@@ -22,7 +22,7 @@ ALIKE = " ".join(
 
 
 def attack(place: Place) -> Seen:
-    """The comparison judges, alone and eight at once."""
+    """Judge by the comparison, alone and eight at once."""
     idris = place.person("Idris")
     usual = min(idris.get("/my/plan/versions").seconds for _ in range(5))
     rows = [("words", BEFORE)] * ITEMS
@@ -39,13 +39,13 @@ def attack(place: Place) -> Seen:
 
 
 def _newest(idris: Browser) -> int:
-    """The number of the newest version of the plan."""
+    """Return the plan's latest version number."""
     versions = idris.get("/my/plan/versions").links(r"/my/plan/versions/\d+")
     return max(int(each.rpartition("/")[2]) for each in versions)
 
 
 def _changes(idris: Browser, page: str) -> bool:
-    """Put one item into other words: every second one of them stays."""
+    """Reword one item: every second word stays."""
     item = idris.get(page)
     form = {"seen": item.field("seen"), "words": ALIKE}
     return idris.post(page, form, token=item.field("csrf_token"), follow=False).status == 303

@@ -1,7 +1,7 @@
-"""One participant keeps drafts for questions that were never asked: 120 of 90 KB each, for items that he made up.
+"""A participant saves drafts for questions that were never asked: 120 of 90 KB each, for invented items.
 
-Only what his answers can lead to may be kept, and no more for one person than a budget allows. What he types at the
-question that is open must be kept all the same.
+Only drafts that the answers can lead to may be kept, within a quota. The draft of the open question must still be
+kept.
 """
 
 from tests.attacks.acts import sets, sql
@@ -11,11 +11,11 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 DRAFTS, SIZE = 120, 90_000
 MOST = 4_000_000
-"""Bytes that one person may keep of what is not sent, at the very most."""
+"""Most bytes of unsent text that one person may keep."""
 
 
 def attack(place: Place) -> Seen:
-    """What is kept of them judges."""
+    """Judge by what is kept of them."""
     idris = place.person("Idris")
     work = sets(place.person("Daniel"), idris, "Idris", "People who help")
     token, before = idris.token(work), _kept(place)
@@ -45,5 +45,5 @@ def attack(place: Place) -> Seen:
 
 
 def _kept(place: Place) -> int:
-    """Bytes of all drafts of answers."""
+    """Return the bytes of all answers' drafts."""
     return int(sql(place, "SELECT coalesce(sum(length(typed)), 0) FROM drafts")[0][0])

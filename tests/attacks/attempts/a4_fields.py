@@ -1,7 +1,6 @@
-"""80,000 fields of the same name, from a participant to the pages of his plan, in a form of 560 KB.
+"""80,000 fields with one name, from a participant to the plan's pages, in a form of 560 KB.
 
-A page gives back what was typed. It must not give back more than anybody can have typed there, nor keep others
-waiting.
+A page returns what was typed. It must not return more than anybody can have typed there, nor keep others waiting.
 """
 
 from tests.attacks.judging import Seen, watched
@@ -15,7 +14,7 @@ PAGES = ("/my/plan/add?part=good", "/my/plan/build/good", "/my/tell", "/my/messa
 
 
 def attack(place: Place) -> Seen:
-    """The largest page judges, and how long others waited for theirs."""
+    """Judge by the largest page, and by how long others waited."""
     sam, owen, worst = place.person("Sam"), place.person("Owen"), None
     for page in PAGES:
         token = sam.token("/my/plan/add")

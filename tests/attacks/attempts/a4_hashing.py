@@ -1,6 +1,6 @@
-"""One participant asks for his passphrase to be changed two dozen times at once; somebody with a slip joins as often.
+"""A participant asks to change a passphrase two dozen times at once; somebody with a slip joins as often.
 
-Each try is hashed, and few may wait for that. Others who sign in meanwhile must not be turned away.
+Each attempt is hashed, and few may queue for that. Others who sign in then must not be turned away.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
 KEPT_OUT = 6
-"""So many of all the others may be asked to come again: they press a second time, and are in."""
+"""How many of the others may be asked to try again: they press again, and are in."""
 
 
 def attack(place: Place) -> Seen:
-    """How many of the others are kept out judges; of the two ways the worse."""
+    """Judge by how many of the others are kept out, by the worse of the two ways."""
     graham, kit = place.signs_in("Graham"), place.stranger()
     if not opens(kit, place.accounts["Kit"]["joining_code"]):
         raise RuntimeError("the slip opens nothing")
@@ -43,11 +43,11 @@ def _rounds(place: Place, attacker: Browser, path: str) -> Seen:
 def _round(
     place: Place, attacker: Browser | None, path: str, token: str = "", tried: list[Answer] | None = None
 ) -> list[Answer]:
-    """Those of the others who are kept out."""
+    """Return those of the others who are kept out."""
     form = {
         "sign_in_name": "sam",
         "passphrase": place.accounts["Graham"]["passphrase"],
-    }  # nothing changes by it
+    }  # it changes nothing
     others = [place.stranger() for _ in range(OTHERS)]
     tokens = [each.token("/sign-in") for each in others]
 

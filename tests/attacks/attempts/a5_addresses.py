@@ -1,8 +1,8 @@
-"""From one network of IPv6, 75 sign-ins for 75 names and 400 requests, each from another of its addresses.
+"""From one IPv6 network, 75 sign-ins for 75 names and 400 requests, each from a different address in it.
 
-A household has 2^64 addresses (a /64), so a limit on an address must count the network, in nginx and in the portal:
-the network gets no more than one address of IPv4 does. Tried behind nginx, which tells the portal where somebody comes
-from, with addresses as each of the two writes them.
+A household has 2^64 addresses (a /64), so limits per address must count the network, in nginx and in the portal: a
+network gets no more than one IPv4 address does. Tried behind nginx, which tells the portal where somebody comes from,
+with addresses as each of the two writes them.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
 """``sign-in.address`` of docs/security-rules.md."""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""A network may get so many times what one address gets: the machine is not always equally quick."""
+"""How many times what one address gets a network may get: the machine isn't equally fast at all times."""
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",
     "2001:db8::/64": lambda number: f"2001:db8::{number:x}",
@@ -25,7 +25,7 @@ NETWORKS: dict[str, Callable[[int], str]] = {
 
 
 def attack(place: Place) -> Seen:
-    """The network that gets the most judges."""
+    """Judge by the network that gets the most."""
     alone = _given(place, lambda _: "203.0.113.7")
     said, held = [f"one address was given {alone} of {REQUESTS}"], True
     for name, address in NETWORKS.items():
@@ -37,7 +37,7 @@ def attack(place: Place) -> Seen:
 
 
 def _given(place: Place, address: Callable[[int], str]) -> int:
-    """How many of many requests nginx lets through."""
+    """Return how many of many requests nginx lets through."""
     given = 0
     for first in range(1000, 1000 + REQUESTS, AT_ONCE):
         browsers = [place.stranger(address(number)) for number in range(first, first + AT_ONCE)]
@@ -47,7 +47,7 @@ def _given(place: Place, address: Callable[[int], str]) -> int:
 
 
 def _signs_in(place: Place, address: str, number: int) -> Answer:
-    """One try. Its token comes from elsewhere, so that nginx counts the tries alone."""
+    """Make one attempt. Its token comes from elsewhere, so that nginx counts only the attempts."""
     page = place.stranger()
     token = page.token("/sign-in")
     browser = place.stranger(address)

@@ -1,8 +1,7 @@
-"""Somebody who may write to the database takes one entry out of the audit, and has all that came after it sealed
-anew.
+"""Somebody with write access to the database deletes an audit entry, and has everything after it sealed again.
 
 The triggers are dropped, one row deleted, and position and link of every later one emptied: the sealer then chains
-them as if they had just been written. ``audit verify`` must not be content with that.
+them as if they had just been written. ``audit verify`` must notice.
 """
 
 from sqlalchemy import inspect
@@ -14,11 +13,11 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 SPOILS = True
 BACK = 10
-"""So many entries from the newest one the deleted entry was."""
+"""How far back from the latest entry the deleted one was."""
 
 
 def attack(place: Place) -> Seen:
-    """What ``audit verify`` says in the end judges, after what it said before."""
+    """Judge by what ``audit verify`` says at the end, compared with before."""
     place.command("audit", "seal")
     before = place.command("audit", "verify")
     if before.returncode:

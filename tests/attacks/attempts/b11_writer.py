@@ -1,7 +1,7 @@
-"""Somebody who may write to the words' database, and has no key, gives access to those who have none.
+"""Somebody with write access to the main database, without a key, gives access to people who have none.
 
-Changes by hand: whose participant somebody is, a second step's confirmation, a passphrase's hash, a role, where
-somebody stands on the path. None of the first four may open anything; ``doctor`` must say so of the last.
+They change by hand whose participant somebody is, a second step's confirmation, a passphrase's hash, a role, and a
+pathway state. None of the first four may open anything; ``doctor`` must report the last.
 """
 
 from argon2 import PasswordHasher, profiles
@@ -17,7 +17,7 @@ PLANTED = "an attacker chose this long passphrase"
 
 
 def attack(place: Place) -> Seen:
-    """Each change that opened something is said; one is enough to break it."""
+    """Report each change that opened something; one is enough to break it."""
     people = {name: place.person(name) for name in ("Priya", "Daniel", "Owen", "Graham")}
     ids = {name: account_of(place, browser) for name, browser in people.items()}
     opened = [
@@ -35,7 +35,7 @@ def attack(place: Place) -> Seen:
 
 
 def _another_caseload(place: Place, people: dict[str, Browser], ids: dict[str, str]) -> str:
-    """Priya's Owen becomes Daniel's."""
+    """Give Priya's Owen to Daniel."""
     page = f"/participants/{enrolment_of(people['Priya'], 'Owen')}"
     if people["Daniel"].get(f"{page}/plan", follow=False).status == 200:
         raise RuntimeError("Daniel read Owen's plan before anything was done")
@@ -51,7 +51,7 @@ def _another_caseload(place: Place, people: dict[str, Browser], ids: dict[str, s
 
 
 def _a_role(place: Place, daniel: Browser, ids: dict[str, str]) -> str:
-    """Daniel becomes a lead."""
+    """Make Daniel a lead."""
     changed = "UPDATE accounts SET role = :role WHERE id = :whose"
     sql(place, changed, role="lead", whose=ids["Daniel"])
     answer = daniel.get("/lead/concerns", follow=False)
@@ -60,7 +60,7 @@ def _a_role(place: Place, daniel: Browser, ids: dict[str, str]) -> str:
 
 
 def _a_second_step(place: Place, ids: dict[str, str]) -> str:
-    """Whoever has Priya's passphrase alone sets up a second step of his own."""
+    """Set up a new second step with only Priya's passphrase."""
     changed = "UPDATE one_time_codes SET confirmed_at = NULL WHERE id = :whose"
     sql(place, changed, whose=ids["Priya"])
     thief, priya = place.stranger(), place.accounts["Priya"]
@@ -78,7 +78,7 @@ def _plain(text: str) -> str:
 
 
 def _a_passphrase(place: Place, ids: dict[str, str]) -> str:
-    """Graham has the attacker's passphrase."""
+    """Give Graham the attacker's passphrase."""
     hashed = PasswordHasher.from_parameters(profiles.RFC_9106_LOW_MEMORY).hash(PLANTED)
     sql(
         place,
@@ -96,7 +96,7 @@ def _a_passphrase(place: Place, ids: dict[str, str]) -> str:
 
 
 def _a_state(place: Place, ids: dict[str, str]) -> str:
-    """Owen stands elsewhere, without a step."""
+    """Change Owen's pathway state without a step."""
     before = _bound_rows(place)
     ((its,),) = sql(place, "SELECT id FROM enrolments WHERE participant_id = :whose", whose=ids["Owen"])
     sql(place, "UPDATE enrolments SET state = 'closed' WHERE id = :its", its=hex_of(its))
@@ -104,6 +104,6 @@ def _a_state(place: Place, ids: dict[str, str]) -> str:
 
 
 def _bound_rows(place: Place) -> str:
-    """What ``doctor`` says of the rows that decide something: it names those that were changed."""
+    """Return what ``doctor`` says about bound rows: it names those that were changed."""
     said = place.command("doctor", "--port", str(place.port)).stdout
     return "".join(line for line in said.splitlines() if "bound rows" in line)

@@ -1,7 +1,7 @@
-"""At the same moment somebody uses a slip, under a sign-in name of their own, and its owner changes his passphrase.
+"""Somebody uses a slip, with a sign-in name of their own, at the moment that the owner changes the passphrase.
 
-Each is told that it is done. Afterwards one of the two must get in with what they chose: if the name is the one's and
-the passphrase the other's, both are locked out.
+Both are told that it is done. Afterwards one of the two must get in with their choice: with one's name and the
+other's passphrase, both would be locked out.
 """
 
 from functools import partial
@@ -16,7 +16,7 @@ ROUNDS = 12
 
 
 def attack(place: Place) -> Seen:
-    """Whether one of the two gets in afterwards judges, in each round."""
+    """Judge by whether one of the two gets in afterwards, in each round."""
     daniel, emyr = place.person("Daniel"), place.accounts["Emyr"]
     page = f"/participants/{enrolment_of(daniel, 'Emyr')}/reset"
     name, passphrase = emyr["sign_in_name"], emyr["passphrase"]

@@ -1,6 +1,6 @@
-"""At a page that is locked, somebody guesses what was typed behind it, and sends the guess as a draft.
+"""On a locked page, somebody guesses what was typed behind it, and sends the guess as a draft.
 
-A locked session shows nothing. It must not tell either whether a guess is the draft, word for word, or is not.
+A locked session shows nothing. It also must not reveal whether a guess is the draft, word for word.
 """
 
 from tests.attacks.acts import time_passes, work_of
@@ -15,7 +15,9 @@ IDLE_MINUTES = 17
 
 
 def attack(place: Place) -> Seen:
-    """The answers to the right guess and to a wrong one must be the owene, for each way to send it."""
+    """Compare the responses to the right guess and to a wrong one, which must be the same, for each
+    way to send it.
+    """
     told = []
     for then in ("typing", "", "help", "tell"):
         owen = place.signs_in("Owen")
@@ -50,7 +52,7 @@ def _sends(
 
 
 def _told(answer: Answer) -> tuple[int, str]:
-    """What tells one answer from another: its status, where it leads, and which keys it has."""
+    """Return what distinguishes one response from another: its status, where it leads, and which keys it has."""
     if answer.headers.get("Content-Type") == "application/json":
         return answer.status, ", ".join(
             sorted(part.partition(":")[0] for part in answer.text.strip("{} \n").split(","))

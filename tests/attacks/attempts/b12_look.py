@@ -1,7 +1,6 @@
-"""A lead alone says that a look is for a concern, where none is open, and so hides it from the participant.
+"""A lead alone says that an access is for a concern, when none is open, and so hides it from the participant.
 
-Looks for a concern do not show in the participant's record. One that no concern stands behind must be refused, or
-shown.
+Access for a concern isn't shown in the participant's record. One without a concern must be refused, or shown.
 """
 
 from tests.attacks.acts import ID, enrolment_of, new_id, reference_of
@@ -12,7 +11,7 @@ PLACES = EVERYWHERE
 
 
 def attack(place: Place) -> Seen:
-    """Whether his record shows the look judges, if it was opened at all."""
+    """Judge by whether the record shows the access, if it was opened at all."""
     priya, margaret, owen = (place.person(name) for name in ("Priya", "Margaret", "Owen"))
     reference = reference_of(priya, enrolment_of(priya, "Owen"))
     before = owen.get("/my/record").text.count("Margaret")

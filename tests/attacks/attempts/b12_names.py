@@ -1,7 +1,7 @@
-"""Somebody with a slip asks for one sign-in name after the other: which of them are taken?
+"""Somebody with a slip tries one sign-in name after the other, to find out which are taken.
 
-A sign-in name tells who is a participant here. Whoever joins may be told that his own choice is
-taken, a few times and no more.
+A sign-in name reveals who is a participant. Somebody joining may be told that their choice is taken, a few times and
+no more.
 """
 
 from tests.attacks.acts import opens
@@ -14,7 +14,7 @@ PASSPHRASE = "seven painted boats beside a pier"
 
 
 def attack(place: Place) -> Seen:
-    """How often a name is confirmed judges: every second guess is a name that is taken."""
+    """Judge by how often a name is confirmed: every second guess is a taken name."""
     kit = place.stranger()
     if not opens(kit, place.accounts["Ross"]["joining_code"]):
         raise RuntimeError("the slip opens nothing")

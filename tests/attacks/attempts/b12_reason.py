@@ -1,7 +1,6 @@
-"""A practitioner writes down why they stand by a question that the checker warned of, and sets it for a participant.
+"""A practitioner explains why they accept a checker warning about a question, and sets it for a participant.
 
-The reason is between the practitioner and the lead: it must stand neither in what the participant downloads nor on a
-page.
+The reason is between the practitioner and the lead: it must be neither in the participant's download nor on a page.
 """
 
 import re
@@ -19,7 +18,7 @@ LONG = (
 
 
 def attack(place: Place) -> Seen:
-    """Whether the reason is in either file judges."""
+    """Judge by whether the reason is in either file."""
     priya, owen = place.person("Priya"), place.signs_in("Owen")
     enrolment = enrolment_of(priya, "Owen")
     choose = priya.get(f"/participants/{enrolment}/work/new")

@@ -1,7 +1,6 @@
-"""One practitioner asks 300 times for what is not theirs. Each refusal is a row in the audit, and none is ever taken
-out.
+"""A practitioner asks 300 times for what isn't theirs. Each refusal is an audit row, and none is ever deleted.
 
-What is refused is on record, but nobody may fill the record as fast as they can ask.
+Refusals are recorded, but nobody may fill the record as fast as they can ask.
 """
 
 from functools import partial
@@ -16,7 +15,7 @@ PAGES = ("/lead/concerns", "/participants/00000000-0000-4000-8000-000000000000",
 
 
 def attack(place: Place) -> Seen:
-    """How many rows there are afterwards judges; the first of them must be there."""
+    """Judge by how many rows there are afterwards; the first of them must be there."""
     daniel = place.person("Daniel")
     whose, before = account_of(place, daniel), _rows(place)
     answers, seconds = [], 0.0

@@ -1,8 +1,7 @@
-"""Somebody tells what cannot wait, from a page that was locked, unlocks it and sends it; then others look at his
+"""Somebody tells us something that can't wait from a locked page, unlocks it and sends it; then others look at the
 device.
 
-That he told something must stand nowhere afterwards: not in his cookie, which whoever has the device can read, and
-not in a table in clear words.
+No trace of it may be left: neither in the cookie, which anybody with the device can read, nor unencrypted in a table.
 """
 
 import json
@@ -17,7 +16,7 @@ WORDS = "There is a child in danger, and I have to say so."
 
 
 def attack(place: Place) -> Seen:
-    """What the cookie and the table say judges, while it is held and after it was sent."""
+    """Judge by the cookie and the table, while it is held and after it was sent."""
     sam = place.signs_in("Sam")
     page = sam.get("/my/tell")
     form = {"page": "/my/tell", "once": new_id(), "words": WORDS}

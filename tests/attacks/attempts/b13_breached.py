@@ -1,6 +1,6 @@
-"""Somebody chooses a passphrase that stands in lists of breached ones, though it is long.
+"""Somebody chooses a long passphrase that is on lists of breached ones.
 
-Whoever guesses tries those first. They must be refused, kindly, and what is not breached taken.
+Guessers try those first. They must be refused, kindly, and others accepted.
 """
 
 from tests.attacks.judging import Seen
@@ -21,11 +21,13 @@ BREACHED = (
     "liverpoolfootballclub",
     "manchesterunited1",
 )
-"""Of 15 characters and more, and each known to the list or to zxcvbn: that they are asked, not that they know all."""
+"""Of 15 characters and more, and each known to the list or to zxcvbn: this shows that both are used, not that they
+are complete.
+"""
 
 
 def attack(place: Place) -> Seen:
-    """Each that is taken is said."""
+    """Report each that is accepted."""
     graham, page, taken = place.signs_in("Graham"), "/account/signing-in/passphrase", []
     for each in BREACHED:
         answer = graham.post(page, {"passphrase": each}, follow=False)

@@ -1,6 +1,6 @@
 """A session is stolen, nobody knows whose, and the operator ends all of them with one command.
 
-The command must be there, and the stolen session must open nothing afterwards.
+The command must exist, and the stolen session must open nothing afterwards.
 """
 
 import re
@@ -12,7 +12,7 @@ PLACES = EVERYWHERE
 
 
 def attack(place: Place) -> Seen:
-    """Whether the session still opens a page judges."""
+    """Judge by whether the session still opens a page."""
     stolen = place.signs_in("Sam")
     if stolen.get("/my/", follow=False).status != 200:
         raise RuntimeError("the session opens nothing")

@@ -1,6 +1,6 @@
-"""One participant puts an item of his plan into other words, and tells a worry, thousands of times by script.
+"""A participant rewords a plan item, and reports a worry, thousands of times by script.
 
-What makes rows without end is limited, and says so kindly. A worry is not, ever: each one must be taken.
+Anything that could create endless rows is limited, and says so kindly. A worry never is: each one must be accepted.
 """
 
 from functools import partial
@@ -17,7 +17,7 @@ TOO_MANY = 429
 
 
 def attack(place: Place) -> Seen:
-    """How many of each were taken judges."""
+    """Judge by how many of each were accepted."""
     owen = place.person("Owen")
     form = {"once": new_id(), "part": "good", "words": "A walk"}
     added = owen.post("/my/plan/add", form, of="/my/plan/add?part=good")
@@ -31,7 +31,7 @@ def attack(place: Place) -> Seen:
 
 
 def _changes(owen: Browser, item: str) -> list[Answer]:
-    """One after the other, each from what the one before made of it, until one is too many; bounded."""
+    """Reword one after the other, each from the previous one's result, until one is too many; bounded."""
     page, answers = owen.get(item), list[Answer]()
     seen, token = int(page.field("seen")), page.field("csrf_token")
     for number in range(MOST + 1):

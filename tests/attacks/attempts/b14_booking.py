@@ -1,6 +1,6 @@
-"""One practitioner books two participants at the same hour in two windows, twelve times.
+"""A practitioner books two participants at the same hour in two windows, twelve times.
 
-They are told that they have somebody else at that time, and decide. So of two bookings at once one must be told.
+A practitioner with somebody else at that time is told, and decides. So of two bookings at once one must be told.
 """
 
 from datetime import timedelta
@@ -16,7 +16,7 @@ TRIES = 12
 
 
 def attack(place: Place) -> Seen:
-    """How often both were booked without a word judges."""
+    """Judge by how often both were booked without a warning."""
     priya = place.person("Priya")
     both = [enrolment_of(priya, name) for name in ("Sam", "Owen")]
     tokens = [priya.token(f"/participants/{each}") for each in both]

@@ -1,6 +1,6 @@
 """A practitioner answers a submission in one window and raises a concern from it in another, at once, 25 times.
 
-Both take locks. Whatever becomes of the answer, the concern must be there.
+Both take locks. Whatever happens to the answer, the concern must be there.
 """
 
 import re
@@ -16,7 +16,7 @@ ROUNDS = 25
 
 
 def attack(place: Place) -> Seen:
-    """How many concerns are there afterwards judges."""
+    """Judge by how many concerns there are afterwards."""
     priya, sam = place.person("Priya"), place.person("Sam")
     enrolment, before = enrolment_of(priya, "Sam"), _concerns(place)
     raised, answered = [], []
@@ -28,9 +28,7 @@ def attack(place: Place) -> Seen:
         returned, concern = at_once(acts)
         raised.append(concern)
         answered.append(returned)
-        if (
-            returned.status != 303
-        ):  # it is given back all the same, so that the next round has something to answer
+        if returned.status != 303:  # returned in any case, so that the next round has something to answer
             _returns(priya, priya.get(page.path))
         check = sam.get(f"{work}/check")
         sam.post(
@@ -46,7 +44,7 @@ def _concerns(place: Place) -> int:
 
 
 def _submission(priya: Browser, enrolment: str) -> str:
-    """The newest submission that nobody has answered yet."""
+    """Return the latest submission without feedback."""
     pages = priya.get(f"/participants/{enrolment}").links(rf"/submissions/{ID}")
     for each in pages:
         if f"{each}/return" in priya.get(each).body.decode():

@@ -1,7 +1,7 @@
-"""A participant asks to be erased at the moment at which he is being erased.
+"""A participant asks to be erased at the moment of being erased.
 
-His request waits for the lock that the erasure has. Nobody may have a request waiting who is not there any more: a
-lead would approve it, and move the day of an erasure that was done.
+The request waits for the erasure's lock. An erased participant must have no open request: a lead would approve it,
+and so move the date of an erasure already done.
 """
 
 import threading
@@ -16,7 +16,7 @@ PLACES = POSTGRESQL
 
 
 def attack(place: Place) -> Seen:
-    """Whether a request waits for somebody who is erased judges."""
+    """Judge by whether an erased participant has an open request."""
     hugh = place.signs_in("Hugh")
     whose, token = account_of(place, hugh), hugh.token("/my/held")
     sql(place, "UPDATE enrolments SET state_since = '2015-01-05' WHERE participant_id = :whose", whose=whose)

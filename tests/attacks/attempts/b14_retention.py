@@ -1,7 +1,7 @@
-"""Retention comes for somebody whose time is over, while his practitioner brings him back.
+"""Retention reaches somebody whose time is up, while the practitioner undoes that.
 
-Retention reads who is due, then waits for the lock. Who was brought back meanwhile, and whose practitioner was told
-so, must not be erased: nothing brings him back then. The lock is held from outside, so that both wait.
+Retention reads who is due, then waits for the lock. Somebody brought back in the meantime, whose practitioner was
+told so, must not be erased: nothing could undo that. The lock is held from outside, so that both wait.
 """
 
 import threading
@@ -21,7 +21,7 @@ LONG_AGO = date(2015, 1, 5)
 
 
 def attack(place: Place) -> Seen:
-    """Whether he is erased although he was brought back judges."""
+    """Judge by whether the participant is erased despite being brought back."""
     priya = place.person("Priya")
     enrolment = enrolment_of(priya, "Graham")
     ((found,),) = sql(place, "SELECT participant_id FROM enrolments WHERE id = :its", its=enrolment)

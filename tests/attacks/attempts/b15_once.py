@@ -1,6 +1,6 @@
-"""Two participants send the same ``once``: the second has it from a page that the first has sent him, or guesses it.
+"""Two participants send the same ``once``: the second has it from a page that the first sent, or guesses it.
 
-An id that a form carries says that one person's act is done once. It must break nothing for somebody else.
+An id in a form makes one person's act happen once. It must break nothing for somebody else.
 """
 
 from collections.abc import Callable
@@ -27,11 +27,11 @@ THEIRS = {
     "messages": {"words": "See you soon."},
     "concerns/new": {"words": "A worry."},
 }
-"""What practitioners send about participants of theirs."""
+"""Practitioners' forms about their participants."""
 
 
 def attack(place: Place) -> Seen:
-    """A fault judges, in any of these acts."""
+    """Judge by any error, in any of these acts."""
     sam, owen, priya, daniel = (place.person(name) for name in ("Sam", "Owen", "Priya", "Daniel"))
     wrong = []
     for path, form in OWN.items():
@@ -49,7 +49,7 @@ def attack(place: Place) -> Seen:
 
 
 def _twice(what: str, one: Callable[[str], Answer], other: Callable[[str], Answer]) -> list[str]:
-    """What broke when both sent the same id."""
+    """Return what broke when both sent the same id."""
     once = new_id()
     answers = [one(once), other(once)]
     broke = any(each.status >= 500 or each.status < 0 for each in answers)

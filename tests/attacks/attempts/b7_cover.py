@@ -1,7 +1,7 @@
-"""One participant types and goes; his page locks; another signs in in a second tab, and looks at the first.
+"""A participant types and leaves; the page locks; somebody else signs in in a second tab, and looks at the first.
 
-What was typed stands behind a cover until its owner is back. Whoever else is signed in by then must not uncover it.
-In a real browser, with its clock put forward.
+What was typed is covered until its owner is back. Somebody else who is then signed in must not uncover it. In a real
+browser, with its clock put forward.
 """
 
 from playwright.sync_api import Browser as Chromium
@@ -20,7 +20,7 @@ IDLE_MINUTES, AFTER_SECONDS = 16, 90
 
 
 def attack(place: Place) -> Seen:
-    """Whether the words can be seen in the first tab judges."""
+    """Judge by whether the words can be seen in the first tab."""
     owen = place.signs_in("Owen")
     arguments = launch_arguments()
     if place.proxy:
@@ -39,7 +39,7 @@ def _tried(place: Place, chromium: Chromium, owen: Browser) -> Seen:
     context.clock.install()
     _signed_in(context, owen)
     first = context.new_page()
-    first.goto("/my/tell")  # what is typed here is saved nowhere before it is sent
+    first.goto("/my/tell")  # what is typed here isn't saved anywhere before it is sent
     first.locator("[name=words]").fill(WORDS)
     _ends(place, owen)
     first.clock.fast_forward(f"{IDLE_MINUTES}:00")
@@ -58,7 +58,7 @@ def _tried(place: Place, chromium: Chromium, owen: Browser) -> Seen:
 
 
 def _signed_in(context: BrowserContext, person: Browser) -> None:
-    """The browser has this person's session, and nobody else's."""
+    """Give the browser this person's session, and nobody else's."""
     context.clear_cookies()
     secure = person.place.proxy is not None
     context.add_cookies(
@@ -75,5 +75,5 @@ def _ends(place: Place, owen: Browser) -> None:
 
 
 def _shows(page: Page) -> bool:
-    """Whether the words can be read on the page, and not behind a cover."""
+    """Whether the words can be read on the page, uncovered."""
     return page.locator("main").is_visible() and WORDS in str(page.evaluate(TYPED))

@@ -1,7 +1,7 @@
 """A practitioner makes slips, keeps a copy of the codes, and hands the participants over, or leaves the service.
 
 A slip lets its holder choose a new passphrase, and then read everything. It must end when its maker has nothing more
-to do with the participant: at the handover, and when they leave. First slips too, with which nobody has joined yet.
+to do with the participant: at the handover, and when they leave. That includes first slips not yet used.
 """
 
 from tests.attacks.acts import ID, WORD, enrolment_of, joins, new_id, opens, slip_on
@@ -15,7 +15,7 @@ PASSPHRASE = "nineteen copper kettles on a shelf"
 
 
 def attack(place: Place) -> Seen:
-    """Each slip that still opens something is said; one is enough to break it."""
+    """Report each slip that still opens something; one is enough to break it."""
     priya, alex, opened = place.person("Priya"), place.person("Alex"), []
     slips = {}
     for name, page in (("Owen", "reset"), ("Sam", "reset"), ("Kit", "invitation")):
@@ -60,7 +60,7 @@ def _reads(place: Place, code: str, name: str) -> bool:
 
 
 def _leaving(alex: Browser, name: str) -> str:
-    """The page on which this person is marked as left."""
+    """Return the page on which this person is marked as having left."""
     for each in alex.get("/admin/staff").links(rf"/admin/staff/{ID}/leaving"):
         if name in alex.get(each):
             return each

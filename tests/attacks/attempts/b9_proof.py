@@ -1,7 +1,7 @@
-"""A session that gave its passphrase an hour ago makes slips and adds people: by administrator, lead and
-practitioner.
+"""A session whose passphrase was given an hour ago makes slips and adds people: an administrator's, a lead's and a
+practitioner's.
 
-With a slip somebody comes in. So whoever makes one must prove anew who they are, as docs/security-rules.md says.
+A slip lets somebody in. So its maker must give both sign-in steps again, as docs/security-rules.md says.
 """
 
 import re
@@ -18,7 +18,7 @@ MINUTES = 20
 
 
 def attack(place: Place) -> Seen:
-    """Every act that was done without a fresh proof is said; one is enough to break it."""
+    """Report every act done without fresh proof; one is enough to break it."""
     alex, margaret, priya = (place.signs_in(name) for name in ("Alex", "Margaret", "Priya"))
     kit = enrolment_of(priya, "Kit")
     alex.post("/admin/staff/new", {"name": "Olwen", "role": "administrator", "word": WORD})
@@ -44,7 +44,7 @@ def attack(place: Place) -> Seen:
 
 
 def _sends(who: Browser, path: str, form: dict[str, str], of: str = "") -> Answer:
-    """As a page that was opened before sends it: its token is that of the session."""
+    """Send a form as from a page opened before: its token is the session's."""
     page = who.get(of or path)
     token = page.field("csrf_token") if page.status == 200 else who.token("/account")
     return who.post(path, form, token=token, follow=False)
@@ -56,7 +56,7 @@ def _first(who: Browser, page: str, pattern: str) -> Answer | None:
 
 
 def _no_meeting(practitioner: Browser) -> dict[str, str]:
-    """Nothing is booked yet, on the first programme if there are several."""
+    """Return a form without a meeting, on the first programme if there are several."""
     programme = re.search(
         r'name="programme".*?<option value="([a-z-]+)"', practitioner.get("/caseload/new").text, re.DOTALL
     )
@@ -64,7 +64,7 @@ def _no_meeting(practitioner: Browser) -> dict[str, str]:
 
 
 def _was_done(answer: Answer | None) -> bool:
-    """Whether the act was done, and not sent to the page that asks for a proof."""
+    """Whether the act was done, rather than redirected to the page that asks for proof."""
     if answer is None:
         return False
     asks = answer.status == 303 and "/confirm" in answer.headers.get("Location", "")

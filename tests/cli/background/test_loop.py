@@ -1,4 +1,4 @@
-"""The loop of a single machine, in a process of its own: it asks for a review whose day has come."""
+"""A single machine's background loop, in a process of its own: it requests a review that is due."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ STARTING_SECONDS = 60
 
 
 def asked(cast: Cast) -> int:
-    """How many notices ask for a review."""
+    """Return how many notices request a review."""
     with cast.store.reading() as tx:
         those = select(func.count()).where(Outgoing.notice == Notice.PLAN_REVIEW_DUE)
         return tx.scalar(those) or 0
@@ -73,7 +73,7 @@ def test_where_nothing_can_be_written_it_waits_and_calls_no_job_damaged(
 def test_one_value_that_is_damaged_takes_nothing_else_away(
     cast: Cast, app: Flask, settings: Settings, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Without this the loop ended, ``./manage`` with it, and with that the help page; a start did not help."""
+    """Without this the loop ended, ``./manage`` with it, and so the help page; restarting didn't help."""
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("Walking", "", "")], None)
     reviews.begin(cast.sam.actor)

@@ -1,4 +1,4 @@
-"""Notices by email, through a real server: neutral, once, tried again, and every failure is said."""
+"""Email notices, through a real server: neutral, once, retried, and every failure is reported."""
 
 import socket
 from datetime import timedelta
@@ -177,11 +177,11 @@ def test_what_failed_is_shown_until_somebody_has_seen_it_or_a_later_letter_arriv
     last = enter.priya.get(page).field("last")
     seen = enter.priya.post(dismissal, {"last": last}, of=page)
     assert seen.path == page and words not in seen and words not in enter.priya.get("/caseload")
-    assert words in enter.sam.get("/account")  # each puts it away for himself
+    assert words in enter.sam.get("/account")  # each dismisses it for themselves
     clock.forward(minutes=1)
     fails(cast, delivers, room)
     assert words in enter.priya.get(page)
-    # The page of before cannot put away what failed since.
+    # An older page can't dismiss what has failed since.
     assert words in enter.priya.post(dismissal, {"last": last}, of=page)
     room.mood = "takes"
     clock.forward(minutes=1)
@@ -192,7 +192,7 @@ def test_what_failed_is_shown_until_somebody_has_seen_it_or_a_later_letter_arriv
 
 
 def fails(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
-    """A letter to Sam is refused."""
+    """Have an email to Sam refused."""
     wants_notices(cast, cast.sam, "sam@post.example")
     cast.priya.sets(cast.sam, "warning-signs")
     room.mood = "knows nobody"
@@ -241,7 +241,7 @@ def test_an_address_that_bounces_is_set_aside_and_he_can_put_it_right(
         cast.priya.sets(cast.sam, "warning-signs")
         delivers()
     aside, page = "emails to their address came back", f"/participants/{cast.sam.enrolment_id}"
-    assert aside not in enter.priya.get(page)  # two in a row, and a letter that was refused for itself
+    assert aside not in enter.priya.get(page)  # two in a row, and one refused for its contents
     cast.priya.sets(cast.sam, "warning-signs")
     delivers()
     clock.forward(minutes=1)

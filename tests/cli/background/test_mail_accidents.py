@@ -1,4 +1,6 @@
-"""What befalls mail and its workers: nothing is lost, nothing goes out more than twice, and it is told apart."""
+"""Accidents of email and its workers: nothing is lost, nothing is sent more than twice, and the outcomes are told
+apart.
+"""
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +32,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_told(cast: Cast, *people: Somebody) -> None:
-    """Each wants email, and has something to be told."""
+    """Let each want email, and have something to be told."""
     for somebody in people:
         wants_notices(cast, somebody, f"{somebody.sign_in_name}@post.example")
         cast.priya.sets(somebody, "warning-signs")
@@ -182,7 +184,7 @@ def test_two_workers_in_one_place_send_it_once(cast: Cast, delivers: Delivers, r
 def test_two_workers_in_processes_of_their_own_make_and_send_each_letter_once(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> None:
-    """No letter is taken before both have one on its way; both find the same reminder to be made."""
+    """No email is accepted before both have one under way; both find the same reminder to make."""
     room, url = mail_server
     is_told(cast, cast.owen)
     wants_notices(cast, cast.sam, "sam@post.example", 2)

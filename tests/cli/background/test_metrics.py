@@ -1,4 +1,4 @@
-"""``/metrics``: what is counted, at an address of its own, and nothing of anybody."""
+"""``/metrics``: counters, on an address of its own, with nothing personal."""
 
 import http.client
 import os

@@ -1,4 +1,4 @@
-"""What is told of a device: a browser's name and a sort of device, nothing finer."""
+"""What is recognised of a device: a browser's name and a sort of device, nothing finer."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Suggested passphrases: words of the list alone, and always within the rules for passphrases."""
+"""Suggested passphrases: only words of the list, and always within the rules for passphrases."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reading an activity's file, whatever is in it, and writing it again."""
+"""Parsing an activity's file, whatever it contains, and writing it again."""
 
 import tomllib
 from typing import Any
@@ -53,7 +53,7 @@ def test_a_file_becomes_an_activity_and_plain_data_and_again_an_activity() -> No
     walk = read(WALK.encode())
     assert [prompt.id for prompt in walk.prompts] == ["went", "in-the-way", "noticed"]
     assert from_plain(to_plain(walk)) == walk
-    assert "language" not in to_plain(walk)  # what was left out stays so
+    assert "language" not in to_plain(walk)  # what was left out stays left out
     assert check(walk) == []
 
 
@@ -69,7 +69,7 @@ def test_the_library_is_written_such_that_it_is_read_again(file: Any) -> None:
     again = written(activity)
     assert read(again) == activity
     assert written(read(again)) == again
-    assert max(map(len, again.decode().splitlines())) <= 200  # a person reads it, and compares it
+    assert max(map(len, again.decode().splitlines())) <= 200  # people read and compare it
 
 
 def test_a_long_text_is_written_with_a_line_for_each_sentence() -> None:

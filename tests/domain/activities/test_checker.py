@@ -1,4 +1,4 @@
-"""The checker finds every fault that there is, on its line, in words; what is accepted stays quiet."""
+"""The checker finds every possible error, with its line, in words; accepted warnings stay quiet."""
 
 import ast
 import re
@@ -20,11 +20,11 @@ COMPANION = Path(content.__file__).parents[1]
 SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
 TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
-"""What only a command can find, which sees several files."""
+"""Findings that need several files, so only a command can make them."""
 IN_A_POLICY = {"bad_file"}
-"""What only a policy's file can have: tests/cli/test_policies.py."""
+"""Findings only about a policy's file: tests/cli/test_policies.py."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
-"""What only a programme's file can have: tests/content/test_programme.py."""
+"""Findings only about a programme's file: tests/content/test_programme.py."""
 
 
 def findings(data: bytes) -> list[Finding]:
@@ -39,7 +39,7 @@ def line(data: bytes, finding: Finding) -> int:
 
 
 def keys_in_the_code() -> Iterator[str]:
-    """Every key with which a module makes a finding, or something that becomes one."""
+    """Yield every key with which a module makes a finding, or something that becomes one."""
     for path in COMPANION.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args:

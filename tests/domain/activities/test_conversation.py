@@ -1,4 +1,4 @@
-"""The path, the progress, and what belongs to it: on one activity by hand, on random ones by Hypothesis."""
+"""The path, the progress, and what belongs to it: one activity by hand, random ones by Hypothesis."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ def said(value: Any, way: Way = "answered") -> Given:
 
 
 def path(**answers: Given) -> tuple[list[str], str | None]:
-    """The prompts that were passed, and the one that is open."""
+    """Return the prompts passed, and the open one."""
     conversation = Conversation(WALKED, {name.replace("_", "-"): given for name, given in answers.items()})
     upcoming = conversation.next_prompt
     return [turn.prompt.id for turn in conversation.turns], upcoming.id if upcoming else None
@@ -59,7 +59,7 @@ def test_progress_counts_both_ways_on() -> None:
 
 @st.composite
 def activities(draw: st.DrawFn) -> Activity:
-    """A valid activity of scales whose branches lead anywhere ahead."""
+    """Return a valid activity of scales whose branches lead anywhere ahead."""
     count = draw(st.integers(1, 8))
     prompts = []
     numbers = st.integers(0, 10)
@@ -131,9 +131,9 @@ def test_the_path_can_be_explained() -> None:
 
 
 def test_what_a_new_question_comes_before_does_not_leave() -> None:
-    """The way to it is open: it belongs to the path again once the new question is answered."""
+    """The way to it is open: it returns to the path once the new question is answered."""
     straight = to_plain(WALKED)
-    del straight["prompts"][1]["branches"]  # what was in the way is followed by what he noticed
+    del straight["prompts"][1]["branches"]  # “in the way” is followed by what he noticed
     answers = {"went": said("yes"), "noticed": said(["light"])}
     assert Conversation(from_plain(straight), answers).edit("went", said("no")).leaving == ()
     edit = Conversation(WALKED, answers).edit("went", said("no"))
@@ -188,7 +188,7 @@ HOPED = read(HOPES.encode())
 
 
 def talked(*answers: Any) -> Conversation:
-    """The conversation about hopes after these answers; None is *I'm not sure yet*."""
+    """Return the conversation about hopes after these answers; None is *I'm not sure yet*."""
     given: dict[str, Given] = {}
     for answer in answers:
         prompt = Conversation(HOPED, given).next_prompt

@@ -1,4 +1,4 @@
-"""What an author does to an activity, one plain change at a time."""
+"""An author's changes to an activity, one at a time."""
 
 import re
 from itertools import pairwise
@@ -177,7 +177,7 @@ CHANGES = some.lists(
 def test_whatever_an_author_does_can_be_checked_and_never_leaves_what_he_cannot_mend(
     changes: list[tuple[str, int]],
 ) -> None:
-    """Names stay apart, and nothing is accepted that is not warned of: there is no button to take that back."""
+    """Ids stay unique, and no warning is accepted that isn't given: no button could undo that."""
     activity = WALK
     for act, which in changes:
         activity = act_of(activity, act, which)

@@ -1,4 +1,4 @@
-"""After an answer of distress, of little control or of a strong urge comes the way to help, or the checker warns."""
+"""An answer telling of distress, little control or a strong urge leads to help, or the checker warns."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ BESIDE_IT = "If a child is in danger now, call 999. To talk to somebody now, pre
 
 
 def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -> list[str]:
-    """The questions that the checker warns of in a shipped activity with other words in one place."""
+    """Return the questions that the checker warns of in a shipped activity with one text replaced."""
     text = (ACTIVITIES / f"{name}.toml").read_text()
     assert text.count(now) >= 1
     return [each.prompt for each in dead_ends(read(text.replace(now, instead, -1 if every else 1).encode()))]

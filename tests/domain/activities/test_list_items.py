@@ -1,4 +1,4 @@
-"""Every list and every text that somebody authors has a most in its type, for files and for the editor alike."""
+"""Every list and every text in authored content has a limit in its type, for files and the editor alike."""
 
 from collections.abc import Iterator
 
@@ -20,12 +20,12 @@ from companion.domain.signposts.form import form_of, typed_signpost
 from companion.domain.signposts.signposts import LANGUAGES_MOST, SIGNPOSTS_MOST, Directory
 
 LEAST = {"format": 1, "id": "a", "title": "a", "minutes": 1, "introduction": "a"}
-"""What every activity says of itself."""
+"""The least that an activity needs."""
 LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.FrozenSetType)
 
 
 def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
-    """The fields below this type that may hold any number of things, or a text of any length."""
+    """Yield the fields below this type that may hold unlimited items, or a text of any length."""
     if isinstance(kind, inspect.StructType) and kind.cls not in seen:
         seen.add(kind.cls)
         for field in kind.fields:
@@ -48,18 +48,18 @@ def test_every_list_and_text_that_is_authored_has_a_most(authored: type) -> None
 
 
 def question(many: int) -> dict[str, object]:
-    """A question with so many options."""
+    """Return a question with this many options."""
     options = [{"id": f"o{number}", "label": "The same"} for number in range(many)]
     return {"kind": "one_choice", "id": "where", "ask": "Where?", "options": options}
 
 
 def with_one(prompt: dict[str, object], **more: object) -> activity.Activity:
-    """An activity with this question."""
+    """Return an activity with this question."""
     return from_plain({**LEAST, "prompts": [prompt], **more})
 
 
 def test_options_have_a_most_in_a_file_and_in_the_editor() -> None:
-    """Also where all of them say the same, and so need names of their own."""
+    """Even if all have the same label, and so need different ids."""
     assert len(with_one(question(OPTIONS_MOST)).prompts[0].offers()) == OPTIONS_MOST
     with pytest.raises(BadActivity, match="too_many"):
         with_one(question(OPTIONS_MOST + 1))

@@ -1,4 +1,4 @@
-"""The words of an activity: what is hard to read, and what Companion never says."""
+"""An activity's words: what is hard to read, and what Companion never says."""
 
 import pytest
 
@@ -21,7 +21,7 @@ PLAIN = "You can take your time. A walk can help you to think. What do you see o
 
 
 def asking(ask: str, rest: str = "", **about: str) -> Activity:
-    """The sound activity with another last question."""
+    """Return the valid activity with another last question."""
     text = SOUND.replace(ASK, f"ask = '''{ask}'''\n{rest}")
     for name, value in about.items():
         text = text.replace("minutes = 5", f"minutes = 5\n{name} = '{value}'")

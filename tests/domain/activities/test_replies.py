@@ -1,4 +1,4 @@
-"""What the guide says after an answer: the author's words, a stand-in, or nothing. The path alone decides it."""
+"""The guide's replies: the author's words, a stand-in, or nothing. Only the path decides."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +35,7 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 
 
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
-    """The words of every reply on the path; a stand-in as its way and number."""
+    """Return the words of every reply on the path; a stand-in as its way and number."""
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
         name: reply.say or f"{reply.stand_in.way} {reply.stand_in.number}"
@@ -171,7 +171,7 @@ def test_an_activity_of_before_there_were_replies_reads_as_it_did_but_for_the_st
 def test_the_same_path_always_reads_the_same_whatever_else_was_answered(
     made: Activity, data: some.DataObject
 ) -> None:
-    """Also where a draft's replies name what is not there, or comes later."""
+    """Even if a draft's replies name something that isn't there, or comes later."""
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:
         ways: list[Way] = ["not_sure", "talk"]

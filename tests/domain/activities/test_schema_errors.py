@@ -1,4 +1,4 @@
-"""Faults of plain data are told all at once, and exactly where msgspec refuses it."""
+"""Errors in plain data are all reported at once, and exactly where msgspec refuses it."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -27,7 +27,7 @@ PROMPT = '[[prompts]]\nkind = "yes_no"\nid = "a"\nask = "a"\n'
 
 
 def places(plain: Any, at: At = ()) -> Iterator[At]:
-    """Everything in plain data, by where it is."""
+    """Yield everything in plain data, by its path."""
     parts = plain.items() if isinstance(plain, dict) else enumerate(plain) if isinstance(plain, list) else ()
     for name, part in parts:
         yield (*at, name)

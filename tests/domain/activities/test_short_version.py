@@ -1,4 +1,4 @@
-"""The two-minute way: the marked prompts alone, each leading to the next marked one."""
+"""The short version: only the marked prompts, each leading to the next marked one."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The picture of an activity's paths, of sound activities and of drafts with every fault."""
+"""The picture of an activity's paths, for valid activities and drafts with every error."""
 
 import re
 from itertools import combinations, pairwise
@@ -44,14 +44,14 @@ def ways(picture: Picture, number: int) -> list[tuple[To, int]]:
 
 
 def jumps(picture: Picture) -> set[tuple[int, int]]:
-    """The arcs by the numbers of their questions; 0 is the end."""
+    """Return the arcs by their questions' numbers; 0 is the end."""
     rows = len(picture.rows)
     return {(arc.start + 1, (arc.end + 1) % (rows + 1)) for arc in picture.arcs}
 
 
 @st.composite
 def drafts(draw: st.DrawFn) -> Activity:
-    """Any prompts with branches, recalls and parts that need not make sense."""
+    """Return any prompts with branches, quotations and parts that need not make sense."""
     many = draw(st.integers(0, 14))
     names = [f"q{place}" for place in range(many)]
     anywhere = st.sampled_from([*names, END, "next", "gone"])
@@ -221,7 +221,7 @@ def test_ways_in_a_lane_never_pass_the_same_place_unless_they_lead_to_the_same_o
 
 
 def upright(shaft: str) -> tuple[float, float, float]:
-    """Where a way runs along its lane: how far right, and from where to where."""
+    """Return where an arrow runs along its lane: how far right, and from where to where."""
     found = re.fullmatch(r"M[\d.]+ ([\d.]+)H[\d.]+Q([\d.]+) .+V[\d.]+Q[\d.]+ ([\d.]+) .+", shaft)
     assert found, shaft
     y, x, to_y = map(float, found.groups())
@@ -229,7 +229,7 @@ def upright(shaft: str) -> tuple[float, float, float]:
 
 
 def stays_within(picture: Picture) -> None:
-    """Nothing stands outside the picture, no box covers another, and no word leaves its box."""
+    """Check that nothing is outside the picture, no box covers another, and no word leaves its box."""
     boxes: list[Box] = [*(row.box for row in picture.rows), picture.end]
     for upper, lower in pairwise(boxes):
         assert upper.bottom.y < lower.y

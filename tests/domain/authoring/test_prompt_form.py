@@ -1,4 +1,4 @@
-"""A question becomes a form and the form the same question again, for every kind; nothing that is sent breaks it."""
+"""A question becomes a form, and the form the same question, for every kind; nothing sent breaks it."""
 
 from contextlib import suppress
 from typing import Annotated
@@ -42,12 +42,12 @@ def with_prompts(*prompts: Prompt) -> Activity:
 
 
 def again(prompt: Prompt, activity: Activity) -> Prompt:
-    """What comes of a question that is opened and saved as it is."""
+    """Return the question after it is opened and saved unchanged."""
     return typed_prompt(str(prompt.__struct_config__.tag), form_of(prompt), activity, prompt)
 
 
 def rejected(kind: str, form: Form, old: Prompt | None = None) -> list[tuple[str, str]]:
-    """The fields that the problems stand at, with their keys."""
+    """Return the problems' fields with their keys."""
     with pytest.raises(Rejected) as refused:
         typed_prompt(kind, form, with_prompts(WENT), old)
     return [(problem.field, problem.key) for problem in refused.value.problems]
@@ -68,7 +68,7 @@ def test_every_question_that_is_shipped_stays_as_it_is() -> None:
 def test_what_a_file_could_hold_is_kept_or_refused(kind: str, data: some.DataObject) -> None:
     activity = data.draw(activities_of(kind))
     for prompt in activity.prompts:
-        with suppress(Rejected):  # such as a branch to a question that is not there
+        with suppress(Rejected):  # such as a branch to a question that isn't there
             saved = again(prompt, activity)
             assert again(saved, activity) == saved
             assert [(each.to, each.when) for each in saved.branches if each.when != Condition()] == [
@@ -194,7 +194,7 @@ def test_what_is_wrong_stands_at_its_row() -> None:
 
 
 def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
-    """The ids and labels that come of rows with these."""
+    """Return the ids and labels from rows with these."""
     form = {
         "ask": ["Why?"],
         "options-id": [row[0] for row in rows],
@@ -208,7 +208,7 @@ def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
 def test_an_option_keeps_its_id_whatever_is_typed_around_it() -> None:
     assert options(("", "Yes"), ("", ""), ("", " Not yet ")) == [("yes", "Yes"), ("not-yet", "Not yet")]
     assert options(("yes", "Always"), ("", "No")) == [("yes", "Always"), ("no", "No")]
-    # A new one never takes the id of another, which branches know it by: not of one below it, nor of one gone.
+    # A new one never takes an id that branches may name: of one below it, or of one deleted.
     assert options(("", "Yes"), ("yes", "Yes, often")) == [("yes-2", "Yes"), ("yes", "Yes, often")]
     assert options(("yes", ""), ("", "Yes")) == [("yes-2", "Yes")]
     assert options(("yes", "Yes"), ("yes", "No")) == [("yes", "Yes"), ("no", "No")]

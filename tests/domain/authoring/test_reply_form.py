@@ -1,4 +1,4 @@
-"""Replies as an author types them: beside a choice, for each way, and in rows. What a file holds stays as it was."""
+"""Replies as authors type them: beside an option, per way, and in rows. A file's contents stay unchanged."""
 
 from typing import Any
 

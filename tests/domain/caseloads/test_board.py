@@ -1,4 +1,4 @@
-"""Boards: what is overdue or waits, who comes first, the next step, and what an address can ask for."""
+"""Boards: what is overdue or waits, who comes first, the next step, and what a URL can ask for."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -31,7 +31,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def piece(stage: Stage, due: timedelta, *, to_talk: int = 0, submitted: timedelta | None = None) -> Piece:
-    """A piece of work that is due so far from now."""
+    """Return a piece of work that is due this far from now."""
     meeting = Appointment(uuid4(), AppointmentKind.SESSION, NOW + due, 120, "epsom", 1)
     handed_in = stage not in (Stage.NOT_STARTED, Stage.IN_PROGRESS)
     return Piece(
@@ -116,7 +116,10 @@ def test_a_filter_shows_whom_it_is_about(known: dict[str, object], shows: set[Sh
     [
         (datetime(2026, 11, 29, 23, 59, tzinfo=UTC), datetime(2026, 12, 6, tzinfo=UTC)),
         (datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 7, tzinfo=UTC)),
-        (datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 4, 3, 23, tzinfo=UTC)),  # the clocks go on
+        (
+            datetime(2026, 3, 28, 12, tzinfo=UTC),
+            datetime(2026, 4, 3, 23, tzinfo=UTC),
+        ),  # the clocks go forward
         (datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)),  # and back
     ],
 )

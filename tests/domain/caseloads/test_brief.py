@@ -1,4 +1,4 @@
-"""What the brief calls the last meeting, and how much of what was written goes on paper."""
+"""The brief's last meeting, and how much of what was written fits on paper."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Concerns: their limits, who should have been told by when, and what a lead may set as rules."""
+"""Concerns: their limits, who should have been told by when, and which rules a lead may set."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Who must act on a concern at each moment, who is told of it again, and who is promised to those who raise one."""
+"""Who must act on a concern at each moment, who is told again, and who is promised when one is raised."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ LEADS = (MARGARET, RUTH, HELEN)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """A moment of November 2026, in which London's clock shows UTC; 30 is a Monday, 31 the Tuesday after it."""
+    """Return a moment in November 2026, when London uses UTC; 30 is a Monday, 31 the Tuesday after it."""
     return datetime(2026, 11 + day // 31, day % 31 + day // 31, hour, minute, tzinfo=UTC)
 
 

@@ -1,4 +1,4 @@
-"""What stays open after the programme, for how long, and that the lead's setting is taken as it was typed."""
+"""What stays open after the programme, for how long, and that the lead's setting is read as typed."""
 
 from datetime import date, timedelta
 

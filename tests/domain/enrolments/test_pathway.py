@@ -1,4 +1,4 @@
-"""The path: only allowed moves, each dated, with a reason where it ends or stops something."""
+"""The pathway: only allowed moves, each dated, with a reason if it ends or stops something."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -68,7 +68,7 @@ def test_a_reason_where_one_is_needed() -> None:
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Steps to these states; None takes back the one before it."""
+    """Return steps to these states; None undoes the one before."""
     found: list[PathwayStep] = []
     for state in states:
         before = came_from(found)

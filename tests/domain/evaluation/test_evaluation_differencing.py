@@ -1,7 +1,8 @@
-"""Nobody can be subtracted out of the evaluation, also not over time: every page is kept, one person is looked for.
+"""Nobody can be isolated in the evaluation by subtraction, even over time: every page is kept, and one person is
+looked for.
 
-What this shows is against somebody who knows nobody's answers. Who knows four of the five of a batch can work
-out the fifth: that is what a batch of five means, and participants are told of it.
+This holds against somebody who knows nobody's answers. Somebody who knows four of a batch's five can work out the
+fifth: that is what a batch of five means, and participants are told.
 """
 
 import random
@@ -37,7 +38,7 @@ evaluations = st.lists(st.builds(Evaluation, st.just(ASKED), answers), max_size=
 
 
 def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
-    """What is there after each of them: with the fifth that waits a batch is made."""
+    """Yield the batches after each arrival: the fifth one waiting makes a batch."""
     made: list[Batch] = []
     waiting: list[Evaluation] = []
     yield list(made)
@@ -50,7 +51,9 @@ def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
 
 
 def numbers(made: Sequence[Batch]) -> Numbers:
-    """Every number of the lead's page: the tables, and in the file the same; and which texts stand in which batch."""
+    """Return every number on the lead's page: the tables, the same as in the file; and which texts
+    are in which batch.
+    """
     found: Counter[str] = Counter()
     for table in summed(made, ASKED):
         found.update({f"{table.question.id}: {step}": count for step, count in table.rows})
@@ -77,7 +80,7 @@ def test_nobody_is_worked_out_of_all_pages_ever_shown(many: int) -> None:
 
 
 def shown_at_once(people: Sequence[object]) -> Pages:
-    """A page that does not wait for a batch."""
+    """Return pages that don't wait for a batch."""
     pages: list[Numbers] = []
     for many in range(len(people) + 1):
         so_far = [each for each in people[:many] if isinstance(each, Evaluation)]
@@ -87,7 +90,7 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """A page that withholds below five, and then counts on one by one: withholding without batches."""
+    """Return pages that withhold below five, and then count one by one: withholding without batches."""
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
@@ -112,7 +115,7 @@ def test_pages_change_only_in_steps_of_five_people(arriving: list[Evaluation]) -
 def test_who_said_what_within_a_batch_changes_no_page_ever(
     arriving: list[Evaluation], chance: random.Random
 ) -> None:
-    """Also each question for itself: that two answers are of the same person shows nowhere."""
+    """Nor for each question on its own: that two answers are from the same person is visible nowhere."""
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):
         five = arriving[start : start + BATCH]

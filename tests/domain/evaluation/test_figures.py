@@ -33,7 +33,7 @@ def did(*activities: str, in_time: InTime = InTime.READ, came: Came = Came.ONE) 
 
 
 def activities(made: Block) -> dict[str, int]:
-    """The people behind each activity that is kept."""
+    """Return the people behind each activity kept."""
     return {atom.activity: atom.people for atom in made.atoms if atom.measure is Measure.IN_TIME}
 
 

@@ -1,4 +1,4 @@
-"""Nobody can be subtracted out of the service's figures: across their tables, and over time."""
+"""Nobody can be isolated in the service's figures by subtraction: across tables, and over time."""
 
 import random
 from collections import defaultdict
@@ -29,14 +29,14 @@ NOVEMBER = date(2026, 11, 1)
 
 @dataclass(frozen=True)
 class Ended:
-    """Somebody whose part has ended, with whom he is counted."""
+    """Somebody whose programme has ended, with their group for counting."""
 
     stratum: Stratum
     person: Person
 
 
 def silent(activities: Sequence[str]) -> Person:
-    """Nothing came of his work, and he never came back."""
+    """Return a person whose work came to nothing, and who never came back."""
     return Person(tuple(Piece(each, InTime.NOT, Answered.NONE) for each in activities), Came.NEVER)
 
 
@@ -50,7 +50,7 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """What is there after each ending: with the fifth that waits a block is made."""
+    """Yield the blocks after each ending: the fifth one waiting makes a block."""
     made: list[Block] = []
     waiting: dict[Stratum, list[Person]] = defaultdict(list)
     for each in people:
@@ -61,7 +61,7 @@ def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
 
 
 def numbers(made: Sequence[Block]) -> Numbers:
-    """Every number of every table."""
+    """Return every number in every table."""
     found = {}
     for table in tables(made):
         for row in table.rows:
@@ -75,7 +75,7 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Each thing that is counted of each of them: one piece handed in and read, or answered; that he came back."""
+    """Return everything counted of each: one piece submitted and read, or answered; coming back."""
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person
@@ -98,7 +98,9 @@ def test_nobody_is_worked_out_of_all_tables_ever_shown(people: list[Ended]) -> N
 
 
 def counted(people: Sequence[Ended], keep: Callable[[str, int], bool]) -> Numbers:
-    """How much was handed in and read, by activity and in all, where ``keep`` says so of the people behind it."""
+    """Return how much was submitted and read, by activity and in all, if ``keep`` allows it for the
+    people behind it.
+    """
     totals: dict[str, int] = defaultdict(int)
     behind: dict[str, int] = defaultdict(int)
     for each in people:
@@ -123,7 +125,7 @@ SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in
 
 
 def test_the_attacker_finds_what_careless_tables_give_away() -> None:
-    """With one activity withheld the total gives it away; counted on one by one, each new person is the difference."""
+    """With one activity withheld, the total reveals it; counted one by one, each new person is the difference."""
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
     once = [counted(SEVEN, lambda _, behind: behind >= LEAST)]
@@ -133,7 +135,7 @@ def test_the_attacker_finds_what_careless_tables_give_away() -> None:
 
 
 def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object]], Pages]:
-    """One page alone: so that only its tables are taken from each other."""
+    """Return one page alone, so that only its tables are subtracted from each other."""
     return lambda people: [counted([each for each in people if isinstance(each, Ended)], keep)]
 
 

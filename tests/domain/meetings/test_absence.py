@@ -1,4 +1,4 @@
-"""Who reads messages on a day, and by when one that is sent now is read."""
+"""Who reads messages on a day, and by when a message sent now is read."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +24,7 @@ def away(first: str, last: str, who: UUID = PRIYA, cover: UUID | None = None, nu
 
 
 def at(text: str) -> datetime:
-    """A moment by the clocks of London."""
+    """Return a moment in London time."""
     return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
@@ -44,7 +44,7 @@ def at(text: str) -> datetime:
             (away("2026-11-25", "2026-12-08", cover=DANIEL),),
             Reads(DANIEL, date(2026, 11, 25), date(2026, 11, 25), date(2026, 12, 8)),
         ),
-        (  # who covers is away himself on the first two days
+        (  # the cover is away too on the first two days
             "2026-11-24 14:00",
             (away("2026-11-25", "2026-12-08", cover=DANIEL), away("2026-11-25", "2026-11-26", DANIEL)),
             Reads(DANIEL, date(2026, 11, 27), date(2026, 11, 25), date(2026, 12, 8)),
@@ -54,12 +54,12 @@ def at(text: str) -> datetime:
             (away("2026-11-25", "2026-12-08", cover=DANIEL), away("2026-11-01", "2026-12-31", DANIEL)),
             Reads(PRIYA, date(2026, 12, 9), date(2026, 11, 25), date(2026, 12, 8)),
         ),
-        (  # until a Friday, and again from the Monday: one time away
+        (  # until a Friday, and again from the Monday: one absence
             "2026-11-24 14:00",
             (away("2026-11-24", "2026-11-27"), away("2026-11-30", "2026-12-02", number=1)),
             Reads(PRIYA, date(2026, 12, 3), date(2026, 11, 24), date(2026, 12, 2)),
         ),
-        (  # two that overlap: whose cover is there reads
+        (  # two overlap: the cover who is there reads
             "2026-11-24 14:00",
             (
                 away("2026-11-24", "2026-11-27", cover=DANIEL),
@@ -151,7 +151,7 @@ def test_nobody_reads_who_is_away_or_was_not_asked(times: list[Away], day: date,
 
 
 def working_noons(after: date) -> Iterator[datetime]:
-    """Noon of each working day after this one."""
+    """Yield noon of each working day after this one."""
     days = (after + timedelta(days=number) for number in count(1))
     return (datetime.combine(day, time(12), LONDON) for day in days if is_working_day(day))
 

@@ -1,4 +1,4 @@
-"""A day and a time in London as typed, what can be noted of an appointment, and what is due before which."""
+"""A London day and time as typed, what can be recorded about an appointment, and what work is due before."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -62,7 +62,7 @@ def test_a_leap_day() -> None:
 
 
 def appointment(day: int, attendance: Attendance = Attendance.NOT_NOTED, cancelled: int = 0) -> Appointment:
-    """On this day of December 2026; one that is cancelled was so on the day ``cancelled``."""
+    """Return an appointment in December 2026; a cancelled one was cancelled on the day ``cancelled``."""
     at = datetime(2026, 12, cancelled, 9, tzinfo=UTC) if cancelled else None
     then = datetime(2026, 12, day, 14, tzinfo=UTC)
     return Appointment(uuid4(), AppointmentKind.SESSION, then, 120, "epsom", 1, attendance, at)

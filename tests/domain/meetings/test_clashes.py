@@ -1,4 +1,4 @@
-"""Times that touch, overlap or lie within each other, and a yes to just what was shown."""
+"""Times that touch, overlap or contain each other, and accepting exactly the clashes shown."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

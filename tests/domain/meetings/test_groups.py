@@ -1,4 +1,4 @@
-"""What a group is called, what it meets for, which appointment goes with a meeting, and ids that tell nothing."""
+"""A group's name, what it meets for, which appointment follows a meeting, and ids that reveal nothing."""
 
 import re
 from dataclasses import replace

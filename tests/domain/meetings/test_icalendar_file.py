@@ -1,4 +1,4 @@
-"""The format of calendars, read back by the library: a time and a place, and nothing else."""
+"""The calendar file, read back by a library: a time and a place, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

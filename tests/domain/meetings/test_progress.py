@@ -23,7 +23,7 @@ def test_only_sessions_that_took_place_are_counted() -> None:
         met(-30, Attendance.ATTENDED),
         met(-20, Attendance.MISSED),
         met(-15, Attendance.CANCELLED_BY_SERVICE),
-        met(-10),  # nothing is noted yet, and he was there
+        met(-10),  # nothing is recorded yet, and he was there
         met(-5, Attendance.ATTENDED, AppointmentKind.ADDITIONAL_SESSION),
         met(0),  # it is going on
         met(7),

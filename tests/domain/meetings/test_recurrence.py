@@ -1,4 +1,4 @@
-"""The days of several appointments: at a rhythm, shifted together, and what cannot be."""
+"""The days of several appointments: at a rhythm, shifted together, and what isn't possible."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What can be chosen for email, and when reminders and the daily letter go out, by the clocks of London."""
+"""Email choices, and when reminders and the daily email are sent, in London time."""
 
 from datetime import UTC, date, datetime, timedelta
 

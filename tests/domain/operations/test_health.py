@@ -1,4 +1,4 @@
-"""What ``doctor`` judges, on plain facts."""
+"""What ``doctor`` reports, from plain facts."""
 
 import re
 from datetime import UTC, datetime, timedelta

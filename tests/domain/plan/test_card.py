@@ -1,4 +1,4 @@
-"""What fits on the card to fold: the first things, red before amber, and nothing that falls off."""
+"""What fits on the card to fold: what comes first, red before amber, and nothing that falls off."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4

@@ -100,7 +100,9 @@ def test_nothing_is_lost_or_made_up_by_comparing(before: str, after: str) -> Non
 
 
 def test_a_text_of_very_many_words_is_still_compared_quickly() -> None:
-    """An item of the worst kind, word by word; of what no item can be the middle counts as changed as a whole."""
+    """An item of the worst kind, word by word; in longer texts than any item's, the whole middle
+    counts as changed.
+    """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
     before, after = words_compared("start " + "a b " * COMPARED_MOST + "end", "start b b a end")
@@ -108,7 +110,7 @@ def test_a_text_of_very_many_words_is_still_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """The longest sequence that both have from each word on, as it is defined."""
+    """Return the longest common subsequence from each word on, by its definition."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):

@@ -13,7 +13,7 @@ def test_what_helps_in_a_bad_moment_is_asked_for_first() -> None:
     assert [(each.part.id, each.stage) for each in core] == list(CORE)
     assert {
         each.part.id for each in core
-    } == POINTED_AT  # what the page for a bad moment shows, and no part more
+    } == POINTED_AT  # what the page for a bad moment shows, and no other part
     assert [(each.number, each.of) for each in core] == [(1, 3), (1, 3), (2, 3), (2, 3), (3, 3)]
     assert {each.part.id for each in rest} == {each.id for each in PARTS.asked} - {"people"}
 

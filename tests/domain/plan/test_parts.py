@@ -1,4 +1,4 @@
-"""The parts of the plan as data: what the lead may do with them, and what was done."""
+"""The plan's parts as data: what leads may do with them, and the recorded changes."""
 
 from typing import Any
 

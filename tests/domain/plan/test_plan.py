@@ -1,4 +1,4 @@
-"""What stands in a plan, in each of its versions, and what may be put into it."""
+"""The contents of a plan in each of its versions, and what may be added."""
 
 from uuid import UUID, uuid4
 
@@ -60,7 +60,7 @@ histories = st.lists(
     st.tuples(st.integers(0, 3), st.integers(1, 8), st.one_of(st.none(), st.integers(1, 4)), st.text("ab", min_size=1)),
     max_size=12,
 )  # fmt: skip
-"""Items by which of four ids they are of, when each began and how long it stood."""
+"""Items by which of four ids they have, when each began and how long it lasted."""
 
 
 @given(histories, st.integers(0, 12), st.integers(0, 12))
@@ -78,14 +78,14 @@ def test_the_changes_between_two_versions_lead_from_one_to_the_other(
 
 
 def apart(rows: list[tuple[int, int, int | None, str]]) -> list[Item]:
-    """Items of one id one after the other, as they are in life."""
+    """Return items of one id in succession, as in reality."""
     ids = [UUID(int=number) for number in range(4)]
     free = dict.fromkeys(range(4), 1)
     items = []
     for which, gap, stood, words in rows:
         since = free[which] + gap if free[which] else 0
         if not since:
-            continue  # the one before has not ended
+            continue  # the one before hasn't ended
         until = since + stood if stood else None
         free[which] = until or 0
         items.append(item("good", words, since=since, until=until, id=ids[which]))

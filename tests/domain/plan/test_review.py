@@ -1,4 +1,4 @@
-"""Going through a plan item by item, and the day of the next time."""
+"""Reviewing a plan item by item, and the next review's day."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4

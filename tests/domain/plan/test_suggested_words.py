@@ -1,4 +1,4 @@
-"""What was said elsewhere, as the rows of a form of the plan."""
+"""Words said elsewhere, as rows of a plan form."""
 
 import pytest
 

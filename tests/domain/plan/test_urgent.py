@@ -1,4 +1,4 @@
-"""What of a plan helps now."""
+"""The parts of a plan that help now."""
 
 from companion.domain.plan.plan import Stage
 from companion.domain.plan.urgent import at_hand

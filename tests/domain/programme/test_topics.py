@@ -1,4 +1,4 @@
-"""The plan of topics: where they start, what moves and marks do, and what cannot be."""
+"""The plan of topics: how it starts, what moving and marking do, and what isn't possible."""
 
 from datetime import UTC, datetime
 

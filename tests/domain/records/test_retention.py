@@ -1,4 +1,4 @@
-"""How long something is kept: years by the calendar, and both ways of reckoning agree on every day."""
+"""How long data is kept: in calendar years; two ways of computing it agree on every day."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""What administrators may do to the directory, and when a number is to be checked again."""
+"""What administrators may do to the directory, and when a number needs checking again."""
 
 from datetime import date, timedelta
 
@@ -55,7 +55,7 @@ def test_no_need_is_left_without_anybody_to_turn_to() -> None:
     with pytest.raises(Rejected) as rejected:
         put(SHIPPED, replace(named("emergency"), needs=(Need.HURT_MYSELF,)))
     assert problems(rejected) == [("nobody_for_need", "needs")]
-    with pytest.raises(Rejected):  # it stands there, but nobody can be reached by it
+    with pytest.raises(Rejected):  # it is there, but nobody can be reached through it
         put(for_ireland, replace(named("helpline-from-ireland"), ways=(), confirmed=False))
     assert "samaritans" not in ids(without(SHIPPED, "samaritans"))
 

@@ -1,4 +1,4 @@
-"""The form of a signpost: what is taken, what is refused and at which field, and that nothing gets lost."""
+"""The signpost form: what is accepted, what is refused and at which field, and that nothing gets lost."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values(
 
 
 def typed(**changes: list[str]) -> Signpost:
-    """The Helpline's form with these fields changed; ``_`` stands for ``-``."""
+    """Return the Helpline's form with these fields changed; ``_`` becomes ``-``."""
     form = {**HELPLINE, **{name.replace("_", "-"): texts for name, texts in changes.items()}}
     return typed_signpost(form, "helpline", SHIPPED["helpline"], TODAY)
 

@@ -1,4 +1,4 @@
-"""Every minute against an independent calculation: walk along the wall clock, do no arithmetic with zones."""
+"""Every minute, compared with an independent calculation: step along the wall clock, without time zone arithmetic."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,7 +37,9 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Each whole minute, and the latest that the wall clock has shown by then: it never counts backwards."""
+    """Yield each whole minute, and the latest time that the wall clock has shown by then, never
+    counting backwards.
+    """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone
     for count in range(-180, days * 24 * 60):
@@ -48,7 +50,7 @@ def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
 
 
 def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime, bool]]:
-    """The times of answering as they would be written on a wall calendar."""
+    """Return the opening times as written on a wall calendar."""
     written = []
     for day in (first + timedelta(days=count) for count in range(days)):
         holiday = any(day in BANK_HOLIDAYS[nation] for nation in when.nations)
@@ -64,7 +66,7 @@ def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime
 
 @st.composite
 def weeks(draw: st.DrawFn) -> Weekly:
-    """Hours that do not overlap: the week is cut into pieces, and some of them are open."""
+    """Return hours that don't overlap: the week is cut into pieces, some of which are open."""
     day = 24 * 60
     odd = st.sampled_from([0, day, 6 * day, 6 * day + 60, 6 * day + 90, 6 * day + 120, 7 * day - 1])
     cuts = sorted(draw(st.sets(st.integers(0, 7 * day - 1) | odd, min_size=2, max_size=12)))

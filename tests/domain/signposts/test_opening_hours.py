@@ -25,7 +25,7 @@ NATIONS: tuple[Nation, ...] = get_args(Nation)
 
 
 def london(written: str, *, fold: int = 0) -> datetime:
-    """A moment by London's clock; ``fold=1`` is the second time that it shows this on an October night."""
+    """Return a moment in London time; ``fold=1`` is its second occurrence on an October night."""
     return datetime.fromisoformat(written).replace(tzinfo=LONDON, fold=fold)
 
 

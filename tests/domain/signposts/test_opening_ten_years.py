@@ -1,8 +1,8 @@
-"""Ten years of every nation, minute by minute along London's wall clock: every minute around each change.
+"""Ten years in every nation, minute by minute along London's wall clock, with every minute around each change.
 
-The clock on the wall is watched as it goes by, and is compared with hours written on a wall calendar: no sum is
-done with zones. By default only the days around clock changes, bank holidays, leap days and the turns of years
-are watched; with ``--full`` all of them, and more kinds of hours.
+The wall clock is watched and compared with hours on a wall calendar, without time zone arithmetic. By default only
+the days around clock changes, bank holidays, leap days and turns of the year; with ``--full`` all days, and more
+kinds of hours.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ def daily(start: str, until: str) -> Weekly:
 
 SHIPPED = list(dict.fromkeys(s.when for s in shipped_directory().signposts if isinstance(s.when, Weekly)))
 ODD = [daily("22:00", "02:00"), daily("01:15", "01:45"), daily("00:00", "00:00")]
-"""Over midnight; within the hour that is left out in March and comes twice in October; never closed."""
+"""Over midnight; within the hour that is skipped in March and repeated in October; never closed."""
 
 
 def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list[Weekly]:
@@ -53,7 +53,7 @@ def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list
 
 
 def special_days() -> list[Span]:
-    """The days before and after each day on which something is different, joined where they meet."""
+    """Return the days around each unusual day, joined if they touch."""
     days = {*CLOCK_CHANGES, *(day for those in BANK_HOLIDAYS.values() for day in those)}
     days |= {date(year, *day) for year in range(2025, 2035) for day in ((1, 1), (2, 28), (12, 31))}
     spans: list[Span] = []
@@ -73,7 +73,7 @@ def all_days() -> list[Span]:
 
 @dataclass
 class Watched:
-    """What a wall calendar says of these hours within a span, and when that changed as the clock went by."""
+    """A wall calendar's opening times within a span, and when they changed as the clock passed."""
 
     when: Weekly
     calendar: list[tuple[datetime, datetime, bool]]
@@ -97,7 +97,7 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Each minute of these days, the latest time the wall has shown by then, and whether it skipped any."""
+    """Yield each minute of these days, the latest time on the wall by then, and whether any were skipped."""
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)
     latest = minute.astimezone(LONDON).replace(tzinfo=None)
@@ -109,7 +109,7 @@ def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
 
 
 def disagreements(those: Sequence[Weekly], spans: Sequence[Span], around: int) -> tuple[int, list[str]]:
-    """How many minutes were compared, and what the code says otherwise than the wall."""
+    """Return how many minutes were compared, and where the code disagrees with the wall."""
     compared, wrong = 0, []
     for span in spans:
         watched = [Watched.over(when, span) for when in those]

@@ -1,4 +1,4 @@
-"""The signposts: what is shipped, what a bad file is told, and until when the help page stays true."""
+"""The signposts: what is shipped, the errors for a bad file, and how long the help page stays true."""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files

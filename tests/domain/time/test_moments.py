@@ -1,4 +1,4 @@
-"""Days and times are read as browsers send them, and in no other of the ways that Python knows."""
+"""Days and times are parsed in the format that browsers send, and in no other that Python knows."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""When and where somebody means to do a piece of work: what is offered, and what is refused."""
+"""When and where somebody plans to do a piece of work: what is offered, and what is refused."""
 
 from datetime import UTC, date, datetime, timedelta
 

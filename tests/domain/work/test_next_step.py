@@ -1,4 +1,4 @@
-"""The one clear next step of a participant."""
+"""A participant's one clear next step."""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""Blank sheets: every question has its number, parts are there several times, and branches are said."""
+"""Blank sheets: every question has its number, repeated parts are printed several times, and branches become
+directions.
+"""
 
 import pytest
 

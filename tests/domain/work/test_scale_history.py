@@ -1,4 +1,4 @@
-"""What is drawn of a scale: from three answers of one version on, and only what its author marked."""
+"""What is drawn of a scale: from three answers in one version on, and only if its author marked it."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4

@@ -10,9 +10,9 @@ from companion.domain.work.work import Card
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "participant"
 SHOWN_IN = ("_setting.html", "_sheets.html", "_my_data_work.html")
-"""The page, the blank sheets, the file that he downloads."""
+"""The page, the blank sheets, the downloaded file."""
 LEFT_OUT = {("_my_data_work.html", "minutes")}
-"""An estimate that nobody needs afterwards; the download as JSON has it."""
+"""An estimate that nobody needs afterwards, left out of the JSON download."""
 
 
 def test_a_card_needs_its_reason_and_minutes_that_make_sense() -> None:
@@ -25,7 +25,7 @@ def test_a_card_needs_its_reason_and_minutes_that_make_sense() -> None:
 
 
 def test_minutes_with_any_white_space_around_them_are_minutes() -> None:
-    """What Python strips, ``int`` does not take in each case: the fuzzer found it."""
+    """Some white space that Python strips, ``int`` doesn't accept: the fuzzer found it."""
     for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
         assert Card.typed("To look back", typed).minutes == 14
 

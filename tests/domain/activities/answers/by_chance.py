@@ -1,4 +1,4 @@
-"""What somebody types by chance: texts, numbers and forms, and what an author sets."""
+"""Random typing: texts, numbers and forms, and authors' settings."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ WORDS = (
     "Tea, then a book.\r\nThe light was good.",
     "cafe\u0301 and 🌊👩\u200d👩\u200d👧",
 )
-"""Lines and letters that are stored another way than they are typed, too."""
+"""Including lines and letters that are stored differently from how they are typed."""
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""Few, so that lists share items; some are much alike, and are one item in better words."""
+"""Few, so that lists share items; some are alike enough to count as one item, reworded."""
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}
 Plain = dict[str, Any]
@@ -35,7 +35,7 @@ TO_TEN = one(some.integers(0, 10).map(str))
 
 
 def options() -> some.SearchStrategy[Plain]:
-    """What can be chosen: from two to four, of which two may be called the same."""
+    """Return two to four options, of which two may have the same label."""
     labels = some.lists(some.sampled_from(LABELS), min_size=2, max_size=4)
     return labels.map(
         lambda chosen: {"options": [{"id": f"o{n}", "label": label} for n, label in enumerate(chosen)]}

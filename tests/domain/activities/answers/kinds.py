@@ -1,4 +1,4 @@
-"""What the tests of all kinds share: one prompt of each, and how it refuses."""
+"""What the tests of all kinds share: a prompt of each, and how it refuses."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ OPTIONS = [{"id": "a", "label": "One"}, {"id": "b", "label": "Two"}, {"id": "c",
 
 
 def prompt(kind: str, **settings: Any) -> Prompt:
-    """A prompt of this kind, read as from a file."""
+    """Return a prompt of this kind, parsed as from a file."""
     plain = {"kind": kind, "id": "p", "ask": "What was it like?", **settings}
     return msgspec.convert(plain, type=kinds()[kind])
 
 
 def refuses(question: Prompt, form: Form) -> dict[str, Any]:
-    """The key and the values of the one problem with which the prompt refuses the form."""
+    """Return key and values of the only problem with which the prompt refuses the form."""
     with pytest.raises(Rejected) as refused:
         question.parse(form)
     (problem,) = refused.value.problems

@@ -8,7 +8,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 def problem(question: Prompt, form: Form) -> Problem:
-    """The first problem with which the prompt refuses the form, with the field where it belongs."""
+    """Return the first problem with which the prompt refuses the form, with its field."""
     with pytest.raises(Rejected) as refused:
         question.parse(form)
     return refused.value.problems[0]

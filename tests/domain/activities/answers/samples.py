@@ -1,4 +1,4 @@
-"""A sample of every kind of answer, from its test file: what is typed, what then stands there, and any other."""
+"""A sample of every kind of answer, from its test file: what is typed, what is then shown, and any other."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from companion.domain.forms import Form
 EMPTY, NOTHING_CHOSEN = "There is nothing here yet.", "Nothing is chosen yet."
 TOO_MANY, NOT_OFFERED = "too many. Nothing is lost.", "That is not one of the choices."
 HOSTILE = "<b>I&{{7*7}}walkedandwalkedandwalked</b> %(x)s 👩‍👩‍👧\u200fhome"
-"""Mark-up, a template's own signs, a word wider than a telephone, joined signs, writing that turns round."""
+"""Markup, template syntax, a word wider than a phone, joined characters, direction overrides."""
 FAR_TOO_LONG = "x" * 20_001
 
 
@@ -24,24 +24,24 @@ def _choices(prompt: Prompt) -> list[Value]:
 
 @dataclass(frozen=True)
 class Sample:
-    """The example of a kind, sent to a portal. ``said`` are the words that then stand there.
+    """A kind's example, for a portal. ``said`` are the words then shown.
 
-    ``empty`` is said when nothing is typed, ``wrong`` when it is ``FAR_TOO_LONG`` or nothing of the sort.
+    ``empty`` is the error if nothing is typed, ``wrong`` for ``FAR_TOO_LONG`` or nonsense.
     """
 
     kind: str
     said: tuple[str, ...]
     forms: Callable[[Any], some.SearchStrategy[Form]]
-    """Whatever can be typed to a prompt of this kind, such that it is taken."""
+    """Any valid form for a prompt of this kind."""
     settings_by_chance: some.SearchStrategy[Mapping[str, Any]] = some.just({})  # noqa: RUF009
     values: Callable[[Any], list[Value]] = _choices
-    """Answers that between them meet every condition that a branch can put."""
+    """Answers that together meet every condition a branch can have."""
     empty: str = EMPTY
     wrong: str = TOO_MANY
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """The button that ends what stays open when it is answered."""
+    """The button that finishes a record that stays open."""
 
     @property
     def ask(self) -> str:
@@ -53,7 +53,7 @@ class Sample:
 
     @property
     def form(self) -> Form:
-        """What he types; the page fills in the rest."""
+        """The form as typed; the page fills in the rest."""
         typed = kinds()[self.kind].example.form
         return {name: texts for name, texts in typed.items() if name not in self.filled_by_the_page}
 
@@ -62,7 +62,9 @@ class Sample:
         return self.kind.replace("_", "-")
 
     def filled(self, words: str, last: str = "") -> Form:
-        """The form with these words wherever he writes his own, or else everywhere; ``last`` in the last place."""
+        """Return the form with these words wherever free text goes, or else everywhere; ``last`` in
+        the last place.
+        """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [
             (name, place)
@@ -78,18 +80,18 @@ class Sample:
 
 
 def samples() -> dict[str, Sample]:
-    """The sample of every kind, by its name."""
+    """Return every kind's sample, by name."""
     return {kind: sample_of(kind) for kind in kinds()}
 
 
 def sample_of(kind: str) -> Sample:
-    """``SAMPLE`` in the kind's test file."""
+    """Return ``SAMPLE`` from the kind's test file."""
     found: Sample = importlib.import_module(f"tests.domain.activities.answers.test_{kind}").SAMPLE
     return found
 
 
 def every_kind(*only: str) -> Activity:
-    """An activity that asks for every kind of answer that there is, or for these."""
+    """Return an activity with every kind of answer, or with these."""
     return from_plain(
         {
             "format": 1,

@@ -15,7 +15,7 @@ from tests.domain.activities.answers.samples import NOTHING_CHOSEN, Sample
 
 
 def _forms(prompt: Any) -> some.SearchStrategy[Form]:
-    """One day more, and perhaps those so far with it."""
+    """Return another day's entry, with or without the earlier ones."""
     new = some.fixed_dictionaries(
         {
             "noted-on": one(some.sampled_from(["2026-11-23", "2026-11-24"])),

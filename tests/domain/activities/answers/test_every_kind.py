@@ -1,4 +1,4 @@
-"""What holds for every kind of answer, also for one that is added later."""
+"""Rules for every kind of answer, including ones added later."""
 
 import json
 from cProfile import Profile
@@ -27,7 +27,7 @@ def test_a_kind_has_its_file_its_template_and_its_test(kind: str) -> None:
 
 
 def test_the_kinds_are_looked_for_once() -> None:
-    """Each question that is typed asks for them; reading their folder anew took four times as long as all the rest."""
+    """Each typed question uses them; listing their folder again took four times as long as everything else."""
     kinds()
     asked = Profile()
     asked.runcall(kinds)
@@ -52,7 +52,7 @@ def test_whatever_is_sent_is_a_value_or_a_problem(kind: str, data: st.DataObject
 
 @pytest.mark.parametrize("kind", kinds())
 def test_whatever_offers_options_says_how_one_is_chosen(kind: str) -> None:
-    """The way to help is looked for behind each option, of whatever kind the question is."""
+    """The way to help is looked for after each option, whatever kind the question is."""
     question = prompt(kind, **kinds()[kind].example.settings)
     for option in getattr(question, "options", ()):
         value = question.choosing(option.id)
