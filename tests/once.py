@@ -16,7 +16,7 @@ Made = TypeVar("Made")
 
 
 class Written(NamedTuple):
-    """A statement that wrote, as it went to the database."""
+    """A writing statement, as it went to the database."""
 
     of_keys: bool
     words: str
@@ -29,11 +29,11 @@ _KEPT: dict[tuple[object, ...], tuple[object, list[Written]]] = {}
 def once(
     store: Store, what: tuple[object, ...], act: Callable[[], Made], account_id: UUID | None = None
 ) -> Made:
-    """Do it, and give what it gives; or, where it was done before at the same stand, write what it wrote then.
+    """Do the act, and return its result; or, if it was done before in the same state, write what it wrote then.
 
-    ``what`` names the act with all that it depends on but the databases. Those stand the same where they hold the
-    same entries of the audit, which have random ids: whatever the people do is recorded. An act that touches
-    nothing but one account asks for the entries about that, and for its row and its key.
+    ``what`` names the act with everything it depends on except the databases. Two states are the same if they have
+    the same audit entries, whose ids are random: everything people do is recorded. An act that concerns only one
+    account needs the entries about that, and its row and key.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -1,4 +1,4 @@
-"""Pages that the tests meet, as the portal sent them, for parsers and checkers of HTML: one of each shape."""
+"""Pages from the tests, as sent by the portal, for HTML parsers and checkers: one of each shape."""
 
 import hashlib
 import os
@@ -10,25 +10,25 @@ from bleach._vendor import html5lib
 from flask import Flask, Response, request
 
 KEPT_IN = "COMPANION_TEST_PAGES"
-"""Names the folder that pages are kept in; without it none is kept."""
+"""Environment variable for the folder to keep pages in; without it none are kept."""
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )
-"""What two pages of one shape do not share: what they say, and of what they speak."""
+"""What pages of the same shape may differ in: words, and what they refer to."""
 PLANTED = {"planted", "static"}
-"""Endpoints of which no page is ours."""
+"""Endpoints that serve no page of ours."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""What stands around the part that a script puts into a page."""
+"""The page around a part that a script inserts."""
 PARSED: set[str] = set()
 
 
 def shape(page: bytes) -> str:
-    """The same for two pages that differ in their words alone."""
+    """Return a text that is the same for pages differing only in their words."""
     return hashlib.sha256(WORDS.sub(b"", page)).hexdigest()[:16]
 
 
 def is_well_formed(page: bytes, where: str) -> None:
-    """The page parses without one mistake, by the parser that bleach carries; each shape is parsed once."""
+    """Check that the page parses without an error, by bleach's parser; each shape is parsed once."""
     known = shape(page)
     if known not in PARSED:
         parser = html5lib.HTMLParser()

@@ -1,4 +1,4 @@
-"""What staff and participants of the tests do, in their own words: ``sam.answers("the-week", "6")``."""
+"""Acts of the tests' staff and participants, in their own words: ``sam.answers("the-week", "6")``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,7 @@ CARD = Card("So that we know what your week was like.", 15, "At the table", "Bei
 
 @dataclass(frozen=True)
 class Somebody:
-    """One of the cast, with the way he signs in."""
+    """One of the cast, and how they sign in."""
 
     cast: "Cast"
     viewer: Viewer
@@ -59,11 +59,11 @@ class Somebody:
 
     @property
     def actor(self) -> Actor:
-        """Whoever it is, as they act now."""
+        """The person as an actor, now."""
         return self.at(self.cast.now)
 
     def at(self, moment: datetime) -> Actor:
-        """The same at another moment."""
+        """Return the actor at another moment."""
         return Actor(self.cast.store, self.viewer, moment)
 
 
@@ -71,7 +71,7 @@ class Staff(Somebody):
     """A practitioner, a lead or an administrator."""
 
     def sets(self, participant: "Participant", slug: str, card: Card = CARD) -> UUID:
-        """Set the newest version of an activity before the participant's first appointment to come."""
+        """Set an activity's latest version before the participant's first future appointment."""
         store = self.cast.store
         with store.reading() as tx:
             versions = library.newest_versions(tx)
@@ -110,7 +110,7 @@ class Staff(Somebody):
         handle.pass_on(self.at(now), concern_id, self._act(concern_id), typed)
 
     def closes(self, concern_id: UUID, reason: str) -> None:
-        """A lead closes it."""
+        """Close it, as a lead."""
         act = self._act(concern_id)
         handle.close(self.actor, concern_id, act, reason)
 
@@ -133,22 +133,22 @@ class Staff(Somebody):
     def holds(
         self, participant: "Participant", kind: str = "investigation", reason: str = "It runs."
     ) -> UUID:
-        """A lead sets a hold on a participant; its id."""
+        """Set a hold on a participant, as a lead; return its id."""
         hold_id, review = uuid4(), f"{self.cast.now + timedelta(days=90):%Y-%m-%d}"
         legal_holds.set_hold(self.actor, hold_id, participant.reference, (kind, reason, review))
         return hold_id
 
     def lifts(self, hold_id: UUID) -> None:
-        """A lead lifts a hold."""
+        """Lift a hold, as a lead."""
         legal_holds.lift_hold(self.actor, hold_id, "It is over.")
 
     def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
-        """A lead has a participant erased, who has asked for it."""
+        """Erase a participant who asked for it, as a lead."""
         request = request_id or participant.asks_to_be_erased()
         erasure.approve(self.actor, noted, request, participant.reference)
 
     def marks_as_left(self, somebody: "Somebody") -> None:
-        """An administrator marks somebody of the staff as left."""
+        """Mark a staff member as having left, as an administrator."""
         account = somebody.viewer.account_id
         leaving.mark_as_left(self.actor, account)
 
@@ -168,13 +168,13 @@ class Staff(Somebody):
         return threads.open_thread(Actor(store, self.viewer, now), participant.enrolment_id, before)
 
     def is_away(self, first: date, last: date, cover: "Staff | None" = None) -> UUID:
-        """Say that he is away on these days, and who reads meanwhile; the id of that."""
+        """Enter an absence and its cover; return its id."""
         away_id, by = uuid4(), str(cover.viewer.account_id) if cover else ""
         absence.add(self.actor, away_id, AbsenceForm(first.isoformat(), last.isoformat(), by))
         return away_id
 
     def notes_on(self, participant: "Participant", words: str) -> UUID:
-        """Add a note; its id."""
+        """Add a note; return its id."""
         note_id = uuid4()
         notes.add_note(self.actor, participant.enrolment_id, note_id, words)
         return note_id
@@ -187,7 +187,7 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """A lead opens a look, or puts it before a second lead; its id."""
+        """Open access as a lead, or ask a second lead for it; return its id."""
         look_id = uuid4()
         with self.cast.store.reading() as tx:
             reference = tx.get_one(Enrolment, participant.enrolment_id).reference
@@ -200,7 +200,7 @@ class Staff(Somebody):
         return open_submission(self.actor, submission_id)
 
     def releases(self, submission_id: UUID, **comments: str) -> None:
-        """Release feedback; ``whole`` is said to the whole, other names are prompts with ``_`` for ``-``."""
+        """Send feedback; ``whole`` is about the whole, other names are prompts with ``_`` for ``-``."""
         release(self.actor, submission_id, self._feedback(submission_id, comments))
 
     def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
@@ -215,23 +215,23 @@ class Staff(Somebody):
 
 @dataclass(frozen=True)
 class Participant(Somebody):
-    """A participant with his enrolment."""
+    """A participant with an enrolment."""
 
     enrolment_id: UUID = field(kw_only=True)
 
     def work(self, work_id: UUID) -> Work:
-        """His piece of work as it is stored."""
+        """Return a piece of their work as stored."""
         with self.cast.store.reading() as tx:
             return work.find(tx, self.viewer, work_id)
 
     def stage(self, work_id: UUID) -> Stage:
-        """Where it stands, as lists show it."""
+        """Return its stage, as lists show it."""
         with self.cast.store.reading() as tx:
             pieces = piece_list.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)
 
     def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> AnswerForm:
-        """What a page sends that was made just now."""
+        """Return what a page made just now sends."""
         stored = self.work(work_id)
         given, draft = stored.answers.get(prompt_id), stored.drafts.get(prompt_id)
         return AnswerForm(
@@ -257,7 +257,7 @@ class Participant(Somebody):
         send_answer(self.actor, work_id, typed, "answered")
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
-        """Answer whatever is still open: as ``said``, else *I'd rather talk about this in the session*."""
+        """Answer everything still open: as in ``said``, otherwise *I'd rather talk about this in the session*."""
         while prompt := self.work(work_id).conversation.next_prompt:
             if said and prompt.id in said:
                 self.answers(work_id, prompt.id, *said[prompt.id])
@@ -276,7 +276,7 @@ class Participant(Somebody):
         return threads.open_thread(self.actor, None, before)
 
     def tells(self, words: str, kind: ConcernKind = ConcernKind.TOLD) -> UUID:
-        """Tell what cannot wait; the concern's id."""
+        """Tell us something that can't wait; return the concern's id."""
         concern_id = uuid4()
         report.tell(self.actor, concern_id, kind, words)
         return concern_id
@@ -296,17 +296,17 @@ class Participant(Somebody):
         return new_id
 
     def asks_about_what_is_held(self) -> tuple[UUID, UUID, UUID]:
-        """A request for erasure, one for a correction, and a hold of Margaret's."""
+        """Make a request for erasure, one for a correction, and a hold by Margaret."""
         asked, wrong = self.asks_to_be_erased(), self.says_is_wrong("My name.", "Sammy.")
         return asked, wrong, self.cast.margaret.holds(self)
 
     @property
     def reference(self) -> str:
-        """What leads know him by."""
+        """The reference by which leads know them."""
         with self.cast.store.reading() as tx:
             return tx.get_one(Enrolment, self.enrolment_id).reference
 
     def submits(self, work_id: UUID) -> UUID:
-        """Hand in what is there now; the submission's id."""
+        """Submit the current answers; return the submission's id."""
         revision = self.work(work_id).revision
         return submit(self.actor, work_id, revision)

@@ -1,7 +1,7 @@
-"""The pictures of the README and the documents: ``python -m tests.pictures FOLDER`` takes them of the running demo.
+"""The README's and documents' pictures: ``python -m tests.pictures FOLDER`` takes them in the running demo.
 
-The demo is loaded afresh, into a folder of its own, and its clock begins at the same moment each time; references,
-which are drawn by lot, are written over. So a page that has not changed gives the same picture.
+The demo is loaded fresh, into a folder of its own, and its clock starts at the same moment each time; random
+references are overwritten. So an unchanged page gives the same picture.
 """
 
 import base64
@@ -26,7 +26,7 @@ from tests.trips.staff import Practitioner
 
 BEGINS = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 LARGEST = 60_000
-"""Bytes of one picture: a page of documents should load on a telephone."""
+"""Most bytes of a picture: a page of documents should load on a phone."""
 QUALITIES = (85, 75, 65, 55, 45, 35)
 SAME_REFERENCES = """() => {
   const met = []
@@ -40,7 +40,7 @@ SAME_REFERENCES = """() => {
 
 @dataclass(frozen=True)
 class Picture:
-    """Of which page of whom; ``width`` and ``height`` of the window, ``sharp`` points to a pixel."""
+    """A page and its viewer; the window's ``width`` and ``height``, and ``sharp`` points per pixel."""
 
     name: str
     who: str
@@ -58,7 +58,7 @@ def home(sam: Participant | Practitioner) -> None:
 def conversation(owen: Participant | Practitioner) -> None:
     assert isinstance(owen, Participant)
     owen.takes_up("A week of choices", by="Carry on")
-    owen.page.evaluate("scrollBy(0, -110)")  # so that what he said last is seen, too
+    owen.page.evaluate("scrollBy(0, -110)")  # so that the last answer is visible too
 
 
 def red(idris: Participant | Practitioner) -> None:
@@ -91,7 +91,7 @@ PICTURES = [
 
 
 def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Door]) -> bytes:
-    """The picture as WebP, as good as its size allows."""
+    """Return the picture as WebP, as good as its size allows."""
     context = browser.new_context(
         base_url=portal.address,
         viewport={"width": picture.width, "height": picture.height},
@@ -112,7 +112,7 @@ def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Do
 
 
 def encoded(page: Page, quality: int) -> bytes:
-    """What stands in the window: a browser makes WebP only when it is asked beside Playwright."""
+    """Return the window's contents: WebP needs a request to the browser past Playwright."""
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
     session.detach()
@@ -125,7 +125,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         portal = Portal(Path(home), "http://localhost/weather")
-        portal.run("migrate")  # which may take long; the story that is loaded next must begin on the minute
+        portal.run("migrate")  # this may take long; the story loaded next must start on the minute
         portal.moved = BEGINS - datetime.now(UTC)
         doors = load_demo(portal, browser).doors
         portal.start()

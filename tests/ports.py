@@ -1,10 +1,10 @@
-"""Where a test can have something listen."""
+"""Free ports for tests."""
 
 import socket
 
 
 def free_port() -> int:
-    """A port of this machine at which nobody listens."""
+    """Return a port on this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

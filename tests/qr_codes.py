@@ -1,4 +1,4 @@
-"""What a camera reads from the QR codes of a page, without a browser that draws them."""
+"""What a camera reads from a page's QR codes, without rendering them in a browser."""
 
 import re
 
@@ -12,7 +12,7 @@ STEP = re.compile(r"([Mm])(-?\d+) (-?[\d.]+)|h(\d+)")
 
 
 def texts(page: str) -> list[str]:
-    """The text of each, in the order of the page."""
+    """Return each code's text, in the page's order."""
     return [_read(int(size), path) for size, path in QR_CODE.findall(page)]
 
 

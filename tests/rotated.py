@@ -1,4 +1,4 @@
-"""Rotations as the tests drive them: to their end, or killed on the way."""
+"""Key rotations in tests: completed, or killed on the way."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ def sams(cast: Cast) -> str:
 
 
 def returned(cast: Cast) -> UUID:
-    """Work of Sam's that was returned with feedback and that he has begun to change; Alex is there."""
+    """Return work of Sam's that was returned with feedback and that he has begun to change; Alex exists."""
     assert cast.alex
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"the-week": ["6"]})
@@ -38,11 +38,11 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """Nobody holds anything, so nobody has to be waited for."""
+    """Don't linger: nobody holds anything."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
-    """Alex has an owner's key changed; how many values were sealed anew."""
+    """Rotate an owner's key as Alex; return how many values were resealed."""
     used = store or cast.store
     if not rotate_keys.under_way(used, owner):
         rotate_keys.begin(Actor(used, cast.alex.viewer, cast.now), owner)
@@ -50,7 +50,7 @@ def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable
 
 
 def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
-    """Alex has the wrapping key changed; how many keys were wrapped anew."""
+    """Rotate the wrapping key as Alex; return how many keys were rewrapped."""
     used = store or cast.store
     if rotate_keys.wrapping_step(used) is not rotate_keys.RotationStep.GO_ON:
         rotate_keys.begin_wrapping(Actor(used, cast.alex.viewer, cast.now))
@@ -58,7 +58,7 @@ def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
 
 
 def killed(settings: Settings, at: int, act: Callable[[Store], object]) -> bool:
-    """The act in a process of its own, killed (-9) before its ``at``-th commit; False where it ended before."""
+    """Run the act in a separate process, killed (-9) before its ``at``-th commit; return False if it ended before."""
     child = os.fork()
     if not child:
         _acts(settings, at, act)
@@ -87,14 +87,14 @@ def _acts(settings: Settings, at: int, act: Callable[[Store], object]) -> None:
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[Store]:
-    """A store as another process has it, opened now."""
+    """Yield a store as a different process has it, opened now."""
     store = open_store(settings)
     yield store
     store.close()
 
 
 def sealed_with(store: Store, key_id: int) -> dict[str, int]:
-    """How many values of each column of bytes, sealed or not, begin as what this key sealed does."""
+    """Return how many values of each bytes column, sealed or not, start with this key's prefix."""
     mark, found = keysets.mark(key_id), {}
     with store.reading() as tx:
         for table in MAIN.metadata.sorted_tables:
@@ -106,13 +106,13 @@ def sealed_with(store: Store, key_id: int) -> dict[str, int]:
 
 
 def wrapped(store: Store) -> dict[str, bytes | None]:
-    """The wrapped keys as they lie in the key store."""
+    """Return the wrapped keys in the key store."""
     with store.keys.engine.connect() as keys:
         return {row.owner: row.wrapped for row in keys.execute(select(DataKey.owner, DataKey.wrapped))}
 
 
 def opens(keyset: str, held: bytes, owner: str) -> bool:
-    """Whether these wrapping keys, as they were kept somewhere, open a wrapped data key."""
+    """Whether these saved wrapping keys open a wrapped data key."""
     try:
         keysets.unwrap(held, keysets.parsed(keyset).primitive(tink.aead.Aead), owner)
     except tink.TinkError:

@@ -1,4 +1,4 @@
-"""Slips of people who have not joined yet, each made by who may make it."""
+"""Slips for people who haven't joined yet, each made by somebody who may."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -27,7 +27,7 @@ PASSPHRASE = "seven pears in a row of robins"
 
 
 def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Slip:
-    """A slip of somebody new: a participant is Priya's, staff are Margaret's to approve or Alex's to add."""
+    """Return a newcomer's slip: a participant is Priya's; staff are approved by Margaret or added by Alex."""
     if role is Role.PARTICIPANT:
         first = a_session(cast.now + timedelta(days=3), 0)
         return add_participant(cast.priya.actor, hasher, uuid4(), name, WORD, first).slip
@@ -40,17 +40,17 @@ def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Sli
 
 
 class Door:
-    """Slips that are made, and tried."""
+    """Slips, made and tried."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher = cast, hasher
 
     def knocks(self, slip: Slip) -> UUID:
-        """Give code and word."""
+        """Enter code and word."""
         return join.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
 
     def opens(self, slip: Slip) -> bool:
-        """Whether code and word open it."""
+        """Whether code and word are accepted."""
         try:
             self.knocks(slip)
         except Rejected:
@@ -64,20 +64,20 @@ class Door:
         )
 
     def for_sam(self) -> Slip:
-        """Priya makes one with which Sam chooses anew."""
+        """Return Sam's reset slip, made by Priya."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
         return resets.reset_participant(
             Actor(store, self.cast.priya.viewer, self.cast.now), self.hasher, sam, WORD
         )
 
     def for_staff(self, who: Staff) -> Slip:
-        """An administrator asks for it, and Margaret makes one."""
+        """Return a reset slip: an administrator asks, Margaret makes it."""
         account_id, now = who.viewer.account_id, self.cast.now
         resets.ask(self.cast.alex.at(now), account_id)
         return resets.reset_staff(self.cast.margaret.at(now), self.hasher, account_id, WORD)
 
     def for_kit(self) -> tuple[Slip, UUID, UUID]:
-        """Priya adds Kit: his first slip, his enrolment and his account."""
+        """Add Kit as Priya: return the first slip, the enrolment and the account."""
         store, priya, now = self.cast.store, self.cast.priya.viewer, self.cast.now
         first = a_session(now + timedelta(days=3), 0)
         added = add_participant(Actor(store, priya, now), self.hasher, uuid4(), "Kit", WORD, first)
@@ -100,6 +100,6 @@ class Door:
         )
 
     def ended(self, account_id: UUID) -> bool:
-        """Whether it shows that his last slip was ended."""
+        """Whether it shows that the last slip was ended."""
         with self.cast.store.reading() as tx:
             return account_id in slips.ended(tx, [account_id], self.cast.now)

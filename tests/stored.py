@@ -1,4 +1,4 @@
-"""What both databases hold, to compare it with what they hold later."""
+"""Both databases' contents, for later comparison."""
 
 from sqlalchemy import select
 
@@ -8,11 +8,11 @@ from companion.store.quotas import UNCOUNTED
 
 
 def stored(store: Store, *but: str) -> dict[str, list[str]]:
-    """Every row of both databases, without these columns and tables."""
+    """Return every row of both databases, without these columns and tables."""
     if "audit_entries" in but:
-        but = (*but, "tries")  # where the refusals are counted that it holds
+        but = (*but, "tries")  # counts the refusals it contains
     if any(name in Model.metadata.tables and name not in UNCOUNTED for name in but):
-        but = (*but, "stored_bytes")  # where it is counted how much is in it
+        but = (*but, "stored_bytes")  # counts how much is in it
     rows: dict[str, list[str]] = {}
     with store.reading() as tx, store.keys.engine.connect() as keys:
         for source, metadata in ((tx, Model.metadata), (keys, KeyModel.metadata)):

@@ -1,4 +1,4 @@
-"""Somebody with every right over the database, who takes the guards of the audit out, and damage to what is sealed."""
+"""Somebody with full access to the database, who removes the audit's guards, and damage to sealed values."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from tests.by_hand import by_hand
 
 @contextmanager
 def tampering(store: Store) -> Iterator[Transaction]:
-    """A transaction in which nothing keeps him from changing the audit."""
+    """Yield a transaction in which nothing prevents changing the audit."""
     with store.writing() as tx:
         if tx.get_bind().dialect.name == "postgresql":
             tx.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))
@@ -31,7 +31,7 @@ def tampering(store: Store) -> Iterator[Transaction]:
 
 
 def damages(store: Store, model: type[Model], column: str, row_id: UUID) -> None:
-    """Change one bit of what is stored in a row's column, as a disk or a careless hand might."""
+    """Change one bit of a row's stored column, as a disk or a careless hand might."""
     with by_hand(store) as tx:
         row = tx.get_one(model, row_id)
         sealed = bytes(getattr(row, column))

@@ -1,4 +1,4 @@
-"""The table of docs/budgets.md says what the code holds, and each budget has a test that goes beyond it."""
+"""The table of docs/budgets.md matches the code, and each budget has a test that exceeds it."""
 
 import ast
 import importlib

@@ -1,6 +1,6 @@
-"""The tokens of the look: every pair of colours that meet is told apart by every eye, and no page has sizes of its own.
+"""The design tokens: adjacent colours can be told apart by everybody, and no page has sizes of its own.
 
-Contrast is reckoned as WCAG 2.2 defines *relative luminance* and *contrast ratio* (https://www.w3.org/TR/WCAG22/).
+Contrast is computed by WCAG 2.2's *relative luminance* and *contrast ratio* (https://www.w3.org/TR/WCAG22/).
 """
 
 import re
@@ -11,7 +11,7 @@ import pytest
 CSS = Path(__file__).parents[1] / "static" / "css"
 WITH_COLOURS = ("companion/1-tokens", "plan")
 TEXT, GRAPHIC = 4.5, 3.0
-"""Criteria 1.4.3 and 1.4.11; what is written large would need no more than the latter, and has the former too."""
+"""Criteria 1.4.3 and 1.4.11; large text would only need the latter, and meets the former too."""
 STAGES = ("green", "amber", "red")
 PAIRS = [
     (TEXT, "ink", "paper", "what the guide says"),
@@ -45,9 +45,9 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""How much contrast is needed, what stands on what, and where."""
+"""The required contrast, foreground and background, and where."""
 OF_A_STAGE = {"tint": "red-tint"}
-"""What stands for one of three."""
+"""Colours for one of three stages."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT
@@ -58,9 +58,9 @@ LOOSE = re.compile(
 )
 MEANT = {
     "font-size: 1rem",
-    "font-size: 2.1rem",  # the page's title where there is room for it
+    "font-size: 2.1rem",  # the page's title, if there is room for it
     "font: 600 clamp(1rem, 6vw, 1.4rem",  # a joining code fills its slip
-    "border-radius: var(--round-l) var(--round-l) .25rem",  # the corner of a bubble that points at who speaks
+    "border-radius: var(--round-l) var(--round-l) .25rem",  # the corner of a bubble that points at the speaker
 }
 ON_SCREEN = [
     path
@@ -79,7 +79,7 @@ def without_comments(name: str) -> str:
 
 
 def tokens(name: str, within: str) -> dict[str, str]:
-    """The colour tokens of a file that stand in its first block of this kind."""
+    """Return a file's colour tokens from its first block of this kind."""
     found = re.search(within, without_comments(name), re.DOTALL)
     assert found, name
     return dict(COLOUR.findall(found[1]))
@@ -161,11 +161,11 @@ def test_no_colour_is_written_out_but_as_a_token(path: Path) -> None:
     assert set(re.findall(r"#[0-9a-f]{3,6}\b", rules)) <= {
         "#fff",
         "#777",
-    }  # below the code for a camera; in print
+    }  # below the QR code; in print
 
 
 def test_no_table_is_held_to_a_max_width() -> None:
-    """WebKit lays a table out as if it had none, and its words run off a telephone's screen."""
+    """WebKit lays out a table as if it had no maximum, and its words run off a phone's screen."""
     templates = "".join(path.read_text() for path in (CSS.parents[1] / "templates").rglob("*.html"))
     tables = {"table", *(f".{name}" for names in TABLE.findall(templates) for name in names.split())}
     assert ".fill" in tables

@@ -1,4 +1,4 @@
-"""The documents: every requirement is answered once, and what they name is there."""
+"""The documents: every requirement is answered once, and everything they name exists."""
 
 import ast
 import re
@@ -88,7 +88,7 @@ def test_the_portal_starts_no_process_and_opens_no_address() -> None:
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """Every module that is imported, and what each lies in."""
+    """Return every imported module, and the packages they are in."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""The house rules that hold everywhere: floors, the clock, markup, and words that a translator can reach."""
+"""Rules for all code: floors, the clock, markup, and words that translators can reach."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ MODULES = sorted((ROOT / "companion").rglob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 
 FLOORS = {"domain", "config", "extensions", "translations", "content", "store", "services", "web", "cli"}
-"""What may import what of these, import-linter holds (pyproject.toml)."""
+"""Which floor may import which is import-linter's task (pyproject.toml)."""
 UNKNOWN = {
     "domain": {
         "flask",
@@ -32,24 +32,24 @@ UNKNOWN = {
     "store": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
 }
-"""What a floor must not know at all."""
+"""Packages that a floor must not use at all."""
 VIEW_LINES = 25
 PARAMETERS, WITH_MORE = 5, 19
-"""How many a function may take, and in how many places of all it may take more."""
+"""How many parameters a function may have, and how many functions may have more."""
 CLOCK = {"now", "utcnow", "today", "time", "time_ns", "localtime", "gmtime"}
 CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
 MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises() -> None:
-    """It bounds what that costs, which every other place would have to do again."""
+    """It limits the cost, which every other place would have to do again."""
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
 
 
 def test_a_view_translates_and_no_more() -> None:
-    """What a page shows is gathered by a service; a view that is longer does something of its own."""
+    """A service gathers what a page shows; a longer view does something of its own."""
     views = [
         (each.name, function.name, (function.end_lineno or 0) - function.lineno + 1)
         for each in MODULES
@@ -63,7 +63,7 @@ def test_a_view_translates_and_no_more() -> None:
 
 
 def test_hardly_a_function_takes_more_than_can_be_told_apart_at_its_call() -> None:
-    """Who acts and when are said by the ``Actor`` or the transaction; what was typed together comes as one value."""
+    """Who acts and when are in the ``Actor`` or the transaction; values typed together come as one object."""
     more = [
         f"{name}: {function.name}"
         for name, tree in trees()
@@ -86,7 +86,7 @@ def test_a_floor_knows_nothing_of_what_lies_above_or_outside_it() -> None:
 
 
 def test_only_the_store_finds_and_seals() -> None:
-    """A service decides, a route translates; neither builds a query, and neither sees what is sealed with which key."""
+    """Services decide, routes translate; neither builds a query, or knows which key seals what."""
     own = re.compile(r"\bselect\(|\.seal\(\"|\.open\(\"\w+\.\w+\"")
     above = [
         each for each in MODULES if floor(each.relative_to(ROOT).as_posix()) in ("services", "web", "cli")
@@ -165,7 +165,7 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
 
 
 def imports() -> Iterator[tuple[str, str]]:
-    """Each file with each module that it imports, also within functions; ``from a import b`` is ``a.b``."""
+    """Yield each file with each module it imports, also within functions; ``from a import b`` is ``a.b``."""
     for name, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
@@ -177,7 +177,7 @@ def imports() -> Iterator[tuple[str, str]]:
 
 
 def floor(name: str) -> str:
-    """``store`` for ``companion/store/work/work.py``; empty for the package's own file."""
+    """Return ``store`` for ``companion/store/work/work.py``; empty for the package's own file."""
     return Path(name).parts[1].removesuffix(".py").removeprefix("__init__")
 
 
@@ -186,7 +186,7 @@ def environment() -> Environment:
 
 
 class Visible(HTMLParser):
-    """Gathers what a person reads or hears: text, and the attributes that are spoken."""
+    """Collects what a person reads or hears: text, and spoken attributes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -197,11 +197,11 @@ class Visible(HTMLParser):
         self.said += [value for name, value in attrs if value and name in spoken]
 
     def handle_data(self, data: str) -> None:
-        self.said.append(re.sub(r'[a-z-]+="[^"]*"', "", data))  # a macro may give attributes alone
+        self.said.append(re.sub(r'[a-z-]+="[^"]*"', "", data))  # a macro may contain only attributes
 
 
 def bare_words(source: str) -> list[str]:
-    """What stands in a template without gettext and has letters; ``§`` stands for an expression."""
+    """Return a template's text with letters that isn't in gettext; ``§`` is an expression."""
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)  # a class, not a word
     said = Visible()
     pieces = (
@@ -215,14 +215,14 @@ def bare_words(source: str) -> list[str]:
         if isinstance(node, nodes.Const)
         and isinstance(node.value, str)
         and re.search(r"^[A-Z][a-z]+$|[A-Za-z]+ [a-z]+", node.value)
-        and '="' not in node.value  # attributes that a macro gives
+        and '="' not in node.value  # attributes passed to a macro
     ]
     words = [*map(str.strip, said.said), *quoted]
     return [each for each in words if re.search(r"[^\W\d_]", each) and each != "Companion"]
 
 
 def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
-    """The node's descendants, without what gettext is given."""
+    """Yield the node's descendants, without gettext's arguments."""
     for child in node.iter_child_nodes():
         if not (
             isinstance(child, nodes.Call) and getattr(child.node, "name", "") in {"_", "gettext", "ngettext"}

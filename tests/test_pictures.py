@@ -1,4 +1,4 @@
-"""The documents' pictures: all are made by `./manage screenshots`, all are shown, and none is heavy."""
+"""The documents' pictures: all are made by `./manage screenshots`, all are used, and none is large."""
 
 import re
 from pathlib import Path

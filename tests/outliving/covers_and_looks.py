@@ -1,4 +1,4 @@
-"""Calendars, covers, and a lead's access to a record: each begun as in life, with every act that ends it."""
+"""Calendars, covers, and a lead's access: each begun for real, with every act that ends it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What can outlive its reason, each begun as in life, with every act that ends it (docs/security-rules.md)."""
+"""Everything that can outlive its reason, begun for real, with every act that ends it (docs/security-rules.md)."""
 
 from collections.abc import Callable
 

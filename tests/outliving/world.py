@@ -1,4 +1,4 @@
-"""Where something is begun, and the acts that end it."""
+"""The place where something is begun, and the acts that end it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """Something that works now, how one sees that it does, and what ends it."""
+    """Something that works now, how to see that it does, and what ends it."""
 
     works: Callable[[], bool]
     ends: dict[str, Act]
@@ -34,7 +34,7 @@ class Begun:
 
 @dataclass(frozen=True)
 class World:
-    """Where it happens."""
+    """The place where it happens."""
 
     cast: Cast
     hasher: Hasher
@@ -46,23 +46,23 @@ class World:
         return Door(self.cast, self.hasher)
 
     def waits(self, how_long: timedelta) -> Act:
-        """So much time goes by."""
+        """Let this much time pass."""
         return lambda: self.clock.forward(seconds=how_long.total_seconds())
 
     def erases(self, who: Participant) -> Act:
-        """A lead has him erased."""
+        """Let a lead erase a participant."""
         return lambda: self.cast.margaret.erases(who, self.noted)
 
     def dies(self, who: Participant) -> Act:
-        """His practitioner writes down that he has died."""
+        """Record, as the practitioner, that the participant died."""
         return lambda: self.cast.priya.moves(who, PathwayState.DIED)
 
     def leaves(self, who: Somebody) -> Act:
-        """An administrator marks somebody as left."""
+        """Mark somebody as having left, as an administrator."""
         return lambda: self.cast.alex.marks_as_left(who)
 
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:
-        """A session of somebody, after both steps."""
+        """Return somebody's session after both sign-in steps."""
         now, store = self.cast.now, self.cast.store
         token = sign_in.sign_in(
             store, self.hasher, Credentials(who.sign_in_name, who.passphrase), Browser(""), now
@@ -74,13 +74,13 @@ class World:
         return token, self._found(token)
 
     def alive(self, token: str) -> bool:
-        """Whether this token opens a session that is not locked."""
+        """Whether this token opens an unlocked session."""
         with self.cast.store.reading() as tx:
             found = sessions.find(tx, token, self.cast.now)
         return found is not None and not found.locked
 
     def stays_busy(self, token: str) -> Act:
-        """Half a day in which its owner is never idle."""
+        """Let half a day pass without the session's owner ever being idle."""
 
         def work() -> None:
             session_id = self._found(token).session_id
@@ -93,7 +93,7 @@ class World:
         return work
 
     def new_passphrase(self, who: Somebody) -> Act:
-        """Somebody changes his passphrase in a session of its own."""
+        """Change somebody's passphrase in a separate session."""
 
         def change() -> None:
             _, signed_in = self.signs_in(who)
@@ -102,7 +102,7 @@ class World:
         return change
 
     def chooses_anew(self, who: Staff | Participant) -> Act:
-        """Somebody uses a slip that was made for him."""
+        """Use a reset slip made for somebody."""
 
         def use() -> None:
             slip = self.door.for_staff(who) if isinstance(who, Staff) else self.door.for_sam()

@@ -1,4 +1,4 @@
-"""What people do to Sam, each act with everything that its page would have known: it reads nothing beforehand."""
+"""Acts that people do to Sam, each with everything its page would know: it reads nothing beforehand."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -398,7 +398,7 @@ OVER: Final[tuple[Doing, ...]] = (
     *(retains, comes_back, holds, tells, raises, erases, asks_to_be_erased, hands_over, looks),
     *(refuses_to_erase, releases, notes, signs_in, writes),
 )
-"""Years after his part was closed."""
+"""Years after Sam's programme was closed."""
 SEVERAL: Final = frozenset({delivers})
-"""Of several transactions, between which others may come: of these it is judged only that nobody fails."""
+"""Acts with several transactions, between which others may come: these are only required not to fail."""
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

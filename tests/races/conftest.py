@@ -1,4 +1,4 @@
-"""A PostgreSQL of one's own, on which acts are raced whatever database the other tests run on."""
+"""A separate PostgreSQL on which acts are raced, whatever database the other tests use."""
 
 import os
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def racing(own_server: str, tmp_path_factory: pytest.TempPathFactory) -> Setting
 
 @pytest.fixture(scope="module")
 def stage(racing: Settings) -> Iterator[Stage]:
-    """The people and their things, put back before each race."""
+    """The people and their things, restored before each race."""
     with time_machine.travel(TUESDAY, tick=False) as traveller:
         store = open_store(racing)
         yield Stage(Cast(store, Hasher(cheap=True), Clock(traveller)), racing)

@@ -1,4 +1,4 @@
-"""What two acts leave behind, so that two orders of them can be compared: every row, without what is random in it."""
+"""What two acts leave behind, to compare two orders of them: every row, without what is random in it."""
 
 from collections import Counter
 from datetime import datetime
@@ -21,14 +21,14 @@ RANDOM = {
     ("invitations", "word_hash"),
     ("accounts", "passphrase_hash"),
 }
-"""Columns whose values are drawn by lot."""
+"""Columns with random values."""
 UNCOUNTED = {"tries"}
 
 Outcome = Counter[tuple[Any, ...]]
 
 
 def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
-    """Every row as often as it is there. Ids that are not ``known`` came into being, sealed words have a length."""
+    """Return every row as often as it occurs. Ids that aren't ``known`` are new; sealed words count by length."""
     found: Outcome = Counter()
     with store.reading() as tx:
         for table in Model.metadata.sorted_tables:
@@ -45,7 +45,7 @@ def keys_there(store: Store, account_id: UUID) -> bool:
 
 
 def ids(store: Store) -> frozenset[UUID]:
-    """Every id that there is."""
+    """Return every existing id."""
     found: set[UUID] = set()
     with store.reading() as tx:
         for table in Model.metadata.sorted_tables:
@@ -54,7 +54,7 @@ def ids(store: Store) -> frozenset[UUID]:
 
 
 def told(found: Outcome, *others: Outcome) -> str:
-    """In what an outcome differs from the nearest of these."""
+    """Return how an outcome differs from the nearest of these."""
     nearest = min(others, key=lambda other: (found - other).total() + (other - found).total())
     lines = [f"+ {row} x{many}" for row, many in (found - nearest).items()]
     return "\n".join([*lines, *(f"- {row} x{many}" for row, many in (nearest - found).items())])

@@ -1,4 +1,4 @@
-"""Races of two acts, each judged by how the two end one after the other."""
+"""Races of two acts, each compared with how the two end one after the other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class InTurn:
-    """How two acts end in either order, and what the first one sends when it is alone."""
+    """How two acts end in either order, and the statements of the first when alone."""
 
     ends: tuple[Ends, Ends]
     sent: Sequence[str]
 
     @property
     def stops(self) -> list[int]:
-        """Before which statements to stop: each that locks, and the first of those that write."""
+        """Which statements to stop before: each that locks, and the first that writes."""
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
         writes = [words.startswith(WRITES) for words in self.sent]
         return [n + 1 for n, lock in enumerate(locks) if lock and not (writes[n] and n and writes[n - 1])]
@@ -29,14 +29,14 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Runs pairs of acts in a situation, and knows how each pair ends in turn."""
+    """Runs pairs of acts in a situation, and knows how each pair ends in sequence."""
 
     stage: Stage
     turns: Turns
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """What this race leaves that no order of the two does; empty where all is well."""
+        """Return what this race leaves that neither order does; empty if all is well."""
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
         one, two, _ = self.turns.at_once(lambda: first(self.stage), lambda: other(self.stage), stops_before)
@@ -52,7 +52,7 @@ class Races:
         )
 
     def in_turn(self, situation: str, first: Doing, other: Doing) -> InTurn:
-        """How both end one after the other."""
+        """Return how both end one after the other."""
         name = situation, first.__name__, other.__name__
         if name not in self._in_turn:
             self.stage.put_back(situation)
@@ -66,7 +66,7 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """What is wrong with the races of these two, the first stopping before each lock."""
+        """Return what is wrong with races of these two, stopping the first before each lock."""
         stops = self.in_turn(situation, first, other).stops
         assert stops
         return "\n\n".join(filter(None, (self.wrong(situation, first, other, number) for number in stops)))

@@ -1,4 +1,4 @@
-"""Where races happen: Sam with some of everything, put back before each of them."""
+"""Where races happen: Sam with some of everything, restored before each of them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,11 +29,11 @@ from tests.postgres import keep_rows, put_rows_back
 from tests.races.outcome import ids
 
 YEARS_LATER = datetime.fromisoformat("2034-01-10T10:00:00+00:00")
-"""When everything that was closed today is due."""
+"""When everything closed today is due."""
 
 
 def fixed(name: str) -> UUID:
-    """The id of something that an act makes, the same each time."""
+    """Return a fixed id for something that an act makes."""
     return uuid5(NAMESPACE_URL, name)
 
 
@@ -52,7 +52,7 @@ class Stage:
         return ErasedList.at(self.settings.home)
 
     def put_back(self, situation: str) -> None:
-        """Bring both databases to this situation: ``here``, ``worried`` (a concern is open) or ``over``."""
+        """Restore both databases to this situation: ``here``, ``worried`` (a concern is open) or ``over``."""
         assert self._every
         put_rows_back(self.settings, situation)
         self.noted.path.unlink(missing_ok=True)

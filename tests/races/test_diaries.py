@@ -1,4 +1,4 @@
-"""A practitioner's diary is held by a lock of its own, and not only since acts of one account are counted in turn."""
+"""A practitioner's diary has a lock of its own, and doesn't depend on one account's acts being counted in turn."""
 
 from sqlalchemy import select
 

@@ -1,4 +1,4 @@
-"""Two acts on one person at once end as they would one after the other, in one order or the other. Nothing is lost."""
+"""Two acts on one person at once end as they would in one order or the other. Nothing is lost."""
 
 import os
 import random
@@ -34,7 +34,7 @@ KNOWN = (
     ("here", acts.resets, acts.changes_passphrase),
     ("here", acts.hands_over, acts.daniel_leaves),
 )
-"""What was found, or could have been: the act that decides before it locks, or that held what the other one needed."""
+"""Races that were found, or could have been: an act that decides before it locks, or holds what the other needs."""
 
 
 @pytest.fixture(scope="module")

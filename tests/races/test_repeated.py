@@ -1,4 +1,4 @@
-"""After a deadlock, which the order of locks keeps away, a request is repeated: nobody loses what was sent."""
+"""After a deadlock, which the order of locks normally prevents, a request is repeated: nothing sent is lost."""
 
 import functools
 import threading
@@ -39,18 +39,20 @@ def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
 
 @contextmanager
 def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
-    """Somebody who locks as no act does: what others lock later, then, when one waits, what that one holds."""
+    """Lock out of order: first what others lock later, then, once somebody waits, what they hold."""
     engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
     holds, over = threading.Event(), threading.Event()
 
     def run() -> None:
         with engine.connect() as connection, engine.connect() as watching:
-            connection.execute(text("SET deadlock_timeout = '1min'"))  # it is the other one that finds it
+            connection.execute(
+                text("SET deadlock_timeout = '1min'")
+            )  # it is the other one that PostgreSQL ends
             connection.execute(text(later))
             holds.set()
             while not watching.scalar(WAITS):
                 watching.rollback()
-                if over.is_set():  # the other one never waited: its answer says why
+                if over.is_set():  # the other one never waited: its response says why
                     return
             connection.execute(text(earlier))
             said.append("went on")

@@ -1,4 +1,4 @@
-"""Two acts on one database at once: one stops before a statement of its choice, and the other goes as far as it can."""
+"""Two acts on one database at once: one stops before a chosen statement, and the other continues as far as it can."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ Act = Callable[[], object]
 
 
 def ended(act: Act) -> str:
-    """How an act ends: done, or the kind and the key of its refusal or its fault."""
+    """Return how an act ends: done, or the kind and key of its refusal or error."""
     try:
         act()
     except Refused as refusal:
@@ -58,16 +58,16 @@ class _One:
 
 
 class Turns:
-    """Gives two acts their turns on the database of this engine."""
+    """Lets two acts take turns on this engine's database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._watching = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
-        """How both ended, and the statements that the first one sent.
+        """Return how both ended, and the first one's statements.
 
-        The first stops before this one of its statements, and goes on when the other is done or waits for it.
+        The first stops before this statement, and continues once the other is done or waits for it.
         """
         one, two = _One(first, stops_before), _One(other)
         with self._listening(one, two):

@@ -1,4 +1,4 @@
-"""A row in every bound table, and for each what decides by it: it refuses, or shows the row without its author."""
+"""A row in every bound table, and what depends on it: that is refused, or shown without its author."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -37,7 +37,7 @@ Decides = Callable[[Transaction], bool]
 
 
 class Life:
-    """Somebody's rows, one in each bound table, by its name; ``refused`` says whether what rests on it is refused."""
+    """Somebody's rows, one in each bound table, by name; ``refused`` says whether what depends on it is refused."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast, self.rows, self.refused = cast, dict[str, UUID](), dict[str, Decides]()
@@ -245,7 +245,7 @@ def gone(act: Callable[[], object]) -> bool:
 
 
 def all_of(found: list[str], expected: str) -> bool:
-    """Whether what is still found there is shown so."""
+    """Whether everything still found there is shown like this."""
     return set(found) <= {expected}
 
 
@@ -262,7 +262,7 @@ def _rounds(tx: Transaction, piece: UUID) -> Any:
 
 
 def feedback(tx: Transaction, piece: UUID) -> list[str]:
-    """Who released what is released."""
+    """Return who sent the feedback."""
     return [each.outcome_by for each in _rounds(tx, piece) if each.outcome]
 
 

@@ -1,4 +1,4 @@
-"""Whom each address is for, and what it answers."""
+"""Who each URL is for, and its response."""
 
 from typing import Any
 from uuid import UUID
@@ -81,9 +81,9 @@ FOR_WHOM = {
     "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back admin.reset",
 }
 LOCKING = ("practitioner.open_together", "account.sign_out", "public.leave")
-"""After the first a session reaches one page, after the others none."""
+"""After the first, a session reaches one page; after the others, none."""
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
-"""Whom each endpoint is for. A new route needs its row here."""
+"""Who each endpoint is for. A new route needs its row here."""
 
 PEOPLE = {"participant": "sam", "practitioner": "priya", "lead": "margaret", "administrator": "alex"}
 
@@ -92,7 +92,7 @@ NO_PASSKEY = UUID(int=0)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
-    """The rules that take this method; those that lock or end the session come last."""
+    """Return the rules for this method; those that lock or end the session come last."""
     found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
     return sorted(
         found, key=lambda rule: (rule.endpoint in LOCKING and LOCKING.index(rule.endpoint) + 1, rule.endpoint)

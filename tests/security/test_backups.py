@@ -1,4 +1,4 @@
-"""What somebody can do who finds a backup, changes it, or has the disk that it lies on."""
+"""What somebody can do who finds a backup, changes it, or has the disk it is on."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 SAMPLED = 40
-"""Bytes that are changed, of each file; its beginning and its end are always among them."""
+"""How many bytes are changed in each file; its beginning and end are always included."""
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def made(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Made:
 
 
 def reads(path: Path, rehearsal: Rehearsal) -> int:
-    """Read it as the holder of the private half; how many rows there are."""
+    """Read it with the private half; return how many rows there are."""
     file = SealedFile(path)
     file.require_whole()
     return Copy(file, rehearsal.holder).read().rows
@@ -44,7 +44,7 @@ def changed(whole: bytes, at: int) -> bytes:
 
 
 def with_its_checksum(data: bytes) -> bytes:
-    """As somebody writes it who knows how the file is made."""
+    """Add a valid checksum, as somebody who knows the format can."""
     body = data[:-CHECKSUM]
     return body + hashlib.sha256(body).digest()
 
@@ -57,7 +57,7 @@ def test_every_changed_byte_is_found(made: Made, rehearsal: Rehearsal) -> None:
         for place in sorted(places | {at.randrange(len(whole)) for _ in range(SAMPLED)}):
             for data in (changed(whole, place), with_its_checksum(changed(whole, place))):
                 path.write_bytes(data)
-                if data != whole:  # a changed checksum that was put right again
+                if data != whole:  # a changed checksum, corrected
                     with pytest.raises(BadBackup):
                         reads(path, rehearsal)
         path.write_bytes(whole)
@@ -91,7 +91,7 @@ def test_without_the_private_half_nothing_of_it_opens(
 
 
 def test_the_words_the_keys_and_the_wrapping_key_are_apart(made: Made, rehearsal: Rehearsal) -> None:
-    """What is sealed in the files, seen by the holder of the private half."""
+    """The files' contents, opened with the private half."""
     inside = {path: rehearsal.opened(path) for path in (made.words, made.keys)}
     with open_store(rehearsal.settings).keys.engine.connect() as keys:
         wrapped = [row[0] for row in keys.exec_driver_sql("SELECT wrapped FROM data_keys")]
@@ -116,7 +116,7 @@ def test_the_portal_s_account_can_read_the_public_half_and_nobody_else_the_priva
 
 
 def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
-    """Whether the act is refused so, where the system allows no longer file than this, as a full disk would."""
+    """Whether the act is refused like this if the system allows no longer file, as a full disk would."""
     child = os.fork()
     if not child:
         code = 1

@@ -1,4 +1,4 @@
-"""Whatever is added to the tables, somebody decides: does he get it, and does his erasure take it."""
+"""For every new table somebody decides: is it in the download, and does erasure delete it."""
 
 from sqlalchemy import LargeBinary
 
@@ -13,7 +13,7 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Sealed columns of his tables that have the key of the concerns: they outlive him."""
+"""Sealed columns of participants' tables that use the concerns' key: they outlive the participant."""
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
 """Keyed hashes and the like."""
 

@@ -1,4 +1,6 @@
-"""Whoever writes to the words' database alone opens nothing: each bound column is changed, and noticed first."""
+"""Somebody who can only write to the main database opens nothing: each bound column is changed, and
+that is noticed.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -46,15 +48,15 @@ FINDS = {
     ),
     *("erased_at", "kind", "lifted_at"),
 }
-"""Columns by which a row is looked for: changed, it may not be found at all, and only ``doctor`` comes across it."""
+"""Columns that rows are looked up by: once changed, the row may not be found at all, and only ``doctor`` notices."""
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Each is unique with a number that all others have too: the database itself takes no other value."""
+"""Each is unique together with a number that all others share: the database accepts no other value."""
 
 
 def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
-    """Other values that this column could have."""
+    """Yield other values that this column could have."""
     for key in column.foreign_keys:
         rows = tx.connection().scalars(select(key.column)).all()
         yield from rows
@@ -76,7 +78,7 @@ def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
 
 
 def changes(store: Store, name: str, row: UUID, column: str) -> Any:
-    """The same with another value, the first that the database takes; what stood there before."""
+    """Set another value, the first that the database accepts; return the original."""
     here = table(name)
     with store.reading() as tx:
         (value,) = tx.connection().execute(select(here.c[column]).where(here.c.id == row)).one()
@@ -88,7 +90,7 @@ def changes(store: Store, name: str, row: UUID, column: str) -> Any:
             DBAPIError,
             StatementError,
             ValueError,
-        ):  # another row has it already, or it is of another kind
+        ):  # another row has it already, or it has another type
             continue
         return value
     assert f"{name}.{column}" in ONLY_ONE
@@ -100,7 +102,7 @@ def refuses(life: Life, name: str) -> bool:
         try:
             return life.refused[name](tx)
         except (tink.TinkError, ValueError):
-            return True  # it does not open there, or is of no kind that there is
+            return True  # it doesn't open there, or isn't a valid value
 
 
 @pytest.fixture
@@ -157,7 +159,7 @@ def test_what_was_changed_is_on_record_once_until_somebody_settles_it(
 
 
 def test_every_column_is_bound_sealed_or_named_with_its_reason() -> None:
-    """A column that is added later: bind it, or say in ``unbound_columns.py`` what somebody who changes it can do."""
+    """A new column: bind it, or say in ``unbound_columns.py`` what somebody who changes it can do."""
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}
     every = {
@@ -209,7 +211,7 @@ def test_no_statement_changes_bound_columns_of_many_rows(cast: Cast) -> None:
 
 
 def test_whoever_asks_what_is_theirs_also_asks_whether_it_is_intact() -> None:
-    """Every function that finds enrolments through the viewer, but for those that only count or leave no row behind."""
+    """Every function that finds enrolments through the viewer, except those that only count or return no row."""
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):

@@ -1,4 +1,4 @@
-"""Rows that an older version wrote are bound after the upgrade, and settled where it wrote meanwhile."""
+"""Rows that an older version wrote are bound after the upgrade, and settled if written after that."""
 
 import pytest
 from sqlalchemy import select, update
@@ -28,7 +28,7 @@ def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, 
     assert cast.sam and cast.priya
     unbinds(store)
     assert not row_binding.checked(store.keys)
-    assert signs_in(cast, cast.sam, cast.sam.passphrase).complete  # nobody is kept out meanwhile
+    assert signs_in(cast, cast.sam, cast.sam.passphrase).complete  # nobody is kept out during that time
     clock.forward(seconds=GRACE.total_seconds() - 1)
     assert not row_bindings.begin_when_due(store, clock.now)
     clock.forward(seconds=1)
@@ -46,7 +46,7 @@ def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, 
 def test_what_an_older_version_wrote_meanwhile_is_settled_whole_by_renewing_it(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
-    """It knows neither the binding nor the second step; the record says who set a factor, and whose was reset."""
+    """It knows neither the binding nor the second step; the audit says who set one up, and whose was reset."""
     assert cast.sam and cast.priya and cast.margaret
     store = cast.store
     joined, reset, set_first = (each.viewer.account_id for each in (cast.priya, cast.sam, cast.margaret))
@@ -56,7 +56,7 @@ def test_what_an_older_version_wrote_meanwhile_is_settled_whole_by_renewing_it(
     with by_hand(store) as tx:
         rebind_rows.bind(
             tx, Account, [set_first]
-        )  # the whole row is as it was: the factor lies in a row of its own
+        )  # the whole row is as it was: the second step is in a row of its own
         tx.commit()
     found = row_bindings.to_settle(store)
     assert {each.id for each in found} == {joined, reset, set_first}
@@ -72,7 +72,7 @@ def test_what_an_older_version_wrote_meanwhile_is_settled_whole_by_renewing_it(
 
 
 def unbinds(store: Store) -> None:
-    """As an upgrade leaves it: no row is bound, and none is checked."""
+    """Leave no row bound or checked, as after an upgrade."""
     with store.writing() as tx:
         for model in row_binding.models():
             tx.connection().execute(update(model.__table__).values(binding=None))

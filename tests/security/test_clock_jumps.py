@@ -1,4 +1,4 @@
-"""The clock of the machine jumps an hour while people are signed in: nothing is lost, and nothing stays shut."""
+"""The machine's clock jumps an hour while people are signed in: nothing is lost, and nothing stays locked."""
 
 from types import SimpleNamespace
 
@@ -26,7 +26,7 @@ SECONDS = 60
 def test_what_he_types_meanwhile_is_kept_and_he_goes_on_after_his_passphrase(
     hours: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    """As after a pause: nobody can say any more for how long he was away."""
+    """As after a break: nobody can tell any more how long he was away."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{piece}")
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
@@ -43,7 +43,7 @@ def test_what_he_types_meanwhile_is_kept_and_he_goes_on_after_his_passphrase(
 
 
 def test_a_little_back_nobody_notices(enter: SimpleNamespace, clock: Clock) -> None:
-    """As when a clock is put right, or two machines do not quite agree."""
+    """As when a clock is corrected, or two machines slightly disagree."""
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)
     assert enter.sam.client.get("/my/").status_code == 200
@@ -64,7 +64,7 @@ def test_after_a_jump_back_a_proof_is_none_and_a_session_ends_at_last(
 def test_a_session_of_a_clock_that_was_days_ahead_is_over_when_it_is_right(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """Else it would last for those days and twelve hours."""
+    """Otherwise it would last for those days and twelve hours."""
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
     clock.forward(days=-3)
@@ -75,7 +75,7 @@ def test_a_session_of_a_clock_that_was_days_ahead_is_over_when_it_is_right(
 
 @JUMPS
 def test_nobody_waits_longer_than_without_it(hours: int, store: Store, cast: Cast, clock: Clock) -> None:
-    """After a jump back a window would end an hour too late, and after a clock that was years ahead, never."""
+    """After a jump back, a window would end an hour late; after a clock that was years ahead, never."""
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0
         assert spends(store, what, 1, clock) == rate_limits.MINUTES * 60
@@ -95,7 +95,7 @@ def test_two_machines_that_do_not_quite_agree_let_nobody_through(store: Store, c
 
 
 def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
-    """For how many seconds somebody has to wait after so many more tries."""
+    """Return for how many seconds somebody has to wait after this many more attempts."""
     waits = 0
     for _ in range(tries):
         try:

@@ -1,4 +1,4 @@
-"""One-time codes, recovery codes, joining codes and limits: what is good once is good once, for everybody."""
+"""One-time codes, recovery codes, joining codes and limits: what works once works once, for everybody."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ PASSPHRASE = "seven pears in a row of robins"
 
 
 def all_at_once(count: int, act: Callable[[int], T]) -> list[T]:
-    """The act by many at the same moment."""
+    """Let many do the act at the same moment."""
     gate = Barrier(count)
 
     def one(number: int) -> T:
@@ -63,7 +63,7 @@ def test_a_one_time_code_counts_once_whatever_comes_between(
     assert gives(first).path == "/caseload"
     assert "used before" in gives(first)
     clock.forward(seconds=30)
-    assert "used before" in gives(first)  # a telephone may be half a minute late
+    assert "used before" in gives(first)  # a phone's clock may be half a minute slow
     assert gives(second).path == "/caseload"
     for again in (first, second):
         page = gives(again)
@@ -110,7 +110,7 @@ def test_a_recovery_code_stands_in_once(
 
 
 def joins(cast: Cast, hasher: Hasher, role: Role) -> str:
-    """Robin joins; the token of his session."""
+    """Let Robin join; return the session's token."""
     slip = slip_for(cast, hasher, role)
     invitation = join.open_door(cast.store, hasher, slip.code, "lighthouse", "", cast.now)
     return join.join(cast.store, hasher, invitation, Credentials("robin", PASSPHRASE), cast.now)
@@ -157,7 +157,7 @@ def test_the_eleventh_try_to_sign_in_waits(visitor: Visitor, cast: Cast, clock: 
 
     assert [tries("not this one at all").status for _ in range(10)] == [422] * 10
     clock.forward(minutes=5)
-    for name in ("sam", " SAM "):  # however it is written, and also with what is right
+    for name in ("sam", " SAM "):  # however it is written, and also with the right one
         page = tries(cast.sam.passphrase, name)
         assert page.status == 429 and "too many tries" in page and "10 minutes" in page
         assert page.headers["Retry-After"] == "600"

@@ -1,7 +1,7 @@
-"""What costs the square of its length takes a whole process away: nothing that anybody sends does.
+"""Quadratic time would block a whole process: nothing anybody sends causes it.
 
-Beside the ranking of sign-ins the only tests that time, by the processor and as a ratio: to plain words of the same
-length, in the same run.
+Besides the ranking of sign-ins these are the only tests that measure time: processor time, as a ratio to plain words
+of the same length in the same run.
 """
 
 import ast
@@ -35,41 +35,41 @@ __all__ = ["no_limits", "places"]  # fixtures
 
 ROOT = Path(__file__).parents[2]
 SIZE = 300_000
-"""Bytes that a parser is given."""
+"""Bytes that a parser gets."""
 RATIO = 40
-"""How much dearer than plain words anything may be: the square of this length costs thousands."""
+"""How many times plain words' time anything may take: quadratic time would be thousands."""
 FLOOR = 0.02
-"""Seconds below which nothing is dear, and no ratio means anything."""
+"""Seconds below which a ratio means nothing."""
 PLAIN = "Я пошёл к реке. "
-"""Of two bytes each, as the worst ones are, and with nothing among them that is quick."""
+"""Two bytes per character, like the worst texts, and nothing among them that takes a shortcut."""
 IN_A_FORM = 96_000
-"""The same for one field of a form, where each byte is written as three."""
+"""The same for a form field, in which each byte is written as three."""
 IN_A_HEADER = 8_190
-"""Bytes of a header, as gunicorn takes them."""
+"""Bytes of a header, as accepted by gunicorn."""
 REPEATED = ("words", "options-label", "answer", "unknown")
 LARGEST_PAGE = 2_000_000
-"""Bytes of a page, whatever it gives back."""
+"""Bytes of a page, whatever it returns."""
 
 
 def seconds(act: Callable[[], object]) -> float:
-    """Of the processor, of this thread alone."""
+    """Return this thread's processor seconds."""
     before = time.thread_time()
     act()
     return time.thread_time() - before
 
 
 def long(text: str, most: int) -> str:
-    """The text again and again, of this many bytes."""
+    """Return the text repeated to this many bytes."""
     return (text * (most // len(text.encode()) + 1)).encode()[:most].decode("utf-8", "ignore")
 
 
 def halves(one: str, other: str, most: int) -> str:
-    """A run of each: each of the second must be moved past all of the first."""
+    """Return a run of each: every character of the second must be moved past all of the first."""
     return "a" + long(one, most // 2) + long(other, most // 2)
 
 
 def worst(most: int) -> dict[str, str]:
-    """Texts of this many bytes that are dear for something that reads them."""
+    """Return texts of this many bytes that are expensive for some reader."""
     return {
         "marks out of order": halves("\u0315", "\u0300", most),
         "marks that take turns": "a" + long("\u0315\u0300", most),
@@ -93,12 +93,12 @@ def worst(most: int) -> dict[str, str]:
 
 
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
-    """Whether it is, by more than anything may be; what was disturbed once is tried again."""
+    """Whether it takes longer than allowed; a disturbed measurement is repeated."""
     return all(seconds(act) > RATIO * max(than_plain, floor) for _ in range(2))
 
 
 def given(parser: Parser, text: str) -> list[bytes]:
-    """What the parser takes: the text as it is, and in every field that a seed of it has."""
+    """Return what the parser gets: the text as it is, and in every field of its seeds."""
     names = {name for seed in parser.seeds for name in re.findall(rb"(?:^|&)([a-z_0-9-]+)=", seed)}
     each = len(text) // max(1, len(names))
     form = urlencode([(name.decode(), text[:each]) for name in sorted(names)])
@@ -106,10 +106,10 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""Files that a command reads, and no page: a dotted key costs ``tomllib`` the square of its parts."""
+"""Files that a command reads, and no page: a dotted key takes ``tomllib`` quadratic time."""
 
 TAKEN = {"text": 8_000}
-"""Bytes that another parser takes at most: what is authored has 2,000 characters, of four bytes each."""
+"""Most bytes that other parsers accept: authored text has 2,000 characters of four bytes each."""
 
 
 @pytest.mark.parametrize("name", PARSERS)
@@ -128,7 +128,7 @@ def test_a_parser_takes_no_longer_for_the_worst_text_than_for_plain_words(name: 
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Every pattern of texts that a module of ours has by name, or writes where it is used. ``BUILT`` ones apart."""
+    """Yield every regular expression that our modules name, or write where it is used; not the ``BUILT`` ones."""
     for path in sorted((ROOT / "companion").rglob("*.py")):
         if "cli" in path.parts or "re." not in (source := path.read_text()):
             continue
@@ -166,7 +166,7 @@ BOUNDED = {
     "companion.domain.activities.toml_guard._PARTS": "applied to a key alone, which has eight parts",
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
-"""Patterns that search slowly, and what bounds the text before it comes to them."""
+"""Slow patterns, and what limits the text before it reaches them."""
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
     (
@@ -182,11 +182,11 @@ BUILT = {
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
 }
-"""Patterns that are put together where they are used, and why none of them can be slow."""
+"""Patterns assembled where they are used, and why none of them can be slow."""
 
 
 def test_no_pattern_goes_back_over_what_it_has_read() -> None:
-    """Whatever two characters take turns in the text, and whatever follows them."""
+    """Whatever two characters alternate in the text, and whatever follows them."""
     found, most = dict(patterns()), 3_000
     assert len(found) > 50
     slow = set()
@@ -205,7 +205,7 @@ MARKS = [name for name in worst(0) if name.startswith("marks")]
 def test_no_field_of_a_form_takes_longer_for_the_worst_text(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """Two fields of each form, in turn, meet one of the worst texts; with ``--full`` all of them meet all."""
+    """Two fields of each form in turn get one of the worst texts; with ``--full`` all of them get all."""
     texts, full = worst(IN_A_FORM), request.config.getoption("full")
     slow = []
 
@@ -226,7 +226,7 @@ def test_no_field_of_a_form_takes_longer_for_the_worst_text(
 
 
 def test_nothing_that_stands_around_a_form_takes_longer(app: Flask) -> None:
-    """An address that does not exist, and the path, query, headers and cookies of one that does."""
+    """A URL that doesn't exist, and the path, query, headers and cookies of one that does."""
     visitor = Visitor(app)
     slow = []
 
@@ -256,7 +256,7 @@ def test_nothing_that_stands_around_a_form_takes_longer(app: Flask) -> None:
 def test_no_page_grows_with_the_fields_that_are_sent(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """As many fields as a form may have, and as many characters, of those that pages repeat: one for each form."""
+    """As many fields and characters as a form may have, of those that pages repeat: one per form."""
     many, full = MOST_FIELDS - 100, request.config.getoption("full")
     said = '"' * ((MOST_TYPED - 10_000) // many - 15)
     for turn, name in enumerate(EVERY_FORM):

@@ -1,4 +1,6 @@
-"""More sign in than can be served: each further one is told so at once, and nobody who works waits for them."""
+"""More people sign in than can be served: each further one is told at once, and people at work wait
+for none of them.
+"""
 
 import os
 import re
@@ -55,12 +57,12 @@ with hasher.place() as place:
         except Exception as error:
             print(type(error).__name__)
 """
-"""Hashes with so many MiB of room: for nothing, for a thread, or for what Argon2 needs but its four threads."""
+"""Hashes with only this many MiB: for nothing, for a thread, or for what Argon2 needs besides its four threads."""
 
 
 @contextmanager
 def full(app: Flask) -> Iterator[None]:
-    """As many wait as may."""
+    """Fill the queue."""
     with ExitStack() as places:
         for _ in range(AT_ONCE + LINE):
             places.enter_context(app.extensions["hasher"].place())
@@ -73,7 +75,9 @@ def tries(store: Store) -> int:
 
 
 def told(page: Page) -> None:
-    """What happened, what is safe, when to come again, and where help is; no passphrase and no word."""
+    """Check that the page says what happened, what is safe, when to come again, and where help is; no passphrase and
+    no words.
+    """
     assert page.status == 503 and page.headers["Retry-After"] == str(AGAIN)
     assert FULL in page and "what is saved is safe" in page and "wait for some seconds" in page
     assert 'href="/help"' in page.text
@@ -156,7 +160,7 @@ def test_hashing_stands_back_behind_all_else(hasher: Hasher, monkeypatch: pytest
     hashes = PasswordHasher.hash
 
     def watched(self: PasswordHasher, text: str) -> str:
-        stands.append(os.getpriority(os.PRIO_PROCESS, 0))  # on Linux the thread's own
+        stands.append(os.getpriority(os.PRIO_PROCESS, 0))  # on Linux, the thread's own
         runs_on.append(os.sched_getaffinity(0))
         return hashes(self, text)
 

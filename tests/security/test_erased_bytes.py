@@ -1,4 +1,4 @@
-"""After an erasure neither the wrapped key nor a ciphertext of his lies in a file of the embedded databases."""
+"""After an erasure, neither the wrapped key nor any ciphertext of theirs is in an embedded database's file."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def bytes_of(settings: Settings, *folders: str) -> bytes:
 def test_the_wrapped_key_and_his_ciphertexts_are_gone_from_file_log_and_free_pages(
     cast: Cast, settings: Settings, tmp_path: Path
 ) -> None:
-    for number in range(18):  # so that pages split, move and become free
+    for number in range(18):  # so that database pages split, move and become free
         cast.sam.writes(f"A message of some length, number {number}. " * 20)
     owner = keys.participant(cast.sam.viewer.account_id)
     with cast.store.keys.engine.connect() as connection:
@@ -38,7 +38,7 @@ def test_the_wrapped_key_and_his_ciphertexts_are_gone_from_file_log_and_free_pag
     assert wrapped in before and found_by in before and sealed[0] in before
     cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
     after = bytes_of(settings, "data", "data-keys")
-    # A middle piece, since a page that was split may keep a part of what it held.
+    # A middle piece, because a split database page may keep a part of its contents.
     assert wrapped[20:60] not in after and found_by[4:28] not in after
     assert not [each for each in sealed if each[20:60] in after]
     assert cast.sam.viewer.account_id.bytes not in (settings.home / "data-keys" / "keys.db-wal").read_bytes()

@@ -1,4 +1,4 @@
-"""Hashing is slow, and its line is short: nobody takes all of it, and who finds it full loses nothing."""
+"""Hashing is slow, and its queue is short: nobody can take all of it, and finding it full loses nothing."""
 
 from contextlib import ExitStack
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ __all__ = ["places"]  # a fixture
 GOOD = {"passphrase": "green boots under the stairs"}
 PASSPHRASE = "/account/signing-in/passphrase"
 HERE, THERE = "2001:db8::1", "2001:db8:0:0:9::2"
-"""Two addresses of one network."""
+"""Two addresses in one network."""
 
 
 def endpoint_of(app: Flask, path: str) -> str:

@@ -1,4 +1,4 @@
-"""Proving anew who one is, before what matters: made from the URL map, so that a new view is covered."""
+"""Both sign-in steps again before sensitive changes: generated from the URL map, so that a new view is covered."""
 
 from types import SimpleNamespace
 from typing import Any

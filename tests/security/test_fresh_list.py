@@ -1,4 +1,4 @@
-"""What needs a fresh proof follows from what a view does, down to the rows that it writes, and from no list by hand."""
+"""Whether a view needs fresh proof follows from what it does, down to the rows it writes, not from a list by hand."""
 
 import ast
 import html
@@ -45,11 +45,11 @@ NOT_FRESH = {
     "participant.appointment_file": "the time of one appointment of his own, without a name",
     "activities.file": "questions that the service wrote, and nothing of a person",
 }
-"""Downloads that take nothing out that is worth a proof, and why."""
+"""Downloads that contain nothing worth proof, and why."""
 
 
 def refers_to(function: FunctionType, tree: ast.AST) -> Iterator[object]:
-    """The functions and classes of other modules and its own that a function names."""
+    """Yield the functions and classes of this and other modules that a function names."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield function.__globals__.get(node.id)
@@ -65,7 +65,7 @@ def source(function: FunctionType) -> ast.AST:
 
 
 def reached(view: Callable[..., Any]) -> set[FunctionType]:
-    """The view and every function of Companion that it can come to."""
+    """Return the view and every Companion function that it can call."""
     found: set[FunctionType] = set()
     waiting: list[object] = [view]
     while waiting:
@@ -82,7 +82,7 @@ def reached(view: Callable[..., Any]) -> set[FunctionType]:
 
 
 def does(function: FunctionType) -> Iterator[str]:
-    """What a function itself does that somebody has to prove himself for."""
+    """Yield what a function itself does that needs proof."""
     for node in ast.walk(source(function)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKES:
             yield MAKES[node.func.id]
@@ -97,7 +97,7 @@ def does(function: FunctionType) -> Iterator[str]:
 
 
 def weighty(app: Flask) -> dict[str, set[str]]:
-    """What each view does that matters, of those that somebody signed in reaches."""
+    """Return what each signed-in view does that needs proof."""
     found = {}
     with app.app_context():
         for endpoint, view in app.view_functions.items():
@@ -115,7 +115,7 @@ def test_what_makes_a_way_in_erases_or_downloads_is_fresh(app: Flask) -> None:
 
 
 def test_it_sees_every_kind(app: Flask) -> None:
-    """Were a row or a column renamed, the list would be empty and nobody would notice."""
+    """If a row or a column were renamed, the list would be empty and nobody would notice."""
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
 
@@ -124,7 +124,7 @@ TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox
 
 
 def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
-    """The forms of a page that have something to type, and are held up for a proof when they are sent."""
+    """Yield a page's forms with fields to type in that ask for proof only when sent."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
         if 'method="post"' not in attributes:
             continue

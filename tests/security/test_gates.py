@@ -1,4 +1,4 @@
-"""Every rule of the URL map against every role, own things and others', with and without its token."""
+"""Every rule of the URL map, with every role, own things and others', with and without a token."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -50,7 +50,7 @@ OF_ALL = {
     "admin.reset",
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
-"""What names something of anybody's, for a lead or an administrator."""
+"""Things of anybody's that a lead or an administrator may name."""
 READING = (
     "audit_entries",
     "last_seen_at",
@@ -65,7 +65,7 @@ READING = (
 
 
 def refusals(store: Store) -> int:
-    """How many refused acts are recorded."""
+    """Return how many refused acts are recorded."""
     with store.reading() as tx:
         return tx.scalar(select(func.count()).where(AuditEntry.event == Event.REFUSED)) or 0
 
@@ -108,7 +108,7 @@ def test_a_role_reaches_its_own_and_nothing_else(
     if role == Role.PRACTITIONER:
         others["version_id"] = own["version_id"]  # what can be set is the same for all
     browser, wrong = browsers[role], []
-    token = browser.token("/account")  # or of the way in
+    token = browser.token("/account")  # or to sign-in
     before = stored(store, "audit_entries", "last_seen_at")
     for things, method in ((others, "GET"), (others, "POST"), (own, "GET"), (own, "POST")):
         form = {**FILLED_IN, "csrf_token": token, **meant(things)} if method == "POST" else None
@@ -155,7 +155,7 @@ def test_nothing_is_done_without_a_token_or_from_elsewhere(
         form = {**FILLED_IN, **meant(own)}
         token = browser.token("/account")
         forged: list[tuple[str, dict[str, str]]] = [(token, headers) for headers in FROM_ELSEWHERE]
-        before = stored(store, "audit_entries", "tries")  # that it was tried is recorded
+        before = stored(store, "audit_entries", "tries")  # the attempt is recorded
         for rule in rules(app, "POST"):
             without = [] if rule.endpoint == "public.leave" else [("", {}), (strangers, {})]
             for csrf, headers in forged + without if opens(rule, role) else []:

@@ -1,4 +1,4 @@
-"""Guessing passphrases, and locking somebody out on purpose: what gets through, who waits, and who does not."""
+"""Guessing passphrases, and locking somebody out deliberately: what succeeds, who waits, and who doesn't."""
 
 import http.client
 import re
@@ -30,14 +30,14 @@ WRONG = "not this one at all"
 
 
 class Guest:
-    """A browser far away, with its cookies, that speaks to real workers."""
+    """A remote browser with its cookies, connected to real workers."""
 
     def __init__(self, portal: Portal) -> None:
         self.port, self.cookies = portal.port, dict[str, str]()
         self.token = ""
 
     def asks(self, method: str, path: str, **fields: str) -> int:
-        """Send a request on a connection of its own; the status of the answer."""
+        """Send a request on a new connection; return the status."""
         connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if fields:
@@ -53,13 +53,13 @@ class Guest:
         return reply.status
 
     def tries(self, passphrase: str, **fields: str) -> int:
-        """Sign in as Sam from the page at hand; where the line is full, again and again."""
+        """Sign in as Sam from the current page, repeatedly if the queue is full."""
         while (status := self.signs_in("sam", passphrase, **fields)) == 503:
             pass
         return status
 
     def signs_in(self, name: str, passphrase: str, **fields: str) -> int:
-        """Send the form of the page at hand; the status of the answer."""
+        """Send the current page's form; return the status."""
         form = {"csrf_token": self.token, "sign_in_name": name, "passphrase": passphrase}
         return self.asks("POST", "/sign-in", **form, **fields)
 
@@ -106,7 +106,7 @@ def test_the_owner_gets_in_on_his_own_device_while_strangers_guess(
 ) -> None:
     owner = comes_in(app, cast.sam, own_device="yes")
     owner.client.post("/leave")
-    monkeypatch.setitem(rate_limits.LIMITS, "sign-in.overall", 12)  # strangers spend that, too
+    monkeypatch.setitem(rate_limits.LIMITS, "sign-in.overall", 12)  # strangers use that up too
     stranger = Visitor(app)
     assert [tries(stranger, WRONG).status for _ in range(12)] == [422] * 10 + [429] * 2
     for name in ("owen", "sam"):
@@ -114,7 +114,7 @@ def test_the_owner_gets_in_on_his_own_device_while_strangers_guess(
     for _ in range(3):
         assert gives_passphrase(owner, cast.sam).path == "/my/"
         owner.client.post("/leave")
-    assert tries(stranger, cast.sam.passphrase).status == 429  # his success is no help to them
+    assert tries(stranger, cast.sam.passphrase).status == 429  # his success doesn't help them
 
 
 def tries(browser: Visitor, passphrase: str, name: str = "sam") -> Page:

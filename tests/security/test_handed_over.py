@@ -1,4 +1,4 @@
-"""After a handover the former practitioner reaches nothing of his any more, and the new one all of it."""
+"""After a handover the former practitioner reaches nothing of the participant's, and the new one everything."""
 
 from types import SimpleNamespace
 
@@ -16,7 +16,7 @@ PRIYAS_OWN = {"away_id", "group_id", "meeting_id"}
 
 
 def about_him(rule: Rule) -> bool:
-    """Whether a practitioner's page names something of his, rather than of the practitioner's own."""
+    """Whether a practitioner's page is about something of the participant's, rather than the practitioner's own."""
     named = {name for name in rule.arguments if name.endswith("_id")}
     return WHOM[rule.endpoint] == Role.PRACTITIONER and bool(named) and not named & PRIYAS_OWN
 

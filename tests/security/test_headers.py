@@ -37,22 +37,22 @@ SLIPS = {
     *("practitioner.new_participant", "admin.new_staff", "lead.approve_staff"),
     *("participant.tell", "participant.about_practitioner"),
 }
-"""Posts whose answer is a page of its own."""
+"""POSTs whose response is a page of its own."""
 NOT_YET = {
     *("participant.evaluation_check", "practitioner.agreed", "practitioner.shared_screen"),
     *("lead.reset", "admin.reset"),
 }
-"""Where there is nothing to look at yet: nothing is typed, they have not met, or no screen is open for both."""
+"""Pages with nothing to show yet: nothing is typed, they haven't met, or no shared screen is open."""
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(
     r' autocomplete="(?:off|username|current-password|new-password|one-time-code|email)"'
 )
-"""A passphrase and the name beside it belong into a password manager."""
+"""A passphrase and its name belong in a password manager."""
 CACHED = {"static", "public.help", "public.help_json", "public.accessibility"}
 
 
 def guards(reply: TestResponse, *, cached: bool = False) -> None:
-    """Every header that protects is on this response."""
+    """Check that the response has every protective header."""
     expected = ALWAYS | (FOR_OTHER_SITES if reply.request.path == "/help.json" else {})
     assert {name: reply.headers.get(name) for name in ALWAYS} == expected, reply.request.path
     assert cached or reply.headers["Cache-Control"] == "no-store", reply.request.path
@@ -60,7 +60,7 @@ def guards(reply: TestResponse, *, cached: bool = False) -> None:
 
 
 def keeps_no_typing(reply: TestResponse) -> None:
-    """Chromium writes typed text into its profile, where a field does not say otherwise (tried)."""
+    """Chromium writes typed text into its profile unless the field says otherwise (tested)."""
     for field in TYPED_INTO.findall(reply.text):
         assert MAY_BE_KEPT.search(field), f"{reply.request.path}: {field}"
 
@@ -159,7 +159,7 @@ def test_the_cookie_on_loopback(app: Flask, settings: Settings) -> None:
 
 def test_the_cookie_behind_tls(settings: Settings) -> None:
     serving = create_app(dataclasses.replace(settings, mode="serve"))
-    for scheme in ("http", "https"):  # the proxy speaks plainly to us
+    for scheme in ("http", "https"):  # the proxy connects without TLS
         reply = cookies_of(serving, HTTP_X_FORWARDED_PROTO=scheme)
         (cookie,) = reply.headers.getlist("Set-Cookie")
         assert cookie.startswith("__Host-companion=")

@@ -1,6 +1,6 @@
-"""An id that a form carries is its sender's own: one that another person's row has already changes nothing for him.
+"""An id in a form belongs to its sender: using one that somebody else's row has changes nothing for that row.
 
-Made from the forms that carry one, as in ``test_once``.
+Generated from the forms that carry one, as in ``test_once``.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,11 +31,11 @@ from tests.web.every_form.wrong import Fields
 
 __all__ = ["again", "no_limits", "places"]  # fixtures
 NO_ROW = {"a new part"}
-"""Forms whose id names no row of its own."""
+"""Forms whose id isn't a row's."""
 
 
 def ids_there(store: Store) -> dict[str, list[UUID]]:
-    """Ids that rows have, a few of each table."""
+    """Return ids of existing rows, a few of each table."""
     found: dict[str, list[UUID]] = {}
     with store.reading() as tx:
         for table in Model.metadata.sorted_tables:
@@ -46,7 +46,7 @@ def ids_there(store: Store) -> dict[str, list[UUID]]:
 
 
 def others_have_done_it_too(cast: Cast) -> None:
-    """What nobody has done yet where ``places`` ends."""
+    """Do what nobody has done at the end of ``places``."""
     store, now, idris = cast.store, cast.now, cast.idris.viewer
     items.add(Actor(store, idris, now), uuid4(), "good", [("I go swimming", "", "")], None)
     corrections.ask(Actor(store, idris, now), uuid4(), "My name.", "Idris.")
@@ -102,7 +102,7 @@ def test_an_id_that_anothers_row_has_takes_nothing_from_him(
 def sends_with(
     form: Sent, ids: list[UUID], store: Store, before: object, again: Callable[[], None]
 ) -> Iterator[tuple[int, object]]:
-    """Status and what was made, for each of these ids in the place of the form's own."""
+    """Yield status and created rows for each of these ids used in place of the form's own."""
     for each in ids:
         status = replace(form, fields={**form.fields, "once": str(each)}).goes()
         yield status, counts(store) - before  # type: ignore[operator]  # counters

@@ -1,4 +1,4 @@
-"""An administrator who tries everything has no way; staff who read leave an entry each time."""
+"""An administrator who tries everything finds no way; staff who read are recorded each time."""
 
 import re
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ ENDS = ("account.sign_out", "public.leave")
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
-    """Sam's, with a canary in all that he says."""
+    """Sam's things, with a canary in all his words."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", CANARY)
@@ -45,7 +45,7 @@ def things(cast: Cast) -> dict[str, Any]:
 
 
 def reads(store: Store, who: UUID) -> int:
-    """How many reads of Sam's by this member of staff are recorded."""
+    """Return how many reads of Sam's things by this member of staff are recorded."""
     with store.reading() as tx:
         of = select(AuditEntry).where(AuditEntry.actor_id == who, AuditEntry.enrolment_id.is_not(None))
         return len(tx.scalars(of.where(AuditEntry.event.in_(access_log.SHOWN | access_log.WITHHELD))).all())
@@ -81,7 +81,7 @@ def test_each_page_that_shows_a_word_of_his_to_staff_leaves_a_read_of_his(
 def test_an_administrator_opens_nothing_that_holds_a_word_or_a_name_of_his(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
-    """Every address that he reaches, also with ids of Sam's in it, asked for and sent to."""
+    """Every URL that the administrator reaches, also with Sam's ids in it, by GET and POST."""
     alex, told = enter.alex, []
     token = alex.token("/admin/staff")
     his = dict.fromkeys(("account_id", "administrator_id"), cast.sam.viewer.account_id)
@@ -105,7 +105,7 @@ def test_an_administrator_opens_nothing_that_holds_a_word_or_a_name_of_his(
     how_he_signs_in = {"known_devices", "one_time_codes", "passkey_challenges", "passkeys", "recovery_codes"}
     itself = {"accounts", "notice_choices", "outbox", "stored_bytes", "tries", "web_sessions"}
     assert changed - how_he_signs_in <= itself
-    with store.reading() as tx:  # he may mark Priya as left: that opens nothing to him
+    with store.reading() as tx:  # he may mark Priya as having left: that opens nothing to him
         assert {each.role for each in people.staff(tx) if each.joined_at is None} == set()
 
 
@@ -136,7 +136,7 @@ def test_by_adding_accounts_he_comes_no_further(
 
 
 def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: UUID) -> Visitor:
-    """The one account whose code he holds is an administrator's again, whatever its form says."""
+    """Join with the only code he has: it is an administrator's again, whatever its form says."""
     slip = alex.post(f"/admin/staff/{account_id}/invitation", {"word": "lighthouse"}, of="/admin/staff").text
     code = slip.partition('class="code">')[2].partition("<")[0]
     robin = Visitor(app)

@@ -1,8 +1,8 @@
 """Nobody learns whether a name is known: the same bytes, the same limits, the same time.
 
-The one test that may measure time. What is ranked are whole requests, known and unknown names in turns, so that
-a busy machine slows both: by the clock on the wall, which also sees waiting, and by the time of the processor, which
-sees every piece of work that one of them has more, however busy the machine is.
+Apart from test_costs, the only test that may measure time. Whole requests are ranked, known and unknown names in
+turn, so that a busy machine slows both: by elapsed time, which includes waiting, and by processor time, which shows
+any additional work, however busy the machine is.
 """
 
 import random
@@ -31,7 +31,7 @@ Took = tuple[int, int]
 
 
 class Middling(Hasher):
-    """Long enough to be seen in the time of a request, short enough to be tried six hundred times."""
+    """Slow enough to show in a request's time, fast enough for six hundred attempts."""
 
     def __init__(self) -> None:
         super().__init__(cheap=True)
@@ -39,14 +39,14 @@ class Middling(Hasher):
 
 
 class Hurried(Middling):
-    """Without the control: for nobody nothing is hashed."""
+    """Without the control: for an unknown name nothing is hashed."""
 
     def _fits(self, stored: str | None, text: str) -> bool:
         return stored is not None and super()._fits(stored, text)
 
 
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
-    """How well the time tells them apart: the chance that a known name takes longer, ties by halves."""
+    """Return how well time tells them apart: the chance that a known name takes longer, ties counting half."""
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0
     while at < len(ranked):
@@ -58,7 +58,7 @@ def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
 
 
 class Guesser:
-    """Tries names, from Sam's own device and from any other in turns."""
+    """Tries names, alternately from Sam's own device and any other."""
 
     def __init__(self, app: Flask, cast: Cast, hasher: Hasher) -> None:
         own = comes_in(app, cast.sam, own_device="yes")
@@ -72,7 +72,7 @@ class Guesser:
         self.said: dict[str, set[tuple[int, str, str]]] = {KNOWN: set(), UNKNOWN: set()}
 
     def times(self, count: int) -> tuple[float, float]:
-        """Try both so often, in any order; how well wall and processor tell them apart."""
+        """Try both this many times, in random order; return how well elapsed and processor time tell them apart."""
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):
             browser, token = self.browsers[number % 2]
@@ -85,7 +85,7 @@ class Guesser:
         return wall, processor
 
     def tries(self, browser: Visitor, token: str, name: str) -> Took:
-        """One try; how many nanoseconds it took on either clock."""
+        """Make one attempt; return its nanoseconds on either clock."""
         form = {"csrf_token": token, "sign_in_name": name, "passphrase": WRONG}
         began = time.perf_counter_ns(), time.process_time_ns()
         reply = browser.client.post("/sign-in", data=form)
@@ -112,7 +112,7 @@ def test_known_and_unknown_names_get_the_same_in_the_same_time(
     guesser.times(6)
     least, most = (0.45, 0.55) if full else (0.40, 0.60)
     told = [guesser.times(2000 if full else 300)]
-    if not least <= told[0][0] <= most:  # what else the machine did may have told them apart, but not twice
+    if not least <= told[0][0] <= most:  # other load may have told them apart, but not twice
         told.append(guesser.times(2000 if full else 300))
     assert len(guesser.said[KNOWN]) == 1 and guesser.said[KNOWN] == guesser.said[UNKNOWN]
     wall, processor = told[-1]

@@ -1,4 +1,6 @@
-"""Keys in any order of acts: made, used, changed step by step, cut off, destroyed. What is sealed stays readable."""
+"""Keys in any order of acts: made, used, rotated step by step, interrupted, destroyed. What is
+sealed stays readable.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
@@ -31,7 +33,7 @@ WHICH = strategies.integers(0, 99)
 
 
 class Office:
-    """Both databases, and the wrapping key in its file. ``Store``s are opened as processes are."""
+    """Both databases, and the wrapping key in its file. ``Store``s are opened as by processes."""
 
     def __init__(self, folder: Path) -> None:
         self._key = folder / "wrapping-key.json"
@@ -50,7 +52,7 @@ class Office:
         return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)), standing)
 
     def cleared(self) -> None:
-        """All but the wrapping key and the service's secrets, wherever its rotation is."""
+        """Reset everything except the wrapping key and the service's secrets, whatever its rotation's state."""
         for engine, gone in zip(
             self._engines,
             (delete(Account), delete(DataKey).where(DataKey.owner.not_in(SERVICE_SECRETS))),
@@ -65,7 +67,7 @@ def hurry(connection: object, _record: object) -> None:
 
 
 class Machine(RuleBasedStateMachine):
-    """``said`` is what must be readable, by owner and row. Two processes serve, a third one changes keys."""
+    """``said`` is what must be readable, by owner and row. Two processes serve, a third one rotates keys."""
 
     office: Office
 
@@ -149,7 +151,7 @@ class Machine(RuleBasedStateMachine):
         del self.said[who]
 
     def teardown(self) -> None:
-        """When all that was begun is finished, everybody reads everything, and nobody what was destroyed."""
+        """Finish everything begun: then all is readable, except what was destroyed."""
         store = self.office.opened()
         list(rotate_keys.go_on_wrapping(store, NOW))
         for who in self.begun & self.said.keys():
@@ -160,7 +162,7 @@ class Machine(RuleBasedStateMachine):
             assert self.read(each, everything) == everything
 
     def read(self, store: Store, wanted: Collection[UUID]) -> dict[UUID, str]:
-        """What is sealed there. A value of another row opens nowhere, and a destroyed key nothing."""
+        """Return what is sealed there. Another row's value opens nowhere, and nothing opens with a destroyed key."""
         with store.reading() as tx:
             rows = tx.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
         whose = {row: who for who, said in self.said.items() for row in said}

@@ -1,4 +1,4 @@
-"""The keys: where they lie, what a ciphertext is bound to, and what happens without them."""
+"""The keys: where they are, what a ciphertext is bound to, and what happens without them."""
 
 import dataclasses
 import json
@@ -61,7 +61,7 @@ def test_what_is_sealed_opens_only_in_its_place(settings: Settings) -> None:
 
 
 def moves(store: Store, source: InstrumentedAttribute[bytes], target: InstrumentedAttribute[bytes]) -> None:
-    """Somebody who can write to the database puts one ciphertext in the place of another."""
+    """Move a ciphertext to another place, as somebody who can write to the database."""
     with store.writing() as tx:
         first = tx.scalars(select(source).where(source.is_not(None)).order_by(source)).all()[0]
         last = tx.scalars(select(target).where(target.is_not(None)).order_by(target)).all()[-1]
@@ -131,7 +131,7 @@ def test_a_new_wrapping_key_is_its_owners_alone(tmp_path: Path) -> None:
 
 @pytest.fixture
 def in_use(settings: Settings, cast: Cast) -> Settings:
-    """Databases that somebody's words lie in."""
+    """Databases with somebody's words in them."""
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     return settings
 

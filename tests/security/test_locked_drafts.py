@@ -1,4 +1,6 @@
-"""A locked session cannot be asked what is stored: right and wrong guesses are answered alike, and nothing is lost."""
+"""A locked session can't be used to find out what is stored: right and wrong guesses get the same response, and
+nothing is lost.
+"""
 
 import re
 from types import SimpleNamespace
@@ -84,7 +86,7 @@ def test_a_right_guess_is_answered_like_a_wrong_one(
 def test_an_item_of_his_is_not_confirmed_either(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The id of an item's question is made from its words, so that they could be guessed."""
+    """The id of an item's question is made from its words, so they could be guessed."""
     form = fields_of(enter.sam.get(f"/my/work/{work}"))
     clock.forward(minutes=16)
     replies = {
@@ -108,7 +110,7 @@ def test_what_could_not_be_kept_beside_another_window_is_there_after_unlocking(
     enter.sam.client.post(to, data={**stranger, "then": "typing"})
     back = gives_passphrase(enter.sam, cast, page)
     assert GUESSED in back
-    if kind == "message":  # one box: what the other window types stays where it is kept
+    if kind == "message":  # one box: the other window's text stays where it is
         assert back.field("draft_seen") == "0"
     else:
         assert TYPED in back and "You are also writing this in another window" in back

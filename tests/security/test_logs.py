@@ -1,4 +1,4 @@
-"""The log: lines of allowed fields alone, whatever is sent, and never a word of anybody's."""
+"""The log: only allowed fields, whatever is sent, and never anybody's words."""
 
 import logging
 import os
@@ -47,7 +47,7 @@ UNCOUNTED = {
     *("participant.pause", "participant.plan_pause", "participant.plan_today"),
     *("participant.tell", "participant.about_practitioner", "public.accessibility"),
 }
-"""What the pages promise not to count or store; what would tell of it; and what is asked twice a minute."""
+"""What the pages promise not to count or store; what would reveal it; and what is requested twice a minute."""
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def said() -> Iterator[Said]:
 
 
 def hidden(said: Said) -> bool:
-    """Whether no line holds what was planted, and no field is there that is not allowed."""
+    """Whether no line contains what was planted, or a field that isn't allowed."""
     return MARK not in said.text.lower() and said.of_no_allowed_shape() == []
 
 
@@ -185,7 +185,7 @@ def test_the_number_is_made_here_and_stands_in_no_header(visitor: Visitor, said:
 def test_of_what_nobody_is_to_know_of_there_is_no_trace(
     app: Flask, enter: SimpleNamespace, cast: Cast, settings: Settings, said: Said
 ) -> None:
-    """The pages say: it is not stored and not counted. Neither is the way to them, nor what they are made of."""
+    """Pages say that it isn't stored or counted. Neither are the way to them nor their assets."""
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}
     assert {endpoint for endpoint, rule in rules_of.items() if rule and rule.uncounted} == UNCOUNTED
@@ -281,7 +281,9 @@ HOSTILE = (
 
 
 def test_the_server_itself_says_no_more(settings: Settings, store: Store, tmp_path: Path) -> None:
-    """gunicorn, as ``manage`` starts it but for a louder log, meets requests that are none, and loses its worker."""
+    """gunicorn, as ``manage`` starts it but with a more verbose log, gets malformed requests, and
+    loses its worker.
+    """
     port = free_port()
     options = f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --log-level info"
     options += " --no-control-socket --logger-class companion.web.log_lines.ServerLog wsgi:app"

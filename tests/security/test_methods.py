@@ -1,4 +1,4 @@
-"""By whatever method it is asked for: what is another's looks as if it did not exist, and a lock holds."""
+"""With any HTTP method: other people's things look as if they didn't exist, and a lock holds."""
 
 import re
 from itertools import cycle
@@ -30,11 +30,11 @@ HELD = (
     "saved_at",
     "started",
 )
-"""What a locked session may keep, and that it was refused more."""
+"""What a locked session may keep, and a record that more was refused."""
 
 
 def as_seen(reply: TestResponse) -> tuple[object, ...]:
-    """What tells one answer from another: all but the token, its number and the address that was asked for."""
+    """Return what distinguishes responses: all but the token, its number and the URL requested."""
     text = re.sub(
         r'name="csrf_token" value="[^"]+"|[0-9]{4}-[0-9]{4}-[0-9]{4}',
         "",
@@ -49,7 +49,7 @@ def test_what_is_anothers_looks_as_if_it_did_not_exist(
 ) -> None:
     others = things_of(cast, cast.idris, cast.daniel)
     nothing = {name: uuid4() if isinstance(thing, UUID) else thing for name, thing in others.items()}
-    # What can be set, and who joins or leaves, is the same for all of a role.
+    # What can be set, and who joins or leaves, is the same for everybody with a role.
     known = {name: own[name] for name in ("version_id", "draft_id", "account_id", "administrator_id")}
     others, nothing = others | known, nothing | known
     told, asked, turns = [], 0, cycle(NEVER_MEANT)

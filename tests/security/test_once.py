@@ -1,4 +1,4 @@
-"""Twenty send the same form at the same moment: it is done once. Made from the forms that carry an id for that."""
+"""Twenty send the same form at the same moment: it acts once. Generated from the forms that carry an id for that."""
 
 import shutil
 from collections import Counter
@@ -29,12 +29,12 @@ __all__ = ["no_limits", "places"]  # fixtures
 AT_ONCE, AT_ONCE_IN_FULL = 4, 20
 UNCOUNTED = {"tries", "audit_entries"}
 AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
-"""What is recorded each time that somebody asks, and rightly."""
+"""Recorded every time somebody asks, and rightly so."""
 
 
 @pytest.fixture
 def again(settings: Settings, store: Store, server: str, app: Flask) -> Iterator[Callable[[], None]]:
-    """Keeps both databases as they are when it is first called, and puts them back at each further call."""
+    """Saves both databases on the first call, and restores them on every further one."""
     kept = settings.home.parent / f"{settings.home.name}-kept"
 
     def on_sqlite() -> None:
@@ -58,7 +58,7 @@ def again(settings: Settings, store: Store, server: str, app: Flask) -> Iterator
 
 
 def counts(store: Store) -> Counter[str]:
-    """How many rows each table has, and what was recorded how often."""
+    """Return how many rows each table has, and how often each event was recorded."""
     found: Counter[str] = Counter()
     with store.reading() as tx:
         for table in Model.metadata.sorted_tables:
@@ -72,7 +72,7 @@ def counts(store: Store) -> Counter[str]:
 
 @dataclass(frozen=True)
 class Sent:
-    """A form as it is sent, by a browser with this cookie."""
+    """A form as sent by a browser with this cookie."""
 
     name: str
     app: Flask
@@ -82,14 +82,14 @@ class Sent:
     carries_id: bool
 
     def goes(self, _: int = 0) -> int:
-        """The status of the answer."""
+        """Return the response's status."""
         client = self.app.test_client()
         client.set_cookie("companion", self.cookie)
         return client.post(self.action, data=self.fields).status_code
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """One form for each address that carries an id or a revision, so that sending it twice does it once."""
+    """Yield one form for each URL that carries an id or a revision, so that sending it twice acts once."""
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():
         action = form.action.format(**places)
@@ -117,7 +117,7 @@ def test_of_many_at_once_one_is_done(
     again: Callable[[], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """On PostgreSQL a fifth of the forms; with ``--full`` all of them, and those that carry a revision."""
+    """On PostgreSQL a fifth of the forms; with ``--full`` all of them, and those with a revision."""
     forms, wrong = list(forms_with_an_id(app, enter, places)), []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"
     many = AT_ONCE_IN_FULL if full else AT_ONCE

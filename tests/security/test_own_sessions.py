@@ -1,4 +1,4 @@
-"""Where somebody is signed in: he sees it, ends it, and nobody else's; it ends at once and holds nothing more."""
+"""Where somebody is signed in: they see it, can end it, and nobody else's; it ends at once and keeps nothing."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -37,7 +37,7 @@ PAGE = "/account/sessions"
 
 
 def comes_in(app: Flask, who: Somebody, says: str = ANDROID, **fields: str) -> Visitor:
-    """A browser in which a participant signs in."""
+    """Return a browser in which a participant signs in."""
     browser = Visitor(app)
     form = {"sign_in_name": who.sign_in_name, "passphrase": who.passphrase, **fields}
     assert browser.post("/sign-in", form, **{"User-Agent": says}).status == 200
@@ -113,12 +113,12 @@ def test_ending_one_signs_it_out_at_once_and_drops_what_it_held(
     clock.forward(minutes=2)  # the other one is locked by now, and holds what it sends
     assert other.client.post("/caseload/new", data=form).status_code == 302
     assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE
-    assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE  # it has ended already
+    assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE  # it has already ended
     with store.reading() as tx:
         assert tx.scalars(select(ParkedForm)).all() == []
     assert other.client.get("/caseload").location.startswith("/sign-in")
     assert other.client.post("/caseload/new", data=form).status_code == 401
-    assert "locked" not in other.get("/sign-in")  # nothing is left to be unlocked
+    assert "locked" not in other.get("/sign-in")  # nothing is left to unlock
     assert is_in(here) and here.get(PAGE).text.count("Sign out here") == 1
     assert events(store, cast.priya.viewer).count(Event.SESSION_ENDED) == 1
 

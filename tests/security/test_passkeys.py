@@ -1,4 +1,4 @@
-"""Passkeys: what a device signs counts once, for the session that asked, at this site, by a key that nobody copied."""
+"""Passkeys: a signature counts once, for the session that asked, on this site, from a key that nobody copied."""
 
 import json
 from collections.abc import Callable
@@ -27,14 +27,14 @@ SPOILT = "This passkey cannot be taken."
 
 
 def challenge(browser: Visitor, page: str, at: str) -> str:
-    """What the script on this page asks for."""
+    """Return the challenge that this page's script requests."""
     reply = browser.client.post(at, data={"csrf_token": browser.token(page)})
     assert reply.status_code == 200, reply.text
     return reply.text
 
 
 def adds(browser: Visitor, device: Device, name: str = "My phone") -> Page:
-    """Add the device's passkey on the page for that."""
+    """Add the device's passkey on its page."""
     made = device.makes(challenge(browser, NEW, f"{WAY_IN}/passkeys/challenge"))
     return browser.post(NEW, {"name": name, "passkey": made})
 
@@ -73,7 +73,7 @@ def device(enter: SimpleNamespace) -> Device:
 
 @pytest.fixture
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
-    """Priya gives her passphrase, then what this makes: the sentence that refuses it, and it is on record."""
+    """Priya gives her passphrase, then what this makes: the sentence that refuses it, which is recorded."""
 
     def tries(answer: Callable[[Visitor], str]) -> str:
         browser = Visitor(app)
@@ -149,7 +149,7 @@ def test_another_site_or_another_key_is_refused(
     same = {"credential_id": device.credential_id, "key": device.key, "count": 50}
     for impostor in (
         daniels,
-        Device(credential_id=device.credential_id, count=50),  # the name of the key without the key
+        Device(credential_id=device.credential_id, count=50),  # the key's id without the key
         Device(origin="https://elsewhere.example", **same),
         Device(origin="http://localhost:8001", **same),
         Device(host="elsewhere.example", **same),
@@ -166,7 +166,7 @@ def test_a_copied_passkey_shows_by_its_count(
         gives_passphrase(browser, cast.priya)
         assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
     assert refused(lambda browser: copy.signs(asked(browser))) == "passkey_copied"
-    copy.count = -1  # a device that says it does not count, after it did
+    copy.count = -1  # a device that stops counting
     copy.signs = lambda options: Device(  # type: ignore[method-assign]
         credential_id=device.credential_id, key=device.key
     ).signs(options)
@@ -275,7 +275,7 @@ def test_staff_keep_their_last_second_step(
 def test_the_passphrase_alone_sets_up_no_other_code(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
-    """A key that was begun and not confirmed is of no use to who knows the passphrase."""
+    """An unconfirmed new key is of no use to somebody with only the passphrase."""
     enter.priya.post(f"{WAY_IN}/code/removal")
     enter.priya.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     thief = Visitor(app)

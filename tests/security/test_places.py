@@ -1,4 +1,6 @@
-"""Every sealed value opens in its own place alone: made from the models, so that a new column is covered or fails."""
+"""Every sealed value opens only in its own place: generated from the models, so that a new column
+is covered or fails.
+"""
 
 from collections.abc import Iterator
 from uuid import UUID, uuid4
@@ -14,12 +16,12 @@ from tests.security.stolen import PLACES, SEALED
 
 __all__ = ["trip"]  # a fixture
 A_FEW = 5
-"""Rows of a column that are tried."""
+"""How many rows of a column are tried."""
 
 
 @pytest.fixture
 def boxes(store: Store) -> dict[str, Box]:
-    """The box of every owner that there is."""
+    """Every owner's box."""
     with store.keys.engine.connect() as keys:
         owners = keys.scalars(select(DataKey.owner)).all()
     found = {}
@@ -27,7 +29,7 @@ def boxes(store: Store) -> dict[str, Box]:
         try:
             found[owner] = store.keys.box(owner)
         except tink.TinkError:
-            continue  # a secret of the service, which seals nothing
+            continue  # a service secret, which seals nothing
     return found
 
 
@@ -48,7 +50,7 @@ def rows_of(tx: Transaction, column: Column[bytes]) -> list[tuple[UUID, bytes]]:
 def test_every_sealed_value_opens_in_its_own_place_alone(
     trip: Trip, store: Store, boxes: dict[str, Box]
 ) -> None:
-    """Swapped with another row of its owner's, with another column, or with another owner's, nothing opens."""
+    """Swapped with another row of the same owner, with another column, or with another owner, nothing opens."""
     with store.reading() as tx:
         held = {place: rows_of(tx, column) for place, column in zip(PLACES, SEALED, strict=True)}
     assert [place for place, rows in held.items() if not rows] == []  # the trip reaches every column

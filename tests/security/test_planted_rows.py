@@ -1,4 +1,4 @@
-"""Whoever plants a passphrase, a session or a participant in the words' database gets no further."""
+"""Somebody who plants a passphrase, a session or a participant in the main database gets no further."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -79,7 +79,7 @@ def test_a_second_step_that_is_taken_away_in_the_database_is_still_asked_for(how
         assert second_factors.offered_secret(tx, people.account(tx, priya.viewer.account_id)) is None
     with pytest.raises(NotAllowed, match="second_factor_missing"):
         second_step.give(cast.store, found, Given("123456"), cast.now)
-    with by_hand(cast.store) as tx:  # whoever writes to the database puts his own secret there
+    with by_hand(cast.store) as tx:  # somebody with write access would use a secret of their own
         account = tx.get_one(Account, priya.viewer.account_id)
         row = tx.get(OneTimeCode, account.id) or OneTimeCode(id=account.id, last_step=0, secret=b"")
         row.secret = tx.keys.box(account.owner).seal("one_time_codes.secret", account.id, priya.totp_secret)

@@ -1,4 +1,4 @@
-"""Ways in, and tries to get round a control, are on record."""
+"""Sign-ins, and attempts to bypass a control, are recorded."""
 
 from types import SimpleNamespace
 
@@ -36,7 +36,7 @@ def test_signing_in_is_recorded_whether_it_worked_or_not(visitor: Visitor, cast:
 
 
 def refused(store: Store, person: Somebody) -> list[str]:
-    """What was refused of this person's, as it stands in the audit, in no order."""
+    """Return what was refused to this person, as in the audit, in any order."""
     with store.reading() as tx:
         his = AuditEntry.event == Event.REFUSED, AuditEntry.actor_id == person.viewer.account_id
         return sorted(each or "" for each in tx.scalars(select(AuditEntry.detail).where(*his)))
@@ -50,7 +50,7 @@ def test_a_forged_request_is_recorded(enter: SimpleNamespace, cast: Cast, store:
     assert forged.status_code == 400
     assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]
     assert Visitor(enter.sam.client.application).client.post("/sign-in").status_code == 400
-    assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]  # of nobody there is nothing to say
+    assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]  # there is nothing to say about nobody
 
 
 def test_a_choice_that_no_page_offers_is_recorded_and_what_is_mistyped_is_not(

@@ -1,4 +1,4 @@
-"""Whoever takes a database, its write-ahead log, the keys' store or the log learns no word and no name."""
+"""Somebody who takes a database, its write-ahead log, the key store or the log learns no word and no name."""
 
 from base64 import b64encode
 from types import SimpleNamespace
@@ -24,10 +24,12 @@ def test_no_word_lies_readable_in_a_database_a_dump_a_backup_or_the_log(
     thiefs = taken(settings)
     for path in (made.words, made.keys):
         assert not is_marked(path.read_bytes()) and b"a-week-of-choices" not in path.read_bytes()
-        thiefs += rehearsal.opened(path)  # also to who has the private half, but not the wrapping key
+        thiefs += rehearsal.opened(
+            path
+        )  # also to somebody with the private half, but without the wrapping key
     assert (
         b"a-week-of-choices" in thiefs and b"work_submitted" in thiefs
-    )  # the search reaches what is not sealed
+    )  # the search finds what isn't sealed
     assert len(trip.plant.planted) > 80
     assert trip.plant.found(thiefs) == []
     assert not any(map(is_marked, files_of_the_server(settings)))
@@ -65,5 +67,5 @@ def test_no_word_is_logged_when_the_database_fails(
     with renamed(store, "drafts"):
         reply = enter.owen.client.post(f"{work}/answers", data={**form, "answer": answer})
     assert reply.status_code in (500, 503)
-    assert "drafts" in caplog.text and "SQL parameters hidden" in caplog.text  # also what is no word
+    assert "drafts" in caplog.text and "SQL parameters hidden" in caplog.text  # also what isn't a word
     assert plant.found(caplog.text.encode()) == []

@@ -1,4 +1,4 @@
-"""Sessions: what a stolen, an idle or a shared one is worth, and what it keeps for its owner."""
+"""Sessions: what a stolen, idle or shared one is worth, and what it keeps for its owner."""
 
 import re
 from types import SimpleNamespace
@@ -31,7 +31,7 @@ START = {"sam": "/my/", "priya": "/caseload"}
 
 
 def alive(app: Flask, cookie: str, path: str) -> bool:
-    """Whether somebody who has this cookie reads the page."""
+    """Whether somebody with this cookie can read the page."""
     thief = app.test_client()
     thief.set_cookie("companion", cookie)
     return thief.get(path).status_code == 200
@@ -98,7 +98,7 @@ def test_signing_in_begins_a_token_that_nobody_knew(app: Flask, visitor: Visitor
 @pytest.mark.parametrize(("name", "minutes"), [("sam", 15), ("priya", 30)])
 def test_an_idle_session_locks(name: str, minutes: int, enter: SimpleNamespace, clock: Clock) -> None:
     browser: Visitor = getattr(enter, name)
-    for _ in range(2):  # each visit counts anew
+    for _ in range(2):  # each visit restarts the time
         clock.forward(seconds=minutes * 60 - 1)
         assert browser.client.get(START[name]).status_code == 200
     clock.forward(seconds=minutes * 60)
@@ -209,7 +209,7 @@ def test_signing_out_and_leaving_end_the_session(
     way: str, idle: int, app: Flask, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     form, cookie = {"csrf_token": enter.sam.token("/my/")}, cookie_of(enter.sam)
-    clock.forward(minutes=idle)  # also one that has locked meanwhile
+    clock.forward(minutes=idle)  # also one that has locked in the meantime
     assert enter.sam.client.post(way, data=form).status_code == 303
     assert not alive(app, cookie, "/my/")
     with store.reading() as tx:
@@ -226,7 +226,7 @@ def feedback(cast: Cast) -> str:
 
 
 def writes_for_too_long(browser: Visitor, page: str, clock: Clock, button: str) -> None:
-    """Half an hour over one form, then one of its buttons."""
+    """Take half an hour over one form, then press one of its buttons."""
     shown = browser.get(page)
     form = {name: shown.field(name) for name in ("csrf_token", "page", "seen")}
     clock.forward(minutes=30)

@@ -1,4 +1,6 @@
-"""What can outlive its reason: every row of the table in docs/security-rules.md is begun, ended, and tried again."""
+"""Everything that can outlive its reason: every row of the table in docs/security-rules.md is begun, ended, and tried
+again.
+"""
 
 import re
 from pathlib import Path
@@ -21,12 +23,12 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""Each thing with the acts that end it, and the columns that it is kept in."""
+"""Each thing with the acts that end it, and the columns that it is stored in."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
 )
-"""The name of a moment at which something ends, or up to which it counts."""
+"""A column name for a moment at which something ends, or until which it counts."""
 ENDS_NOTHING = {
     "accounts.left_at": "an act that ends others",
     "accounts.erased_at": "an act that ends others",
@@ -48,11 +50,11 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's choosing anew",
 }
-"""Moments that give nobody anything when they are forgotten, and why."""
+"""Moments whose loss gives nobody anything, and why."""
 
 
 def ending_columns() -> set[str]:
-    """Every column of a moment whose name says that something ends."""
+    """Return every datetime column whose name says that something ends."""
 
     def a_moment(kind: object) -> bool:
         return isinstance(kind, Date | DateTime) or (

@@ -1,4 +1,4 @@
-"""After the programme each page of participants is open or not, as the one table says; a new one needs its row."""
+"""After the programme, each participants' page is open or not, as the one table says; a new page needs its row."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -106,7 +106,7 @@ def test_help_and_leaving_stay_whatever_else_is_closed(
     assert "The help page stays open to you, day and night." in home
     assert (
         "It is read on working days, not in the evening" in home
-    )  # telling is open at night; reading it isn't
+    )  # telling us is open at night; reading isn't
     assert enter.sam.post("/my/tell", {"words": "I need to say this."}).status == 200
     assert enter.sam.get("/help").status == 200
     assert enter.sam.client.post("/leave", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303

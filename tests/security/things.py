@@ -1,4 +1,4 @@
-"""One thing of each kind that an address can name, and what fills in every form."""
+"""One thing of each kind that a URL can name, and values that fill in every form."""
 
 import secrets
 from datetime import timedelta
@@ -52,7 +52,7 @@ FILLED_IN = {
     "purpose": "practice", "shown": "no", "act": "talked",
     "language": "en", "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
-"""What satisfies every form, so that only the gate can refuse it."""
+"""Values that satisfy every form, so that only the gate can refuse it."""
 
 
 @pytest.fixture
@@ -77,12 +77,12 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
 
 @pytest.fixture
 def browsers(app: Flask, enter: SimpleNamespace) -> dict[str, Visitor]:
-    """A browser in which nobody is signed in, and one for each role."""
+    """A signed-out browser, and one for each role."""
     return {"nobody": Visitor(app), **{role: getattr(enter, name) for role, name in PEOPLE.items()}}
 
 
 def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict[str, Any]:
-    """One thing of each kind that an address can name, all belonging to these two."""
+    """Return one thing of each kind that a URL can name, all belonging to these two."""
     work_id = practitioner.sets(participant, "a-week-of-choices")
     participant.finishes(work_id)
     practitioner.returns(participant.submits(work_id), "Could you say more?")
@@ -141,7 +141,7 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
 
 
 def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
-    """A further session of somebody, and a device that he calls his own."""
+    """Return another session of somebody's, and a known device."""
     with cast.store.writing() as tx:
         account = people.account(tx, who.viewer.account_id)
         token = sessions.start(tx, account.id, cast.now, complete=True)
@@ -154,7 +154,7 @@ def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
 
 
 def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
-    """A passkey of his, which no device has."""
+    """Return a passkey of theirs, which no device has."""
     row = Passkey(id=uuid4(), account_id=whose.viewer.account_id, added_at=cast.now, sign_count=0)
     row.credential_id, row.public_key = uuid4().bytes, b"no key"
     with cast.store.writing() as tx:
@@ -166,7 +166,7 @@ def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
 
 
 def meant(things: dict[str, Any]) -> dict[str, Any]:
-    """The appointment that a form names."""
+    """Return the appointment that a form names."""
     return {
         "due": things["appointment_id"],
         "row-1": things["appointment_id"],
@@ -175,7 +175,7 @@ def meant(things: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_to_each_other(participant: Participant, practitioner: Staff) -> None:
-    """Messages that are read and not read, and a note."""
+    """Write messages, read and unread, and a note."""
     practitioner.writes_to(participant, "Please bring your notebook.")
     participant.reads_messages()
     participant.writes("I will.")
@@ -183,7 +183,7 @@ def write_to_each_other(participant: Participant, practitioner: Staff) -> None:
 
 
 def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: UUID) -> tuple[UUID, UUID]:
-    """An item whose answer has left that work, and a suggestion."""
+    """Add an item whose answer has left that work, and a suggestion."""
     item_id, suggestion_id = uuid4(), uuid4()
     source, row = Source(From.ANSWER, work_id, "told-yourself"), ("Walking by the river", "", "")
     items.add(participant.actor, item_id, "good", [row], source)

@@ -1,4 +1,4 @@
-"""What tests of reminders and of the daily letter have in common."""
+"""What tests of reminders and the daily email share."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -42,14 +42,14 @@ def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> Non
 
 
 def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tuple[str, str | None]]:
-    """The hour in London at which each is due, and how it ended."""
+    """Return the London hour at which each is due, and how it ended."""
     with store.reading() as tx:
         found = tx.scalars(select(Outgoing).where(Outgoing.notice == notice).order_by(Outgoing.due_at))
         return [(f"{row.due_at.astimezone(LONDON):%d %H:%M}", row.outcome) for row in found]
 
 
 class Postbox:
-    """Takes letters, or says why not."""
+    """Accepts emails, or says why not."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
@@ -62,7 +62,7 @@ class Postbox:
 
 
 def ticks(cast: Cast, postbox: Postbox) -> int:
-    """What the background loop does."""
+    """Do what the background loop does."""
     remind_of_appointments(cast.store, cast.now)
     send_digests(cast.store, cast.now)
     return send.deliver(cast.store, postbox, cast.now)

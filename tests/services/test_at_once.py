@@ -1,4 +1,4 @@
-"""What somebody has one of stays one where he asks for it several times at the same moment."""
+"""What somebody has one of stays one, even if requested several times at once."""
 
 from uuid import uuid4
 

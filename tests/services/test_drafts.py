@@ -1,4 +1,4 @@
-"""Whatever is typed is kept by the same rules: answers, messages, the plan, the evaluation, and feedback."""
+"""Everything typed is kept by the same rules: answers, messages, the plan, the evaluation, and feedback."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Save = Callable[[str, str, int, int], Draft]
 
 @dataclass(frozen=True)
 class Composer:
-    """Somewhere to type: how it is kept, and what is there."""
+    """A place to type: how its text is kept, and what is there."""
 
     save: Save
     there: Callable[[], str]
@@ -132,7 +132,7 @@ def test_the_second_of_two_tabs_overwrites_nothing_until_it_has_shown_it(compose
 def test_a_save_that_arrives_late_changes_nothing(composer: Composer) -> None:
     composer.save("I wanted", "one", 1, 0)
     composer.save("I wanted to ask", "one", 3, 0)
-    assert composer.save("I wanted to", "one", 2, 0).typed != {}  # no refusal: the page has gone on
+    assert composer.save("I wanted to", "one", 2, 0).typed != {}  # not refused: the page has moved on
     assert composer.there() == "I wanted to ask"
 
 

@@ -1,4 +1,4 @@
-"""The main trip below the browser: set, answer, submit, read, return, again, release."""
+"""The main trip below the browser: set, answer, submit, read, return, again, send feedback."""
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_two_tabs_never_overwrite_each_other_silently(cast: Cast) -> None:
 def test_sending_the_same_answer_again_is_no_conflict(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     typed = cast.sam.typing(piece, "the-week", "6")
-    for _ in range(2):  # the first reply was lost on the way
+    for _ in range(2):  # the first response was lost on the way
         answers.send_answer(cast.sam.actor, piece, typed, "answered")
     assert cast.sam.work(piece).answers["the-week"].revision == 1
 

@@ -1,4 +1,6 @@
-"""A script has only so much of an account in an hour; a worry, its handling, reading and leaving are never limited."""
+"""A script gets only so much from an account in an hour; worries, handling them, reading and
+leaving are never limited.
+"""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -16,7 +18,7 @@ from tests.fixtures import Clock
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three acts in an hour, and five answers or drafts."""
+    """Allow three acts in an hour, and five answers or drafts."""
     monkeypatch.setitem(LIMITS, "act.account", 3)
     monkeypatch.setitem(LIMITS, "save.account", 5)
 
@@ -65,7 +67,7 @@ def test_answers_have_a_limit_of_their_own(cast: Cast) -> None:
         cast.sam.answers(work, "the-week", f"{number}")
     with pytest.raises(SlowDown):
         cast.sam.answers(work, "the-week", "6")
-    cast.sam.writes("May I bring my notebook?")  # it is another limit
+    cast.sam.writes("May I bring my notebook?")  # a different limit
 
 
 def test_what_was_typed_stays_on_the_page_that_says_wait(

@@ -1,4 +1,4 @@
-"""The chain of the audit: written, checked, and its head remembered or forgotten."""
+"""The audit's chain: written, checked, and its head remembered or forgotten."""
 
 import pytest
 from sqlalchemy import select, update
@@ -12,7 +12,7 @@ from tests.fixtures import Clock
 
 
 def writes(store: Store, clock: Clock, count: int = 1) -> None:
-    """So many things happen, a second apart."""
+    """Let this many things happen, a second apart."""
     for _ in range(count):
         clock.forward(seconds=1)
         with store.writing(clock.now) as tx:
@@ -26,7 +26,7 @@ def checked(store: Store, kept_head: str = "") -> Verdict:
 
 
 def lines(store: Store) -> list[AuditEntry]:
-    """Every line, in the order of the chain, what is not chained last."""
+    """Return every entry, in the chain's order, unchained ones last."""
     with store.reading() as tx:
         return list(
             tx.scalars(
@@ -44,7 +44,7 @@ def chained(store: Store, clock: Clock) -> Store:
 
 
 def forgets(store: Store) -> None:
-    """Somebody who has both databases makes the key store remember nothing."""
+    """Make the key store forget the head, as somebody with both databases could."""
     with store.keys.engine.begin() as keys:
         keys.execute(update(HeadRow).values(position=0, link=b""))
 

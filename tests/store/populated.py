@@ -1,6 +1,6 @@
 """Databases at any revision with rows in every table, and whether a migration kept them.
 
-What a revision has is read from the database itself: the models know the newest one alone.
+A revision's tables are read from the database itself: the models know only the latest.
 """
 
 from collections.abc import Iterator
@@ -34,23 +34,23 @@ from companion.store.operations.migrations import History
 
 Row = dict[str, Any]
 Rows = dict[str, dict[Any, Row]]
-"""The rows of each table, by their primary keys."""
+"""Each table's rows, by primary key."""
 
 DAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NUMBERS = count(1)
 EMPTIED = {("0016", "0017"): {"tries"}, ("0017", "0016"): {"tries"}}
-"""Tables that a step empties on purpose: they count for an hour at most."""
+"""Tables that a step deliberately empties: their rows count for an hour at most."""
 RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks": "note_looks"}}
-"""Tables whose rows go on in another one."""
+"""Tables whose rows move to another one."""
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
-"""Tables of which a step leaves one row for each value of a column: more have no place there."""
+"""Tables of which a step keeps one row per value of a column, because more don't fit."""
 ANEW = {("0020", "0019"): {("activities", "slug")}}
-"""Columns that a step makes other values for: two languages of an activity had one id."""
+"""Columns that a step rewrites: an activity's two languages had one id."""
 
 
 class Revisions:
-    """The revisions of one history, oldest first, and a database that goes through them."""
+    """One history's revisions, oldest first, and a database that goes through them."""
 
     def __init__(self, history: History, engine: Engine) -> None:
         self.history, self.engine = history, engine
@@ -61,20 +61,20 @@ class Revisions:
 
     @property
     def now(self) -> str:
-        """Where the database stands."""
+        """The database's current revision."""
         with self.engine.connect() as connection:
             return self.history.revision(connection)
 
     def rows(self) -> Rows:
-        """All that is there."""
+        """Return everything there is."""
         with self.engine.connect() as connection:
             names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
             return {name: self._rows(connection, name) for name in names}
 
     def populate(self, *, everywhere: bool) -> None:
-        """Two rows more, with something in each column: in every table, or where one is new or has other columns.
+        """Add two rows with something in each column: in every table, or only in new and changed ones.
 
-        Then also in those that it refers to, each row of which may be taken.
+        Then also in the tables they refer to, each row of which may be used up.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -91,7 +91,7 @@ class Revisions:
             connection.commit()
 
     def moves(self, to: str) -> None:
-        """Up or down to a revision: nothing is lost that both ends have a place for, and all between."""
+        """Migrate up or down to a revision: nothing is lost that both ends and all steps between have a place for."""
         before, at = self.rows(), self.now
         if not at:
             self.history.upgrade(self.engine, to)
@@ -141,12 +141,12 @@ def _compare(
 
 
 def _parents(table: Table) -> set[str]:
-    """The other tables that it refers to."""
+    """Return the other tables that it refers to."""
     return {key.target_fullname.split(".")[0] for key in table.foreign_keys} - {table.name}
 
 
 def _add(connection: Connection, table: Table) -> None:
-    """Add a row that refers to the first row which it may refer to: two refer to the same one where they can."""
+    """Add a row that refers to the first possible row: two share one if they can."""
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}
     for column in table.columns:
@@ -162,7 +162,7 @@ def _add(connection: Connection, table: Table) -> None:
                 connection.execute(insert(table).values({**row, **refers}))
             return
         except IntegrityError:
-            continue  # each of them may be referred to once
+            continue  # each may be referred to once
     raise AssertionError(f"no row fits into {table.name}")
 
 

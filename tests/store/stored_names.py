@@ -1,4 +1,4 @@
-"""The names that are stored, as the code has them now and as they were listed."""
+"""The stored names, as the code has them now and as listed."""
 
 import tomllib
 from pathlib import Path
@@ -19,7 +19,7 @@ LISTED = tomllib.loads(STORED_NAMES.read_text())
 
 
 def stored_names() -> dict[str, set[str]]:
-    """Of sealed columns, events, notices, kinds, states, roles and keys."""
+    """Return the names of sealed columns, events, notices, kinds, states, roles and keys."""
     return {
         "sealed": {place(column) for column in sealed_columns(MAIN.metadata)},
         "events": {str(each) for each in Event},

@@ -1,4 +1,4 @@
-"""The record of who did what: nobody changes, removes or invents a line of it unseen."""
+"""The audit: nobody can change, remove or invent an entry unnoticed."""
 
 import hashlib
 import hmac
@@ -50,7 +50,7 @@ def test_a_chain_grows_and_holds(chained: Store, clock: Clock) -> None:
 
 
 def swapped(tx: Transaction, one: AuditEntry, other: AuditEntry) -> None:
-    """Two lines change places, with their links."""
+    """Swap two entries, with their links."""
     tx.execute(update(AuditEntry).where(AuditEntry.id == one.id).values(position=None))
     tx.execute(
         update(AuditEntry).where(AuditEntry.id == other.id).values(position=one.position, link=one.link)
@@ -91,7 +91,7 @@ def test_a_line_that_is_gone_or_has_moved_is_named(place: int, chained: Store) -
 
 
 def test_a_line_from_another_past_does_not_fit(chained: Store, clock: Clock) -> None:
-    """Somebody brings back a line from a copy of the database that went on otherwise, at its own place."""
+    """Somebody restores an entry from a copy of the database that continued differently, in its own place."""
     *_, before, last = lines(chained)
     kept = {column.key: getattr(last, column.key) for column in AuditEntry.__table__.columns}
     with tampering(chained) as tx:
@@ -103,7 +103,7 @@ def test_a_line_from_another_past_does_not_fit(chained: Store, clock: Clock) -> 
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == last.position))
         tx.execute(insert(AuditEntry).values(kept))
-    found = checked(chained)  # the link itself shows it, and not only the head that is remembered
+    found = checked(chained)  # the link itself shows it, and not only the remembered head
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
@@ -130,7 +130,7 @@ def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: S
 
 
 def invented(clock: Clock, position: int | None) -> AuditEntry:
-    """A line of somebody who has the database and not the key."""
+    """Return an entry by somebody who has the database but not the key."""
     mac = hmac.digest(b"another key", b"whatever", hashlib.sha256)
     line = AuditEntry(id=uuid4(), at=clock.now, event="signed_in", mac=mac, detail="")
     line.position, line.link = position, mac if position else None
@@ -150,7 +150,7 @@ def test_an_invented_line_is_named(chained: Store, clock: Clock) -> None:
 
 
 def test_a_chain_that_is_made_anew_without_the_key_is_named(chained: Store, clock: Clock) -> None:
-    """The third line is gone, another stands in the middle, and all that follows is chained again."""
+    """The third entry is gone, another is inserted in the middle, and all that follow are chained again."""
     after = lines(chained)[3:]
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position >= 3))
@@ -176,7 +176,7 @@ def test_the_database_itself_refuses_to_change_or_to_remove_a_line(
         delete(AuditEntry),
     ]
     if where == "loose":
-        changes.pop(list(CHANGES).index("link"))  # its place in the chain is put in once
+        changes.pop(list(CHANGES).index("link"))  # its place in the chain is set once
     else:
         changes.append(update(AuditEntry).where(of).values(position=None))
     for change in changes:

@@ -1,4 +1,4 @@
-"""The head of the audit's chain is remembered in the key store: nothing is cut off and chained over unseen."""
+"""The audit's head is remembered in the key store: nothing can be cut off and chained over unnoticed."""
 
 import pytest
 from sqlalchemy import delete, update
@@ -18,7 +18,7 @@ __all__ = ["chained"]  # a fixture
 
 
 def unchained(store: Store, gone: int) -> None:
-    """One entry is removed, and all later ones are made to look as if nobody had chained them yet."""
+    """Remove one entry, and make all later ones look unchained."""
     with tampering(store) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == gone))
         tx.execute(update(AuditEntry).where(AuditEntry.position > gone).values(position=None, link=None))
@@ -98,7 +98,7 @@ def test_a_chain_from_before_heads_were_remembered_is_remembered_by_migrate_on_r
 
 
 def test_an_older_copy_of_the_words_put_back_alone_is_noticed(store: Store, clock: Clock) -> None:
-    """Here as rows: what was written since is gone, and all else is as it was then."""
+    """Here as rows: what was written since is gone, and everything else is as it was then."""
     writes(store, clock, 3)
     seal_now(store)
     then = len(lines(store))

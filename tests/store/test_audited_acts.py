@@ -1,4 +1,4 @@
-"""Acts that are refused or fail, and reads, are on record, without a word of what somebody wrote."""
+"""Refused and failed acts, and reads, are recorded, without anybody's words."""
 
 import re
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def test_what_the_service_does_within_an_act_is_nobodys(cast: Cast) -> None:
 
 
 def acts(cast: Cast) -> list[tuple[Callable[[], object], type[Exception], Viewer, str]]:
-    """What is refused, to whom, and the key of the reason."""
+    """Return what is refused, to whom, and the reason's key."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)

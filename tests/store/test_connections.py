@@ -1,4 +1,4 @@
-"""What every connection to a database is told, not the first one alone."""
+"""The settings of every connection to a database, not only the first."""
 
 import os
 import socket
@@ -61,14 +61,14 @@ def test_what_another_client_has_locked_is_given_up_and_not_waited_for_on_and_on
 
 @pytest.fixture(scope="module")
 def by_network() -> Iterator[str]:
-    """A PostgreSQL that is reached as on another machine."""
+    """A PostgreSQL reached as if on another machine."""
     port = free_port()
     with postgres_server(port=port):
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
 
 def test_each_end_of_a_line_to_another_machine_asks_whether_the_other_is_there(by_network: str) -> None:
-    """A machine without power says nothing: by itself either end would wait for it for two hours."""
+    """A machine without power says nothing: by default either end would wait two hours."""
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}
     with engine.connect() as connection:
@@ -130,7 +130,7 @@ def test_a_process_takes_as_many_connections_as_the_pages_say(tmp_path: Path, by
 def test_where_it_went_away_nothing_more_is_asked_of_it(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """Not even to record that something failed: that would wait for as long again."""
+    """Not even to record that something failed: that would wait as long again."""
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):
         raise fault

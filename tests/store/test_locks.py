@@ -1,4 +1,4 @@
-"""One order of locks: whoever takes one out of it, or changes what he has not locked, is refused."""
+"""One order of locks: locking out of order, or changing something unlocked, is refused."""
 
 import logging
 import re

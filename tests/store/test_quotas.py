@@ -1,4 +1,6 @@
-"""How much one person may store: right at the edge and at once, with nothing lost, and never in the way of a worry."""
+"""How much one person may store: exactly at the edge and concurrently, losing nothing, and never in
+the way of a worry.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -31,7 +33,7 @@ def taken(store: Store, who: Somebody) -> int:
 
 
 def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
-    """Leave him this many bytes."""
+    """Leave this many bytes."""
     mine = AccountQuota.of(who.viewer, now)
     with store.writing() as tx:
         row = tx.get(StoredBytes, who.viewer.account_id)
@@ -66,7 +68,7 @@ def test_what_is_written_is_counted_and_what_goes_is_given_back(cast: Cast, stor
 
 
 def test_the_count_is_what_is_stored(cast: Cast, store: Store) -> None:
-    """Whatever he did, in whatever order: it is the sum over his rows, and nobody's count moves by another's act."""
+    """Whatever was done, in any order: it is the sum over the rows, and nobody's count changes by another's act."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     others = taken(store, cast.idris)
     cast.sam.finishes(work)
@@ -137,7 +139,7 @@ def test_staff_have_room_again_the_next_day(cast: Cast, store: Store, clock: Clo
 
 
 def test_at_once_it_is_right_too(cast: Cast, store: Store) -> None:
-    """Twenty at once, where five have room."""
+    """Twenty at once, with room for five."""
     each = 1000
     fills(store, cast.sam, 5 * each, cast.now)
     mine = AccountQuota.of(cast.sam.viewer, cast.now)
@@ -190,7 +192,7 @@ def test_every_table_is_counted_or_says_why_not() -> None:
 
 
 def test_only_what_his_answers_lead_to_is_kept(cast: Cast) -> None:
-    """Any ten hex digits were taken for an item: 400 that were made up kept 40 MB and slowed every save."""
+    """Any ten hex digits were accepted as an item: 400 invented ones kept 40 MB and slowed every save."""
     work = cast.priya.sets(cast.sam, "people-who-help")
 
     def refused(prompt_id: str) -> bool:
@@ -210,7 +212,7 @@ def test_only_what_his_answers_lead_to_is_kept(cast: Cast) -> None:
     for key in keys:
         assert not refused(f"{asked}.{key}")
     cast.sam.answers(work, "people", "Robin, my sister", way="answered")
-    assert not refused(f"{asked}.{keys[1]}")  # something is kept there already
+    assert not refused(f"{asked}.{keys[1]}")  # something is already kept there
     assert len(cast.sam.work(work).drafts) == 2
 
 

@@ -1,4 +1,4 @@
-"""What an embedded database must be told, and what it must not do by itself."""
+"""An embedded database's required settings, and what it must not do by itself."""
 
 import time
 from pathlib import Path
@@ -9,7 +9,7 @@ from companion.store.base import BUSY_SECONDS, DatabaseUnavailable, open_engine,
 from companion.store.wal import sweep
 
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
-"""``synchronous`` 2 is ``FULL``: an answer that was called saved survives a power cut."""
+"""``synchronous`` 2 is ``FULL``: an answer reported as saved survives a power cut."""
 
 
 def test_every_connection_to_either_database_is_told_all_of_it(tmp_path: Path) -> None:

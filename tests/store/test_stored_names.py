@@ -1,4 +1,4 @@
-"""Names that are stored stay: of tables, sealed columns, events, notices, kinds and keys."""
+"""Stored names stay: of tables, sealed columns, events, notices, kinds and keys."""
 
 from tests.store.stored_names import LISTED, columns, stored_names
 

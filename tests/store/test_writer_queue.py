@@ -1,4 +1,4 @@
-"""Who writes to an embedded database takes turns with the other processes, however many threads those have."""
+"""Writers to an embedded database take turns with the other processes, however many threads those have."""
 
 import multiprocessing
 import threading

@@ -1,8 +1,8 @@
-"""Let sqlmap or wapiti loose on the demo: ``python -m tests.tools TOOL PYTHON``, with the Python of its own venv.
+"""Run sqlmap or wapiti on the demo: ``python -m tests.tools TOOL PYTHON``, with the Python of its own venv.
 
-First on a copy with planted faults, which it must find, then on the real one, where it must find nothing and nothing
-may break. Both listen on this machine alone; the tool is signed in to its end, presses nothing that ends its session,
-and ends in time. An answer of 500 or more counts as found.
+First on a copy with planted faults, which it must find, then on the real one, where it must find nothing and break
+nothing. Both listen only on this machine; the tool stays signed in, presses nothing that ends its session, and ends
+in time. A response of 500 or more counts as found.
 """
 
 import shutil
@@ -28,7 +28,7 @@ EXIT = "http://localhost:1/"
 def attacked(
     tool: ModuleType, program: Path, addresses: Addresses, home: Path, who: str, start: str
 ) -> list[str]:
-    """What the tool found, let loose on this data as somebody; it says how much was asked."""
+    """Return what the tool found, run on this data as somebody; print how much was requested."""
     began, asked, results = time.monotonic(), home / "asked.log", home / "results"
     results.mkdir()
     gunicorn = f"--access-logfile {asked} --access-logformat '%(m)s %(U)s %(s)s'"
@@ -62,7 +62,7 @@ def attacked(
 
 
 def main(name: str, python: str) -> int:
-    """Not 0 where what was planted was missed, or a fault of ours was found."""
+    """Return non-zero if it missed what was planted, or found a fault of ours."""
     tool, program = import_module(f"tests.tools.{name}"), Path(python).with_name(name)
     with tempfile.TemporaryDirectory() as folder:
         demo = Portal(Path(folder, "demo"), EXIT)

@@ -1,4 +1,4 @@
-"""The portal's addresses, from its URL map: which no tool may press, where it begins, what it has reached."""
+"""The portal's URLs, from its URL map: which ones no tool may use, where it starts, what it has reached."""
 
 import re
 
@@ -11,13 +11,13 @@ from companion.web.gate import access
 
 ENDING = [
     *("public.leave", "account.sign_out", "account.end_session", "account.end_sessions"),
-    "account.passphrase",  # its session goes on with a new token, which a tool does not take up
+    "account.passphrase",  # its session continues with a new token, which a tool doesn't notice
 ]
-"""What ends the session that presses it: a tool that did so would see nothing more, and look content."""
+"""Endpoints that end the session: a tool that used them would see nothing more, and look satisfied."""
 
 
 class Addresses:
-    """Of one application."""
+    """One application's URLs."""
 
     def __init__(self, app: Flask) -> None:
         self._rules = list(app.url_map.iter_rules())
@@ -26,12 +26,12 @@ class Addresses:
             self._roles = {rule.endpoint: access.rule_of(rule.endpoint).roles for rule in self._rules}  # type: ignore[union-attr]
 
     def ending(self, anything: str) -> list[str]:
-        """Those that end a session, with this where an address holds something that differs."""
+        """Return those that end a session, with this value for the variable parts."""
         found = {rule.endpoint: re.sub("<[^>]+>", anything, rule.rule) for rule in self._rules}
         return [found[endpoint] for endpoint in ENDING]
 
     def beginnings(self, role: Role) -> list[str]:
-        """The pages of a role whose addresses hold nothing that differs."""
+        """Return a role's pages whose URLs have no variable parts."""
         return [
             rule.rule
             for rule in self._rules
@@ -39,7 +39,7 @@ class Addresses:
         ]
 
     def kind(self, method: str, path: str) -> str:
-        """What a request is for, whatever it is about; nothing for an address that is none."""
+        """Return what a request is for, whatever it is about; nothing for an unknown URL."""
         try:
             endpoint, _ = self._map.match(path, method=method)
         except (HTTPException, RequestRedirect):
@@ -47,5 +47,5 @@ class Addresses:
         return f"{method} {endpoint}"
 
     def is_of(self, kind: str, role: Role) -> bool:
-        """Whether only who is signed in in this role is answered."""
+        """Whether only users with this role get a response."""
         return bool(kind) and role in self._roles[kind.split()[1]]

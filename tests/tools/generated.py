@@ -1,4 +1,4 @@
-"""The files that are made from the code, written by ``./manage renew``: ``python -m tests.tools.generated``."""
+"""Files generated from the code, written by ``./manage renew``: ``python -m tests.tools.generated``."""
 
 import json
 import textwrap
@@ -26,7 +26,7 @@ def schema() -> str:
 
 
 def guide() -> str:
-    """The guide for authors, with the table of kinds as they are now."""
+    """Return the authors' guide, with the current table of kinds."""
     before, _, rest = GUIDE.read_text().partition(HEAD)
     after = rest[rest.index("\n\n") + 1 :]
     rows = (f"| {' | '.join(_row(*each))} |".replace("  ", " ") for each in kinds().items())
@@ -44,7 +44,7 @@ def _row(kind: str, prompt: type[Prompt]) -> Iterator[str]:
 
 
 def _settings(schema: dict[str, Any]) -> Iterator[str]:
-    """What an author of this kind can set, with what holds if it is left out, and the most."""
+    """Yield what an author of this kind can set, with the default and the maximum."""
     for name, asked in schema["properties"].items():
         if name in Prompt.__struct_fields__ or name == "kind":
             continue
@@ -61,7 +61,7 @@ def _plain(docstring: str) -> str:
 
 
 def names() -> str:
-    """Every stored name that was listed, and those that are new: one that is gone stays, for a test to find."""
+    """Return every listed stored name, and new ones: a missing one stays, for a test to find."""
     head = STORED_NAMES.read_text().partition("\n\n")[0]
     lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}
     tables = {name: {*LISTED["tables"].get(name, []), *now} for name, now in columns().items()}

@@ -1,7 +1,7 @@
-"""The Nu Html Checker over pages that were kept: ``python -m tests.tools.html PAGES PLACE``.
+"""The Nu Html Checker on kept pages: ``python -m tests.tools.html PAGES PLACE``.
 
-It is installed into PLACE as ``nu/package-lock.json`` says, by npm, and needs Java; where neither can be had the
-exit code is 69. A planted fault must be found among the pages, and nothing else.
+npm installs it into PLACE by ``nu/package-lock.json``, and it needs Java; if either is unavailable the exit code is
+69. A planted fault must be found, and nothing else.
 """
 
 import json
@@ -19,23 +19,23 @@ NPM = "npm ci --ignore-scripts --no-audit --no-fund --loglevel=error"
 CANNOT_BE_HAD = 69
 PLANTED = '<!doctype html><html lang="en"><title>Companion</title><p id="a"><b id="a">Twice</b>'
 MEANT = (
-    # A question is no heading but what names its turn, by aria-labelledby.
+    # A question isn't a heading but names its turn, by aria-labelledby.
     "Section lacks heading.",
     "Article lacks heading.",
-    # Tests type characters that nobody has given a meaning.
+    # Tests type unassigned characters.
     "Document uses the Unicode Private Use Area(s)",
     # It is the words of a test, and few of them.
     "This document appears to be written in",
     # Each sheet on paper is a piece of its own, and so is a page between pages.
     "Consider using the “h1” element as a top-level heading only",
 )
-"""How the warnings begin that are no fault."""
+"""The beginnings of warnings that are no fault."""
 TYPED = "not in Unicode Normalization Form C"
-"""So are words of the tests that were typed with loose accents, as some keyboards do: they stay as they were typed."""
+"""Also tests' words typed with combining accents, as some keyboards do: they stay as typed."""
 
 
 def install(place: Path) -> tuple[str, Path] | None:
-    """Java, and the checker; None where one of them cannot be had here."""
+    """Return Java and the checker; None if one of them isn't available here."""
     java = shutil.which("java")
     if not java and os.geteuid() == 0 and shutil.which("apt-get"):
         apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
@@ -55,7 +55,7 @@ def install(place: Path) -> tuple[str, Path] | None:
 
 
 def checked(java: str, jar: Path, pages: Path) -> list[dict[str, Any]]:
-    """What the checker says of every page of the folder."""
+    """Return the checker's messages about every page in the folder."""
     command = [
         java,
         "-Xss8m",
@@ -73,7 +73,7 @@ def checked(java: str, jar: Path, pages: Path) -> list[dict[str, Any]]:
 
 
 def report(messages: list[dict[str, Any]]) -> None:
-    """Each fault once, with how often and where first."""
+    """Print each fault once, with how often and where first."""
     found = defaultdict(list)
     for each in messages:
         found[each["message"]].append(f"{Path(each['url']).name}: {each.get('extract', '').strip()!r}")
@@ -82,7 +82,7 @@ def report(messages: list[dict[str, Any]]) -> None:
 
 
 def main(pages: str, place: str) -> int:
-    """Not 0 where the checker found a fault, or missed what was planted."""
+    """Return non-zero if the checker found a fault, or missed what was planted."""
     installed = install(Path(place))
     if installed is None:
         return CANNOT_BE_HAD

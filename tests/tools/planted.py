@@ -1,4 +1,4 @@
-"""What plants faults into the portal, as a configuration of gunicorn: each tool must find those of its kind."""
+"""Plants faults in the portal, as a gunicorn configuration: each tool must find those of its kind."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from companion.web.gate import access, current
 
 @access.public
 def links() -> str:
-    """``GET /planted/``; the faults are found from here."""
+    """``GET /planted/``; the faults are linked from here."""
     return '<a href="/planted/search?kind=table">Search</a> <a href="/planted/echo?words=Hello">Hello</a>'
 
 

@@ -1,4 +1,4 @@
-"""Programs that some tests need: found, or installed as root on Debian, only when those tests are chosen."""
+"""Programs that some tests need: found, or installed as root on Debian, only if those tests are selected."""
 
 import os
 import shutil
@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
-"""The first is Chromium without its windows: the same engine for half of the processor's time."""
+"""The first is Chromium without windows: the same engine for half the processor time."""
 SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
-"""What the tests of docs/deploy need, and the packages of Debian that bring it."""
+"""What the tests of docs/deploy need, and the Debian packages with it."""
 FONTS = {"dejavu": "fonts-dejavu-core", "liberation": "fonts-liberation", "noto": "fonts-noto-core"}
-"""What pages are tried with, in /usr/share/fonts/truetype, and the packages of Debian that bring it."""
+"""Fonts for tests of pages, in /usr/share/fonts/truetype, and their Debian packages."""
 NEEDS_BROWSER, NEEDS_SERVERS = "tests/trips", "tests/growth"
 
 
 def find_what_they_need(arguments: Sequence[str]) -> None:
-    """Find the programs of the tests that pytest is given; without a file or a folder it is given all."""
+    """Find the programs for the tests that pytest is given; without a file or folder, for all."""
     paths = [each.partition("::")[0].rstrip("/") for each in arguments if each.startswith("tests")]
     if not paths or any(_meet(each, NEEDS_BROWSER) for each in paths):
         os.environ["CHROMIUM"] = find_browser()
@@ -27,7 +27,7 @@ def find_what_they_need(arguments: Sequence[str]) -> None:
 
 
 def find_browser(*, alone: bool = False) -> str:
-    """The browser to test with; ``alone`` asks for the one without windows."""
+    """Return the browser for tests; ``alone`` asks for the one without windows."""
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named) or sys.exit(f"$CHROMIUM is “{named}”, which is no program.")
     if not any(map(shutil.which, BROWSERS[:1] if alone else BROWSERS)):
@@ -39,7 +39,7 @@ def find_browser(*, alone: bool = False) -> str:
 
 
 def find_servers() -> None:
-    """Find nginx and systemd's own check of units."""
+    """Find nginx and systemd's check of units."""
     os.environ["PATH"] += ":/usr/sbin"  # where nginx is, also for others than root
     for program, package in SERVERS.items():
         if not shutil.which(program):
@@ -59,12 +59,12 @@ def find_fonts() -> None:
 
 
 def _meet(one: str, other: str) -> bool:
-    """Whether one of these paths lies in the other."""
+    """Whether one of these paths is inside the other."""
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 def _install_one_of(*packages: str) -> None:
-    """Install the first of these packages that can be had; only as root on Debian."""
+    """Install the first available package of these; only as root on Debian."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     print(f"Installing {packages[0]} …", flush=True)

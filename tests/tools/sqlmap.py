@@ -3,9 +3,9 @@
 from tests.tools.tool import PLANTED, Target, run
 
 FINDS = ["Parameter: kind"]
-"""What it must find where that is planted."""
+"""What it must find if planted."""
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
-"""Who it is let loose as, and from where; so many kinds of request of his role are answered at least."""
+"""Who it runs as, and where it starts; at least this many kinds of request of that role get a response."""
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU
     --ignore-code=400,401,404,405,409,413,422,429 --param-exclude=csrf_token"""

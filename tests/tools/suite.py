@@ -1,6 +1,6 @@
 """Every check and every test: ``python -m tests.tools.suite [--full | --controls | --attacks | PYTEST ARGUMENTS]``.
 
-``--quick`` is what holds before a commit: the linters, the types, the floors and rooms, the domain's tests.
+``--quick`` is for before a commit: linters, types, floors and rooms, the domain's tests.
 """
 
 import os
@@ -36,20 +36,22 @@ LEFT_TO_SQLITE = [
     }.items()
     for name in names.split()
 ]
-"""What runs on PostgreSQL too, but for what hardly depends on it; with --full every test that uses a database."""
+"""Tests that don't also run on PostgreSQL because they hardly depend on it; with --full all that
+use a database do.
+"""
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""On two cores: a trip waits for a quarter of its time, for a browser or for a clock."""
+"""On two cores: a trip spends a quarter of its time waiting for a browser or a clock."""
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
 """Plugins that take longer to import than a file of the domain's tests takes to run."""
 PAGES = VENV / "pages"
-"""Where pages that the tests met are kept for the Nu Html Checker, with --full."""
+"""Where pages from the tests are kept for the Nu Html Checker, with --full."""
 FUZZED = 100_000
 """Executions of the fuzzer, for each parser."""
 TOOLS = {"sqlmap": (3, 11), "wapiti": (3, 12)}
 """What attacks the demo with --full, and the Python that each needs."""
 CANNOT_BE_HAD = 69
-"""The exit code of a tool that cannot be had here."""
+"""The exit code of a tool that isn't available here."""
 PIP_OPTIONS = [
     "--require-hashes",
     "--no-deps",
@@ -125,14 +127,14 @@ def lint() -> None:
 
 
 def keep_pages() -> None:
-    """Have the tests keep one page of each shape that they meet."""
+    """Have the tests keep one page of each shape."""
     shutil.rmtree(PAGES, ignore_errors=True)
     PAGES.mkdir(parents=True)
     os.environ["COMPANION_TEST_PAGES"] = str(PAGES)
 
 
 def validate() -> bool:
-    """Let the Nu Html Checker read every page that the tests met; False where it cannot be had here."""
+    """Check every kept page with the Nu Html Checker; return False if it isn't available."""
     print("\n— the Nu Html Checker", flush=True)
     code = run("tests.tools.html", str(PAGES), str(VENV / "nu"))
     if code not in (0, CANNOT_BE_HAD):
@@ -141,7 +143,7 @@ def validate() -> bool:
 
 
 def fuzz() -> bool:
-    """Fuzz every parser; False where the fuzzer's packages cannot be had for this machine and this Python."""
+    """Fuzz every parser; return False if the fuzzer's packages aren't available for this machine and Python."""
     print(f"\n— fuzzing, {FUZZED:,} executions of each parser", flush=True)
     python = apart("fuzz", "tests/fuzz/requirements.txt")
     if python is None:
@@ -154,7 +156,7 @@ def fuzz() -> bool:
 
 
 def attack(tool: str) -> bool:
-    """Let a tool loose on the demo; False where it cannot be had here."""
+    """Run a tool on the demo; return False if it isn't available."""
     print(f"\n— {tool}", flush=True)
     python = apart(tool, f"tests/tools/{tool}.txt", TOOLS[tool])
     if python:
@@ -163,7 +165,7 @@ def attack(tool: str) -> bool:
 
 
 def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None:
-    """The Python of a venv of its own with these packages; None where they cannot be had here."""
+    """Return the Python of a separate venv with these packages; None if they aren't available."""
     base, python = new_enough(needed), str(VENV / name / "bin/python")
     if base is None:
         print(f"It needs Python {needed[0]}.{needed[1]} or newer, with venv.", flush=True)
@@ -176,7 +178,7 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 
 
 def new_enough(needed: tuple[int, int]) -> str | None:
-    """A Python of this machine, ours first. Each is asked: not everything of that name starts."""
+    """Return a Python on this machine, preferably ours. Each is tried: not everything with that name starts."""
     asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
     for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):
         with suppress(OSError):
@@ -192,7 +194,7 @@ def check(module: str, *arguments: str) -> None:
 
 
 def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
-    """Run pytest, which fails where it finds no test; fail where it skipped one; give how many passed."""
+    """Run pytest; fail if it finds no test or skips one; return how many passed."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
         check("pytest", *arguments, "-n", str(at_once), *BY_FILES, "--durations=20", f"--junitxml={results}")
@@ -206,7 +208,7 @@ def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run a Python module to its end and give its exit code; nothing of it outlives us."""
+    """Run a Python module to its end and return its exit code; nothing of it stays behind."""
     child = subprocess.Popen([sys.executable, "-m", module, *arguments])
     try:
         return child.wait()

@@ -1,4 +1,4 @@
-"""What the tools that attack the demo leave alone, and how what they reached is counted."""
+"""What the tools that attack the demo leave alone, and how their coverage is counted."""
 
 from flask import Flask
 

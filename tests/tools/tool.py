@@ -1,4 +1,4 @@
-"""What a tool is let loose on, and how it is run."""
+"""A tool's target, and how it is run."""
 
 import os
 import subprocess
@@ -13,21 +13,21 @@ PLANTED = "/planted/"
 
 @dataclass(frozen=True)
 class Target:
-    """A running portal in which somebody is signed in."""
+    """A running portal with somebody signed in."""
 
     program: Path
     origin: str
     start: str
     beginnings: list[str]
-    """Other pages to begin with."""
+    """Further pages to start from."""
     addresses: Addresses
     cookie: str
     folder: Path
-    """An empty one, for what the tool keeps."""
+    """An empty folder for the tool's files."""
 
 
 def run(target: Target, seconds: float, *options: object) -> str:
-    """What it said by its end, or until its time was up."""
+    """Return its output at its end, or when its time was up."""
     said = target.folder / "said.txt"
     with said.open("w") as told, suppress(subprocess.TimeoutExpired):
         subprocess.run(

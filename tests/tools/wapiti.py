@@ -1,4 +1,4 @@
-"""wapiti: script, SQL, headers and redirects that a request plants; and forms, cookies and headers as they are."""
+"""wapiti: script, SQL, headers and redirects injected by a request; and existing forms, cookies and headers."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tests.tools.tool import PLANTED, Target, run
 
 FINDS = ["sql: SQL Injection", "xss: Reflected Cross Site Scripting"]
-"""What it must find where that is planted."""
+"""What it must find if planted."""
 LIBRARY = "/activities/"
 FEWEST = {
     ("Sam", "/my/"): 30,
@@ -18,29 +18,29 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""Who it is let loose as, and from where; so many kinds of request of his role are answered at least."""
+"""Who it runs as, and where it starts; at least this many kinds of request of that role get a response."""
 CRAWLING, ATTACKING = 60, 40
-"""Seconds for looking around, and then for each of its modules that attack."""
+"""Seconds for crawling, and then for each attack module."""
 SPARE = 120
-"""Seconds, after which it is ended: it keeps its own time within them."""
+"""Seconds of grace before it is ended: it normally keeps its own time."""
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"
-"""Not what reads files, starts programs or asks other servers: the portal does none of that by a request."""
+"""Not those that read files, start programs or contact other servers: no request makes the portal do that."""
 EXCEPTED = {
     "http_headers: X-Frame-Options is not set": "the policy's frame-ancestors says it to every browser we know",
     "cookieflags: Secure flag is not set": "the demo is on this machine alone; serve has it: tests/security",
     "https_redirect: ": "the demo is on this machine alone; in life the proxy in front does TLS",
     "unsecure_password: ": "as before",
 }
-"""What it reports that is no fault, and why."""
+"""Reported things that are no fault, and why."""
 
 NAMES = "SELECT DISTINCT name FROM params WHERE path_id = paths.path_id ORDER BY name"
 SEEN = f"""SELECT path_id, method, path, (SELECT group_concat(name) FROM ({NAMES}))
     FROM paths JOIN responses USING (response_id) WHERE NOT evil ORDER BY status_code >= 400, path_id"""
-"""In its own notes: every request, with the names of its parameters; first what was answered well."""
+"""From its own notes: every request, with its parameters' names; successful ones first."""
 
 
 def attack(target: Target) -> list[str]:
-    """The weaknesses that its report names. First it looks around, then it attacks one of each kind that it saw."""
+    """Return the weaknesses it reports. It crawls first, then attacks one of each kind it saw."""
     report = target.folder / "report.json"
     where = ["--scope", "folder" if target.start in (PLANTED, LIBRARY) else "domain"]
     where += ["-C", target.cookie, "--store-session", target.folder, "--store-config", target.folder]
@@ -66,7 +66,7 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 
 
 def _keep_one_of_each_kind(target: Target) -> None:
-    """Of what it has seen, or its time is up before it has left the first long list."""
+    """Keep one of each kind it has seen, or its time would be up before the end of the first long list."""
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:
         kept = set()

@@ -43,7 +43,7 @@ class Plan(Steps):
         )
 
     def says_how_it_was(self) -> None:
-        """Once it waits, once it went into a batch, and once while it is a draft."""
+        """Give an evaluation: waiting, in a batch, and as a draft."""
         margaret, questions = self.enter.margaret, "/lead/evaluation/questions"
         words = {
             name: self.plant(f"evaluation question: {name}") for name in ("ask", "low_label", "high_label")

@@ -5,7 +5,7 @@ from tests.security.canary_trip.steps import Steps, first
 
 class Rights(Steps):
     def asks_about_what_is_held(self) -> None:
-        """He says what is wrong, and is answered; he asks for an erasure, and it is refused; a hold comes and goes."""
+        """Ask for a correction, which is answered, and for an erasure, which is refused; set and lift a hold."""
         held, margaret = "/my/held", self.enter.margaret
         wrong = {name: self.plant(f"correction: {name}") for name in ("wrong", "should")}
         too_long = {**wrong, "wrong": self.plant("correction: too long") + "x" * 2000}

@@ -1,4 +1,4 @@
-"""What every part of the trip goes with: a browser for everybody, and the canaries that it plants."""
+"""What every part of the trip needs: a browser for everybody, and the canaries."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The main trip through the real application, with a canary in every field that takes words."""
+"""The main trip through the real application, with a canary in every text field."""
 
 import logging
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ from tests.security.canary_trip.work import Work
 
 
 class Trip(Accounts, Work, Meetings, Plan, Rights):
-    """The whole of it, in the order of life."""
+    """The whole trip, in real order."""
 
     def goes(self) -> None:
         self.staff = self.practitioner_joins()

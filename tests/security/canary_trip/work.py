@@ -18,7 +18,7 @@ PATH = {
     "the-week": "6", "glad-of": "", "made-possible": "planned", "harder": "one", "around-you": "tired",
     "told-yourself": "", "next-time": "", "next-week": "",
 }  # fmt: skip
-"""One way through *A week of choices*; what is empty is said in words."""
+"""One way through *A week of choices*; empty texts are chosen by the test."""
 
 
 class Work(Steps):
@@ -34,7 +34,7 @@ class Work(Steps):
         self.work = first(r"/my/work/[0-9a-f-]{36}", self.participant.get("/my/"))
 
     def says_when_and_where(self) -> None:
-        """He says it, and both change it together; what is too long comes back and is not kept."""
+        """Say when and where, then change it together; a text that is too long comes back unsaved."""
         together = f"{self.place}{self.work.removeprefix('/my')}/when"
         for who, page, leads_to in (
             (self.participant, f"{self.work}/when", "/my/"),
@@ -100,7 +100,7 @@ class Work(Steps):
                 assert self.enter.sam.client.post(draft, data=form).status_code == 200
 
     def item_of(self, work_id: UUID, over: str) -> str:
-        """The key of an item of this list; he answers it first, where he has not, with one that is planted."""
+        """Return the key of an item of this list, answering it first with a planted one if needed."""
         whole = self.cast.sam.work(work_id)
         prompt = whole.activity.prompt(over)
         assert prompt
@@ -116,7 +116,7 @@ class Work(Steps):
         return next(items_of(prompt, whole.answers[over].value)).key
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
-        """The page of what was handed in, and its form filled in."""
+        """Return a submission's page, and its form filled in."""
         review = first(r"/submissions/[0-9a-f-]{36}", self.staff.get(self.place))
         fields = {
             name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")

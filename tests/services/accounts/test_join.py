@@ -1,4 +1,4 @@
-"""Joining: code and word together, once, in time; and how staff come in."""
+"""Joining: code and word together, once, in time; and how staff join."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -105,7 +105,7 @@ def test_a_sign_in_name_belongs_to_one_however_it_is_written(cast: Cast, hasher:
 
 
 def test_a_slip_tells_few_names_that_are_taken(cast: Cast, hasher: Hasher, clock: Clock) -> None:
-    """Whoever holds one and tries names on and on waits, and then goes on with the same slip."""
+    """Somebody with a slip who keeps trying names has to wait, and can then continue with the same slip."""
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -138,7 +138,7 @@ def test_who_has_joined_is_not_invited_again(cast: Cast, hasher: Hasher) -> None
 
 
 class Watched(Hasher):
-    """Notes how many connections are in use while it hashes."""
+    """Counts the connections in use while it hashes."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(cheap=True)
@@ -150,7 +150,7 @@ class Watched(Hasher):
 
 
 def test_a_word_is_hashed_while_nobody_waits_for_the_database(store: Store, cast: Cast) -> None:
-    """On SQLite nobody writes while somebody else does, and a hash waits behind those of a crowd."""
+    """On SQLite there is one writer at a time, and a hash may wait behind a crowd's."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)

@@ -1,4 +1,4 @@
-"""Whoever is refused again and again does not flood the record: the first ones are there, and how many followed."""
+"""Repeated refusals don't flood the record: the first ones are there, and how many followed."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""What somebody changes about his own signing in: the passphrase, a code, and what stays true when he does it twice."""
+"""What people change about their own sign-in: the passphrase, a code, and what stays true if they do it twice."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -44,7 +44,7 @@ def whole(cast: Cast, token: str) -> SignedIn:
 
 
 def sets_up(cast: Cast, token: str) -> tuple[str, str, list[str]]:
-    """Set up a one-time code, or another one: its secret, the session's new token, the recovery codes."""
+    """Set up a one-time code, or replace it: return its secret, the session's new token, the recovery codes."""
     signed_in = whole(cast, token)
     one_time_codes.offer_new(Actor(cast.store, signed_in.viewer, cast.now))
     offered = one_time_codes.offered(cast.store, signed_in.viewer)
@@ -83,7 +83,7 @@ def test_a_weak_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Hasher
 def test_no_session_begins_with_a_passphrase_that_was_changed_meanwhile(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was right when it was checked, and changed before the session began."""
+    """It was right when checked, and changed before the session began."""
     here = whole(cast, comes_in(cast, hasher, cast.sam))
     fits = HashingTurn.fits
 
@@ -104,7 +104,7 @@ def test_a_participant_with_a_code_is_asked_for_it(cast: Cast, hasher: Hasher, c
     assert len(recovery) == 10
     entered = comes_in(cast, hasher, cast.sam)
     assert not whole(cast, entered).complete
-    with pytest.raises(Rejected, match="code_used"):  # the one with which it was set up
+    with pytest.raises(Rejected, match="code_used"):  # the one it was set up with
         second_step.give(cast.store, whole(cast, entered), Given(code(secret, cast)), cast.now)
     for later in (30, 0, 30):
         try:

@@ -1,4 +1,4 @@
-"""A slip is used while its owner changes his passphrase: one of the two wins, and with that one he gets in."""
+"""A slip is used while its owner changes the passphrase: one of the two wins, and gets in with it."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def session(cast: Cast, token: str) -> SignedIn | None:
 
 
 class Both:
-    """Sam is signed in, and somebody stands behind the door with a slip of his."""
+    """Sam is signed in, and somebody has entered a slip of his."""
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:
         self.cast, self.hasher = cast, hasher
@@ -78,7 +78,7 @@ def test_the_change_was_first_and_the_slip_has_ended(cast: Cast, hasher: Hasher,
 
 
 def test_a_slip_that_ended_a_moment_ago_is_not_used(cast: Cast, both: Both) -> None:
-    """Between two looks at it."""
+    """Between two reads of it."""
     both.changes()
     with cast.store.writing() as tx:
         assert not people.use_invitation(tx, both.door, cast.now)

@@ -1,4 +1,4 @@
-"""A slip opens nothing once the one who made it could not make it any more; the next practitioner sees that."""
+"""A slip opens nothing once its maker couldn't make it any more; the next practitioner sees that."""
 
 from collections.abc import Callable
 
@@ -98,7 +98,7 @@ def test_one_that_was_made_at_the_moment_of_the_handover_opens_nothing_either(
     slip, enrolment_id, _ = door.for_kit()
     assert door.opens(slip)
     door.hands_over(enrolment_id)
-    with door.cast.store.writing() as tx:  # nothing has ended it, and an older version wrote no maker down
+    with door.cast.store.writing() as tx:  # nothing has ended it, and an older version stored no maker
         for row in tx.scalars(select(Invitation)):
             row.expires_at = door.cast.now + SLIP_LIFE
             row.made_by = row.made_by if known else None

@@ -1,4 +1,4 @@
-"""In which order a lead reads what waits, and where an activity stands for whom work is set for."""
+"""The order in which a lead reads what waits, and where activities appear for those who set them."""
 
 from companion import content
 from companion.domain.programme.topics import moved
@@ -22,7 +22,7 @@ def spoken(versions: list[Version]) -> list[tuple[str, str]]:
 
 
 def in_both(cast: Cast) -> list[Version]:
-    """The starter activities in English and Welsh; what waits of them."""
+    """Return the versions of the starter activities that wait, in English and Welsh."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     return waiting(cast)
 

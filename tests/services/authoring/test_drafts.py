@@ -1,4 +1,4 @@
-"""Writing, approving and retiring activities of the library, and taking them in from files."""
+"""Writing, approving and retiring library activities, and importing them from files."""
 
 from uuid import UUID, uuid4
 
@@ -121,7 +121,7 @@ def test_a_change_after_the_check_has_to_be_checked_again(cast: Cast) -> None:
     assert changes(cast, activity_id, retitled("Another walk")).state is VersionState.DRAFT
     with pytest.raises(NotAllowed):
         approval.approve(cast.margaret.actor, read.id, read.revision)
-    checked(cast, activity_id)  # by its author, who stands by the new words; the lead has read the old ones
+    checked(cast, activity_id)  # by its author, who accepts the new words; the lead has read the old ones
     with pytest.raises(ChangedElsewhere):
         approval.approve(cast.margaret.actor, read.id, read.revision)
     assert now_says(cast, activity_id).state is VersionState.CHECKED
@@ -151,7 +151,7 @@ def test_two_authors_never_overwrite_each_other_silently(cast: Cast) -> None:
     with pytest.raises(ChangedElsewhere):
         changes(cast, activity_id, retitled("His"), at)
     assert now_says(cast, activity_id).activity.title == "Hers"
-    changes(cast, activity_id, retitled("Hers"), at)  # a reply got lost, and the page says it again
+    changes(cast, activity_id, retitled("Hers"), at)  # a response got lost, and the page sends it again
 
 
 def test_retiring_leaves_set_work_alone(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""What a practitioner makes for one participant alone: an adapted copy, or typed questions."""
+"""What a practitioner makes for one participant: an adapted copy, or typed questions."""
 
 from uuid import UUID, uuid4
 

@@ -1,4 +1,4 @@
-"""The brief: what is new since the last meeting, and that every look at words is on record."""
+"""The brief: what is new since the last meeting, and that every read is recorded."""
 
 from uuid import UUID, uuid4
 
@@ -70,7 +70,7 @@ def test_what_they_would_rather_talk_about_stays_until_a_meeting_was_attended(
 
 
 def attended(cast: Cast) -> None:
-    """Sam's session took place, and Priya has noted it."""
+    """Record Sam's session as attended, as Priya."""
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
     chosen = Attendance.ATTENDED

@@ -1,4 +1,4 @@
-"""Handing over moves access at that moment, is told to the participant, and leaves each word with its author."""
+"""A handover moves access at that moment, is told to the participant, and leaves each word with its author."""
 
 from collections import Counter
 from collections.abc import Callable

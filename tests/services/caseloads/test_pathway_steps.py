@@ -1,4 +1,4 @@
-"""Somebody goes along his path: dated steps, who took them, and mistakes that are taken back by a further one."""
+"""Moving along the pathway: dated steps, who took them, and mistakes undone by a further step."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

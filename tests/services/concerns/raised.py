@@ -1,4 +1,4 @@
-"""A concern that is raised: whose it is, who hears of it, and what is on record."""
+"""A concern that is raised: who has it, who hears of it, and what is recorded."""
 
 from collections import Counter
 from uuid import UUID
@@ -31,7 +31,7 @@ def sets_rules(cast: Cast, seen: int = 0, **rules: str) -> None:
 
 
 def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:
-    """The notices about it, by the name of whom they are for."""
+    """Return the notices about it, by recipient's name."""
     people = {each.viewer.account_id: name for name, each in vars(cast).items() if hasattr(each, "viewer")}
     with cast.store.reading() as tx:
         rows = tx.execute(
@@ -41,7 +41,7 @@ def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:
 
 
 def recorded(cast: Cast, event: Event) -> list[UUID | None]:
-    """Who did this, in order."""
+    """Return who did this, in order."""
     with cast.store.reading() as tx:
         return list(
             tx.scalars(select(AuditEntry.actor_id).where(AuditEntry.event == event).order_by(AuditEntry.at))

@@ -1,4 +1,6 @@
-"""A concern that nobody takes cannot be overlooked: the cover and every lead are told, by rules that a lead sets."""
+"""A concern that nobody takes on can't be overlooked: the cover and every lead are told, by rules
+that a lead sets.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -42,7 +44,7 @@ def test_what_nobody_takes_goes_to_the_cover_and_to_every_lead(cast: Cast, clock
 
 @pytest.mark.usefixtures("leads")
 def test_it_is_told_again_until_somebody_acts(cast: Cast, clock: Clock) -> None:
-    """The lead is away from Saturday to Tuesday: limits, the return and four weeks pass, and nobody takes it."""
+    """The lead is away from Saturday to Tuesday: limits, the return and four weeks pass, and nobody takes it on."""
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     sets_rules(cast, 1, lead=margaret, cover=ruth, away_from="2026-11-28", away_until="2026-12-01")
     clock.forward(days=3, hours=5, minutes=40)  # Friday evening

@@ -1,4 +1,4 @@
-"""A concern goes from hand to hand until it is closed, and no step of it can be made away with."""
+"""A concern goes from person to person until it is closed, and no step of it can be removed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -150,7 +150,7 @@ def test_it_outlives_the_key_of_the_one_it_is_about(cast: Cast) -> None:
 
 
 def test_no_act_deletes_or_changes_a_step(cast: Cast) -> None:
-    """What stands in a concern stays: each act only adds to its steps."""
+    """A concern's contents stay: each act only adds to its steps."""
     concern = cast.sam.tells(WORDS)
 
     def rows() -> list[str]:

@@ -1,4 +1,6 @@
-"""A lead looks into a caseload that is not his, with a reason: told at once, or later with a second lead's word."""
+"""A lead gets access to somebody else's caseload, with a reason: disclosed at once, or later if a
+second lead agrees.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +41,7 @@ def reference(cast: Cast) -> str:
 
 
 def told(cast: Cast) -> list[Shown]:
-    """What Priya sees."""
+    """Return what Priya sees."""
     with cast.store.reading() as tx:
         return looks.told(tx, cast.sam.enrolment_id, cast.now)
 
@@ -54,7 +56,7 @@ def recorded(cast: Cast, look_id: UUID) -> list[tuple[str, UUID | None]]:
 
 
 def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
-    """To whom a look is told, and what became of that, in the order of when it is due."""
+    """Return who is told of an access, and the outcome, by due date."""
     with cast.store.reading() as tx:
         rows = tx.scalars(
             select(Outgoing).where(Outgoing.notice == Notice.LOOKED_AT).order_by(Outgoing.due_at)
@@ -63,7 +65,7 @@ def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
 
 
 def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[Callable[[], object]]:
-    """Every way to read in a look."""
+    """Return every way to read with an access."""
     store, viewer, now = cast.store, who.viewer, cast.now
     return [
         lambda: lead_reads.open_look(Actor(store, viewer, now), look_id),
@@ -76,7 +78,7 @@ def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[
 
 @pytest.fixture
 def submission(cast: Cast) -> UUID:
-    """Something that Sam handed in, with messages and a note."""
+    """Something that Sam submitted, with messages and a note."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", ANSWER)
@@ -227,7 +229,7 @@ def test_a_lead_tells_it_earlier_and_another_agrees_that_it_is_told_later_still(
 
 
 def test_no_other_lead_agrees_and_nothing_is_opened(cast: Cast, submission: UUID) -> None:
-    for who in (cast.ruth, cast.margaret):  # who asked may take it back
+    for who in (cast.ruth, cast.margaret):  # the lead who asked may withdraw
         look = cast.margaret.looks_at(cast.sam, later=True)
         lead_access.refuse(who.actor, look, "Not for this.")
         for act in (lead_access.begin, lead_access.tell):
@@ -324,7 +326,7 @@ def test_looks_for_a_concern_end_and_are_told_when_the_last_one_is_closed(
     for act in everything(cast, cast.margaret, untold, submission):
         with pytest.raises(NotAllowed, match="look_over"):
             act()
-    for act in everything(cast, cast.margaret, other, submission):  # it has nothing to do with the concern
+    for act in everything(cast, cast.margaret, other, submission):  # unrelated to the concern
         act()
     for each in (asked, agreed):
         with pytest.raises(NotAllowed, match="look_decided"):
@@ -339,7 +341,7 @@ def test_what_was_agreed_for_a_concern_is_not_opened_when_none_is_open(cast: Cas
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     look = cast.margaret.looks_at(cast.sam, "concern", later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
-    with by_hand(cast.store) as tx:  # as a version that did not end looks left it
+    with by_hand(cast.store) as tx:  # as left by a version that didn't end accesses
         tx.get_one(ConcernRow, concern).state = ConcernState.CLOSED
         tx.commit()
     with pytest.raises(NotAllowed, match="no_open_concern"):
@@ -353,7 +355,7 @@ def test_a_look_because_of_a_concern_about_the_practitioner_stays_with_the_leads
     assert cast.ruth
     complaint = cast.sam.tells("She is often late.", ConcernKind.ABOUT_PRACTITIONER)
     store, lead = cast.store, cast.margaret.viewer
-    typed = AccessForm(reference(cast), "concern", WHY, later=True)  # needs nobody else's word
+    typed = AccessForm(reference(cast), "concern", WHY, later=True)  # needs nobody's agreement
     look = uuid4()
     assert lead_access.look(Actor(store, lead, cast.now), look, typed) is AccessState.OPENED
     for act in everything(cast, cast.margaret, look, submission):

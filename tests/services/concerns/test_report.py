@@ -130,7 +130,7 @@ def test_who_covers_can_raise_what_he_read_in_a_message(cast: Cast) -> None:
     report.raise_concern(cast.daniel.actor, sam, raised, sighting, source)
     assert cast.margaret.opens(raised).raised_by == "Daniel"
     assert cast.priya.opens(raised).content.practitioner == "Priya"
-    with pytest.raises(NotFound):  # he sees nothing else of him
+    with pytest.raises(NotFound):  # the cover sees nothing else of the participant
         cast.daniel.opens(raised)
     for wrong in (None, Source(note, kind=SourceKind.NOTE)):
         with pytest.raises(NotFound):

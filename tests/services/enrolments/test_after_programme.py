@@ -1,4 +1,4 @@
-"""The setting of what stays open afterwards: in versions, by leads alone, and what was said to somebody holds."""
+"""The setting of what stays open afterwards: versioned, by leads only, and promises already made are kept."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -95,6 +95,6 @@ def test_open_work_is_not_needed_any_more_and_what_he_said_is_kept(cast: Cast) -
         submissions.submit(cast.sam.actor, begun, 1)
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
-    due = Due(uuid4(), "", CARD)  # nothing is booked any more by which it could be due
+    due = Due(uuid4(), "", CARD)  # nothing is booked any more that it could be due before
     with pytest.raises(NotAllowed):
         assign.set_work(cast.priya.actor, sam, version.id, due, unapproved_too=True)

@@ -1,4 +1,6 @@
-"""Who is over is counted, five at a time, and never again; and nobody can be worked out of what is kept."""
+"""People whose programme is over are counted, five at a time, once; and nobody can be identified
+from what is kept.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 

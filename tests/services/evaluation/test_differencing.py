@@ -1,6 +1,6 @@
-"""The attacker of the rules, against the real stores: he keeps every page and looks for one person.
+"""The domain tests' attacker, against the real stores: every page is kept, and one person is looked for.
 
-Each try is a whole history in one transaction that is taken back at its end.
+Each try is a whole history in one transaction that is rolled back.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -44,7 +44,7 @@ def test_nobody_is_worked_out_of_the_evaluation(cast: Cast) -> None:
 
 
 class Past:
-    """Eight people who had work set, and ended on eight days one after the other, at two sites."""
+    """Eight people who had work set, and ended on eight consecutive days, at two sites."""
 
     def __init__(self, cast: Cast, leavers: Leavers) -> None:
         self.cast = cast
@@ -57,7 +57,7 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Everything that was ever shown, if of each of them is true what stands in ``people``."""
+        """Return everything ever shown, if ``people`` holds what is true of each."""
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

@@ -1,4 +1,4 @@
-"""Somebody says how the programme was for him; with the fifth nobody can tell any more who said what."""
+"""Somebody gives an evaluation; with the fifth, nobody can tell any more who said what."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def gives(who: Participant, seen: int, number: int = 0) -> None:
 
 
 def page(cast: Cast) -> list[Batch]:
-    """What the lead's page is made of."""
+    """Return the contents of the lead's page."""
     return give.read(cast.margaret.actor)
 
 
@@ -174,7 +174,9 @@ def test_it_moves_on_in_batches_of_five_and_nothing_is_left_of_the_five(cast: Ca
 
 
 def test_those_who_were_asked_other_questions_wait_together(cast: Cast, leavers: Leavers) -> None:
-    """What not all of a batch were asked in the same words is never shown, since fewer than five were."""
+    """Questions that not everybody in a batch was asked in the same words are never shown, because that is fewer than
+    five.
+    """
     people = list(leavers.many(5))
     leavers.says(people[0], clear=5, respected=4)
     words = ("Was everything clear?", "No", "Yes")

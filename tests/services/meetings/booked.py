@@ -1,4 +1,4 @@
-"""Sessions as a practitioner books, notes and moves them, and what comes of it."""
+"""Sessions as a practitioner books, records and moves them, and the consequences."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -60,7 +60,7 @@ def notes(
 
 
 def rows_of(those: list[Appointment], days: int = 0, hours: int = 0) -> list[Slot]:
-    """Rows as a form would send them, so much later on the clocks of London."""
+    """Return rows as a form would send them, this much later in London time."""
     found = []
     for each in those:
         at = each.starts_at.astimezone(LONDON).replace(tzinfo=None) + timedelta(days=days, hours=hours)

@@ -1,4 +1,4 @@
-"""A practitioner says when he is away and who covers; taken back, it ends at once."""
+"""A practitioner enters days away and a cover; taking that back ends it at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date

@@ -1,4 +1,4 @@
-"""What became of a meeting is noted, corrected and heard of, and what was due moves on."""
+"""Attendance is recorded, corrected and told, and what was due moves on."""
 
 from uuid import uuid4
 

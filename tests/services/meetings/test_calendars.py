@@ -1,4 +1,4 @@
-"""The private address of a practitioner's calendar: one at a time, its token kept nowhere."""
+"""The private URL of a practitioner's calendar: one at a time, its token stored nowhere."""
 
 from datetime import timedelta
 

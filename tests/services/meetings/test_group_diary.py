@@ -1,4 +1,4 @@
-"""A group in its practitioner's diary: once, and what clashes with it."""
+"""A group in its practitioner's diary: once, with its clashes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -48,7 +48,9 @@ def test_a_group_stands_once_in_the_diary(cast: Cast) -> None:
     assert [each.id for each in feed if each.cancelled] == [meeting]
     back = group.places(meeting)[cast.sam.enrolment_id]
     attendance.note(cast.priya.actor, back.id, AttendanceForm("not_noted", "", "", back.revision))
-    assert "12-10 14" in days(calendars.at_address(cast.store, token, "", cast.now))  # he meets alone now
+    assert "12-10 14" in days(
+        calendars.at_address(cast.store, token, "", cast.now)
+    )  # he meets separately now
 
 
 def test_who_comes_after_all_does_not_clash_with_his_own_group(cast: Cast) -> None:

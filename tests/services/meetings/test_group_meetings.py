@@ -1,4 +1,4 @@
-"""A group meets and works: one act for all, and then each for himself."""
+"""A group meets and works: one act for all, then each member separately."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -128,7 +128,7 @@ def test_work_is_set_once_for_all_and_is_each_ones_own(cast: Cast) -> None:
     with pytest.raises(NotFound):
         cast.owen.work(sams.id)
     group.lets_in(cast.another("Kit"))
-    assert group.sets(meeting, once=once) == 2  # sent once more, after he joined: not his
+    assert group.sets(meeting, once=once) == 2  # sent again after he joined: not his
 
 
 def test_who_does_not_come_gets_the_work_before_his_next_appointment(cast: Cast) -> None:

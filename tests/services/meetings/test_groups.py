@@ -165,7 +165,7 @@ def test_who_is_handed_over_is_out_of_the_group_also_when_he_comes_back(cast: Ca
 
 
 def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
-    """The groups that Daniel has once a lead hands these over to him."""
+    """Return the groups that Daniel has once a lead hands these over."""
     with cast.store.reading() as tx:
         assert groups.groups(tx, cast.daniel.viewer) == []
     hand_over_several(
@@ -211,7 +211,7 @@ def test_the_last_member_takes_the_group_along(cast: Cast) -> None:
 
 
 def test_no_moment_in_a_file_tells_of_others(cast: Cast) -> None:
-    """Work set for a whole group, and meetings cancelled at once for a leaver, stand there by their day."""
+    """Work set for a whole group, and meetings cancelled together for a leaver, appear by day."""
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets(a_meeting("2026-12-15")))
     group.meets(a_meeting("2026-12-16"))

@@ -1,4 +1,4 @@
-"""A meeting is moved, alone or with all that follow it."""
+"""Moving a meeting, alone or with all that follow."""
 
 from datetime import timedelta
 
@@ -68,7 +68,7 @@ def test_when_one_of_them_was_changed_meanwhile_none_moves(cast: Cast) -> None:
     with pytest.raises(ChangedElsewhere):
         moves(cast, page)
     notes(cast, those[2], "not_noted")
-    with pytest.raises(ChangedElsewhere):  # it stands again, but not as the page knew it
+    with pytest.raises(ChangedElsewhere):  # it is on again, but not as the page knew it
         moves(cast, page)
     with pytest.raises(ChangedElsewhere):
         moves(cast, page[:2])

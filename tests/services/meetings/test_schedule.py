@@ -127,7 +127,7 @@ def test_the_number_of_statements_does_not_grow_with_the_appointments(cast: Cast
 
 
 def statements(cast: Cast) -> int:
-    """How many it takes to look at the work and the appointments of everybody."""
+    """Return how many statements it takes to read everybody's work and appointments."""
     asked: list[str] = []
     with cast.store.reading() as tx:
         connection = tx.connection()

@@ -1,4 +1,4 @@
-"""Notes are the practitioner's and the lead's alone; what was agreed is for both to see."""
+"""Notes are for the practitioner and the lead only; what was agreed is for both to see."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4

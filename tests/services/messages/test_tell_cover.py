@@ -1,4 +1,4 @@
-"""A cover hears of what already waits when the days begin, and a practitioner who is back of what still does."""
+"""A cover is told of what already waits when the days begin, and a returning practitioner of what still does."""
 
 from collections import Counter
 from datetime import date
@@ -17,7 +17,7 @@ def test_it_runs_with_the_other_reminders() -> None:
 
 
 def notices(cast: Cast) -> Counter[str]:
-    """How many notices of messages each of the two has had."""
+    """Return how many notices of messages each of the two has had."""
     people = {each.viewer.account_id: each.viewer.name for each in (cast.priya, cast.daniel)}
     with cast.store.reading() as tx:
         rows = tx.scalars(select(Outgoing.account_id).where(Outgoing.notice == Notice.MESSAGE_SENT))

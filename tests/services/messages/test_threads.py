@@ -1,4 +1,4 @@
-"""Messages go to and fro, are marked when they are read, and nobody can change or take back one."""
+"""Messages go back and forth, are marked when read, and nobody can change or withdraw one."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -31,7 +31,7 @@ def typed(text: str, tab: str = "one", seen: int = 0, beat: int = 0) -> MessageF
 
 
 def noticed(cast: Cast) -> list[UUID]:
-    """Who has a notice of a message."""
+    """Return who has a notice of a message."""
     with cast.store.reading() as tx:
         told = select(Outgoing.account_id).where(Outgoing.notice == "message_sent")
         return list(tx.scalars(told.order_by(Outgoing.made_at)))
@@ -62,7 +62,7 @@ def draft(cast: Cast, who: Participant | Staff, of: Participant) -> str:
 def test_to_and_fro_with_the_marks_of_reading(cast: Cast, clock: Clock) -> None:
     cast.sam.writes("May I bring my notebook?")
     assert counts(cast, cast.sam, cast.owen) == {cast.sam.enrolment_id: 1}
-    assert cast.sam.reads_messages().messages[0].read_at is None  # his own look is no mark
+    assert cast.sam.reads_messages().messages[0].read_at is None  # reading one's own doesn't mark it
     clock.forward(hours=1)
     thread = cast.priya.reads_messages_of(cast.sam)
     assert thread.new == thread.messages[0].id and not thread.covering
@@ -70,7 +70,7 @@ def test_to_and_fro_with_the_marks_of_reading(cast: Cast, clock: Clock) -> None:
     read = cast.sam.reads_messages().messages[0]
     assert (read.read_at, read.read_by) == (clock.now, "Priya")
     clock.forward(hours=1)
-    cast.priya.reads_messages_of(cast.sam)  # a second look changes no mark
+    cast.priya.reads_messages_of(cast.sam)  # reading again changes no mark
     cast.priya.writes_to(cast.sam, "Please do.")
     assert waiting_for(cast, cast.sam) == ["Priya"] and waiting_for(cast, cast.owen) == []
     found = cast.sam.reads_messages()
@@ -184,7 +184,7 @@ def test_a_draft_is_kept_for_each_side_and_two_windows_do_not_overwrite_each_oth
     assert draft(cast, cast.sam, cast.sam) == "I wanted to ask"
     assert draft(cast, cast.priya, cast.sam) == "Dear Sam"
 
-    # What the other window sends goes out, and what is typed in this one stays.
+    # What the other window sends goes out, and this one's draft stays.
     threads.send(cast.sam.actor, None, uuid4(), typed("From the other", "two"))
     assert draft(cast, cast.sam, cast.sam) == "I wanted to ask"
     now_shown = first + 1

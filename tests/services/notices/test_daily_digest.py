@@ -1,4 +1,4 @@
-"""The practitioners' daily letter: for who wants it, on working days, if there is something to read."""
+"""The practitioners' daily email: for those who want it, on working days, if there is something to read."""
 
 from datetime import date
 from uuid import UUID
@@ -57,7 +57,7 @@ def test_before_a_weekend_it_looks_as_far_as_monday(cast: Cast, clock: Clock, po
     moves(cast, "2026-11-30")
     until(clock, 2026, 11, 26, 7, 30)
     ticks(cast, postbox)
-    assert digests(postbox) == []  # nobody comes before Friday is over
+    assert digests(postbox) == []  # nobody comes before the end of Friday
     until(clock, 2026, 11, 27, 7, 30)
     ticks(cast, postbox)
     until(clock, 2026, 11, 28, 7, 30)

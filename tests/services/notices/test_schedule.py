@@ -1,4 +1,4 @@
-"""Reminders: chosen, made once, and in step with the appointments."""
+"""Reminders: chosen, made once, and in line with the appointments."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -85,7 +85,7 @@ def test_two_who_find_the_same_missing_make_it_once(cast: Cast) -> None:
             made.append(once)
             tx.commit()
     assert made == [True, False] and len(rows(cast.store)) == 1
-    assert len(rows(cast.store, Notice.WORK_SET)) == 2  # the rest of the act goes on
+    assert len(rows(cast.store, Notice.WORK_SET)) == 2  # the rest of the act continues
 
 
 def test_moved_it_is_withdrawn_and_made_anew_also_back_again(
@@ -141,7 +141,7 @@ def test_who_wants_it_no_more_is_not_reminded(cast: Cast, clock: Clock, postbox:
     until(clock, 2026, 11, 25, 9)
     cast.priya.sets(cast.sam, "warning-signs")
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
-    with cast.store.reading() as tx:  # withdrawn and not wanted are no failures
+    with cast.store.reading() as tx:  # withdrawn and unwanted ones aren't failures
         sam = cast.sam.viewer.account_id
         assert deliveries(tx, cast.priya.viewer, [sam], cast.now)[sam].failed == []
 

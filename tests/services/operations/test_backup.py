@@ -1,4 +1,4 @@
-"""A rehearsal: a backup while people write, put into an empty place, and read there by the person whose it is."""
+"""A rehearsal: a backup made while people write, restored into an empty place, and read there by its owners."""
 
 import threading
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_the_words_are_there_again_for_whose_they_are(
 def test_the_head_that_is_remembered_goes_back_with_the_words_that_are_restored(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """The keys of a later backup know of a later head: it would forbid to chain anything where these words are."""
+    """A later backup's keys know a later head, which would forbid chaining anything with these records."""
     a_week(cast)
     seal_now(cast.store)
     words = rehearsal.makes(cast.store, clock.now)
@@ -119,7 +119,7 @@ def test_what_is_written_meanwhile_is_there_whole_or_not_at_all(
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """For how long a transaction may do nothing that makes, copies or counts a whole table."""
+    """How long a transaction that makes, copies or counts a whole table may idle."""
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:
@@ -138,7 +138,7 @@ def idles() -> Iterator[list[str]]:
 def test_while_a_disk_is_waited_for_the_server_ends_no_transaction(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """As it does with those in which nothing is done for a minute."""
+    """As it does with transactions idle for a minute."""
     a_week(cast)
     idles.clear()
     made = rehearsal.makes(cast.store, clock.now)
@@ -155,7 +155,7 @@ def messages_and_entries(store: Store) -> tuple[int, int]:
 
 
 def test_old_files_go_once_there_is_a_newer_one(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> None:
-    """With one a day no copy of the keys becomes older than seven days."""
+    """With a daily backup no copy of the keys gets older than seven days."""
     oldest = 0.0
     for _ in range(12):
         made = rehearsal.makes(cast.store, clock.now)
@@ -171,7 +171,7 @@ def test_old_files_go_once_there_is_a_newer_one(cast: Cast, rehearsal: Rehearsal
 
 
 def test_every_column_has_a_place_in_a_backup() -> None:
-    """A column of a new type fails here, until ``rows.KINDS`` has a name for it."""
+    """A column with a new type fails here until ``rows.KINDS`` has a name for it."""
     for history in (MAIN, KEYS):
         for table in history.metadata.sorted_tables:
             assert [rows.kind(column) for column in table.columns], table

@@ -1,4 +1,4 @@
-"""A backup or a restore that is killed at any step is never taken for a good one."""
+"""A backup or restore killed at any step is never taken for a good one."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """The act in a process of its own, which is killed (-9) at the ``at``-th thing that ``after`` counts."""
+    """Run the act in a separate process, killed (-9) at the ``at``-th event counted by ``after``."""
     child = os.fork()
     if not child:
         try:
@@ -47,7 +47,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """The words are committed, and the tables of the keys are about to be made."""
+    """The records are committed, and the key tables are about to be made."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:
@@ -57,7 +57,7 @@ def words_are_there(counts: Callable[[], None]) -> None:
 
 
 def new_names(counts: Callable[[], None]) -> None:
-    """Files that get their own name."""
+    """Files that get their final name."""
     sys.addaudithook(lambda what, _: counts() if what == "os.rename" else None)
 
 
@@ -79,12 +79,12 @@ def test_a_backup_that_was_killed_is_never_taken_for_a_good_one(
     assert killed(lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), at=at, after=after)
     assert rehearsal.files() == left
     for path in rehearsal.places.words.iterdir():
-        with pytest.raises(BadBackup):  # also when somebody gives it a good one's name
+        with pytest.raises(BadBackup):  # also if somebody gives it a good one's name
             sealed_file.SealedFile(path).require_whole()
     clock.forward(minutes=1)
     rehearsal.makes(cast.store, clock.now)
     good = [*["companion-keys.backup"] * (1 + left.count("companion-keys.backup")), "companion-words.backup"]
-    assert rehearsal.files() == good  # what was cut off is cleared away
+    assert rehearsal.files() == good  # interrupted files are removed
 
 
 def test_killed_before_its_last_step_it_is_whole_and_not_called_so(
@@ -104,7 +104,7 @@ def test_killed_before_its_last_step_it_is_whole_and_not_called_so(
 def test_a_restore_that_was_killed_opens_nothing(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """It is done again in the same place, but where the words are there whole and the keys are not."""
+    """It is repeated in the same place, unless the records are complete there and the keys aren't."""
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()
     cast.store.close()

@@ -1,4 +1,4 @@
-"""What a restore refuses, says, and keeps erased."""
+"""What a restore refuses, reports, and keeps erased."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -88,7 +88,7 @@ def test_files_that_do_not_belong_together_are_refused(
     with (
         cast.store.reading() as tx,
         sealed_file.new_file(forged, rehearsal.recipient, "words", "0badf00d", clock.now) as (path, file),
-    ):  # whoever has the public half can seal something
+    ):  # anybody with the public half can seal something
         write_copy(file, "words", tx.connection(), MAIN, facts, b"another secret")
     with pytest.raises(BadBackup, match="not of the same installation"):
         rehearsal.fills(there, path, made.keys)
@@ -115,7 +115,7 @@ class AtNext(History):
 
 
 def made_at(history: History, cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Path:
-    """The file of the words as another version of Companion makes it."""
+    """Return the records' file as another version of Companion makes it."""
     secret = cast.store.keys.secret("service:audit")
     facts = BackupFacts("00c0ffee", clock.now, "0:", 0, b"")
     with (
@@ -151,7 +151,7 @@ def test_a_newer_version_is_said_and_an_older_one_is_brought_up(
 
 
 def as_it_stands(engine: Engine) -> MetaData:
-    """The models' tables with the columns that the database has now."""
+    """Return the models' tables with the columns that the database has now."""
     now, there = MetaData(), inspect(engine)
     for table in MAIN.metadata.sorted_tables:
         if there.has_table(table.name):

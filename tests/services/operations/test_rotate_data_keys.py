@@ -1,4 +1,4 @@
-"""A data key is changed for a new one: a participant's while he goes on writing, or one of the service."""
+"""Rotating a data key: a participant's while they keep writing, or one of the service."""
 
 from collections.abc import Callable
 from datetime import date
@@ -90,7 +90,7 @@ def test_the_keys_of_the_service_are_changed_in_the_same_way(owner: str, cast: C
 
 
 def value_of(column: Column[Any]) -> object:
-    """Anything that the column can hold."""
+    """Return any value that the column can hold."""
     kinds: list[tuple[type, Callable[[], object]]] = [
         (Uuid, uuid4),
         (String, lambda: token_hex(20)[: getattr(column.type, "length", None) or 20]),
@@ -105,7 +105,7 @@ def value_of(column: Column[Any]) -> object:
 
 @pytest.mark.parametrize("owner", ["participant", CONCERNS])
 def test_every_sealed_column_that_there_is_is_sealed_anew(owner: str, cast: Cast, settings: Settings) -> None:
-    """Made from the models: whoever adds a column has nothing to do here."""
+    """Generated from the models: a new column needs nothing here."""
     owner = sams(cast) if owner == "participant" else owner
     box, rows = (
         cast.store.keys.box(owner),
@@ -182,7 +182,7 @@ def test_a_key_that_is_destroyed_meanwhile_is_not_brought_back(cast: Cast, piece
 
 
 def test_a_key_that_is_destroyed_at_the_last_moment_is_not_brought_back(cast: Cast, piece: UUID) -> None:
-    """Everything is sealed anew, and the old key is about to go."""
+    """Everything is resealed, and the old key is about to go."""
     rotate_keys.begin(cast.alex.actor, sams(cast))
     list(rotate_keys.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
     with pytest.raises(KeyMissing):
@@ -191,7 +191,7 @@ def test_a_key_that_is_destroyed_at_the_last_moment_is_not_brought_back(cast: Ca
 
 @pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
 def test_what_a_newer_version_sealed_keeps_the_old_key(history: History, cast: Cast, piece: UUID) -> None:
-    """This version does not know where that stands, so it neither begins nor goes on."""
+    """This version doesn't know where that is, so it neither begins nor continues."""
     engine = cast.store._engine if history is MAIN else cast.store.keys.engine
     old = keysets.ids(cast.store.keys.keyset(sams(cast)))
     with brought_further(engine, history), pytest.raises(rotate_keys.NotAllKnown):

@@ -1,4 +1,4 @@
-"""A data key is changed while others write, read, hold rows, or pull the plug."""
+"""Rotating a data key while others write, read, hold rows, or pull the plug."""
 
 import copy
 import threading
@@ -31,7 +31,7 @@ def piece(cast: Cast) -> UUID:
 def test_he_goes_on_writing_and_reading_meanwhile(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As fast as he can: nothing that was saved is missing, and nothing fails."""
+    """As fast as possible: nothing saved is missing, and nothing fails."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     sent, failed, stop = [], [], threading.Event()
 
@@ -48,7 +48,7 @@ def test_he_goes_on_writing_and_reading_meanwhile(
                     failed.append(error)
 
     def lingers() -> None:
-        """Until he has come round twice: what he held when this began he holds no more."""
+        """Linger until he has completed two rounds, and so holds nothing from before."""
         enough = len(sent) + 2
         while len(sent) < enough and not failed:
             stop.wait(0.01)
@@ -68,14 +68,14 @@ def test_he_goes_on_writing_and_reading_meanwhile(
 
 
 def replace_store(cast: Cast, store: Store) -> Cast:
-    """The same people, who act in another process."""
+    """Return the same people, acting in another process."""
     other = copy.copy(cast)
     other.store = store
     return other
 
 
 def test_whoever_began_to_write_before_is_waited_for(cast: Cast, piece: UUID) -> None:
-    """He holds the old key and saves with it: his words are sealed anew like all others."""
+    """He holds the old key and saves with it: his words are resealed like all others."""
     finished = threading.Event()
 
     def changes_the_key() -> None:
@@ -121,11 +121,11 @@ def test_whoever_began_to_write_before_is_waited_for(cast: Cast, piece: UUID) ->
 def test_a_row_that_somebody_holds_is_waited_for(
     cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """He began when the new key was there already, and has not written yet."""
+    """He began when the new key was already there, and hasn't written yet."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)
-    assert next(steps) == 1  # his name; the name that he signs in with comes next
+    assert next(steps) == 1  # his name; his sign-in name comes next
     changing = threading.Thread(target=lambda: list(steps))
     with cast.store.writing() as tx:
         assert tx.get(Account, cast.sam.viewer.account_id, with_for_update=True)
@@ -147,13 +147,13 @@ def test_what_a_reader_holds_opens_until_it_is_finished(cast: Cast, piece: UUID)
         lingered: list[str] = []
 
         def reads() -> None:
-            """What he read before anything was sealed anew opens with a key that he looks for only now."""
+            """Open, with a key looked up only now, what was read before the resealing."""
             lingered.append(cast.store.keys.box(sams(cast)).open("accounts.name", name.id, name.name))
 
         rotate_keys.begin(cast.alex.actor, sams(cast))
         list(rotate_keys.go_on(cast.store, sams(cast), reads, cast.now))
     assert lingered == ["Sam"]
-    with cast.store.reading() as tx:  # a box from before opens what came later
+    with cast.store.reading() as tx:  # an older box opens newer values
         row = tx.get_one(Account, cast.sam.viewer.account_id)
         assert early.open("accounts.name", row.id, row.name) == "Sam"
 

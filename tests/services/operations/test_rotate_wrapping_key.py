@@ -1,4 +1,4 @@
-"""The wrapping key is changed for a new one while the site runs."""
+"""Rotating the wrapping key while the site runs."""
 
 import shutil
 import time
@@ -27,7 +27,7 @@ from tests.rotated import killed, opens, rotates_wrapping, worker, wrapped
 
 @pytest.fixture
 def in_use(cast: Cast) -> Cast:
-    """Sam and Owen have something of theirs in it; Alex is there."""
+    """Sam and Owen have something in it; Alex exists."""
     assert cast.alex
     for who, said in ((cast.sam, "6"), (cast.owen, "4")):
         who.types(cast.priya.sets(who, "a-week-of-choices"), "the-week", said)
@@ -39,7 +39,7 @@ def in_the_file(settings: Settings) -> tuple[int, ...]:
 
 
 def everybody_reads(cast: Cast, settings: Settings) -> None:
-    """As from a fresh start."""
+    """Check that everybody can read, as after a restart."""
     with worker(settings) as store, store.reading() as tx:
         for who in (cast.sam, cast.owen, cast.priya):
             owner = participant(who.viewer.account_id) if who is not cast.priya else "service:words"
@@ -80,7 +80,7 @@ def test_it_is_on_record_who_began_it(in_use: Cast) -> None:
 
 
 def test_what_a_newer_version_wrapped_keeps_the_old_key(in_use: Cast, settings: Settings) -> None:
-    """This version does not know where that stands, so it neither begins nor goes on."""
+    """This version doesn't know where that is, so it neither begins nor continues."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
@@ -93,7 +93,7 @@ def test_what_a_newer_version_wrapped_keeps_the_old_key(in_use: Cast, settings: 
 
 
 def test_a_process_that_began_before_goes_on(in_use: Cast, settings: Settings) -> None:
-    """It reads what was wrapped anew, and what it wraps itself at any moment outlives the old key."""
+    """It reads what was rewrapped, and what it wraps itself at any moment outlives the old key."""
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
@@ -121,7 +121,7 @@ def test_killed_anywhere_it_is_gone_on_with(
     old, at = settings.wrapping_key_file.read_text(), 1
     while killed(settings, at, lambda store: rotates_wrapping(in_use, store)):
         everybody_reads(in_use, settings)
-        at += at % 3  # further each time, and twice at the same place
+        at += at % 3  # later each time, and twice at the same place
         at += 1
     assert at > 5 and rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
     everybody_reads(in_use, settings)
@@ -150,7 +150,7 @@ def test_a_destroyed_key_stays_destroyed(in_use: Cast, settings: Settings) -> No
 def test_a_key_that_is_destroyed_while_it_is_wrapped_anew_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
-    """On PostgreSQL it has been read by then, and what was read waits to be put back in another wrapping."""
+    """On PostgreSQL it was read by then, and waits to be written back in another wrapping."""
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:
@@ -167,7 +167,7 @@ def test_a_key_that_is_destroyed_while_it_is_wrapped_anew_stays_destroyed(
 
 
 def waits_for_another(engine: Engine) -> bool:
-    """Whether somebody waits for a lock in this database of PostgreSQL; asked again after a moment."""
+    """Whether somebody waits for a lock in this PostgreSQL database; checked again after a moment."""
     time.sleep(0.05)
     waiting = "datname = current_database() AND wait_event_type = 'Lock'"
     with engine.connect() as connection:
@@ -175,7 +175,7 @@ def waits_for_another(engine: Engine) -> bool:
 
 
 def test_what_does_not_open_keeps_the_old_key(in_use: Cast, settings: Settings) -> None:
-    """Put under the name of another, a key opens nothing, and does not afterwards either."""
+    """Stored under another owner's name, a key opens nothing, and still doesn't afterwards."""
     sam, owen = (participant(who.viewer.account_id) for who in (in_use.sam, in_use.owen))
     right = wrapped(in_use.store)[sam]
 
@@ -219,7 +219,7 @@ def test_the_old_key_with_a_store_that_was_wrapped_anew_opens_nothing(
 
 
 def test_from_the_environment_the_operator_puts_it_there_himself(in_use: Cast, settings: Settings) -> None:
-    """He is told what to put; until he has, nothing changes."""
+    """He is told the value to set; until he has, nothing changes."""
 
     def with_key(text: str) -> Settings:
         return replace(settings, wrapping_key=text)

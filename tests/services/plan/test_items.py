@@ -1,4 +1,4 @@
-"""A participant keeps his plan: nothing that stood in it is lost, whichever window it was changed in."""
+"""A participant edits the plan: nothing it ever contained is lost, whichever window changed it."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from tests.fixtures import Clock
 
 
 def of(cast: Cast) -> Plan:
-    """Sam's plan as it is stored."""
+    """Return Sam's plan as stored."""
     with cast.store.reading() as tx:
         return plan.plan_of(tx, cast.sam.enrolment_id)
 
@@ -30,7 +30,7 @@ def draft_of(cast: Cast, place: str) -> Draft | None:
 
 
 def adds(cast: Cast, *words: str, part: str = "good") -> UUID:
-    """Sam puts this in; the id of the first item."""
+    """Add this as Sam; return the first item's id."""
     new_id = uuid4()
     items.add(cast.sam.actor, new_id, part, [(each, "", "") for each in words], None)
     return new_id
@@ -41,7 +41,7 @@ def types(place: str, words: str, *, tab: str = "one", seen: int = 0, beat: int 
 
 
 def suggests(cast: Cast, words: str) -> UUID:
-    """Priya suggests this to Sam."""
+    """Suggest this to Sam, as Priya."""
     new_id = uuid4()
     suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, "good", (words, "", ""))
     return new_id
@@ -69,7 +69,7 @@ def test_two_windows_do_not_overwrite_each_other(cast: Cast, clock: Clock) -> No
     items.change(Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", ""))
     items.change(
         Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", "")
-    )  # said again: a reply was lost
+    )  # sent again: a response was lost
     with pytest.raises(ChangedElsewhere):
         items.change(Actor(store, sam, clock.now), item, 1, ("Swimming", "", ""))
     with pytest.raises(ChangedElsewhere):
@@ -128,7 +128,7 @@ def test_a_suggestion_goes_in_once_in_the_words_that_he_sent(cast: Cast) -> None
     suggestion = suggests(cast, "Ring the Helpline")
     for _ in range(2):
         items.accept(cast.sam.actor, suggestion, ("Ring somebody", "", ""))
-    with pytest.raises(ChangedElsewhere):  # other words, in a second window: not dropped as done already
+    with pytest.raises(ChangedElsewhere):  # other words, in a second window: not dropped as a repetition
         items.accept(cast.sam.actor, suggestion, ("Ring Tom", "", ""))
     with pytest.raises(ChangedElsewhere):
         items.decline(cast.sam.actor, suggestion)
@@ -201,7 +201,7 @@ ACTS = st.lists(
     min_size=1,
     max_size=12,
 )
-"""What is done, in which of two windows, to which item, in what words, and whether the window looks first."""
+"""The act, in which of two windows, on which item, in what words, and whether the window reloads first."""
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -225,13 +225,15 @@ def test_whatever_two_windows_do_no_words_are_lost(
     assert [each.number for each in whole.versions] == list(range(1, whole.number + 1))
     stood = {item.entry.words for number in range(whole.number + 1) for item in whole.at(number)}
     assert taken <= stood
-    for item in whole.items:  # of one item no two texts stand at once
+    for item in whole.items:  # no item has two texts at once
         rivals = [each for each in whole.items if each.id == item.id and each.stands_in(item.since)]
         assert rivals == [item]
 
 
 def does(cast: Cast, shown: Plan, act: str, which: int, words: str) -> None:
-    """One act of Sam's as a page sends it that shows this plan. ``IndexError`` where there is no such thing on it."""
+    """Do one act of Sam's as sent by a page that shows this plan. Raise ``IndexError`` if it
+    doesn't have the item.
+    """
     store, sam, row = cast.store, cast.sam.viewer, (words, "", "")
     if act == "add":
         adds(cast, words)

@@ -1,4 +1,4 @@
-"""Looking at the plan again: item by item, ended with a dated version, and asked for on the agreed day."""
+"""Reviewing the plan: item by item, ended with a dated version, and requested on the agreed day."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -35,14 +35,14 @@ def finishes(cast: Cast, day: str = "2026-12-22", together: str = "no") -> None:
 
 
 def notices(cast: Cast) -> list[UUID]:
-    """Who was asked to look at his plan again."""
+    """Return who was asked to review their plan."""
     with cast.store.reading() as tx:
         return list(tx.scalars(select(Outgoing.account_id).where(Outgoing.notice == Notice.PLAN_REVIEW_DUE)))
 
 
 @pytest.fixture
 def reviewed(cast: Cast) -> UUID:
-    """Sam has one item, has found it still true, and looks at it again on 22 December."""
+    """Sam has one item, has confirmed it, and next reviews it on 22 December."""
     walk = adds(cast, "Walking")
     reviews.begin(cast.sam.actor)
     reviews.still_true(cast.sam.actor, walk, 1)
@@ -67,7 +67,7 @@ def test_it_can_be_left_and_carried_on_and_ends_only_after_every_item(cast: Cast
     reviews.begin(Actor(store, sam, clock.now))
     reviews.still_true(Actor(store, sam, clock.now), walk, 1)
     clock.forward(days=2)
-    reviews.begin(Actor(store, sam, clock.now))  # carries on, and begins no second one
+    reviews.begin(Actor(store, sam, clock.now))  # continues, and begins no second one
     with pytest.raises(NotAllowed):
         finishes(cast)
     items.take_out(Actor(store, sam, clock.now), tea, 2)

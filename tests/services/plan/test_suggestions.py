@@ -1,4 +1,4 @@
-"""The plan between people: a practitioner reads and suggests, both review, the lead edits the parts."""
+"""The plan between people: a practitioner reads and suggests, both review, leads edit the parts."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -54,7 +54,7 @@ def test_every_look_is_on_record(cast: Cast) -> None:
 
 
 def test_what_he_puts_in_while_his_practitioner_reads_is_no_fault(cast: Cast, server: str) -> None:
-    """On PostgreSQL nobody waits for who reads, who sees what comes meanwhile."""
+    """On PostgreSQL a reader makes nobody wait, and sees what is committed in the meantime."""
     has_a_plan(cast)
     came: list[str] = []
 
@@ -96,7 +96,7 @@ def test_suggesting_is_never_putting_in(cast: Cast) -> None:
     (waiting,) = whole.suggestions
     with pytest.raises(NotFound):
         items.accept(cast.idris.actor, waiting.id, WALK)
-    with pytest.raises(NotFound):  # a practitioner has no plan of his own
+    with pytest.raises(NotFound):  # a practitioner has no plan of their own
         items.accept(cast.priya.actor, waiting.id, WALK)
     assert of_sam(cast).items == ()
     items.accept(cast.sam.actor, waiting.id, ("Walking at dusk", "", ""))
@@ -188,7 +188,7 @@ def number(cast: Cast) -> int:
 def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     suggestions.reword_part(Actor(store, margaret, now), "good", 0, SLEEP)
-    suggestions.reword_part(Actor(store, margaret, now), "good", 0, SLEEP)  # said again: a reply was lost
+    suggestions.reword_part(Actor(store, margaret, now), "good", 0, SLEEP)  # sent again: a response was lost
     other = ("Food", *SLEEP[1:])
     for late in (
         lambda: suggestions.reword_part(Actor(store, margaret, now), "good", 0, other),

@@ -1,4 +1,4 @@
-"""Programmes have versions: an enrolment follows its own for ever, and another programme needs no code."""
+"""Programmes have versions: an enrolment keeps its own, and another programme needs no code."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -41,7 +41,7 @@ NEXT = replace(
 
 
 def adds(cast: Cast, hasher: Hasher, new: Programme) -> UUID:
-    """Priya adds somebody to this programme; his enrolment."""
+    """Add somebody to this programme as Priya; return the enrolment."""
     session = a_session(cast.now + timedelta(days=2))
     when = Wanted(session.kind, session.day, session.time, new.sites[0].id, new)
     return add_participant(cast.priya.actor, hasher, uuid4(), "Kit", "lighthouse", when).enrolment_id

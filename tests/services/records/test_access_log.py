@@ -1,4 +1,4 @@
-"""A participant sees who read what of his. What is withheld leaves no trace on his page until a lead decides."""
+"""A participant sees who read their data. Withheld entries leave no trace on the page until a lead decides."""
 
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -51,7 +51,7 @@ def decides(
 
 
 def everything_of_staff(cast: Cast) -> None:
-    """What would warn him, or is not for him to see."""
+    """Do everything that would warn the participant, or isn't for them to see."""
     store, priya, sam = cast.store, cast.priya, cast.sam.enrolment_id
     priya.notes_on(cast.sam, "A note.")
     notes.open_notes(Actor(store, priya.viewer, cast.now), sam)
@@ -84,7 +84,7 @@ def test_he_sees_who_read_what_the_newest_first(cast: Cast, clock: Clock) -> Non
     clock.forward(hours=1)
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(days=1)
-    cast.sam.reads_messages()  # his own reading is not there
+    cast.sam.reads_messages()  # his own reading isn't there
     cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
     cast.daniel.reads_messages_of(cast.sam)
     clock.forward(days=1)
@@ -133,7 +133,7 @@ def test_who_was_his_practitioner_then_stays_so(cast: Cast, clock: Clock) -> Non
 
 
 def test_a_day_reads_the_same_with_a_look_between_or_a_second_round(cast: Cast, clock: Clock) -> None:
-    """The same reader and thing is one line, in no order of time: no doubling and no place tells of a look."""
+    """The same reader and thing is one line, in no order of time: no repetition and no position reveals access."""
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)

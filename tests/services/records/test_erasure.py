@@ -1,4 +1,4 @@
-"""An erasure: asked for, decided on, carried out; what holds it; what is left; and that no restore undoes it."""
+"""Erasure: asked for, decided, carried out; what blocks it; what is left; and that no restore undoes it."""
 
 import os
 import shutil
@@ -49,7 +49,7 @@ def noted(settings: Settings, tmp_path: Path) -> ErasedList:
 
 
 def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
-    """How many rows there are of his, by table."""
+    """Return how many rows of theirs there are, by table."""
     with store.reading() as tx:
         return {
             name: len(tx.execute(select(table(name).c.id).where(his(name, who.viewer.account_id))).all())
@@ -59,7 +59,7 @@ def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
 
 
 def is_wiped(store: Store, who: Participant) -> bool:
-    """Whether nothing is left of him that the schedule of his tables takes."""
+    """Whether nothing is left that the table policy deletes."""
     with store.reading() as tx:
         account = people.account(tx, who.viewer.account_id)
         row = tx.get_one(Enrolment, who.enrolment_id)
@@ -83,7 +83,7 @@ def entries(store: Store, *events: audit.Event) -> list[str]:
 
 
 def a_full_life(cast: Cast) -> dict[str, object]:
-    """Something in as many of Sam's tables as there are, and nothing that holds an erasure any more."""
+    """Put something in as many of Sam's tables as possible, and nothing that blocks erasure."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.margaret.takes(things["concern_id"])
     cast.margaret.closes(things["concern_id"], "It is done.")
@@ -224,7 +224,7 @@ viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
 actor = Actor(open_store(Settings.from_environment()), viewer, datetime.now(UTC))
 erasure.approve(actor, ErasedList.at(Path(home)), UUID(request), reference)
 """
-"""An erasure in a process of its own, which is killed instead of the step that is named."""
+"""Runs an erasure in a separate process, which is killed at the named step."""
 
 
 @pytest.mark.parametrize("step", ["noted", "destroyed", "finished", "swept"])
@@ -256,7 +256,7 @@ def test_killed_before_any_step_it_is_finished_later(
 
 
 def test_an_older_version_leaves_his_rows_to_the_newer_one(cast: Cast, noted: ErasedList) -> None:
-    """That has tables of his that this one does not know. His key is gone meanwhile: nobody reads any of it."""
+    """The newer version has tables that this one doesn't know. The key is gone anyway: nobody can read any of it."""
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
         cast.margaret.erases(cast.sam, noted)
@@ -272,7 +272,7 @@ def test_an_older_version_leaves_his_rows_to_the_newer_one(cast: Cast, noted: Er
 
 @pytest.fixture
 def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
-    """Copies both databases; what it gives brings them back, the key store only where that is wished for."""
+    """Copies both databases; the returned function restores them, the key store only if wanted."""
 
     def copy() -> Restore:
         if server:
@@ -337,7 +337,7 @@ def test_only_whoever_is_on_the_list_by_its_own_hand_is_erased(
     found = noted.found(cast.store.keys)
     assert found.accounts == {cast.sam.viewer.account_id} and found.damaged == 4
     assert erasure.apply(cast.store, noted, cast.now) == 0 and not is_wiped(cast.store, cast.owen)
-    cast.margaret.erases(cast.owen, noted)  # after a line that was cut off
+    cast.margaret.erases(cast.owen, noted)  # after an incomplete line
     assert noted.found(cast.store.keys).accounts >= {cast.owen.viewer.account_id}
 
 
@@ -347,7 +347,7 @@ def test_begun_again_it_keeps_its_date(cast: Cast, noted: ErasedList) -> None:
         erasure.begin(tx, sam.viewer.account_id, "retention:over")
         tx.commit()
     later = cast.now + timedelta(days=3)
-    with pytest.raises(ChangedElsewhere):  # the schedule settled the request
+    with pytest.raises(ChangedElsewhere):  # the schedule closed the request
         erasure.approve(cast.margaret.at(later), noted, asked, sam.reference)
     with cast.store.writing(later) as tx:
         erasure.begin(tx, sam.viewer.account_id, "asked")

@@ -25,7 +25,7 @@ from tests.services.records.test_erasure import is_wiped
 from tests.stored import stored
 
 SIX_YEARS = 2192
-"""From November 2026: two of them have a day more."""
+"""From November 2026: two of them have an additional day."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def noted(tmp_path: Path) -> ErasedList:
 
 @pytest.fixture
 def over(cast: Cast) -> Cast:
-    """Sam's and Owen's part is closed, Idris goes on."""
+    """Sam's and Owen's programme is closed, Idris's isn't."""
     assert cast.margaret
     for who in (cast.sam, cast.owen):
         cast.priya.moves(who, PathwayState.ENDED_EARLY, PathwayState.CLOSED)

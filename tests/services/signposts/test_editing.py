@@ -1,4 +1,4 @@
-"""Administrators keep the signposts: what counts, what is recorded, and what two of them do at once."""
+"""Administrators edit the signposts: what is in force, what is recorded, and two editing at once."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -103,7 +103,7 @@ def test_what_changes_nothing_makes_no_version(cast: Cast, store: Store, snapsho
 def test_two_administrators_never_overwrite_each_other(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     alex = cast.alex.viewer
     editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "In Wales."), 0)
-    # Another signpost than the one that was changed meanwhile can still be saved.
+    # A different signpost from the one changed elsewhere can still be saved.
     editing.save(Actor(store, alex, cast.now), snapshot, "shout", noted("shout", "By text."), 0)
     for act in (
         lambda: editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 0),

@@ -1,4 +1,4 @@
-"""Marked as left by mistake: an administrator takes it back, for who may read words only when a lead agrees."""
+"""Marked as left by mistake: an administrator undoes it, for those who may read words only if a lead agrees."""
 
 import pytest
 from sqlalchemy import select

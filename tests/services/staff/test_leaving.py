@@ -1,4 +1,4 @@
-"""Somebody of the staff leaves: out at once, offered nowhere, and the lead sees the same day what is left."""
+"""A staff member leaves: signed out at once, offered nowhere, and the lead sees the same day what is left."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -64,7 +64,7 @@ def test_signing_in_hashes_for_nobody_and_for_somebody_who_left_too(
     def watched(self: PasswordHasher, stored: str, passphrase: str) -> bool:
         try:
             return verify(self, stored, passphrase)
-        except VerifyMismatchError:  # a hash that is none would raise something else, and at once
+        except VerifyMismatchError:  # an invalid hash would raise another error, and at once
             computed.append(passphrase)
             raise
 

@@ -1,4 +1,4 @@
-"""A lost passphrase or second step: a slip, and he chooses anew himself. No administrator finds a way in by it."""
+"""A lost passphrase or second step: a slip, and people choose new ones themselves. No administrator gets in by it."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +31,7 @@ NEW = "seven pears in a row of robins"
 
 
 class Resets:
-    """What the tests of this file do."""
+    """Acts for this file's tests."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher, self.store = cast, hasher, cast.store
@@ -65,7 +65,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """What was recorded of the resets of this person, the first step first."""
+        """Return what was recorded as lost in this person's resets, first to last."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -90,7 +90,7 @@ class Resets:
     def events(self, about: Somebody) -> list[str]:
         with self.store.reading() as tx:
             rows = select(AuditEntry.event).where(AuditEntry.subject_id == about.viewer.account_id)
-            return sorted(event for event in tx.scalars(rows) if event.startswith("reset"))  # as they follow
+            return sorted(event for event in tx.scalars(rows) if event.startswith("reset"))  # in sequence
 
     def told(self, who: Somebody) -> int:
         with self.store.reading() as tx:
@@ -104,7 +104,7 @@ def reset(cast: Cast, hasher: Hasher) -> Resets:
 
 
 def sets_up_code(cast: Cast, who: Somebody, token: str) -> None:
-    """A participant sets up a one-time code in this session."""
+    """Set up a participant's one-time code in this session."""
     import pyotp
 
     one_time_codes.offer_new(who.actor)
@@ -189,7 +189,7 @@ def test_an_administrator_asks_and_a_lead_agrees(cast: Cast, reset: Resets, cloc
     reset.asks(cast.alex, cast.priya)
     slip = reset.agrees(cast.margaret, cast.priya)
     with pytest.raises(NotAllowed):
-        reset.agrees(cast.margaret, cast.priya)  # once for each time it is asked
+        reset.agrees(cast.margaret, cast.priya)  # once for each request
     new = reset.uses(slip, "priya")
     assert not reset.alive(token) and not reset.has_factor(cast.priya)
     with cast.store.reading() as tx:
@@ -237,7 +237,7 @@ def test_an_administrator_helps_another(cast: Cast, reset: Resets, hasher: Hashe
 def test_an_administrator_tries_every_way_to_a_slip_of_who_may_read(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
-    """He asks and asks; not one act of his hands him a code, for anybody who reads words."""
+    """He asks again and again; none of his acts gives him a code for anybody who reads words."""
     store, alex = cast.store, cast.alex.viewer
     ways: list[Callable[[UUID, datetime], object]] = [
         lambda whom, now: ask(Actor(store, alex, now), whom),
@@ -317,7 +317,7 @@ def test_a_lost_second_step_takes_the_passphrase_and_leaves_it(cast: Cast, reset
     before = reset.enters("sam", cast.sam.passphrase)
     slip = reset.of_sam(cast.priya, lost="second_step")
     with pytest.raises(Rejected, match="wrong_code"):
-        reset.uses(slip, "samuel")  # a new passphrase is not what it is for
+        reset.uses(slip, "samuel")  # it isn't for a new passphrase
     door = reset.opens(slip)
     with pytest.raises(Rejected, match="wrong_passphrase"):
         reset.replaces(door, NEW)
@@ -343,7 +343,7 @@ def test_with_a_slip_for_the_second_step_the_passphrase_is_not_guessed(cast: Cas
             reset.replaces(door, NEW)
     with pytest.raises(SlowDown):
         reset.replaces(door, cast.sam.passphrase)
-    assert not reset.enters("sam", cast.sam.passphrase).complete  # signing in is not slowed by it
+    assert not reset.enters("sam", cast.sam.passphrase).complete  # it doesn't slow down signing in
 
 
 def test_what_was_lost_has_to_be_said_where_there_is_a_second_step(cast: Cast, reset: Resets) -> None:

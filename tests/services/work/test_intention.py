@@ -1,4 +1,4 @@
-"""When and where he means to do it: kept, changed by both, and followed by a notice that says nothing."""
+"""When and where he plans to do it: saved, changed by both, and followed by a notice that reveals nothing."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from tests.store.chain import lines
 def work(cast: Cast) -> UUID:
     wants(cast, cast.sam)
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
-    ticks(cast, Postbox())  # what was set is told
+    ticks(cast, Postbox())  # that work was set is told
     return piece
 
 

@@ -1,4 +1,4 @@
-"""The paper route: marking work as done on paper at every stage, and taking that back."""
+"""Paper: marking work as done on paper at every stage, and undoing that."""
 
 from uuid import UUID, uuid4
 

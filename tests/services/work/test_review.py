@@ -1,4 +1,4 @@
-"""What a practitioner writes: kept, shown only when released, and never overwritten silently."""
+"""A practitioner's feedback: saved, shown only once sent, and never silently overwritten."""
 
 from uuid import UUID
 

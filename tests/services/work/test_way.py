@@ -1,4 +1,4 @@
-"""The two-minute way: it counts as done, and what is carried on with after it is a further round."""
+"""The short version: it counts as done, and continuing afterwards is a further round."""
 
 from uuid import UUID
 
@@ -83,7 +83,7 @@ def test_he_can_leave_it_as_he_sent_it(cast: Cast, work: UUID) -> None:
 def test_two_ways_in_two_tabs_lose_nothing(cast: Cast, work: UUID) -> None:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
-    says(cast, work, "glad-of", "Tea", short=False)  # from a page of before, with all of it
+    says(cast, work, "glad-of", "Tea", short=False)  # from an older page, with all of it
     says(cast, work, "made-possible", "planned", short=False)
     assert not now(cast, work).short
     says(cast, work, "glad-of", "Tea", "A walk", short=True, seen=1)

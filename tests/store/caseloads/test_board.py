@@ -1,4 +1,4 @@
-"""The boards in SQL say what the pure rules say, whatever happened, and with a number of statements that stays."""
+"""The boards in SQL follow the pure rules, in every situation, with a fixed number of statements."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -46,7 +46,7 @@ def crowd(cast: Cast) -> Cast:
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Every enrolment as the rules see it: its next appointment is looked up."""
+    """Return every enrolment as the rules see it, with the next appointment looked up."""
     rows = tx.scalars(select(Enrolment)).all()
     upcoming = appointments.next_appointments(tx, [row.id for row in rows], now)
     return [
@@ -65,7 +65,7 @@ def everybody(tx: Transaction, now: datetime) -> list[Glance]:
 
 
 def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) -> list[str]:
-    """The references of all pages, one after the other."""
+    """Return all pages' references, in order."""
     found: list[str] = []
     shows = OF_LEADS if lead else OF_PRACTITIONERS
     while True:
@@ -78,7 +78,7 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 
 
 def check(tx: Transaction, now: datetime) -> None:
-    """Every filter, in both orders, against the rules."""
+    """Compare every filter, in both orders, with the rules."""
     known = everybody(tx, now)
     for lead, shows in ((True, OF_LEADS), (False, OF_PRACTITIONERS)):
         for show in shows:
@@ -111,7 +111,7 @@ def test_sql_orders_filters_and_counts_as_the_rules_do(
     def moment(offset: int | None) -> datetime | None:
         return None if offset is None else now + timedelta(hours=offset)
 
-    with by_hand(crowd.store) as tx:  # nothing of it is kept
+    with by_hand(crowd.store) as tx:  # none of it is kept
         ids = tx.scalars(select(Enrolment.id).order_by(Enrolment.reference)).all()
         for each, (state, unread, due, concern, message, to_talk) in zip(ids, known, strict=True):
             values = {
@@ -128,7 +128,7 @@ def test_sql_orders_filters_and_counts_as_the_rules_do(
 
 
 def test_of_two_concerns_of_one_moment_the_one_whom_they_meet_sooner_comes_first(crowd: Cast) -> None:
-    with by_hand(crowd.store) as tx:  # nothing of it is kept
+    with by_hand(crowd.store) as tx:  # none of it is kept
         ids = tx.scalars(select(Enrolment.id)).all()
         changed = update(Enrolment).where(Enrolment.id.in_(ids))
         tx.connection().execute(
@@ -143,7 +143,7 @@ def test_of_two_concerns_of_one_moment_the_one_whom_they_meet_sooner_comes_first
 
 
 def agrees(cast: Cast, *who: Participant) -> None:
-    """What is kept beside each enrolment is what the rules make of all his work and concerns."""
+    """Check that what is stored with each enrolment is what the rules make of its work and concerns."""
     now, margaret = cast.now, cast.margaret.viewer
     with cast.store.reading() as tx:
         pieces = piece_list.pieces(tx, [each.enrolment_id for each in who])
@@ -167,7 +167,7 @@ def agrees(cast: Cast, *who: Participant) -> None:
 
 
 def unread_promises(tx: Transaction, who: Participant) -> list[date]:
-    """The days by which his unread messages are to be read."""
+    """Return the days by which unread messages are to be read."""
     rows = messages.newest(tx, who.enrolment_id)
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 

@@ -1,4 +1,4 @@
-"""A migration only adds: the version before goes on working with what it leaves, so that one can be put back."""
+"""Migrations only add: the previous version keeps working with the result, so that it can be put back."""
 
 import ast
 from collections.abc import Set
@@ -11,13 +11,13 @@ TAKES_AWAY = {
     *("drop_table", "drop_column", "drop_constraint", "rename_table", "alter_column"),
     *("execute", "exec_driver_sql"),
 }
-"""What can take from the version before what it reads or writes; of SQL nobody knows what it does."""
+"""What can take away something the previous version reads or writes; nobody knows what raw SQL does."""
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
-"""What can refuse a row of the version before."""
+"""What can refuse a row of the previous version."""
 
 
 def steps() -> list[Path]:
-    """Every migration since there is this rule."""
+    """Return every migration since this rule exists."""
     return [
         path
         for folder, last in (("main", "0020"), ("keys", "k0002"))
@@ -27,14 +27,14 @@ def steps() -> list[Path]:
 
 
 def before(step: Path) -> set[str]:
-    """The revisions that are older."""
+    """Return the older revisions."""
     return {each.name.split("_")[0] for each in step.parent.glob("*.py") if each.name < step.name}
 
 
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
-    """What ``upgrade`` newly demands, and what it takes away.
+    """Return what ``upgrade`` newly requires, and what it takes away.
 
-    What is taken away may be, where the module says since which of the older revisions it is ``UNUSED_SINCE``.
+    It may take things away if the module says since which older revision they are ``UNUSED_SINCE``.
     """
     tree = ast.parse(source)
     since = {
@@ -62,7 +62,7 @@ def _demand(call: ast.Call, made: set[str]) -> str:
         return name
     if name == "create_index" and "unique=True" in ast.unparse(call):
         table = ast.literal_eval(call.args[1])
-        new = isinstance(table, str) and table in made  # a list are columns of a table that was there
+        new = isinstance(table, str) and table in made  # a list are columns of an existing table
         return "" if new else "a unique index"
     if name == "add_column":
         column = ast.unparse(call)

@@ -1,4 +1,4 @@
-"""The migrations: forwards, backwards and forwards again, and they add up to the models."""
+"""Migrations: up, down and up again, and they add up to the models."""
 
 import os
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ HISTORIES = pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"
 
 @pytest.fixture
 def empty(server: str, tmp_path: Path) -> Iterator[Engine]:
-    """A database with nothing in it."""
+    """An empty database."""
     url = f"sqlite:///{tmp_path}/companion.db"
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -57,9 +57,9 @@ def test_up_down_and_up_again(history: History, empty: Engine) -> None:
 def test_rows_of_every_version_go_up_and_down_and_up_again(
     history: History, empty: Engine, request: pytest.FixtureRequest
 ) -> None:
-    """Each step with rows of that version and of all before, in every table; back step by step; then up at once.
+    """Each step with rows of that version and all before, in every table; down step by step; then up at once.
 
-    With ``--full`` also from the newest straight down to each, with more rows there, and straight up again.
+    With ``--full`` also from the latest directly down to each, with more rows there, and directly up again.
     """
     revisions = Revisions(history, empty)
     for name in revisions.names:

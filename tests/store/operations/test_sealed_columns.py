@@ -1,4 +1,4 @@
-"""Every column of bytes is known: it is sealed under its own name, or it is a hash."""
+"""Every bytes column is known: it is sealed under its own name, or it is a hash."""
 
 import ast
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ STORE = Path(__file__).parents[3] / "companion" / "store"
 
 
 def named() -> Iterator[str]:
-    """What the application names where it calls ``box.seal``."""
+    """Yield the names in the application's calls of ``box.seal``."""
     for path in STORE.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text())):
             if (
@@ -29,7 +29,7 @@ def named() -> Iterator[str]:
 
 
 def test_what_a_rotation_seals_anew_is_just_what_is_sealed() -> None:
-    """A column that is added later: seal it under its own name, or say in ``sealed_columns.py`` that it is a hash."""
+    """A new column: seal it under its own name, or say in ``sealed_columns.py`` that it is a hash."""
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 
 

@@ -1,4 +1,4 @@
-"""The signposts in their file: whole or not at all, followed when it changes, never in the way of help."""
+"""The signposts' file: complete or absent, reread when it changes, never in the way of help."""
 
 import logging
 import os
