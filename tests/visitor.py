@@ -23,7 +23,7 @@ NEUTRAL_TITLE = re.compile(r"<title>(?:[^<]*\bCompanion|Notes)</title>")
 
 @dataclass(frozen=True)
 class Page:
-    """What came back."""
+    """A response."""
 
     status: int
     path: str
@@ -55,13 +55,13 @@ class Visitor:
         self.client = app.test_client()
 
     def get(self, path: str, **headers: str) -> Page:
-        """Open a page, following where it leads."""
+        """Open a page, following redirects."""
         return self._page(self.client.get(path, headers=headers, follow_redirects=True))
 
     def post(
         self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str
     ) -> Page:
-        """Send a form to ``path``, with the token of the page ``of`` that it stands on, and follow."""
+        """Send a form to ``path``, with the token of its page ``of``, and follow redirects."""
         token = self.token(of or path)
         response = self.client.post(
             path, data={"csrf_token": token, **(fields or {})}, headers=headers, follow_redirects=True
@@ -83,7 +83,7 @@ class Visitor:
         return page
 
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
-        """``signs_in``, or what that left behind when it was done before, for tests of what comes afterwards."""
+        """Use what ``signs_in`` left when done before, for tests of what comes afterwards."""
         if self.client._cookies:
             return self.signs_in(cast, person)
 
@@ -97,7 +97,7 @@ class Visitor:
         return to
 
     def signs_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Sign in, with the second factor where there is one; the address that this leads to."""
+        """Sign in, with the second step if there is one; return the URL that it leads to."""
         to = self._leads("/sign-in", sign_in_name=person.sign_in_name, passphrase=person.passphrase)
         if person.totp_secret:
             to = self._leads(
@@ -133,11 +133,11 @@ class Visitor:
 
 
 def says_what_is_wrong(page: Page) -> None:
-    """At the field, or at its group, which is described by it; and in a summary, which takes the focus and leads there.
+    """At the field, or its group, as a description; and in a summary, which is focused and links there.
 
     Each line of a summary names its field.
 
-    In a conversation the question takes the focus.
+    In a conversation the question is focused.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -164,7 +164,7 @@ def says_what_is_wrong(page: Page) -> None:
 
 
 def says_it_first(page: Page) -> None:
-    """What was refused or done takes the focus when the page opens, as an alert with a name; the title says "refused".
+    """A refusal or confirmation is focused when the page opens, as a named alert; the title says "refused".
 
     A live region in a page that has just loaded is silent.
     """
@@ -191,6 +191,6 @@ def says_it_first(page: Page) -> None:
 
 
 def is_not_led_past(page: Page, location: str) -> None:
-    """An address that names another place would take the focus from what tells that something was done."""
+    """A URL with a different fragment would take the focus from the confirmation."""
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

@@ -1,4 +1,4 @@
-"""A database that can be taken away or crash: a PostgreSQL server of its own, or the embedded one's folder."""
+"""A database that can be stopped or crash: a PostgreSQL server of its own, or the embedded one's folder."""
 
 import os
 import random
@@ -61,17 +61,18 @@ class Server:
             here.dispose()
 
     def goes_away(self) -> None:
-        self._ends(signal.SIGINT)  # at once, for whoever is connected too
+        self._ends(signal.SIGINT)  # at once, also for connected clients
 
     def crashes(self) -> None:
-        """All its processes end at once and write nothing more; at its start it makes its files good from its log.
+        """End all its processes at once without writing anything more; on starting, it repairs its files from its
+        log.
 
-        What they had given to the system is kept: a power cut takes more, and is not tried.
+        What they had handed to the system is kept: a power cut loses more, and isn't tested.
         """
         self._ends(signal.SIGQUIT)
 
     def forgets(self) -> None:
-        """From now on it calls committed what it has written nowhere yet, as some set it for speed."""
+        """Make it report commits that are written nowhere yet, as some configure it for speed."""
         url = self._url.replace("+psycopg", "", 1)
         with connect(url, autocommit=True) as connection:
             for setting in (
@@ -87,7 +88,7 @@ class Server:
 
     @staticmethod
     def _holds_back(connection: Connection[TupleRow]) -> bool:
-        """Whether a commit is unwritten a second later: a log writer that sleeps deeply writes the first at once."""
+        """Whether a commit is unwritten a second later: an idle log writer writes the first at once."""
         connection.execute("SELECT pg_logical_emit_message(true, 'trips', 'held back')")
         (end,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
         time.sleep(1)
@@ -97,7 +98,7 @@ class Server:
         return not written
 
     def loses_one(self) -> None:
-        """``kill -9`` of a process that serves one connection: the server then drops all, and recovers by itself."""
+        """``kill -9`` a process that serves one connection: the server then drops all, and recovers by itself."""
         with connect(self._url.replace("+psycopg", "", 1)) as connection:
             ask = "SELECT pid FROM pg_stat_activity WHERE datname LIKE '%_away' AND pid <> pg_backend_pid()"
             numbers = [number for (number,) in connection.execute(ask)]
@@ -136,7 +137,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """A server that only this test has. What it committed outlives its kill."""
+    """Yield a server for this test only. Its commits survive a kill."""
     with postgres_server(KILLABLE) as url:
         made = Server(url)
         try:

@@ -1,4 +1,4 @@
-"""Browsers for the people, and an eye on every page that they meet."""
+"""Browsers for people, and a check of every page they see."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion|Notes")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
-"""No title and no address names what the programme is about, or who is on it (content rules)."""
+"""No title and no URL names what the programme is about, or who takes part (content rules)."""
 WHAT_IT_IS = """() => [
   document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
-"""One question to one document: asked one by one, another page's title may come with this one's address."""
+"""One question to one document: asked separately, another page's title could come with this one's URL."""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
-"""Chromium says so of every 404 that a test asks for and of every network that it cuts; see ``Watch._answered``."""
+"""Chromium logs this for every 404 that a test requests and every network it cuts; see ``Watch._answered``."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """How somebody looks at the portal: the width of the screen in pixels, whether scripts run, in what language."""
+    """How somebody uses the portal: the screen's width in pixels, whether scripts run, in which language."""
 
     width: int = 1280
     javascript: bool = True
@@ -41,14 +41,14 @@ BOTH_WAYS = [Way(1280, javascript=True), Way(390, javascript=False)]
 
 @dataclass
 class Watch:
-    """What went wrong on any page, and how many pages were looked at."""
+    """What went wrong on any page, and how many pages were checked."""
 
     origin: str
     faults: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> None:
-        """Look at everything that happens in this browser."""
+        """Watch everything that happens in this browser."""
         context.on("console", self._said)
         context.on("weberror", lambda error: self.faults.append(f"script failed: {error.error}"))
         context.on("response", self._answered)
@@ -79,14 +79,16 @@ class Watch:
 
 @dataclass
 class Browsers:
-    """Gives each person a browser of his own, watched."""
+    """Gives each person a separate, watched browser."""
 
     browser: Browser
     watch: Watch
     way: Way
 
     def open(self, way: Way | None = None) -> Page:
-        """An empty page in a new browser; ``way`` where this person looks another way than the test's."""
+        """Return an empty page in a new browser; ``way`` if this person uses the portal differently from the test's
+        default.
+        """
         way = way or self.way
         context = self.browser.new_context(
             base_url=self.watch.origin,

@@ -1,4 +1,4 @@
-"""What every trip can ask for: the running portal, a neutral site to leave to, and the people, signed in."""
+"""Fixtures for trips: the running portal, a neutral site to leave to, and signed-in people."""
 
 import fcntl
 import os
@@ -41,7 +41,7 @@ def exit_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: str) -> Demo:
-    """Loaded by the operator's commands, once for all who test side by side."""
+    """Loaded by the operator's commands, once for all tests running side by side."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
@@ -64,7 +64,7 @@ def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def portal(portals: Portals) -> Iterator[Portal]:
-    """A running portal with a fresh copy of the demo. A file whose trips do not disturb each other shares one."""
+    """A running portal with a fresh copy of the demo. A file whose trips don't disturb each other shares one."""
     yield from portals.lend()
 
 
@@ -76,13 +76,13 @@ def kills(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def way() -> Way:
-    """How people look at the portal, where the trip does not say otherwise."""
+    """How people use the portal by default."""
     return Way()
 
 
 @pytest.fixture
 def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
-    """Watched browsers. No page may have shown a fault, another title or another icon."""
+    """Watched browsers. No page may have shown an error, or a wrong title or icon."""
     watch = Watch(portal.address)
     yield Browsers(browser, watch, way)
     for context in browser.contexts:
@@ -93,7 +93,7 @@ def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
 
 @pytest.fixture
 def enter(browsers: Browsers, portal: Portal, demo: Demo) -> Callable[..., Any]:
-    """Lets somebody in, in a browser of his own: ``enter(Participant, "Sam")``."""
+    """Lets somebody in, with a separate browser: ``enter(Participant, "Sam")``."""
 
     def enters(kind: type[Person], name: str, way: Way | None = None) -> Person:
         somebody = kind(portal, browsers.open(way), name)
@@ -105,19 +105,19 @@ def enter(browsers: Browsers, portal: Portal, demo: Demo) -> Callable[..., Any]:
 
 @pytest.fixture
 def stranger(browsers: Browsers, portal: Portal) -> Person:
-    """Somebody who is not signed in."""
+    """Somebody who isn't signed in."""
     return Person(portal, browsers.open())
 
 
 @pytest.fixture
 def sam(enter: Callable[..., Participant]) -> Participant:
-    """Priya's; has *A week of choices* handed in and *Warning signs* not started."""
+    """Priya's; has submitted *A week of choices* and not started *Warning signs*."""
     return enter(Participant, "Sam")
 
 
 @pytest.fixture
 def owen(enter: Callable[..., Participant]) -> Participant:
-    """Priya's; stands in the middle of *A week of choices*, with half a sentence typed."""
+    """Priya's; is in the middle of *A week of choices*, with half a sentence typed."""
     return enter(Participant, "Owen")
 
 
@@ -129,7 +129,7 @@ def idris(enter: Callable[..., Participant]) -> Participant:
 
 @pytest.fixture
 def priya(enter: Callable[..., Practitioner]) -> Practitioner:
-    """The practitioner of Sam, Owen and Kit, and of somebody at every other step of the path."""
+    """The practitioner of Sam, Owen and Kit, and of somebody at every other step of the pathway."""
     return enter(Practitioner, "Priya")
 
 

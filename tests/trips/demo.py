@@ -1,4 +1,4 @@
-"""The demo, loaded once, and copies of it for the trips."""
+"""The demo, loaded once, and copies of it for trips."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,13 +13,14 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""How long ago a portal takes the demo to have been loaded, however long ago it was: nobody's door has closed, and
-the last one-time codes are past."""
+"""When a portal believes the demo was loaded, whenever that was: nobody's slip has expired, and the last one-time
+codes are past.
+"""
 
 
 @dataclass(frozen=True)
 class Demo:
-    """The data folder of a demo, and a door for each of its people, who have just signed in."""
+    """A demo's data folder, and the cookies of each of its people, who have just signed in."""
 
     home: Path
     doors: dict[str, Door]
@@ -27,7 +28,7 @@ class Demo:
 
 
 def load_demo(portal: Portal, browser: Browser) -> Demo:
-    """Load it into the portal's folder, as an operator does, and let everybody sign in who has joined."""
+    """Load it into the portal's folder, as an operator does, and sign in everybody who has joined."""
     portal.run("migrate")
     portal.run("demo", "load")
     portal.start()
@@ -43,7 +44,7 @@ def load_demo(portal: Portal, browser: Browser) -> Demo:
 
 
 class Portals:
-    """Portals with copies of one data folder; the next one starts while a test still uses the one before."""
+    """Portals with copies of one data folder; the next one starts while a test still uses the previous one."""
 
     def __init__(self, demo: Demo, exit_url: str, folder: Path) -> None:
         self._demo, self._exit_url, self._folder = demo, exit_url, folder
@@ -51,14 +52,14 @@ class Portals:
         self._next = self._begin()
 
     def take(self) -> Portal:
-        """One that nobody has used."""
+        """Return an unused one."""
         portal = self._next
         portal.wait()
         self._next = self._begin()
         return portal
 
     def make(self, **settings: str) -> Portal:
-        """One that has not been started, with these settings."""
+        """Return one that isn't started, with these settings."""
         home = shutil.copytree(self._demo.home, self._folder / str(next(self._numbers)))
         portal = Portal(home, self._exit_url, **settings)
         ahead = self._demo.loaded_at + SINCE_LOADED - portal.now
@@ -66,14 +67,14 @@ class Portals:
         return portal
 
     def lend(self) -> Iterator[Portal]:
-        """What a fixture yields: one of them, and at its end no error in its log."""
+        """Yield one of them to a fixture, and check at its end that its log has no error."""
         portal = self.take()
         yield portal
         portal.kill()
         assert not portal.errors()
 
     def stop(self) -> None:
-        """Stop the one that is still waiting to be used."""
+        """Stop the one still waiting to be used."""
         self._next.kill()
 
     def _begin(self) -> Portal:

@@ -1,4 +1,6 @@
-"""What there is to see on a page, and what a screen reader is given of it: the browser's own tree, as it is read."""
+"""What is visible on a page, and what a screen reader gets: the browser's own accessibility tree,
+in reading order.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -37,7 +39,7 @@ FAULTS = """() => {
   }
   return faults
 }"""
-"""Nothing lies beyond the page or its frame, no words on others, and what a picture says stands beside it."""
+"""Nothing is beyond the page or its frame, no words overlap, and pictures have their words beside them."""
 TURNS = cycle(SCHEMES)
 LISTEN = """() => {
   window.spoken = []
@@ -56,36 +58,36 @@ LISTEN = """() => {
   })
   addEventListener("focusout", ({ relatedTarget }) => relatedTarget ?? spoken.push("focus: nowhere"))
 }"""
-"""What gives a screen reader a reason to speak, from now on: where the focus goes, what changes in a live region."""
+"""What makes a screen reader speak, from now on: focus changes, and live regions."""
 FIELDS = ("textbox", "radio", "checkbox", "combobox")
 GROUPS = ("group", "radiogroup")
 
 
 def listens(page: Page) -> None:
-    """From now on."""
+    """Start listening."""
     page.evaluate(LISTEN)
 
 
 def spoken(page: Page) -> list[str]:
-    """What was given a reason to be spoken of since this was asked before."""
+    """Return what a screen reader would have spoken since the last call."""
     said: list[str] = page.evaluate("spoken.splice(0)")
     return said
 
 
 def is_all_in_sight(page: Page) -> None:
-    """Nothing of the page, of answers and of their pictures lies where nobody sees it."""
+    """Check that nothing of the page, its answers and their pictures is out of sight."""
     page.wait_for_load_state()
     faults = page.evaluate(FAULTS)
     assert not faults, faults
 
 
 def looks_right(page: Page, *new: str) -> None:
-    """The same, and axe finds nothing, light and dark in turns.
+    """Check that, and that axe finds nothing, light and dark alternately.
 
-    Where these parts alone are new, it looks at nothing else; with ``--full`` at all, both times.
+    If only these parts are new, check nothing else; with ``--full`` everything, both times.
     """
     is_all_in_sight(page)
-    page.bring_to_front()  # one behind another is drawn once a second
+    page.bring_to_front()  # an occluded page is drawn once a second
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     faults = []
@@ -98,7 +100,7 @@ def looks_right(page: Page, *new: str) -> None:
 
 @dataclass(frozen=True)
 class Thing:
-    """What a screen reader tells of one thing; ``around`` are the things that hold it, the nearest last."""
+    """A thing as a screen reader announces it; ``around`` are its containers, innermost last."""
 
     role: str
     name: str
@@ -108,7 +110,7 @@ class Thing:
 
 
 class Ears:
-    """All things of a page at this moment, in the order in which they are read."""
+    """All things on a page at this moment, in reading order."""
 
     def __init__(self, page: Page) -> None:
         page.wait_for_load_state()
@@ -118,11 +120,11 @@ class Ears:
         self.things = list(_things(nodes[0], {node["nodeId"]: node for node in nodes}, ()))
 
     def named(self, *roles: str) -> list[str]:
-        """The names of all things of these roles."""
+        """Return the names of all things with these roles."""
         return [thing.name for thing in self.things if thing.role in roles]
 
     def the(self, role: str) -> Thing:
-        """The only thing of this role."""
+        """Return the only thing with this role."""
         (thing,) = (thing for thing in self.things if thing.role == role)
         return thing
 
@@ -130,11 +132,11 @@ class Ears:
         return [thing for thing in self.things if outer in thing.around]
 
     def at_the_focus(self) -> Thing:
-        """What has the focus; the whole page has it, too."""
+        """Return the focused thing; the whole page counts as focused, too."""
         return [thing for thing in self.things if thing.traits.get("focused")][-1]
 
     def hears(self, *words: str) -> None:
-        """All of these, one after the other."""
+        """Check that all of these follow each other."""
         text, here = " ".join(" ".join(self.named("StaticText")).split()), 0
         for each in words:
             found = text.find(each, here)
@@ -142,7 +144,7 @@ class Ears:
             here = found + len(each)
 
     def alike(self) -> list[Any]:
-        """Fields that cannot be told apart by their names and those of their groups, or have no name."""
+        """Return fields that can't be told apart by their names and groups, or have no name."""
         fields = Counter(
             (*(each.name for each in thing.around if each.role in GROUPS), thing.name)
             for thing in self.things
@@ -151,7 +153,7 @@ class Ears:
         return [names for names, many in fields.items() if many > 1 or not names[-1]]
 
     def told_at_a_field(self, sentence: str) -> bool:
-        """Whether a field, or a group of fields, is described by this."""
+        """Whether a field, or a group of fields, has this description."""
         return any(sentence in thing.description for thing in self.things if thing.role in FIELDS + GROUPS)
 
 

@@ -1,7 +1,7 @@
-"""Modules that run in processes of their own, as with ``python -m``, and begin with the application imported.
+"""Modules that run in separate processes, as with ``python -m``, starting with the application imported.
 
-They are forked from a process that did so once: importing takes more than a second of the processor, and the
-trips start a hundred portals. Whatever depends on settings, the portal still makes in each process itself.
+They are forked from a process that imported it once: importing takes more than a second of processor time, and the
+trips start a hundred portals. What depends on settings is still made in each process.
 """
 
 import ctypes
@@ -23,7 +23,7 @@ libc = ctypes.CDLL(None)
 
 
 def start(command: list[str], environment: Mapping[str, str], log: Path) -> ForkServerProcess:
-    """Start a module with its arguments, in a process group of its own. What it says is added to the log."""
+    """Start a module with arguments, in a process group of its own. Its output is appended to the log."""
     arguments = (command, environment, log)
     process = CONTEXT.Process(target=_run, args=arguments, daemon=True)
     process.start()
@@ -36,7 +36,7 @@ def _run(command: list[str], environment: Mapping[str, str], log: Path) -> None:
     with log.open("ab") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
-    # Whatever else is open is not ours; above all the pipe by which the first process knows that tests still run.
+    # Other open files aren't ours; above all the pipe that tells the first process that tests are running.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.chdir(ROOT)
     os.environ.clear()

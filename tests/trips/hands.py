@@ -1,4 +1,4 @@
-"""What somebody presses and types with: a mouse, or the keyboard alone."""
+"""How somebody presses and types: with a mouse, or only the keyboard."""
 
 from typing import Protocol
 
@@ -25,33 +25,34 @@ STOPPED = """(stop) => {
   }
   return faults.length ? [`${faults.join(" and ")}: ${stop.outerHTML.slice(0, 150)}`] : []
 }"""
-"""What is wrong with where the focus is: it is to be seen. Nothing lies on it, and it is drawn at the control,
-at what stands beside it in its place, or around its sheet."""
+"""What is wrong with the focus: it must be visible. Nothing covers it, and it is drawn at the control, at what
+represents it, or around its sheet.
+"""
 STOP = f"""(target) => {{
   const stop = document.activeElement
   return {{ there: stop === target, faults: ({STOPPED})(stop) }}
 }}"""
-"""Whether the focus has come to the target, and what is wrong with where it is."""
+"""Whether the focus has reached the target, and what is wrong with it."""
 
 
 class Hands(Protocol):
-    """Each finds its control by itself."""
+    """Finds controls, each subclass in its own way."""
 
     def press(self, target: Locator) -> None:
-        """A button, a link or the summary of what is folded."""
+        """Press a button, a link or a summary."""
 
     def tick(self, box: Locator) -> None:
         """A radio button or a checkbox."""
 
     def write(self, field: Locator, text: str) -> None:
-        """Put this in the place of what stands in a field."""
+        """Replace a field's text."""
 
     def pick(self, options: Locator, label: str) -> None:
         """One of a list."""
 
 
 class Mouse:
-    """And a keyboard for words."""
+    """A mouse, with a keyboard for words."""
 
     def press(self, target: Locator) -> None:
         target.click()
@@ -67,7 +68,7 @@ class Mouse:
 
 
 class Keyboard:
-    """Alone. At every stop on the way the focus is seen."""
+    """Only a keyboard. At every stop on the way the focus is visible."""
 
     def press(self, target: Locator) -> None:
         self.reach(target)
@@ -78,7 +79,9 @@ class Keyboard:
             self.reach(box)
             box.page.keyboard.press("Space")
             return
-        group = box.page.locator(f"[name='{box.get_attribute('name')}']")  # one stop for all, the chosen one
+        group = box.page.locator(
+            f"[name='{box.get_attribute('name')}']"
+        )  # one stop for the group, at the chosen one
         chosen = group.and_(box.page.locator(":checked"))
         self.reach(chosen if chosen.count() else group.first)
         box.page.keyboard.press("Space")
@@ -97,7 +100,7 @@ class Keyboard:
 
     def reach(self, target: Locator, by: str = "Tab") -> None:
         """Go there with Tab, or back with Shift+Tab."""
-        target.page.wait_for_load_state()  # before its style sheet is there no focus is drawn
+        target.page.wait_for_load_state()  # before its style sheet has loaded, no focus is drawn
         place = target.element_handle()
         at_once, _ = stands(place)
         for _ in range(0 if at_once else MOST_STOPS):
@@ -110,6 +113,6 @@ class Keyboard:
 
 
 def stands(place: ElementHandle) -> tuple[bool, list[str]]:
-    """Whether the focus is there, and what is wrong with where it is."""
+    """Return whether the focus is there, and what is wrong with it."""
     told = place.evaluate(STOP)
     return told["there"], told["faults"]

@@ -1,4 +1,4 @@
-"""An activity with every kind of answer, put where a practitioner can set it."""
+"""An activity with every kind of answer, available to a practitioner."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What both do from the first meeting to the last review, as few pages as it takes."""
+"""What both do from the first meeting to the last review, on as few pages as possible."""
 
 import re
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from tests.trips.staff import Practitioner, code_on_slip
 
 
 class Deliverer(Practitioner):
-    """Priya or Daniel with somebody on his path."""
+    """Priya or Daniel with somebody on the pathway."""
 
     def refers(self, name: str, word: str) -> str:
-        """Add somebody who rang; no appointment is booked yet. The code on his slip."""
+        """Add somebody who phoned; no appointment is booked yet. Return the slip's code."""
         self.goes_to_board()
         self.presses("Add a participant")
         self.fills(The_name_to_call_him_by=name, Agreed_word=word)
@@ -31,7 +31,7 @@ class Deliverer(Practitioner):
         self.reads("The appointment is added.")
 
     def notes_that_he_came(self, agreed: str = "") -> None:
-        """On a participant's page: the meeting that was is attended; and what they agreed in it."""
+        """On a participant's page: record that the meeting was attended, and what was agreed."""
         self.presses(re.compile("^Note it"))
         self.ticks(self.page.get_by_label("Attended"))
         self.presses("Save", exact=True)
@@ -43,7 +43,7 @@ class Deliverer(Practitioner):
             self.reads("It is written down. He sees it on his start page.")
 
     def takes_step(self, to: str, reason: str = "") -> None:
-        """On a participant's page: move him on along the path."""
+        """On a participant's page: take the next step on the pathway."""
         self.presses("Next step and how he came here")
         self.ticks(self.page.get_by_label(to, exact=True))
         if reason:
@@ -55,7 +55,7 @@ class Deliverer(Practitioner):
         self.reads("The step is taken.")
 
     def marks(self, topics: Mapping[str, str]) -> None:
-        """On a participant's page: how far each of these topics came; and back to the page."""
+        """On a participant's page: mark how far each of these topics came; return to the page."""
         page = self.place
         self.presses("Plan the topics")
         for topic, mark in topics.items():
@@ -64,7 +64,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def asks(self, question: str, why: str) -> None:
-        """On a participant's page: set one question of her own."""
+        """On a participant's page: set a question of her own."""
         self.presses("Set work", exact=True)
         self.presses("Type your own questions")
         self.fills(Questions=question, Why=why)
@@ -72,14 +72,14 @@ class Deliverer(Practitioner):
         self.reads("The work is set.")
 
     def opens_brief(self, *words: str) -> None:
-        """On a participant's page: the brief says all of these; and back to the page."""
+        """On a participant's page: check that the brief says all of these; return to the page."""
         page = self.place
         self.presses("Brief for the next meeting")
         self.reads(*words)
         self.opens(page)
 
     def looks_at_plan_together(self, again: date, *words: str) -> None:
-        """On a participant's page: in the plan stand these words; they look at it again on that day."""
+        """On a participant's page: check these words in the plan, and agree the day of the next review."""
         page = self.place
         self.presses("Look at the plan")
         self.reads(*words)
@@ -89,7 +89,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def hands_over(self, to: str, reason: str) -> None:
-        """On a participant's page."""
+        """On a participant's page: hand over."""
         self.presses("Hand over to another practitioner")
         self.picks(self.page.get_by_label("To whom"), to)
         self.fills(Reason=reason)
@@ -98,15 +98,15 @@ class Deliverer(Practitioner):
 
 
 class Walker(Participant):
-    """Somebody who is not of the demo, on his path."""
+    """Somebody who isn't in the demo, on the pathway."""
 
     @property
     def account(self) -> dict[str, str]:
-        """How he signs in, which the demo does not know."""
+        """How they sign in, which the demo doesn't know."""
         return {"sign_in_name": self.name.lower(), "passphrase": "green bicycle behind the bakery"}
 
     def joins(self, code: str, word: str) -> None:
-        """From the slip to his home."""
+        """Go from the slip to the start page."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -116,7 +116,7 @@ class Walker(Participant):
         self.is_at("/my/")
 
     def does(self, title: str, *answers: str) -> None:
-        """Answer every question of a piece of work, and hand it in; nothing for what he is not sure of."""
+        """Answer every question of a piece of work, and submit it; without an answer, say not sure."""
         self.takes_up(title, by="Start")
         for each in answers:
             self.answers(each) if each else self.is_not_sure()
@@ -124,7 +124,7 @@ class Walker(Participant):
         self.submits()
 
     def writes_plan(self, items: Mapping[str, str]) -> None:
-        """Build it step by step: a few of its questions, the rest another day."""
+        """Build a plan step by step: some of its questions, the rest another day."""
         self.goes_home()
         self.presses("Build my plan step by step")
         for question, words in items.items():

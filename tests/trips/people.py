@@ -17,18 +17,18 @@ STEP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Door:
-    """A browser's cookies of somebody who is signed in, and the time step of the last code that he gave."""
+    """A signed-in browser's cookies, and the time step of the last code given."""
 
     cookies: Any
     last_step: int
 
 
 class Person:
-    """Somebody in front of a browser. What he presses, ticks and picks is counted; typing is not."""
+    """Somebody with a browser. Presses, ticks and choices are counted; typing isn't."""
 
     hands: Hands = Mouse()
     tongue = Tongue()
-    """In which he finds what he presses, fills in and reads; it is written in English where it is asked for."""
+    """The language of what they press, fill in and read; callers write it in English."""
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:
         self.portal = portal
@@ -39,16 +39,16 @@ class Person:
 
     @property
     def account(self) -> dict[str, str]:
-        """How he signs in."""
+        """How they sign in."""
         return self.portal.accounts[self.name]
 
     @property
     def place(self) -> str:
-        """The path of the page in front of him."""
+        """The current page's path."""
         return urlsplit(self.page.url).path
 
     def opens(self, path: str) -> int:
-        """Type an address; the status of the answer."""
+        """Type a URL; return the response's status."""
         response = self.page.goto(path)
         assert response
         return response.status
@@ -56,7 +56,7 @@ class Person:
     def presses(
         self, name: str | re.Pattern[str], within: Locator | None = None, exact: bool = False
     ) -> None:
-        """Press the one button or link of this name."""
+        """Press the only button or link with this name."""
         place = within or self.page.locator("body")
         if isinstance(name, str):
             name = self.tongue.says(name)
@@ -64,7 +64,7 @@ class Person:
         self.presses_this(button.or_(place.get_by_role("link", name=name, exact=exact)))
 
     def presses_this(self, target: Locator) -> None:
-        """Press what no name alone leads to."""
+        """Press something that no name alone identifies."""
         self.hands.press(target)
         self.pressed += 1
 
@@ -77,7 +77,7 @@ class Person:
         self.pressed += 1
 
     def presses_on(self, name: str, until: str) -> None:
-        """Press the button of this name on page after page, none twice, until one reads so."""
+        """Press the button with this name on page after page, none twice, until one reads so."""
         button = self.page.get_by_role("button", name=self.tongue.says(name))
         end = self.page.get_by_text(self.tongue.says(until))
         while True:
@@ -101,12 +101,12 @@ class Person:
             expect(self.page.get_by_text(said).filter(visible=True).first).to_be_visible()
 
     def reads_nothing_of(self, *words: str) -> None:
-        """None of these is on the page, not even hidden in it."""
+        """Check that none of these is on the page, not even hidden."""
         content = self.page.content()
         assert not [each for each in words if each in content], f"on {self.place}"
 
     def is_at(self, path: str) -> None:
-        """Stand on the page of this path, a regular expression."""
+        """Check that the current path matches a regular expression."""
         expect(self.page).to_have_url(re.compile(rf"^{re.escape(self.portal.address)}{path}(?:[?#].*)?$"))
         self.page.wait_for_load_state()
 
@@ -116,15 +116,15 @@ class Person:
         self.gives_passphrase()
 
     def comes_in(self, door: Door) -> None:
-        """Be signed in already."""
+        """Use existing cookies."""
         self.page.context.add_cookies(door.cookies)
         self.last_step = door.last_step
         self.opens("/")
-        if self.place == "/sign-in":  # the clock was moved before he came
+        if self.place == "/sign-in":  # the clock was moved before this
             self.gives_passphrase()
 
     def gives_passphrase(self) -> None:
-        """Fill in the sign-in page in front of him; staff also the second step."""
+        """Fill in the current sign-in page; staff also the second step."""
         self.is_at("/sign-in")
         self.fills(Sign_in_name=self.account["sign_in_name"], Passphrase=self.account["passphrase"])
         self.presses("Sign in", exact=True)
@@ -135,7 +135,7 @@ class Person:
         expect(self.page).not_to_have_url(re.compile("/sign-in|/second-factor"))
 
     def code(self, secret: str) -> str:
-        """What his authenticator shows. It is never asked for the same code twice, so nobody waits."""
+        """Return the authenticator's code. The same code is never requested twice, so nobody waits."""
         now = int(self.portal.now.timestamp()) // STEP_SECONDS
         self.last_step = max(now, self.last_step + 1)
         assert self.last_step <= now + 1, "more codes in half a minute than there are"

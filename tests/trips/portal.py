@@ -1,4 +1,4 @@
-"""The portal as it runs in life: gunicorn in processes of its own, on a data folder and a port of its own."""
+"""The portal as in production: gunicorn in separate processes, with a data folder and a port of its own."""
 
 import http.client
 import json
@@ -21,16 +21,16 @@ GUNICORN = (
     "--worker-class companion.web.worker.Worker --threads 4 --no-control-socket --graceful-timeout 5 "
     "--logger-class companion.web.log_lines.ServerLog wsgi:app"
 )
-"""As `manage` starts it, which has two workers always: each compiles the pages for itself."""
+"""As `manage` starts it, always with two workers: each compiles the pages for itself."""
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = count(20_000 + 1_500 * WORKER)
-"""Each worker's own, below those that the system gives to whoever asks for any."""
+"""Each test worker's own, below those that the system hands out."""
 CLAIMS: list[socket.socket] = []
 
 
 class Portal:
-    """One running portal. ``kill`` and ``start`` may be called again and again; the data stays."""
+    """A running portal. ``kill`` and ``start`` may be called repeatedly; the data stays."""
 
     def __init__(self, home: Path, exit_url: str, **settings: str) -> None:
         self.home = home
@@ -46,7 +46,7 @@ class Portal:
 
     @property
     def now(self) -> datetime:
-        """The moment on the portal's clock."""
+        """The moment by the portal's clock."""
         return datetime.now(UTC) + self.moved
 
     @property
@@ -56,13 +56,13 @@ class Portal:
         return {account["name"]: account for account in listed}
 
     def run(self, *command: str) -> None:
-        """Run one of the operator's commands to its end."""
+        """Run an operator's command to its end."""
         process = self._begin("flask", "--app", "wsgi", *command)
         process.join()
         assert process.exitcode == 0, f"{command} failed:\n{self._log.read_text()}"
 
     def start(self) -> None:
-        """Serve, and come back when it answers."""
+        """Start serving, and return once it answers."""
         self.begin()
         self.wait()
 
@@ -82,43 +82,43 @@ class Portal:
     def kill(self) -> None:
         """``kill -9``, all its processes at once."""
         if self._server:
-            with suppress(ProcessLookupError):  # it has only just begun, and is no group yet
+            with suppress(ProcessLookupError):  # it has only just begun, and isn't a group yet
                 os.killpg(self._server.pid, signal.SIGKILL)
             self._server.kill()
             self._server.join()
             self._server = None
-            while self._listens():  # a process that has not died yet holds the port
+            while self._listens():  # a process that hasn't died yet holds the port
                 time.sleep(0.01)
 
     def workers_running(self) -> list[int]:
-        """The numbers of the processes that answer requests."""
+        """Return the ids of the processes that answer requests."""
         assert self._server
         number = self._server.pid
         return [int(each) for each in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
     def moves_on(self, **amount: float) -> None:
-        """Start it again at a later hour: ``moves_on(minutes=16)``."""
+        """Restart it at a later hour: ``moves_on(minutes=16)``."""
         self.kill()
         self.moved += timedelta(**amount)
         self.start()
 
     def moves_to(self, moment: datetime) -> None:
-        """Start it again at that moment, which is to come."""
+        """Restart it at that future moment."""
         self.moves_on(seconds=(moment - self.now).total_seconds())
 
     def errors(self) -> list[str]:
-        """What the server logged as an error."""
+        """Return the errors that the server logged."""
         return re.findall(r'^.*(?:"level":"(?:error|critical)"|Traceback).*$', self.said(), re.MULTILINE)
 
     def said(self) -> str:
-        """All that its processes said."""
+        """Return all output of its processes."""
         return self._log.read_text()
 
     def _begin(self, *command: str) -> ForkServerProcess:
         return forked.start([*command], self.environment(), self._log)
 
     def environment(self) -> dict[str, str]:
-        """In which its processes run."""
+        """Return its processes' environment."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPANION_", "FLASK_"))}
         ours: dict[str, Any] = {
             "COMPANION_MODE": "demo",
@@ -148,10 +148,10 @@ class Portal:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at, nor takes while a portal is started again.
+    """Return a port on this machine that nobody uses, or takes while a portal restarts.
 
-    It is claimed at another loopback address for as long as this process lives: of two runs side by side
-    neither speaks to a portal of the other.
+    It is claimed on another loopback address while this process lives, so that two runs side by side never speak to
+    each other's portals.
     """
     while True:
         port, claim = next(PORTS), socket.socket()

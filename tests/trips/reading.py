@@ -1,7 +1,7 @@
-"""Whether a page can be read: axe, nothing to scroll sideways and nothing cut, wide and narrow, light and dark.
+"""Whether a page is readable: axe, no sideways scrolling and nothing cut off, wide and narrow, light and dark.
 
-Axe takes long: pages meet it narrow and light, or wide and dark, in turns. With ``--full`` they meet it in every width
-and scheme, and are looked at in forced colours, with less motion and with letters of twice the size too. Magnified
+Axe is slow: pages get it narrow and light, or wide and dark, alternately. With ``--full`` they get it in every width
+and scheme, and are also checked in forced colours, with reduced motion and with text at twice the size. Magnified
 four times, a page of 1280 pixels is one of 320.
 """
 
@@ -22,7 +22,7 @@ WIDTHS = (320, 390, 768, 1280)
 FOR_AXE = (320, 768, 1280)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 ORDINARY = 16
-"""The size in pixels of letters, as browsers are set when they are new."""
+"""The default font size of browsers, in pixels."""
 TURNS: Iterator[tuple[int, Scheme]] = cycle([(320, "light"), (1280, "dark")])
 AXE = """async (parts) => {
   // axe fails on a document that the new width or scheme is still being laid out for
@@ -41,7 +41,7 @@ CUT = """() => [...document.querySelectorAll("body *:not(svg *, textarea, input,
   if (e.closest(".vh, .spoken") || style.clipPath !== "none") return false
   return e.scrollWidth > e.clientWidth + 1 || (clipped && e.scrollHeight > e.clientHeight + 1)
 }).map((e) => `cut to ${e.clientWidth}×${e.clientHeight}: ${e.outerHTML.slice(0, 150)}`)"""
-"""Words that run out of their box, or that their box hides; but the title in the header, which its page repeats."""
+"""Words that overflow their box or are hidden by it, except the header's title, which the page repeats."""
 SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((e) => {
   if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".vh, .skip, [aria-hidden=true]")) return false
   const inWords = e.matches("a, .as-link") && getComputedStyle(e).display === "inline"
@@ -53,8 +53,9 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
   const { width, height } = e.getBoundingClientRect()
   return `small, ${Math.round(width)}×${Math.round(height)}: ${e.outerHTML.slice(0, 150)}`
 })"""
-"""What is to be pressed and is less than 24 pixels wide or high, but for links in words; less than 44 high, if it is a
-field or a button that looks like one; and a field that is less than 40 wide, which holds no two digits."""
+"""Controls less than 24 pixels wide or high, except links within text; fields and buttons less than 44 high; and
+fields less than 40 wide, which can't show two digits.
+"""
 UNSEEN = f"""async () => {{
   const stopped = {STOPPED}, before = document.activeElement, faults = [], where = scrollY
   for (const stop of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {{
@@ -69,7 +70,7 @@ UNSEEN = f"""async () => {{
   scrollTo(0, where)
   return faults
 }}"""
-"""Wherever the focus can go, forwards: it is drawn, and nothing that sticks lies on it."""
+"""Wherever the focus can go, forwards: it is drawn, and nothing sticky covers it."""
 MOVES = """() => [...document.querySelectorAll("body *")].filter((e) => {
   const style = getComputedStyle(e)
   return style.animationName !== "none" || style.transitionDuration.split(", ").some((each) => parseFloat(each) > 0)
@@ -90,7 +91,7 @@ FAINT = """() => {
     return (both[0] + 0.05) / (both[1] + 0.05) < 4.5
   }).map((e) => `faint: ${e.outerHTML.slice(0, 150)}`)
 }"""
-"""Axe takes for the colour of words what they would have without forced colours."""
+"""Axe reads the colour of words as it would be without forced colours."""
 
 
 def everything() -> bool:
@@ -99,8 +100,8 @@ def everything() -> bool:
 
 
 def is_readable(page: Page) -> None:
-    """Look at the page in front of him."""
-    page.bring_to_front()  # one behind another is drawn once a second
+    """Check the current page."""
+    page.bring_to_front()  # an occluded page is drawn once a second
     page.wait_for_load_state("load")
     page.evaluate(Axe().axe_script)
     faults: list[str] = []
@@ -113,7 +114,7 @@ def is_readable(page: Page) -> None:
                 faults += [f"{width}px, {scheme}: {fault}" for fault in page.evaluate(AXE)]
                 page.keyboard.press(
                     "F9"
-                )  # the focus is drawn for who uses the keyboard; three times Shift would leave
+                )  # the focus is drawn for keyboard users; Shift three times would leave
                 faults += [f"{width}px, {fault}" for fault in page.evaluate(SMALL) + page.evaluate(UNSEEN)]
         faults += [f"{width}px, {fault}" for fault in page.evaluate(TOO_WIDE) + page.evaluate(CUT)]
     if everything():
@@ -122,7 +123,7 @@ def is_readable(page: Page) -> None:
 
 
 def _otherwise(page: Page) -> list[str]:
-    """What is wrong for those who set their browser otherwise."""
+    """Return what is wrong for people with other browser settings."""
     faults = [str(fault) for fault in page.evaluate(MOVES)]
     page.emulate_media(forced_colors="active")
     faults += [f"forced colours: {fault}" for fault in page.evaluate(FAINT)]
@@ -136,7 +137,7 @@ def _otherwise(page: Page) -> list[str]:
 
 @contextmanager
 def _letters_of_twice_the_size(page: Page) -> Iterator[None]:
-    session = page.context.new_cdp_session(page)  # never detached: that would take a passkey's device away
+    session = page.context.new_cdp_session(page)  # never detached: that would remove a passkey's device
     session.send("Page.setFontSizes", {"fontSizes": {"standard": 2 * ORDINARY}})
     yield
     session.send("Page.setFontSizes", {"fontSizes": {"standard": ORDINARY}})

@@ -1,4 +1,4 @@
-"""What participants do with their work."""
+"""Participants' acts with their work."""
 
 import re
 
@@ -12,7 +12,7 @@ class Participant(Person):
 
     @property
     def turns(self) -> Locator:
-        """The questions that are answered, each with what he said."""
+        """The answered questions, each with its answer."""
         return self.page.locator("article.turn")
 
     @property
@@ -24,20 +24,20 @@ class Participant(Person):
         return self.composer.locator(".save-state")
 
     def turn(self, question: str) -> Locator:
-        """An answered question, by some words of it."""
+        """Return an answered question, by some of its words."""
         return self.turns.filter(has=self.page.locator(".ask", has_text=self.tongue.says(question)))
 
     def goes_home(self) -> None:
         self.opens("/my/")
 
     def unfolds(self) -> None:
-        """Open whatever is folded."""
+        """Open everything folded."""
         folded = self.page.locator("main details.quiet:not([open]) > summary")
         while folded.count():
             self.presses_this(folded.first)
 
     def takes_up(self, title: str, by: str = "") -> None:
-        """Open a piece of work from his home, by the button of this name; what is folded is opened first."""
+        """Open a piece of work from the start page, by the button with this name; if folded, unfold it first."""
         self.goes_home()
         self.unfolds()
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
@@ -45,11 +45,11 @@ class Participant(Person):
         self.is_at("/my/work/[0-9a-f-]+")
 
     def is_asked(self, question: str) -> None:
-        """The open question holds these words."""
+        """Check that the open question contains these words."""
         expect(self.page.locator("#now .ask")).to_contain_text(self.tongue.says(question))
 
     def types(self, *said: str) -> None:
-        """Fill in the composer, whatever kind of answer it takes, and send nothing."""
+        """Fill in the composer, for any kind of answer, without sending."""
         fill, says = self.composer, self.tongue.says
         if fill.get_by_role("radio").count():
             self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(says(said[0]))}(?:\W|$)")))
@@ -70,7 +70,7 @@ class Participant(Person):
         self.goes_on("Save and continue")
 
     def goes_on(self, way: str) -> None:
-        """Press one of the ways on, and see the question among those that are done."""
+        """Press one of the ways on, and see the question among those done."""
         before = self.turns.count()
         self.presses(way)
         expect(self.turns).to_have_count(before + 1)
@@ -91,12 +91,12 @@ class Participant(Person):
         expect(changing).to_have_count(0)
 
     def said(self, question: str, *words: str) -> None:
-        """See his own words beside a question."""
+        """Check the participant's own words beside a question."""
         for each in words:
             expect(self.turn(question).locator("> .said")).to_contain_text(each)
 
     def saves(self) -> None:
-        """The page says by itself that what he types is saved."""
+        """Wait until the page says by itself that the text is saved."""
         expect(self.save_state).to_have_text(
             re.compile(r"^\s*Saved \d\d:\d\d\. Your practitioner has not seen it yet\.")
         )
@@ -110,7 +110,7 @@ class Participant(Person):
         self.is_at("/my/work/[0-9a-f-]+/receipt")
 
     def opens_a_second_tab(self) -> "Participant":
-        """The same page once more, in the same browser."""
+        """Open the same page again in the same browser."""
         tab: Page = self.page.context.new_page()
         tab.goto(self.page.url)
         return type(self)(self.portal, tab, self.name)

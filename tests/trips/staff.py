@@ -1,4 +1,4 @@
-"""What practitioners and others of the staff do."""
+"""Acts of practitioners and other staff."""
 
 import re
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from tests.trips.people import Person
 
 
 class Staff(Person):
-    """Margaret, Alex, and everybody at first use."""
+    """Margaret, Alex, and everybody on first use."""
 
     def joins(self, code: str, word: str, passphrase: str) -> None:
-        """From the slip to the second step."""
+        """Go from the slip to the second step."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -23,7 +23,7 @@ class Staff(Person):
         self.is_at("/second-factor")
 
     def sets_up_second_step(self) -> tuple[str, list[str]]:
-        """Type the key into an authenticator, and its code into the page: key and recovery codes, shown once."""
+        """Enter the key in an authenticator, and its code on the page: return key and recovery codes, shown once."""
         secret = self.page.locator(".key").inner_text().replace(" ", "")
         self.fills(Code=self.code(secret))
         self.presses("Continue")
@@ -31,7 +31,7 @@ class Staff(Person):
         return secret, self.page.get_by_role("main").get_by_role("listitem").all_inner_texts()
 
     def approves(self, name: str, word: str) -> str:
-        """A lead approves somebody new of the staff; the code on the slip."""
+        """Approve a new staff member, as a lead; return the slip's code."""
         self.opens("/lead/staff")
         self.presses(re.compile("^Approve"), within=self.page.get_by_role("row", name=name))
         self.fills(Agreed_word=word)
@@ -39,7 +39,7 @@ class Staff(Person):
         return code_on_slip(self)
 
     def begins_activity(self, title: str, introduction: str) -> None:
-        """Write a new one for the library; its questions come next."""
+        """Begin a new library activity; its questions come next."""
         self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))
         self.presses("Write a new activity")
         self.fills(Title=title, Introduction=introduction)
@@ -47,13 +47,13 @@ class Staff(Person):
         self.is_at("/activities/[0-9a-f-]+")
 
     def takes_up_activity(self, title: str) -> None:
-        """Open one of the library."""
+        """Open a library activity."""
         self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))
         self.presses(title, exact=True)
         self.is_at("/activities/[0-9a-f-]+")
 
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
-        """Add one at the end; ``rows`` are what can be chosen, ``fields`` are named by their labels."""
+        """Add a question at the end; ``rows`` are its options, ``fields`` are named by their labels."""
         self.picks(self.page.get_by_label("How it is answered"), kind)
         self.presses("Add a question", exact=True)
         self.fills(The_question=ask, **fields)
@@ -69,7 +69,7 @@ class Staff(Person):
         expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
 
     def leads(self, ways: Mapping[str, str], otherwise: str = "") -> None:
-        """On the page of a question: under each condition, where it goes from here; and save it."""
+        """On a question's page: set where each condition leads, and save."""
         self.presses_this(self.page.get_by_text("Where it goes from here"))
         for number, (when, to) in enumerate(ways.items(), 1):
             branch = self.page.get_by_role("group", name=f"Branch {number}")
@@ -91,7 +91,7 @@ class Practitioner(Staff):
         self.opens("/caseload")
 
     def is_away(self, first: date, last: date, cover: str) -> None:
-        """Say so; if somebody is booked on these days, that is seen and confirmed first."""
+        """Enter an absence; if somebody is booked on these days, check the warning and confirm."""
         self.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
         self.page.get_by_label("Who reads your messages meanwhile").select_option(label=cover)
         self.presses("Add", exact=True)
@@ -104,7 +104,7 @@ class Practitioner(Staff):
         self.reads("Your days away are saved.", f"{cover} reads your messages.")
 
     def sets(self, activity: str, for_whom: str, why: str) -> None:
-        """Set work, from the board on, as little as it takes."""
+        """Set work, starting at the board, with as few presses as possible."""
         self.goes_to_board()
         self.pressed = 0
         self.presses(f"Set work for {for_whom}")
@@ -114,14 +114,14 @@ class Practitioner(Staff):
         self.reads("The work is set.")
 
     def takes_up(self, activity: str, of_whom: str) -> None:
-        """Open what waits to be read, from the top of the board."""
+        """Open a submission, from the top of the board."""
         self.goes_to_board()
         waiting = self.page.get_by_role("region", name=re.compile("things? to read"))
         self.presses(re.compile(f"^Read.*{activity}, {of_whom}$"), within=waiting)
         self.is_at("/submissions/[0-9a-f-]+")
 
     def turn(self, question: str) -> Locator:
-        """One question of a submission with its answer, by some words of it."""
+        """Return a question of a submission with its answer, by some of its words."""
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:
@@ -158,7 +158,7 @@ class Practitioner(Staff):
         self.reads(f"made for {for_whom} alone")
 
     def adds(self, name: str, word: str, day: date, clock: str) -> str:
-        """Add a participant; the code on his slip."""
+        """Add a participant; return the slip's code."""
         self.goes_to_board()
         self.presses("Add a participant")
         self.fills(The_name_to_call_him_by=name, Agreed_word=word, Day=f"{day}", Time=clock)
@@ -166,7 +166,7 @@ class Practitioner(Staff):
         return code_on_slip(self)
 
     def moves_appointment(self, of_whom: str, day: date, clock: str) -> None:
-        """Move his next appointment."""
+        """Move the next appointment."""
         self.opens_page_of(of_whom)
         self.presses(re.compile("^Move "))
         self.fills(Day=f"{day}", Time=clock)
@@ -174,7 +174,7 @@ class Practitioner(Staff):
         self.reads("The appointment is moved, and what is due before it moves along.")
 
     def proposes_sessions(self, for_whom: str, day: date) -> None:
-        """Have the days shown on which his sessions would be, every week at 2 pm."""
+        """Show the proposed days of the sessions, every week at 2 pm."""
         self.opens_page_of(for_whom)
         self.presses(re.compile("^Plan [0-9] sessions$"))
         self.fills(First_day=f"{day}", Time="14:00")
@@ -182,13 +182,13 @@ class Practitioner(Staff):
         self.reads("Nothing is booked yet.")
 
     def plans_sessions(self, for_whom: str, day: date, many: int = 4) -> None:
-        """Book as many of his sessions as are left, as they are proposed."""
+        """Book all remaining sessions as proposed."""
         self.proposes_sessions(for_whom, day)
         self.presses(re.compile("^Book these"))
         self.reads(f"{many} sessions are booked.")
 
     def moves_all_from(self, day: date, clock: str) -> None:
-        """On a participant's page: move the first appointment there and all that follow."""
+        """On a participant's page: move the first appointment and all that follow."""
         self.presses_this(self.page.get_by_role("link", name=re.compile("^Move ")).first)
         self.fills(Day=f"{day}", Time=clock)
         self.presses(re.compile("^Move it and the"))
@@ -197,7 +197,7 @@ class Practitioner(Staff):
 
 
 def code_on_slip(person: Person) -> str:
-    """The joining code that the page shows, only now."""
+    """Return the joining code that the page shows only now."""
     expect(person.page.get_by_role("heading", name="A slip to hand over")).to_be_visible()
     code = person.page.locator(".slip .code").inner_text()
     assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", code)

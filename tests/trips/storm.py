@@ -1,4 +1,4 @@
-"""People who save as fast as they can while the portal is killed under them, and remember what was called saved."""
+"""People who save as fast as they can while the portal is killed, and remember what was reported as saved."""
 
 import http.client
 import itertools
@@ -34,15 +34,15 @@ PATIENCE_SECONDS = 60
 
 @dataclass
 class Caller:
-    """Somebody signed in who speaks HTTP himself, on a new connection each time."""
+    """A signed-in client that sends HTTP requests itself, each on a new connection."""
 
     portal: Portal
     door: Door
     faults: list[int] = field(default_factory=list, kw_only=True)
-    """How he was answered where it was not said that the records cannot be reached."""
+    """Responses other than that the records can't be reached."""
 
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
-        """The status and the text of the answer. Raises ``OSError`` or ``HTTPException`` where none comes."""
+        """Return the response's status and text. Raise ``OSError`` or ``HTTPException`` if none comes."""
         connection = http.client.HTTPConnection("localhost", self.portal.port, timeout=20)
         cookies = "; ".join(f"{each['name']}={each['value']}" for each in self.door.cookies)
         headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
@@ -55,7 +55,7 @@ class Caller:
             connection.close()
 
     def page(self, path: str) -> str:
-        """The page at this path, which is there. Raises what ``asks`` does, also where the server could not."""
+        """Return the page at this path, which exists. Raise as ``asks`` does, also if the server couldn't."""
         status, text = self.asks(path)
         if status >= 500:
             self.faults += [status] * (status != 503)
@@ -66,7 +66,7 @@ class Caller:
 
 @dataclass
 class Saver(Caller):
-    """Saves one number after another in one place, until he is told to stop."""
+    """Saves one number after another in one place, until told to stop."""
 
     page_of: str
     to: str
@@ -74,23 +74,25 @@ class Saver(Caller):
     mark: str
     fixed: dict[str, str] = field(default_factory=dict)
     saved: int = 0
-    """The last number that was called saved."""
+    """The last number reported as saved."""
     acknowledged: int = 0
-    """How many saves were called so."""
+    """How many saves were reported as done."""
     missing: list[str] = field(default_factory=list)
-    """What was called saved and is not there, and whatever else put an end to his saving."""
+    """Numbers reported as saved that are missing, and anything else that ended the saving."""
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """When he last opened the page: the revision that it showed, and how many saves had been called saved."""
+    """When the page was last opened: the revision it showed, and how many saves had been reported."""
 
     def begins(self) -> threading.Thread:
-        """Save in a thread of his own."""
+        """Save in a separate thread."""
         thread = threading.Thread(target=self._goes_on)
         thread.start()
         return thread
 
     def looks(self) -> None:
-        """Open the page: it holds what was called saved last, or what was sent after it, and has counted every save."""
+        """Open the page: it has what was last reported as saved, or was sent after that, and has
+        counted every save.
+        """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
         if max(found, default=0) < self.saved:
@@ -109,7 +111,7 @@ class Saver(Caller):
         self._seen = revision, self.acknowledged
 
     def looks_again(self) -> None:
-        """The same as soon as he is answered: a worker that nobody asked since a crash still has to notice it."""
+        """Do the same as soon as there is a response: a worker unused since a crash still has to notice it."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -128,14 +130,14 @@ class Saver(Caller):
                 self._saves_the_next()
                 deadline = time.monotonic() + PATIENCE_SECONDS
             except (OSError, http.client.HTTPException):
-                knows = False  # killed, and perhaps not there again yet
+                knows = False  # killed, and perhaps not back yet
                 time.sleep(0.02)
             except Exception as error:
                 self.missing.append(f"{self.mark} saves no more: {error!r}")
                 return
 
     def saves(self, number: int) -> tuple[int, str]:
-        """Send this number; the status and the text of the answer."""
+        """Send this number; return the response's status and text."""
         words = {self.name: f"{self.mark} {number}.", "beat": number}
         status, text = self.asks(
             self.to, {**self._carried, "tab": self.mark.replace(" ", "-"), **self.fixed, **words}
@@ -143,7 +145,7 @@ class Saver(Caller):
         if status in (200, 303):
             self.saved = number
             self.acknowledged += 1
-        if status == 303:  # an answer that was sent has a new revision
+        if status == 303:  # a sent answer has a new revision
             self._carried["seen"] = int(self._carried["seen"]) + 1
         return status, text
 
@@ -157,7 +159,7 @@ class Saver(Caller):
 
 
 def savers(portal: Portal, demo: Demo) -> list[Saver]:
-    """An answer that is sent again and again, and what three others are typing. The portal runs."""
+    """Return somebody who sends an answer again and again, and three who type. The portal is running."""
     doors, mark = demo.doors, secrets.token_hex(4)
     owen, priya = Caller(portal, doors["Owen"]), Caller(portal, doors["Priya"])
     pieces = re.findall("/my/work/[0-9a-f-]{36}", owen.page("/my/"))
@@ -175,10 +177,10 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
 
 
 def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> None:
-    """Blow after blow while they save; after each of them everybody saves again.
+    """Strike repeatedly while they save; after each blow everybody saves again.
 
-    Raises ``AssertionError`` where anything is missing that was called saved, somebody is signed out, or was told
-    anything but that the records cannot be reached.
+    Raise ``AssertionError`` if anything reported as saved is missing, somebody is signed out, or anybody got a
+    response other than that the records can't be reached.
     """
     threads = [each.begins() for each in savers]
     try:
@@ -201,13 +203,13 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
 
 
 def wrong(savers: list[Saver]) -> list[str]:
-    """What is missing, and how anybody was answered where it was not said that the records cannot be reached."""
+    """Return what is missing, and every response other than that the records can't be reached."""
     faults = [f"{each.mark} was answered with {status}" for each in savers for status in each.faults]
     return [*(said for each in savers for said in each.missing), *faults]
 
 
 def _until(savers: list[Saver], more: int) -> None:
-    """Wait until each of them has been told so many times more that his words are saved."""
+    """Wait until each of them has had this many more saves reported."""
     before = [each.acknowledged for each in savers]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while any(each.acknowledged < least + more for each, least in zip(savers, before, strict=True)):
@@ -217,26 +219,26 @@ def _until(savers: list[Saver], more: int) -> None:
 
 
 def all_at_once(portal: Portal) -> None:
-    """A blow: every process of the portal is killed, and it is started again."""
+    """Kill every process of the portal, and restart it."""
     portal.kill()
     portal.start()
 
 
 def one_worker(portal: Portal) -> None:
-    """A blow: one of its workers is killed."""
+    """Kill one of its workers."""
     os.kill(random.choice(portal.workers_running()), signal.SIGKILL)
 
 
 @contextmanager
 def opened(portal: Portal) -> Iterator[Store]:
-    """The portal's store, for the test itself."""
+    """Yield the portal's store, for the test itself."""
     store = open_store(Settings.from_environment(portal.environment()))
     yield store
     store.close()
 
 
 def turns(portal: Portal) -> int:
-    """How many answers were given, by the pieces of work; it is the same as by the record."""
+    """Return how many answers were given, by the pieces of work; the audit agrees."""
     with opened(portal) as store, store.reading() as tx:
         recorded = dict(
             tx.execute(
@@ -251,9 +253,10 @@ def turns(portal: Portal) -> int:
 
 
 def assert_holds_together(portal: Portal, before: int, savers: list[Saver]) -> None:
-    """Each answer that was called saved is a turn, none is there by halves, the audit's chain holds, all opens.
+    """Check that each answer reported as saved is a turn, none is incomplete, the audit's chain holds, and everything
+    opens.
 
-    ``before`` are the turns that there were; the first of the savers answers.
+    ``before`` are the earlier turns; the first of the savers answers.
     """
     there, said = turns(portal) - before, savers[0].acknowledged
     assert there >= said, f"{said} answers were called saved, and {there} turns are there"

@@ -1,4 +1,4 @@
-"""Somebody else signs in on the device where a page was left: the words on it are not for him."""
+"""Somebody else signs in on the device where a page was left: its words aren't for them."""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -14,7 +14,7 @@ NO_SCRIPT = Way(390, javascript=False)
 
 @pytest.fixture
 def left(portal: Portal, browsers: Browsers) -> Participant:
-    """Owen has written something that cannot wait, not sent it, and gone away: his page is locked and covered."""
+    """Owen has written something that can't wait, not sent it, and left: the page is locked and covered."""
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -36,7 +36,7 @@ def covering(owen: Participant) -> Locator:
 
 
 def looks_at(owen: Participant) -> None:
-    """Whoever is there turns to the page."""
+    """Bring the page to the front."""
     with owen.page.expect_response("**/still-open"):
         owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
@@ -66,7 +66,7 @@ def test_a_covered_page_stays_covered_for_somebody_else(left: Participant) -> No
         looks_at(left)
     expect(covering(left)).to_be_hidden()
     left.page.clock.run_for("01:10")
-    expect(left.page.get_by_role("dialog")).to_have_count(0)  # nor a warning that the session ends
+    expect(left.page.get_by_role("dialog")).to_have_count(0)  # or a warning that the session ends
     expect(box(left)).to_be_visible()
     expect(box(left)).to_have_value(WORDS)
 
@@ -76,7 +76,7 @@ def test_a_page_from_before_closes_when_somebody_else_comes_to_it(portal: Portal
     owen.signs_in()
     owen.takes_up("A week of choices", by="Carry on")
     sam = in_a_second_tab(owen, "Sam")
-    owen.page.context.clear_cookies()  # as when his session is over
+    owen.page.context.clear_cookies()  # as if his session were over
     sam.signs_in()
     owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     owen.page.wait_for_url("**/my/")

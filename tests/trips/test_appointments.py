@@ -1,4 +1,4 @@
-"""Moving an appointment moves what is due before it; several are planned and moved together."""
+"""Moving an appointment moves the work due before it; several are planned and moved together."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Writing activities: made with nothing but the page to guide, tried, approved, set, answered, and changed later."""
+"""Writing activities: made with only the page as a guide, tried, approved, set, answered, and changed later."""
 
 import re
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ TOLD_YOURSELF = "What did you tell yourself at that moment?"
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """One for all: each trip writes an activity of its own."""
+    """One portal for all: each trip writes an activity of its own."""
     yield from portals.lend()
 
 
 def writes_a_walk(author: Staff, title: str) -> None:
-    """Six questions of six kinds, with branches, and one that is asked for each item of a list."""
+    """Write six questions of six kinds, with branches, one of them asked for each item of a list."""
     author.begins_activity(title, INTRODUCTION)
     author.adds_question("One choice", WENT, "Yes", "Not this week")
     author.adds_question("A short text", KEPT)
@@ -68,7 +68,7 @@ def chooses(author: Staff, answer: str) -> None:
 
 
 def tries_every_way(author: Staff) -> None:
-    """Both ways of the branch, not sure, and from a question further down."""
+    """Try both ways of the branch, not sure, and starting from a question further down."""
     author.presses("Preview", exact=True)
     author.reads("Nothing that you type here is stored.", INTRODUCTION)
     chooses(author, "Yes")
@@ -128,7 +128,7 @@ def test_an_activity_from_its_first_question_to_its_answers(
 def test_three_questions_are_set_in_under_a_minute(
     priya: Practitioner, margaret: Staff, owen: Participant, way: Way
 ) -> None:
-    """Three presses from her caseload on, and two fields to type into."""
+    """Three presses from her caseload, and two fields to type in."""
     priya.goes_to_board()
     priya.pressed = 0
     priya.presses("Set work for Owen")
@@ -225,7 +225,7 @@ def test_an_activity_is_adapted_for_one_participant(priya: Practitioner, sam: Pa
 
 
 def test_every_page_can_be_read(priya: Practitioner, margaret: Staff) -> None:
-    """By everybody, in every width, light and dark: what is empty, what is full, what is refused."""
+    """By everybody, in every width, light and dark: empty, full, and refused."""
     priya.opens("/activities/new")
     is_readable(priya.page)
     priya.begins_activity("A page to read", INTRODUCTION)

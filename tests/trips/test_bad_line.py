@@ -1,4 +1,6 @@
-"""A bad line: scripts and the stylesheet that never come or come late, a press too many, a connection that goes."""
+"""A bad connection: scripts and stylesheets that never come or come late, repeated presses, a
+connection that breaks.
+"""
 
 import re
 
@@ -36,7 +38,7 @@ def test_a_script_never_comes(owen: Participant, lost: str) -> None:
 
 
 def loses(person: Participant, pattern: str) -> list[str]:
-    """Nothing at such an address comes any more; the addresses that were asked for."""
+    """Block URLs that match; return those requested."""
     asked: list[str] = []
     person.page.context.route(pattern, lambda route: asked.append(route.request.url) or route.abort())
     return asked
@@ -56,7 +58,7 @@ def test_scripts_come_while_he_presses(owen: Participant) -> None:
 
 
 def test_the_stylesheet_never_comes(owen: Participant) -> None:
-    """All that is to be pressed is there to press, in the order in which it is read."""
+    """Everything to press is there, in reading order."""
     aborted = loses(owen, "**/static/css/*")
     owen.goes_home()
     owen.reads("Hello Owen.", "Get help", "Leave this site")
@@ -110,7 +112,7 @@ def test_what_is_far_too_much_stays(owen: Participant) -> None:
     owen.takes_up(TITLE, by="Carry on")
     owen.types(WORDS)
     carried = owen.composer.locator("input[name=tab]")
-    carried.evaluate("(field) => { field.value = 'x'.repeat(1400000) }")  # nobody can draw as many in a box
+    carried.evaluate("(field) => { field.value = 'x'.repeat(1400000) }")  # nobody can draw this many in a box
     owen.presses("Save and continue")
     expect(owen.save_state).to_have_text(re.compile("^Not saved: this is too long"))
     expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)

@@ -1,4 +1,4 @@
-"""The brief of somebody who wrote very much: it can be read, and it prints on two sheets without a name."""
+"""The brief of somebody who wrote very much: it is readable, and prints on two sheets without a name."""
 
 import re
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ MUCH = {
         *({"id": f"text-{n}", "kind": "long_text", "ask": f"What was it like? {n}"} for n in range(TEXTS)),
     ],
 }
-"""Two hundred questions: nobody sets so many, and two sheets hold all the same."""
+"""Two hundred questions: nobody sets so many, and two sheets are still enough."""
 STAGES = {
     "when": ["Last spring", "In June", "In autumn"] * 2,
     "what": [WORDS * 2] * 6,
@@ -58,7 +58,7 @@ STAGES = {
 
 
 class OfTheDemo(Cast):
-    """Priya and Owen as the demo has them."""
+    """Priya and Owen as in the demo."""
 
     def __init__(self, store: Store, portal: Portal) -> None:
         self.store = store
@@ -79,7 +79,7 @@ class OfTheDemo(Cast):
         return self._portal.now
 
     def missed(self, days: int) -> None:
-        """A session that he did not come to."""
+        """Add a session that he missed."""
         row = AppointmentRow(id=uuid4(), enrolment_id=self.his.enrolment_id, kind="session", minutes=120)
         row.starts_at, row.site, row.revision, row.attendance = (
             self.now - timedelta(days=days),
@@ -94,7 +94,7 @@ class OfTheDemo(Cast):
 
 @pytest.fixture
 def priya(priya: Practitioner) -> Practitioner:
-    """Whose participant Owen wrote very much since they last met, and did not come twice."""
+    """Priya, whose participant Owen wrote very much since they last met, and missed twice."""
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(priya.portal.home), "COMPANION_CHEAP_HASHES": "1"}
     store = open_store(Settings.from_environment(home))
     everybody = OfTheDemo(store, priya.portal)
@@ -143,7 +143,7 @@ def priya(priya: Practitioner) -> Practitioner:
 
 
 def printed_with(fonts: str, page: Page, browser_type: BrowserType, folder: Path) -> int:
-    """How many sheets the same page is in a browser that has these fonts."""
+    """Return how many sheets the page takes in a browser with these fonts."""
     browser = browser_type.launch(**launch_arguments(fonts))
     again = browser.new_context(storage_state=page.context.storage_state()).new_page()
     again.goto(page.url)

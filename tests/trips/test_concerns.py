@@ -1,4 +1,6 @@
-"""Something that can't wait: told in the middle of an answer, read, taken, passed on, closed; and never overlooked."""
+"""Something that can't wait: told in the middle of an answer, read, taken on, passed on, closed;
+and never overlooked.
+"""
 
 import re
 from collections.abc import Callable
@@ -22,7 +24,7 @@ WORDS = "I am worried about somebody, and I would like to say so."
 
 
 def looks_well(page: Page, way: Way) -> None:
-    """In every width and scheme; without scripts nothing measures a page."""
+    """Check every width and scheme; without scripts nothing can measure a page."""
     if way.javascript:
         is_readable(page)
 
@@ -111,7 +113,7 @@ def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: 
 
 
 def test_enter_still_sends_an_answer(owen: Participant) -> None:
-    """The way to tell stands before *Save and continue*; Enter in a line of a list must not press it."""
+    """The way to tell us comes before *Save and continue*; Enter in a line of a list must not press it."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: Which choices from this week are you glad that you made?")
     owen.composer.get_by_label("Line 1").fill("I walked to the bridge")
@@ -161,7 +163,7 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
 def test_told_on_a_friday_evening_and_nobody_takes_it(
     sam: Participant, alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers
 ) -> None:
-    """It is overdue from Monday noon on: then it is the cover's, and two hours later every lead's."""
+    """It is overdue from Monday noon: then it is the cover's, and two hours later every lead's."""
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")
     margaret.page.get_by_label("Cover", exact=True).select_option(label="Ruth")
@@ -207,7 +209,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
 
 
 def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:
-    """Added by the administrator, approved by a lead, with a second step."""
+    """Return a lead added by the administrator, approved by a lead, with a second step."""
     alex.presses("Add a member of staff")
     alex.fills(Name=name)
     alex.page.get_by_label("Lead").check()
@@ -221,7 +223,7 @@ def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) 
 
 
 class Newcomer(Staff):
-    """A lead whom the demo does not know."""
+    """A lead who isn't in the demo."""
 
     secret = ""
 
@@ -232,7 +234,7 @@ class Newcomer(Staff):
 
 
 def a_friday_and_the_monday(now: datetime) -> tuple[date, date]:
-    """The next ones with a Monday and a Tuesday on which people work."""
+    """Return the next Friday followed by a working Monday and Tuesday."""
     friday = now.astimezone(LONDON).date() + timedelta(days=1)
     while friday.weekday() != 4 or not all(is_working_day(friday + timedelta(days=n)) for n in (3, 4)):
         friday += timedelta(days=1)
@@ -244,13 +246,13 @@ def moves_to(portal: Portal, moment: datetime) -> None:
 
 
 def opens_it(lead: Staff) -> None:
-    """What Sam told, from the worklist."""
+    """Open what Sam told, from the list."""
     lead.opens("/lead/concerns")
     lead.presses(re.compile("^Read it .*, Told by a participant$"))
 
 
 def sees(lead: Staff, *words: str) -> None:
-    """On the worklist, in the row of what Sam told; after a while away she signs in again."""
+    """Check the row of what Sam told in the list; after a while away, sign in again."""
     lead.opens("/lead/concerns")
     if lead.place == "/sign-in":
         lead.gives_passphrase()

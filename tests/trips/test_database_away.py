@@ -1,4 +1,4 @@
-"""Help while the database is away: in a portal that runs, from a fresh start, and until it is back."""
+"""Help while the database is down: in a running portal, from a cold start, and until it is back."""
 
 import http.client
 import json
@@ -28,7 +28,7 @@ MANAGE = (
     "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
     "runpy.run_path('manage', run_name='managed')['portal']('demo', reset=False)"
 )
-"""`./manage demo` without what it installs. Ctrl-C stops it, also where a shell's “&” had the tests ignore that."""
+"""`./manage demo` without the installation. Ctrl-C stops it, even if a shell's “&” made the tests ignore that."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Reply:
 
 
 class Asked(Portal):
-    """A portal that is asked without a browser."""
+    """A portal queried without a browser."""
 
     def asks(self, path: str, method: str = "GET", **headers: str) -> Reply:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=30)
@@ -53,14 +53,14 @@ class Asked(Portal):
         return Reply(response.status, response.headers, text, time.monotonic() - began)
 
     def waits_for(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait until it answers, started by this process."""
+        """Wait until this process's portal answers."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             assert process.poll() is None and time.monotonic() < deadline
             time.sleep(0.05)
 
     def becomes_whole(self) -> None:
-        """Without a restart."""
+        """Wait until it works again, without a restart."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         whole = 0
         while whole < 20:  # each of its processes
@@ -88,7 +88,7 @@ def portal(database: Embedded | Server, tmp_path: Path) -> Iterator[Asked]:
 
 
 def gives_help(portal: Asked) -> None:
-    """Help with its hours, and a way to leave, at once."""
+    """Check that it serves help with its hours, and a way to leave, at once."""
     for path in ("/help", "/en/help"):
         help_page = portal.asks(path)
         assert help_page.status == 200 and help_page.seconds < 2
@@ -106,7 +106,7 @@ def gives_help(portal: Asked) -> None:
 
 
 def gives_nothing_else(portal: Asked) -> None:
-    """Every other page says so, and offers help."""
+    """Check that every other page says so, and offers help."""
     for method in ("GET", "POST"):
         for path in ("/", "/sign-in", "/my/", "/caseload", "/nowhere"):
             away = portal.asks(path, method)
@@ -115,7 +115,7 @@ def gives_nothing_else(portal: Asked) -> None:
 
 
 def names_samaritans_anew(home: Path) -> None:
-    """As an administrator's change leaves it behind: only the snapshot knows of it."""
+    """Rename Samaritans in the snapshot, as an administrator's change would: only the snapshot knows."""
     path = home / "help/signposts.json"
     path.write_text(path.read_text().replace('"Samaritans"', '"Samaritans, day and night"'))
 
@@ -136,7 +136,7 @@ def test_while_it_runs_and_from_a_fresh_start(portal: Asked, database: Embedded 
     database.comes_back()
     portal.becomes_whole()
     assert portal.asks("/nowhere").status == 404
-    assert "Samaritans, day and night" not in portal.asks("/help").text  # it says what counts again
+    assert "Samaritans, day and night" not in portal.asks("/help").text  # it has the current directory again
 
 
 def test_the_background_loop_outlives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +148,7 @@ def test_the_background_loop_outlives_it(tmp_path: Path, monkeypatch: pytest.Mon
     snapshot = tmp_path / "help/signposts.json"
 
     def comes_again() -> None:
-        """Wait until the loop writes the snapshot, and take that away again."""
+        """Wait until the loop writes the snapshot, and remove it again."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not snapshot.exists() and time.monotonic() < deadline:
             time.sleep(0.01)

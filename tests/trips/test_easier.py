@@ -1,4 +1,4 @@
-"""A passphrase that is shown, and the Shift key that no longer leaves."""
+"""Showing a passphrase, and switching off the Shift key."""
 
 from playwright.sync_api import expect
 

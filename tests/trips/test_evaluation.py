@@ -1,4 +1,4 @@
-"""At the end of the programme: saying how it was, with and without JavaScript; it is kept, looked at, handed in."""
+"""At the end of the programme: the evaluation, with and without JavaScript; saved, checked, submitted."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def idris(enter: Callable[..., Participant], portal: Portal) -> Participant:
 
 
 def completes(portal: Portal, name: str) -> None:
-    """His practitioner writes it down."""
+    """Record it as the practitioner."""
     store = open_store(
         Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home)})
     )

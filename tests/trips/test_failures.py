@@ -1,4 +1,4 @@
-"""A disk, a database or a worker fails: it is said, what was typed is kept in the page, and it is over by itself."""
+"""A disk, a database or a worker fails: the page says so, keeps what was typed, and recovers by itself."""
 
 import fcntl
 import http.client
@@ -34,21 +34,21 @@ SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the butt
 TOLD = re.compile("503 from |console on .* 503 ")
 PATIENCE_SECONDS = 30
 KINDS_OF_THREADS = 4
-"""The main one, and one of each kind that a worker begins with."""
+"""The main thread, and one of each kind that a worker starts with."""
 THREADS = 4
-"""How many of one worker answer at a time."""
+"""How many threads of one worker answer at a time."""
 IMPATIENT = """
 const signal = AbortSignal.timeout.bind(AbortSignal), timer = setTimeout;
 AbortSignal.timeout = (milliseconds) => signal(milliseconds / 5);
 globalThis.setTimeout = (call, milliseconds) => timer(call, milliseconds < 60000 ? milliseconds / 5 : milliseconds);
 """
-"""A page that tries again, and gives up, five times as soon."""
+"""Makes a page retry, and give up, five times as soon."""
 LONG = f"words={'x' * 140_000}"
 
 
 @pytest.fixture
 def at_rest(portals: Portals) -> Portal:
-    """A portal with two workers that nobody has started yet."""
+    """A portal with two workers that isn't started yet."""
     made = portals.make()
     made.workers = 2
     return made
@@ -56,7 +56,7 @@ def at_rest(portals: Portals) -> Portal:
 
 @pytest.fixture
 def portal(at_rest: Portal) -> Iterator[Portal]:
-    """It runs. Its log may hold errors: it has every reason to."""
+    """A running portal. Its log may have errors: it has every reason to."""
     at_rest.start()
     yield at_rest
     at_rest.kill()
@@ -64,7 +64,7 @@ def portal(at_rest: Portal) -> Iterator[Portal]:
 
 @pytest.fixture
 def browsers(browser: Browser, portal: Portal) -> Iterator[Browsers]:
-    """Watched ones: that the records cannot be reached is all that goes wrong."""
+    """Watched browsers: records that can't be reached are the only error."""
     watch = Watch(portal.address)
     yield Browsers(browser, watch, Way())
     for context in browser.contexts:
@@ -74,14 +74,14 @@ def browsers(browser: Browser, portal: Portal) -> Iterator[Browsers]:
 
 @pytest.fixture
 def owen(enter: Callable[..., Participant]) -> Participant:
-    """In the middle of *A week of choices*, with a page that is quick."""
+    """In the middle of *A week of choices*, on an impatient page."""
     he = enter(Participant, "Owen")
     he.page.add_init_script(IMPATIENT)
     return he
 
 
 def ready(portal: Portal) -> int:
-    """What ``readyz`` answers."""
+    """Return ``readyz``'s status."""
     connection = http.client.HTTPConnection("localhost", portal.port, timeout=20)
     connection.request("GET", "/readyz")
     reply = connection.getresponse()
@@ -91,7 +91,7 @@ def ready(portal: Portal) -> int:
 
 
 def may_mount() -> bool:
-    """Whether this account may give a folder a disk of its own."""
+    """Whether this account may mount a disk on a folder."""
     with (
         suppress(OSError, subprocess.CalledProcessError),
         small_disk(Path(f"/dev/shm/companion-{os.getpid()}")),
@@ -102,7 +102,7 @@ def may_mount() -> bool:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """Put what a folder holds on a disk of its own, in memory."""
+    """Move a folder's contents to a separate disk in memory."""
     held = folder.with_name(f"{folder.name}-before")
     folder.mkdir(exist_ok=True)
     folder.rename(held)
@@ -125,9 +125,9 @@ def mounts(*options: str) -> None:
 
 @contextmanager
 def full(portal: Portal) -> Iterator[None]:
-    """No byte is left on its disk."""
+    """Fill its disk completely."""
     with closing(sqlite3.connect(portal.home / "data/companion.db")) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what is written next needs room
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the next write needs room
     filler = portal.home / "data/filler"
     with filler.open("wb", buffering=0) as file, suppress(OSError):
         while True:
@@ -138,7 +138,7 @@ def full(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def read_only(portal: Portal) -> Iterator[None]:
-    """As the system mounts a disk when it starts again after a fault. What is saved can be read."""
+    """As the system mounts a disk on restarting after an error. Saved data can be read."""
     disk = str(portal.home / "data")
     portal.kill()
     mounts("-o", "remount,ro", disk)
@@ -150,7 +150,7 @@ def read_only(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def no_longer(portal: Portal) -> Iterator[None]:
-    """No process of it can make a file longer, where no disk can be mounted: ``readyz`` cannot see that."""
+    """Keep its processes from making a file longer, if no disk can be mounted: ``readyz`` can't see that."""
     for number in portal.workers_running():
         resource.prlimit(number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
     yield
@@ -172,7 +172,7 @@ MOUNTED = may_mount()
 
 @pytest.fixture
 def own_disk(at_rest: Portal) -> Iterator[None]:
-    """Its data lie on a disk of their own. A test uses it before it asks for the portal."""
+    """Its data are on a separate disk. A test uses this before it requests the portal."""
     with small_disk(at_rest.home / "data"):
         yield
 
@@ -180,7 +180,7 @@ def own_disk(at_rest: Portal) -> Iterator[None]:
 def goes_through(
     owen: Participant, portal: Portal, fails: AbstractContextManager[None], seen: int = 503
 ) -> None:
-    """He types and sends meanwhile; ``readyz`` answers with what is ``seen``."""
+    """Type and send during the failure; ``readyz`` answers with what is ``seen``."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("That it")
     owen.saves()
@@ -220,7 +220,7 @@ if everything():
         goes_through(owen, portal, away(portal))
 
     def test_the_server_hangs(portal: Portal, owen: Participant) -> None:
-        """As where a database does not answer. What was sent arrives afterwards, and once."""
+        """As if a database doesn't answer. What was sent arrives afterwards, once."""
         owen.takes_up("A week of choices", by="Carry on")
         before = owen.turns.count()
         owen.types(WORDS)
@@ -250,7 +250,7 @@ if everything() and MOUNTED:
 
 @contextmanager
 def held(portal: Portal) -> Iterator[None]:
-    """Another process writes all the time: whoever would save waits for his turn."""
+    """Another process keeps writing: anybody who wants to save waits."""
     with (portal.home / "data/companion.db.lock").open("w") as queue:
         fcntl.flock(queue, fcntl.LOCK_EX)
         yield
@@ -268,13 +268,11 @@ def test_the_database_is_slow(portal: Portal, owen: Participant) -> None:
 
 
 def test_a_worker_dies_in_the_middle_of_an_answer(portal: Portal, owen: Participant) -> None:
-    """As where the system takes its memory away."""
+    """As if the system takes its memory away."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     owen.saves()
-    owen.page.wait_for_timeout(
-        2500
-    )  # on a connection that it had before, Chromium would send once more by itself
+    owen.page.wait_for_timeout(2500)  # on an existing connection, Chromium would resend by itself
     with held(portal):
         owen.page.get_by_role("button", name="Save and continue").click(no_wait_after=True)
         victim = waiting(portal)
@@ -288,7 +286,7 @@ def test_a_worker_dies_in_the_middle_of_an_answer(portal: Portal, owen: Particip
 
 
 def waiting(portal: Portal) -> int:
-    """The worker that waits for its turn to write."""
+    """Return the worker that waits for its turn to write."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         for number in portal.workers_running():
@@ -310,7 +308,9 @@ def is_replaced(portal: Portal, worker: int) -> None:
 def test_a_worker_without_memory_says_so_and_another_takes_its_place(portal: Portal) -> None:
     victim = portal.workers_running()[0]
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while stands(victim, "Threads") < KINDS_OF_THREADS:  # one that has not begun yet takes its server with it
+    while (
+        stands(victim, "Threads") < KINDS_OF_THREADS
+    ):  # a worker that hasn't started yet takes its server with it
         assert time.monotonic() < deadline
         time.sleep(0.05)
     resource.prlimit(victim, resource.RLIMIT_AS, (stands(victim, "VmSize") * 1024, resource.RLIM_INFINITY))
@@ -325,14 +325,14 @@ def test_a_worker_without_memory_says_so_and_another_takes_its_place(portal: Por
 
 
 def stands(process: int, what: str) -> int:
-    """A number that Linux tells of a process."""
+    """Return a number that Linux reports about a process."""
     found = re.search(rf"^{what}:\s+(\d+)", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
     assert found
     return int(found[1])
 
 
 def asks(portal: Portal, path: str, form: str | None = None) -> int:
-    """How it answers; 0 where the connection breaks."""
+    """Return the response's status; 0 if the connection breaks."""
     connection = http.client.HTTPConnection("localhost", portal.port, timeout=20)
     try:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}

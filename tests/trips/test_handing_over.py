@@ -1,4 +1,4 @@
-"""A handover in the middle, and a practitioner who leaves: each reads at once what it means for him."""
+"""A handover in the middle, and a practitioner who leaves: everybody reads at once what it means for them."""
 
 import re
 

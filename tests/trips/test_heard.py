@@ -1,4 +1,4 @@
-"""What a screen reader is given to speak, and how often: what was refused, what was done, an answer, a save."""
+"""What a screen reader speaks, and how often: refusals, confirmations, an answer, a save."""
 
 import re
 
@@ -67,7 +67,7 @@ def test_of_saving_the_first_a_failure_and_the_recovery_are_heard(owen: Particip
     owen.page.context.set_offline(True)
     owen.types("That it was only one")
     expect(owen.save_state).to_have_text(AWAY)
-    owen.page.wait_for_timeout(6_000)  # it tries again, and says it no more
+    owen.page.wait_for_timeout(6_000)  # it retries, and doesn't say it again
     owen.page.context.set_offline(False)
     owen.saves()
     expect(owen.page.get_by_role("status")).to_have_text(re.compile("^Saved"))
@@ -76,7 +76,7 @@ def test_of_saving_the_first_a_failure_and_the_recovery_are_heard(owen: Particip
 
 
 def test_whom_to_call_stays_when_help_cannot_be_reached(owen: Participant) -> None:
-    """Each press is answered aloud, and what is tried again meanwhile says nothing in its place."""
+    """Each press is answered aloud, and retries say nothing in its place."""
     owen.takes_up("A week of choices", by="Carry on")
     listens(owen.page)
     owen.page.context.set_offline(True)
@@ -111,7 +111,7 @@ def test_what_was_refused_and_what_was_done_are_heard(priya: Practitioner, way: 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 def test_what_was_done_is_heard_where_it_was_done(owen: Participant, way: Way) -> None:
-    """The address leads to what tells of it, which stands at its place on the page."""
+    """The URL leads to the confirmation, which is at its place on the page."""
     owen.opens("/my/messages")
     owen.page.get_by_role("textbox").fill("May I bring it?")
     owen.presses("Send message")

@@ -1,4 +1,4 @@
-"""The help page while the database is away, and as an administrator keeps it."""
+"""The help page while the database is down, and as an administrator edits it."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def database(portal: Portal) -> Iterator[Embedded]:
 
 
 def verdict(portal: Portal) -> str:
-    """Whether somebody answers at the Helpline at this moment."""
+    """Return whether somebody answers at the Helpline at this moment."""
     helpline = find(shipped_directory(), "helpline")
     assert helpline
     return "open now" if opening(helpline, portal.now).state == "open" else "Closed now."

@@ -1,4 +1,4 @@
-"""*I need help now*, from the middle of typing, and back to the same question."""
+"""*I need help now*, in the middle of typing, and back to the same question."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,6 @@
-"""The start page with six pieces on a small phone: what matters most is in the first screen, all of it within two."""
+"""The start page with six pieces on a small phone: the most important things on the first screen, everything within
+two.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ from tests.trips.sam_and_others import Participant
 
 PHONE = {"width": 360, "height": 640}
 MORE = ("hopes-and-fears", "urge-and-choice-diary", "warning-signs", "what-i-needed")
-"""Beside the two that Owen has in the demo."""
+"""Besides Owen's two in the demo."""
 OF_THE_DEMO = ".foot p:has([href='/_demo'])"
 BOTTOM = "(one) => document.querySelector(one).getBoundingClientRect().bottom"
 WITHOUT = """(left_out) => {

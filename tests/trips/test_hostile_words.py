@@ -53,19 +53,19 @@ FAULTS = """() => [
   )].map((e) => e.outerHTML.slice(0, 99)),
 ]"""
 BY_HAND = re.compile(r"(?!\d)(?=.*[A-Z ])", re.DOTALL)
-"""What a person wrote, beside the keys, ids, days and moments that are sealed together with it."""
+"""Text that a person wrote, beside keys, ids, days and moments sealed with it."""
 SECRET = "one_time_codes.secret"
 ASKED = {
     name
     for path in (Path(__file__).parents[2] / "companion/web").rglob("*.py")
     for name in re.findall(r"args(?:\.get\(|\[)\"([\w-]+)\"", path.read_text())
 } | {"first", "last", "work", "question", "of", "show", "page", "state", "sort", "words", "kind"}
-"""What an address can carry behind its question mark."""
+"""What a URL can have after its question mark."""
 
 
 @pytest.fixture
 def hostile_words(store: Store, own: dict[str, Any], boxes: dict[str, Box]) -> int:
-    """Put them in the place of every text that somebody wrote; how many values were changed."""
+    """Put them in place of every text that somebody wrote; return how many values changed."""
     with store.writing() as tx:
         changed = sum(spoils(tx, number, boxes) for number in range(len(SEALED)))
         tx.commit()
@@ -96,7 +96,7 @@ def spoils(tx: Transaction, number: int, boxes: dict[str, Box]) -> int:
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    """Where a browser reaches the application of this test, with one page that is not safe."""
+    """The test's application for a browser, with one unsafe page."""
     planted = access.public(lambda: f"<!doctype html><title>Companion</title><body>{' '.join(HOSTILE)}")
     app.add_url_rule("/planted", "planted", planted)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -109,7 +109,7 @@ def site(app: Flask) -> Iterator[str]:
 
 @dataclass
 class Looker:
-    """Opens pages in one browser, as one person after another, and remembers what was wrong on them."""
+    """Opens pages in one browser, as one person after another, and remembers what was wrong."""
 
     browser: Browser
     site: str
@@ -177,7 +177,7 @@ def test_nothing_runs_on_any_page(
 
 
 def raw_in(visitor: Visitor, path: str) -> list[str]:
-    """What stands in the page as it was written in its address; a file is saved, and never shown."""
+    """Return URL text that appears unescaped on the page; a file is saved, and never shown."""
     reply = visitor.client.get(f"{path}?{urlencode(dict.fromkeys(ASKED, HOSTILE[1]))}")
     saved = reply.headers.get("Content-Disposition", "").startswith("attachment")
     if reply.status_code < 500 and (saved or HOSTILE[1] not in reply.text):

@@ -1,4 +1,4 @@
-"""In, on a phone: a slip's QR code, and a passphrase that Companion suggests."""
+"""On a phone: a slip's QR code, and a suggested passphrase."""
 
 import io
 from datetime import timedelta
@@ -36,7 +36,7 @@ NO_CODES = [
 
 
 def scans(page: Page) -> str:
-    """What the camera of a phone reads from the slip on this page."""
+    """Return what a phone's camera reads from this page's slip."""
     picture = page.get_by_role("img", name="A picture for the camera of a phone.").screenshot()
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
     return found.text

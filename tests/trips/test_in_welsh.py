@@ -1,6 +1,6 @@
-"""A participant in Welsh: what was set before anybody knew, what is set for him then, and pages that fit.
+"""A participant in Welsh: work set before anybody knew, work set afterwards, and pages that fit.
 
-His whole trip in Welsh is that of ``test_keyboard.py``.
+His whole trip in Welsh is in ``test_keyboard.py``.
 """
 
 import re

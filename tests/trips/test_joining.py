@@ -55,7 +55,7 @@ def test_a_participant_joins_with_his_slip_and_the_agreed_word(
 def test_a_code_joins_once(portal: Portal, browsers: Browsers) -> None:
     kit, somebody_else = Participant(portal, browsers.open(), "Kit"), Person(portal, browsers.open())
     slip = kit.account["joining_code"], kit.account["agreed_word"]
-    for each in (kit, somebody_else):  # both stand behind the open door
+    for each in (kit, somebody_else):  # both have entered the slip
         shows_slip(each, *slip)
         each.presses("I have read this")
     kit.fills(Sign_in_name="kit", Passphrase=PASSPHRASE)

@@ -1,6 +1,6 @@
-"""With the keyboard alone: both trips from the first page to the last, and the focus is seen at every stop.
+"""Only the keyboard: both trips from the first page to the last, with the focus visible at every stop.
 
-Each with scripts and without, he in English and in Welsh too; with ``--full`` every one with every other.
+Each with scripts and without, his in English and in Welsh; with ``--full`` every combination.
 """
 
 from itertools import cycle, product
@@ -32,7 +32,7 @@ EVERY_WAY = [
 
 
 class Kit(Walker):
-    """He stands at the beginning, with his slip."""
+    """Kit at the beginning, with his slip."""
 
     hands = Keyboard()
 
@@ -85,7 +85,7 @@ def test_both_trips(portal: Portal, demo: Demo, browsers: Browsers, hers: Way, h
 
 
 def sets_from_the_board(priya: Priya, *told: str) -> None:
-    """From the second step on; this she is told before she chooses."""
+    """After the second step; she is told this before she chooses."""
     priya.pressed = 0
     priya.presses("Set work for Kit")
     priya.reads(*told)
@@ -97,7 +97,7 @@ def sets_from_the_board(priya: Priya, *told: str) -> None:
 
 
 def answers_from_the_board(priya: Priya, his: Tongue) -> None:
-    """Read what is in, in his language; say something to it, release it, and look at the brief."""
+    """Read a submission, in his language; comment, send feedback, and open the brief."""
     title = his.says(TITLE)
     priya.presses(f"Read {title}, Kit", within=priya.page.get_by_role("region", name="things to read"))
     priya.comments(his.says("when you felt more in control"), "A clear picture.")

@@ -1,4 +1,4 @@
-"""Every kind of answer on a telephone, by keyboard alone and by ear, and without JavaScript; and its reader's page."""
+"""Every kind of answer on a phone, with only the keyboard, by ear, and without JavaScript; and its reader's page."""
 
 import re
 from collections import Counter
@@ -26,7 +26,7 @@ SAMPLES = samples()
 TITLE = every_kind().title
 ASKS = [sample.ask for sample in SAMPLES.values()]
 NEW = ("header", "#now", ".composer")
-"""What each question brings; at the end all of it is looked at."""
+"""The parts that each question adds; at the end everything is checked."""
 
 
 @pytest.fixture(scope="module")
@@ -135,10 +135,10 @@ def takes_up_every_kind(priya: Practitioner, somebody: Participant) -> None:
 
 
 def hears_the_question(person: Participant, number: int) -> None:
-    """It comes after all that was asked before, nothing of it is announced by itself, and no field is among them."""
+    """The question comes after all earlier ones, none of it is announced by itself, and no field is among them."""
     ears = Ears(person.page)
     log = ears.the("log")
-    assert log.traits.get("live", "off") == "off"  # what was said is in the name of what has the focus
+    assert log.traits.get("live", "off") == "off"  # the answer is in the name of the focused thing
     held = ears.inside(log)
     *before, now = (each.name for each in held if each.role == "article")
     assert not any(before) and now.endswith(ASKS[number - 1])  # a name would be read before its question
@@ -150,14 +150,14 @@ def hears_the_question(person: Participant, number: int) -> None:
 
 
 def is_refused(person: Participant, sentence: str) -> None:
-    """It is said where the page begins, and at the field that it is about, for eyes and for ears."""
+    """The refusal is at the top of the page, and at its field, for eyes and ears."""
     expect(person.composer.locator("[id$='-wrong']").first).to_contain_text(sentence)
     expect(person.composer.get_by_text(sentence).first).to_be_in_viewport()
     assert Ears(person.page).told_at_a_field(sentence)
 
 
 def hears_everything(person: Person) -> None:
-    """Every question with what was said to it, in order."""
+    """Every question with its answer, in order."""
     Ears(person.page).hears(*(words for each in SAMPLES.values() for words in (each.ask, *each.said)))
 
 
@@ -181,7 +181,7 @@ def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
 
 
 def answers(person: Participant, form: Form) -> None:
-    """Fill it in and send it. What was never offered is put into the page first."""
+    """Fill it in and send it. What isn't offered is first added to the page."""
     if form and not controls(person, form):
         offered = person.composer.locator("[name=answer]").first
         offered.evaluate(
@@ -201,7 +201,7 @@ def answers(person: Participant, form: Form) -> None:
 
 
 def keeps(person: Participant, form: Form) -> None:
-    """What was typed and chosen stands in the composer again."""
+    """The composer has what was typed and chosen."""
     for control, how, text in controls(person, form):
         if how in ("radio", "checkbox"):
             expect(control).to_be_checked()

@@ -1,4 +1,4 @@
-"""From a Friday evening to the second working day, lead and practitioner away: who is told, who is named."""
+"""From Friday evening to the second working day, with lead and practitioner away: who is told, who is named."""
 
 import re
 from collections.abc import Callable
@@ -70,7 +70,7 @@ def test_each_moment_tells_who_is_there_and_the_pages_name_them(
 
 
 def goes_to(portal: Portal, day: date, clock: time) -> None:
-    """Move the clock there, and let the job run that tells whoever is due."""
+    """Move the clock there, and run the job that tells whoever is due."""
     portal.moves_to(datetime.combine(day, clock, LONDON))
     portal.run("reminders")
 
@@ -84,7 +84,7 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """What he reads before and after it names who will be there: not Margaret, and Priya with her return."""
+    """The text before and after telling us names who will be there: not Margaret, and Priya with her return."""
     sam.signs_in()
     sam.opens("/my/tell")
     named = (
@@ -103,7 +103,7 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
 
 
 def told(lead: Staff) -> list[str]:
-    """Who was told of it, in order, as its page shows it."""
+    """Return who was told of it, in order, from its page."""
     sees(lead, "Told by a participant")
     opens_it(lead)
     lead.reads("Raised by Sam")

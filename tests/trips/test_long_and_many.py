@@ -49,7 +49,7 @@ def way() -> Way:
 
 
 def comes_with_much(store: Store, now: datetime) -> None:
-    """Priya's, who sees her tomorrow."""
+    """Add a participant of Priya's who sees her tomorrow."""
     with store.writing(now) as tx:
         activities.add_version(tx, msgspec.structs.replace(every_kind(), id="long", title=TITLE.strip()))
         found = people.account_signing_in(tx, "priya")
@@ -73,7 +73,7 @@ class Bartholomew(Participant):
 
 
 def breaks(person: Person, path: str) -> list[str]:
-    """What is wider than the screen."""
+    """Return what is wider than the screen."""
     assert person.opens(path) == 200, path
     return [f"{path}: {fault}" for fault in person.page.evaluate(TOO_WIDE)]
 

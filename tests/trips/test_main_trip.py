@@ -15,7 +15,7 @@ WHOLE = "You looked at this with care."
 
 @pytest.fixture
 def portal(portal: Portal) -> Portal:
-    """With two processes, as in life."""
+    """With two processes, as in production."""
     portal.kill()
     portal.workers = 2
     portal.start()
@@ -104,7 +104,7 @@ def answers_the_rest(sam: Participant) -> None:
 
 
 def sees_nothing_yet(sam: Participant) -> None:
-    """What she has saved and not released is nowhere in his pages."""
+    """Check that what she saved and hasn't sent is nowhere on his pages."""
     sam.goes_home()
     sam.reads_nothing_of(*UNSEEN)
     sam.takes_up("Control continuum")

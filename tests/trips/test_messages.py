@@ -1,4 +1,4 @@
-"""A question between two sessions, answered by who covers; notes that a lead looks at."""
+"""A question between two sessions, answered by the cover; notes that a lead reads."""
 
 import re
 from datetime import timedelta

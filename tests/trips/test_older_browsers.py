@@ -1,4 +1,4 @@
-"""Browsers of some years ago, without what the scripts use where it is there: Chromium with that taken away."""
+"""Browsers of some years ago: Chromium without the features that scripts use if available."""
 
 import pytest
 from playwright.sync_api import Route, expect

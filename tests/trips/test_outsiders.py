@@ -1,4 +1,4 @@
-"""What is Sam's is found by Sam and by his practitioner, and by nobody else."""
+"""Sam's things are found by Sam and his practitioner, and by nobody else."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -29,7 +29,7 @@ OUTSIDE = """() => {
   }
   return outside.filter(Boolean)
 }"""
-"""Every text that is drawn below the middle fold, wherever in the page it stands."""
+"""Every text drawn below the middle fold, wherever it is in the page."""
 FALLS_OFF = """() => [...document.querySelectorAll('.card-page')]
   .filter((page) => page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth)
   .map((page) => page.innerText)"""
@@ -38,7 +38,7 @@ LONG = "I put the phone down and walk to the bridge and back. " * 18
 
 @pytest.fixture
 def owen(owen: Participant) -> Participant:
-    """With a plan, which he has put into other words once."""
+    """With a plan that he has reworded once."""
     portal = owen.portal
     environment = {
         "COMPANION_MODE": "demo",
@@ -111,7 +111,7 @@ def test_the_card_is_printed_and_its_outside_says_nothing(owen: Participant, tmp
 
 
 def sheets(page: Page, paper: str, folder: Path) -> int:
-    """Print it with what a browser adds of its own, and count the sheets."""
+    """Print it with the browser's own header and footer, and count the sheets."""
     printed = page.pdf(path=folder / "notes.pdf", format=paper, display_header_footer=True)
     return printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ")
 

@@ -22,7 +22,7 @@ SAID, REPLY, ASKED = "article.turn > .said", "article.turn > .reply", "#now .ask
 
 
 def hears(participant: Participant, *words: str) -> None:
-    """The last reply holds these words, between what he said and what is asked next, and all of it is in sight."""
+    """The last reply has these words, between his answer and the next question, all of it visible."""
     reply = participant.page.locator(REPLY).last
     for each in words:
         expect(reply).to_contain_text(participant.tongue.says(each))

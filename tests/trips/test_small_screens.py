@@ -1,4 +1,4 @@
-"""The narrowest phone, and one whose keyboard leaves little: rows stay rows, and nothing lies on the question."""
+"""The narrowest phone, and one whose keyboard leaves little: rows stay rows, and nothing covers the question."""
 
 import pytest
 

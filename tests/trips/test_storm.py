@@ -1,4 +1,6 @@
-"""Kills in a storm of saves, and a full disk: what was called saved is there, and what was not is said and kept."""
+"""Kills during a storm of saves, and a full disk: what was reported as saved is there; what wasn't
+is said and kept.
+"""
 
 import resource
 import sqlite3
@@ -16,7 +18,7 @@ from tests.trips.portal import Portal
 from tests.trips.storm import Saver, all_at_once, assert_holds_together, one_worker, strike, turns
 
 SOME_BYTES = 4096
-"""What a file may be long at most while the disk is full: less than any of the databases is."""
+"""Longest file while the disk is full: less than any database."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def is_whole(portal: Portal) -> bool:
 
 @contextmanager
 def full_disk(portal: Portal) -> Iterator[None]:
-    """No process of the portal can make a file longer, as where no space is left."""
+    """Keep the portal's processes from making a file longer, as if no space were left."""
     running, what = portal.workers_running(), resource.RLIMIT_FSIZE
     before = [resource.prlimit(number, what) for number in running]
     for number, (_, most) in zip(running, before, strict=True):
@@ -84,7 +86,7 @@ def test_a_full_disk_is_said_and_what_was_typed_stays_in_sight(portal: Portal, s
 
 
 def test_no_word_of_the_storm_lies_in_a_file_or_was_said(portal: Portal, savers: list[Saver]) -> None:
-    """Also not where a table is away, and the server says in full what it met."""
+    """Even if a table is missing, and the server reports in full what it met."""
     sam = savers[1]
     sam.looks()
     with without_table(portal, "message_drafts"):

@@ -36,7 +36,7 @@ def crash(database: Server) -> None:
 def test_nothing_is_missing_after_a_kill_or_a_crash_of_a_server(
     portal: Portal, database: Server, demo: Demo, kills: int
 ) -> None:
-    """Of a server that commits before it says so. A power cut, which takes more than a crash, is not tried."""
+    """On a server that commits before it says so. A power cut, which loses more than a crash, isn't tested."""
     app, worker = partial(all_at_once, portal), partial(one_worker, portal)
     before, savers = turns(portal), storm.savers(portal, demo)
     strike(savers, [app, worker, database.loses_one, worker, partial(crash, database)], kills)

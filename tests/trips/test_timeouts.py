@@ -1,4 +1,4 @@
-"""After a timeout a person signs in and stands where he was, with what he typed; nobody else gets any of it."""
+"""After a timeout a person signs in and is back where they were, with what they typed; nobody else gets any of it."""
 
 import re
 
@@ -19,7 +19,7 @@ NO_SCRIPT = Way(390, javascript=False)
 
 
 def has_the_ways_out(covering: Locator) -> None:
-    """Help, beside the page that keeps what was typed, and leaving."""
+    """Help, the page that keeps what was typed, and leaving."""
     helps = covering.get_by_role("link", name="Get help")
     expect(helps).to_be_in_viewport()
     expect(helps).to_have_attribute("href", "/help")
@@ -181,7 +181,7 @@ def test_the_warning_is_heard_and_answered_by_keyboard(portal: Portal, browsers:
     owen.types(WORDS)
     dialog = owen.page.get_by_role("dialog")
     for key in ("Escape", "Enter"):
-        for _ in range(60):  # from when the server last heard of him, and its reply may be on its way
+        for _ in range(60):  # since the server last heard from him, and its response may be on its way
             if not dialog.count():
                 owen.page.clock.run_for("00:30")
         asking = Ears(owen.page).the("dialog")

@@ -1,4 +1,4 @@
-"""One person in two browsers: the one ends the other, and what was typed there is not lost to him."""
+"""One person in two browsers: one ends the other, and what was typed there isn't lost."""
 
 import re
 

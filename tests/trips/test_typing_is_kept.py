@@ -1,4 +1,4 @@
-"""What is typed is not lost: the network goes, the page goes, the server is killed."""
+"""What is typed isn't lost: the network fails, the page closes, the server is killed."""
 
 import re
 import time
@@ -35,7 +35,7 @@ def test_the_network_is_cut_in_the_middle_of_typing(owen: Participant) -> None:
 
 
 def test_typing_before_the_scripts_are_there(owen: Participant) -> None:
-    """On a slow line; what he typed then is saved without another key."""
+    """On a slow connection; what he typed by then is saved without another key."""
     owen.goes_home()
     slow: list[Route] = []
     owen.page.route("**/js/draft.*", lambda route: slow.append(route))
@@ -61,7 +61,7 @@ def test_a_practitioner_who_is_offline_keeps_her_words(priya: Practitioner) -> N
 
 
 def test_loading_the_page_again_before_its_last_save_has_arrived(owen: Participant) -> None:
-    """The page comes as it stood before that: it waits for its own words, and nobody is told of another device."""
+    """The page comes in its earlier state: it waits for its own words, and nobody is told of another device."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")
     owen.saves()
@@ -88,7 +88,7 @@ def test_a_practitioner_loads_the_page_again_before_its_last_save_has_arrived(pr
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """What is loaded next is the page as it is now, as if the last save overtook nothing."""
+    """Let the next load see the page as it is now, as if the last save overtook nothing."""
     now = page.request.get(page.url)
     page.route(address, lambda route: route.fulfill(response=now), times=1)
 

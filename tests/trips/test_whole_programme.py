@@ -27,7 +27,7 @@ COVERED = {
     4: "Criminal justice system",
     5: "Disclosure",
 }
-"""What they came to in each session."""
+"""The topics covered in each session."""
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def first_session(priya: Deliverer, robin: Walker, meeting: datetime) -> None:
 def another_session(
     practitioner: Deliverer, robin: Walker, number: int, meeting: datetime, *, then_ask: bool = True
 ) -> None:
-    """Noted right after it; and unless the programme is over, what he does next is in the brief."""
+    """Recorded right after it; and unless the programme is over, his next work is in the brief."""
     practitioner.portal.moves_to(meeting + LENGTH)
     practitioner.signs_in()
     practitioner.opens_page_of("Robin")
@@ -151,7 +151,7 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
 
 
 def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetime) -> None:
-    """Of the topics one wants more time. His plan is made by then, and they look at it together."""
+    """One of the topics needs more time. His plan exists by then, and they review it together."""
     daniel.reads("one of them wants more time")
     daniel.books("Additional session", meeting)
     robin.signs_in()
@@ -171,7 +171,7 @@ def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetim
 
 
 def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
-    """It is completed, and he says so to nobody but the lead."""
+    """The programme is completed, and he tells only the lead how it was."""
     daniel.takes_step("Completed")
     robin.signs_in()
     robin.reads("You have come to the end of the sessions.", "You bring your plan to every review.")

@@ -1,4 +1,4 @@
-"""What the portal calls things in somebody's language, found in the catalogues by what they are called in English."""
+"""The portal's labels in somebody's language, found in the catalogues by their English."""
 
 import functools
 import re
@@ -10,9 +10,9 @@ from babel.messages.pofile import read_po
 from companion.translations import CONTENT, ENGLISH, FOLDER, MESSAGES
 
 PLACE = re.compile(r"%\((\w+)\)s")
-"""Where a message takes in a name or a day."""
+"""A placeholder for a name or a day in a message."""
 FEWEST_LETTERS = 4
-"""Of a message beside its places: “from … to …” is anybody's."""
+"""Fewest letters of a message besides its placeholders: “from … to …” could be anybody's."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Tongue:
     language: str = ENGLISH
 
     def says(self, english: str) -> str:
-        """The portal's words for these, which are a whole text, a part of only one, or two after each other.
+        """Return the portal's words for these: a whole text, part of exactly one, or two in a row.
 
-        What stands in no catalogue is somebody's own, and stays as it is.
+        Text in no catalogue is somebody's own, and stays as it is.
         """
         texts = _texts(self.language)
         if not texts:
@@ -71,7 +71,7 @@ def _filled(texts: dict[str, str], english: str) -> str:
 
 
 def _two(texts: dict[str, str], english: str) -> str:
-    """A link's words and those that only a screen reader gives, or a colour and what it means."""
+    """A link's words and those only for screen readers, or a colour and its meaning."""
     for between in re.finditer(":? ", english):
         both = english[: between.start()], english[between.end() :]
         first, second = (_whole(texts, each) or _filled(texts, each) for each in both)
@@ -82,7 +82,7 @@ def _two(texts: dict[str, str], english: str) -> str:
 
 @functools.cache
 def _with_places(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    """Those with places, each as the pattern of what it can become; first those that say most by themselves."""
+    """Return messages with placeholders, each with a pattern of its possible texts; the most specific first."""
     own = {each: sum(map(str.isalpha, PLACE.sub("", each))) for each in texts if PLACE.search(each)}
     found = sorted((each for each in own if own[each] >= FEWEST_LETTERS), key=lambda each: -own[each])
     return [(each, re.compile("".join(_pattern(each)))) for each in found]

@@ -4,7 +4,7 @@ from http.server import BaseHTTPRequestHandler
 
 
 class Weather(BaseHTTPRequestHandler):
-    """One page, whatever is asked for."""
+    """One page, whatever is requested."""
 
     def do_GET(self) -> None:
         body = b"<!doctype html><title>The weather</title><h1>Rain at first, then sun</h1>"

@@ -22,7 +22,7 @@ LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if eac
 
 @dataclass
 class Place:
-    """One prompt in the making. Those with the same ``part`` follow each other and are asked for each item."""
+    """A prompt being generated. Those with the same ``part`` follow each other and are asked for each item."""
 
     plain: Plain
     part: int = 0
@@ -37,7 +37,7 @@ class Place:
 
     @property
     def prompt(self) -> Prompt:
-        """It as it stands, for what its kind can be asked."""
+        """The prompt as it is, for what its kind can be asked."""
         repeated = {"for_each": self.over} if self.over else {}
         (prompt,) = _activity([{**self.plain, **repeated, "branches": self.branches}]).prompts
         return prompt
@@ -45,7 +45,7 @@ class Place:
 
 @some.composite
 def activities(draw: some.DrawFn, least: int = 1, most: int = MOST) -> Activity:
-    """A valid activity of so many prompts; a part at its end may have two more."""
+    """Return a valid activity with this many prompts; a part at its end may have two more."""
     places = _places(draw, draw(some.integers(least, most), label="prompts"))
     _lead_on(draw, places)
     _recall(draw, places)
@@ -68,7 +68,7 @@ def _activity(prompts: list[Plain]) -> Activity:
 def _places(draw: some.DrawFn, count: int) -> list[Place]:
     """The prompts in order, with their kinds and their parts."""
     places: list[Place] = []
-    first = draw(some.sampled_from([8, 2]))  # in ten: how likely it begins with a list, for parts to come
+    first = draw(some.sampled_from([8, 2]))  # out of ten: how likely it begins with a list, for later parts
     while len(places) < count:
         over = _over(draw, places)
         repeated = draw(some.integers(1, 3)) if over else 1
@@ -112,7 +112,7 @@ def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
 
 
 def _targets(places: list[Place], at: int) -> Iterable[str]:
-    """Where a branch may lead, the end aside."""
+    """Return where a branch may lead, except the end."""
     here = places[at].part
     if here:
         yield NEXT
@@ -159,7 +159,7 @@ def _condition(asked: Prompt, *, own: bool) -> some.SearchStrategy[Plain]:
 
 
 def _recall(draw: some.DrawFn, places: list[Place]) -> None:
-    """Recalls of what was asked on every path."""
+    """Return quotations of what was asked on every path."""
     layout = Layout([each.prompt for each in places])
     for place, before in zip(places, layout.asked_before(), strict=False):
         here = place.part

@@ -1,4 +1,4 @@
-"""What somebody types to a prompt of any kind, such that it is taken."""
+"""Valid typing for a prompt of any kind."""
 
 from hypothesis import strategies as some
 
@@ -21,7 +21,7 @@ def reworded(prompt: Prompt, form: Form) -> some.SearchStrategy[Form]:
 
 
 def changes(prompt: Prompt, value: Value) -> some.SearchStrategy[Form]:
-    """What he may send in place of an answer: another one, the same, or the same a little better put."""
+    """Return what may replace an answer: another one, the same, or the same slightly reworded."""
     stands = prompt.fill(value)
     better = [reworded(prompt, stands)] * 2 if prompt.free_text and prompt.most_items else []
     return some.one_of(forms(prompt), forms(prompt), some.just(stands), *better)

@@ -1,6 +1,7 @@
-"""How many walks there are: some hundreds in all, always the same ones, and with ``--full`` two hundred times as many.
+"""How many walks there are: a few hundred in all, always the same ones, and with ``--full`` two hundred times as
+many.
 
-On either database they are the same.
+They are the same on either database.
 """
 
 import hypothesis
@@ -8,11 +9,11 @@ import hypothesis
 ONCE = 100
 """Examples of the profile that ``conftest`` loads without ``--full``."""
 PART = 4
-"""Without ``--full`` every so many walks make one."""
+"""Without ``--full``, one in this many walks."""
 
 
 def walks(count: int) -> hypothesis.settings:
-    """The settings of a test that makes a fourth of this many walks, or fifty times as many."""
+    """Return the settings of a test with a fourth of this many walks, or fifty times as many."""
     times = hypothesis.settings().max_examples // ONCE
     count = count // PART if times == 1 else count
     return hypothesis.settings(

@@ -1,6 +1,6 @@
-"""A piece of work as it ought to stand, kept in plain dictionaries: the oracle of the store.
+"""A model of a piece of work, in plain dictionaries: the oracle for the store.
 
-What a page knows is told here by which answer and which draft it showed, not by numbers that the page carries.
+A page's knowledge is modelled by which answer and draft it showed, not by the numbers it carries.
 """
 
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ class Page:
 
 @dataclass
 class Round:
-    """What was handed in, and what the practitioner said to it."""
+    """A submitted round, with the practitioner's feedback."""
 
     said: list[tuple[str, Way, Value]]
     comments: dict[str, str] = field(default_factory=dict)
@@ -86,11 +86,11 @@ class Piece:
 
     @property
     def talk(self) -> Conversation:
-        """The conversation as it ought to stand."""
+        """The conversation as it should be."""
         return Conversation(self.activity, self.given, still_growing=self.open)
 
     def types(self, page: Page, form: Form, beat: int, now: datetime) -> str:
-        """A page saves what is being typed."""
+        """Let a page save what is being typed."""
         if not self.open:
             return NOT_NOW
         name, typed = page.prompt.id, _filled(form)
@@ -110,7 +110,7 @@ class Piece:
     def sends(
         self, page: Page, form: Form, way: Way, beat: int, now: datetime, accepted: tuple[str, ...] = ()
     ) -> str:
-        """A page sends an answer; what is not taken is kept as a draft where that can be."""
+        """Let a page send an answer; a refused one is kept as a draft if possible."""
         if not self.open:
             return NOT_NOW
         before = dict(self.answers), dict(self.drafts)
@@ -121,7 +121,7 @@ class Piece:
         return ends
 
     def leaving(self, page: Page, form: Form, way: Way, now: datetime) -> tuple[str, ...]:
-        """The ids of what the answer would take from the path."""
+        """Return the ids of answers that would leave the path."""
         edit = self.talk.edit(page.prompt.id, _given(page.prompt, form, way, now))
         return tuple(turn.prompt.id for turn in edit.leaving)
 
@@ -166,7 +166,7 @@ class Piece:
         return KEPT
 
     def submits(self, changes: int) -> str:
-        """He hands in what he checked after so many changes."""
+        """Submit what was checked after this many changes."""
         talk = self.talk
         if not self.open or talk.open:
             return NOT_NOW
@@ -181,10 +181,10 @@ def _given(prompt: Prompt, form: Form, way: Way, now: datetime) -> Given:
 
 
 def _filled(form: Form) -> Form:
-    """The fields in which anything stands."""
+    """Return the non-empty fields."""
     return {name: list(texts) for name, texts in form.items() if any(texts)}
 
 
 def _untouched(prompt: Prompt, answer: Said | None) -> Form:
-    """What stands in a form that shows this answer."""
+    """Return the contents of a form that shows this answer."""
     return _filled(prompt.fill(answer.value)) if answer and answer.way == "answered" else {}

@@ -1,7 +1,6 @@
-"""An activity read naively, as somebody would with the file and the answers before him: the oracle of the paths.
+"""An activity read naively, as by somebody with the file and the answers: the oracle for paths.
 
-Every question that there could be is laid out in a row, parts once for each item; a branch strikes out
-what it leads past.
+Every possible question is laid out in a row, parts once per item; a branch strikes out what it skips.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +15,7 @@ from companion.domain.activities.list_items import items_of
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the row: the numbers of its prompt and its part, and the item that it is asked for."""
+    """A question in the row: the numbers of its prompt and its part, and its item."""
 
     number: int
     part: int
@@ -26,7 +25,7 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """What an answer to a prompt can be called, seen from here."""
+        """Return the names of an answer to a prompt, as seen from here."""
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property
@@ -50,7 +49,7 @@ class Step:
 
 
 def step(asked: AskedPrompt) -> Step:
-    """What the conversation says of a question."""
+    """Return what the conversation says about a question."""
     because = asked.because and (asked.because.turn.prompt.id, asked.because.condition)
     recalled = asked.recalled.prompt.id if asked.recalled else None
     return Step(asked.prompt.id, asked.address, asked.item, because, recalled)
@@ -108,12 +107,12 @@ def _strike_out(
 
 
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
-    """The reason where no branch was taken: the one answer that all of them asked about."""
+    """Return the reason if no branch was taken: the one answer that all of them tested."""
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 
 
 def _from(to: str, row: list[Question], question: Question, activity: Activity) -> list[Question]:
-    """What a branch leaves of the row."""
+    """Return what a branch leaves of the row."""
     if to == "end":
         return []
     if to == "next":
@@ -126,7 +125,7 @@ def _from(to: str, row: list[Question], question: Question, activity: Activity) 
 
 
 def meets(condition: Condition, prompt: Prompt, given: Given) -> bool:
-    """Whether an answer meets all that a condition asks of it."""
+    """Whether an answer meets a condition completely."""
     asks = [condition.way is None or given.way == condition.way]
     if condition.one_of or condition.at_least is not None or condition.at_most is not None:
         asks.append(given.way == "answered")

@@ -32,5 +32,5 @@ class Sandbox(Store):
             yield tx
 
     def forget(self) -> None:
-        """As if nothing had happened."""
+        """Undo everything."""
         self._connection.close()

@@ -23,7 +23,7 @@ SECONDS = some.sampled_from([0, 1, 60, 899, 900, 901, 1799, 1800, 3599, 3600, 50
 
 
 class Tries(RuleBasedStateMachine):
-    """Some try, some succeed, time passes, and what is old is dropped now and then."""
+    """People attempt, some succeed, time passes, and old rows are deleted now and then."""
 
     def __init__(self, store: Store) -> None:
         super().__init__()

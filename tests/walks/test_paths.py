@@ -1,4 +1,4 @@
-"""Random walks through random activities, in the domain alone; beside them the naive reading as an oracle."""
+"""Random walks through random activities, only in the domain; with the naive reading as an oracle."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -87,7 +87,7 @@ def test_every_walk_ends_within_what_progress_promised(data: some.DataObject) ->
 @walks(250)
 @given(data=some.data())
 def test_a_walk_with_changes(data: some.DataObject) -> None:
-    """Whatever is answered and changed: the path is explained, and each change does just what it said."""
+    """Whatever is answered and changed: the path is explained, and each change does exactly what it announced."""
     activity = data.draw(activities())
     answers: Answers = {}
     items: dict[str, str] = {}
@@ -199,7 +199,7 @@ def test_what_was_once_said_decides_nothing_while_it_may_be_passed_by() -> None:
 
 
 def written(*prompts: dict[str, Any]) -> Activity:
-    """An activity of these prompts, of yes or no where they say nothing else, without a fault."""
+    """Return a valid activity with these prompts, yes or no by default."""
     activity = from_plain(
         {
             "format": 1,
@@ -225,7 +225,7 @@ def told(activity: Activity, *values: Any) -> Answers:
 
 
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
-    """The path, its explanation, and what stands above its questions; and as a submission shows it later."""
+    """The path, its explanation, and the quotations above its questions; and as a submission shows it later."""
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
     note(f"path: {[each.address for each in asked]}")
@@ -244,7 +244,7 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """What leaves is gone; whatever else is gone may still come; what returns is there with its answer."""
+    """What leaves is gone; anything else gone may still come; what returns is there with its answer."""
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)
     assert set(left) <= set(was) and not set(left) & set(now)
@@ -271,7 +271,7 @@ def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
 
 
 def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
-    """What is said to a question, in one of the three ways; to one that has an answer perhaps much the same."""
+    """Return the answer to a question, in one of three ways; for an answered one perhaps almost the same."""
     prompt = asked.prompt
     way = draw(some.sampled_from(("answered", "answered", "answered", "not_sure", "talk")), label=prompt.id)
     if way != "answered":
@@ -282,7 +282,7 @@ def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
 
 @some.composite
 def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
-    """An activity and somebody on his way through it, who has changed some answers already."""
+    """Return an activity with somebody partly through it, who has changed some answers already."""
     activity, answers = draw(activities()), {}
     for _ in range(draw(some.integers(1, 10), label="acts")):
         answers = acted(draw, Conversation(activity, answers), answers)

@@ -27,7 +27,7 @@ MINUTES = some.sampled_from([0.2, 1, 14, 15, 16, 29, 30, 120, 719, 720])
 
 @dataclass
 class Plain:
-    """A session as it ought to stand."""
+    """A model of a session."""
 
     owner: Somebody
     token: str
@@ -155,7 +155,7 @@ class Sessions(RuleBasedStateMachine):
         self.agrees(each)
 
     def agrees(self, plain: Plain) -> SignedIn | None:
-        """What the store says of a session is what the list says."""
+        """Check that the store's sessions match the list."""
         with self.store.reading() as tx:
             found = sessions.find(tx, plain.token, self.now)
         assert (found is not None) == plain.alive(self.now)

@@ -35,7 +35,7 @@ NAMES = some.sampled_from(["sam", " SAM", "priya", "priya", "kim"])
 
 @dataclass
 class Browser:
-    """One with its mark, its session, and what the model says of that session."""
+    """A browser with its mark, its session, and what the model says of that session."""
 
     mark: str
     token: str = ""
@@ -46,7 +46,7 @@ class Browser:
 
 
 class WaysIn(RuleBasedStateMachine):
-    """Sam, with a passphrase; Priya, with a code as well; Kim, whom nobody knows. Two browsers, two addresses."""
+    """Sam, with a passphrase; Priya, with a code as well; Kim, who is unknown. Two browsers, two addresses."""
 
     def __init__(self, store: Store, cast: Cast, hasher: Hasher) -> None:
         super().__init__()
@@ -157,7 +157,7 @@ class WaysIn(RuleBasedStateMachine):
             == known
         )
         if known:
-            if not self._knows(browser, name):  # new, or anew: its tries begin anew as well
+            if not self._knows(browser, name):  # new, or renewed: its attempts start over as well
                 self.windows.succeeds("sign-in.device", f"{name} {browser.mark}")
             browser.knows.add(name)
             self.used[name, browser.mark] = self.now

@@ -109,7 +109,7 @@ class Walk:
         act()
 
     def _may(self) -> Iterator[Callable[[], None]]:
-        """What they may do now, the more likely the more often."""
+        """What they may do now; likelier acts are listed more often."""
         piece, started = self.piece, bool(self.piece.talk.turns)
         if piece.open and piece.talk.open:
             yield from [self.answers] * 6
@@ -165,7 +165,7 @@ class Walk:
         self._sends(page, self._way())
 
     def puts_a_list_better(self) -> None:
-        """He types what is asked for an item, goes back, and finds better words for the list that it is on."""
+        """He types an answer for an item, goes back, and rewords the item's list."""
         repeated = {prompt.for_each for prompt in self.piece.activity.prompts}
         lists = [
             turn
@@ -194,7 +194,7 @@ class Walk:
         self.checked = self.work.revision, self.piece.changes
 
     def submits(self) -> None:
-        """He hands in what he checked, which may be long ago."""
+        """He submits what he checked, perhaps long ago."""
         assert self.checked
         seen, changes = self.checked
         expected = self.piece.submits(changes)
@@ -203,7 +203,7 @@ class Walk:
         assert ended == expected
 
     def checks_and_submits(self) -> None:
-        """He hands in what he has just checked."""
+        """He submits what he has just checked."""
         self.checks()
         self.submits()
 
@@ -234,7 +234,9 @@ class Walk:
         self._sees()
 
     def agrees(self) -> None:
-        """The store holds just what was acknowledged; path, counts and submissions are as they ought to be."""
+        """Check that the store has exactly what was acknowledged; and that path, counts and submissions are as in the
+        model.
+        """
         with self.cast.store.reading() as tx:
             self.work = work = find(tx, self.cast.sam.viewer, self.work_id)
             row = tx.get_one(WorkRow, self.work_id)
@@ -259,7 +261,7 @@ class Walk:
             assert shown.open is None
 
     def _asked(self) -> list[AskedPrompt]:
-        """What he can open: the open question, the more likely, and every earlier one."""
+        """Return what he can open: the open question, more likely, and every earlier one."""
         talk = self.piece.talk
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]
 
@@ -342,7 +344,7 @@ class Walk:
         return self._one_of(("answered", "answered", "answered", *get_args(Way)))
 
     def _form(self, page: Page) -> Form:
-        """What he types there: another answer or the one that stands there, what he typed before, or nothing."""
+        """Return what he types there: another answer or the existing one, what he typed before, or nothing."""
         answer = self.piece.answers.get(page.prompt.id)
         answered = answer is not None and answer.way == "answered"
         takes = changes(page.prompt, answer.value) if answer and answered else forms(page.prompt)

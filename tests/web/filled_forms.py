@@ -182,7 +182,7 @@ SPOILT = {
     "refusing an erasure": {"wording": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
-"""What keeps a form from succeeding, where success would end the matter."""
+"""Keeps a form from succeeding, if success would end the matter."""
 
 
 class Filled:
@@ -198,7 +198,7 @@ class Filled:
         self.others = {**self.right, **SPOILT.get(name, {})}
 
     def declared(self, app: Flask) -> declared_forms.Form | None:
-        """The form that the application declares for it, as it would read what is right."""
+        """Return the form class that the application declares for it, as it would read valid values."""
         adapter = app.url_map.bind("localhost")
         endpoint = adapter.match(self.action.partition("?")[0], method="POST")[0]
         form_class = getattr(app.view_functions[endpoint], "form_class", None)
@@ -212,7 +212,7 @@ class Filled:
         return list(dict.fromkeys([*self.right, *more]))
 
     def words(self, app: Flask) -> list[str]:
-        """What an error page gives back of what is right."""
+        """Return what an error page returns of the valid values."""
         declared = self.declared(app)
         return declared.words_typed() if declared else []
 

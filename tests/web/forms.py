@@ -1,4 +1,4 @@
-"""The forms of a page as a browser would send them, and what else of it can be named."""
+"""A page's forms as a browser would send them, and what else it names."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ Fields = dict[str, list[str]]
 
 
 class Forms(HTMLParser):
-    """Every form of the page by its action, with what stands in it; ids and the links to them."""
+    """Every form of the page by its action, with its contents; ids and the links to them."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()

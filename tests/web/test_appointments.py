@@ -1,4 +1,4 @@
-"""Planning, moving and noting appointments on their pages, and what a participant sees of it all."""
+"""Planning, moving and recording appointments on their pages, and what a participant sees of it."""
 
 import re
 from types import SimpleNamespace
@@ -249,7 +249,7 @@ def test_in_the_hour_that_occurs_twice_the_first_is_meant(enter: SimpleNamespace
     assert enter.priya.post(f"/appointments/{meeting.id}/time", twice).status == 200
     assert f"{meetings(cast)[0].starts_at:%H:%M}" == "00:30"
     shown = enter.priya.get(f"/appointments/{meeting.id}/following")
-    assert 'value="01:30"' in shown.text  # and it is not moved by looking at it
+    assert 'value="01:30"' in shown.text  # and opening it doesn't move it
     assert sends(enter.priya, shown, f"/appointments/{meeting.id}/following").status == 200
     assert f"{meetings(cast)[0].starts_at:%H:%M}" == "00:30"
 
@@ -340,7 +340,7 @@ def said(page: Page) -> str:
 def test_the_start_page_says_what_was_moved_and_what_is_cancelled(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """Until he has opened the page of his appointments, however long that is, or until the meeting is over."""
+    """Until they have opened their appointments page, however long that is, or until the meeting is over."""
     sam = cast.sam
     with cast.store.reading() as tx:
         (met,) = appointments.appointments(tx, sam.enrolment_id)
@@ -367,7 +367,7 @@ def test_the_start_page_says_what_was_moved_and_what_is_cancelled(
 
 
 def test_what_changes_after_he_has_seen_a_change_is_said_again(cast: Cast, enter: SimpleNamespace) -> None:
-    """It's told from the time that he knows, not from one in between; and a meeting that is on again is said to be."""
+    """It starts from the time that they know, not one in between; and a meeting that is on again is mentioned."""
     (met,) = meetings(cast)
     time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"
 

@@ -1,4 +1,4 @@
-"""The conversation with what it does not expect: said where it happened, kept as a draft, never a fault of ours."""
+"""The conversation with unexpected input: reported where it happened, kept as a draft, never an error of ours."""
 
 import unicodedata
 from types import SimpleNamespace

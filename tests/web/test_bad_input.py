@@ -1,4 +1,4 @@
-"""What is mistyped, missing or too much: a sentence where it happened, the text kept, nothing stored by halves."""
+"""Mistyped, missing or excessive input: a sentence where it happened, the text kept, nothing stored partially."""
 
 import re
 from html import unescape
@@ -39,7 +39,7 @@ NOT_SHOWN = {
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "wording"),
     *("purpose", "later", "shown", "lost"),
 }
-"""Secrets, what is chosen rather than typed, and what has no place on the page."""
+"""Secrets, choices, and what has no place on the page."""
 REFUSING = (
     *("audit_entries", "tries", "last_seen_at"),
     *("plan_drafts", "message_drafts", "evaluation_drafts"),
@@ -87,12 +87,12 @@ def test_each_line_of_a_summary_names_its_field(enter: SimpleNamespace) -> None:
 
 
 def lines_of(page: Page) -> list[str]:
-    """What the summary of a page says, a line for each field."""
+    """Return the lines of a page's summary, one per field."""
     summary = page.text.partition('<div class="summary"')[2].partition("</ul>")[0]
     return [unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r"<li>.*?</li>", summary)]
 
 
 def is_kept(words: str, page: Page) -> bool:
-    """A field of one line shows a space where a line ended."""
+    """Whether the text is kept; a one-line field shows a space for a line break."""
     kept = without_hidden(words)
     return kept in page or kept.replace("\n", " ") in page

@@ -1,4 +1,4 @@
-"""The boards as pages: filters in the address, forty to a page, found by reference, and what must not stand there."""
+"""The boards as pages: filters in the URL, forty per page, found by reference, and what must not be there."""
 
 import html
 import re
@@ -39,7 +39,7 @@ def reference_of(cast: Cast, name: str) -> str:
 
 @contextmanager
 def statements(*stores: Store) -> Iterator[list[str]]:
-    """What is asked of both databases meanwhile."""
+    """Yield the statements that both databases get inside the block."""
     said: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:

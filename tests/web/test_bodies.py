@@ -22,7 +22,7 @@ from tests.visitor import Visitor
 
 
 class BrokenOff:
-    """What gunicorn gives for a body whose chunks are wrong or that ends too early."""
+    """gunicorn's error for a body with bad chunks or an early end."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -66,7 +66,7 @@ def test_an_error_page_gives_back_no_more_than_a_form_has(visitor: Visitor) -> N
 
 @pytest.fixture
 def pages(app: Flask) -> Visitor:
-    """Nobody who is known, where there is a page for everybody and one for those who are signed in."""
+    """A signed-out browser, with a public page and one for signed-in people."""
     app.add_url_rule(
         "/all", "all", access.public(lambda: request.form.get("words", "")), methods=["GET", "POST"]
     )
@@ -81,7 +81,7 @@ def of_length(long: int) -> bytes:
 
 
 def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, bool]:
-    """The status of the answer, and whether it gives back what was typed."""
+    """Return the response's status, and whether it returns what was typed."""
     reply = pages.client.post(path, data=body, content_type=URL_ENCODED, headers=headers)
     return reply.status_code, "<textarea" in reply.text
 
@@ -96,7 +96,7 @@ def test_a_body_has_a_most_by_who_sends_it(pages: Visitor) -> None:
 
 
 def test_an_error_page_reads_no_more_than_its_page_would(pages: Visitor) -> None:
-    """Whoever is refused before a view is asked, and a method that changes nothing."""
+    """Also for somebody refused before any view runs, and for a method that changes nothing."""
     too_long = of_length(LARGEST_SIGNED_OUT + 1)
     assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)
     for method, path in (("GET", "/nowhere"), ("GET", "/some"), ("OPTIONS", "/nowhere"), ("PUT", "/nowhere")):

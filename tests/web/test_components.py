@@ -1,4 +1,4 @@
-"""The page of components: in the demo alone, whole, and with nothing left out."""
+"""The components page: only in the demo, and complete."""
 
 import json
 import re
@@ -105,7 +105,7 @@ def test_it_brings_no_words_of_its_own_to_translators() -> None:
 
 
 def translated(paths: set[Path]) -> set[str]:
-    """What goes through gettext in these templates."""
+    """Return what goes through gettext in these templates."""
     found = [
         message
         for path in paths
@@ -131,7 +131,7 @@ def calls(path: Path) -> Iterator[str]:
 
 
 def imports(tree: nodes.Template) -> dict[str, str]:
-    """What each imported name stands for."""
+    """Return what each imported name refers to."""
     found = {}
     for each in tree.find_all(nodes.FromImport):
         source = getattr(each.template, "value", "")

@@ -1,4 +1,4 @@
-"""A disk that is full or read-only: every form says so, what was typed stays in sight, nothing is done by halves."""
+"""A full or read-only disk: every form says so, what was typed stays visible, nothing is done partially."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -21,9 +21,9 @@ SAYS = "What is saved is safe. Please try again in a few minutes."
 
 
 def read_only(connection: Connection) -> None:
-    """As on a disk that the system mounted read-only after a fault, or at a server that only copies another.
+    """As on a disk mounted read-only after an error, or on a read-only server.
 
-    Root may write wherever a file forbids it.
+    Root can write wherever a file forbids it.
     """
     embedded = connection.dialect.name == "sqlite"
     connection.exec_driver_sql("PRAGMA query_only = ON" if embedded else "SET TRANSACTION READ ONLY")
@@ -36,7 +36,7 @@ def full(connection: Connection) -> None:
 
 @pytest.fixture
 def harms(app: Flask) -> Callable[[Callable[[Connection], None]], None]:
-    """From now on each transaction of the application meets this."""
+    """Make each of the application's transactions fail like this from now on."""
 
     def begins(harm: Callable[[Connection], None]) -> None:
         engine: Engine = app.extensions["store"]._engine
@@ -96,10 +96,10 @@ def test_on_a_full_disk_a_long_answer_is_not_called_saved(
 def test_who_waits_too_long_for_his_turn_is_told(
     app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As where the database is slow, or another client has locked what he needs."""
+    """As if the database is slow, or another client has locked what he needs."""
     token = enter.sam.token("/my/messages")
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
-    app.extensions["store"].close()  # what is opened next is told how patient it is
+    app.extensions["store"].close()  # the next connection is told how patient it is
     with store.writing() as tx:
         if server:
             tx.execute(text("LOCK TABLE messages IN ACCESS EXCLUSIVE MODE"))
@@ -112,7 +112,7 @@ def test_who_waits_too_long_for_his_turn_is_told(
 
 def test_where_every_connection_is_taken_it_is_said_too(app: Flask, enter: SimpleNamespace) -> None:
     token, engine = enter.sam.token("/my/messages"), app.extensions["store"]._engine
-    engine.pool._timeout = 0  # the clock stands still here, so none would be over
+    engine.pool._timeout = 0  # the clock is stopped here, so none would be over
     with ExitStack() as taken:
         for _ in range(15):
             taken.enter_context(engine.connect())

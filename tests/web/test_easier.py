@@ -1,4 +1,4 @@
-"""What makes signing in and leaving easier for people who see, type or press otherwise."""
+"""Easier signing in and leaving for people who see, type or press differently."""
 
 import html
 import re

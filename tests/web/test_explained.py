@@ -54,7 +54,7 @@ def reads(enter: SimpleNamespace, cast: Cast, piece: UUID) -> Page:
 
 
 def reasons(page: Page) -> dict[str, str]:
-    """What is said of each question: its words, with what stands between them and his answer."""
+    """Return what is said about each question: its words, up to the answer."""
     found = {}
     for turn in re.findall(r'<section class="turn".+?<div class="said', page.text, re.DOTALL):
         ask, _, rest = re.sub(r"<q[^>]*>|</q>", "'", turn).partition("</div>")

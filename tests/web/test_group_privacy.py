@@ -47,7 +47,7 @@ def same_but_for_ids(page: Page, *names: str) -> str:
 
 
 def alone(cast: Cast, who: Participant, slug: str) -> None:
-    """The same as a group does, for one alone."""
+    """Do for one person what a group does."""
     new_id = uuid4()
     wanted = replace(a_meeting(), confirmed=None)
     schedule.add_appointment(cast.priya.actor, who.enrolment_id, new_id, wanted)

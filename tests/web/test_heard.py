@@ -1,4 +1,4 @@
-"""What is done is told by what has the focus on the next page: each form, when all in it is right."""
+"""Confirmations are focused on the next page: for each form, with valid values."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.web.every_form.wrong import Fields
 __all__ = ["no_limits", "places"]  # fixtures
 
 SAYS_SO_IN_ITS_WORDS = {"a new slip for an administrator", "approving staff"}
-"""Each shows the slip that it was asked for."""
+"""Forms that show the requested slip."""
 
 
 def title(page: str) -> str:
@@ -40,7 +40,7 @@ def test_what_was_done_is_told_or_has_a_page_of_another_name(
             continue  # the one before it has done this already
         done += 1
         after = browser.get(reply.location) if reply.location else browser._page(reply)
-        asks_on = (reply.location or "").endswith("#now")  # what was said is in the name of the next question
+        asks_on = (reply.location or "").endswith("#now")  # the answer is in the next question's name
         if 'role="alert"' not in after.text and title(after.text) == title(before.text) and not asks_on:
             silent.append(name)
     assert set(silent) <= SAYS_SO_IN_ITS_WORDS and done > len(FORMS) / 2, silent

@@ -24,7 +24,7 @@ from tests.visitor import Visitor
 
 SHIPPED = shipped_directory()
 LIGHT = 10_000
-"""Bytes of the page with all that it loads."""
+"""Bytes of the page with everything it loads."""
 DOCUMENT = Path(__file__).parents[2] / "docs/help-json.md"
 EVERY_STATE = [
     "2026-11-24 12:00",  # open
@@ -36,7 +36,7 @@ EVERY_STATE = [
 
 
 def words(page: str, section: str = "") -> str:
-    """What a person reads on the page, or in one of its sections."""
+    """Return what a person reads on the page, or in one of its sections."""
     number = list(Need).index(Need(section)) + 1 if section else 0
     found = re.search(rf'<section id="part-{number}">.*?</section>', page, re.DOTALL) if section else None
     text = re.sub(r"<[^>]+>", " ", found[0] if found else page)
@@ -107,7 +107,7 @@ def test_it_says_for_each_need_who_can_help(app: Flask) -> None:
 
 
 def test_its_own_addresses_say_nothing(app: Flask) -> None:
-    """The browser's history keeps what is behind the #."""
+    """The browser's history keeps the part after the #."""
     page = opened(app, at("2026-11-24 12:00")).text
     fragments = re.findall(r' (?:id="|href="#)([^"]*)"', page)
     assert len(fragments) > 20

@@ -275,7 +275,7 @@ def test_a_joining_code_that_is_no_longer_good(
     before = stored(store, *REFUSING)
     page = Visitor(app).post("/join", {"code": places["kits_code"], "word": "lighthouse"})
     assert page.status == 422 and "A code works once, for 7 days." in page
-    # Who had come through the door already meets the same at each further step.
+    # Somebody who has entered the slip meets the same at each further step.
     for path, fields in (
         ("/join/statement", None),
         ("/join/account", None),

@@ -1,4 +1,4 @@
-"""Every kind of answer over HTTP: nothing at all, what fits, what is hostile; and what stands in front of free text."""
+"""Every kind of answer over HTTP: empty, valid and hostile; and what is shown before free text."""
 
 import html
 import re
@@ -85,7 +85,7 @@ class Composer(HTMLParser):
 
 
 def composer(browser: Visitor, piece: UUID, kind: str) -> Composer:
-    """To answer its question, or to change what was answered."""
+    """Return the composer for a question, or for changing an answer."""
     return Composer(browser.get(f"/my/work/{piece}?change={sample_of(kind).prompt_id}"))
 
 
@@ -137,7 +137,7 @@ def test_what_is_hostile_is_refused_or_taken_as_it_is(kind: str, piece: UUID, en
 
 
 def says_who_reads_it(kind: str, page: Page) -> None:
-    """Where the piece is opened; for free text at its field too, for a screen reader."""
+    """When the piece is opened; for free text also at its field, for screen readers."""
     before, _, after = page.text.partition('<div class="sheet')
     confide = f"confide-{sample_of(kind).prompt_id}"
     if kinds()[kind].free_text:

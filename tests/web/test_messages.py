@@ -1,4 +1,4 @@
-"""The pages of messages, notes and days away: what stands at the box, what is kept, and who sees what."""
+"""The pages of messages, notes and days away: the text at the box, what is kept, and who sees what."""
 
 import html
 import re
@@ -23,7 +23,7 @@ TYPED = "May I bring my notebook?"
 
 
 def box(page: Page) -> str:
-    """What stands in the box for a message."""
+    """Return the contents of the message box."""
     found = re.search(r'<textarea id="words"[^>]*>\n(.*?)</textarea>', page.text, re.DOTALL)
     assert found
     return found[1]
@@ -77,7 +77,7 @@ def test_the_day_that_was_promised_stays_whatever_is_said_of_days_away_later(
 
 
 def reference(cast: Cast) -> str:
-    """What the staff call Sam."""
+    """Return staff's reference for Sam."""
     return cast.sam.reference
 
 

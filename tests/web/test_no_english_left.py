@@ -1,4 +1,4 @@
-"""In a language in which each message stands in marks, no page but those of staff has a word outside them.
+"""In a language whose every message is between marks, only staff pages have words outside them.
 
 What people typed, their names, and what is marked as English stay as they are.
 """
@@ -27,7 +27,7 @@ VOID = {"input", "br", "img", "link", "meta", "hr", "wbr", "path", "rect", "circ
 SPOKEN = {"aria-label", "title", "alt", "placeholder"}
 OWN = {"Companion", "Sam", "Priya", "Daniel", "Margaret", "Epsom", "Bromsgrove", "Esperanto", "sam"}
 TITLES = "A week of choices|Two things|Hopes and fears"
-"""Of activities, in names of links: an attribute has no language of its own."""
+"""Titles of activities in link names: an attribute has no language of its own."""
 AS_TYPED = f"Walking by the river|Lucy Faithfull Foundation|Nightingale House.*HQ|{TITLES}"
 PLACES = r"\S+@\S+|(?:https?://)?[a-z.]+\.(?:org|gov|co)\.uk\S*|ico\.org\.uk|[A-Z]\d-\d{3}"
 
@@ -86,7 +86,7 @@ def _is_spoken(name: str, value: str) -> bool:
 
 
 def bare(source: str) -> list[str]:
-    """The words that stand outside every mark."""
+    """Return the words outside every mark."""
     page = Words()
     page.feed(source)
     text, before = "".join(page.said), ""
@@ -98,7 +98,7 @@ def bare(source: str) -> list[str]:
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, object], role: str) -> Iterator[tuple[str, str]]:
-    """Every page that somebody can open, and what it says."""
+    """Return every page that somebody can open, with its words."""
     for rule in rules(app, "GET"):
         if opens(rule, role) and rule.endpoint not in ("static", "public.calendar_feed"):
             path = address(app, rule, things, role)

@@ -1,4 +1,6 @@
-"""Without room a page says so kindly, keeps what was typed and loses nothing; what cannot wait is always told."""
+"""Without storage left, a page says so kindly, keeps what was typed and loses nothing; a concern
+can always be told.
+"""
 
 from types import SimpleNamespace
 from uuid import uuid4

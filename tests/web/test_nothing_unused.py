@@ -54,7 +54,7 @@ def is_given(name: str) -> bool:
 
 
 def test_what_is_looked_for_is_found() -> None:
-    """The search itself: what pages give and compose, and what they do not."""
+    """The search itself: what pages use and compose, and what they don't."""
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name
     assert not is_given("done-number") and not is_given("class") and BEGINNINGS

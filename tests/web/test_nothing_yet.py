@@ -1,4 +1,4 @@
-"""Where there is nothing yet, each page tells what will be here; where there is very much, it still comes."""
+"""When there is nothing yet, each page says what will be there; when there is very much, it still loads."""
 
 import re
 from types import SimpleNamespace

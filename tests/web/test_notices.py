@@ -1,4 +1,4 @@
-"""Choosing email on *My account*: none, where to, and on which days; the letters word for word."""
+"""Choosing email on *My account*: none, where to, and on which days; the emails word for word."""
 
 from types import SimpleNamespace
 

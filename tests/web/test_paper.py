@@ -1,4 +1,4 @@
-"""Blank sheets say all that a page says, and nothing outside them; what was done on paper is nowhere missing."""
+"""Blank sheets say everything a page says, and nothing outside them; work done on paper is missing nowhere."""
 
 import re
 from types import SimpleNamespace

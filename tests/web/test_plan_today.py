@@ -1,4 +1,4 @@
-"""*How am I today?* and *I need help now*: what helps stands first, and nobody learns that they were opened."""
+"""*How am I today?* and *I need help now*: what helps comes first, and nobody learns that they were opened."""
 
 import html
 import re

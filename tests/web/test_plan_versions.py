@@ -15,7 +15,7 @@ LONG = "I walk to the bridge. " * 45
 
 @pytest.fixture
 def river(cast: Cast) -> UUID:
-    """What stands in Sam's plan since version 1."""
+    """What is in Sam's plan since version 1."""
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("By the river", "", "")], None)
     return item

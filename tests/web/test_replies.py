@@ -1,4 +1,4 @@
-"""The guide answers: his words stay in sight, the reply stands under them, then comes the next question."""
+"""The guide answers: his words stay visible, the reply is below them, then comes the next question."""
 
 import html
 import re

@@ -75,5 +75,5 @@ def test_a_slip_that_was_used_says_what_a_typed_code_says(
 
 
 def test_the_form_leads_on_without_what_stands_behind_the_address(app: Flask) -> None:
-    """Where no script takes the code out of the address, the next page's address would have it otherwise."""
+    """If no script removes the code from the URL, the next page's URL would otherwise contain it."""
     assert '<form method="post" action="/join"' in Visitor(app).get("/join").text

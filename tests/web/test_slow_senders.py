@@ -1,4 +1,6 @@
-"""Who sends slowly, or waits for a database, keeps nobody from help: on gunicorn itself, with a second for LONGEST."""
+"""Slow senders, and people waiting for a database, keep nobody from help: on gunicorn itself, with a second for
+LONGEST.
+"""
 
 import http.client
 import os
@@ -46,7 +48,7 @@ print([each.result() for each in come])
 
 @contextmanager
 def serving(longest: int = 1, most: int = 64 << 20, connections: int = 1000) -> Iterator[int]:
-    """Where a server with two threads answers."""
+    """Yield where a server with two threads answers."""
     port = free_port()
     options = (
         f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --threads 2 --log-level error"
@@ -262,7 +264,7 @@ def test_who_asks_on_and_on_and_reads_nothing_keeps_no_thread(patient: int) -> N
         with suppress(TimeoutError):
             connection.sendall((HEAD + b"\r\n") * 200)
         deaf.append(connection)
-    signal.sigtimedwait([], 1)  # until what they do not read fills all that the system keeps for them
+    signal.sigtimedwait([], 1)  # until the unread data fills all the system's buffers
     everything_answers(patient)
     for connection in deaf:
         connection.close()

@@ -1,4 +1,4 @@
-"""An activity that is being written, seen through somebody's browser, and what can be said of its pages."""
+"""An activity being written, seen through a browser, and checks of its pages."""
 
 import html
 import re
@@ -67,7 +67,7 @@ class Desk:
         drafts.change(self.cast.priya.actor, self.id, at, edit)
 
     def holds(self, activity: Activity) -> None:
-        """It says this now, however faulty it is."""
+        """Store this version, with any errors."""
         self.edits(lambda before: msgspec.structs.replace(activity, id=before.id))
 
     def checked(self) -> Version:
@@ -76,7 +76,7 @@ class Desk:
 
 
 def opens_everything(desk: Desk) -> None:
-    """Every page of the activity can be opened, and names what it shows."""
+    """Check that every page of the activity opens, and names what it shows."""
     for of in ("", "/about", "/preview", "/questions?kind=list&after=", f"/versions/{desk.version.id}"):
         page = desk.page(of) if "versions" not in of else desk.browser.get(f"/activities{of}")
         assert page.status == 200, of
@@ -94,7 +94,7 @@ def tries(desk: Desk, form: Mapping[str, Sequence[str]], **more: str) -> Page:
 
 
 def words(page: Page) -> str:
-    """What can be read on a page."""
+    """Return a page's readable words."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
@@ -119,7 +119,7 @@ def problems_are_linked(page: Page) -> None:
 
 
 def keeps(page: Page, action: str, typed: Mapping[str, Sequence[str]]) -> None:
-    """What was typed stands in the form again, row for row; what cannot be shown is taken out."""
+    """Check that the form has what was typed, row by row; what can't be shown is removed."""
     form = Forms(page).of(action)
     for name, texts in typed.items():
         shown = [text.replace("\x00", "") for text in texts if any(texts)]
@@ -127,7 +127,7 @@ def keeps(page: Page, action: str, typed: Mapping[str, Sequence[str]]) -> None:
 
 
 def at(desk: Desk) -> Fields:
-    """What the page carries of its version."""
+    """Return the version that the page carries."""
     version = desk.version
     return {
         "csrf_token": [desk.browser.token(desk.path)],

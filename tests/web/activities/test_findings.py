@@ -1,4 +1,4 @@
-"""What the checker finds stands in place; a draft with any fault can be opened and tried."""
+"""The checker's findings are in place; a draft with any error can be opened and previewed."""
 
 from contextlib import suppress
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 @pytest.fixture(autouse=True)
 def keep_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ids that stand twice, languages and characters of a faulty draft are no fault of its page."""
+    """A faulty draft's duplicate ids, languages and characters aren't its page's fault."""
     monkeypatch.delenv(KEPT_IN, raising=False)
 
 

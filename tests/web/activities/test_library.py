@@ -37,7 +37,7 @@ def test_an_activity_leads_to_the_same_in_the_other_language(cast: Cast, enter: 
 
 
 def test_only_the_same_in_other_languages_is_opened_for_that(cast: Cast) -> None:
-    """Not the whole library, each activity of which is unsealed and read."""
+    """Not the whole library, each activity of which would be unsealed and parsed."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     opened: list[UUID] = []
     sam = cast.sam.enrolment_id

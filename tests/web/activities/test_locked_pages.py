@@ -1,4 +1,4 @@
-"""What an author sends from a page that is locked by then comes back whole."""
+"""What an author sends from a page that has locked comes back complete."""
 
 import re
 from collections.abc import Mapping, Sequence

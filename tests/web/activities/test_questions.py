@@ -15,7 +15,7 @@ from tests.web.activities.desk import ANY, Desk, keeps, problems_are_linked, wor
 from tests.web.forms import Forms, filled
 
 CHOSEN = ("shape", "situation", "recall", "for_each", "reply-to")
-"""What is chosen or ticked, or stands in the page, rather than typed."""
+"""Fields that are chosen, ticked or carried by the page, rather than typed."""
 
 
 def test_a_question_of_every_kind_is_saved_and_filled_in_again(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""A reply is written beside the choice that it answers, read by whoever approves it, and heard in the preview."""
+"""A reply is written beside the option it answers, read by whoever approves it, and said in the preview."""
 
 from tests.web.activities.desk import Desk, tries, words
 from tests.web.forms import Forms

@@ -19,7 +19,7 @@ from tests.web.forms import Forms, filled
 
 @pytest.mark.parametrize("right", [True, False])
 def test_two_authors_of_one_question(walk: Desk, right: bool) -> None:
-    """The second is told, sees both texts, and decides; also where something of his own is wrong besides."""
+    """The second is told, sees both texts, and decides; also if something else is wrong with theirs."""
     ask = "Did you walk far?" if right else "Did you walk\x00far?"
     typed = {
         "ask": [ask],
@@ -45,7 +45,7 @@ def test_two_authors_of_one_question(walk: Desk, right: bool) -> None:
 
 
 def test_a_new_question_while_another_author_writes(walk: Desk) -> None:
-    """Also where the question that it was to follow is deleted meanwhile."""
+    """Also if the question it was to follow is deleted in the meantime."""
     form = filled(
         walk.form("/questions?kind=one_choice&after=question-2"), {**ANY, "options-label": ["A", "B"]}
     )
@@ -94,7 +94,7 @@ def test_a_button_of_an_old_page_changes_nothing_unseen(walk: Desk) -> None:
         assert page.status == 409 and CHANGED in page and "What held you?" in page
         problems_are_linked(page)
     walk.edits(lambda before: editing.without(before, "question-2"))
-    for what, status in (("place", 409), ("copy", 409), ("removal", 200)):  # it is gone, as was asked for
+    for what, status in (("place", 409), ("copy", 409), ("removal", 200)):  # it is gone, as requested
         assert walk.sends(f"/questions/question-2/{what}", old).status == status
     assert walk.ids == ["question-1", "question-3"]
 
@@ -146,7 +146,7 @@ def test_a_lead_approves_at_the_moment_of_a_change(walk: Desk, enter: SimpleName
 
 
 def test_an_activity_that_is_changed_while_it_is_being_set(cast: Cast, enter: SimpleNamespace) -> None:
-    """The newest version stands there then, with the card as it was typed."""
+    """The page then has the latest version, with the card as it was typed."""
     desk = Desk(cast, enter.priya, adapts(cast).activity_id)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
     path = f"{place}/{desk.version.id}"

@@ -1,4 +1,4 @@
-"""From a draft to what is approved, retired, kept as a file, or made for one participant alone."""
+"""From a draft to what is approved, retired, saved as a file, or made for one participant."""
 
 from types import SimpleNamespace
 

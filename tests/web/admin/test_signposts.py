@@ -23,7 +23,7 @@ def names(page: Page) -> list[str]:
 
 
 def sends(browser: Visitor, page: Page, action: str, to: str = "", **typed: str) -> Page:
-    """Send a form of the page as it is filled in there, with this typed into it; ``_`` stands for ``-``."""
+    """Send a form of the page as filled in there, with this typed into it; ``_`` becomes ``-``."""
     fields = filled(Forms(page).of(action), {name.replace("_", "-"): [text] for name, text in typed.items()})
     return browser._page(browser.client.post(to or action, data=fields, follow_redirects=True))
 

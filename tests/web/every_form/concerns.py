@@ -1,4 +1,4 @@
-"""What is told, concerns and their rules."""
+"""Telling us something that can't wait, concerns and their rules."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, TIMES, Form, line, not_whole, text
 

@@ -1,4 +1,4 @@
-"""What a participant says of the programme, and the questions that he is asked."""
+"""A participant's evaluation, and its questions."""
 
 from tests.web.every_form.wrong import CHOICES, Form, line, text
 

@@ -1,4 +1,4 @@
-"""Groups: beginning one, who is in it, its meetings and its work."""
+"""Groups: creating one, its members, its meetings and its work."""
 
 from tests.web.every_form.appointments import AMISS, OTHER_ROW, TYPED
 from tests.web.every_form.people import CARD, CARD_AMISS

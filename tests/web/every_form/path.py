@@ -1,4 +1,4 @@
-"""The path, handing over, and what stays open afterwards."""
+"""The pathway, handing over, and what stays open afterwards."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, NO_NUMBERS, Form, text
 

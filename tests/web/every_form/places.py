@@ -54,7 +54,7 @@ def a_walk(cast: Cast) -> Version:
 
 
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
-    """Sam's plan: an item that he has found still true in a review that goes on, and a suggestion."""
+    """Sam's plan: an item confirmed in an open review, and a suggestion."""
     item_id, suggestion_id, row = uuid4(), uuid4(), ("I stay up late", "", "amber")
     items.add(cast.sam.actor, item_id, "signs", [row], None)
     reviews.begin(cast.sam.actor)
@@ -65,7 +65,7 @@ def a_plan(cast: Cast) -> tuple[UUID, UUID]:
 
 
 def another_administrator(cast: Cast, hasher: Hasher) -> UUID:
-    """Noor, who has joined; her account."""
+    """Return the account of Noor, an administrator who has joined."""
     with cast.store.writing() as tx:
         account = people.add_account(tx, Role.ADMINISTRATOR, "Noor", cast.now, approved=True)
         account.joined_at = cast.now

@@ -1,4 +1,4 @@
-"""What is held: asking for a correction, answering, refusing and approving an erasure, holds."""
+"""Personal data: asking for a correction, answering, refusing and approving an erasure, holds."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, Form, text
 

@@ -1,4 +1,4 @@
-"""What can be wrong with what is typed, and the sentence that says it; a form, and what is right and wrong in it."""
+"""Typing errors and their messages; a form, with its valid and invalid values."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ def too_long(most: int) -> list[tuple[str, str]]:
 
 
 def text(most: int, *, required: bool = True) -> list[tuple[str, str]]:
-    """What no text may be."""
+    """Return texts that are never valid."""
     nothing = [("", EMPTY), (" \n ", EMPTY), ("\u200f\u202e", EMPTY)] if required else []
     return [*nothing, *too_long(most), ("I walked\x00home", HIDDEN), ("I walked\x1bhome", HIDDEN)]
 
@@ -34,7 +34,7 @@ def line(most: int) -> list[tuple[str, str]]:
 
 
 def not_whole(least: int, most: int) -> list[tuple[str, str]]:
-    """What is no whole number between these."""
+    """Return values that aren't whole numbers in this range."""
     sentence = f"Please give a whole number from {least} to {most}."
     return [
         (number, sentence) for number in (*NO_NUMBERS, f"{most + 1}", *([f"{least - 1}"] if least else []))
@@ -58,13 +58,13 @@ WRONG_SIGN_IN = "The sign-in name and the passphrase do not fit together."
 
 
 def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """These, where nothing at all is right."""
+    """Return empty values, if nothing is valid."""
     return [(wrong, sentence) for wrong, sentence in wrongs if sentence != EMPTY]
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form: who fills it in, where it stands, where it goes, what is right, and what is wrong with what."""
+    """A form: who fills it in, where it is, where it goes, its valid values, and the error for each invalid one."""
 
     who: str
     page: str

@@ -1,4 +1,4 @@
-"""What is held on him: what he takes with him, that nothing else is in it, and what the staff see of who is erased."""
+"""Personal data: the download, that nothing else is in it, and what staff see of somebody erased."""
 
 import html
 import json
@@ -29,7 +29,7 @@ from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
 HIDDEN = "canary"
-"""Stands in whatever must not be in a download."""
+"""Planted in everything that must not be in a download."""
 
 
 class Inert(HTMLParser):
@@ -58,7 +58,7 @@ def texts(value: Any) -> list[str]:
 
 
 def sets_with_a_warning_accepted(cast: Cast) -> None:
-    """Priya sets an activity of her own, and says why she stands by what the checker warned of."""
+    """Set an activity of Priya's own, with a reason for accepting the checker's warning."""
 
     def accepted(activity: Activity) -> Activity:
         first, *others = activity.prompts
@@ -74,7 +74,7 @@ def sets_with_a_warning_accepted(cast: Cast) -> None:
 
 
 def a_full_life(cast: Cast) -> None:
-    """Words of Sam's and to him in every kind of thing, and of what he must not find."""
+    """Put words of Sam's and to him in every kind of thing, and words that he must not find."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.priya.notes_on(cast.sam, f"{HIDDEN} note")
     cast.priya.raises(cast.sam, f"{HIDDEN} concern")

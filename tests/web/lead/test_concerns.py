@@ -1,4 +1,4 @@
-"""The lead's pages of concerns: what is overdue stands in front, and who comes second sees who has it."""
+"""The lead's pages of concerns: overdue ones first, and a lead who is late sees who has it."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Forms are declared: one class says what is sent to an address, and everything else follows from it."""
+"""Forms are declared: one class says what is sent to a URL, and everything else follows from it."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from tests.web.filled_forms import NOTHING_TYPED
 
 WEB = Path(__file__).parents[3] / "companion" / "web"
 READERS = {"errors", "parked_forms", "budgets"}
-"""What may look at a request's body as it came: before anybody knows which form it is."""
+"""What may read a request's body directly: before anybody knows which form it is."""
 
 
 class Walk(Form):
-    """Where somebody walked."""
+    """The places visited."""
 
     seen = Revision()
     where = Line("Where")

@@ -27,7 +27,7 @@ def reference(cast: Cast, page: Page) -> str:
 
 
 def body(page: Page) -> str:
-    """What stands on it, without what is new each time."""
+    """Return its contents, without what is new each time."""
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page.text)
 
 
@@ -49,7 +49,7 @@ def test_it_says_in_plain_words_who_read_what_and_when(
         r"for it\. Tuesday 24 November Priya \(your practitioner\) read your answers to [^.]*Hopes and fears",
         words,
     ), words
-    assert not re.search(r"\d (am|pm)", words)  # no hour, which could tell of what is withheld
+    assert not re.search(r"\d (am|pm)", words)  # no time of day, which could reveal what is withheld
     assert "Nobody else reads this" not in words
     assert "Some records may be withheld" in words and "ask Margaret, the service's lead" in words
     assert PAGE in enter.sam.get("/account").text
@@ -66,7 +66,7 @@ def test_that_a_lead_read_what_he_says_is_wrong_stands_there(enter: SimpleNamesp
 def test_what_is_withheld_changes_not_one_byte_of_it(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    assert cast.margaret  # whom to ask stands on it
+    assert cast.margaret  # it says who to ask
     for _ in range(3):
         suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         clock.forward(days=1)
@@ -103,7 +103,7 @@ def test_the_number_of_statements_does_not_grow(enter: SimpleNamespace, cast: Ca
         event.remove(engine, "before_cursor_execute", listen)
         return len(seen)
 
-    assert cast.margaret  # who is named on the page
+    assert cast.margaret  # the people named on the page
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     enter.sam.get(PAGE)
     few = statements()

@@ -1,4 +1,6 @@
-"""Who reads an answer and what to leave out: whole where a piece is opened, in sight and one press away afterwards."""
+"""Who reads an answer and what to leave out: in full when a piece is opened, visible and one press
+away afterwards.
+"""
 
 from types import SimpleNamespace
 from uuid import UUID

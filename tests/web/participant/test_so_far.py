@@ -1,4 +1,4 @@
-"""How far he has come: sessions, what he sent, numbers that may be drawn, his own words, and what stays open."""
+"""How far he has come: sessions, submitted work, numbers that may be drawn, his own words, and what stays open."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,6 @@
-"""Telling what cannot wait: what he is told first, and that nothing of it shows afterwards, to him or to others."""
+"""Telling us something that can't wait: what is said first, and that no trace shows afterwards, to
+him or to others.
+"""
 
 import logging
 import re
@@ -24,7 +26,7 @@ from tests.visitor import Page, Visitor
 CANARY = "canary 5f1c9d"
 PARTICIPANTS = ("participant", "signed in")
 PASSING = re.compile(r'name="(?:csrf_token|once|tab)" value="[^"]*"|[0-9]{4}-[0-9]{4}-[0-9]{4}')
-"""What differs from one showing of a page to the next."""
+"""What differs each time a page is shown."""
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str]:
@@ -197,7 +199,7 @@ def test_what_cannot_be_kept_is_said_and_he_can_tell_all_the_same(enter: SimpleN
 
 
 def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
-    """What the cookie says, which is signed and not sealed."""
+    """Return the cookie's contents, which are signed and not encrypted."""
     cookie = browser.client.get_cookie("companion")
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own
     assert cookie

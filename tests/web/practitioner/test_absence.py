@@ -1,4 +1,4 @@
-"""Days away and appointments: neither is saved over the other without a word, and no page promises what is not so."""
+"""Days away and appointments: neither silently overwrites the other, and no page makes a false promise."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""What people read when somebody is handed over, when a practitioner leaves, and after the programme."""
+"""What people read after a handover, when a practitioner leaves, and after the programme."""
 
 import re
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ def path_of(cast: Cast) -> str:
 
 
 def said_by(page: Page) -> list[str]:
-    """Whose words stand on the page, in order."""
+    """Return whose words are on the page, in order."""
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 

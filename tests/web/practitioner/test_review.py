@@ -1,4 +1,4 @@
-"""What the page on which feedback is written answers while it is typed."""
+"""Responses while feedback is being typed."""
 
 import pytest
 

@@ -123,7 +123,7 @@ def test_opened_again_no_answer_shows_and_what_was_ticked_stays(
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")
     marked(cast, priya, submission, "glad-of", "talked")
-    clock.forward(minutes=31)  # the clock, or a battery: whoever comes back signs in
+    clock.forward(minutes=31)  # the clock, or a dead battery: whoever comes back signs in
     assert priya.get(together(cast)).path == "/sign-in"
     priya.signs_in(cast, cast.priya)
     page = opened(cast, priya)

@@ -1,4 +1,4 @@
-"""What is sent is light: compressed where no other site can learn from its length, and named by its content."""
+"""Responses are small: compressed if no other site can learn from their length, and named by their content."""
 
 import gzip
 import json
@@ -26,9 +26,9 @@ TAKEN = {
     "gzip;q=0": None,
     "zstd": None,
 }
-"""The encoding, by what a browser takes."""
+"""The encoding, by what a browser accepts."""
 ASKED_BY = {"same-origin": "br", "none": "br", "same-site": None, "cross-site": None, "": None}
-"""The same, by what the browser says of who asks."""
+"""The same, by what the browser says about the requester."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 

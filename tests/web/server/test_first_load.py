@@ -10,7 +10,7 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""Bytes over the line. The first is half a kilobyte below what was promised, as words of pages differ."""
+"""Bytes over the network. The first is half a kilobyte below the promise, because pages' words differ."""
 
 
 def size(client: FlaskClient, path: str) -> int:

@@ -37,7 +37,7 @@ class Socket:
 
 
 def environ_of(asked: str) -> dict[str, Any]:
-    """What gunicorn makes of what came to the server."""
+    """Return gunicorn's environment for a raw request."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{asked}\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole(), asked
@@ -46,7 +46,7 @@ def environ_of(asked: str) -> dict[str, Any]:
 
 
 def lane(app: Flask, asked: str) -> Lane:
-    """As the worker finds it."""
+    """Return the lane, as the worker finds it."""
     return lane_of(app, environ_of(asked))
 
 

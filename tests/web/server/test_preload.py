@@ -1,4 +1,4 @@
-"""What the web server loads before it makes its processes."""
+"""What the web server loads before it forks."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What templates are compiled to is kept for the next process, and is never in the way."""
+"""Compiled templates are cached for the next process, and are never in the way."""
 
 import os
 import subprocess

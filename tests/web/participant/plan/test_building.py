@@ -36,7 +36,7 @@ SAID = {
 
 
 def test_a_plan_that_helps_takes_few_presses_and_few_fields(sam: Visitor, cast: Cast) -> None:
-    """From the start page to what helps in a bad moment; before, it took 26 presses and 13 fields."""
+    """From the start page to what helps in a bad moment; it used to take 26 presses and 13 fields."""
     (link,) = re.findall(r'<a href="(/my/plan/build/[^"]+)">Build my plan', sam.get("/my/").text)
     page, presses, fields = sam.get(link), 1, 0
     while page.path.startswith("/my/plan/build/"):

@@ -1,4 +1,4 @@
-"""What he said in his work, offered as lines of his plan: one press, in his own words."""
+"""His answers as ready-made lines for his plan: one press, in his own words."""
 
 import re
 from uuid import UUID
@@ -22,7 +22,7 @@ def work(cast: Cast) -> UUID:
 
 
 def says(cast: Cast, sign: str, *first: str) -> UUID:
-    """What he says in *Warning signs*; it isn't sent yet."""
+    """Return what he says in *Warning signs*; it isn't sent yet."""
     work_id = cast.priya.sets(cast.sam, "warning-signs")
     said = {"changes-first": ["sleep"], "clearest-sign": [sign], "thoughts": ["That it is only today."]}
     cast.sam.finishes(work_id, {**said, "do-first": first or (OUTSIDE, SISTER)})
@@ -30,7 +30,7 @@ def says(cast: Cast, sign: str, *first: str) -> UUID:
 
 
 def offered(page: Page) -> dict[str, str]:
-    """The lines by their words, each with what its button sends."""
+    """Return the lines by their words, each with its button's value."""
     found = re.findall(r'name="line" value="([^"]+)"[^>]*>([^<]+)</button>', page.text)
     return {said: value for value, said in found}
 
@@ -71,6 +71,6 @@ def test_four_lines_at_most_the_newest_work_first(sam: Visitor, cast: Cast, work
     clock.forward(minutes=1)
     cast.sam.submits(says(cast, SIGN, "I lock the phone away", SISTER, "I run"))
     shown = [*offered(sam.get(FIRST + RED))]
-    assert shown == ["I lock the phone away", SISTER, "I run", OUTSIDE]  # what was said twice comes once
+    assert shown == ["I lock the phone away", SISTER, "I run", OUTSIDE]  # an answer given twice appears once
     puts_in(cast, "first", ("I run", "", "red"))
     assert [*offered(sam.get(FIRST + RED))] == ["I lock the phone away", SISTER, OUTSIDE]
