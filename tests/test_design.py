@@ -110,7 +110,7 @@ def test_the_formula_gives_what_is_known() -> None:
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_each_pair_of_colours_is_told_apart(mode: str) -> None:
+def test_each_pair_of_colours_has_enough_contrast(mode: str) -> None:
     known: dict[str, str] = {}
     for name in WITH_COLOURS:
         known |= colours(name, mode)
@@ -120,7 +120,7 @@ def test_each_pair_of_colours_is_told_apart(mode: str) -> None:
     assert too_weak == []
 
 
-def test_every_colour_stands_in_a_pair_and_has_both_modes() -> None:
+def test_every_colour_is_in_a_pair_and_has_both_modes() -> None:
     paired = {name for _, front, back, _ in PAIRS for name in (front, back)}
     for name in WITH_COLOURS:
         light = tokens(name, ROOT)

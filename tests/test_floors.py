@@ -62,7 +62,7 @@ def test_a_view_translates_and_no_more() -> None:
     assert [view for view in views if view[-1] > VIEW_LINES] == []
 
 
-def test_hardly_a_function_takes_more_than_can_be_told_apart_at_its_call() -> None:
+def test_few_functions_take_many_arguments() -> None:
     """Who acts and when are in the ``Actor`` or the transaction; values typed together come as one object."""
     more = [
         f"{name}: {function.name}"
@@ -94,7 +94,7 @@ def test_only_the_store_finds_and_seals() -> None:
     assert [each.relative_to(ROOT).as_posix() for each in above if own.search(each.read_text())] == []
 
 
-def test_no_folder_holds_more_than_can_be_looked_over() -> None:
+def test_no_folder_has_too_many_modules() -> None:
     counted = Counter(path.parent.relative_to(ROOT).as_posix() for path in MODULES)
     assert {folder: count for folder, count in counted.items() if count > 25} == {}
 
@@ -111,7 +111,7 @@ def test_our_modules_and_classes_go_by_their_own_names() -> None:
     assert aliased == ["companion/cli/translations.py: translations as said"]
 
 
-def test_every_file_stands_on_a_floor() -> None:
+def test_every_file_is_on_a_floor() -> None:
     assert {floor(name) for name, _ in imports()} <= FLOORS | {""}
 
 

@@ -34,7 +34,7 @@ def test_each_number_has_its_attack() -> None:
     assert {each.name.partition("_")[0] for each in listed.attacks()} == NUMBERS
 
 
-def test_an_attack_says_what_is_done_what_must_hold_and_where_it_is_tried() -> None:
+def test_every_attack_is_described_and_names_its_portals() -> None:
     for attack in listed.attacks():
         done, _, holds = attack.about.partition("\n\n")
         assert done.strip() and re.search(
@@ -73,7 +73,7 @@ class Server:
 @pytest.mark.parametrize(
     ("seconds", "status", "held"), [(0, 200, True), (0.4, 200, False), (0, 503, False), (0, 429, False)]
 )
-def test_help_that_waits_or_is_refused_meanwhile_is_seen(
+def test_delayed_or_refused_help_is_noticed(
     seconds: float, status: int, held: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(judging, "FLOOR_SECONDS", 0.2)
@@ -87,7 +87,7 @@ def test_help_that_waits_or_is_refused_meanwhile_is_seen(
     assert waits.bearable == held, str(waits)
 
 
-def test_what_breaks_and_what_cannot_be_tried_are_told_from_what_holds(
+def test_broken_and_untried_attacks_are_told_apart_from_withstood_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fails(_: Place) -> Seen:

@@ -76,7 +76,7 @@ def test_the_library_is_clean() -> None:
         )
 
 
-def test_a_sound_file_is_told_with_its_shortest_and_its_longest_path(walk: Path) -> None:
+def test_a_valid_file_is_reported_with_its_shortest_and_longest_path(walk: Path) -> None:
     done = check(walk)
     assert done.exit_code == 0
     # Passing the list: went, in the way, again. With four things seen, two questions for each: 2 + 8 + 1.
@@ -84,9 +84,7 @@ def test_a_sound_file_is_told_with_its_shortest_and_its_longest_path(walk: Path)
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_a_planted_fault_is_named_with_file_line_prompt_and_how_to_mend_it(
-    planted: Planted, tmp_path: Path
-) -> None:
+def test_an_error_is_reported_with_file_line_prompt_and_remedy(planted: Planted, tmp_path: Path) -> None:
     assert len(PLANTED) >= 30
     file = put(tmp_path / "walk.toml", planted.data)
     done = check(file)
@@ -117,7 +115,7 @@ def test_a_warning_says_how_to_accept_it_and_then_is_quiet(tmp_path: Path) -> No
     assert check(file).output.endswith("0 faults, 0 warnings\n")
 
 
-def test_several_files_are_told_one_by_one_and_two_of_one_id_are_a_fault(walk: Path, tmp_path: Path) -> None:
+def test_files_are_reported_one_by_one_and_duplicate_ids_are_an_error(walk: Path, tmp_path: Path) -> None:
     twin = put(tmp_path / "twin.toml", SOUND)
     broken = put(tmp_path / "broken.toml", "format = 1")
     done = check(walk, broken, twin)
@@ -128,7 +126,7 @@ def test_several_files_are_told_one_by_one_and_two_of_one_id_are_a_fault(walk: P
     assert f"“{walk}” has the same id." in done.output
 
 
-def test_what_cannot_be_read_is_named_in_one_sentence(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_named_in_one_sentence(tmp_path: Path) -> None:
     for path, why in ((tmp_path / "none.toml", "No such file"), (tmp_path, "Is a directory")):
         done = check(path)
         assert done.exit_code == 1
@@ -142,7 +140,7 @@ def test_nothing_in_a_file_reaches_the_terminal_as_a_command(tmp_path: Path) -> 
     assert "\x1b" not in done.output and "“\N{REPLACEMENT CHARACTER}[2J” is not known here" in done.output
 
 
-def test_what_is_new_or_changed_becomes_the_next_version_for_the_lead_to_approve(
+def test_new_or_changed_activities_become_versions_to_approve(
     run: Run, store: Store, walk: Path, cast: Cast
 ) -> None:
     done = run("import", walk)
@@ -180,7 +178,7 @@ def test_a_warning_is_printed_and_stops_nothing(run: Run, store: Store, walk: Pa
     [b"", b"[" * 150_000, b"\xff", SOUND.replace('to = "seen"', 'to = "sea"').encode(), SOUND.encode()],
     ids=["nothing", "brackets", "no text", "a fault", "the same id"],
 )
-def test_one_fault_in_one_file_and_none_is_taken(
+def test_one_error_in_one_file_stops_the_whole_import(
     broken: bytes, run: Run, store: Store, walk: Path, tmp_path: Path
 ) -> None:
     before = stored(store)
@@ -190,7 +188,7 @@ def test_one_fault_in_one_file_and_none_is_taken(
     assert stored(store) == before
 
 
-def test_what_the_store_refuses_leaves_nothing_of_the_others(
+def test_a_refused_import_stores_none_of_the_files(
     run: Run, store: Store, cast: Cast, walk: Path, tmp_path: Path
 ) -> None:
     origin = newest(store)["a-week-of-choices"]
@@ -237,7 +235,7 @@ def test_one_activity_is_printed_or_written(run: Run, tmp_path: Path, walk: Path
         (["import"], "Missing argument"),
     ],
 )
-def test_a_command_that_cannot_be_done_says_why(words: list[str], why: str, run: Run) -> None:
+def test_a_failing_command_says_why(words: list[str], why: str, run: Run) -> None:
     done = run(*words)
     assert done.exit_code != 0 and why in done.output
 

@@ -46,7 +46,7 @@ def only(folder: Path) -> str:
     return str(path)
 
 
-def test_made_looked_at_and_restored(
+def test_a_backup_is_made_verified_and_restored(
     runs: Runs, create: list[str], cast: Cast, rehearsal: Rehearsal, store: Store
 ) -> None:
     cast.sam.writes("Can we meet later?")
@@ -77,7 +77,7 @@ def test_made_looked_at_and_restored(
     )
 
 
-def test_a_list_that_is_too_old_is_no_success(
+def test_restoring_with_an_outdated_list_fails(
     runs: Runs, create: list[str], cast: Cast, rehearsal: Rehearsal
 ) -> None:
     cast.margaret.erases(cast.sam, rehearsal.noted)
@@ -93,7 +93,7 @@ def test_a_list_that_is_too_old_is_no_success(
         assert each in done.stderr
 
 
-def test_keys_from_before_somebody_came_are_said_to_be(
+def test_keys_older_than_the_records_are_reported(
     runs: Runs, create: list[str], cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     assert cast.owen
@@ -112,7 +112,7 @@ def test_keys_from_before_somebody_came_are_said_to_be(
     assert done.exit_code == 1 and "cannot be opened, such as accounts.name" in done.stderr
 
 
-def test_what_is_wrong_is_said_in_one_sentence(
+def test_errors_are_reported_in_one_sentence(
     runs: Runs, create: list[str], cast: Cast, rehearsal: Rehearsal, settings: Settings
 ) -> None:
     assert cast.sam

@@ -50,7 +50,7 @@ def test_each_file_is_opened_to_its_end_without_companion(
         assert "Can we meet later?" not in done.stdout
 
 
-def test_what_was_changed_is_not_opened(
+def test_a_changed_backup_does_not_open(
     script: Path, store: Store, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     path = rehearsal.makes(store, clock.now).keys

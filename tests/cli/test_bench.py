@@ -88,7 +88,7 @@ def test_a_ratio_is_taken_within_each_round() -> None:
     assert ratio.values == [2, 3, 4] and ratio.median == 3, "not 8 / 2, the ratio of the medians"
 
 
-def test_what_cannot_be_had_is_said_to_be_not_measured(reported: Reported) -> None:
+def test_an_unavailable_contender_is_reported_as_not_measured(reported: Reported) -> None:
     def cannot() -> float:
         raise NotMeasured("no npm")
 
@@ -125,7 +125,7 @@ def test_a_missed_target_is_named_and_gives_exit_code_1(reported: Reported) -> N
 
 
 @pytest.mark.parametrize("page", sorted({each.PROFILE for each in MISSING}))
-def test_the_page_that_says_why_is_there(page: str) -> None:
+def test_the_page_explaining_a_missed_target_exists(page: str) -> None:
     assert (Path(__file__).parents[2] / page).is_file()
 
 
@@ -146,7 +146,7 @@ def test_both_figures_of_a_load_come_from_one_run() -> None:
         assert (done.count("a"), done.count("b")) == (20, 20)
 
 
-def test_one_who_fails_fails_the_load() -> None:
+def test_one_failing_client_fails_the_whole_load() -> None:
     def falls() -> None:
         raise ValueError("fell")
 
@@ -154,7 +154,7 @@ def test_one_who_fails_fails_the_load() -> None:
         Load("walks", [list, falls], each=2).rate.measure()
 
 
-def test_who_raises_is_an_error_and_the_others_go_on(reported: Reported) -> None:
+def test_a_failing_contender_is_counted_and_the_others_continue(reported: Reported) -> None:
     runners = [scripted("walk", 1, 2, None, 6), scripted("run", 1, 1, 1, 2)]
     results = race(Row("walk", at_most=10), Row("run"), Row("walk", against="run"), runners=runners)
     code, table, written = reported(results)
@@ -169,7 +169,7 @@ def test_an_error_while_warming_up_is_an_error_too(reported: Reported) -> None:
     assert code == 1 and written["errors"] == {"walk": 1}
 
 
-def test_what_was_never_measured_meets_no_target(reported: Reported) -> None:
+def test_an_unmeasured_row_meets_no_target(reported: Reported) -> None:
     results = race(Row("walk", at_most=10), runners=[scripted("walk", *[None] * 4)])
     code, table, written = reported(results)
     assert code == 1
@@ -177,7 +177,7 @@ def test_what_was_never_measured_meets_no_target(reported: Reported) -> None:
     assert written["figures"][0]["median"] is None and not written["figures"][0]["met"]
 
 
-def test_the_columns_stand_under_each_other() -> None:
+def test_the_tables_columns_are_aligned() -> None:
     runners = [scripted("a long walk", 1, 1234, 1234, 1234), scripted("run", 1, 0.01234, 0.01234, 0.01234)]
     table = as_text(race(Row("a long walk", at_most=1), Row("run"), runners=runners)).splitlines()
     assert table[0].index("Median") == table[1].index("1234 ms") == table[2].index("0.0123 ms")
@@ -210,7 +210,7 @@ def test_a_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> N
         open_page(app.test_client(), work_id, 8)
 
 
-def test_what_was_called_saved_is_compared_with_what_is_stored(app: Flask, cast: Cast) -> None:
+def test_answers_reported_as_saved_are_compared_with_the_database(app: Flask, cast: Cast) -> None:
     work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
     cast.sam.answers(work_id, PROMPT, words(2))
     require_stored(cast.sam, work_id, 2)
@@ -240,7 +240,7 @@ def test_a_service_is_filled_with_people_who_have_names_and_work(app: Flask, cas
     assert b"Page 1 of 2" in open_board(margaret.client, "/lead/board")
 
 
-def test_who_acts_now_and_then_is_reckoned_from_when_he_wanted_to() -> None:
+def test_waiting_time_counts_from_when_somebody_wanted_to_act() -> None:
     going: list[float] = []
 
     async def stumbles() -> None:
@@ -328,7 +328,7 @@ def growing() -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-def test_how_much_a_worker_grows_is_reckoned_from_its_first_round(
+def test_a_workers_growth_is_measured_from_its_first_round(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     _, server, people = at_work
@@ -347,7 +347,7 @@ def test_how_much_a_worker_grows_is_reckoned_from_its_first_round(
         assert service.grown() > 2
 
 
-def test_what_grows_is_looked_at_after_the_first_answers(
+def test_memory_growth_is_measured_after_the_first_answers(
     at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the warm-up round, which takes the contenders in reverse order."""

@@ -153,7 +153,7 @@ def test_that_others_keep_a_database_busy_is_said(
         assert "others keep it busy" in refuses(migrated("audit", "seal"))
 
 
-def test_that_a_database_only_reads_is_said(within: Run) -> None:
+def test_a_read_only_database_is_reported(within: Run) -> None:
     works(within("migrate"))
     event.listen(Engine, "begin", read_only)
     try:
@@ -186,7 +186,7 @@ def test_the_demo_is_loaded_once(
         assert re.search(slip, works(migrated("reset-last", role)))
 
 
-def test_reminders_tell_who_has_become_due_once(migrated: Run, opened: Callable[[], Store]) -> None:
+def test_reminders_notify_everybody_due_once(migrated: Run, opened: Callable[[], Store]) -> None:
     """In the demo a concern is overdue six days later, in any week, and a plan is due for review."""
     works(migrated("demo", "load"))
     later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}

@@ -16,7 +16,9 @@ from tests.newer import NEWER, stands_at
 from tests.ports import free_port
 
 
-def test_a_new_installation_is_fine_and_what_does_not_run_is_said(migrated: Run, server: str) -> None:
+def test_doctor_finds_a_new_installation_fine_and_says_what_is_not_running(
+    migrated: Run, server: str
+) -> None:
     found = said(migrated("doctor", "--port", str(free_port())))
     assert wrong(found) == {}
     assert "Nothing answers at port" in found["web server"][0][1]
@@ -29,7 +31,7 @@ def test_a_new_installation_is_fine_and_what_does_not_run_is_said(migrated: Run,
         assert "with what it must be told" in found["data"][0][1]
 
 
-def test_a_key_that_lies_with_a_database_or_is_gone_is_said(
+def test_doctor_reports_a_missing_key_or_one_beside_a_database(
     migrated: Run, tmp_path: Path, server: str
 ) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
@@ -54,7 +56,7 @@ def test_a_key_that_lies_with_a_database_or_is_gone_is_said(
     assert "is damaged" in wrong(said(migrated("doctor", COMPANION_WRAPPING_KEY=damaged)))["wrapping key"]
 
 
-def test_what_others_can_read_is_named(migrated: Run, tmp_path: Path) -> None:
+def test_doctor_names_files_that_others_can_read(migrated: Run, tmp_path: Path) -> None:
     secrets = tmp_path / "secrets"
     (secrets / "wrapping-key.json").chmod(0o640)
     assert "secrets/wrapping-key.json: take that away" in wrong(said(migrated("doctor")))["rights"]
@@ -69,7 +71,7 @@ def test_what_others_can_read_is_named(migrated: Run, tmp_path: Path) -> None:
     assert "rights" not in wrong(said(migrated("doctor")))
 
 
-def test_what_another_account_owns_is_named(migrated: Run, tmp_path: Path) -> None:
+def test_doctor_names_files_that_another_account_owns(migrated: Run, tmp_path: Path) -> None:
     if os.geteuid() == 0:
         os.chown(tmp_path / "secrets", 65534, 65534)
         done = migrated("doctor")
@@ -84,12 +86,12 @@ def says_it_stands_at(revision: str, environment: dict[str, str]) -> None:
     engine.dispose()
 
 
-def test_databases_of_an_older_version_are_said(migrated: Run, environment: dict[str, str]) -> None:
+def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment: dict[str, str]) -> None:
     says_it_stands_at("0001", environment)
     assert "run “flask --app wsgi migrate”" in wrong(said(migrated("doctor")))["migrations"]
 
 
-def test_with_databases_of_a_newer_version_all_goes_on_but_backups(
+def test_everything_but_backups_works_with_a_newer_versions_databases(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     """As after a rollback, or while other machines are upgraded."""
@@ -105,9 +107,7 @@ def test_with_databases_of_a_newer_version_all_goes_on_but_backups(
     assert done.returncode and "of a newer version of Companion" in done.stderr
 
 
-def test_while_a_database_is_away_the_rest_is_still_looked_at(
-    flask: Run, migrated: Run, tmp_path: Path
-) -> None:
+def test_doctor_checks_the_rest_while_a_database_is_down(flask: Run, migrated: Run, tmp_path: Path) -> None:
     away = {"COMPANION_DATABASE_URL": f"postgresql+psycopg://me:a-secret@127.0.0.1:{free_port()}/x"}
     done = flask("doctor", **away)
     assert "Traceback" not in done.stderr and "a-secret" not in done.stdout + done.stderr
@@ -116,13 +116,13 @@ def test_while_a_database_is_away_the_rest_is_still_looked_at(
     assert found["rights"][0][0] == "fine" and found["data keys"][0][1].startswith(("It answers", "What was"))
 
 
-def test_free_space_is_said_for_each_disk_once(settings: Settings) -> None:
+def test_doctor_reports_free_space_once_per_disk(settings: Settings) -> None:
     found = file_places.free(settings)
     assert next(iter(found)) == "COMPANION_HOME" and all(free > 0 for free in found.values())
 
 
 @pytest.mark.embedded
-def test_a_damaged_file_is_said(migrated: Run, tmp_path: Path) -> None:
+def test_doctor_reports_a_damaged_file(migrated: Run, tmp_path: Path) -> None:
     (tmp_path / "data" / "companion.db").write_bytes(b"no database" * 1000)
     found = said(migrated("doctor"))
     assert "does not answer" in wrong(found)["data"]
@@ -147,7 +147,7 @@ def test_commands_are_named_as_they_are_called_here(migrated: Run) -> None:
     assert "“flask --app wsgi background”" in plain and "“companion background”" in installed
 
 
-def test_what_is_installed_is_looked_at_whatever_calls_doctor(migrated: Run) -> None:
+def test_doctor_checks_the_installation_however_it_is_called(migrated: Run) -> None:
     """Scripts and units of older versions don't say how commands are called; the program's path does."""
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"

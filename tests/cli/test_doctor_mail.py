@@ -20,7 +20,9 @@ from tests.mail import Mailroom, mute_server, smtp_server
 from tests.ports import free_port
 
 
-def test_letters_that_wait_are_said_where_there_is_mail(cast: Cast, settings: Settings, clock: Clock) -> None:
+def test_doctor_reports_waiting_email_if_a_server_is_configured(
+    cast: Cast, settings: Settings, clock: Clock
+) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     clock.forward(hours=30)
     with smtp_server() as (room, url):
@@ -58,7 +60,7 @@ def guarded() -> Iterator[str]:
     controller.stop()
 
 
-def test_the_mail_server_is_asked_to_let_us_in_and_gets_no_letter(settings: Settings) -> None:
+def test_doctor_signs_in_to_the_mail_server_without_sending(settings: Settings) -> None:
     def refusal(url: str) -> str:
         return Smtp(replace(settings, smtp_url=url)).refusal()
 

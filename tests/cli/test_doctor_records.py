@@ -41,7 +41,7 @@ def test_the_clock_of_the_server_is_looked_at(cast: Cast, server: str, clock: Cl
         assert health.clock(theirs + timedelta(minutes=5), None, theirs).verdict is Verdict.WRONG
 
 
-def test_entries_that_nobody_chains_are_said(migrated: Run) -> None:
+def test_doctor_reports_unchained_entries(migrated: Run) -> None:
     works(migrated("first-start"))
     found = said(migrated("doctor", COMPANION_CLOCK_OFFSET="3600"))
     assert "entries are not chained, the oldest for 60 minutes" in wrong(found)["audit"]

@@ -15,7 +15,7 @@ from tests.cli.machines import Run
 from tests.fixtures import Clock
 
 
-def test_what_the_proxy_sends_is_judged_in_the_real_thing(
+def test_doctor_checks_the_proxys_headers_in_production_mode(
     store: Store, settings: Settings, clock: Clock
 ) -> None:
     serving = replace(settings, mode="serve", smtp_url="", metrics_address=None)
@@ -43,7 +43,9 @@ def test_what_the_proxy_sends_is_judged_in_the_real_thing(
     app.extensions["store"].close()
 
 
-def test_a_backup_is_missed_in_the_real_thing(store: Store, settings: Settings, clock: Clock) -> None:
+def test_doctor_reports_a_missing_backup_in_production_mode(
+    store: Store, settings: Settings, clock: Clock
+) -> None:
     serving = replace(settings, mode="serve", smtp_url="")
     assert "No backup was made yet" in found_on("backups", serving, clock).says
     with store.writing(clock.now) as tx:

@@ -28,7 +28,7 @@ def as_anybody(environment: dict[str, str]) -> Run:
         ("empty", "{file} names no host: give it with --host."),
     ],
 )
-def test_what_is_no_site_is_said_in_one_sentence(
+def test_a_file_that_is_no_nginx_site_is_reported_in_one_sentence(
     as_anybody: Run, tmp_path: Path, what: str, says: str
 ) -> None:
     file = tmp_path / what
@@ -66,7 +66,7 @@ def test_doctor_looks_at_each_installed_file_whatever_it_is(
     assert closed(settings, root) == []
 
 
-def test_doctor_goes_on_where_it_can_t_read_a_file(environment: dict[str, str], tmp_path: Path) -> None:
+def test_doctor_continues_after_an_unreadable_file(environment: dict[str, str], tmp_path: Path) -> None:
     """As the portal's account, shut out by root's umask."""
     site = tmp_path / "root/etc/nginx/sites-enabled/companion"
     site.parent.mkdir(parents=True)

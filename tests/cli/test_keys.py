@@ -101,7 +101,7 @@ def sessions_open(cast: Cast) -> int:
 
 
 @pytest.mark.parametrize("what", ["words", "K7-402"])
-def test_what_was_cut_off_goes_on_without_asking(what: str, says: Says, cast: Cast) -> None:
+def test_an_interrupted_rotation_continues_without_asking(what: str, says: Says, cast: Cast) -> None:
     owner = WORDS if what == "words" else participant(cast.sam.viewer.account_id)
     name = "words" if what == "words" else reference_of(cast, "sam")
     rotate_keys.begin(cast.alex.actor, owner)
@@ -163,7 +163,7 @@ def test_guessing_is_slowed_down(says: Says, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("what", ["Z9-999", "\x1b[2J"])
-def test_nobody_of_that_name(what: str, says: Says, cast: Cast) -> None:
+def test_an_unknown_reference_is_refused(what: str, says: Says, cast: Cast) -> None:
     said = sentence(says("keys", "rotate", what))
     assert said.startswith("Error: There is no participant") and "\x1b" not in said
 
@@ -193,7 +193,9 @@ def test_a_damaged_key_is_said_to_be(says: Says, cast: Cast) -> None:
     assert "Nothing is under way." in says("keys", "status").stdout
 
 
-def test_where_the_key_lies_in_the_environment(says: Says, cast: Cast, settings: Settings) -> None:
+def test_a_wrapping_key_in_the_environment_is_printed_for_the_operator(
+    says: Says, cast: Cast, settings: Settings
+) -> None:
     """Only the line to set goes to standard output."""
 
     def with_key(text: str) -> Flask:

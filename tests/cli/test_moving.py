@@ -67,7 +67,7 @@ def test_everything_is_there_and_nothing_is_left_here(there: Settings, cast: Cas
         assert [path.name for path in (there.home / folder).iterdir()] == []
 
 
-def test_what_is_wrong_there_removes_nothing_here(there: Settings, cast: Cast) -> None:
+def test_a_failed_move_removes_nothing(there: Settings, cast: Cast) -> None:
     def something_wrong(_filled: Filled, _proved: Proved) -> list[str]:
         return ["A value cannot be opened."]
 
@@ -104,7 +104,7 @@ def test_who_writes_meanwhile_is_told_and_nothing_that_was_saved_is_lost(
     assert settings.left_behind == [] and not Path(settings.home, "data", "companion.db").exists()
 
 
-def test_what_was_overwritten_can_be_found_in_no_file(settings: Settings, cast: Cast, tmp_path: Path) -> None:
+def test_overwritten_data_is_in_no_file(settings: Settings, cast: Cast, tmp_path: Path) -> None:
     reference = cast.sam.reference.encode()
     data = settings.home / "data" / "companion.db"
     kept = tmp_path / "kept"
@@ -127,7 +127,7 @@ def test_an_empty_server_does_not_take_the_place_of_what_is_here(there: Settings
     assert "remove-embedded" not in said["left behind"]
 
 
-def test_what_an_earlier_move_left_is_removed_once_the_server_is_in_use(there: Settings, cast: Cast) -> None:
+def test_leftovers_of_a_move_are_removed_once_the_server_is_in_use(there: Settings, cast: Cast) -> None:
     kept = there.home / "data" / "companion.db"
     aside = kept.read_bytes()
     moves(there, cast)

@@ -143,7 +143,7 @@ def test_what_is_exported_is_what_was_imported(run: Run, tmp_path: Path) -> None
         ("statement", LONGER, "own.toml:"),
     ],
 )
-def test_a_bad_file_is_told_with_its_line_and_nothing_changes(
+def test_a_bad_policy_file_is_reported_with_its_line(
     run: Run, store: Store, tmp_path: Path, policy: str, text: str, says: str
 ) -> None:
     file, before = put(tmp_path / "own.toml", text), stored(store)

@@ -37,13 +37,13 @@ def put(path: Path, text: str) -> Path:
     return path
 
 
-def test_what_is_shipped_is_sound() -> None:
+def test_the_shipped_programme_is_valid() -> None:
     done = CliRunner().invoke(command, ["check"])
     assert done.exit_code == 0
     assert done.output.endswith("programme.toml: version 1, 5 meetings, 19 topics, 2 sites, 0 faults\n")
 
 
-def test_every_fault_is_told_with_its_line_and_how_to_mend_it(tmp_path: Path) -> None:
+def test_every_error_is_reported_with_line_and_remedy(tmp_path: Path) -> None:
     text = SHIPPED.replace('id = "bromsgrove"', 'id = "epsom"').replace("least = 60", "least = 91")
     file = put(tmp_path / "p.toml", text.replace('id = "cyberhex"', 'id = "disclosure"'))
     done = CliRunner().invoke(command, ["check", str(file)])
@@ -56,7 +56,7 @@ def test_every_fault_is_told_with_its_line_and_how_to_mend_it(tmp_path: Path) ->
     )
 
 
-def test_a_new_version_is_taken_in_and_goes_out_again(run: Run, store: Store, tmp_path: Path) -> None:
+def test_a_new_version_can_be_imported_and_exported(run: Run, store: Store, tmp_path: Path) -> None:
     file, back = put(tmp_path / "p.toml", SECOND), tmp_path / "back.toml"
     assert run("import", file).output == f"{file}: version 2, for whoever is added from now on\n"
     assert run("import", file).output == f"{file}: unchanged\n"
@@ -70,7 +70,7 @@ def test_a_new_version_is_taken_in_and_goes_out_again(run: Run, store: Store, tm
     )
 
 
-def test_a_version_that_is_here_never_changes(run: Run, store: Store, tmp_path: Path) -> None:
+def test_an_imported_version_never_changes(run: Run, store: Store, tmp_path: Path) -> None:
     before = stored(store)
     same = put(tmp_path / "same.toml", SECOND.replace("version = 2", "version = 1"))
     done = run("import", same)
@@ -83,14 +83,14 @@ def test_a_version_that_is_here_never_changes(run: Run, store: Store, tmp_path: 
     assert stored(store) == before
 
 
-def test_what_is_not_there_is_said_in_a_sentence(run: Run, tmp_path: Path) -> None:
+def test_a_missing_version_is_reported_in_a_sentence(run: Run, tmp_path: Path) -> None:
     assert "cannot be read" in run("check", tmp_path / "none.toml").output
     assert "There is no programme “none”." in run("export", "none").output
     assert "of version 7" in run("export", "five-sessions", "--version", "7").output
     assert "cannot be written" in run("export", "five-sessions", "--to", tmp_path).output
 
 
-def test_migrate_takes_in_what_is_shipped_once(app: Flask, store: Store) -> None:
+def test_migrate_imports_the_shipped_programme_once(app: Flask, store: Store) -> None:
     found = []
     for _ in range(2):
         with app.app_context():

@@ -76,7 +76,7 @@ def test_a_clock_that_is_years_ahead_erases_nobody_on_the_first_day_nor_later(
     assert "Nothing is erased or deleted just now. It last ran on" in enter.margaret.get("/lead/retention")
 
 
-def test_who_has_looked_at_the_clock_has_it_go_on(over: Cast, app: Flask, clock: Clock) -> None:
+def test_confirming_the_clock_lets_retention_run(over: Cast, app: Flask, clock: Clock) -> None:
     clock.forward(days=YEARS)
     a_day(over, app)
     done = invoke(app, ["retention", "run", "--do", "--clock-is-right"])
@@ -86,7 +86,7 @@ def test_who_has_looked_at_the_clock_has_it_go_on(over: Cast, app: Flask, clock:
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
 
 
-def test_put_right_again_it_goes_on_by_itself(over: Cast, app: Flask, clock: Clock) -> None:
+def test_retention_continues_once_the_clock_is_corrected(over: Cast, app: Flask, clock: Clock) -> None:
     clock.forward(days=YEARS)
     a_day(over, app)
     clock.forward(days=1 - YEARS)
@@ -108,7 +108,7 @@ def test_a_clock_that_goes_back_is_asked_about_and_then_the_chain_says_which_run
 
 
 @pytest.mark.parametrize("by", [LONGEST_GAP, -LONGEST_BACK])
-def test_as_far_as_that_it_goes_on(over: Cast, app: Flask, clock: Clock, by: timedelta) -> None:
+def test_a_gap_within_the_limit_is_accepted(over: Cast, app: Flask, clock: Clock, by: timedelta) -> None:
     clock.forward(seconds=by.total_seconds())
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
     clock.forward(seconds=by.total_seconds() + (1 if by > timedelta() else -1))

@@ -20,7 +20,7 @@ from tests.content.starter import (
 
 
 @every_activity
-def test_what_the_walks_answer_is_what_a_form_could_say(activity: Activity) -> None:
+def test_the_walks_answers_are_valid_forms(activity: Activity) -> None:
     for prompt in activity.prompts:
         assert [v for v in answered(prompt) if prompt.parse(prompt.fill(v)) != v] == []
 
@@ -37,7 +37,7 @@ def test_every_walk_ends_and_progress_tells_its_length_truly(activity: Activity)
 
 
 @every_activity
-def test_every_prompt_and_every_branch_is_met_on_some_walk(activity: Activity) -> None:
+def test_some_walk_reaches_every_prompt_and_branch(activity: Activity) -> None:
     finished = list(walks(activity))
     met = {own_id(turn.prompt) for walk in finished for turn in walk.turns}
     taken = {id(branch) for walk in finished for branch in branches_taken(walk)}
@@ -46,7 +46,7 @@ def test_every_prompt_and_every_branch_is_met_on_some_walk(activity: Activity) -
 
 
 @every_activity
-def test_what_a_branch_asks_for_is_offered(activity: Activity) -> None:
+def test_branches_test_only_offered_options(activity: Activity) -> None:
     for asker in activity.prompts:
         for branch in asker.branches:
             asked = activity.prompt(branch.when.prompt or asker.id)
@@ -69,7 +69,7 @@ def test_a_part_is_asked_for_each_item_and_a_short_list_keeps_it_short(activity:
 
 
 @every_activity
-def test_what_is_recalled_is_what_he_said_wherever_he_said_something(activity: Activity) -> None:
+def test_quotations_show_the_participants_own_answer(activity: Activity) -> None:
     for walk in walks(activity):
         said = {turn.prompt.id: turn for turn in walk.turns}
         for turn in walk.turns:
@@ -92,13 +92,13 @@ def every_way_to_answer(prompt: Prompt) -> list[Given]:
 
 
 @every_activity
-def test_every_reply_is_said_to_some_answer(activity: Activity) -> None:
+def test_some_answer_gets_every_reply(activity: Activity) -> None:
     for prompt in activity.prompts:
         said = {said_to(prompt, given) for given in every_way_to_answer(prompt)}
         assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
 
 
-def test_what_a_reply_recalls_is_said_on_some_walk() -> None:
+def test_some_walk_answers_what_a_reply_quotes() -> None:
     for activity in ACTIVITIES:
         if recalling := {reply.say for reply in replies_of(activity) if reply.recall}:
             said = {
@@ -108,7 +108,7 @@ def test_what_a_reply_recalls_is_said_on_some_walk() -> None:
 
 
 @every_activity
-def test_it_has_words_of_its_own_for_every_answer(activity: Activity) -> None:
+def test_every_answer_has_an_authored_reply(activity: Activity) -> None:
     for prompt in activity.prompts:
         assert [given for given in every_way_to_answer(prompt) if not said_to(prompt, given)] == []
 

@@ -150,7 +150,7 @@ def test_a_reply_to_free_text_does_not_sound_as_if_somebody_had_read_it(activity
             assert reply.when.way in ("not_sure", "talk") or found(SAYS_IT_WAS_READ, reply.say) == []
 
 
-def test_what_sounds_as_if_somebody_had_read_it_is_noticed() -> None:
+def test_words_that_pretend_somebody_read_it_are_caught() -> None:
     for words in (
         "Thank you.",
         "That is a good plan.",

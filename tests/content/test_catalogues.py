@@ -59,7 +59,7 @@ def differs(english: str, said: str) -> list[str]:
     return found + (['"'] if '"' in said and '"' not in english else [])
 
 
-def test_there_is_a_language() -> None:
+def test_there_is_at_least_one_translation() -> None:
     assert "cy" in OTHERS and {file.name for file in FILES} == {f"{name}.po" for name in TEMPLATES}
     assert translations.name_of("cy") == "Cymraeg" and translations.name_of("cy", "en") == "Welsh"
 
@@ -82,7 +82,7 @@ def test_each_value_has_its_place(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_what_is_not_words_is_the_same_in_both(file: Path) -> None:
+def test_translations_differ_only_in_words(file: Path) -> None:
     said = messages(catalogue_in(file))
     found = {english[-1]: differs(english[-1], form) for english, forms in said for form in forms}
     assert {english: wrong for english, wrong in found.items() if wrong} == {}
@@ -99,17 +99,17 @@ def test_what_is_not_words_is_the_same_in_both(file: Path) -> None:
         ("Saved ", "Cadwyd"),
     ],
 )
-def test_what_is_not_the_same_is_found(english: str, said: str) -> None:
+def test_differences_other_than_words_are_found(english: str, said: str) -> None:
     assert differs(english, said) and not differs(english, english)
 
 
-def test_a_place_for_a_value_that_does_not_fit_is_found() -> None:
+def test_a_wrong_placeholder_is_found() -> None:
     both = ["One is %(over)s over.", "%(num)s are %(over)s over."]
     assert misfits(both, "%(num)s %(over)s") == misfits(both, "%(over)s") == []
     assert misfits(both, "%(num)s") == ["%(over)s"] and misfits(["{must_pass_on}"], "{rhaid}")
 
 
-def test_words_that_change_wait_for_a_translation_and_words_that_go_are_gone(tmp_path: Path) -> None:
+def test_changed_messages_need_translating_and_removed_ones_go(tmp_path: Path) -> None:
     before, after = Catalog(locale="cy"), Catalog(project="Companion")
     for english, welsh in (("Help", "Cymorth"), ("Gone", "Wedi mynd")):
         before.add(english, welsh)

@@ -3,7 +3,7 @@
 from tests.controls import ROWS, listed
 
 
-def test_every_control_stands_where_the_list_says_and_its_tests_exist() -> None:
+def test_every_control_is_where_the_list_says_and_its_tests_exist() -> None:
     assert [each for control in listed() for each in control.amiss()] == []
 
 

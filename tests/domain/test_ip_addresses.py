@@ -23,5 +23,5 @@ def test_all_addresses_of_one_network_are_one_and_each_network_is_another() -> N
         ("2001:db8::1::2", "2001:db8::1::2"),
     ],
 )
-def test_what_is_counted(address: str, counted: str) -> None:
+def test_network_addresses_are_counted(address: str, counted: str) -> None:
     assert network(address) == counted

@@ -31,12 +31,12 @@ def test_a_number_can_be_called(text: str, dialled: str) -> None:
     ["", "at the club on Tuesdays", "since 12 11 2026, 14:00", "01 12 2026", "room 1234", "101 High Street",
      "12 34", "a" * 300, "1" * 300, "٠٧", "+", "0"],
 )  # fmt: skip
-def test_what_is_no_number_is_not_called(text: str) -> None:
+def test_only_phone_numbers_can_be_called(text: str) -> None:
     assert number_in(text) == ""
 
 
 @given(st.text(max_size=300))
-def test_whatever_is_typed_what_is_dialled_is_digits(text: str) -> None:
+def test_only_digits_are_ever_dialled(text: str) -> None:
     found = number_in(text)
     assert not found or (found.removeprefix("+").isascii() and found.removeprefix("+").isdigit())
 

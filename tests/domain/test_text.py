@@ -32,21 +32,21 @@ def test_what_turns_words_is_refused_in_a_file_too() -> None:
     assert [(each.key, each.at) for each in found] == [("hidden_characters", ("title",))]
 
 
-def test_of_all_characters_only_those_go_that_cannot_be_shown() -> None:
+def test_only_characters_that_cannot_be_shown_are_removed() -> None:
     gone = {number for number in range(0x10000) if not without_hidden(chr(number))}
     controls = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
     assert gone == controls | {*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF}
 
 
 @pytest.mark.parametrize("hidden", ["\x00", "\x85", "\ud800", "\ufffe", "\uffff", "\U0001fffe", "\ufdd0"])
-def test_what_cannot_be_shown_is_said_and_can_be_taken_out(hidden: str) -> None:
+def test_invisible_characters_are_reported_and_can_be_removed(hidden: str) -> None:
     assert without_hidden(f"a{hidden}b") == "ab"
     with pytest.raises(Rejected, match="hidden_characters"):
         clean(f"a{hidden}b", 10, "words")
 
 
 @pytest.mark.parametrize("real", ["a\nb\tc", "\ufffd", "\ufdcf", "\U0010fffd"])
-def test_their_neighbours_stay(real: str) -> None:
+def test_neighbouring_characters_stay(real: str) -> None:
     assert without_hidden(real) == real == clean(real, 10, "words")
 
 

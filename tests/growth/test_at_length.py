@@ -58,7 +58,7 @@ def test_the_nightly_backup_is_made_as_the_unit_says(running: Service, tmp_path:
         assert len([*(tmp_path / "words").iterdir()]) == len([*(tmp_path / "keys").iterdir()]) == 1
 
 
-def test_the_loop_turns_as_the_unit_says_and_stops_when_told(running: Service) -> None:
+def test_the_background_unit_runs_and_stops(running: Service) -> None:
     machine = running.machines[0]
     machine.stop()
     machine.begin(BACKGROUND)

@@ -95,7 +95,7 @@ def test_the_site_gets_the_name_that_is_put_in_once(tmp_path: Path) -> None:
     assert made == SITE.read_text().replace("portal.example.org", "notes.example.net")
 
 
-def test_who_types_with_another_umask_shuts_nobody_out(tmp_path: Path) -> None:
+def test_a_different_umask_shuts_nobody_out(tmp_path: Path) -> None:
     typed = lines("deployment.md", "## One machine")
     tree = Tree(tmp_path)
     for name in ("apt-get", "useradd"):
@@ -126,7 +126,7 @@ def test_a_python_in_somebody_s_home_is_not_installed_with(tmp_path: Path) -> No
     assert manage["open_to_all"]("/bin/sh")
 
 
-def test_what_its_owner_alone_can_read_is_not_installed(
+def test_files_only_their_owner_can_read_are_not_installed(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manage, version = runpy.run_path(str(ROOT / "manage"))["let_all_read"], open_folder / "companion" / "1"

@@ -66,6 +66,6 @@ def test_all_addresses_of_one_network_are_one_and_each_network_is_another(port: 
     assert {len(each) for which in found.values() for each in which} == {4, 8}
 
 
-def test_our_site_counts_by_that_and_nothing_else() -> None:
+def test_our_site_counts_only_by_network() -> None:
     zones = re.findall(r"^limit_(?:req|conn)_zone (\S+) ", SITE.read_text(), re.MULTILINE)
     assert zones == ["$companion_client"] * 2

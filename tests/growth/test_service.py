@@ -118,7 +118,7 @@ def test_files_are_compressed_and_pages_where_no_other_site_asks_for_them(somebo
     )
 
 
-def test_the_address_is_the_one_that_came_and_not_the_one_that_was_said(running: Service) -> None:
+def test_the_real_client_address_counts_not_a_claimed_one(running: Service) -> None:
     """Sixty calendars may be tried from one address."""
     guesser = Browser(running.proxy, "127.0.2.1")
     tried = [
@@ -135,7 +135,7 @@ def test_the_address_is_the_one_that_came_and_not_the_one_that_was_said(running:
     assert Browser(running.proxy, "127.0.2.2").get("/calendar/0.ics").status == 404
 
 
-def test_what_a_client_says_of_host_and_scheme_is_not_believed(somebody: Browser) -> None:
+def test_a_clients_forwarded_headers_are_ignored(somebody: Browser) -> None:
     token = somebody.get("/join").field("csrf_token")
     said = {"X_Forwarded_Host": "elsewhere.example", "X_Forwarded_Proto": "http", "X_Forwarded_Prefix": "/x"}
     assert somebody.post("/join", {"csrf_token": token, "code": "x", "word": "x"}, **said).status == 422
@@ -143,7 +143,7 @@ def test_what_a_client_says_of_host_and_scheme_is_not_believed(somebody: Browser
     assert somebody.post("/join", {"csrf_token": token, "code": "x", "word": "x"}, **said).status == 400
 
 
-def test_what_is_too_long_gets_a_page_and_touches_no_disk(running: Service, somebody: Browser) -> None:
+def test_an_overlong_request_gets_a_page_and_touches_no_disk(running: Service, somebody: Browser) -> None:
     ours = somebody.post("/join", {"code": "x" * 1_500_000})
     assert ours.status == 413 and "Start page" in ours.text and "script-src" in str(ours.headers)
     larger = running.browser().post("/join", {"code": "x" * 2_500_000})
@@ -206,7 +206,7 @@ def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
         server.close()
 
 
-def test_only_what_may_come_twice_is_sent_to_another_machine(tmp_path: Path) -> None:
+def test_only_repeatable_requests_go_to_another_machine(tmp_path: Path) -> None:
     piece = "/my/work/6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
     twice = ("/my/", f"{piece}/answers", f"{piece}/draft", "/leave")
     once = ("/my/messages", "/sign-in", f"{piece}/submission", "/join")
@@ -222,7 +222,7 @@ def test_only_what_may_come_twice_is_sent_to_another_machine(tmp_path: Path) -> 
         assert answer.status == (303 if path == "/leave" else 502)
 
 
-def test_who_comes_too_often_waits_and_nobody_else_does(running: Service) -> None:
+def test_only_excessive_clients_have_to_wait(running: Service) -> None:
     """A hundred and sixty at once from one address, on separate connections: 80 are allowed, and 20
     more each second.
     """
@@ -239,7 +239,7 @@ def test_who_comes_too_often_waits_and_nobody_else_does(running: Service) -> Non
     assert Browser(running.proxy, "127.0.3.2").get("/sign-in").status == 200
 
 
-def test_what_nginx_says_is_calm_neutral_and_true() -> None:
+def test_nginxs_pages_are_calm_neutral_and_true() -> None:
     site, helpline = SITE.read_text(), signposts()["helpline"]
     (number,) = (way for way in helpline["ways"] if way["kind"] == "telephone")
     for path in PAGES.iterdir():
@@ -259,7 +259,7 @@ def signposts() -> dict[str, dict[str, Any]]:
     return {each["id"]: each for each in listed}
 
 
-def test_nothing_that_was_called_saved_is_missing_when_a_machine_is_lost(running: Service) -> None:
+def test_losing_a_machine_loses_no_saved_answer(running: Service) -> None:
     load = Load(running.place, running.proxy, "Loser", people=3, every=0.05)
     load.begins()
     try:

@@ -70,7 +70,7 @@ def test_the_backup_is_made_each_night() -> None:
     assert analyzed("calendar", TIMER.value("OnCalendar")) and TIMER.value("Persistent") == "yes"
 
 
-def test_of_the_system_s_calls_only_what_a_service_needs_is_left() -> None:
+def test_only_needed_system_calls_are_allowed() -> None:
     left = allowed(WEB.every("SystemCallFilter"))
     assert {"openat", "accept4", "execve", "futex"} <= left
     assert left.isdisjoint({"ptrace", "mount", "setuid", "chown", "setrlimit", "kexec_load", "bpf"})
@@ -87,7 +87,7 @@ def test_the_web_server_may_start_all_threads_of_as_many_processes_as_the_page_s
     assert 8 * each + 1 <= int(WEB.value("TasksMax")) and WEB.value("MemoryMax") == "2G"
 
 
-def test_whoever_waits_for_another_machine_s_migration_starts_before_systemd_gives_him_up() -> None:
+def test_waiting_for_a_migration_ends_before_systemds_timeout() -> None:
     (minutes,) = re.findall(r"^(\d+)min$", WEB.value("TimeoutStartSec"))
     assert int(minutes) * 60 - 120 > open_databases.MIGRATED_WITHIN
 

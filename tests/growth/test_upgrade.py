@@ -177,7 +177,7 @@ def test_what_nginx_refuses_is_put_back_and_the_old_version_goes_on(machine: Mac
     assert not (machine.folder / "usr/local/bin/calls").exists()
 
 
-def test_what_is_left_out_of_the_site_is_said_and_each_former_site_is_kept(machine: Machine) -> None:
+def test_lines_dropped_from_the_site_are_named_and_old_sites_kept(machine: Machine) -> None:
     own = machine.site.read_text().replace(
         "    server_tokens off;\n", "    server_tokens off;\n    allow 192.0.2.0/24; # ours\n", 1
     )

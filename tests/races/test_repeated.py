@@ -123,7 +123,7 @@ def test_it_is_repeated_once_and_no_more(kind: type[psycopg.Error]) -> None:
     assert len(tries) == 2
 
 
-def test_nothing_else_is_repeated() -> None:
+def test_only_deadlocks_are_retried() -> None:
     tries: list[int] = []
 
     def fails() -> None:
@@ -135,7 +135,7 @@ def test_nothing_else_is_repeated() -> None:
     assert len(tries) == 1
 
 
-def test_what_the_first_try_put_into_the_cookie_is_not_there_twice(app: Flask, stage: Stage) -> None:
+def test_a_retry_does_not_repeat_what_is_in_the_cookie(app: Flask, stage: Stage) -> None:
     browser, seen = Visitor(app), list[list[object]]()
     browser.comes_in(stage.cast, stage.cast.sam)
 

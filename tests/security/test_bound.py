@@ -238,7 +238,7 @@ def asks_theirs(node: ast.FunctionDef) -> bool:
     return any(isinstance(each.func, ast.Name) and each.func.id == "theirs" for each in calls)
 
 
-def test_values_that_look_alike_are_told_apart() -> None:
+def test_similar_values_have_different_bindings() -> None:
     row, secret = uuid4(), b"k" * 32
 
     def bound(*columns: tuple[str, Any]) -> bytes:

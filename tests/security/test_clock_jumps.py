@@ -42,7 +42,7 @@ def test_what_he_types_meanwhile_is_kept_and_he_goes_on_after_his_passphrase(
     assert sent.status == 200 and cast.sam.work(piece).answers["the-week"].value == 7
 
 
-def test_a_little_back_nobody_notices(enter: SimpleNamespace, clock: Clock) -> None:
+def test_a_small_step_back_changes_nothing(enter: SimpleNamespace, clock: Clock) -> None:
     """As when a clock is corrected, or two machines slightly disagree."""
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)

@@ -168,7 +168,7 @@ def test_the_eleventh_try_to_sign_in_waits(visitor: Visitor, cast: Cast, clock: 
     assert tries(cast.sam.passphrase).path == "/my/"
 
 
-def test_success_starts_the_count_again(app: Flask, cast: Cast) -> None:
+def test_success_resets_the_limit(app: Flask, cast: Cast) -> None:
     for _ in range(3):
         browser = Visitor(app)
         for _ in range(9):

@@ -105,7 +105,9 @@ def test_who_comes_when_the_line_is_full_is_told_so_and_it_counts_as_no_try(
     assert him.post("/sign-in", form).status == (200 if name == "sam" else 422), "the line is gone"
 
 
-def test_who_joins_meanwhile_is_told_so_too(app: Flask, cast: Cast, hasher: Hasher, store: Store) -> None:
+def test_a_full_queue_is_reported_when_joining_too(
+    app: Flask, cast: Cast, hasher: Hasher, store: Store
+) -> None:
     him = Visitor(app)
     slip = slip_for(cast, hasher, Role.PARTICIPANT, "Kit")
     before = tries(store)
@@ -124,9 +126,7 @@ def test_who_joins_meanwhile_is_told_so_too(app: Flask, cast: Cast, hasher: Hash
     assert him.post("/join/account", mine).path == "/my/"
 
 
-def test_who_makes_a_slip_meanwhile_keeps_what_he_typed(
-    app: Flask, cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_a_full_queue_keeps_what_a_slips_maker_typed(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
     form: dict[str, object] = {"name": "Robin", "role": "administrator", "word": "lighthouse"}
     alex = enter.alex
     with full(app):
@@ -172,7 +172,7 @@ def test_hashing_stands_back_behind_all_else(hasher: Hasher, monkeypatch: pytest
     assert os.sched_getaffinity(0) == processors
 
 
-def test_of_a_crowd_as_many_are_judged_as_the_line_holds_and_who_works_waits_for_nobody(
+def test_a_crowd_fills_the_queue_without_delaying_anybody_at_work(
     app: Flask, enter: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sam, crowd = enter.sam, [Visitor(app) for _ in range(CROWD)]

@@ -33,7 +33,7 @@ def endpoint_of(app: Flask, path: str) -> str:
     return str(app.url_map.bind("localhost").match(path, "POST")[0])
 
 
-def test_who_finds_the_line_full_at_any_form_is_told_so_and_keeps_what_he_typed(
+def test_every_form_reports_a_full_queue_and_keeps_what_was_typed(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     met, amiss = set(), []

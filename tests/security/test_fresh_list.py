@@ -114,7 +114,7 @@ def test_what_makes_a_way_in_erases_or_downloads_is_fresh(app: Flask) -> None:
     assert stale == set(NOT_FRESH), {each: found.get(each) for each in stale ^ set(NOT_FRESH)}
 
 
-def test_it_sees_every_kind(app: Flask) -> None:
+def test_the_list_covers_every_kind_of_sensitive_act(app: Flask) -> None:
     """If a row or a column were renamed, the list would be empty and nobody would notice."""
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}

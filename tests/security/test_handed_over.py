@@ -47,7 +47,7 @@ def test_every_page_of_his_is_gone_for_the_one_and_open_for_the_other(
     assert wrong == []
 
 
-def test_what_was_made_for_him_alone_moves_along(enter: SimpleNamespace, cast: Cast) -> None:
+def test_activities_made_for_a_participant_move_with_them(enter: SimpleNamespace, cast: Cast) -> None:
     things = things_of(cast, cast.sam, cast.priya)
     page = f"/activities/{things['activity_id']}"
     assert enter.priya.get(page).status == 200 and enter.daniel.get(page).status == 404

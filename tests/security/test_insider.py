@@ -149,7 +149,7 @@ def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: 
     return robin
 
 
-def test_a_held_form_brings_him_to_no_page_of_others(
+def test_a_held_form_gives_an_administrator_no_access(
     enter: SimpleNamespace, cast: Cast, clock: Clock, things: dict[str, Any]
 ) -> None:
     token = enter.alex.token("/admin/staff/new")
@@ -165,6 +165,6 @@ def test_a_held_form_brings_him_to_no_page_of_others(
     assert enter.alex.client.get(page).status_code == 404
 
 
-def test_no_rule_of_words_is_open_to_him() -> None:
+def test_an_administrator_may_open_no_route_with_words() -> None:
     his = {endpoint for endpoint, whom in WHOM.items() if whom == Role.ADMINISTRATOR}
     assert all(endpoint.startswith("admin.") for endpoint in his)

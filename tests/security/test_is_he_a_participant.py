@@ -97,7 +97,7 @@ class Guesser:
         return took
 
 
-def test_the_ranking_itself() -> None:
+def test_the_ranking_tells_different_times_apart() -> None:
     assert auc([2, 3], [0, 1]) == 1 and auc([0, 1], [2, 3]) == 0
     assert auc([1, 1], [1, 1]) == auc([1, 4], [2, 3]) == 0.5
     assert auc([1, 2, 2], [2, 0]) == (0 + 1 + 0.5 + 1 + 0.5 + 1) / 6

@@ -120,7 +120,7 @@ def test_what_could_not_be_kept_beside_another_window_is_there_after_unlocking(
     assert (TYPED if kind == "message" else GUESSED) in again
 
 
-def test_what_was_sent_to_a_question_that_is_gone_is_there_to_be_copied(
+def test_an_answer_to_a_removed_question_can_be_copied(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     form = fields_of(enter.sam.get(f"/my/work/{work}"))

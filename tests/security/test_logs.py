@@ -138,7 +138,7 @@ def test_a_fault_is_logged_by_its_kind_and_place_and_never_by_what_it_says(
     assert found and found[1] == fault["request"] == line["request"]
 
 
-def test_what_a_database_said_is_a_code(tmp_path: Path, said: Said) -> None:
+def test_a_database_error_is_logged_as_a_code(tmp_path: Path, said: Said) -> None:
     with sqlite3.connect(tmp_path / "x.db") as connection:
         connection.execute("CREATE TABLE words (word TEXT UNIQUE)")
         connection.execute("INSERT INTO words VALUES (?)", (CANARY,))
@@ -173,7 +173,7 @@ def test_a_database_that_is_away_is_said_with_its_reason(app: Flask, visitor: Vi
     assert line["status"] == 503 and found and found[1] == away["request"]
 
 
-def test_the_number_is_made_here_and_stands_in_no_header(visitor: Visitor, said: Said) -> None:
+def test_a_requests_number_is_ours_and_in_no_header(visitor: Visitor, said: Said) -> None:
     asked = "1111-2222-3333"
     replies = [visitor.client.get("/nowhere", headers={"X-Request-Id": asked}) for _ in range(3)]
     numbers = [found[1] for reply in replies if (found := NUMBER.search(reply.text))]

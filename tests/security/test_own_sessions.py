@@ -274,7 +274,7 @@ def test_of_too_many_devices_the_longest_unused_goes(
     assert [each is not None for each in known] == [False] + [True] * KNOWN_MOST
 
 
-def test_what_is_over_is_pruned(
+def test_expired_sessions_are_deleted(
     app: Flask, settings: Settings, cast: Cast, clock: Clock, store: Store
 ) -> None:
     comes_in(app, cast.sam, own_device="yes")

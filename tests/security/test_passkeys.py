@@ -224,14 +224,16 @@ SENT = st.recursive(
 
 
 @hypothesis_given(SENT)
-def test_no_bytes_of_a_stranger_break_it(sent: object) -> None:
+def test_malformed_passkey_data_is_refused(sent: object) -> None:
     for answer in (json.dumps(sent), str(sent)):
         with pytest.raises(Rejected):
             passkeys._checked(lambda answer=answer: _reads(answer))
 
 
 @pytest.mark.parametrize("sent", ["[" * 9000, "x" * 20_000, "\x00", r'{"id": "\ud800"}', "null"])
-def test_nor_what_is_deep_or_long(sent: str, app: Flask, device: Device, refused: Callable[..., str]) -> None:
+def test_deep_or_long_passkey_data_is_refused(
+    sent: str, app: Flask, device: Device, refused: Callable[..., str]
+) -> None:
     def answers(browser: Visitor) -> str:
         asked(browser)
         return sent

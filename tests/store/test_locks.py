@@ -84,7 +84,7 @@ def test_what_nobody_has_locked_is_not_changed(cast: Cast) -> None:
         tx.execute(update(Account).values(language="cy"))
 
 
-def test_in_service_it_is_logged_and_goes_on(
+def test_in_production_a_lock_error_is_only_logged(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     sam = cast.sam.viewer
@@ -96,7 +96,7 @@ def test_in_service_it_is_logged_and_goes_on(
     assert "a lock was taken out of order" in caplog.text
 
 
-def test_what_only_reads_locks_nothing(cast: Cast) -> None:
+def test_reads_lock_nothing(cast: Cast) -> None:
     with cast.store.reading() as tx:
         assert (
             enrolments.enrolment(tx, cast.sam.viewer, lock=True).participant_id == cast.sam.viewer.account_id

@@ -55,7 +55,7 @@ def test_up_to_the_most_and_not_a_byte_further(cast: Cast, store: Store) -> None
             mine.take(tx, 1)
 
 
-def test_what_is_written_is_counted_and_what_goes_is_given_back(cast: Cast, store: Store) -> None:
+def test_writes_are_counted_and_deletions_returned(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     before = taken(store, cast.sam)

@@ -27,7 +27,7 @@ def _writes_on_and_on(database: Path, written: "Synchronized[int]") -> None:
         threading.Thread(target=writes).start()
 
 
-def test_a_process_that_writes_on_and_on_lets_others_in_between(tmp_path: Path) -> None:
+def test_a_busy_writer_lets_others_take_turns(tmp_path: Path) -> None:
     spawning = multiprocessing.get_context("spawn")
     written: Synchronized[int] = spawning.Value("i", 0)
     busy = spawning.Process(target=_writes_on_and_on, args=[tmp_path / "some.db", written])

@@ -6,7 +6,7 @@ from companion.domain.people import Role
 from tests.tools.addresses import Addresses
 
 
-def test_what_ends_a_session_is_left_alone_and_its_pages_are_not(app: Flask) -> None:
+def test_tools_avoid_urls_that_end_a_session(app: Flask) -> None:
     addresses = Addresses(app)
     assert addresses.ending("*") == [
         "/leave",

@@ -8,7 +8,7 @@ from tests.tools import generated
 
 
 @pytest.mark.parametrize("path", generated.MADE, ids=lambda path: path.name)
-def test_what_is_made_from_the_code_is_up_to_date(path: Path) -> None:
+def test_generated_files_are_up_to_date(path: Path) -> None:
     assert path.read_text() == generated.MADE[path](), "run: ./manage renew"
 
 

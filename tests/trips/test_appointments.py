@@ -11,7 +11,7 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_what_is_due_moves_along(priya: Practitioner, sam: Participant, way: Way) -> None:
+def test_work_due_moves_with_the_appointment(priya: Practitioner, sam: Participant, way: Way) -> None:
     day = (priya.portal.now + timedelta(days=20)).date()
     shown = f"{day:%A} {day.day} {day:%B}"
     sam.goes_home()

@@ -72,7 +72,7 @@ def test_the_stylesheet_never_comes(owen: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", [Way(390), Way(390, javascript=False)], ids=str)
-def test_a_press_too_many_sends_once(owen: Participant, way: Way) -> None:
+def test_pressing_twice_sends_once(owen: Participant, way: Way) -> None:
     owen.takes_up(TITLE, by="Carry on")
     before = owen.turns.count()
     owen.types(WORDS)
@@ -108,7 +108,7 @@ def test_an_answer_gets_lost(owen: Participant, reached: bool) -> None:
     owen.reads_nothing_of(CHANGED)
 
 
-def test_what_is_far_too_much_stays(owen: Participant) -> None:
+def test_an_overlong_text_stays_on_the_page(owen: Participant) -> None:
     owen.takes_up(TITLE, by="Carry on")
     owen.types(WORDS)
     carried = owen.composer.locator("input[name=tab]")

@@ -153,7 +153,7 @@ def printed_with(fonts: str, page: Page, browser_type: BrowserType, folder: Path
     return count
 
 
-def test_very_much_is_two_sheets_of_paper(
+def test_a_very_long_brief_prints_on_two_sheets(
     priya: Practitioner, browser_type: BrowserType, tmp_path: Path
 ) -> None:
     priya.opens_page_of("Owen")

@@ -53,7 +53,7 @@ def test_a_refused_answer_is_heard_and_in_the_title(owen: Participant, way: Way)
     expect(owen.page).to_have_title("Your work - Companion")
 
 
-def test_of_saving_the_first_a_failure_and_the_recovery_are_heard(owen: Participant) -> None:
+def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.composer.get_by_role("textbox").focus()
     listens(owen.page)
@@ -95,7 +95,7 @@ def test_whom_to_call_stays_when_help_cannot_be_reached(owen: Participant) -> No
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_what_was_refused_and_what_was_done_are_heard(priya: Practitioner, way: Way) -> None:
+def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way) -> None:
     priya.takes_up("A week of choices", "Sam")
     priya.presses("Send feedback")
     expect(priya.page).to_have_title(re.compile("^Please check: "))
@@ -122,7 +122,7 @@ def test_what_was_done_is_heard_where_it_was_done(owen: Participant, way: Way) -
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_that_a_change_is_saved_is_heard(owen: Participant, way: Way) -> None:
+def test_saving_a_change_is_announced(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.changes("Which choices from this week", "I walked home")
     heard = Ears(owen.page).at_the_focus()

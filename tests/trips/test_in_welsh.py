@@ -57,7 +57,7 @@ def test_he_chooses_it_before_he_joins_and_leaves_it_again(
     kit.reads("My account")
 
 
-def test_what_is_set_for_him_is_in_welsh_and_fits_a_narrow_screen(
+def test_work_set_for_him_is_in_welsh_and_fits_a_narrow_screen(
     enter: Callable[..., Any], daniel: Practitioner
 ) -> None:
     emyr: Person = enter(InWelsh, "Emyr")

@@ -52,7 +52,7 @@ def test_nobody_else_sees_anything(
         stranger.reads_nothing_of(*WORDS)
 
 
-def test_what_is_sent_to_anothers_work_does_nothing(sam: Participant, owen: Participant) -> None:
+def test_posting_to_somebody_elses_work_does_nothing(sam: Participant, owen: Participant) -> None:
     sam.takes_up("Warning signs")
     owen.takes_up("A week of choices")
     owen.composer.evaluate("(form, there) => { form.action = there }", f"{sam.place}/answers")

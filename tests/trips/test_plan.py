@@ -149,7 +149,7 @@ def test_from_a_half_typed_answer_to_what_he_decided_and_back(idris: Participant
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_what_he_takes_out_he_can_put_back(idris: Participant, way: Way) -> None:
+def test_a_removed_plan_item_can_be_put_back(idris: Participant, way: Way) -> None:
     idris.opens("/my/plan")
     idris.presses("Take out: Walking by the river")
     idris.reads("This is taken out of your plan:")

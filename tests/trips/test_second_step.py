@@ -86,7 +86,9 @@ def test_a_participant_adds_a_one_time_code_without_javascript(enter: Callable[.
     expect(sam.page.get_by_role("button", name="Add the passkey")).to_have_count(0)
 
 
-def test_who_has_lost_his_passphrase_chooses_anew(priya: Practitioner, enter: Callable[..., Any]) -> None:
+def test_somebody_who_lost_a_passphrase_chooses_a_new_one(
+    priya: Practitioner, enter: Callable[..., Any]
+) -> None:
     sam: Participant = enter(Participant, "Sam", Way(390))
     look_at(sam, ["/account/signing-in"])
     priya.opens_page_of("Sam")

@@ -46,7 +46,7 @@ def test_nothing_that_was_called_saved_is_missing_after_a_kill(
     assert_holds_together(portal, before, savers)
 
 
-def test_who_cannot_save_any_more_ends_the_storm(savers: list[Saver]) -> None:
+def test_somebody_unable_to_save_ends_the_storm(savers: list[Saver]) -> None:
     refused = replace(savers[1], to="/my/nowhere", missing=[], stopped=False)
     with pytest.raises(AssertionError, match=f"{refused.mark} saves no more: AssertionError.*404"):
         strike([refused], [], 0)

@@ -116,7 +116,7 @@ def test_a_locked_session_yields_nothing_to_another(owen: Participant, portal: P
     sam.reads_nothing_of(WORDS, "rang my sister")
 
 
-def test_what_another_sends_from_a_locked_page_is_not_his(priya: Practitioner, portal: Portal) -> None:
+def test_a_form_from_somebody_elses_locked_page_is_not_his(priya: Practitioner, portal: Portal) -> None:
     """Daniel signs in on the browser where Priya's feedback was held."""
     priya.takes_up("A week of choices", "Sam")
     priya.says_of_the_whole(WHOLE)
@@ -194,7 +194,7 @@ def test_the_warning_is_heard_and_answered_by_keyboard(portal: Portal, browsers:
         expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
 
 
-def test_what_covers_a_locked_page_stays(portal: Portal, browsers: Browsers) -> None:
+def test_a_locked_pages_cover_stays(portal: Portal, browsers: Browsers) -> None:
     """A browser closes any dialog when Escape is pressed again and again; a style sheet may never come."""
     priya = Practitioner(portal, browsers.open(), "Priya")
     priya.page.clock.install()

@@ -78,7 +78,7 @@ class Tries(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_each_try_gets_through_or_waits_as_the_oracle_says(
+def test_each_attempt_passes_or_waits_as_the_model_says(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "LIMITS", FEW)

@@ -131,7 +131,7 @@ def test_a_change_and_its_change_back_are_as_if_nothing_was(data: some.DataObjec
 
 @walks(150)
 @given(data=some.data())
-def test_what_leaves_cannot_come_back_by_new_answers_alone(data: some.DataObject) -> None:
+def test_answers_off_the_path_return_only_by_changes(data: some.DataObject) -> None:
     activity, answers = data.draw(walked())
     before = Conversation(activity, answers)
     changed = data.draw(some.sampled_from(before.turns), label="changes")

@@ -178,7 +178,7 @@ class Sessions(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_each_session_stands_as_the_list_says(store: Store, cast: Cast) -> None:
+def test_each_session_matches_the_model(store: Store, cast: Cast) -> None:
     both = cast.sam, cast.priya
     with store.writing() as tx:
         for each in both:

@@ -179,7 +179,7 @@ class WaysIn(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_each_way_in_opens_or_not_as_the_model_says(
+def test_each_sign_in_ends_as_the_model_says(
     store: Store, cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cast.sam

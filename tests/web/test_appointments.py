@@ -223,7 +223,7 @@ def test_two_tabs_that_note_what_became_of_it_see_both(enter: SimpleNamespace, c
         ("2027-03-28", "01:30", "The clocks go forward that night"),
     ],
 )
-def test_what_cannot_be_is_said_in_every_form(
+def test_every_form_reports_invalid_times(
     day: str, time: str, sentence: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -274,7 +274,9 @@ def test_home_and_board_cope_when_the_only_one_is_cancelled(enter: SimpleNamespa
     assert "No appointment to come" in enter.priya.get(f"{page_of(cast.sam)}/work/questions")
 
 
-def test_nothing_that_was_noted_shows_to_him(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_a_participant_never_sees_attendance_remarks(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     (meeting,) = meetings(cast)
     clock.forward(days=2, minutes=30)
     chosen = {"attendance": "missed", "words": "He did not come.", "seen": "1"}

@@ -96,7 +96,7 @@ def test_an_answer_that_cannot_be_taken(prompt: str, cast: Cast, piece: UUID, en
         assert "\x00" not in again.text and (prompt in CHOSEN or shows(again, *answer)), answer
 
 
-def test_what_is_far_too_long_stays_in_the_page(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_an_overlong_answer_stays_on_the_page(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
     walks_to(cast, piece, "told-yourself")
     words = "walk " * 24_000
     for where, most in (("answers", 10_000), ("draft", 100_000)):
@@ -134,7 +134,7 @@ def test_a_question_that_is_not_on_the_way(cast: Cast, piece: UUID, enter: Simpl
     assert stored(cast.store, *REFUSING, *TYPING) == before
 
 
-def test_what_was_handed_in_stays_as_it_is(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_submitted_work_never_changes(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
     cast.sam.finishes(piece)
     token = enter.sam.token(f"/my/work/{piece}/check")
     cast.sam.submits(piece)
@@ -151,7 +151,7 @@ def test_what_was_handed_in_stays_as_it_is(cast: Cast, piece: UUID, enter: Simpl
 NUMBERS = ("", "x", "-1", "1.5", "٣", "²", "9" * 19, "9" * 5000, "\x00")
 
 
-def test_what_the_page_remembers_may_be_anything(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_tampered_page_state_does_no_harm(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
     walks_to(cast, piece, "told-yourself")
     wrong = []
     for name in ("seen", "draft_seen", "tab", "beat", "page", "accept"):

@@ -116,7 +116,7 @@ def test_forty_stand_on_a_page_and_the_filters_stay_in_the_address(
         "page=2", "show=%00&state=%00&page=%00", "reference=%00", "reference=" + "9" * 3000, "show=to-read&show=x",
     ],
 )  # fmt: skip
-def test_what_an_address_cannot_mean_breaks_nothing(args: str, cast: Cast, enter: SimpleNamespace) -> None:
+def test_an_invalid_url_breaks_no_board(args: str, cast: Cast, enter: SimpleNamespace) -> None:
     cast.sam.submits(done(cast))
     for visitor, path in ((enter.priya, "/caseload"), (enter.margaret, "/lead/board")):
         page = visitor.get(f"{path}?{args}")
@@ -145,7 +145,7 @@ def test_a_reference_is_found_however_it_is_typed(cast: Cast, enter: SimpleNames
         assert "<b>Sam</b>" not in page.text.partition("<table")[0]
 
 
-def test_whom_she_meets_next_stands_in_front_and_one_thing_alone_is_filled(
+def test_the_next_meeting_comes_first_with_one_main_button(
     cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -160,7 +160,7 @@ def test_whom_she_meets_next_stands_in_front_and_one_thing_alone_is_filled(
     assert "Read the brief" not in enter.priya.get("/caseload?show=to-talk")
 
 
-def test_each_filter_shows_whom_it_is_about(cast: Cast, clock: Clock, enter: SimpleNamespace) -> None:
+def test_each_filter_shows_matching_participants(cast: Cast, clock: Clock, enter: SimpleNamespace) -> None:
     sam, owen = cast.sam, cast.owen
     cast.priya.sets(owen, "hopes-and-fears")
     sam.submits(done(cast))
@@ -177,7 +177,7 @@ def test_each_filter_shows_whom_it_is_about(cast: Cast, clock: Clock, enter: Sim
     assert len(rows(enter.margaret.get("/lead/board?show=needs-a-look"))) == 2
 
 
-def test_who_is_closed_is_hidden_until_he_is_asked_for(cast: Cast, enter: SimpleNamespace) -> None:
+def test_closed_enrolments_are_hidden_unless_asked_for(cast: Cast, enter: SimpleNamespace) -> None:
     for to in ("ended_early", "closed"):
         seen = PathwayState.IN_PROGRAMME if to == "ended_early" else PathwayState.ENDED_EARLY
         pathway_steps.move_on(
@@ -237,7 +237,7 @@ def test_a_lead_filters_by_practitioner_and_site(cast: Cast, enter: SimpleNamesp
     assert len(rows(enter.margaret.get("/lead/board?site=epsom"))) == 2
 
 
-def test_an_empty_service_says_what_will_stand_here(enter: SimpleNamespace) -> None:
+def test_an_empty_board_says_what_will_be_here(enter: SimpleNamespace) -> None:
     visitor: Visitor = enter.margaret
     assert "No participant has been added yet." in visitor.get("/lead/board")
     assert "No participant has been added yet." in visitor.get("/lead/")

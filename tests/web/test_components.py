@@ -39,7 +39,7 @@ def of_mode(settings: Settings, mode: Mode) -> Visitor:
     return Visitor(app)
 
 
-def test_it_is_whole_and_needs_nobody_signed_in(settings: Settings, store: Store) -> None:
+def test_the_components_page_is_complete_and_public(settings: Settings, store: Store) -> None:
     page = of_mode(settings, "demo").get("/_components")
     assert page.status == 200
     is_well_formed(page.text.encode(), page.path)
@@ -50,7 +50,7 @@ def test_it_is_whole_and_needs_nobody_signed_in(settings: Settings, store: Store
 
 
 @pytest.mark.parametrize("mode", ["test", "serve"])
-def test_elsewhere_it_is_not_there(settings: Settings, store: Store, mode: Mode) -> None:
+def test_the_components_page_is_only_in_the_demo(settings: Settings, store: Store, mode: Mode) -> None:
     assert of_mode(settings, mode).get("/_components").status == 404
 
 

@@ -67,7 +67,7 @@ def test_a_hard_day_leads_to_help_at_once_though_the_diary_stays_open(
     assert hard in page and "Question 3" in page
 
 
-def test_whoever_has_added_the_last_entry_goes_on(enter: SimpleNamespace, diary: UUID) -> None:
+def test_the_last_entry_leads_on(enter: SimpleNamespace, diary: UUID) -> None:
     adds(enter, diary)
     assert enter.sam.get(f"/my/work/{diary}/check").path == f"/my/work/{diary}"
     page = adds(enter, diary, line="", finished="yes")
@@ -76,7 +76,7 @@ def test_whoever_has_added_the_last_entry_goes_on(enter: SimpleNamespace, diary:
     assert "Changing this answer" in changed and 'name="finished" value="yes"' in changed.text
 
 
-def test_on_the_day_of_the_session_it_goes_on_by_itself(
+def test_a_record_finishes_itself_on_the_day_of_the_session(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     clock.forward(days=2)
@@ -103,7 +103,7 @@ def test_with_a_script_no_turn_comes_twice(enter: SimpleNamespace, diary: UUID) 
     assert reply.status_code == 200 and "2 days so far" in reply.text and 'class="turn"' not in reply.text
 
 
-def test_what_was_handed_in_is_whole_whichever_version_kept_it(cast: Cast, diary: UUID) -> None:
+def test_a_submission_is_complete_whichever_version_saved_it(cast: Cast, diary: UUID) -> None:
     form = {f"number-{number}": ["3"] for number in (1, 2, 3)}
     cast.sam.sends(diary, "days", {**form, "noted-on": ["2026-11-24"], "finished": ["yes"]})
     cast.sam.finishes(diary)

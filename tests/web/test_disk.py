@@ -110,7 +110,7 @@ def test_who_waits_too_long_for_his_turn_is_told(
     assert enter.sam.get("/my/messages").status == 200
 
 
-def test_where_every_connection_is_taken_it_is_said_too(app: Flask, enter: SimpleNamespace) -> None:
+def test_exhausted_connections_are_reported(app: Flask, enter: SimpleNamespace) -> None:
     token, engine = enter.sam.token("/my/messages"), app.extensions["store"]._engine
     engine.pool._timeout = 0  # the clock is stopped here, so none would be over
     with ExitStack() as taken:

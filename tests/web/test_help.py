@@ -198,7 +198,7 @@ def test_a_copy_can_be_asked_about_until_something_changes(app: Flask) -> None:
     assert opened(app, at("2026-11-24 21:00"), **{"If-None-Match": before}).status_code == 200
 
 
-def test_neither_knows_a_reader(app: Flask, enter: Any) -> None:
+def test_help_pages_know_no_reader(app: Flask, enter: Any) -> None:
     for path in ("/help", "/en/help", "/help.json"):
         for reply in (enter.sam.client.get(path), app.test_client().get(path)):
             assert "Set-Cookie" not in reply.headers and "Cookie" not in reply.headers.get("Vary", "")

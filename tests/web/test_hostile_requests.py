@@ -150,7 +150,7 @@ def test_what_is_no_form_is_refused(
     assert wrong == []
 
 
-def test_what_is_much_too_large_is_said_to_be(every_form: Iterator[Filled], store: Store) -> None:
+def test_an_oversized_request_is_reported(every_form: Iterator[Filled], store: Store) -> None:
     for form in every_form:
         before = stored(store)
         for body in (form.encoded([("answer", "x" * 2_000_000)]), "&".join(["x=1"] * 500_000)):

@@ -121,7 +121,7 @@ def test_it_is_answered_and_comes_back_to_be_changed(
 
 
 @every_kind
-def test_what_is_hostile_is_refused_or_taken_as_it_is(kind: str, piece: UUID, enter: SimpleNamespace) -> None:
+def test_hostile_input_is_refused_or_kept_unchanged(kind: str, piece: UUID, enter: SimpleNamespace) -> None:
     sample, fields = sample_of(kind), kinds()[kind].fields
     assert sample.own_words == kinds()[kind].free_text
     forms = [{**sample.form, name: [text]} for name in fields for text in (HOSTILE, FAR_TOO_LONG, "-1")]

@@ -81,7 +81,7 @@ def reference(cast: Cast) -> str:
     return cast.sam.reference
 
 
-def test_at_the_box_stands_who_reads_it_and_when(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_message_box_says_who_reads_it_and_when(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.sam.get("/my/messages")
     assert "Priya reads messages on working days. Priya reads yours by Wednesday 25 November." in said(page)
     for words in (
@@ -206,7 +206,7 @@ def test_too_many_in_an_hour_is_said_kindly_and_kept(
     assert box(page) == TYPED == box(enter.sam.get("/my/messages"))
 
 
-def test_earlier_messages_stand_on_pages_of_their_own(
+def test_earlier_messages_have_pages_of_their_own(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1000)
@@ -291,7 +291,7 @@ def test_no_page_of_his_shows_that_there_are_notes_or_that_a_lead_looked(
     assert "A lead has looked at this record" in seen and f"A worry. {CANARY}" in seen
 
 
-def test_what_was_agreed_stands_on_his_start_page(enter: SimpleNamespace, cast: Cast) -> None:
+def test_his_start_page_shows_what_was_agreed(enter: SimpleNamespace, cast: Cast) -> None:
     assert "Last time you agreed" not in enter.sam.get("/my/")
     meeting = cast.met(cast.sam.enrolment_id)
     sam, page = f"/participants/{cast.sam.enrolment_id}", f"/appointments/{meeting}/agreed"

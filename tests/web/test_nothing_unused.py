@@ -53,7 +53,7 @@ def is_given(name: str) -> bool:
     return name in GIVEN or name.startswith(BEGINNINGS)
 
 
-def test_what_is_looked_for_is_found() -> None:
+def test_the_search_for_uses_works() -> None:
     """The search itself: what pages use and compose, and what they don't."""
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name

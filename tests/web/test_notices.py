@@ -60,7 +60,7 @@ def test_the_page_says_who_may_see_it_and_shows_the_letters_word_for_word(
     assert "3 things to read before tomorrow." in enter.priya.get("/account")
 
 
-def test_what_was_chosen_stays_where_something_is_amiss(enter: SimpleNamespace) -> None:
+def test_choices_stay_after_an_error(enter: SimpleNamespace) -> None:
     page = enter.sam.post(
         "/account/notices", {"mail": "email", "email": "sam@", "days": ["2"]}, of="/account"
     )

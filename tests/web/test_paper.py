@@ -37,9 +37,7 @@ def test_every_starter_activity_prints_every_question_and_no_answer(
         assert printed.count("ways-on") >= len(activity.prompts)
 
 
-def test_what_the_work_is_about_stands_on_a_page_that_is_taken_off(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_the_works_subject_is_on_a_separate_sheet(cast: Cast, enter: SimpleNamespace) -> None:
     shown = sheets(cast, enter, "a-week-of-choices").text
     cover, printed = shown.split('<section class="sheets-cover"')[1].split('<article class="sheets">')
     assert "take this page off" in cover and "sexual detail" in cover and "call 999" in cover
@@ -48,7 +46,7 @@ def test_what_the_work_is_about_stands_on_a_page_that_is_taken_off(
     assert first.index("If a child is in danger now, call 999.") < first.index("Write as much or as little")
 
 
-def test_branches_are_said_in_words(cast: Cast, enter: SimpleNamespace) -> None:
+def test_branches_are_printed_in_words(cast: Cast, enter: SimpleNamespace) -> None:
     shown = sheets(cast, enter, "a-week-of-choices")
     assert "If your answer is at most 3, go on to 2. Otherwise go on to 3." in shown
     assert "If your answer is “Yes, more than one” or “Yes, one”, go on to 6. Otherwise go on to 9." in shown
@@ -76,7 +74,7 @@ def test_every_kind_of_answer_can_be_filled_in_by_hand(kind: str, app: Flask) ->
     assert re.search(r'class="(ruled|ticks|ring|blanks|fill|frame|chain|blank)', blank)
 
 
-def test_what_was_done_on_paper_is_nowhere_missing(cast: Cast, enter: SimpleNamespace) -> None:
+def test_work_on_paper_is_counted_everywhere(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     paper = f"{place(cast, piece)}/paper"
@@ -114,7 +112,7 @@ def test_taken_back_it_is_asked_for_again_and_the_record_stays(cast: Cast, enter
     assert "Start" in enter.sam.get("/my/")
 
 
-def test_what_was_just_set_can_be_printed(cast: Cast, enter: SimpleNamespace) -> None:
+def test_work_just_set_can_be_printed(cast: Cast, enter: SimpleNamespace) -> None:
     questions = f"/participants/{cast.sam.enrolment_id}/work/questions"
     due = re.search(r'<option value="([0-9a-f-]{36})"', enter.priya.get(questions).text)
     assert due

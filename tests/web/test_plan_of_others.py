@@ -42,9 +42,7 @@ def test_every_page_with_his_words_is_on_record_and_no_other_has_them(
     assert looks(cast) == 4
 
 
-def test_his_page_and_the_board_say_how_the_plan_stands(
-    enter: SimpleNamespace, cast: Cast, place: str
-) -> None:
+def test_his_page_and_the_board_summarise_the_plan(enter: SimpleNamespace, cast: Cast, place: str) -> None:
     assert "Nothing stands in it now." in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
     reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, "2026-12-22")
     enter.priya.post(f"{place}/plan/suggestions", {"part": "good", "words": "Bread"})

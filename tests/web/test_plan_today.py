@@ -69,7 +69,7 @@ def test_at_red_first_what_he_decided_then_his_people_then_the_helpline(sam: Vis
     assert "Go to bed at eleven" in section(sam.get("/my/plan/today"), "amber")
 
 
-def test_the_helpline_stands_there_also_when_it_is_closed(sam: Visitor, cast: Cast, clock: Clock) -> None:
+def test_the_helpline_is_listed_even_when_closed(sam: Visitor, cast: Cast, clock: Clock) -> None:
     clock.forward(hours=9)  # Tuesday, 11 pm
     sam.sign_in(cast, cast.sam)
     for page in (section(sam.get("/my/plan/today"), "red"), html.unescape(sam.get("/my/plan/pause").text)):

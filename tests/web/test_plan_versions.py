@@ -91,7 +91,9 @@ def test_what_changed_is_marked_and_the_order_does_not_matter(
 
 
 @pytest.mark.parametrize("odd", ["", "x", "-1", "4", "999999999", "9" * 4050, "٣", "%00"])
-def test_a_number_that_is_none_is_no_fault(enter: SimpleNamespace, cast: Cast, river: UUID, odd: str) -> None:
+def test_an_invalid_version_number_is_not_an_error(
+    enter: SimpleNamespace, cast: Cast, river: UUID, odd: str
+) -> None:
     whose = f"/participants/{cast.sam.enrolment_id}"
     for browser, place in ((enter.sam, "/my"), (enter.priya, whose)):
         assert browser.get(f"{place}/plan/compared?first={odd}&last={odd}").status == 200
@@ -107,7 +109,7 @@ def test_the_plan_as_it_stood(enter: SimpleNamespace, cast: Cast, river: UUID) -
     assert "By the sea" in now and "This is your plan as it stands now." in now
 
 
-def test_what_stands_in_a_retired_part_is_shown_everywhere(
+def test_items_in_a_retired_part_are_shown_everywhere(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     suggestions.retire_part(cast.margaret.actor, "good", 0, retired=True)
@@ -173,7 +175,7 @@ WHO IS THERE
 """
 
 
-def test_an_empty_plan_is_no_fault(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_empty_plan_is_not_an_error(enter: SimpleNamespace, cast: Cast) -> None:
     for path in ("versions", "compared", "printed", "card", "text"):
         assert enter.sam.get(f"/my/plan/{path}").status == 200
     for path in ("", "/versions", "/compared"):

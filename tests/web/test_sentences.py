@@ -34,5 +34,5 @@ def test_a_refusal_has_its_reason(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", sorted(set(re.findall(r'key == "(\w+)"', PROBLEMS))))
-def test_no_sentence_is_left_over(key: str) -> None:
+def test_no_error_message_is_unused(key: str) -> None:
     assert f'"{key}"' in CODE

@@ -56,9 +56,7 @@ def test_the_proof_is_asked_for_before_the_form_and_leads_back_to_it(
     assert enter.priya.post("/confirm", proof).path == page
 
 
-def test_who_typed_for_longer_than_that_finds_it_again(
-    enter: SimpleNamespace, cast: Cast, clock: Clock
-) -> None:
+def test_slow_typists_find_their_text_again(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
     typed = {"page": "/caseload/new", "name": "Robin", "site": "epsom", "word": "lighthouse"}
     token = enter.priya.token("/caseload/new")
     clock.forward(seconds=FRESH_FOR.total_seconds())

@@ -302,7 +302,7 @@ def test_requests_that_come_together_are_all_answered(port: int) -> None:
             said += more
 
 
-def test_who_asks_before_he_sends_is_told_to_go_on(port: int) -> None:
+def test_expect_100_continue_is_answered(port: int) -> None:
     asks = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n"
     with closing(connected(port, asks)) as connection:
         assert connection.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"

@@ -95,7 +95,7 @@ def test_a_page_costs_as_many_as_it_has_questions(
     assert asked(app.extensions["store"], opens) <= few <= most
 
 
-def test_what_waits_on_a_start_page_costs_a_question_each_however_much_it_is(
+def test_each_kind_of_waiting_thing_costs_one_statement(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:

@@ -48,7 +48,9 @@ def test_after_the_programme_nobody_is_said_to_be_reading_still(enter: SimpleNam
     assert "is reading it" not in home and "It has been opened." in home
 
 
-def test_what_is_past_is_not_due_before_it(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_past_work_is_not_due_before_a_future_session(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     assert "Due before Thursday 26 November" in enter.sam.get("/my/")
     clock.forward(days=200)

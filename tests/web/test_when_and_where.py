@@ -42,7 +42,7 @@ def test_it_is_skipped_in_one_press(enter: SimpleNamespace, work: UUID) -> None:
     assert f'<a href="/my/work/{work}">Skip this</a>' in enter.sam.get(f"/my/work/{work}/when").text
 
 
-def test_what_was_typed_stays_with_what_needs_a_change(enter: SimpleNamespace, work: UUID) -> None:
+def test_an_invalid_intention_keeps_what_was_typed(enter: SimpleNamespace, work: UUID) -> None:
     page = f"/my/work/{work}/when"
     amiss = enter.sam.post(page, form(enter.sam, page, which_day="2026-11-24", part="morning"))
     assert amiss.status == 422 and "This time has already passed. Please choose a later one." in amiss

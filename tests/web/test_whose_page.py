@@ -32,7 +32,7 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_a_mark_is_one_persons_and_tells_nothing(enter: SimpleNamespace, cast: Cast, app: Flask) -> None:
+def test_a_page_mark_is_personal_and_reveals_nothing(enter: SimpleNamespace, cast: Cast, app: Flask) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
     elsewhere = Visitor(app)
     elsewhere.sign_in(cast, cast.sam)

@@ -60,9 +60,7 @@ def test_it_asks_for_a_review_on_the_agreed_day(cast: Cast, settings: Settings) 
     assert (asked(cast), loop.returncode) == (1, 0)
 
 
-def test_where_nothing_can_be_written_it_waits_and_calls_no_job_damaged(
-    cast: Cast, app: Flask, settings: Settings
-) -> None:
+def test_the_loop_waits_while_nothing_can_be_saved(cast: Cast, app: Flask, settings: Settings) -> None:
     measures = Measures(settings)
     event.listen(cast.store._engine, "begin", read_only)
     with app.app_context(), pytest.raises(UNAVAILABLE):

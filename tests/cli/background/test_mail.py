@@ -34,13 +34,13 @@ def test_one_neutral_letter_however_many_notices(cast: Cast, delivers: Delivers,
     assert outcomes(cast.store, cast.sam) == [Outcome.SENT, Outcome.SENT]
 
 
-def test_who_wants_none_gets_none(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
+def test_nobody_gets_email_unasked(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
     cast.priya.sets(cast.sam, "warning-signs")
     assert delivers() == 0 and room.letters == []
     assert outcomes(cast.store, cast.sam) == [Outcome.NOT_WANTED]
 
 
-def test_a_server_that_is_away_holds_up_one_letter_only(
+def test_a_mail_server_that_is_down_delays_one_email_only(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     for somebody in (cast.sam, cast.owen):
@@ -102,7 +102,7 @@ def test_its_head_tells_nothing_of_where_it_comes_from(
     ("language", "friday"),
     [("en", "One thing to read before Monday."), ("cy", "dydd Llun")],
 )
-def test_the_daily_letter_is_neutral_and_in_the_language_of_its_reader(
+def test_the_daily_email_is_neutral_and_in_its_readers_language(
     language: str, friday: str, cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     work_id = cast.priya.sets(cast.owen, "hopes-and-fears")
@@ -154,7 +154,7 @@ def test_a_sender_with_one_address_is_taken(sender: str) -> None:
     assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 
-def test_a_letter_that_was_put_off_takes_with_it_what_came_meanwhile(
+def test_a_deferred_email_includes_newer_notices(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -208,7 +208,7 @@ def test_several_failures_of_one_day_are_one_sentence_and_one_line(
     assert page.text.count("could not be delivered") == 1
 
 
-def test_nobody_puts_away_what_is_anothers(
+def test_nobody_dismisses_other_peoples_failures(
     cast: Cast, delivers: Delivers, room: Mailroom, enter: SimpleNamespace
 ) -> None:
     fails(cast, delivers, room)
@@ -224,7 +224,7 @@ def test_nobody_puts_away_what_is_anothers(
     assert "could not be delivered" in enter.priya.get(his)
 
 
-def test_an_address_that_bounces_is_set_aside_and_he_can_put_it_right(
+def test_a_bouncing_address_gets_no_more_email_until_it_is_saved_again(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")

@@ -72,7 +72,7 @@ def test_what_is_not_taken_is_tried_again_with_growing_gaps(
     assert sorted(GAPS) == list(GAPS)
 
 
-def test_a_server_that_never_says_a_word(cast: Cast, app: Flask, settings: Settings, clock: Clock) -> None:
+def test_a_silent_mail_server_is_given_up(cast: Cast, app: Flask, settings: Settings, clock: Clock) -> None:
     is_told(cast, cast.sam)
     with app.app_context(), mute_server() as url:
         there = dataclasses.replace(settings, smtp_url=url)
@@ -81,7 +81,7 @@ def test_a_server_that_never_says_a_word(cast: Cast, app: Flask, settings: Setti
 
 
 @pytest.mark.parametrize("mood", ["knows nobody", "refuses the letter"])
-def test_what_is_refused_for_good_is_not_tried_again(
+def test_permanently_refused_email_is_not_retried(
     mood: str, cast: Cast, delivers: Delivers, room: Mailroom, caplog: pytest.LogCaptureFixture
 ) -> None:
     is_told(cast, cast.sam)
@@ -91,7 +91,7 @@ def test_what_is_refused_for_good_is_not_tried_again(
     assert '"code":"' in said and ".55" in said and "sam@post" not in said and "mailbox" not in said
 
 
-def test_a_server_that_greylists_puts_off_each_letter_once_and_all_in_one_round(
+def test_greylisting_defers_each_email_once(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam, cast.owen)
@@ -101,7 +101,7 @@ def test_a_server_that_greylists_puts_off_each_letter_once_and_all_in_one_round(
     assert delivers() == 2
 
 
-def test_a_server_that_never_says_goodbye_has_the_letter(
+def test_an_email_counts_as_sent_without_a_goodbye(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -111,7 +111,7 @@ def test_a_server_that_never_says_goodbye_has_the_letter(
     assert delivers() == 0 and len(room.letters) == 1
 
 
-def test_a_letter_that_twice_may_have_arrived_is_given_up_and_that_is_said(
+def test_an_email_that_may_have_arrived_twice_is_given_up_and_reported(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     is_told(cast, cast.sam)
@@ -125,7 +125,7 @@ def test_a_letter_that_twice_may_have_arrived_is_given_up_and_that_is_said(
     assert UNSURE in enter.sam.get("/account")
 
 
-def test_what_happens_meanwhile_has_a_letter_of_its_own(
+def test_newer_notices_get_an_email_of_their_own(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -137,7 +137,7 @@ def test_what_happens_meanwhile_has_a_letter_of_its_own(
     assert delivers() == 2 and len({letter["Message-ID"] for letter in room.letters}) == 2
 
 
-def test_a_worker_killed_between_sending_and_noting_it_repeats_once_and_loses_nothing(
+def test_a_worker_killed_after_sending_repeats_one_email_and_loses_nothing(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], delivers: Delivers, clock: Clock
 ) -> None:
     room, url = mail_server
@@ -155,7 +155,7 @@ def test_a_worker_killed_between_sending_and_noting_it_repeats_once_and_loses_no
     assert len({letter["Message-ID"] for letter in room.letters}) == 1 and len(room.letters) == 2
 
 
-def test_where_the_second_worker_dies_too_nobody_tries_again_and_it_is_said(
+def test_if_a_second_worker_dies_too_the_email_is_given_up_and_reported(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     class Killed(BaseException):
@@ -173,7 +173,7 @@ def test_where_the_second_worker_dies_too_nobody_tries_again_and_it_is_said(
     assert UNSURE in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
 
 
-def test_two_workers_in_one_place_send_it_once(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
+def test_two_workers_send_an_email_once(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
     is_told(cast, cast.sam, cast.owen)
     cast.priya.sets(cast.sam, "a-week-of-choices")
     with ThreadPoolExecutor(4) as workers:

@@ -52,7 +52,7 @@ def value(text: str, name: str) -> float:
     return float(found[1])
 
 
-def test_it_shows_what_the_portal_and_the_loop_have_counted(
+def test_metrics_show_the_portals_and_the_loops_counters(
     app: Flask, cast: Cast, enter: SimpleNamespace, visitor: Visitor, settings: Settings, clock: Clock
 ) -> None:
     address = ("127.0.0.1", free_port())
@@ -99,7 +99,7 @@ def test_the_portal_itself_has_no_such_page(enter: SimpleNamespace, visitor: Vis
         assert browser.get("/metrics").status == 404
 
 
-def test_what_waits_is_counted_with_its_age(cast: Cast, clock: Clock) -> None:
+def test_waiting_work_is_counted_with_its_age(cast: Cast, clock: Clock) -> None:
     now, sam = clock.now, cast.sam.viewer
     with cast.store.writing(now) as tx:
         before = outbox.waiting(tx, now).count
@@ -135,9 +135,7 @@ def test_a_file_that_cannot_be_written_or_is_damaged_breaks_nothing(tmp_path: Pa
     assert gathered(tmp_path) == {} and written({}) == "\n"
 
 
-def test_a_database_that_is_away_is_said_and_what_it_knows_left_out(
-    cast: Cast, settings: Settings, tmp_path: Path
-) -> None:
+def test_metrics_report_a_database_that_is_down(cast: Cast, settings: Settings, tmp_path: Path) -> None:
     gone = replace(settings, database_url=f"sqlite:///{tmp_path}/nowhere.db")
     Measures(gone).keep(cast.store, cast.now)
     text = written(gathered(settings.home / "metrics"))
@@ -149,7 +147,7 @@ def test_a_database_that_is_away_is_said_and_what_it_knows_left_out(
 @pytest.mark.parametrize(
     "address", ["127.0.0.1:9464", "10.1.2.3:80", "192.168.1.9:9464", "[::1]:9464", "[fd00::2]:1"]
 )
-def test_an_address_that_nobody_outside_reaches_is_taken(address: str) -> None:
+def test_a_private_metrics_address_is_accepted(address: str) -> None:
     found = Settings.from_environment({"COMPANION_METRICS_ADDRESS": address}).metrics_address
     assert found and address.endswith(f":{found[1]}")
 
@@ -166,20 +164,20 @@ def test_any_other_is_refused(address: str) -> None:
         Settings.from_environment({"COMPANION_METRICS_ADDRESS": address})
 
 
-def test_it_is_at_hand_on_this_machine_alone_unless_something_else_is_said() -> None:
+def test_metrics_are_served_on_loopback_by_default() -> None:
     assert Settings.from_environment({}).metrics_address == ("127.0.0.1", 9464)
     assert Settings.from_environment({"COMPANION_METRICS_ADDRESS": ""}).metrics_address is None
     assert Settings.from_environment({"COMPANION_MODE": "demo"}).metrics_address is None
 
 
-def test_who_says_nothing_keeps_it_from_nobody(settings: Settings) -> None:
+def test_a_silent_client_blocks_nobody(settings: Settings) -> None:
     address = ("127.0.0.1", free_port())
     metrics.serve(replace(settings, metrics_address=address))
     with closing(socket.create_connection(address)):
         assert asked(address)[0] == 200
 
 
-def test_an_address_in_use_is_said_and_ends_nothing(
+def test_a_metrics_address_in_use_is_only_logged(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:

@@ -50,7 +50,7 @@ def test_browsers_that_people_have(says: str, kind: DeviceKind) -> None:
 
 
 @given(says=some.text())
-def test_whatever_a_browser_says_nothing_of_it_is_kept(says: str) -> None:
+def test_nothing_of_a_user_agent_is_kept(says: str) -> None:
     kind = kind_of(says)
     assert kind.browser in {"", *(name for _, name in BROWSERS)}
     assert kind.system in {"", *(name for _, name in SYSTEMS)}

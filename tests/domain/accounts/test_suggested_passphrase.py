@@ -51,5 +51,5 @@ def test_what_the_rules_refuse_is_drawn_again() -> None:
         (" " * PASSPHRASE_MOST, False),
     ],
 )
-def test_only_what_could_have_been_suggested_is_known_again(passphrase: str, suggested: bool) -> None:
+def test_only_possible_suggestions_are_recognised(passphrase: str, suggested: bool) -> None:
     assert is_suggestion(passphrase, ("apple", "barn", "cello", "dune", "easel", "ferry")) is suggested

@@ -58,13 +58,13 @@ def test_a_file_becomes_an_activity_and_plain_data_and_again_an_activity() -> No
 
 
 @given(activity=activities())
-def test_any_activity_is_written_such_that_it_is_read_again(activity: Activity) -> None:
+def test_any_activity_survives_writing_and_reading(activity: Activity) -> None:
     assert read(written(activity)) == activity
     assert from_plain(to_plain(activity)) == activity
 
 
 @pytest.mark.parametrize("file", content.starter_files(), ids=lambda file: file.name)
-def test_the_library_is_written_such_that_it_is_read_again(file: Any) -> None:
+def test_the_library_survives_writing_and_reading(file: Any) -> None:
     activity = read(file.read_bytes())
     again = written(activity)
     assert read(again) == activity
@@ -83,7 +83,7 @@ def test_a_long_text_is_written_with_a_line_for_each_sentence() -> None:
 @pytest.mark.parametrize("kind", kinds())
 @settings(max_examples=settings().max_examples // 5)
 @given(data=some.data())
-def test_a_prompt_of_any_kind_is_written_such_that_it_is_read_again(kind: str, data: some.DataObject) -> None:
+def test_a_prompt_of_any_kind_survives_writing_and_reading(kind: str, data: some.DataObject) -> None:
     activity = data.draw(activities_of(kind))
     assert {type(prompt) for prompt in activity.prompts} == {kinds()[kind]}
     assert read(written(activity)) == activity
@@ -112,7 +112,7 @@ def test_any_bytes_are_an_activity_or_get_a_finding(data: bytes) -> None:
         "".join
     )
 )
-def test_what_looks_like_toml_is_an_activity_or_gets_a_finding(text: str) -> None:
+def test_near_toml_gives_an_activity_or_a_finding(text: str) -> None:
     assert findings(text.encode())
     try:
         plain = tomllib.loads(text)
@@ -176,7 +176,7 @@ def test_an_activity_from_elsewhere_is_judged_like_one_from_a_file() -> None:
         from_plain({**plain, "prompts": [deep]})
 
 
-def test_one_look_finds_what_is_wrong_in_each_prompt() -> None:
+def test_one_check_finds_every_prompts_errors() -> None:
     wrong = (
         SOUND.replace("minutes = 5", 'minutes = "five"')
         .replace("most = 4", "most = 40")
@@ -201,5 +201,5 @@ def test_an_activity_that_would_not_fit_into_a_file_has_a_fault() -> None:
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_what_is_planted_is_no_trace(planted: Any) -> None:
+def test_planted_files_leave_no_trace(planted: Any) -> None:
     assert findings(planted.data) or planted.key == "unknown_topic"

@@ -56,7 +56,7 @@ def keys_from_the_schema() -> set[str]:
     return {*schema_errors._KEYS.values(), "unknown_kind"}
 
 
-def test_the_sound_activity_is_sound() -> None:
+def test_the_valid_activity_has_no_findings() -> None:
     assert findings(SOUND.encode()) == []
 
 
@@ -75,7 +75,7 @@ def test_every_finding_is_planted_and_has_its_sentences_and_nothing_else_has() -
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_what_is_found_can_be_said_with_ids_and_with_the_numbers_of_questions(planted: Planted) -> None:
+def test_findings_can_name_ids_or_question_numbers(planted: Planted) -> None:
     for finding in findings(planted.data):
         names = [name for name in ("to", "asked", "recalled", "over") if name in finding.values]
         numbered = replace(finding, values={**finding.values, **dict.fromkeys(names, "question 3")})

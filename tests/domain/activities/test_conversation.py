@@ -130,7 +130,7 @@ def test_the_path_can_be_explained() -> None:
     assert otherwise.turn.prompt.id == "went" and otherwise.condition == Condition()
 
 
-def test_what_a_new_question_comes_before_does_not_leave() -> None:
+def test_questions_after_a_new_one_stay_on_the_path() -> None:
     """The way to it is open: it returns to the path once the new question is answered."""
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # “in the way” is followed by what he noticed
@@ -140,7 +140,7 @@ def test_what_a_new_question_comes_before_does_not_leave() -> None:
     assert [turn.prompt.id for turn in edit.leaving] == ["noticed"]
 
 
-def test_an_edit_tells_what_leaves_and_what_returns() -> None:
+def test_an_edit_says_which_answers_leave_and_return() -> None:
     answers = {"went": said("no"), "in-the-way": said("rain"), "noticed": said(["light"])}
     edit = Conversation(WALKED, answers).edit("went", said("yes"))
     assert [turn.prompt.id for turn in edit.leaving] == ["in-the-way"]
@@ -210,7 +210,7 @@ def test_a_part_is_asked_once_for_each_item() -> None:
     assert because and because.item == "sleep" and because.because and because.because.turn.item == "calm"
 
 
-def test_a_part_without_items_is_passed_by() -> None:
+def test_a_part_without_items_is_skipped() -> None:
     assert addresses(talked(None, "I walk.")) == ["hopes", "first"]
     assert talked(None).progress == Progress(1, 1, 1)
 
@@ -240,7 +240,7 @@ def test_an_answer_stays_with_its_item() -> None:
     assert turned.turns[3].given.value == "It is quiet."
 
 
-def test_an_item_in_better_words_keeps_its_answers() -> None:
+def test_a_reworded_item_keeps_its_answers() -> None:
     walked = talked(["to sleep beter", "calm"], "yes", "It is quiet.", "no", "I walk.")
     edit = walked.edit("hopes", said(["to sleep better", "calm"]))
     assert edit.leaving == () and len(edit.moving) == 2

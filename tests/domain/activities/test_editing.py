@@ -45,7 +45,7 @@ def problems(form: Form) -> set[tuple[str, str]]:
     return {(problem.field, problem.key) for problem in refused.value.problems}
 
 
-def test_what_an_activity_says_of_itself() -> None:
+def test_an_activitys_details_can_be_edited() -> None:
     form = {"title": [" A walk "], "topic": [""], "minutes": [" 15 "], "introduction": ["One\r\nwalk."]}
     assert About.typed(form, {"control-continuum"}) == About("A walk", None, 15, "One\nwalk.")
     assert About.typed({**form, "topic": ["control-continuum"]}, {"control-continuum"}).topic
@@ -143,7 +143,7 @@ def test_only_what_the_checker_warns_of_can_be_accepted(prompt: str, warning: st
         editing.accepting(WALK, prompt, warning, "It has to be like that.")
 
 
-def test_what_is_accepted_holds_for_the_words_it_was_accepted_for() -> None:
+def test_an_accepted_warning_covers_only_the_words_accepted() -> None:
     kept = editing.accepting(WALK, "seen", "long_sentence", "It is a quotation.")
     elsewhere = editing.changed(kept, msgspec.structs.replace(SEEN, recall="went", branches=WAY.branches))
     moved = editing.moved(editing.changed(kept, WAY), "seen", -1)
@@ -174,7 +174,7 @@ CHANGES = some.lists(
 
 
 @given(CHANGES)
-def test_whatever_an_author_does_can_be_checked_and_never_leaves_what_he_cannot_mend(
+def test_any_edit_can_be_checked_and_corrected(
     changes: list[tuple[str, int]],
 ) -> None:
     """Ids stay unique, and no warning is accepted that isn't given: no button could undo that."""

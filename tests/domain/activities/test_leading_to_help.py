@@ -38,12 +38,12 @@ def test_a_dead_end_is_found(name: str, now: str, instead: str, warned: list[str
     assert found(name, now, instead) == warned
 
 
-def test_where_something_is_typed_the_danger_line_stands_at_the_box() -> None:
+def test_free_text_has_the_safety_line_at_its_box() -> None:
     assert found("hopes-and-fears") == []
     assert found("hopes-and-fears", "Press “I need help now” to see", "You can ask") == ["how-strong"]
 
 
-def test_nobody_to_turn_to_is_answered_here_or_next() -> None:
+def test_nobody_to_turn_to_leads_to_help() -> None:
     assert found("warning-signs", "the Helpline", "somebody", every=True) == []  # it is among the choices
     assert found("warning-signs", "Helpline", "surgery", every=True) == ["possible-people"]
 

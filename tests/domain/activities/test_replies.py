@@ -77,7 +77,7 @@ def test_a_reply_may_ask_about_an_earlier_answer_as_long_as_that_is_on_the_path(
     assert heard(walk, went=said("yes"), **answers)["again"] == "Look again."
 
 
-def test_a_reply_that_recalls_is_passed_over_where_nothing_was_said() -> None:
+def test_a_reply_that_quotes_an_unanswered_prompt_is_skipped() -> None:
     walk = activity(
         text("plan", branches=[{"to": "end", "when": {"way": "talk"}}]),
         text("day", replies=[{"say": "This is your plan.", "recall": "plan"}, {"say": "On to the day."}]),
@@ -133,7 +133,7 @@ def test_in_a_part_a_reply_asks_about_the_same_item_and_may_recall_what_was_said
     assert shared == ["You liked it.", "On to the next one."]
 
 
-def test_what_stays_open_is_answered_by_its_author_alone() -> None:
+def test_an_open_record_gets_only_authored_replies() -> None:
     measure = {"id": "control", "label": "Control", "low_label": "None", "high_label": "Full"}
     days = {
         "kind": "daily_record",
@@ -154,7 +154,7 @@ def test_what_stays_open_is_answered_by_its_author_alone() -> None:
     assert so_far(9) == {}
 
 
-def test_an_activity_of_before_there_were_replies_reads_as_it_did_but_for_the_stand_ins() -> None:
+def test_an_activity_older_than_replies_changes_only_by_stand_ins() -> None:
     walk = activity(WENT, text("seen"))
     before = to_plain(walk)
     del before["prompts"][0]["replies"]

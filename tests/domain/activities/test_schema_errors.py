@@ -39,7 +39,7 @@ def told(data: str) -> list[tuple[str, At]]:
 
 
 @given(activity=activities(), draw=some.data())
-def test_something_is_told_just_where_msgspec_refuses(activity: Activity, draw: some.DataObject) -> None:
+def test_errors_are_reported_exactly_where_msgspec_refuses(activity: Activity, draw: some.DataObject) -> None:
     plain = msgspec.json.decode(msgspec.json.encode(to_plain(activity)))
     *above, name = draw.draw(some.sampled_from([*places(plain)]))
     part = plain
@@ -61,7 +61,7 @@ def test_something_is_told_just_where_msgspec_refuses(activity: Activity, draw: 
         assert found == []
 
 
-def test_all_that_is_wrong_with_one_question_is_told_at_once() -> None:
+def test_all_errors_in_a_question_are_reported_at_once() -> None:
     wrong = SOUND.replace('for_each = "seen"\nask = "How', 'zz = 1\nyy = 2\nrecall = 3\nasks = "How')
     assert set(told(wrong)) == {
         ("unknown_key", ("prompts", 3, "zz")),
@@ -73,15 +73,15 @@ def test_all_that_is_wrong_with_one_question_is_told_at_once() -> None:
 
 
 @pytest.mark.parametrize("wrong", ['"1"', "1.0", "true"])
-def test_a_value_of_another_type_is_not_told_as_an_unknown_one(wrong: str) -> None:
+def test_a_wrong_type_is_not_reported_as_an_unknown_value(wrong: str) -> None:
     assert told(SOUND.replace("format = 1", f"format = {wrong}")) == [("wants_number", ("format",))]
 
 
-def test_of_a_list_that_is_too_long_only_that_is_told() -> None:
+def test_an_overlong_list_is_reported_only_as_too_long() -> None:
     head = SOUND.partition("[[prompts]]")[0]
     assert told(head + PROMPT.replace("ask", "asks") * (MOST_PROMPTS + 1)) == [("too_many", ("prompts",))]
 
 
-def test_no_more_is_told_than_anybody_would_read() -> None:
+def test_the_number_of_reported_errors_is_limited() -> None:
     assert read(SOUND.encode())
     assert len(told("".join(f"k{number} = 1\n" for number in range(9_000)) + SOUND)) == MISFITS_MOST

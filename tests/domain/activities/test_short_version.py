@@ -43,7 +43,7 @@ def test_only_marked_prompts_are_asked_in_order() -> None:
     assert [turn.prompt.id for turn in good.turns] == ["the-week", "glad-of"] and good.next_prompt is None
 
 
-def test_what_an_unmarked_prompt_decides_is_left_out() -> None:
+def test_branches_of_unmarked_prompts_are_left_out() -> None:
     short = on_way(marked("in-the-way", "again"), short=True)
     assert [each.id for each in short.prompts] == ["in-the-way", "again"]
     assert short.prompts[0].branches[0].to == "again" and short.prompts[1].recall == ""

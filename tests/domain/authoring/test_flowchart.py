@@ -124,7 +124,7 @@ def test_a_part_leads_to_its_next_item_and_on_after_the_last_one() -> None:
     assert jumps(picture) == {(3, 4)}, "leaving the part is another way than going on after the last item"
 
 
-def test_after_a_part_it_goes_on_even_where_its_last_question_leads_away() -> None:
+def test_a_part_continues_even_if_its_last_question_leads_away() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -138,7 +138,7 @@ def test_after_a_part_it_goes_on_even_where_its_last_question_leads_away() -> No
     assert start == picture.panels[0].y + picture.panels[0].height
 
 
-def test_what_leads_nowhere_is_said_and_not_drawn() -> None:
+def test_a_branch_to_nowhere_is_listed_and_not_drawn() -> None:
     picture = paths(
         activity(
             question("gate", to("gone", way="talk"), to("next", way="not_sure"), to("gate", prompt="gone")),
@@ -154,7 +154,7 @@ def test_what_leads_nowhere_is_said_and_not_drawn() -> None:
     assert picture.arcs == ()
 
 
-def test_a_question_to_which_no_path_comes_is_marked() -> None:
+def test_an_unreachable_question_is_marked() -> None:
     picture = paths(activity(question("gate", to(END)), question("lane")))
     assert [row.reached for row in picture.rows] == [True, False]
 
@@ -194,7 +194,7 @@ def test_every_starter_activity_is_drawn_whole() -> None:
 
 
 @given(drafts())
-def test_every_way_is_said_and_every_way_that_can_be_taken_is_drawn(draft: Activity) -> None:
+def test_every_branch_is_listed_and_every_possible_one_drawn(draft: Activity) -> None:
     picture = paths(draft)
     stays_within(picture)
     for row, prompt in zip(picture.rows, draft.prompts, strict=True):

@@ -65,7 +65,7 @@ def test_every_question_that_is_shipped_stays_as_it_is() -> None:
 @every
 @settings(max_examples=settings().max_examples // 4)
 @given(data=some.data())
-def test_what_a_file_could_hold_is_kept_or_refused(kind: str, data: some.DataObject) -> None:
+def test_anything_a_file_can_contain_is_kept_or_refused(kind: str, data: some.DataObject) -> None:
     activity = data.draw(activities_of(kind))
     for prompt in activity.prompts:
         with suppress(Rejected):  # such as a branch to a question that isn't there
@@ -153,7 +153,7 @@ def test_a_condition_of_a_file_stays_whole() -> None:
         '{"at_least": 1' + "0" * 40 + "}",
     ],
 )  # fmt: skip
-def test_what_is_no_condition(text: str) -> None:
+def test_malformed_condition_codes_are_refused(text: str) -> None:
     assert condition(text, "noticed") is None
 
 
@@ -168,7 +168,7 @@ def test_the_last_line_holds_in_every_other_case() -> None:
     assert again(prompt, with_prompts(prompt, WENT)) == prompt
 
 
-def test_what_is_wrong_stands_at_its_row() -> None:
+def test_errors_appear_at_their_row() -> None:
     rows = {"when": ["", "went|way|talk", "", "x", "went|way|talk"], "to": ["", "", "end", "end", "gone"]}
     form = {"ask": ["Why?"], **rows, "otherwise": ["gone"], "recall": ["gone"], "for_each": ["gone"]}
     assert rejected("yes_no", form) == [

@@ -41,7 +41,7 @@ def kind(prompt: Prompt) -> str:
     return str(prompt.__struct_config__.tag)
 
 
-def test_a_reply_stands_beside_the_choice_that_it_answers() -> None:
+def test_a_reply_is_typed_beside_the_option_it_answers() -> None:
     form = form_of(replied(WENT, YES, NOT_SURE))
     assert form["options-reply"] == ["On to what you saw.", ""]
     assert form["reply-not_sure"] == ["That can wait."] and form["reply-say"] == []
@@ -67,7 +67,7 @@ def test_a_reply_beside_no_choice_is_not_lost() -> None:
     ) == {("options-label-3", "empty")}
 
 
-def test_what_a_kind_offers_of_itself_has_its_reply_too() -> None:
+def test_built_in_options_can_have_replies_too() -> None:
     so = YesNo(id="so", ask="Is it so?")
     form = form_of(so)
     assert (form["reply-to"], form["reply-to-say"]) == (["yes", "no"], ["", ""])
@@ -96,7 +96,7 @@ def test_another_order_would_say_something_else_so_it_is_kept_in_rows() -> None:
     assert again(first, with_prompts(first)) == first
 
 
-def test_what_is_wrong_stands_at_its_field() -> None:
+def test_errors_appear_at_their_field() -> None:
     rows = {"reply-when": ["", "x", "went|way|talk", "went|way|talk"], "reply-say": ["a", "b", "", "c"]}
     assert refused(WENT, {**rows, "reply-recall": ["", "", "", "nobody"]}) == {
         ("reply-when-1", "nothing_chosen"),
@@ -113,7 +113,7 @@ def test_what_is_wrong_stands_at_its_field() -> None:
     assert refused(WENT, rows) == {("reply-say-1", "too_many")}
 
 
-def test_lines_become_one() -> None:
+def test_line_breaks_become_spaces() -> None:
     assert typed(WENT, reply__talk=["It can\r\nwait. \n\n So it is."])[0].say == "It can wait. So it is."
 
 

@@ -45,7 +45,7 @@ def standing(state: PathwayState = PathwayState.IN_PROGRAMME, **known: object) -
     return Glance("K7-402", state, **known)  # type: ignore[arg-type]  # what is known differs by test
 
 
-def test_a_glance_is_made_of_what_waits() -> None:
+def test_a_glance_summarises_waiting_work() -> None:
     pieces = [
         piece(Stage.ANSWERED, -3 * DAY, to_talk=5),
         piece(Stage.SUBMITTED, DAY, to_talk=2, submitted=-2 * HOUR),
@@ -106,7 +106,7 @@ def test_work_is_overdue_from_the_start_of_its_appointment_and_not_after_the_pro
         ({"concern_since": NOW}, {Show.CONCERNS, Show.EYES}),
     ],
 )
-def test_a_filter_shows_whom_it_is_about(known: dict[str, object], shows: set[Show]) -> None:
+def test_a_filter_shows_matching_participants(known: dict[str, object], shows: set[Show]) -> None:
     found = standing(**{"next_at": week_ahead(NOW), **known})
     assert {show for show in Show if found.is_in(show, NOW)} == shows | {Show.ALL}
 
@@ -162,7 +162,7 @@ def test_a_lead_sees_concerns_first_then_what_waited_longest_then_who_meets_next
         ([Stage.READ, Stage.SUBMITTED], NextStep.READ),
     ],
 )
-def test_the_next_step_is_the_nearest_thing_to_do(stages: list[Stage], step: NextStep) -> None:
+def test_the_next_step_is_the_most_urgent_one(stages: list[Stage], step: NextStep) -> None:
     pieces = [piece(stage, DAY) for stage in stages]
     assert next_step(PathwayState.IN_PROGRAMME, True, pieces)[0] is step
     assert (
@@ -188,7 +188,7 @@ def test_days_without_contact_are_those_of_the_calendar() -> None:
     assert days_without([NOW], NOW) == 0
 
 
-def test_an_address_is_read() -> None:
+def test_a_boards_url_is_parsed() -> None:
     args = {"show": "to-read", "state": "reviews", "page": "3"}
     assert asked(args, OF_PRACTITIONERS) == BoardQuery(Show.TO_READ, "reviews", 3)
     assert asked({}, OF_LEADS).states == set(PathwayState) - HIDDEN
@@ -198,13 +198,13 @@ def test_an_address_is_read() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["show", "state", "page"]), st.text(max_size=30)))
-def test_no_address_breaks_a_board(args: dict[str, str]) -> None:
+def test_no_url_breaks_a_board(args: dict[str, str]) -> None:
     found = asked(args, OF_PRACTITIONERS)
     assert found.page >= 1 and found.states and found.misread <= set(args)
 
 
 @given(st.integers(1, 10**6), st.integers(0, 9000))
-def test_every_page_that_is_asked_for_is_one(number: int, total: int) -> None:
+def test_every_page_number_is_valid(number: int, total: int) -> None:
     paging = Paging(number, total)
     assert 1 <= paging.page <= paging.pages and 0 <= paging.start <= max(total - 1, 0)
     assert (paging.pages - 1) * PAGE < max(total, 1) <= paging.pages * PAGE

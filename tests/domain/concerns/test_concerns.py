@@ -42,7 +42,9 @@ def london(*moment: int) -> datetime:
         (london(2026, 10, 23, 20), london(2026, 10, 26, 12), london(2026, 10, 27, 12)),  # clocks back
     ],
 )
-def test_the_limits(raised: datetime, take_by: datetime, finish_by: datetime) -> None:
+def test_a_concern_gets_its_limits_when_raised(
+    raised: datetime, take_by: datetime, finish_by: datetime
+) -> None:
     assert ConcernRules().limits(raised) == Limits(take_by, finish_by)
 
 
@@ -129,7 +131,9 @@ def test_a_lead_who_cannot_sign_in_never_counts() -> None:
         (TAKEN, MONDAY_NOON + timedelta(days=1), Reach.COVER, {RUTH, HELEN}),
     ],
 )
-def test_with_whom_it_is(concern: Concern, now: datetime, reach: Reach, whom: set[UUID]) -> None:
+def test_it_is_known_who_has_a_concern(
+    concern: Concern, now: datetime, reach: Reach, whom: set[UUID]
+) -> None:
     assert with_whom(concern, COVERED, LEADS, now) == (reach, whom)
 
 
@@ -139,7 +143,7 @@ def test_with_whom_it_is(concern: Concern, now: datetime, reach: Reach, whom: se
     st.integers(0, 20_000),
     st.sampled_from([COVERED, ConcernRules(), replace(COVERED, hours_until_all=0)]),
 )
-def test_who_was_due_stays_due_until_somebody_acts(
+def test_people_to_tell_stay_due_until_somebody_acts(
     concern: Concern, first: int, more: int, rules: ConcernRules
 ) -> None:
     before, after = (MONDAY_NOON + MINUTE * minutes for minutes in (first, first + more))
@@ -177,13 +181,13 @@ def test_rules_as_they_are_typed() -> None:
         ({"hours_until_all": "73"}, {("hours_until_all", "whole_number")}),
     ],
 )
-def test_rules_that_cannot_be(wrong: dict[str, str], problems: set[tuple[str, str]]) -> None:
+def test_invalid_rules_are_refused(wrong: dict[str, str], problems: set[tuple[str, str]]) -> None:
     with pytest.raises(Rejected) as refused:
         typed({**RIGHT, **wrong}, LEADS, 1)
     assert {(problem.field, problem.key) for problem in refused.value.problems} == problems
 
 
-def test_to_whom_it_was_passed_on() -> None:
+def test_a_referral_is_parsed() -> None:
     now = london(2026, 7, 1, 14)
     assert Passed.typed(" The duty team ", "2026-07-01", "14:00", now) == Passed("The duty team", now)
     assert Passed.typed("", " ", "", now, required=False) is None

@@ -112,7 +112,7 @@ def test_a_practitioner_is_told_once_of_what_a_participant_tells() -> None:
         (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),  # back by then
     ],
 )
-def test_who_is_promised_is_there_by_then(
+def test_the_promised_person_is_there_by_then(
     rules: ConcernRules, leads: tuple[UUID, ...], promised: Promise
 ) -> None:
     assert promise(rules, leads, FRIDAY) == promised

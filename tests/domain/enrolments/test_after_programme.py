@@ -41,7 +41,7 @@ def test_every_state_says_what_is_open(state: PathwayState) -> None:
 
 
 @pytest.mark.parametrize("state", CHOSEN)
-def test_after_its_last_day_help_alone(state: PathwayState) -> None:
+def test_after_the_last_day_only_help_is_open(state: PathwayState) -> None:
     rules = AfterProgrammeRules(1, {each: Term(Scope.PLAN, 10) for each in CHOSEN})
     last = SINCE + timedelta(days=10)
     assert open_to_him(state, SINCE, rules, last) == Open(Scope.PLAN, last)
@@ -50,7 +50,7 @@ def test_after_its_last_day_help_alone(state: PathwayState) -> None:
     assert open_to_him(state, SINCE, alone, SINCE) == Open(Scope.HELP)
 
 
-def test_what_a_lead_typed() -> None:
+def test_a_leads_setting_is_parsed() -> None:
     rules = typed(FORM | {"closed-scope": "help", "closed-days": " 3650 "}, 3)
     assert rules.number == 3 and rules.terms[PathwayState.CLOSED] == Term(Scope.HELP, DAYS_MOST)
     assert rules.terms[PathwayState.NOT_NOW] == Term(Scope.PLAN, 10)
@@ -63,7 +63,7 @@ def test_what_a_lead_typed() -> None:
         *(("not_now-days", text) for text in ("", "0", "3651", "-1", "1.5", "٣", "9" * 5000)),
     ],
 )
-def test_what_cannot_be(field: str, text: str) -> None:
+def test_invalid_settings_are_refused(field: str, text: str) -> None:
     with pytest.raises(Rejected) as refused:
         typed(FORM | {field: text}, 1)
     assert [problem.field for problem in refused.value.problems] == [field]

@@ -39,7 +39,7 @@ def test_a_move_is_allowed_or_refused(state: PathwayState, to: str) -> None:
 
 
 @pytest.mark.parametrize("day", ["2026-11-25", "2026-11-09", "", "soon", "2026-02-30", "\x00"])
-def test_a_day_that_cannot_be(day: str) -> None:
+def test_an_invalid_day_is_refused(day: str) -> None:
     with pytest.raises(Rejected) as refused:
         move(
             PathwayState.SUITABLE,
@@ -50,7 +50,7 @@ def test_a_day_that_cannot_be(day: str) -> None:
     assert [problem.field for problem in refused.value.problems] == ["day"]
 
 
-def test_a_reason_where_one_is_needed() -> None:
+def test_a_required_reason_cannot_be_empty() -> None:
     for to in NEEDS_REASON:
         state = next(state for state, moves in MOVES.items() if to in moves)
         with pytest.raises(Rejected) as refused:

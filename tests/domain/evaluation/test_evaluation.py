@@ -49,7 +49,7 @@ def refused(act: object, *args: object, **more: object) -> list[tuple[str, str]]
     return [(problem.key, problem.field) for problem in rejected.value.problems]
 
 
-def test_what_is_typed_becomes_answers_and_nothing_has_to_be_said() -> None:
+def test_typed_answers_are_all_optional() -> None:
     form = {"answer-clear": ["4"], "answer-better": [" Better chairs\r\nand tea "]}
     assert Evaluation.typed(BOTH, form).answers == {"clear": 4, "better": "Better chairs\nand tea"}
     for empty in ({}, {"answer-clear": ["none"], "answer-better": ["  "]}):
@@ -59,7 +59,7 @@ def test_what_is_typed_becomes_answers_and_nothing_has_to_be_said() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["0", "6", "²", "4.0", "soon", "\x00"])
-def test_off_the_scale_is_refused_with_all_that_is_wrong(wrong: str) -> None:
+def test_answers_off_the_scale_are_refused_together(wrong: str) -> None:
     form = {"answer-clear": [wrong], "answer-better": ["x" * 2001]}
     assert refused(Evaluation.typed, BOTH, form) == [
         ("not_offered", "answer-clear"),
@@ -81,7 +81,7 @@ def test_fewer_than_five_are_no_batch() -> None:
         batched(FIVE[:4], shuffled)
 
 
-def test_texts_stand_where_they_stand_by_chance_alone() -> None:
+def test_texts_are_in_random_order() -> None:
     orders = {
         batched(FIVE, lambda texts, seed=seed: random.Random(seed).shuffle(texts)).texts for seed in range(20)
     }
@@ -119,7 +119,7 @@ def test_questions_are_edited() -> None:
     assert editing.worded(BETTER, ("What else?", "ignored", "")).low_label == ""
 
 
-def test_what_cannot_be_edited_so() -> None:
+def test_invalid_edits_are_refused() -> None:
     alone = Questions(format=1, questions=(CLEAR,))
     assert refused(editing.retired, alone, CLEAR, retired=True) == [("question_needed", "")]
     assert refused(editing.moved, BOTH, CLEAR, "away") == [("not_offered", "")]

@@ -75,7 +75,7 @@ def says(_: int) -> Iterator[tuple[Hashable, Evaluation]]:
 
 @settings(max_examples=20)
 @given(st.integers(0, 19))
-def test_nobody_is_worked_out_of_all_pages_ever_shown(many: int) -> None:
+def test_nobody_can_be_identified_from_all_pages_ever_shown(many: int) -> None:
     assert seen_by(shown, [SILENT] * many, says) is None
 
 
@@ -94,7 +94,7 @@ def shown_from_five_on(people: Sequence[object]) -> Pages:
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
-def test_the_attacker_finds_what_a_careless_page_gives_away() -> None:
+def test_the_attacker_succeeds_on_a_careless_page() -> None:
     assert seen_by(shown_at_once, [SILENT] * 3, says) == {0}
     assert seen_by(shown_from_five_on, [SILENT] * 5, says) is None
     found = seen_by(shown_from_five_on, [SILENT] * 7, says)
@@ -112,9 +112,7 @@ def test_pages_change_only_in_steps_of_five_people(arriving: list[Evaluation]) -
 
 
 @given(evaluations, st.randoms(use_true_random=False))
-def test_who_said_what_within_a_batch_changes_no_page_ever(
-    arriving: list[Evaluation], chance: random.Random
-) -> None:
+def test_who_in_a_batch_said_what_changes_no_page(arriving: list[Evaluation], chance: random.Random) -> None:
     """Nor for each question on its own: that two answers are from the same person is visible nowhere."""
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):

@@ -80,7 +80,7 @@ def test_a_part_is_over_on_the_day_on_which_the_programme_was_last_left(
         (DUE - DAY, DUE - HOUR, DUE + 14 * DAY, (InTime.READ, Answered.LATER)),
     ],
 )
-def test_what_came_of_a_piece_of_work(
+def test_a_piece_of_works_outcome_is_counted(
     submitted: datetime | None,
     read: datetime | None,
     answered: datetime | None,
@@ -100,7 +100,7 @@ def test_fewer_than_five_are_no_block() -> None:
         block(EPSOM, [did("a")] * 4, NOVEMBER)
 
 
-def test_what_fewer_than_five_had_goes_together() -> None:
+def test_activities_of_fewer_than_five_people_are_combined() -> None:
     people = [did("a", "b"), did("a", "c"), did("a", "d"), did("a", "e"), did("a", "")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 

@@ -93,7 +93,7 @@ def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, 
 
 @settings(max_examples=30)
 @given(endings)
-def test_nobody_is_worked_out_of_all_tables_ever_shown(people: list[Ended]) -> None:
+def test_nobody_can_be_identified_from_all_tables_ever_shown(people: list[Ended]) -> None:
     assert seen_by(shown, people, saying(people)) is None
 
 
@@ -124,7 +124,7 @@ EPSOM = Stratum("epsom", "five-sessions", 1)
 SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in range(7)]
 
 
-def test_the_attacker_finds_what_careless_tables_give_away() -> None:
+def test_the_attacker_succeeds_on_careless_tables() -> None:
     """With one activity withheld, the total reveals it; counted one by one, each new person is the difference."""
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
@@ -140,7 +140,7 @@ def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object
 
 
 @given(endings, st.randoms(use_true_random=False))
-def test_who_of_a_block_is_who_changes_no_table_ever(people: list[Ended], chance: random.Random) -> None:
+def test_who_in_a_block_is_who_changes_no_table(people: list[Ended], chance: random.Random) -> None:
     places: Mapping[Stratum, list[int]] = defaultdict(list)
     for number, each in enumerate(people):
         places[each.stratum].append(number)

@@ -81,7 +81,7 @@ def at(text: str) -> datetime:
         ("2026-10-25 23:59", (), Reads(PRIYA, date(2026, 10, 26))),
     ],
 )  # fmt: skip
-def test_by_when_it_is_read(sent: str, times: tuple[Away, ...], reads: Reads) -> None:
+def test_a_message_is_promised_for_a_working_day(sent: str, times: tuple[Away, ...], reads: Reads) -> None:
     assert reads_by(at(sent), PRIYA, times) == reads
 
 
@@ -93,7 +93,9 @@ def test_by_when_it_is_read(sent: str, times: tuple[Away, ...], reads: Reads) ->
         ((away("2026-11-24", "2026-11-24", cover=DANIEL),), Reads(None, None)),
     ],
 )
-def test_who_has_left_reads_nothing_and_is_not_said_to_be_back(times: tuple[Away, ...], reads: Reads) -> None:
+def test_somebody_who_left_reads_nothing_and_is_not_said_to_return(
+    times: tuple[Away, ...], reads: Reads
+) -> None:
     assert reads_by(NOW, PRIYA, times, left=True) == reads
     assert who_reads(NOW, PRIYA, times, left=True) == (DANIEL if times else None)
 
@@ -136,7 +138,7 @@ TIMES = st.lists(
 
 
 @given(times=TIMES, day=DAY, clock=st.times())
-def test_nobody_reads_who_is_away_or_was_not_asked(times: list[Away], day: date, clock: time) -> None:
+def test_only_a_cover_who_is_there_reads(times: list[Away], day: date, clock: time) -> None:
     now = datetime.combine(day, clock, LONDON).astimezone(UTC)
     today = now.astimezone(LONDON).date()
     gone = {each.who for each in times if each.first <= today <= each.last}
@@ -185,13 +187,13 @@ def test_the_day_that_is_promised_is_the_first_on_which_somebody_reads(
         ("2026-12-08", "2026-12-01", "somebody", {"not_offered", "ends_before"}),
     ],
 )
-def test_what_is_mistyped(first: str, last: str, cover: str, amiss: set[str]) -> None:
+def test_invalid_absences_are_refused(first: str, last: str, cover: str, amiss: set[str]) -> None:
     with pytest.raises(Rejected) as refusal:
         typed(first, last, cover, [DANIEL, RUTH], NOW)
     assert {problem.key for problem in refusal.value.problems} == amiss
 
 
-def test_what_is_typed_well() -> None:
+def test_valid_absences_are_accepted() -> None:
     assert typed(" 2026-11-20", "2026-11-24 ", "", [DANIEL], NOW) == (
         date(2026, 11, 20), date(2026, 11, 24), None,
     )  # fmt: skip

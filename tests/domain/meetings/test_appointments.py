@@ -51,7 +51,7 @@ def test_in_the_hour_that_occurs_twice_the_first_is_meant() -> None:
         ("0001-01-01", "00:00", "in_the_past"),
     ],
 )
-def test_what_cannot_be_is_named(day: str, time: str, key: str) -> None:
+def test_invalid_days_and_times_are_named(day: str, time: str, key: str) -> None:
     with pytest.raises(Rejected) as refused:
         starts_at(day, time, NOW)
     assert refused.value.problems[0].key == key
@@ -68,7 +68,7 @@ def appointment(day: int, attendance: Attendance = Attendance.NOT_NOTED, cancell
     return Appointment(uuid4(), AppointmentKind.SESSION, then, 120, "epsom", 1, attendance, at)
 
 
-def test_what_is_to_come_can_only_be_cancelled_and_what_has_begun_was_attended_or_not() -> None:
+def test_a_future_appointment_can_only_be_cancelled() -> None:
     ahead = appointment(10)
     begun = ahead.starts_at
     cancelled = (Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE)
@@ -79,12 +79,12 @@ def test_what_is_to_come_can_only_be_cancelled_and_what_has_begun_was_attended_o
 
 
 @pytest.mark.parametrize("chosen", ["attended", "missed", "not_noted", "lost", ""])
-def test_nobody_attends_what_is_to_come(chosen: str) -> None:
+def test_nobody_can_have_attended_a_future_appointment(chosen: str) -> None:
     with pytest.raises(Rejected):
         attendance(chosen, appointment(10), NOW)
 
 
-def test_work_for_a_cancelled_appointment_is_due_before_the_next_that_stands() -> None:
+def test_work_for_a_cancelled_appointment_moves_to_the_next_one() -> None:
     attended, meant = appointment(1, Attendance.ATTENDED), appointment(8, CANCELLED, cancelled=3)
     also_cancelled, later, last = appointment(9, CANCELLED, cancelled=3), appointment(15), appointment(22)
     everything = [last, attended, meant, later, also_cancelled]

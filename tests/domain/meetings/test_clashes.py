@@ -37,7 +37,7 @@ def engaged(span: Span, attendance: Attendance = Attendance.NOT_NOTED) -> Engage
         (-200, 80, False),
     ],
 )
-def test_touching_is_no_overlap_and_everything_else_is(after: int, long: int, overlaps: bool) -> None:
+def test_times_that_touch_do_not_overlap(after: int, long: int, overlaps: bool) -> None:
     session = Span(TWO, 120)
     other = Span(TWO + timedelta(minutes=after), long)
     assert session.overlaps(other) is overlaps is other.overlaps(session)
@@ -67,12 +67,12 @@ def test_each_time_has_what_it_clashes_with_and_nothing_else() -> None:
     assert found.each == ((), (first,), (first, second))
 
 
-def test_neither_what_is_cancelled_nor_what_gets_the_time_clashes() -> None:
+def test_cancelled_and_moved_appointments_do_not_clash() -> None:
     moved, off = engaged(Span(TWO, 120)), engaged(Span(TWO, 120), Attendance.CANCELLED_BY_PARTICIPANT)
     assert not clashes([Span(TWO, 120)], [moved, off], [moved.appointment.id])
 
 
-def test_a_yes_to_some_clashes_is_no_yes_to_others() -> None:
+def test_accepting_some_clashes_does_not_accept_others() -> None:
     met, span = engaged(Span(TWO, 120)), Span(TWO, 120)
     shown = clashes([span], [met]).mark
     assert shown and shown == clashes([span], [met]).mark

@@ -23,7 +23,7 @@ def an_appointment(moment: datetime, attendance: Attendance = Attendance.NOT_NOT
     return Appointment(uuid4(), AppointmentKind.INITIAL_MEETING, moment, 75, "epsom", 4, attendance)
 
 
-def test_a_calendar_reads_what_was_meant() -> None:
+def test_a_calendar_library_reads_the_file() -> None:
     summer = an_appointment(datetime(2027, 7, 1, 13, 0, tzinfo=UTC))
     off = an_appointment(NOW + timedelta(days=2), Attendance.CANCELLED_BY_SERVICE)
     read, cancelled = events(calendar([summer, off], "Appointment", lambda _: PLACE, NOW))

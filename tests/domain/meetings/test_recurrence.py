@@ -81,7 +81,7 @@ def test_those_that_follow_move_by_the_same_days_and_hours_of_the_clock() -> Non
     ]
 
 
-def test_what_would_come_to_a_weekend_goes_on_but_what_was_typed_stays() -> None:
+def test_a_proposed_weekend_day_moves_but_a_typed_one_stays() -> None:
     first, second = session(at("2026-12-10")), session(at("2026-12-17"))
     saturday = at("2026-12-12")
     found = shifted(first, saturday, [second])
@@ -89,7 +89,7 @@ def test_what_would_come_to_a_weekend_goes_on_but_what_was_typed_stays() -> None
     assert [each.instead_of for each in found] == [None, date(2026, 12, 19)]
 
 
-def test_a_row_is_named_where_something_is_wrong_with_it() -> None:
+def test_an_invalid_row_is_named() -> None:
     slots = [
         Slot("2026-12-10", "14:00"),
         Slot("soon", "14:00"),

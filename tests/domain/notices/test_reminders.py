@@ -30,7 +30,7 @@ def london(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=LONDON).astimezone(UTC)  # type: ignore[misc,arg-type]  # year, month, day, hour, minute
 
 
-def test_who_wants_none_leaves_nothing_behind() -> None:
+def test_choosing_no_email_deletes_the_address() -> None:
     assert chosen(Role.PARTICIPANT, "none", "sam@post.example", ["1"], "yes") == Choice()
 
 
@@ -51,7 +51,7 @@ def test_each_role_chooses_what_is_offered_to_it() -> None:
         ("email", "sam@post.example\nBcc: owen@post.example", [], {"email": "one_line"}),
     ],
 )
-def test_all_that_is_amiss_is_said_at_once(
+def test_all_problems_are_reported_at_once(
     way: str, address: str, days: list[str], amiss: dict[str, str]
 ) -> None:
     with pytest.raises(Rejected) as rejected:
@@ -92,7 +92,7 @@ def test_one_whose_hour_has_passed_is_for_the_same_day_only() -> None:
         assert in_time(due, now) is wanted, now
 
 
-def test_moved_it_is_another() -> None:
+def test_a_moved_appointment_has_a_new_reminder() -> None:
     assert mark(MEETING, 1) != mark(MEETING + timedelta(hours=1), 1) != mark(MEETING, 2)
     assert mark(MEETING, 1) == mark(MEETING.astimezone(LONDON), 1)
 

@@ -51,7 +51,7 @@ def test_an_item_that_went_and_came_back_is_the_same() -> None:
     assert not any(each.changed for each in compared(WHOLE, 5, 5))
 
 
-def test_all_is_new_since_the_beginning() -> None:
+def test_compared_with_the_beginning_everything_is_new() -> None:
     assert [(each.part.id, words_of(each.new)) for each in compared(WHOLE, 0, 5)] == [
         ("avoid", ["Late nights"]),
         ("good", ["The river at dusk", "Bread"]),
@@ -80,7 +80,7 @@ def test_the_stage_of_an_item_is_part_of_what_it_says() -> None:
     assert [change.after for change in signs.reworded] == [after]
 
 
-def test_the_words_that_changed_are_known() -> None:
+def test_changed_words_are_marked() -> None:
     before, after = words_compared("I walk to the bridge", "I walk slowly to the old bridge")
     assert before == [Stretch("I walk to the bridge", True)]
     assert [one.text for one in after if not one.same] == [" slowly", " old"]
@@ -90,7 +90,7 @@ WORDS = st.text(alphabet="ab \n", max_size=60)
 
 
 @given(WORDS, WORDS)
-def test_nothing_is_lost_or_made_up_by_comparing(before: str, after: str) -> None:
+def test_comparing_loses_and_invents_no_words(before: str, after: str) -> None:
     before, after = before.strip(), after.strip()
     one, other = words_compared(before, after)
     assert "".join(each.text for each in one) == before and "".join(each.text for each in other) == after
@@ -120,7 +120,7 @@ def table(one: list[str], other: list[str]) -> list[list[int]]:
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
-def test_no_longer_sequence_of_the_same_words_is_there(one: list[str], other: list[str]) -> None:
+def test_the_longest_common_subsequence_is_found(one: list[str], other: list[str]) -> None:
     before, _ = words_compared(" ".join(("the", *one)), " ".join(("the", *other)))
     same = " ".join(each.text for each in before if each.same).split()
     assert len(same) == 1 + table(one, other)[0][0]

@@ -8,7 +8,7 @@ from companion.domain.plan.plan_parts import POINTED_AT, retired
 PARTS = plan_parts()
 
 
-def test_what_helps_in_a_bad_moment_is_asked_for_first() -> None:
+def test_questions_for_a_bad_moment_come_first() -> None:
     core, rest = halves(PARTS)
     assert [(each.part.id, each.stage) for each in core] == list(CORE)
     assert {

@@ -77,7 +77,7 @@ def test_a_part_that_other_pages_show_is_never_retired(part_id: str) -> None:
         parts.retired(SHIPPED, part_id, retired=True)
 
 
-def test_there_is_room_for_so_many_parts_and_no_more() -> None:
+def test_the_number_of_parts_is_limited() -> None:
     many = SHIPPED
     while len(many.parts) < PARTS_MOST:
         many = parts.added(many, f"part-{len(many.parts)}", "line", False, *WORDS)
@@ -85,7 +85,7 @@ def test_there_is_room_for_so_many_parts_and_no_more() -> None:
         parts.added(many, "part-more", "line", False, *WORDS)
 
 
-def test_what_a_version_did_is_told() -> None:
+def test_a_versions_changes_are_listed() -> None:
     good = SHIPPED.part("good")
     assert good
     reworded = parts.worded(good, "What is good", good.ask, good.help)

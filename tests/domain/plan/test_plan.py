@@ -25,14 +25,14 @@ def problems(part_id: str, *rows: tuple[str, str, str]) -> list[tuple[str, str, 
     return [(each.key, each.field, each.values.get("row")) for each in refused.value.problems]
 
 
-def test_a_version_shows_what_stood_in_it() -> None:
+def test_a_version_shows_its_items() -> None:
     walk, swim = item("good", "Walking", since=1, until=3), item("good", "Swimming", since=2)
     whole = plan(walk, swim)
     assert [whole.at(number) for number in range(4)] == [[], [walk], [walk, swim], [swim]]
     assert whole.now == [swim]
 
 
-def test_items_stand_in_the_order_of_the_parts_and_of_the_stages() -> None:
+def test_items_follow_the_order_of_parts_and_stages() -> None:
     red, green = item("signs", "Alone", stage=Stage.RED), item("signs", "Calm", stage=Stage.GREEN)
     first, why, gone = (
         item("first", "Walk", stage=Stage.RED),

@@ -18,7 +18,7 @@ def meeting(moment: datetime) -> Appointment:
     return Appointment(uuid4(), AppointmentKind.SESSION, moment, 120, "epsom", 1)
 
 
-def test_it_asks_for_each_item_that_stood_when_it_began() -> None:
+def test_a_review_asks_about_each_item_from_its_beginning() -> None:
     walk, tea = item("good", "Walking"), item("good", "Tea")
     whole = plan(walk, tea, item("good", "Written since then", since=2))
     review = Review(uuid4(), NOON, 1, frozenset())
@@ -28,7 +28,7 @@ def test_it_asks_for_each_item_that_stood_when_it_began() -> None:
     assert Review(uuid4(), NOON, 1, frozenset({walk.id, tea.id})).next_item(whole) is None
 
 
-def test_what_was_put_into_other_words_meanwhile_needs_no_question() -> None:
+def test_items_reworded_during_a_review_are_not_asked_about() -> None:
     walk = item("good", "Walking", until=2)
     whole = plan(walk, item("good", "Walking at dusk", since=2, id=walk.id))
     assert Review(uuid4(), NOON, 1, frozenset()).next_item(whole) is None
@@ -56,7 +56,7 @@ def test_every_offered_day_is_taken() -> None:
     [("", "no_date"), (" ", "no_date"), ("soon", "bad_date"), ("2027-02-29", "bad_date"),
      ("2026-11-24", "in_the_past"), ("2027-11-26", "day_too_far")],
 )  # fmt: skip
-def test_a_day_that_cannot_be_agreed_on(typed: str, key: str) -> None:
+def test_an_invalid_review_day_is_refused(typed: str, key: str) -> None:
     with pytest.raises(Rejected) as refused:
         review_day(typed, NOON)
     assert [(each.key, each.field) for each in refused.value.problems] == [(key, "next_review")]

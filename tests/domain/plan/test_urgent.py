@@ -5,7 +5,7 @@ from companion.domain.plan.urgent import at_hand
 from tests.domain.plans import item, plan, version
 
 
-def test_what_he_does_first_stands_by_stage_with_the_day_it_was_written() -> None:
+def test_what_he_does_first_is_listed_by_stage_with_its_date() -> None:
     early = item("first", "Go outside", stage=Stage.RED, since=1)
     late = item("first", "Ring the Helpline", stage=Stage.RED, since=3)
     found = at_hand(plan(early, late, item("signs", "Tired", stage=Stage.AMBER, since=2)))
@@ -15,7 +15,7 @@ def test_what_he_does_first_stands_by_stage_with_the_day_it_was_written() -> Non
     assert [each.entry.words for each in found.signs[Stage.AMBER]] == ["Tired"]
 
 
-def test_whom_one_press_calls_stands_first() -> None:
+def test_people_with_a_phone_number_come_first() -> None:
     people = [item("people", "Tom", "at the club"), item("people", "My sister", "01632 960123, evenings")]
     found = at_hand(plan(*people)).people
     assert [(each.who, each.how, each.dial) for each in found] == [

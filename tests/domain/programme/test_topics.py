@@ -67,12 +67,12 @@ def test_what_is_left_shows_first_what_wants_more_time() -> None:
         ("cyberhex", "1", "nothing"),
     ],
 )
-def test_there_is_no_other_place(topic: str, session: str, before: str) -> None:
+def test_an_invalid_place_is_refused(topic: str, session: str, before: str) -> None:
     with pytest.raises(Rejected):
         moved(START, topic, session, before)
 
 
 @pytest.mark.parametrize(("topic", "mark"), [("nothing", "covered"), ("cyberhex", ""), ("cyberhex", "done")])
-def test_there_is_no_other_mark(topic: str, mark: str) -> None:
+def test_an_invalid_mark_is_refused(topic: str, mark: str) -> None:
     with pytest.raises(Rejected):
         marked(START, topic, mark, NOW)

@@ -67,7 +67,7 @@ def test_moving_by_one_place() -> None:
     assert ids(moved(SHIPPED, first, -1)) == ids(moved(SHIPPED, rest[-1], 1)) == ids(SHIPPED)
 
 
-def test_what_is_not_there_is_not_found() -> None:
+def test_something_missing_is_not_found() -> None:
     for act in (lambda: moved(SHIPPED, "gone", 1), lambda: without(SHIPPED, "gone")):
         with pytest.raises(NotFound):
             act()

@@ -26,17 +26,17 @@ def typed(**changes: list[str]) -> Signpost:
 
 
 @pytest.mark.parametrize("key", sorted(SHIPPED))
-def test_what_is_there_is_typed_again_just_as_it_is(key: str) -> None:
+def test_an_unchanged_form_changes_nothing(key: str) -> None:
     assert typed_signpost(form_of(SHIPPED[key]), key, SHIPPED[key], TODAY) == SHIPPED[key]
 
 
-def test_whoever_changes_how_it_is_reached_has_checked_it() -> None:
+def test_changing_a_number_counts_as_checking_it() -> None:
     assert typed(name=["Helpline"]).checked == CHECKED
     assert typed(call_option=["2"]).checked == TODAY
     assert typed_signpost(HELPLINE, "new", None, TODAY).checked == TODAY
 
 
-def test_what_is_dialled_may_be_typed_with_spaces() -> None:
+def test_numbers_may_be_typed_with_spaces() -> None:
     way = typed(call_dial=["+44 (0)808 1000-900".replace("(0)", "")]).ways[0]
     assert isinstance(way, Telephone) and way.dial == "+448081000900"
 
@@ -122,7 +122,7 @@ def test_what_cannot_be_is_refused_at_its_field(changes: dict[str, list[str]], k
     assert [(each.key, each.field) for each in rejected.value.problems] == [(key, field)]
 
 
-def test_what_is_confirmed_has_a_way_to_reach_it() -> None:
+def test_a_confirmed_signpost_has_a_way_to_reach_it() -> None:
     nothing = {name: [""] for name in ("call_shown", "call_dial", "web_address", "web_shown", "web_label")}
     with pytest.raises(Rejected) as rejected:
         typed(**nothing, confirmed=["yes"])
@@ -130,7 +130,7 @@ def test_what_is_confirmed_has_a_way_to_reach_it() -> None:
     assert typed(**nothing, confirmed=["no"]).ways == ()
 
 
-def test_everything_amiss_is_said_at_once() -> None:
+def test_every_problem_is_reported_at_once() -> None:
     with pytest.raises(Rejected) as rejected:
         typed(name=[""], needs=[], call_option=["two"], until=["08:00", "24:00"], confirmed=[])
     fields = [each.field for each in rejected.value.problems]

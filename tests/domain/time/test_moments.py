@@ -50,7 +50,7 @@ def test_no_day_is_written_otherwise(text: str) -> None:
         *("24:00", "12:60", "１４:00", ""),
     ],
 )
-def test_no_time_is_written_otherwise(text: str) -> None:
+def test_other_time_formats_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"time|hour|minute"):
         time_of(text)
 

@@ -27,7 +27,7 @@ def test_the_working_day_after(day: date, count: int, after: date) -> None:
     assert is_working_day(after)
 
 
-def test_what_is_a_holiday_elsewhere_alone_is_a_working_day() -> None:
+def test_other_nations_holidays_are_working_days() -> None:
     assert is_working_day(date(2026, 3, 17))  # Northern Ireland
     assert is_working_day(date(2026, 11, 30))  # Scotland
     assert not is_working_day(date(2026, 8, 31))

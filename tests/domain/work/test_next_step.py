@@ -6,7 +6,7 @@ from companion.domain.work.work import Stage, next_step
 from tests.domain.caseloads.test_board import DAY, piece
 
 
-def test_what_is_due_first_comes_first_and_of_two_the_one_that_was_begun() -> None:
+def test_the_next_step_is_due_first_then_begun_first() -> None:
     later, fresh, begun = (
         piece(stage, due)
         for stage, due in ((Stage.IN_PROGRESS, 2 * DAY), (Stage.NOT_STARTED, DAY), (Stage.IN_PROGRESS, DAY))

@@ -26,7 +26,7 @@ def sent(week: int, number: int, version: UUID = VERSION) -> LastRound:
     return LastRound(uuid4(), version, ACTIVITY, at, answers)
 
 
-def test_three_answers_make_a_picture_and_fewer_make_none() -> None:
+def test_a_scale_is_drawn_from_three_answers() -> None:
     rounds = [sent(2, 7), sent(0, 0), sent(1, 10)]
     for few in range(LEAST):
         assert histories(rounds[:few]) == []
@@ -36,17 +36,17 @@ def test_three_answers_make_a_picture_and_fewer_make_none() -> None:
     assert [(dots[0].x, dots[0].y), (dots[1].y, dots[-1].x)] == [(LEFT, BOTTOM), (TOP, RIGHT)]
 
 
-def test_another_version_asks_something_else() -> None:
+def test_versions_are_not_drawn_together() -> None:
     assert histories([sent(0, 3), sent(1, 4), sent(2, 5, uuid4())]) == []
 
 
 @pytest.mark.parametrize("way", ["not_sure", "talk"])
-def test_no_number_is_made_of_another_way_on(way: str) -> None:
+def test_answers_without_a_number_are_not_drawn(way: str) -> None:
     other = LastRound(uuid4(), VERSION, ACTIVITY, FIRST, {"sure": Given(way, None, 1, FIRST)})  # type: ignore[arg-type]
     assert histories([other, sent(1, 4), sent(2, 5)]) == []
 
 
-def test_of_many_the_newest_are_shown_within_the_picture() -> None:
+def test_the_latest_of_many_answers_are_shown() -> None:
     (found,) = histories([sent(week, week % 11) for week in range(40)])
     assert len(found.said) == MOST and found.said[-1][0] == FIRST + timedelta(weeks=39)
     assert all(LEFT <= dot.x <= RIGHT and TOP <= dot.y <= BOTTOM for dot in found.dots)

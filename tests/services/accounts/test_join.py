@@ -130,7 +130,7 @@ def test_an_administrator_gets_no_code_of_somebody_who_may_read(cast: Cast, hash
     assert opens(cast, hasher, slip.code, "harbour")
 
 
-def test_who_has_joined_is_not_invited_again(cast: Cast, hasher: Hasher) -> None:
+def test_nobody_who_has_joined_is_invited_again(cast: Cast, hasher: Hasher) -> None:
     with pytest.raises(NotAllowed):
         invite_again(cast.priya.actor, hasher, cast.sam.enrolment_id, "harbour")
     with pytest.raises(NotAllowed):

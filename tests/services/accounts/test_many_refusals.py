@@ -35,7 +35,7 @@ def test_the_first_are_written_one_by_one_then_how_many_more(cast: Cast) -> None
     ]
 
 
-def test_of_refused_looks_few_are_written_and_nobody_elses_are_counted(cast: Cast) -> None:
+def test_repeated_refusals_of_one_person_are_recorded_sparsely(cast: Cast) -> None:
     others = cast.idris.enrolment_id
     for _ in range(3 * FULL):
         with pytest.raises(NotFound):

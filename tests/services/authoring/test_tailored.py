@@ -98,7 +98,7 @@ def test_typed_questions_are_set_at_once(cast: Cast) -> None:
     ("questions", "key"),
     [("", "empty"), (" \n ", "empty"), ("Why?\n" * 13, "too_many"), ("x" * 2001, "too_long")],
 )
-def test_what_cannot_be_quickly_set(cast: Cast, questions: str, key: str) -> None:
+def test_invalid_typed_questions_are_refused(cast: Cast, questions: str, key: str) -> None:
     with pytest.raises(Rejected) as refused:
         quickly(cast, questions)
     assert [(p.field, p.key) for p in refused.value.problems] == [("questions", key)]
@@ -125,7 +125,7 @@ def test_the_lead_sees_what_is_a_practitioners_own(cast: Cast) -> None:
         assert reading is not None and reading.enrolment_id == cast.sam.enrolment_id
 
 
-def test_what_is_his_alone_is_sealed_with_his_key(cast: Cast) -> None:
+def test_activities_for_one_participant_use_their_key(cast: Cast) -> None:
     work_id = quickly(cast, "How was the walk?")
     with cast.store.reading() as tx:
         row = tx.get_one(activities.ActivityVersion, tx.get_one(rows.WorkRow, work_id).version_id)

@@ -35,7 +35,7 @@ def hands_in(cast: Cast, slug: str = "a-week-of-choices", **said: list[str]) -> 
     return cast.sam.submits(piece)
 
 
-def test_answers_what_to_talk_about_and_what_the_plan_gained(cast: Cast) -> None:
+def test_the_brief_shows_answers_topics_to_talk_about_and_plan_changes(cast: Cast) -> None:
     submission = hands_in(cast, the_week=["6"], glad_of=["I walked"])
     items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     found = brief(cast, cast.sam)
@@ -77,7 +77,7 @@ def attended(cast: Cast) -> None:
     attendance.note(cast.priya.actor, meeting.id, AttendanceForm(chosen, "", "", meeting.revision))
 
 
-def test_only_the_newest_round_stands_there(cast: Cast) -> None:
+def test_only_the_latest_round_is_on_the_brief(cast: Cast) -> None:
     cast.priya.returns(hands_in(cast), "Could you say more?")
     piece = brief(cast, cast.sam).pieces[0]
     second = cast.sam.submits(piece.id)
@@ -85,7 +85,7 @@ def test_only_the_newest_round_stands_there(cast: Cast) -> None:
     assert (shown.submission_id, shown.round) == (second, 2)
 
 
-def test_a_look_is_recorded_and_counts_as_reading(cast: Cast) -> None:
+def test_opening_the_brief_is_recorded_and_counts_as_reading(cast: Cast) -> None:
     submission = hands_in(cast)
     assert brief(cast, cast.sam).pieces[0].stage == "submitted"
     assert brief(cast, cast.sam).pieces[0].stage == "read"
@@ -103,7 +103,7 @@ def test_nobody_else_opens_it(cast: Cast) -> None:
             brief(cast, cast.sam, stranger)
 
 
-def test_its_statements_do_not_grow_with_what_stands_on_it(store: Store, cast: Cast, clock: Clock) -> None:
+def test_the_briefs_statements_do_not_grow_with_its_contents(store: Store, cast: Cast, clock: Clock) -> None:
     cast.met(cast.sam.enrolment_id, days=2)
     cast.priya.sets(cast.sam, "control-continuum")
     everything_once(cast, "a-week-of-choices")
@@ -157,7 +157,7 @@ def events(cast: Cast) -> list[str]:
         return list(tx.scalars(select(audit.AuditEntry.event).order_by(audit.AuditEntry.at)))
 
 
-def test_what_was_missed_is_no_meeting_and_is_told_with_its_words(cast: Cast) -> None:
+def test_a_missed_session_is_listed_with_its_remark(cast: Cast) -> None:
     met = cast.met(cast.sam.enrolment_id, days=8)
     meeting = missed(cast, 1, "He rang an hour later.")
     found = brief(cast, cast.sam)
@@ -166,7 +166,7 @@ def test_what_was_missed_is_no_meeting_and_is_told_with_its_words(cast: Cast) ->
     assert found.said.attendance == {meeting: "He rang an hour later."}
 
 
-def test_agreed_notes_topics_paper_and_concerns_stand_there(cast: Cast) -> None:
+def test_the_brief_has_agreements_notes_topics_paper_and_concerns(cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, "A note.")
     met = cast.met(cast.sam.enrolment_id, days=1)
     notes.agree(cast.priya.actor, met, "You walk twice.", 0)
@@ -202,7 +202,7 @@ def test_the_newest_messages_are_read_there_and_no_others(cast: Cast) -> None:
     assert seen == [False] * 2 + [True] * MESSAGES_SHOWN
 
 
-def test_another_meeting_makes_a_new_beginning(cast: Cast, clock: Clock) -> None:
+def test_after_another_meeting_the_brief_starts_from_it(cast: Cast, clock: Clock) -> None:
     items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     assert brief(cast, cast.sam).changed
     clock.forward(days=2, hours=3)

@@ -93,7 +93,7 @@ def test_he_and_the_next_one_are_told_and_it_is_recorded(cast: Cast) -> None:
         read_of_it(cast.daniel.actor)
 
 
-def test_to_whom_nobody_is_handed_over(cast: Cast) -> None:
+def test_invalid_handovers_are_refused(cast: Cast) -> None:
     assert cast.sam and cast.idris
     with cast.store.writing() as tx:
         robin = people.add_account(tx, Role.PRACTITIONER, "Robin", cast.now, approved=True).id  # not joined
@@ -119,7 +119,7 @@ def test_a_practitioner_who_is_not_approved_takes_nobody(cast: Cast) -> None:
         gives(cast, daniel)
 
 
-def test_not_without_a_reason(cast: Cast) -> None:
+def test_a_handover_needs_a_reason(cast: Cast) -> None:
     for reason in ("", " \n", "x" * 2001):
         with pytest.raises(Rejected) as refused:
             gives(cast, cast.daniel.viewer.account_id, reason)

@@ -55,7 +55,9 @@ def moves(
         ("review_meeting", PathwayState.REVIEWS),
     ],
 )
-def test_where_somebody_begins(cast: Cast, hasher: Hasher, kind: str, state: PathwayState) -> None:
+def test_a_participant_starts_in_the_chosen_state(
+    cast: Cast, hasher: Hasher, kind: str, state: PathwayState
+) -> None:
     found = path(cast, adds(cast, hasher, kind).enrolment_id)
     assert (found.case.state, [step.state for step in found.steps]) == (state, [state])
 
@@ -70,7 +72,7 @@ def test_without_an_appointment_the_site_still_counts(cast: Cast, hasher: Hasher
     assert [problem.field for problem in refused.value.problems] == ["site"]
 
 
-def test_booking_the_initial_meeting_moves_him_there(cast: Cast, hasher: Hasher) -> None:
+def test_booking_an_initial_meeting_takes_the_step(cast: Cast, hasher: Hasher) -> None:
     added = adds(cast, hasher, NOT_BOOKED)
 
     def books(kind: str) -> PathwayState:

@@ -79,9 +79,7 @@ def test_they_are_counted_with_those_of_their_own_site(cast: Cast, leavers: Leav
     assert {row.of for row in shown(cast)[Measure.CAME, By.SITE].rows} == {"epsom", "bromsgrove"}
 
 
-def test_who_came_back_or_was_never_in_the_programme_is_not_over(
-    cast: Cast, leavers: Leavers, clock: Clock
-) -> None:
+def test_returning_participants_are_not_counted_as_over(cast: Cast, leavers: Leavers, clock: Clock) -> None:
     people = list(leavers.many(4))
     again = leavers.leaves(leavers.arrives(), PathwayState.ENDED_EARLY)
     leavers.leaves(again, PathwayState.IN_PROGRAMME)
@@ -92,7 +90,7 @@ def test_who_came_back_or_was_never_in_the_programme_is_not_over(
     assert counts(cast) == 1 and all(counted(cast, *people, again))
 
 
-def test_what_came_of_their_work_is_counted(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+def test_work_outcomes_are_counted(cast: Cast, leavers: Leavers, clock: Clock) -> None:
     people = [leavers.arrives() for _ in range(5)]
     for number, who in enumerate(people):
         piece = cast.priya.sets(who, "a-week-of-choices")

@@ -27,7 +27,7 @@ from tests.leavers import Leavers
 from tests.people import Participant
 
 
-def test_nobody_is_worked_out_of_the_evaluation(cast: Cast) -> None:
+def test_nobody_can_be_identified_from_the_evaluation(cast: Cast) -> None:
     def shown(people: Sequence[object]) -> Pages:
         with by_hand(cast.store, cast.now) as tx:
             pages = []
@@ -104,7 +104,7 @@ def past(cast: Cast, hasher: Hasher) -> Past:
     return Past(cast, Leavers(cast, hasher))
 
 
-def test_nobody_is_worked_out_of_the_figures(cast: Cast, past: Past) -> None:
+def test_nobody_can_be_identified_from_the_figures(cast: Cast, past: Past) -> None:
     nothing: list[object] = [None] * len(past.people)
     pages = past.shown(nothing)
     assert [bool(page) for page in pages] == [False] * 5 + [True] * 3

@@ -97,7 +97,7 @@ def test_what_is_typed_is_kept_and_two_windows_never_overwrite_each_other(leaver
     gives(who, seen)
 
 
-def test_what_cannot_be_handed_in_stays(cast: Cast, leavers: Leavers) -> None:
+def test_an_invalid_evaluation_stays_a_draft(cast: Cast, leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     for wrong in ({"clear": ""}, {"clear": "6"}, {"better": "x" * 2001}):
         seen = types(who, tab="one", seen=0, **wrong)
@@ -106,7 +106,7 @@ def test_what_cannot_be_handed_in_stays(cast: Cast, leavers: Leavers) -> None:
     assert (rows(cast, WaitingRow), standing(who).given) == (0, False)
 
 
-def test_handing_in_cuts_it_loose(cast: Cast, leavers: Leavers) -> None:
+def test_a_submitted_evaluation_cannot_be_traced(cast: Cast, leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4", better="More tea")
     gives(who, seen)

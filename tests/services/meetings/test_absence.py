@@ -92,7 +92,7 @@ def test_sent_twice_it_is_added_once(cast: Cast) -> None:
         assert len(times_away(tx, cast.now)) == 1
 
 
-def test_what_is_over_is_not_looked_at_any_more(cast: Cast, clock: Clock) -> None:
+def test_past_absences_are_ignored(cast: Cast, clock: Clock) -> None:
     cast.priya.is_away(FIRST, LAST)
     clock.forward(days=15)
     with cast.store.reading() as tx:

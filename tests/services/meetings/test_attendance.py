@@ -107,7 +107,7 @@ def test_two_who_note_from_the_same_page_are_told(cast: Cast) -> None:
         notes(cast, meeting, "cancelled_by_service", seen=1)
 
 
-def test_what_is_cancelled_is_not_moved(cast: Cast) -> None:
+def test_a_cancelled_appointment_cannot_be_moved(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     notes(cast, meeting, "cancelled_by_service")
     for act in (

@@ -26,7 +26,7 @@ def test_a_token_opens_his_own_appointments_and_no_others(cast: Cast) -> None:
     assert found == [each for those in hers for each in those]
 
 
-def test_what_was_booked_with_somebody_who_died_is_gone(cast: Cast) -> None:
+def test_appointments_of_somebody_who_died_leave_the_calendar(cast: Cast) -> None:
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (booked,) = appointments.appointments(tx, cast.sam.enrolment_id)

@@ -140,7 +140,7 @@ def test_who_does_not_come_gets_the_work_before_his_next_appointment(cast: Cast)
     assert piece.due == meetings(cast, cast.owen)[0]
 
 
-def test_nothing_is_set_by_halves(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_group_work_is_set_for_all_or_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting, done = group.meets(), []
     notify = outbox.notify
@@ -157,7 +157,7 @@ def test_nothing_is_set_by_halves(cast: Cast, monkeypatch: pytest.MonkeyPatch) -
     assert not pieces(cast, cast.sam) and not pieces(cast, cast.owen)
 
 
-def test_what_was_made_for_one_alone_is_not_set_for_all(cast: Cast) -> None:
+def test_an_activity_for_one_participant_is_not_set_for_a_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     asked = Due(uuid4(), str(group.places(meeting)[cast.sam.enrolment_id].id), CARD)

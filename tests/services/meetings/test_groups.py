@@ -40,7 +40,7 @@ def stands_at(cast: Cast, who: Participant, state: PathwayState) -> None:
         tx.commit()
 
 
-def test_who_joins_later_gets_those_to_come(cast: Cast, clock: Clock) -> None:
+def test_late_joiners_get_future_meetings(cast: Cast, clock: Clock) -> None:
     group = a_group(cast, cast.sam)
     group.meets(a_meeting("2026-12-01"))
     cancelled, to_come = group.meets(a_meeting("2026-12-09")), group.meets(a_meeting("2026-12-15"))
@@ -53,7 +53,7 @@ def test_who_joins_later_gets_those_to_come(cast: Cast, clock: Clock) -> None:
     assert len(group.members()) == 2
 
 
-def test_who_leaves_keeps_what_was_and_gets_nothing_more(cast: Cast, clock: Clock) -> None:
+def test_leavers_keep_the_past_and_get_nothing_more(cast: Cast, clock: Clock) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     was, to_come = group.meets(a_meeting("2026-12-01")), group.meets(a_meeting("2026-12-15"))
     group.sets(to_come)

@@ -43,7 +43,7 @@ def test_sent_twice_they_are_booked_once(cast: Cast) -> None:
         books(cast, "2027-02-04")
 
 
-def test_all_or_none(cast: Cast) -> None:
+def test_sessions_are_booked_all_or_none(cast: Cast) -> None:
     assert meetings(cast)
     with pytest.raises(Rejected) as refused:
         books(cast, "2026-12-10", "2026-12-17", "2026-12-10", "2031-01-07")

@@ -24,7 +24,7 @@ def notices(cast: Cast) -> Counter[str]:
         return Counter(people[each] for each in rows if each in people)
 
 
-def test_what_waits_is_told_when_the_days_begin_and_when_they_end(cast: Cast, clock: Clock) -> None:
+def test_waiting_messages_are_announced_when_an_absence_begins_and_ends(cast: Cast, clock: Clock) -> None:
     cast.sam.writes("Before the days.")
     cast.owen.writes("Read in time.")
     cast.priya.reads_messages_of(cast.owen)

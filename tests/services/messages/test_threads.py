@@ -128,7 +128,7 @@ def test_both_write_at_once(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("words", ["", " \n ", "x" * 4001, "a\x00b"])
-def test_what_cannot_be_sent_is_kept_as_a_draft(cast: Cast, words: str) -> None:
+def test_an_unsent_message_is_kept_as_a_draft(cast: Cast, words: str) -> None:
     with pytest.raises(Rejected):
         cast.sam.writes(words)
     assert cast.sam.reads_messages().messages == [] and draft(cast, cast.sam, cast.sam) == words

@@ -96,7 +96,7 @@ def test_a_daily_letter_that_was_not_taken_on_its_day_is_given_up(
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == [("25 07:30", Outcome.FAILED)]
 
 
-def test_who_does_not_want_it_gets_none(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+def test_the_daily_email_is_optional(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     wants(cast, cast.priya)
     hands_in(cast)
     until(clock, 2026, 11, 25, 7, 30)

@@ -111,7 +111,7 @@ def test_moved_it_is_withdrawn_and_made_anew_also_back_again(
     assert [outcome for _, outcome in rows(cast.store)].count(Outcome.SENT) == 1
 
 
-def test_withdrawn_by_the_act_itself_it_can_be_made_anew(cast: Cast) -> None:
+def test_a_withdrawn_reminder_can_be_made_again(cast: Cast) -> None:
     wants(cast, cast.sam, 1)
     for _ in range(2):
         remind_of_appointments(cast.store, cast.now)
@@ -121,7 +121,7 @@ def test_withdrawn_by_the_act_itself_it_can_be_made_anew(cast: Cast) -> None:
     assert rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)] * 2
 
 
-def test_sent_it_does_not_come_again_when_the_appointment_is_moved_there_and_back(
+def test_a_sent_reminder_is_not_repeated_if_the_appointment_moves_back(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -134,7 +134,7 @@ def test_sent_it_does_not_come_again_when_the_appointment_is_moved_there_and_bac
     assert [each for each in rows(cast.store) if each[1] == Outcome.SENT] == [("25 09:00", Outcome.SENT)]
 
 
-def test_who_wants_it_no_more_is_not_reminded(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+def test_turning_reminders_off_stops_them(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
     preferences.choose(cast.sam.actor, Choice())
@@ -179,7 +179,7 @@ def test_a_reminder_and_a_notice_are_one_letter(cast: Cast, clock: Clock, postbo
     assert ticks(cast, postbox) == 1
 
 
-def test_looking_takes_no_more_statements_for_more_people(cast: Cast, clock: Clock) -> None:
+def test_looking_for_reminders_takes_no_more_statements_for_more_people(cast: Cast, clock: Clock) -> None:
     counts: list[int] = []
     assert cast.sam and cast.owen and cast.idris
     clock.forward(hours=1)

@@ -128,7 +128,7 @@ def made_at(history: History, cast: Cast, rehearsal: Rehearsal, clock: Clock) ->
     return path
 
 
-def test_a_newer_version_is_said_and_an_older_one_is_brought_up(
+def test_a_newer_backup_is_refused_and_an_older_one_migrated(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, settings: Settings
 ) -> None:
     cast.owen.writes("Can we meet later?")

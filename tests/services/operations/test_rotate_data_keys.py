@@ -47,7 +47,7 @@ def piece(cast: Cast) -> UUID:
     return returned(cast)
 
 
-def test_all_of_his_is_sealed_with_the_new_key_and_only_with_it(cast: Cast, piece: UUID) -> None:
+def test_a_rotation_reseals_everything_with_the_new_key(cast: Cast, piece: UUID) -> None:
     before = cast.sam.work(piece)
     old = keysets.primary(cast.store.keys.keyset(sams(cast)))
     held = sealed_with(cast.store, old)
@@ -67,7 +67,7 @@ def test_all_of_his_is_sealed_with_the_new_key_and_only_with_it(cast: Cast, piec
     assert cast.sam.reads_messages().messages[0].words == "Can we meet later?"
 
 
-def test_it_is_on_record_whose_and_who_began_it(cast: Cast, piece: UUID) -> None:
+def test_a_rotation_is_recorded_with_owner_and_administrator(cast: Cast, piece: UUID) -> None:
     rotates(cast, sams(cast))
     with cast.store.reading() as tx:
         said = tx.scalars(

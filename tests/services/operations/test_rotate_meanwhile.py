@@ -28,7 +28,7 @@ def piece(cast: Cast) -> UUID:
     return returned(cast)
 
 
-def test_he_goes_on_writing_and_reading_meanwhile(
+def test_a_participant_keeps_writing_and_reading_during_a_rotation(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As fast as possible: nothing saved is missing, and nothing fails."""
@@ -74,7 +74,7 @@ def replace_store(cast: Cast, store: Store) -> Cast:
     return other
 
 
-def test_whoever_began_to_write_before_is_waited_for(cast: Cast, piece: UUID) -> None:
+def test_a_rotation_waits_for_earlier_writers(cast: Cast, piece: UUID) -> None:
     """He holds the old key and saves with it: his words are resealed like all others."""
     finished = threading.Event()
 
@@ -118,9 +118,7 @@ def test_whoever_began_to_write_before_is_waited_for(cast: Cast, piece: UUID) ->
         )
 
 
-def test_a_row_that_somebody_holds_is_waited_for(
-    cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rotation_waits_for_locked_rows(cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     """He began when the new key was already there, and hasn't written yet."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     rotate_keys.begin(cast.alex.actor, sams(cast))
@@ -158,7 +156,7 @@ def test_what_a_reader_holds_opens_until_it_is_finished(cast: Cast, piece: UUID)
         assert early.open("accounts.name", row.id, row.name) == "Sam"
 
 
-def test_killed_anywhere_it_is_gone_on_with(
+def test_a_killed_rotation_can_be_continued(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rotate_data_keys, "BATCH", 3)

@@ -66,7 +66,7 @@ def test_what_the_old_one_wrapped_the_new_one_wraps(in_use: Cast, settings: Sett
     assert rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
 
 
-def test_it_is_on_record_who_began_it(in_use: Cast) -> None:
+def test_a_wrapping_key_rotation_is_recorded(in_use: Cast) -> None:
     rotates_wrapping(in_use)
     with in_use.store.reading() as tx:
         said = tx.scalars(
@@ -92,7 +92,7 @@ def test_what_a_newer_version_wrapped_keeps_the_old_key(in_use: Cast, settings: 
     assert rotates_wrapping(in_use) == 9
 
 
-def test_a_process_that_began_before_goes_on(in_use: Cast, settings: Settings) -> None:
+def test_an_older_process_keeps_working(in_use: Cast, settings: Settings) -> None:
     """It reads what was rewrapped, and what it wraps itself at any moment outlives the old key."""
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
@@ -114,7 +114,7 @@ def test_a_process_that_began_before_goes_on(in_use: Cast, settings: Settings) -
         assert fresh.keys.boxes(owners).keys() == set(owners)
 
 
-def test_killed_anywhere_it_is_gone_on_with(
+def test_a_killed_rotation_can_be_continued(
     in_use: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)
@@ -174,7 +174,7 @@ def waits_for_another(engine: Engine) -> bool:
         return bool(connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")))
 
 
-def test_what_does_not_open_keeps_the_old_key(in_use: Cast, settings: Settings) -> None:
+def test_an_unreadable_key_keeps_the_old_wrapping_key(in_use: Cast, settings: Settings) -> None:
     """Stored under another owner's name, a key opens nothing, and still doesn't afterwards."""
     sam, owen = (participant(who.viewer.account_id) for who in (in_use.sam, in_use.owen))
     right = wrapped(in_use.store)[sam]

@@ -86,7 +86,7 @@ def test_what_is_sent_twice_is_put_in_once_and_other_words_are_not_taken_for_the
     assert [item.entry.words for item in of(cast).now] == ["Walking", "Tea"] and of(cast).number == 1
 
 
-def test_what_is_refused_is_stored_by_no_half(cast: Cast) -> None:
+def test_a_refused_plan_change_stores_nothing(cast: Cast) -> None:
     rows = [("Walking", "", ""), ("x" * 5000, "", "")]
     with pytest.raises(Rejected):
         items.add(cast.sam.actor, uuid4(), "good", rows, None)

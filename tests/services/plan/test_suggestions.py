@@ -201,7 +201,7 @@ def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
     assert events(cast, audit.Event.PLAN_PARTS_CHANGED) == 1
 
 
-def test_what_changes_nothing_makes_no_version(cast: Cast) -> None:
+def test_an_unchanged_save_makes_no_version(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     with store.reading() as tx:
         good = plan.parts(tx)[1].part("good")
@@ -245,7 +245,7 @@ def test_a_part_that_is_needed_or_not_there_is_not_retired(cast: Cast) -> None:
         suggestions.retire_part(cast.margaret.actor, "nowhere", 0, retired=True)
 
 
-def test_what_stands_in_a_retired_part_stays(cast: Cast) -> None:
+def test_items_in_a_retired_part_stay(cast: Cast) -> None:
     has_a_plan(cast)
     suggestions.retire_part(cast.margaret.actor, "good", 0, retired=True)
     whole = of_sam(cast)

@@ -106,7 +106,7 @@ def test_he_sees_who_read_what_the_newest_first(cast: Cast, clock: Clock) -> Non
             access_log.own(tx, nosy.viewer, cast.now)
 
 
-def test_the_brief_stands_there_with_all_that_it_shows(cast: Cast) -> None:
+def test_opening_the_brief_is_listed_with_everything_it_shows(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)
@@ -120,7 +120,7 @@ def test_the_brief_stands_there_with_all_that_it_shows(cast: Cast) -> None:
     }
 
 
-def test_who_was_his_practitioner_then_stays_so(cast: Cast, clock: Clock) -> None:
+def test_the_access_log_names_the_practitioner_of_the_time(cast: Cast, clock: Clock) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(hours=1)
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -151,7 +151,7 @@ def test_a_day_reads_the_same_with_a_look_between_or_a_second_round(cast: Cast, 
     assert shown(cast) == before and len(before) == len(set(before)) == 2
 
 
-def test_what_is_read_often_on_a_day_stands_there_once(cast: Cast, clock: Clock) -> None:
+def test_repeated_reads_on_a_day_are_one_line(cast: Cast, clock: Clock) -> None:
     for _ in range(12):  # from two in the afternoon in London into the next day
         suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         clock.forward(hours=1)

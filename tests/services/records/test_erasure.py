@@ -156,7 +156,7 @@ def test_nothing_is_erased_while_something_holds_it(cast: Cast, noted: ErasedLis
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_who_may_not_decides_nothing_and_what_is_decided_stays(cast: Cast, noted: ErasedList) -> None:
+def test_only_a_lead_decides_and_only_once(cast: Cast, noted: ErasedList) -> None:
     request = cast.sam.asks_to_be_erased()
     for who in (cast.priya, cast.alex, cast.sam, cast.owen):
         with pytest.raises(NotFound):

@@ -81,7 +81,7 @@ def test_an_open_concern_stops_it(over: Cast, noted: ErasedList, clock: Clock) -
     assert is_wiped(over.store, over.sam)
 
 
-def test_who_came_back_meanwhile_is_not_erased(over: Cast, noted: ErasedList, clock: Clock) -> None:
+def test_retention_does_not_erase_somebody_brought_back(over: Cast, noted: ErasedList, clock: Clock) -> None:
     clock.forward(days=SIX_YEARS)
     over.priya.moves(over.sam, PathwayState.REVIEWS)
     ran = run(over.store, noted, retention_schedule(), over.now, clock_is_right=True)
@@ -104,7 +104,7 @@ def test_the_schedule_that_is_shipped_leaves_nobody_out_and_nobody_who_takes_par
         ('then = "keep"\ndays = 9', "has no years and no days"),
     ],
 )
-def test_a_schedule_that_cannot_be_meant_is_refused(wrong: str, said: str) -> None:
+def test_a_contradictory_schedule_is_refused(wrong: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         read_schedule(f'[[rule]]\nid = "x"\nwhat = "x"\nwhy = "x"\n{wrong}\n'.encode())
 
@@ -135,7 +135,7 @@ def test_no_hold_is_set_on_who_is_erased(cast: Cast, noted: ErasedList) -> None:
         legal_holds.set_hold(cast.ruth.actor, uuid4(), reference, ("other", "x", "2027-01-04"))
 
 
-def test_what_is_wrong_goes_to_the_lead_and_its_answer_comes_back(cast: Cast) -> None:
+def test_a_correction_request_goes_to_the_lead_and_is_answered(cast: Cast) -> None:
     asked = cast.sam.says_is_wrong("It says that I missed a session.", "I was there.")
     correcting.ask(cast.sam.actor, asked, "It says that I missed a session.", "x")
     with pytest.raises(NotAllowed, match="correction_waits"):

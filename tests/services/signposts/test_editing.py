@@ -92,7 +92,7 @@ def test_every_act_is_a_version_of_its_own(cast: Cast, store: Store, snapshot: S
     assert find(after, "another-line") is None and snapshot.directory() == after
 
 
-def test_what_changes_nothing_makes_no_version(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_an_unchanged_save_makes_no_version(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     alex = cast.alex.viewer
     editing.save(Actor(store, alex, cast.now), snapshot, "nhs", form_of(named("nhs")), 0)
     editing.check(Actor(store, alex, cast.now), snapshot, "nhs", 0)
@@ -139,7 +139,7 @@ def test_of_two_at_the_same_moment_one_wins(cast: Cast, store: Store, snapshot: 
     assert number == 1 and snapshot.directory() == after
 
 
-def test_nobody_else_may(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_only_administrators_edit_signposts(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     for somebody in (cast.margaret, cast.priya, cast.sam):
         for act in (
             lambda who: editing.save(Actor(store, who, cast.now), snapshot, "nhs", noted("nhs", "x"), 0),
@@ -153,7 +153,7 @@ def test_nobody_else_may(cast: Cast, store: Store, snapshot: Snapshot) -> None:
 
 
 @pytest.mark.parametrize("key", ["gone", "", "x" * 5000, "a\ud800"])
-def test_what_is_not_there_is_not_found(cast: Cast, store: Store, snapshot: Snapshot, key: str) -> None:
+def test_something_missing_is_not_found(cast: Cast, store: Store, snapshot: Snapshot, key: str) -> None:
     for act in (editing.check, editing.remove):
         with pytest.raises(NotFound):
             act(Actor(store, cast.alex.viewer, cast.now), snapshot, key, 0)

@@ -284,7 +284,7 @@ def test_an_operator_helps_the_only_lead_and_everybody_sees_it(
         assert resets.by_operators(tx, cast.now) == []
 
 
-def test_who_has_not_joined_or_has_left_gets_none(cast: Cast, reset: Resets, store: Store) -> None:
+def test_nobody_who_has_not_joined_or_has_left_gets_a_reset(cast: Cast, reset: Resets, store: Store) -> None:
     cast.alex.marks_as_left(cast.daniel)
     for act in (reset.asks, reset.agrees):
         with pytest.raises(NotAllowed):
@@ -346,7 +346,7 @@ def test_with_a_slip_for_the_second_step_the_passphrase_is_not_guessed(cast: Cas
     assert not reset.enters("sam", cast.sam.passphrase).complete  # it doesn't slow down signing in
 
 
-def test_what_was_lost_has_to_be_said_where_there_is_a_second_step(cast: Cast, reset: Resets) -> None:
+def test_with_a_second_step_a_reset_says_what_was_lost(cast: Cast, reset: Resets) -> None:
     reset.of_sam(cast.priya, lost="both")  # there is none: only the passphrase can be lost
     assert reset.lost(cast.sam) == ["passphrase"]
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)

@@ -90,7 +90,7 @@ def test_no_email_reminds_of_what_is_over(cast: Cast, clock: Clock, work: UUID, 
     assert [outcome for _, outcome in noticed(cast)] == [Outcome.WITHDRAWN]
 
 
-def test_what_was_given_back_is_still_reminded_of(cast: Cast, clock: Clock, work: UUID) -> None:
+def test_returned_work_is_still_reminded_of(cast: Cast, clock: Clock, work: UUID) -> None:
     says(cast.sam, work)
     cast.sam.finishes(work)
     cast.priya.returns(cast.sam.submits(work), "Could you say more?")

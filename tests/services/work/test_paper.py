@@ -54,7 +54,7 @@ def test_work_that_was_not_started_begun_or_returned_can_be_done_on_paper(cast: 
     assert found.standing and (found.standing.kept, str(found.standing.day)) == (KEPT, DAY)
 
 
-def test_what_is_handed_in_here_stays_so(cast: Cast) -> None:
+def test_submitted_work_cannot_be_marked_as_done_on_paper(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)

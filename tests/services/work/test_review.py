@@ -44,7 +44,7 @@ def test_nothing_is_released_empty_or_returned_without_reasons(cast: Cast) -> No
     assert cast.sam.work(piece).submissions[0].outcome is None
 
 
-def test_what_was_released_stays_as_it_is(cast: Cast) -> None:
+def test_sent_feedback_never_changes(cast: Cast) -> None:
     piece, submission = handed_in(cast)
     cast.priya.releases(submission, whole="Thank you.")
     for act in (

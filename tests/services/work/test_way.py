@@ -106,7 +106,7 @@ def test_an_activity_of_an_older_version_has_none(cast: Cast) -> None:
     assert not now(cast, older).has_short
 
 
-def test_what_was_sent_whole_is_not_sent_short_again(cast: Cast, work: UUID) -> None:
+def test_work_sent_whole_cannot_be_sent_short(cast: Cast, work: UUID) -> None:
     cast.sam.finishes(work)
     cast.sam.submits(work)
     with pytest.raises(NotAllowed):

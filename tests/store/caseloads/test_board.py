@@ -103,9 +103,7 @@ def check(tx: Transaction, now: datetime) -> None:
     ),
     st.integers(0, 400),
 )
-def test_sql_orders_filters_and_counts_as_the_rules_do(
-    crowd: Cast, known: list[tuple[Any, ...]], hours: int
-) -> None:
+def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]], hours: int) -> None:
     now = crowd.now
 
     def moment(offset: int | None) -> datetime | None:

@@ -104,6 +104,6 @@ def test_the_check_finds_it(body: str, wrong: int, wrong_though_unused: int) -> 
     assert len(asks_too_much(f"UNUSED_SINCE = '0020'\n{upgrade}", older)) == wrong, "nobody knows it"
 
 
-def test_older_are_those_before_it() -> None:
+def test_older_revisions_are_those_before_it() -> None:
     step = next((FOLDER / "main").glob("0003_*.py"))
     assert before(step) == {"0001", "0002"}

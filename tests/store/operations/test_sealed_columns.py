@@ -33,7 +33,7 @@ def test_what_a_rotation_seals_anew_is_just_what_is_sealed() -> None:
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 
 
-def test_what_is_not_sealed_is_there() -> None:
+def test_every_unsealed_column_exists() -> None:
     bytes_ = {
         str(column)
         for table in MAIN.metadata.sorted_tables

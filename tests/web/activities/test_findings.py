@@ -61,7 +61,7 @@ def test_a_warning_is_kept_with_a_reason_that_the_lead_reads(walk: Desk, enter: 
     assert "It is a quotation." in enter.margaret.get(walk.path)
 
 
-def test_only_what_is_warned_of_can_be_kept(walk: Desk) -> None:
+def test_only_given_warnings_can_be_accepted(walk: Desk) -> None:
     for prompt, warning in (("question-1", "long_sentence"), ("gone", "x"), ("", "branch_nowhere")):
         form = {**at(walk), "prompt": [prompt], "warning": [warning], "reason": ["Because."]}
         assert walk.sends("/acceptances", form).status == 409

@@ -16,9 +16,7 @@ from tests.counting import counted
 from tests.web.forms import Forms
 
 
-def test_an_activity_stands_once_with_its_other_language_beside_it(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_an_activity_is_listed_once_with_its_other_language(cast: Cast, enter: SimpleNamespace) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     page = enter.margaret.get("/activities/").text
     count = len(content.starter_activities())
@@ -36,7 +34,7 @@ def test_an_activity_leads_to_the_same_in_the_other_language(cast: Cast, enter: 
     assert f'href="{welsh}">The same in Welsh<' in enter.priya.get(english).text
 
 
-def test_only_the_same_in_other_languages_is_opened_for_that(cast: Cast) -> None:
+def test_listing_languages_opens_only_the_same_activity(cast: Cast) -> None:
     """Not the whole library, each activity of which would be unsealed and parsed."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     opened: list[UUID] = []

@@ -56,7 +56,7 @@ def test_a_question_sent_from_a_locked_page_comes_back_whole(walk: Desk, away: A
     assert Forms(walk.page("/questions")).of(f"{walk.path}/questions")["ask"] == [""]
 
 
-def test_what_another_changed_while_a_page_was_locked_is_not_overwritten(walk: Desk, away: Away) -> None:
+def test_a_locked_page_overwrites_nobody_elses_change(walk: Desk, away: Away) -> None:
     path = f"{walk.path}/questions/question-1"
     form = filled(walk.form("/questions/question-1"), {"ask": ["Mine?"]})
     walk.edits(retold("Theirs?"))
@@ -87,7 +87,7 @@ def test_a_reason_sent_from_a_locked_page_comes_back(walk: Desk, away: Away) -> 
     assert re.search(r"<details open><summary>\s*Keep it as it is", page.text)
 
 
-def test_a_preview_goes_on_where_it_was(walk: Desk, away: Away) -> None:
+def test_a_preview_continues_where_it_was(walk: Desk, away: Away) -> None:
     page = tries(walk, walk.form("/preview?start=question-2"), way="not_sure")
     form = Forms(page).of(f"{walk.path}/preview")
     page = away.sends(f"{walk.path}/preview", {**form, "answer": ["A heron"], "way": ["answered"]})

@@ -10,7 +10,7 @@ from tests.web.activities.desk import Desk, keeps
 from tests.web.forms import Forms, filled
 
 
-def test_an_address_of_nothing(walk: Desk) -> None:
+def test_an_unknown_url_is_not_found(walk: Desk) -> None:
     nothing = uuid4()
     for path in (f"/activities/{nothing}", f"/activities/versions/{nothing}", f"{walk.path}/questions/gone"):
         assert walk.browser.get(path).status == 404
@@ -31,7 +31,7 @@ def test_a_forged_number_of_a_version_changes_nothing(walk: Desk) -> None:
     assert walk.version == before
 
 
-def test_authored_words_are_words(walk: Desk) -> None:
+def test_authored_text_is_escaped(walk: Desk) -> None:
     """Mark-up, signs of templates, writing that turns round: shown, never done."""
     title = f"{HOSTILE} \u200femoh"
     walk.sends("/about", filled(walk.form("/about"), {"title": [title], "introduction": [HOSTILE]}))

@@ -61,7 +61,7 @@ def test_a_preview_takes_both_ways_of_a_branch_and_begins_anywhere(walk: Desk) -
     assert "Did you go?" in asked(walk.page("/preview?start=gone"))
 
 
-def test_what_is_meddled_with_does_a_preview_no_harm(walk: Desk) -> None:
+def test_a_tampered_preview_does_no_harm(walk: Desk) -> None:
     form = walk.form("/preview")
     odd = ({"prompt": "gone"}, {"change": "gone"}, {"prompt": "\x00", "change": "\x00"}, {"way": "answered"})
     for answers in MEDDLED:

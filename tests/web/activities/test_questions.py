@@ -36,7 +36,7 @@ def test_a_question_of_every_kind_is_saved_and_filled_in_again(desk: Desk) -> No
         assert (desk.version.revision, desk.activity.prompts[-1]) == (revision, prompt), kind
 
 
-def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(desk: Desk) -> None:
+def test_errors_appear_at_their_field_and_what_was_typed_stays(desk: Desk) -> None:
     action = f"{desk.path}/questions"
     before = stored(desk.cast.store, "audit_entries", "last_seen_at")
     for kind, sample in samples():
@@ -115,7 +115,7 @@ def test_moving_copying_and_deleting(walk: Desk) -> None:
     assert "There is no question yet." in walk.page() and walk.page("/preview").status == 200
 
 
-def test_what_an_earlier_question_is_asked_for_stays_to_be_seen(walk: Desk) -> None:
+def test_a_condition_on_an_earlier_question_stays_visible(walk: Desk) -> None:
     """A recall and a list that come later by now, and a condition about a question that is gone."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(

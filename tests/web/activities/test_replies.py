@@ -29,7 +29,7 @@ def test_it_is_written_beside_its_choice_and_heard_in_the_preview(walk: Desk) ->
     assert "That can wait." in tries(walk, form, way="not_sure")
 
 
-def test_who_approves_it_reads_it_with_the_questions(walk: Desk) -> None:
+def test_replies_are_approved_with_the_questions(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     version = walk.version
     page = walk.browser.get(f"/activities/versions/{version.id}")
@@ -54,7 +54,7 @@ def test_a_row_asks_about_another_answer_and_shows_it(walk: Desk) -> None:
     assert {name: again[name][:1] for name in rows} == {name: texts[:1] for name, texts in rows.items()}
 
 
-def test_what_is_wrong_with_a_reply_is_said_and_kept(walk: Desk) -> None:
+def test_an_invalid_reply_is_reported_and_kept(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     page = walk.sends("/questions/question-1", {**form, "reply-talk": ["x" * 301], "options-reply": [SO]})
     assert page.status == 422 and 'href="#reply-talk"' in page.text

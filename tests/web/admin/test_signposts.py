@@ -44,7 +44,7 @@ def test_the_list_has_the_order_of_the_page(enter: SimpleNamespace) -> None:
     assert "to check now" not in page and "not been checked" not in enter.alex.get("/admin/staff")
 
 
-def test_what_nobody_has_checked_for_ninety_days_stands_first(
+def test_signposts_unchecked_for_ninety_days_come_first(
     app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     clock.forward(days=89)
@@ -63,7 +63,7 @@ def test_what_nobody_has_checked_for_ninety_days_stands_first(
     assert "Last checked on Monday 22 February 2027" in alex.get("/help")
 
 
-def test_nothing_is_saved_before_it_was_looked_at(enter: SimpleNamespace, store: Store) -> None:
+def test_a_signpost_is_saved_only_after_its_preview(enter: SimpleNamespace, store: Store) -> None:
     alex = enter.alex
     before = stored(store, *DONE)
     preview = previews(alex, note="You can stay without a name.")
@@ -91,7 +91,7 @@ def test_signs_of_a_name_come_back_as_they_were_typed(enter: SimpleNamespace) ->
     assert preview.of(HELPLINE)["name"] == preview.of(f"{HELPLINE}/preview")["name"] == [typed]
 
 
-def test_what_is_no_time_stays_in_sight(enter: SimpleNamespace) -> None:
+def test_an_invalid_time_stays_visible(enter: SimpleNamespace) -> None:
     page = previews(enter.alex, until="half past five", call_shown="0808\n1000 900")
     assert page.status == 422
     assert re.search(r'<input id="until-1" name="until" type="text" value="half past five"', page.text)
@@ -99,7 +99,7 @@ def test_what_is_no_time_stays_in_sight(enter: SimpleNamespace) -> None:
     assert 'value="0808 1000 900"' in page.text
 
 
-def test_what_was_mended_in_the_preview_is_previewed_again(enter: SimpleNamespace) -> None:
+def test_corrections_in_the_preview_are_previewed_again(enter: SimpleNamespace) -> None:
     preview = previews(enter.alex, call_shown="0808 1000 901", call_dial="+448081000901")
     again = sends(enter.alex, preview, f"{HELPLINE}/preview", call_option="3")
     assert "Call 0808 1000 901, then choose option 3" in again
@@ -109,7 +109,7 @@ def test_what_was_mended_in_the_preview_is_previewed_again(enter: SimpleNamespac
 
 
 @pytest.mark.parametrize("save", ["", "/preview"])
-def test_a_wrong_number_is_said_at_its_field_and_kept(
+def test_an_invalid_number_is_reported_at_its_field_and_kept(
     enter: SimpleNamespace, store: Store, save: str
 ) -> None:
     form = enter.alex.get(HELPLINE)
@@ -157,7 +157,7 @@ def test_two_administrators_see_both_texts(app: Flask, cast: Cast, enter: Simple
     assert "What I typed." in enter.alex.get("/help")
 
 
-def test_one_that_was_taken_away_meanwhile(enter: SimpleNamespace) -> None:
+def test_a_signpost_removed_by_somebody_else_is_reported(enter: SimpleNamespace) -> None:
     path = "/admin/signpost/samaritans"
     preview = sends(enter.alex, enter.alex.get(path), f"{path}/preview", note="What I typed.")
     assert "gone from the help page" in sends(enter.alex, enter.alex.get(path), f"{path}/removal")
@@ -167,7 +167,7 @@ def test_one_that_was_taken_away_meanwhile(enter: SimpleNamespace) -> None:
     assert "What I typed." in conflict and enter.alex.get(path).status == 404
 
 
-def test_what_must_stay_stays(enter: SimpleNamespace) -> None:
+def test_required_signposts_cannot_be_removed(enter: SimpleNamespace) -> None:
     page = enter.alex.get(HELPLINE)
     assert "This one always stays." in page and f"{HELPLINE}/removal" not in page.text
     fields = {"number": "0"}

@@ -60,7 +60,7 @@ def test_what_is_overdue_stands_in_front_whether_a_job_ran_or_not(
 
 
 @pytest.mark.usefixtures("covered")
-def test_who_is_a_moment_too_late_sees_who_has_it(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_who_is_late_sees_who_has_the_concern(enter: SimpleNamespace, cast: Cast) -> None:
     concern = f"/lead/concerns/{cast.sam.tells('I need to say this.')}"
     assert "It is yours now." in enter.ruth.post(f"{concern}/taking", of=concern)
     late = enter.margaret.post(f"{concern}/taking", of=concern)

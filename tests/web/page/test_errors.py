@@ -119,7 +119,7 @@ def test_what_was_typed_stands_on_an_error_page(cast: Cast, enter: SimpleNamespa
     assert html.escape(WORDS) in reply.text
 
 
-def test_what_was_chosen_is_no_words(enter: SimpleNamespace) -> None:
+def test_choices_are_not_returned_on_error_pages(enter: SimpleNamespace) -> None:
     """Five times a day he may take it with him."""
     pages = [enter.sam.post("/my/held/download", {"form": "json"}, of="/my/held") for _ in range(6)]
     assert pages[-1].status == 429 and "What you typed" not in main_of(pages[-1])

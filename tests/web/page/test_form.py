@@ -47,7 +47,7 @@ def test_whatever_is_sent_is_declared(app: Flask) -> None:
     assert sent_to - declared <= NOTHING_TYPED
 
 
-def test_each_field_takes_its_own(walk: Walk) -> None:
+def test_each_field_reads_its_own_value(walk: Walk) -> None:
     assert (walk.seen.data, walk.where.data) == (3, "To the bridge")
     assert walk.notes.data == {"1": "It rained"} and walk.more.data == {"feeling": ["Calm"]}
 
@@ -56,7 +56,7 @@ def test_an_error_page_gives_back_what_was_typed_and_no_secret(walk: Walk) -> No
     assert walk.words_typed() == ["To the bridge", "It rained", "Calm"]
 
 
-def test_what_is_wrong_stands_at_its_field(walk: Walk) -> None:
+def test_errors_appear_at_their_field(walk: Walk) -> None:
     walk.refused(Rejected(Problem("empty", field="where")))
     assert walk.problem_of("where") == Problem("empty", field="where") and not walk.problem_of("seen")
     walk.refused(ChangedElsewhere())
@@ -65,7 +65,7 @@ def test_what_is_wrong_stands_at_its_field(walk: Walk) -> None:
         walk.refused(NotAllowed("already_submitted"))
 
 
-def test_what_is_stored_never_takes_the_place_of_what_was_typed(app: Flask, walk: Walk) -> None:
+def test_stored_values_never_replace_typed_ones(app: Flask, walk: Walk) -> None:
     walk.begins_with(where="Home")
     assert walk.where.data == "To the bridge"
     with app.test_request_context():

@@ -70,7 +70,7 @@ def test_the_accessibility_statement_does_the_same_and_names_nobody(app: Flask) 
     assert app.test_client().get("/xx/accessibility").status_code == 404
 
 
-def test_before_anything_is_chosen_the_browser_says_it(visitor: Visitor) -> None:
+def test_the_browsers_language_is_the_default(visitor: Visitor) -> None:
     assert spoken(visitor.get("/sign-in")) == "en"
     page = visitor.get("/", **WELSH)
     assert spoken(page) == "cy" and "<h1>Mewngofnodi</h1>" in page.text
@@ -87,7 +87,7 @@ def test_what_was_chosen_is_remembered_before_signing_in_and_on_errors(visitor: 
 
 
 @pytest.mark.parametrize("language", ["xx", "", "../cy"])
-def test_a_language_that_there_is_not_cannot_be_chosen(visitor: Visitor, language: str) -> None:
+def test_an_unknown_language_cannot_be_chosen(visitor: Visitor, language: str) -> None:
     page = chooses(visitor, language)
     assert (page.status, page.path, spoken(page)) == (200, "/sign-in", "en")
     assert (
@@ -177,9 +177,7 @@ def test_each_of_a_group_gets_his_own_language(cast: Cast) -> None:
     assert [pieces(cast, who)[0].language for who in (cast.sam, cast.owen)] == ["cy", "en"]
 
 
-def test_where_there_is_no_version_in_it_he_gets_english_and_both_are_told(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_without_a_translation_he_gets_english_and_both_are_told(cast: Cast, enter: SimpleNamespace) -> None:
     chooses(enter.sam, "cy", "/account")
     approves(cast, "a-week-of-choices")
     choosing = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/new")

@@ -47,7 +47,9 @@ def test_it_is_whole_each_time_a_piece_is_opened_and_short_while_he_goes_on(
     assert is_whole(enter.sam.get(f"/my/work/{work}"))
 
 
-def test_changing_an_answer_opens_nothing_anew(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
+def test_changing_an_answer_does_not_repeat_the_opening(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
     free = next(prompt for prompt in cast.sam.work(work).activity.prompts if prompt.free_text)
     while (prompt := cast.sam.work(work).conversation.next_prompt) and prompt.id != free.id:
         cast.sam.answers(work, prompt.id, way="not_sure")

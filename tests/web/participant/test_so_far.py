@@ -57,7 +57,7 @@ def test_numbers_are_drawn_from_the_third_on_with_no_word_about_them(
     assert len(re.findall(r"on a line from 0 to 10", drawn)) == 3
 
 
-def test_what_is_not_sent_is_not_there(cast: Cast, enter: SimpleNamespace) -> None:
+def test_unsent_answers_are_not_shown(cast: Cast, enter: SimpleNamespace) -> None:
     work = cast.priya.sets(cast.sam, "warning-signs")
     cast.sam.finishes(work, {"changes-first": ["sleep"], "clearest-sign": ["I go quiet"]})
     assert "I go quiet" not in enter.sam.get(PAGE)
@@ -78,7 +78,7 @@ def test_at_the_end_it_is_made_of_his_words_and_his_plan_and_says_what_stays_ope
     assert f'href="{PAGE}"' in enter.sam.get("/my/").text
 
 
-def test_more_pieces_are_no_more_statements(
+def test_more_pieces_take_no_more_statements(
     app: Flask, cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     def opens() -> int:

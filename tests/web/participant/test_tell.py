@@ -188,7 +188,7 @@ def _next(location: str) -> dict[str, str]:
     return {"next": re.sub(r"%([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), location.partition("next=")[2])}
 
 
-def test_what_cannot_be_kept_is_said_and_he_can_tell_all_the_same(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_unsaved_draft_is_reported_and_telling_us_still_works(enter: SimpleNamespace, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}

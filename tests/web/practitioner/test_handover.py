@@ -27,7 +27,7 @@ def said_by(page: Page) -> list[str]:
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 
-def test_only_what_follows_is_offered_and_a_reason_is_asked_for(enter: SimpleNamespace, cast: Cast) -> None:
+def test_only_possible_steps_are_offered_with_a_reason(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.priya.get(path_of(cast))
     assert re.findall(r'name="to" value="(\w+)"', page.text) == ["completed", "ended_early", "died"]
     step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}

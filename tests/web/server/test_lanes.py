@@ -96,7 +96,7 @@ def test_however_an_address_is_written_its_lane_is_that_of_the_view_that_answers
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_what_is_hardly_an_address_gets_the_lane_of_what_flask_makes_of_it(app: Flask, path: str) -> None:
+def test_an_odd_url_gets_the_lane_flask_would_give_it(app: Flask, path: str) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -104,7 +104,7 @@ def test_what_is_hardly_an_address_gets_the_lane_of_what_flask_makes_of_it(app: 
 
 
 @pytest.mark.parametrize("method", ["post", "Post"])
-def test_a_method_in_small_letters_is_no_request(method: str) -> None:
+def test_a_lower_case_method_is_refused(method: str) -> None:
     """gunicorn refuses it, so that no view meets it in another lane."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{method} /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
@@ -186,5 +186,5 @@ def test_what_needs_no_database_is_apart_and_nothing_else_is(app: Flask) -> None
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_what_is_no_application_of_ours_is_a_page() -> None:
+def test_another_applications_requests_are_pages() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

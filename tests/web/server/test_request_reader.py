@@ -63,7 +63,7 @@ def taken(pieces: list[bytes]) -> list[bytes]:
 
 
 @given(SENT, some.lists(some.integers(0, 300), max_size=6))
-def test_the_same_comes_of_it_however_it_is_cut(sent: bytes, cuts: list[int]) -> None:
+def test_compression_gives_the_same_however_it_is_cut(sent: bytes, cuts: list[int]) -> None:
     at = sorted({0, len(sent), *(cut for cut in cuts if cut < len(sent))})
     pieces = [sent[start:end] for start, end in pairwise(at)]
     assert taken(pieces) == taken([sent] if sent else [])

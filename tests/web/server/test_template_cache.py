@@ -57,7 +57,7 @@ def test_what_was_kept_only_in_part_is_compiled_anew(tmp_path: Path, kept: bytes
     assert (again.said, again.compiled) == ("Good morning.", 1)
 
 
-def test_where_nothing_can_be_kept_the_page_is_there_all_the_same(tmp_path: Path) -> None:
+def test_a_page_works_without_a_template_cache(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for _ in range(2):
         without = Counting(tmp_path / "file")

@@ -24,7 +24,7 @@ FORM = {"what": ["Ring my sister"], "when": ["Thursday at seven"], "where": ["At
 SAID = {"what": "Ring my sister", "when": "Thursday at seven", "where": "At home", "sure": 6, "surer": ""}
 
 
-def test_what_would_make_him_surer_may_stay_empty() -> None:
+def test_what_would_make_it_surer_is_optional() -> None:
     assert QUESTION.parse(FORM) == SAID
     assert QUESTION.parse({**FORM, "surer": [" Telling her "]}) == {**SAID, "surer": "Telling her"}
     assert QUESTION.number(SAID) == 6
@@ -35,7 +35,7 @@ def test_the_rest_is_needed(name: str) -> None:
     assert problem(QUESTION, {**FORM, name: [" "]}) == Problem("empty", field=name)
 
 
-def test_all_that_is_missing_is_named_at_once() -> None:
+def test_all_missing_parts_are_reported_at_once() -> None:
     with pytest.raises(Rejected) as rejected:
         QUESTION.parse({"when": ["On Friday"]})
     told = rejected.value.as_one

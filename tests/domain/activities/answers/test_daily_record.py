@@ -84,7 +84,7 @@ def test_a_day_is_added_to_the_days_so_far_in_their_order() -> None:
     assert QUESTION.number(value) == 2
 
 
-def test_a_day_said_again_replaces_what_was_said() -> None:
+def test_a_second_entry_replaces_the_days_first() -> None:
     before = [noted("2026-11-18", 1), noted("2026-11-20", 4, 7, "I walked")]
     assert QUESTION.parse({**QUESTION.fill(before), **new("20", "9", "1")}) == [
         noted("2026-11-18", 1),
@@ -100,7 +100,7 @@ def test_a_day_can_be_taken_out_but_not_the_last() -> None:
     assert problem(QUESTION, form) == Problem("nothing_chosen", field="noted-on")
 
 
-def test_half_a_day_is_told_where_it_is_empty() -> None:
+def test_an_incomplete_entry_is_reported_at_the_empty_field() -> None:
     so_far = QUESTION.fill([noted("2026-11-18", 1)])
     assert problem(QUESTION, {}) == Problem("nothing_chosen", field="noted-on")
     assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("nothing_chosen", field="noted-on")
@@ -140,7 +140,7 @@ def test_an_entry_is_for_today_or_yesterday_and_on_its_last_day_it_finishes_itse
         assert QUESTION.stays_open(value) is stays
 
 
-def test_what_comes_back_is_checked_again() -> None:
+def test_entries_sent_back_by_the_form_are_checked_again() -> None:
     assert problem(QUESTION, {"on": ["soon"]}).field == "on"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4"]}).field == "numbers"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4 x"]}).field == "numbers"
@@ -150,7 +150,7 @@ def test_what_comes_back_is_checked_again() -> None:
     ]
 
 
-def test_days_without_an_entry_are_told() -> None:
+def test_gaps_are_shown() -> None:
     value = [noted("2026-11-18", 1), noted("2026-11-19", 2), noted("2026-11-23", 3)]
     first, second, gap, third = QUESTION.days(value)
     assert gap == Gap(date(2026, 11, 20), date(2026, 11, 22))
@@ -219,6 +219,6 @@ def test_the_row_shows_each_day_that_has_an_entry_and_of_many_the_newest() -> No
     assert len(week(days, TODAY + timedelta(400))) == 14
 
 
-def test_days_that_a_form_makes_up_break_no_picture() -> None:
+def test_invented_days_break_no_picture() -> None:
     for odd in (date.max, date.min, TODAY + timedelta(1)):
         assert 7 <= len(week([odd], None)) <= 14

@@ -48,12 +48,10 @@ def test_three_numbers_are_a_day() -> None:
         ("1", "7", "٢٠٢٦", "year"),
     ],
 )
-def test_what_is_no_day_is_told_at_the_number_that_is_wrong(
-    day: str, month: str, year: str, field: str
-) -> None:
+def test_an_invalid_date_is_reported_at_the_wrong_number(day: str, month: str, year: str, field: str) -> None:
     assert problem(QUESTION, typed(day, month, year)) == Problem("bad_date", field=field)
 
 
-def test_nothing_is_told_at_the_first() -> None:
+def test_an_empty_date_is_reported_at_the_first_field() -> None:
     assert problem(QUESTION, typed("", " ", "")) == Problem("no_date", field="day")
     assert problem(QUESTION, {}) == Problem("no_date", field="day")

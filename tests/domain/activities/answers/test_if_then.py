@@ -20,7 +20,7 @@ def test_both_halves_are_needed() -> None:
     assert problem(QUESTION, {"situation": ["alone"], "plan": [" "]}) == Problem("empty", field="plan")
 
 
-def test_the_plan_stands_below_the_situation_and_the_arrow_between() -> None:
+def test_the_plan_is_drawn_below_the_situation_with_an_arrow_between() -> None:
     picture = QUESTION.picture(SAID)
     above, below = picture.boxes
     assert above.bottom.y < below.top.y

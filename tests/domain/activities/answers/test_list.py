@@ -21,7 +21,7 @@ def test_empty_lines_do_not_count() -> None:
     assert question.number(["a walk", "tea"]) == 2
 
 
-def test_it_has_room_for_so_many() -> None:
+def test_a_list_has_a_maximum_length() -> None:
     assert refuses(prompt("list", most=2), {"answer": ["a", "b", "c"]}) == {
         "key": "too_many",
         "most": 2,

@@ -24,7 +24,7 @@ def test_it_is_kept_in_his_order_and_the_first_place_is_what_a_branch_asks() -> 
 
 
 @pytest.mark.parametrize("places", [["c", "a"], ["c", "a", ""], ["", "a", "b"]])
-def test_what_is_left_over_takes_the_place_that_is_left(places: list[str]) -> None:
+def test_an_unranked_option_takes_the_remaining_place(places: list[str]) -> None:
     (order,) = {tuple(prompt("ranking", options=OPTIONS).parse({"answer": places}))}
     assert order == ("c", "a", "b")
 
@@ -38,9 +38,7 @@ def test_what_is_left_over_takes_the_place_that_is_left(places: list[str]) -> No
         (["c", "a", "c"], "ranking.twice", 3),
     ],
 )
-def test_a_place_without_an_option_and_an_option_in_two_places_are_told(
-    places: list[str], key: str, row: int
-) -> None:
+def test_a_missing_or_repeated_option_is_reported(places: list[str], key: str, row: int) -> None:
     assert refuses(prompt("ranking", options=OPTIONS), {"answer": places}) == {"key": key, "row": row}
 
 

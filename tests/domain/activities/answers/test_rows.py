@@ -13,7 +13,7 @@ def test_rows_keep_their_place_and_the_empty_ones_do_not_count() -> None:
     ]
 
 
-def test_a_problem_says_in_which_row_it_stands() -> None:
+def test_a_problem_names_its_row() -> None:
     assert cell(" a walk ", 10, "what", 3) == "a walk"
     assert cell("", 10, "what", 3, required=False) == ""
     with pytest.raises(Rejected) as refused:

@@ -19,7 +19,7 @@ SAMPLE = Sample(
 )
 
 
-def test_both_ends_belong_to_it() -> None:
+def test_both_ends_of_a_scale_are_valid() -> None:
     question = prompt("scale", **ENDS)
     assert [question.parse({"answer": [text]}) for text in ("0", "10")] == [0, 10]
 

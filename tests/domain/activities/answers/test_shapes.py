@@ -7,7 +7,7 @@ from companion.domain.activities.answers._shapes import Box, Point, arrow, heigh
 
 
 @given(text=st.text(min_size=1, max_size=300), marked=st.booleans())
-def test_everything_in_a_box_stands_inside_it(text: str, marked: bool) -> None:
+def test_everything_fits_inside_its_box(text: str, marked: bool) -> None:
     words = in_box(text, 144, 6)
     box = Box(10, 20, 144, height_of(words, marked=marked) + 12, words, marked)
     baselines = [box.head, *(y for y, _ in box.lines), *([box.foot] if marked else [])]

@@ -62,7 +62,7 @@ def test_it_takes_two_steps_at_least() -> None:
     assert problem(CHAIN, {"step": ["", "", "three"]}) == Problem("empty", {"row": 1}, "step")
 
 
-def test_what_is_wrong_is_told_at_its_row() -> None:
+def test_errors_are_reported_at_their_row() -> None:
     assert problem(CHAIN, {"step": ["one", "two"], "out": ["4"]}) == Problem("empty", {"row": 4}, "step")
     assert problem(CHAIN, {"step": ["one", "two"], "out": ["9"]}) == Problem("not_offered", field="out")
     few = Steps(id="p", ask="?", most=2)

@@ -53,13 +53,13 @@ def test_rows_are_stages_in_their_order_and_empty_ones_do_not_count() -> None:
     assert QUESTION.number(SAID) == 2
 
 
-def test_half_a_stage_is_told_where_it_is_empty() -> None:
+def test_an_incomplete_stage_is_reported_at_the_empty_field() -> None:
     assert problem(QUESTION, {}) == Problem("empty", {"row": 1}, "when")
     assert problem(QUESTION, {"when": ["", "2005"]}) == Problem("empty", {"row": 2}, "what")
     assert problem(QUESTION, {"felt": ["Safe"]}) == Problem("empty", {"row": 1}, "when")
 
 
-def test_it_has_room_for_so_many() -> None:
+def test_a_list_has_a_maximum_length() -> None:
     question = Timeline(id="p", ask="?", most=1)
     told = problem(question, {"when": ["a", "", "b"], "what": ["a", "", "b"]})
     assert told == Problem("too_many", {"most": 1, "many": 2, "row": 3}, "when")

@@ -42,7 +42,7 @@ def test_it_can_do_without_the_situation() -> None:
     assert WITHOUT.picture(value).middle == ()
 
 
-def test_the_thought_stands_above_and_the_situation_in_the_middle() -> None:
+def test_the_thought_is_at_the_top_and_the_situation_in_the_middle() -> None:
     picture = QUESTION.picture(SAID)
     assert picture.thought.middle.x == WIDTH / 2
     assert picture.feeling.right.x < picture.behaviour.left.x

@@ -18,7 +18,7 @@ def test_lines_fit_whatever_is_written(text: str, most: int) -> None:
             assert words.lines[-1].endswith("…")
 
 
-def test_what_does_not_fit_ends_with_an_ellipsis_between_two_words() -> None:
+def test_a_shortened_text_ends_in_an_ellipsis_between_words() -> None:
     words = wrap(LONG, ROOM, 2)
     assert words.lines == ("I sat in the", "kitchen…")
     assert not words.whole

@@ -92,7 +92,7 @@ def test_an_answer_goes_in_and_the_guide_asks_for_more(sam: Visitor, cast: Cast)
 
 
 @pytest.mark.parametrize("way", ["not_sure", "talk", "done"])
-def test_ways_on_put_nothing_in_and_keep_what_was_typed(way: str, sam: Visitor, cast: Cast) -> None:
+def test_ways_on_add_nothing_and_keep_what_was_typed(way: str, sam: Visitor, cast: Cast) -> None:
     page = posts(sam, "/my/plan/build/avoid", "/my/plan/build/avoid", words="Late evenings", way=way)
     assert page.path == "/my/plan/build/instead" and of(cast).versions == ()
     assert ("not passed on" in page) == (way == "talk")
@@ -183,7 +183,7 @@ def test_drafts_in_two_windows_show_both_texts(sam: Visitor, cast: Cast) -> None
     "place", ["", "build", "build/nothing", "build/signs", "build/good/red", "item/x", "item/" + "-" * 36,
               f"item/{UUID(int=0)}", "item//", "../x", "\x00"],
 )  # fmt: skip
-def test_nothing_is_kept_where_there_is_no_place(place: str, sam: Visitor, cast: Cast) -> None:
+def test_a_draft_without_a_place_is_refused(place: str, sam: Visitor, cast: Cast) -> None:
     reply = types(sam, place, "Walking", tab="one")
     assert reply.status_code == 409 and reply.get_json() == {"why": "refused"}
     assert types(sam, place, "Walking", tab="one", then="home").status_code == 422

@@ -127,7 +127,7 @@ def test_the_plan_keeps_the_words_of_an_answer_that_left_the_path(sam: Visitor, 
      "work={hopes}&question=hopes&of=gossip", "work=x&question=hopes&of=answer",
      "work={hopes}&question=%00&of=answer", "work=00000000-0000-0000-0000-000000000000&of=answer"],
 )  # fmt: skip
-def test_what_is_not_his_is_not_found(query: str, sam: Visitor, cast: Cast, hopes: UUID) -> None:
+def test_other_peoples_answers_are_not_found(query: str, sam: Visitor, cast: Cast, hopes: UUID) -> None:
     others = cast.daniel.sets(cast.idris, "hopes-and-fears")
     cast.idris.answers(others, "hopes", "To be left alone")
     named = query.format(others=others, hopes=hopes)
@@ -181,7 +181,7 @@ def test_two_windows_with_one_item_show_both_texts(sam: Visitor, cast: Cast) -> 
     assert sam.post(path, again, of=path).path == "/my/plan" and words(cast) == ["Swimming"]
 
 
-def test_what_was_taken_out_meanwhile_can_be_kept_as_something_new(sam: Visitor, cast: Cast) -> None:
+def test_an_item_removed_elsewhere_can_be_saved_as_new(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     path = f"/my/plan/items/{item}"
     shown = sam.get(path)
@@ -194,7 +194,7 @@ def test_what_was_taken_out_meanwhile_can_be_kept_as_something_new(sam: Visitor,
     assert words(cast) == ["Walking far"]
 
 
-def test_taking_out_what_says_something_else_by_now_shows_it_first(sam: Visitor, cast: Cast) -> None:
+def test_removing_a_reworded_item_shows_it_first(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     items.change(cast.sam.actor, item, 1, ("Walking at dusk", "", ""))
     page = sam.post(f"/my/plan/items/{item}/removal", {"seen": "1"}, of="/my/plan")

@@ -35,7 +35,7 @@ def offered(page: Page) -> dict[str, str]:
     return {said: value for value, said in found}
 
 
-def test_what_he_sent_is_offered_where_its_author_marked_it(sam: Visitor, cast: Cast, work: UUID) -> None:
+def test_answers_are_offered_for_the_marked_part(sam: Visitor, cast: Cast, work: UUID) -> None:
     assert offered(sam.get(SIGNS + RED)) == {}  # nothing that he hasn't sent
     cast.sam.submits(work)
     assert [*offered(sam.get(SIGNS + RED))] == [SIGN]
@@ -58,7 +58,7 @@ def test_one_press_puts_it_in_and_what_is_being_typed_stays(sam: Visitor, cast: 
     assert OUTSIDE in offered(sam.get(f"{FIRST}?stage=amber"))  # at another stage it's another thing to say
 
 
-def test_what_no_page_offers_puts_nothing_in(sam: Visitor, cast: Cast, work: UUID) -> None:
+def test_a_line_that_no_page_offers_adds_nothing(sam: Visitor, cast: Cast, work: UUID) -> None:
     cast.sam.submits(work)
     theirs = UUID(int=7)
     for value in ("", "x", f"{work}/thoughts/0", f"{work}/clearest-sign/1", f"{theirs}/clearest-sign/0"):
