@@ -103,7 +103,7 @@ def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
     """
     for url, tables in _databases(settings)[: 2 if keys else 1]:
         anew = [f"DELETE FROM {table}; INSERT INTO {table} TABLE {name}.{table}" for table in tables]
-        _run(url, ["SET LOCAL session_replication_role = replica", *anew])  # no foreign key stands in the way
+        _run(url, ["SET LOCAL session_replication_role = replica", *anew])  # no foreign key is in the way
 
 
 def _databases(settings: Settings) -> list[tuple[str, list[str]]]:

@@ -1,6 +1,6 @@
-"""An application that reads what comes, and answers; at some addresses it waits, as for a database or a turn to hash.
+"""An application that reads requests and answers; at some URLs it waits, as for a database or a turn to hash.
 
-gunicorn imports it in each worker, so it stands apart from the tests and from what they import.
+gunicorn imports it in each worker, so it is separate from the tests and everything they import.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Anonymous figures about the service.
 
 People are counted once their part is over and settled, five at a time, with others of the same site and programme
-version. What is kept of such a block are *atoms*: counts about at least five people each. Everything shown is a sum
+version. Such a block is kept as *atoms*: counts about at least five people each. Everything shown is a sum
 of atoms, so no sum and no difference between pages is about fewer.
 """
 

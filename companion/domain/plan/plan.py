@@ -147,7 +147,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """How one item differs between two versions; None on the side where it isn't in the plan."""
+    """How one item differs between two versions; None for a version without it."""
 
     before: Item | None
     after: Item | None

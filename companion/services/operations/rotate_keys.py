@@ -90,7 +90,7 @@ class RotationStep(Enum):
     BEGIN = auto()
     GO_ON = auto()
     LOST = auto()
-    """A new one was made, but isn't where it has to be."""
+    """A new one was made, but isn't in its place."""
     PUT_AWAY = auto()
     """Everything is done, but the retired one still exists."""
 

@@ -104,7 +104,7 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
         people.present(tx, *FIRST)
         for role, word in words.items():
             accounts, name = people.accounts(tx, role), role.value.capitalize()
-            if _somebody_joined(accounts):  # meanwhile
+            if _somebody_joined(accounts):  # while this waited
                 continue
             account = accounts[0] if accounts else people.add_account(tx, role, name, now, approved=True)
             made.append((role, word, invite(tx, account, hashed[role])))

@@ -82,7 +82,7 @@ def handed_in_since(
 
 
 def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the remarks about these meetings' attendance, where there are any."""
+    """Return the remarks about these meetings' attendance, if any."""
     ids = list(meetings)
     if not ids:
         return {}

@@ -156,7 +156,7 @@ def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> Mess
 
 
 def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
-    """Return how many messages of each participant are unread, where there are any."""
+    """Return how many messages of each participant are unread, leaving out zero."""
     rows = tx.execute(
         select(MessageRow.enrolment_id, func.count().label("unread"))
         .where(

@@ -94,7 +94,7 @@ def takes(
 ) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Decorate a view that acts on a form. ``page`` renders the form, at first and again with errors.
 
-    Without ``page``, it is a button on a page where nothing can be mistyped: a refusal becomes an error page.
+    Without ``page``, it is a button, and nothing can be mistyped: a refusal becomes an error page.
     """
 
     def declare(

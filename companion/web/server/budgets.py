@@ -1,4 +1,4 @@
-"""The limits of one request: bytes by who may send them, characters and fields (docs/budgets.md)."""
+"""The limits of one request: bytes by sender, characters and fields (docs/budgets.md)."""
 
 from io import BytesIO
 from typing import IO

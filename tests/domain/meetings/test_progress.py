@@ -25,7 +25,7 @@ def test_only_sessions_that_took_place_are_counted() -> None:
         met(-15, Attendance.CANCELLED_BY_SERVICE),
         met(-10),  # nothing is recorded yet, and he was there
         met(-5, Attendance.ATTENDED, AppointmentKind.ADDITIONAL_SESSION),
-        met(0),  # it is going on
+        met(0),  # it has begun
         met(7),
     ]
     found = sessions(those, 5, NOW)

@@ -16,7 +16,7 @@ from companion.domain.time.working_days import at_hour, is_working_day, london_d
         (date(2026, 11, 29), 1, date(2026, 11, 30)),  # a Sunday
         (date(2026, 11, 27), 2, date(2026, 12, 1)),
         (date(2026, 4, 2), 1, date(2026, 4, 7)),  # the Thursday before Easter
-        (date(2026, 12, 24), 1, date(2026, 12, 29)),  # Boxing Day is a Saturday: Monday stands in for it
+        (date(2026, 12, 24), 1, date(2026, 12, 29)),  # Boxing Day is a Saturday: Monday replaces it
         (date(2026, 12, 31), 1, date(2027, 1, 4)),
         (date(2026, 5, 22), 1, date(2026, 5, 26)),  # the spring bank holiday
         (date(2028, 2, 28), 1, date(2028, 2, 29)),
