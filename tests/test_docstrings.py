@@ -18,7 +18,8 @@ FORMS = {
     "say “if”": r"\bwhere (there (is|are|was|were|has)|nobody|nothing|none|it (can|is not|isn't|has))\b|"
     r"\b(None|nothing|empty|also|even|only|but|except) where (it|he|they|that|this|an?|one)\b",
     "name the one who acts": r"(^|(?<=[.;:] ))Who (is|has|was|leaves|comes|asks|sends|types|waits|gets) ",
-    "name the thing": r"(^|(?<=[.;:] ))What (is|was|somebody|who) (given|typed|sent|done|kept|said) (to|of|by|with|where)\b",
+    "name the thing": r"(^|(?<=[.;:] ))What (is|was|somebody|who) (given|typed|sent|done|kept|said) "
+    r"(to|of|by|with|where)\b",
     "say “the person who”": r"\b(for|of|to|by|from|with|than) who (is|has|was|can|may|comes|leaves|asks)\b",
 }
 """By what to do instead: forms that read as if translated."""

@@ -1,4 +1,4 @@
-"""The start page and the receipt say that nothing is left only if that is so, and nothing is called “being read” for ever."""
+"""The start page and the receipt say that nothing is left only if so, and nothing is “being read” for ever."""
 
 from types import SimpleNamespace
 from uuid import UUID
