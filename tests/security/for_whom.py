@@ -65,7 +65,7 @@ FOR_WHOM = {
     "lead.concerns lead.closed_concerns lead.concern lead.take_concern lead.pass_on_concern "
     "lead.close_concern lead.note_concern lead.concern_rules lead.erasures lead.caseload lead.after "
     "lead.erasure lead.refuse_erasure lead.approve_erasure lead.corrections lead.correction "
-    "lead.answer_correction lead.holds lead.lift_hold lead.retention "
+    "lead.holds lead.lift_hold lead.retention "
     "lead.looks lead.look lead.look_submission lead.look_plan lead.look_messages lead.look_notes "
     "lead.look_decision lead.agree_to_look lead.refuse_look lead.begin_look lead.tell_of_look "
     "lead.withheld lead.disclosure "

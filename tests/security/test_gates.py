@@ -43,7 +43,7 @@ OF_ALL = {
     "lead.own_activity",
     "admin.leaving",
     *("lead.erasure", "lead.refuse_erasure", "lead.approve_erasure", "lead.lift_hold"),
-    *("lead.correction", "lead.answer_correction"),
+    "lead.correction",
     *(f"lead.look{what}" for what in ("", "_submission", "_plan", "_messages", "_notes", "_decision")),
     *("lead.agree_to_look", "lead.refuse_look", "lead.begin_look", "lead.tell_of_look", "lead.disclosure"),
     "admin.ask_back",

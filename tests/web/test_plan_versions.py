@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from companion.services.plan import items, suggestions
+from companion.services.plan import items, parts
 from companion.store.plan import plan
 from tests.cast import Cast
 from tests.visitor import Page
@@ -112,7 +112,7 @@ def test_the_plan_as_it_stood(enter: SimpleNamespace, cast: Cast, river: UUID) -
 def test_items_in_a_retired_part_are_shown_everywhere(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
-    suggestions.retire_part(cast.margaret.actor, "good", 0, retired=True)
+    parts.retire(cast.margaret.actor, "good", 0, retired=True)
     for path in ("versions/1", "compared?first=0&last=1", "printed", "text"):
         assert "By the river" in enter.sam.get(f"/my/plan/{path}")
     hers = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan")

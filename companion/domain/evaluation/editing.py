@@ -17,6 +17,7 @@ from companion.domain.evaluation.evaluation import (
     QuestionKind,
     Questions,
 )
+from companion.domain.order import one_place
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
@@ -54,14 +55,8 @@ def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questio
 
 
 def moved(questions: Questions, question: Question, to: str) -> Questions:
-    """Return the questions with one moved a place ``up`` or ``down``. Raise ``Rejected`` for anything else."""
-    if to not in ("up", "down"):
-        raise Rejected(Problem("not_offered"))
-    order = list(questions.questions)
-    here = order.index(question)
-    there = min(max(here + (-1 if to == "up" else 1), 0), len(order) - 1)
-    order.insert(there, order.pop(here))
-    return _of(order)
+    """The questions with one of them one place ``up`` or ``down``. Raises ``Rejected`` for anything else."""
+    return _of(one_place(questions.questions, question, to))
 
 
 def look_again(questions: Questions) -> dict[str, list[Finding]]:

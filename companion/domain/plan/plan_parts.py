@@ -12,6 +12,7 @@ from companion.domain.activities.activity import Activity, Finding
 from companion.domain.activities.answers.short_text import ShortText
 from companion.domain.activities.readability import wording
 from companion.domain.authored import Authored, Id
+from companion.domain.order import one_place
 from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
@@ -108,13 +109,9 @@ def changed(parts: Parts, part: Part) -> Parts:
     )
 
 
-def retired(parts: Parts, part_id: str, *, retired: bool) -> Parts:
-    """Return the parts with one retired or brought back.
-
-    Raise ``Rejected`` for one that doesn't exist, or that other pages link to.
-    """
-    part = parts.part(part_id)
-    if part is None or (retired and part_id in POINTED_AT):
+def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
+    """The parts with one of them asked for no more, or again. Raises ``Rejected`` for one that other pages point at."""
+    if retired and part.id in POINTED_AT:
         raise Rejected(Problem("part_needed"))
     return changed(parts, msgspec.structs.replace(part, retired=retired))
 
@@ -130,16 +127,9 @@ def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: 
     return msgspec.structs.replace(parts, parts=(*parts.parts, new))
 
 
-def moved(parts: Parts, part_id: str, to: str) -> Parts:
-    """Return the parts with one moved a place ``up`` or ``down``. Raise ``Rejected`` for anything else."""
-    ids = [part.id for part in parts.parts]
-    if part_id not in ids or to not in ("up", "down"):
-        raise Rejected(Problem("not_offered"))
-    here = ids.index(part_id)
-    there = min(max(here + (-1 if to == "up" else 1), 0), len(ids) - 1)
-    order = list(parts.parts)
-    order.insert(there, order.pop(here))
-    return msgspec.structs.replace(parts, parts=tuple(order))
+def moved(parts: Parts, part: Part, to: str) -> Parts:
+    """The parts with one of them one place ``up`` or ``down``. Raises ``Rejected`` for anything else."""
+    return msgspec.structs.replace(parts, parts=one_place(parts.parts, part, to))
 
 
 class Made(StrEnum):

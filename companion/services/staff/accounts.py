@@ -4,6 +4,7 @@ The administrator never holds the code of somebody who may read words, so can't 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,13 +13,36 @@ from companion.domain.people import Role, Viewer, called, new_code
 from companion.domain.refusals import NotAllowed, NotFound, Problem, Rejected
 from companion.services.accounts.join import Slip, agreed_word, invite
 from companion.services.act import Actor, acting, unattended
+from companion.services.staff.resets import waiting
 from companion.store import audit, people
+from companion.store.accounts import slips
 from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store, Transaction
-from companion.store.people import Account
+from companion.store.people import Account, Person
+from companion.store.staff import resets
+from companion.store.staff.resets import OperatorsSlip
 
 FIRST = (Role.ADMINISTRATOR, Role.LEAD)
 """The roles that must exist before anybody else can be added."""
+
+
+@dataclass(frozen=True)
+class StaffList:
+    """Everybody of the staff, with what is to be known of their slips."""
+
+    people: list[Person]
+    ended: set[UUID]
+    """Whose slip was ended after too many tries."""
+    asked: set[UUID]
+    """For whom a reset is asked."""
+    by_operators: list[OperatorsSlip]
+
+
+def staff(tx: Transaction, now: datetime) -> StaffList:
+    """The staff, with the slips that operators made at the server."""
+    listed = people.staff(tx)
+    ended = slips.ended(tx, (each.id for each in listed), now)
+    return StaffList(listed, ended, waiting(listed, now), resets.by_operators(tx, now))
 
 
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:

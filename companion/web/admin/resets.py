@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import g, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
@@ -10,6 +10,7 @@ from companion.services.staff import leaving, resets
 from companion.store import people
 from companion.store.accounts import second_factors
 from companion.web.gate import access, current
+from companion.web.page.first_slip import slip_page
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
 from companion.web.practitioner.forms import Reset
@@ -37,5 +38,4 @@ def reset(form: Reset, account_id: UUID) -> ResponseReturnValue:
     slip = resets.reset_staff(
         current.actor(), current.hasher(), account_id, form.word.data, lost=form.lost.data
     )
-    g.page = url_for("admin.staff")
-    return render_template("lead/slip.html", slip=slip, page=g.page)
+    return slip_page(slip, "admin.staff")

@@ -8,14 +8,12 @@ from flask.typing import ResponseReturnValue
 from companion.domain.meetings.groups import Group, Meeting
 from companion.domain.people import Role
 from companion.services.meetings import group_meetings
-from companion.services.meetings.schedule import NewTime
 from companion.store.meetings import groups
 from companion.store.programme import programmes
 from companion.web.gate import access, current
 from companion.web.groups.forms import Cancellation, GroupMeeting
 from companion.web.groups.groups import group_page
 from companion.web.page.form import done, takes
-from companion.web.page.i18n import in_london
 from companion.web.page.i18n import translate as _
 from companion.web.practitioner.meetings.appointment_forms import Move
 from companion.web.practitioner.participants import wanted
@@ -33,18 +31,15 @@ def add(form: GroupMeeting, group_id: UUID) -> ResponseReturnValue:
 
 def _move_page(form: Move, meeting_id: UUID) -> str:
     group, found = meeting_and_group(meeting_id)
-    local = in_london(found.starts_at)
-    form.begins_with(day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
-    form.saw(found.revision)
+    form.shows(found.starts_at, found.revision)
     return render_template("groups/move.html", group=group, meeting=found, form=form)
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(Move, _move_page)
 def move(form: Move, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/time``: move it for all, with the work due before it."""
-    typed = NewTime(form.day.data, form.time.data, form.seen.data, form.confirmed.data)
-    group_id = group_meetings.move_meeting(current.actor(), meeting_id, typed)
+    """``GET`` and ``POST /groups/meetings/<id>/time``: it moves for all, and what is due before it."""
+    group_id = group_meetings.move_meeting(current.actor(), meeting_id, form.new_time)
     return _done(_("The meeting is moved for each of them, and what is due before it moves along."), group_id)
 
 

@@ -42,10 +42,8 @@ bp.add_url_rule("/staff/<uuid:account_id>/reset", "reset", resets.reset, methods
 bp.add_url_rule("/after", "after", after_programme.after, methods=["GET", "POST"])
 bp.add_url_rule("/plan", "plan_parts", plan.plan_parts)
 bp.add_url_rule("/plan/new", "new_plan_part", plan.new_plan_part, methods=["GET", "POST"])
-bp.add_url_rule("/plan/parts/<part>", "plan_part", plan.plan_part, methods=["GET", "POST"])
-bp.add_url_rule("/plan/parts/<part>/place", "move_plan_part", plan.move_plan_part, methods=["POST"])
-bp.add_url_rule("/plan/parts/<part>/retirement", "retire_plan_part", plan.retire_plan_part, methods=["POST"])
-bp.add_url_rule("/plan/parts/<part>/return", "return_plan_part", plan.return_plan_part, methods=["POST"])
+bp.add_url_rule("/plan/parts/<item>", "plan_part", plan.plan_part, methods=["GET", "POST"])
+plan.ORDER.add_urls(bp, "/plan/parts", "plan_part")
 bp.add_url_rule("/concerns", "concerns", concerns.open_ones)
 bp.add_url_rule("/concerns/closed", "closed_concerns", concerns.closed_ones)
 bp.add_url_rule("/concerns/rules", "concern_rules", concern_rules.rules, methods=["GET", "POST"])
@@ -80,9 +78,8 @@ bp.add_url_rule("/erasures/<uuid:request_id>", "erasure", erasure.one)
 bp.add_url_rule("/erasures/<uuid:request_id>/refusal", "refuse_erasure", erasure.refuse, methods=["POST"])
 bp.add_url_rule("/erasures/<uuid:request_id>/approval", "approve_erasure", erasure.approve, methods=["POST"])
 bp.add_url_rule("/corrections", "corrections", corrections.corrections_page)
-bp.add_url_rule("/corrections/<uuid:correction_id>", "correction", corrections.correction)
 bp.add_url_rule(
-    "/corrections/<uuid:correction_id>/answer", "answer_correction", corrections.answer, methods=["POST"]
+    "/corrections/<uuid:correction_id>", "correction", corrections.correction, methods=["GET", "POST"]
 )
 bp.add_url_rule("/holds", "holds", legal_holds.holds, methods=["GET", "POST"])
 bp.add_url_rule("/holds/<uuid:hold_id>/lifting", "lift_hold", legal_holds.lift, methods=["GET", "POST"])
@@ -96,12 +93,7 @@ bp.add_url_rule(asking, "evaluation_questions", evaluation_questions.questions_p
 bp.add_url_rule(f"{asking}/preview", "preview_evaluation", evaluation_questions.preview)
 bp.add_url_rule(f"{asking}/approval", "approve_evaluation", evaluation_questions.approve, methods=["POST"])
 bp.add_url_rule(f"{asking}/new", "new_evaluation_question", evaluation_questions.new, methods=["GET", "POST"])
-one = f"{asking}/<question>"
-bp.add_url_rule(one, "evaluation_question", evaluation_questions.reword, methods=["GET", "POST"])
-bp.add_url_rule(f"{one}/place", "move_evaluation_question", evaluation_questions.move, methods=["POST"])
 bp.add_url_rule(
-    f"{one}/retirement", "retire_evaluation_question", evaluation_questions.retire, methods=["POST"]
+    f"{asking}/<item>", "evaluation_question", evaluation_questions.reword, methods=["GET", "POST"]
 )
-bp.add_url_rule(
-    f"{one}/return", "return_evaluation_question", evaluation_questions.bring_back, methods=["POST"]
-)
+evaluation_questions.ORDER.add_urls(bp, asking, "evaluation_question")

@@ -1,6 +1,6 @@
 """The evaluation's questions: editing, previewing and approving them."""
 
-from flask import g, redirect, render_template, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.content import explained
@@ -12,6 +12,7 @@ from companion.services.evaluation import questions
 from companion.store.evaluation import evaluation
 from companion.web.gate import access, current
 from companion.web.lead.forms import NewQuestion, Place, Question
+from companion.web.lead.ordered_list import OrderedList
 from companion.web.page.form import Form, done, takes
 from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
@@ -25,10 +26,6 @@ def _list_page(form: Form) -> str:
     return render_template(
         "lead/evaluation_questions.html", version=version, offered=offered, problems=form.problems
     )
-
-
-def _list_again(form: Form, question: str) -> str:
-    return _list_page(form)
 
 
 @access.roles(Role.LEAD)
@@ -68,11 +65,11 @@ def new(form: NewQuestion) -> ResponseReturnValue:
     return _done(_("The question is added at the end."))
 
 
-def _question_page(form: Question, question: str) -> str:
-    """Return the page; after a conflict it shows both texts, so that the next press knows what it replaces."""
+def _question_page(form: Question, item: str) -> str:
+    """With a conflict both texts are shown, so that the next press knows what it replaces."""
     with current.store().reading() as tx:
         version = evaluation.newest(tx)
-    found = version.questions.question(question)
+    found = version.questions.question(item)
     if found is None:
         raise NotFound
     form.begins_with(ask=found.ask, low_label=found.low_label, high_label=found.high_label)
@@ -80,47 +77,32 @@ def _question_page(form: Question, question: str) -> str:
     return render_template(
         "lead/evaluation_question.html",
         question=found,
-        found=[explained(each, language()) for each in look_again(version.questions).get(question, ())],
+        found=[explained(each, language()) for each in look_again(version.questions).get(item, ())],
         form=form,
     )
 
 
 @access.roles(Role.LEAD)
 @takes(Question, _question_page)
-def reword(form: Question, question: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/evaluation/questions/<question>``: reword it."""
-    questions.reword(current.actor(), question, form.seen.data, form.typed)
+def reword(form: Question, item: str) -> ResponseReturnValue:
+    """``GET`` and ``POST /lead/evaluation/questions/<item>``: put it into other words."""
+    questions.reword(current.actor(), item, form.seen.data, form.typed)
     said = _("The question is saved. It is asked like this once you approve the questions again.")
-    return _done(said, question)
+    return _done(said, item)
 
 
-@access.roles(Role.LEAD)
-@takes(Place, _list_again)
-def move(form: Place, question: str) -> ResponseReturnValue:
-    """``POST /lead/evaluation/questions/<question>/place``: move it a place ``up`` or ``down``."""
-    questions.move(current.actor(), question, form.seen.data, form.to.data)
-    return redirect(_address(question), 303)
+def _done(said: str, item: str = "") -> ResponseReturnValue:
+    return done(said, _address(item))
 
 
-@access.roles(Role.LEAD)
-@takes(Place, _list_again)
-def retire(form: Place, question: str) -> ResponseReturnValue:
-    """``POST /lead/evaluation/questions/<question>/retirement``: stop asking it."""
-    questions.retire(current.actor(), question, form.seen.data, retired=True)
-    return _done(_("The question is asked no more."), question)
+def _address(item: str) -> str:
+    return url_for("lead.evaluation_questions", _anchor=f"question-{item}" if item else None)
 
 
-@access.roles(Role.LEAD)
-@takes(Place, _list_again)
-def bring_back(form: Place, question: str) -> ResponseReturnValue:
-    """``POST /lead/evaluation/questions/<question>/return``: ask it again."""
-    questions.retire(current.actor(), question, form.seen.data, retired=False)
-    return _done(_("The question is asked again."), question)
-
-
-def _done(said: str, question: str = "") -> ResponseReturnValue:
-    return done(said, _address(question))
-
-
-def _address(question: str) -> str:
-    return url_for("lead.evaluation_questions", _anchor=f"question-{question}" if question else None)
+ORDER = OrderedList(
+    questions,
+    _list_page,
+    _address,
+    retired=lambda: _("The question is asked no more."),
+    asked_again=lambda: _("The question is asked again."),
+)

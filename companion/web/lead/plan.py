@@ -1,16 +1,17 @@
 """The parts of every plan, which leads edit. What participants wrote in a part stays theirs."""
 
-from flask import g, redirect, render_template, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.content import explained
 from companion.domain.people import Role
 from companion.domain.plan.plan_parts import POINTED_AT, Shape, look_again
 from companion.domain.refusals import NotFound
-from companion.services.plan import suggestions
+from companion.services.plan import parts as edits
 from companion.store.plan import plan, summary
 from companion.web.gate import access, current
 from companion.web.lead.forms import NewPart, Part, Place
+from companion.web.lead.ordered_list import OrderedList
 from companion.web.page.form import Form, done, takes
 from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
@@ -33,21 +34,17 @@ def _parts_page(form: Form) -> str:
     )
 
 
-def _parts_again(form: Form, part: str) -> str:
-    return _parts_page(form)
-
-
 @access.roles(Role.LEAD)
 def plan_parts() -> ResponseReturnValue:
     """``GET /lead/plan``: the parts in order, with who changed them and when."""
     return _parts_page(Place())
 
 
-def _part_page(form: Part, part: str) -> str:
-    """Return the page; after a conflict it shows both texts, so that the next press knows what it replaces."""
+def _part_page(form: Part, item: str) -> str:
+    """With a conflict both texts are shown, so that the next press knows what it replaces."""
     with current.store().reading() as tx:
         newest, parts = plan.parts(tx)
-    found = parts.part(part)
+    found = parts.part(item)
     if found is None:
         raise NotFound
     form.begins_with(title=found.title, ask=found.ask, help=found.help)
@@ -62,10 +59,10 @@ def _part_page(form: Part, part: str) -> str:
 
 @access.roles(Role.LEAD)
 @takes(Part, _part_page)
-def plan_part(form: Part, part: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/plan/parts/<part>``: reword it."""
-    suggestions.reword_part(current.actor(), part, form.seen.data, form.typed)
-    return _done(_("The part is saved. From now on it is asked for in these words."), part)
+def plan_part(form: Part, item: str) -> ResponseReturnValue:
+    """``GET`` and ``POST /lead/plan/parts/<item>``: put it into other words."""
+    edits.reword(current.actor(), item, form.seen.data, form.typed)
+    return _done(_("The part is saved. From now on it is asked for in these words."), item)
 
 
 def _new_page(form: NewPart) -> str:
@@ -78,38 +75,22 @@ def _new_page(form: NewPart) -> str:
 def new_plan_part(form: NewPart) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/plan/new``: a new one at the end."""
     shape, staged = form.shape.data, form.staged.data == ["yes"]
-    suggestions.add_part(current.actor(), form.once.id_of_new, shape, staged, form.typed)
+    edits.add(current.actor(), form.once.id_of_new, shape, staged, form.typed)
     return _done(_("The part is added at the end."))
 
 
-@access.roles(Role.LEAD)
-@takes(Place, _parts_again)
-def move_plan_part(form: Place, part: str) -> ResponseReturnValue:
-    """``POST /lead/plan/parts/<part>/place``: move it a place ``up`` or ``down``."""
-    suggestions.move_part(current.actor(), part, form.seen.data, form.to.data)
-    return redirect(_address(part), 303)
+def _done(said: str, item: str = "") -> ResponseReturnValue:
+    return done(said, _address(item))
 
 
-@access.roles(Role.LEAD)
-@takes(Place, _parts_again)
-def retire_plan_part(form: Place, part: str) -> ResponseReturnValue:
-    """``POST /lead/plan/parts/<part>/retirement``: stop asking for it."""
-    suggestions.retire_part(current.actor(), part, form.seen.data, retired=True)
-    said = _("The part is asked for no more. What participants have in it stays in their plans.")
-    return _done(said, part)
+def _address(item: str) -> str:
+    return url_for("lead.plan_parts", _anchor=f"part-{item}" if item else None)
 
 
-@access.roles(Role.LEAD)
-@takes(Place, _parts_again)
-def return_plan_part(form: Place, part: str) -> ResponseReturnValue:
-    """``POST /lead/plan/parts/<part>/return``: ask for it again."""
-    suggestions.retire_part(current.actor(), part, form.seen.data, retired=False)
-    return _done(_("The part is asked for again."), part)
-
-
-def _done(said: str, part: str = "") -> ResponseReturnValue:
-    return done(said, _address(part))
-
-
-def _address(part: str) -> str:
-    return url_for("lead.plan_parts", _anchor=f"part-{part}" if part else None)
+ORDER = OrderedList(
+    edits,
+    _parts_page,
+    _address,
+    retired=lambda: _("The part is asked for no more. What participants have in it stays in their plans."),
+    asked_again=lambda: _("The part is asked for again."),
+)

@@ -1,20 +1,44 @@
-"""The form for a staff member's first slip, the same for administrators and leads."""
+"""Slips for staff: an administrator and a lead make the first one on the same page, and each is shown once."""
 
+from collections.abc import Callable
 from uuid import UUID
 
-from flask import render_template
+from flask import g, render_template, url_for
+from flask.typing import ResponseReturnValue
 
+from companion.domain.people import Role
+from companion.services.accounts.join import Slip
+from companion.services.act import Actor
 from companion.services.staff import accounts
 from companion.store import people
 from companion.store.accounts import slips
-from companion.web.gate import clock, current
+from companion.store.accounts.passphrases import Hasher
+from companion.web.gate import access, clock, current
+from companion.web.page.form import takes
 from companion.web.practitioner.forms import NewSlip
 
 
-def slip_page(account_id: UUID, back_to: str, form: NewSlip) -> str:
-    """Return the page with the form. Raise ``NotFound`` or ``NotAllowed``."""
-    with current.store().reading() as tx:
-        account = accounts.invitee(tx, current.viewer(), account_id)
-        person = people.person(tx, account)
-        ended = bool(slips.ended(tx, [account.id], clock.now()))
-    return render_template("lead/first_slip.html", person=person, ended=ended, back_to=back_to, form=form)
+def first_slip(
+    role: Role, home: str, make: Callable[[Actor, Hasher, UUID, str], Slip]
+) -> Callable[..., ResponseReturnValue]:
+    """``GET`` and ``POST``: the first slip of somebody who has not joined. ``home`` is the endpoint to go back to."""
+
+    def page(form: NewSlip, account_id: UUID) -> str:
+        with current.store().reading() as tx:
+            account = accounts.invitee(tx, current.viewer(), account_id)
+            person = people.person(tx, account)
+            ended = bool(slips.ended(tx, [account.id], clock.now()))
+        return render_template(
+            "lead/first_slip.html", person=person, ended=ended, back_to=url_for(home), form=form
+        )
+
+    def view(form: NewSlip, account_id: UUID) -> ResponseReturnValue:
+        return slip_page(make(current.actor(), current.hasher(), account_id, form.word.data), home)
+
+    return access.hashes(access.roles(role, fresh=True)(takes(NewSlip, page)(view)))
+
+
+def slip_page(slip: Slip, home: str) -> str:
+    """The slip, to be handed over in person."""
+    g.page = url_for(home)
+    return render_template("lead/slip.html", slip=slip, page=g.page)

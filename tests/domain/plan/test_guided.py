@@ -36,7 +36,9 @@ def test_it_leads_from_the_first_to_the_last_of_a_half_and_back() -> None:
 
 
 def test_a_retired_part_is_not_asked_for_and_not_counted() -> None:
-    fewer = retired(PARTS, "limits", retired=True)
+    limits = PARTS.part("limits")
+    assert limits
+    fewer = retired(PARTS, limits, retired=True)
     assert ask(fewer, "limits") is None and ask(PARTS, "nothing") is None
     assert {each.of for each in halves(fewer)[1]} == {halves(PARTS)[1][0].of - 1}
 

@@ -7,11 +7,26 @@ import pytest
 
 from companion.content import plan_parts
 from companion.domain.plan import plan_parts as parts
-from companion.domain.plan.plan_parts import PARTS_MOST, POINTED_AT, BadParts, Made, Parts, Shape, read_parts
+from companion.domain.plan.plan_parts import (
+    PARTS_MOST,
+    POINTED_AT,
+    BadParts,
+    Made,
+    Part,
+    Parts,
+    Shape,
+    read_parts,
+)
 from companion.domain.refusals import Rejected
 
 SHIPPED = plan_parts()
 WORDS = ("Sleep", "How do you look after your sleep?", "For example: in bed by eleven.")
+
+
+def part(those: Parts, part_id: str) -> Part:
+    found = those.part(part_id)
+    assert found
+    return found
 
 
 def ids(those: Parts) -> list[str]:
@@ -43,20 +58,24 @@ def test_a_file_that_is_no_parts_is_refused(change: dict[str, Any]) -> None:
 
 
 def test_a_part_goes_up_and_down_and_stops_at_the_ends() -> None:
-    assert ids(parts.moved(SHIPPED, "signs", "up"))[:2] == ["signs", "why"]
-    assert ids(parts.moved(SHIPPED, "signs", "down"))[1:3] == ["avoid", "signs"]
-    assert parts.moved(SHIPPED, "why", "up") == SHIPPED == parts.moved(SHIPPED, "slip", "down")
-    for part_id, to in (("why", "left"), ("why", ""), ("nowhere", "up")):
+    assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "up"))[:2] == ["signs", "why"]
+    assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "down"))[1:3] == ["avoid", "signs"]
+    assert (
+        parts.moved(SHIPPED, part(SHIPPED, "why"), "up")
+        == SHIPPED
+        == parts.moved(SHIPPED, part(SHIPPED, "slip"), "down")
+    )
+    for to in ("left", ""):
         with pytest.raises(Rejected):
-            parts.moved(SHIPPED, part_id, to)
+            parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
 def test_parts_that_a_lead_changed_get_what_is_shipped_later() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
-    theirs = parts.added(parts.moved(older, "signs", "up"), "sleep", "line", False, *WORDS)
+    theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)
     assert ids(found) == [*ids(theirs), "slip"]
-    without = parts.retired(found, "slip", retired=True)
+    without = parts.retired(found, part(found, "slip"), retired=True)
     assert parts.with_new_ones(without, SHIPPED) == without  # what was retired stays so
     full = theirs
     while len(full.parts) < PARTS_MOST:
@@ -65,16 +84,16 @@ def test_parts_that_a_lead_changed_get_what_is_shipped_later() -> None:
 
 
 def test_a_part_is_retired_and_brought_back_in_its_place() -> None:
-    without = parts.retired(SHIPPED, "good", retired=True)
+    without = parts.retired(SHIPPED, part(SHIPPED, "good"), retired=True)
     assert ids(without) == ids(SHIPPED)
     assert "good" not in [part.id for part in without.asked]
-    assert parts.retired(without, "good", retired=False) == SHIPPED
+    assert parts.retired(without, part(without, "good"), retired=False) == SHIPPED
 
 
 @pytest.mark.parametrize("part_id", sorted(POINTED_AT))
 def test_a_part_that_other_pages_show_is_never_retired(part_id: str) -> None:
     with pytest.raises(Rejected, match="part_needed"):
-        parts.retired(SHIPPED, part_id, retired=True)
+        parts.retired(SHIPPED, part(SHIPPED, part_id), retired=True)
 
 
 def test_the_number_of_parts_is_limited() -> None:
@@ -90,13 +109,13 @@ def test_a_versions_changes_are_listed() -> None:
     assert good
     reworded = parts.worded(good, "What is good", good.ask, good.help)
     new = parts.added(SHIPPED, "part-new", Shape.PERSON, True, *WORDS)
-    retired = parts.retired(SHIPPED, "good", retired=True)
+    retired = parts.retired(SHIPPED, part(SHIPPED, "good"), retired=True)
     told = {
         Made.REWORDED: (SHIPPED, parts.changed(SHIPPED, reworded), "good"),
         Made.ADDED: (SHIPPED, new, "part-new"),
         Made.RETIRED: (SHIPPED, retired, "good"),
         Made.BROUGHT_BACK: (retired, SHIPPED, "good"),
-        Made.MOVED: (SHIPPED, parts.moved(SHIPPED, "avoid", "up"), "avoid"),
+        Made.MOVED: (SHIPPED, parts.moved(SHIPPED, part(SHIPPED, "avoid"), "up"), "avoid"),
     }
     for made, (before, after, part_id) in told.items():
         assert [(each, part.id) for each, part in parts.made_of(before, after)] == [(made, part_id)]

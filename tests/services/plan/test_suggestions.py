@@ -10,7 +10,7 @@ from companion.domain.plan.plan import Act, Plan
 from companion.domain.plan.plan_parts import Made
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Rejected
 from companion.services.act import Actor
-from companion.services.plan import items, reviews, suggestions
+from companion.services.plan import items, parts, reviews, suggestions
 from companion.store import audit, outbox
 from companion.store.plan import plan, summary
 from tests.cast import Cast
@@ -137,7 +137,7 @@ def test_a_suggestion_that_does_not_fit_its_part_is_not_made(
 
 
 def test_nothing_is_suggested_for_a_retired_part(cast: Cast) -> None:
-    suggestions.retire_part(cast.margaret.actor, "good", 0, retired=True)
+    parts.retire(cast.margaret.actor, "good", 0, retired=True)
     with pytest.raises(Rejected, match="not_offered"):
         suggests(cast, cast.priya)
 
@@ -187,13 +187,13 @@ def number(cast: Cast) -> int:
 
 def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
-    suggestions.reword_part(Actor(store, margaret, now), "good", 0, SLEEP)
-    suggestions.reword_part(Actor(store, margaret, now), "good", 0, SLEEP)  # sent again: a response was lost
+    parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
+    parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)  # said again: a reply was lost
     other = ("Food", *SLEEP[1:])
     for late in (
-        lambda: suggestions.reword_part(Actor(store, margaret, now), "good", 0, other),
-        lambda: suggestions.move_part(Actor(store, margaret, now), "good", 0, "up"),
-        lambda: suggestions.retire_part(Actor(store, margaret, now), "good", 0, retired=True),
+        lambda: parts.reword(Actor(store, margaret, now), "good", 0, other),
+        lambda: parts.move(Actor(store, margaret, now), "good", 0, "up"),
+        lambda: parts.retire(Actor(store, margaret, now), "good", 0, retired=True),
     ):
         with pytest.raises(ChangedElsewhere):
             late()
@@ -206,9 +206,9 @@ def test_an_unchanged_save_makes_no_version(cast: Cast) -> None:
     with store.reading() as tx:
         good = plan.parts(tx)[1].part("good")
     assert good
-    suggestions.reword_part(Actor(store, margaret, now), "good", 0, (good.title, good.ask, good.help))
-    suggestions.move_part(Actor(store, margaret, now), "why", 0, "up")
-    suggestions.retire_part(Actor(store, margaret, now), "good", 0, retired=False)
+    parts.reword(Actor(store, margaret, now), "good", 0, (good.title, good.ask, good.help))
+    parts.move(Actor(store, margaret, now), "why", 0, "up")
+    parts.retire(Actor(store, margaret, now), "good", 0, retired=False)
     assert number(cast) == 0 and events(cast, audit.Event.PLAN_PARTS_CHANGED) == 0
 
 
@@ -216,11 +216,11 @@ def test_every_change_of_the_parts_is_dated_and_named(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     new_id = uuid4()
     for _ in range(2):  # sent twice
-        suggestions.add_part(Actor(store, margaret, now), new_id, "line", False, SLEEP)
+        parts.add(Actor(store, margaret, now), new_id, "line", False, SLEEP)
     part_id = f"part-{new_id.hex[:12]}"
-    suggestions.move_part(Actor(store, margaret, now), part_id, 1, "up")
-    suggestions.retire_part(Actor(store, margaret, now), part_id, 2, retired=True)
-    suggestions.retire_part(Actor(store, margaret, now), part_id, 3, retired=False)
+    parts.move(Actor(store, margaret, now), part_id, 1, "up")
+    parts.retire(Actor(store, margaret, now), part_id, 2, retired=True)
+    parts.retire(Actor(store, margaret, now), part_id, 3, retired=False)
     with store.reading() as tx:
         versions, newest = summary.parts_versions(tx, 10), summary.parts_versions(tx, 2)
     told = [
@@ -240,14 +240,14 @@ def test_every_change_of_the_parts_is_dated_and_named(cast: Cast) -> None:
 
 def test_a_part_that_is_needed_or_not_there_is_not_retired(cast: Cast) -> None:
     with pytest.raises(Rejected, match="part_needed"):
-        suggestions.retire_part(cast.margaret.actor, "people", 0, retired=True)
+        parts.retire(cast.margaret.actor, "people", 0, retired=True)
     with pytest.raises(NotFound):
-        suggestions.retire_part(cast.margaret.actor, "nowhere", 0, retired=True)
+        parts.retire(cast.margaret.actor, "nowhere", 0, retired=True)
 
 
 def test_items_in_a_retired_part_stay(cast: Cast) -> None:
     has_a_plan(cast)
-    suggestions.retire_part(cast.margaret.actor, "good", 0, retired=True)
+    parts.retire(cast.margaret.actor, "good", 0, retired=True)
     whole = of_sam(cast)
     assert [item.entry.words for item in whole.now] == ["Walking by the river"]
     items.change(cast.sam.actor, whole.now[0].id, 1, ("Walking at dusk", "", ""))

@@ -22,7 +22,7 @@ FORMS = {
     "answering a correction": Form(
         "margaret",
         "{correction}",
-        "{correction}/answer",
+        "{correction}",
         {"outcome": "corrected", "answer": "It says so now."},
         {"outcome": [("", NOTHING_CHOSEN), ("perhaps", CHOICES)], "answer": text(2000)},
     ),

@@ -201,9 +201,7 @@ def test_he_asks_and_reads_the_answers(enter: SimpleNamespace, cast: Cast) -> No
     assert link
     one = enter.margaret.get(link[0])
     assert "I was there." in one
-    enter.margaret.post(
-        f"{link[0]}/answer", {"outcome": "corrected", "answer": "It says so now."}, of=link[0]
-    )
+    enter.margaret.post(link[0], {"outcome": "corrected", "answer": "It says so now."}, of=link[0])
     assert "It is corrected" in enter.sam.get("/my/held") and "It says so now." in enter.sam.get("/my/held")
     request = cast.sam.asks_to_be_erased()
     erasure.refuse(cast.margaret.actor, request, "must_keep", f"{HIDDEN} why")
@@ -273,7 +271,7 @@ def test_of_two_leads_the_later_one_is_told(enter: SimpleNamespace, cast: Cast) 
     for path, form in (
         (f"{page}/refusal", {"wording": "must_keep", "reason": "kept by Ruth"}),
         (f"{page}/approval", {"reference": "kept by Ruth"}),
-        (f"/lead/corrections/{wrong}/answer", {"outcome": "left", "answer": "kept by Ruth"}),
+        (f"/lead/corrections/{wrong}", {"outcome": "left", "answer": "kept by Ruth"}),
         (f"/lead/holds/{hold}/lifting", {"reason": "kept by Ruth"}),
     ):
         reply = enter.ruth.client.post(path, data={"csrf_token": token, **form})

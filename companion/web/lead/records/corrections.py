@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import g, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
@@ -25,20 +25,13 @@ def corrections_page() -> ResponseReturnValue:
 
 
 def _page(form: Correction, correction_id: UUID) -> str:
-    g.page = url_for("lead.correction", correction_id=correction_id)
     found = corrections.read(current.actor(), correction_id)
     return render_template("lead/correction.html", found=found, form=form)
 
 
 @access.roles(Role.LEAD)
-def correction(correction_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/corrections/<id>``: every read is recorded."""
-    return _page(Correction(), correction_id)
-
-
-@access.roles(Role.LEAD)
 @takes(Correction, _page)
-def answer(form: Correction, correction_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/corrections/<id>/answer``"""
+def correction(form: Correction, correction_id: UUID) -> ResponseReturnValue:
+    """``GET`` and ``POST /lead/corrections/<id>``: every look is recorded."""
     corrections.answer(current.actor(), correction_id, form.outcome.data, form.answer.data)
     return done(_("He is told."), url_for("lead.corrections"))

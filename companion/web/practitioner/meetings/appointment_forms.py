@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -12,12 +13,14 @@ from companion.domain.meetings.clashes import Absent, Engaged
 from companion.domain.meetings.recurrence import DAYS, EVERY, Slot, by_rhythm, rhythm
 from companion.domain.programme.programme import Programme
 from companion.domain.refusals import Problem, Rejected, all_of
+from companion.services.meetings.schedule import NewTime
 from companion.services.meetings.series import WantedSessions
 from companion.web.gate import clock
 from companion.web.page.carried_fields import Carried, Once, Revision
 from companion.web.page.fields import Choice, Field, Line, Select
 from companion.web.page.form import Form
 from companion.web.page.form_fields import uuid, whole_number
+from companion.web.page.i18n import in_london
 from companion.web.page.i18n import translate_later as _
 from companion.web.page.i18n import translate_plural as ngettext
 
@@ -63,6 +66,17 @@ class Move(Form):
     day = Line(_("Day"), kind="date")
     time = Line(_("Time"), kind="time")
     confirmed = Carried()
+
+    @property
+    def new_time(self) -> NewTime:
+        """The time that was typed, for one that was last seen like this."""
+        return NewTime(self.day.data, self.time.data, self.seen.data, self.confirmed.data)
+
+    def shows(self, starts_at: datetime, revision: int) -> None:
+        """Begin with the time that it has."""
+        local = in_london(starts_at)
+        self.begins_with(day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
+        self.saw(revision)
 
 
 class Following(Form):

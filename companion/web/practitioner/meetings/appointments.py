@@ -7,13 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.people import Role
 from companion.services.meetings import schedule, series
-from companion.services.meetings.schedule import NewTime
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments, group_places
 from companion.store.programme import programmes
 from companion.web.gate import access, current
 from companion.web.page.form import done, takes
-from companion.web.page.i18n import in_london
 from companion.web.page.i18n import translate as _
 from companion.web.practitioner.forms import Appointment
 from companion.web.practitioner.meetings.appointment_forms import Move
@@ -41,9 +39,7 @@ def move_page(form: Move, appointment_id: UUID) -> str:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), row.enrolment_id))
         together = group_places.goes_with(tx, current.viewer(), found)
         followers = len(series.with_followers(tx, row)) - 1
-    local = in_london(found.starts_at)
-    form.begins_with(day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
-    form.saw(found.revision)
+    form.shows(found.starts_at, found.revision)
     return render_template(
         "practitioner/move.html",
         appointment=found,
@@ -57,9 +53,8 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: move it, with the work due before it."""
-    typed = NewTime(form.day.data, form.time.data, form.seen.data, form.confirmed.data)
-    enrolment_id = schedule.move_appointment(current.actor(), appointment_id, typed)
+    """``GET`` and ``POST /appointments/<id>/time``: what is due before it moves along."""
+    enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(
         _("The appointment is moved, and what is due before it moves along."),
         url_for("practitioner.participant", enrolment_id=enrolment_id),

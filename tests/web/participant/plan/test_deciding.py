@@ -4,7 +4,7 @@ import re
 from uuid import UUID, uuid4
 
 from companion.domain.plan.plan import Act
-from companion.services.plan import items, suggestions
+from companion.services.plan import items, parts, suggestions
 from tests.cast import Cast
 from tests.fixtures import Clock
 from tests.visitor import Visitor
@@ -41,7 +41,7 @@ def test_a_suggestion_may_be_not_for_him(sam: Visitor, cast: Cast) -> None:
 
 def test_a_suggestion_for_a_part_that_was_retired_can_still_be_taken(sam: Visitor, cast: Cast) -> None:
     path = f"/my/plan/suggestions/{suggests(cast, 'No phone at night', 'limits', '')}"
-    suggestions.retire_part(cast.margaret.actor, "limits", 0, retired=True)
+    parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert posts(sam, path, path, words="No phone at night").path == "/my/plan"
     assert words(cast) == ["No phone at night"]
 

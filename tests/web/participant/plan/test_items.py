@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from companion.domain.plan.plan import From, Source
-from companion.services.plan import items, suggestions
+from companion.services.plan import items, parts
 from tests.cast import Cast
 from tests.visitor import Visitor
 from tests.web.forms import Forms, filled
@@ -151,7 +151,7 @@ def test_what_is_taken_out_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> 
 
 def test_an_item_of_a_retired_part_still_stands_there_and_can_be_changed(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "limits", ("My phone stays in the kitchen", "", ""))
-    suggestions.retire_part(cast.margaret.actor, "limits", 0, retired=True)
+    parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert "My phone stays in the kitchen" in sam.get("/my/plan")
     assert "/my/plan/build/limits" not in sam.get("/my/plan").text
     assert sam.get("/my/plan/build/limits").status == 404

@@ -1,0 +1,22 @@
+"""Putting a list in order, one place at a time."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from companion.domain.refusals import Problem, Rejected
+
+Item = TypeVar("Item")
+
+
+def one_place(items: Sequence[Item], item: Item, to: str) -> tuple[Item, ...]:
+    """The items with one of them one place ``up`` or ``down``; beyond the first or last place it stays.
+
+    Raises ``Rejected`` for any other way.
+    """
+    if to not in ("up", "down"):
+        raise Rejected(Problem("not_offered"))
+    order = list(items)
+    here = order.index(item)
+    there = min(max(here + (-1 if to == "up" else 1), 0), len(order) - 1)
+    order.insert(there, order.pop(here))
+    return tuple(order)
