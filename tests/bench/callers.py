@@ -55,6 +55,7 @@ class Ours:
         with opened(self._chromium, self._port, self._cookies, scripts=scripts) as page:
             page.goto(self._address(), wait_until="networkidle")
             traffic.watch(page)
+            _unfold(page, f'a[href*="{work_id}"]')
             page.locator(f'a[href*="{work_id}"]').first.click()
             for form in said(self._activity).values():
                 _answers(page, form["answer"])
@@ -69,6 +70,12 @@ class Ours:
 
     def _address(self, work_id: UUID | None = None) -> str:
         return f"http://localhost:{self._port}/my/{f'work/{work_id}' if work_id else ''}"
+
+
+def _unfold(page: Page, link: str) -> None:
+    """The start page shows one piece of work and folds the rest."""
+    for folded in page.locator("details:not([open])", has=page.locator(link)).all():
+        folded.locator("summary").first.click()
 
 
 def _answers(page: Page, texts: list[str]) -> None:

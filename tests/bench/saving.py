@@ -58,16 +58,21 @@ class Saver:
             "draft_seen": 0,
             "tab": "one",
         }
-        status, _ = self.browser.post(
+        status, reply = self.browser.post(
             f"/my/work/{self.work_id}/answers", {**form, "answer": words(self._seen + 1)}
         )
-        if status != 303:
-            raise ValueError(f"an answer came back with {status}")
+        require_saved(status, reply, self.work_id)
         self._seen += 1
 
     def check(self) -> None:
         """Raise ``ValueError`` if anything reported as saved isn't stored."""
         require_stored(self.participant, self.work_id, self._seen)
+
+
+def require_saved(status: int, reply: bytes, work_id: UUID) -> None:
+    """Raises ``ValueError`` unless the answer leads back to the conversation: somebody signed out is led elsewhere."""
+    if status != 303 or f"\nlocation: /my/work/{work_id}" not in reply.decode(errors="replace").lower():
+        raise ValueError(f"an answer came back with {status}, and was not called saved")
 
 
 def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
