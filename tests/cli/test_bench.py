@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -30,7 +31,7 @@ from tests.bench.frame import Bench, Contender, NotMeasured, Results, Row, run, 
 from tests.bench.paced import at_rate, every, waited
 from tests.bench.portal import Portal, portal
 from tests.bench.report import as_text, report
-from tests.bench.saving import PROMPT, require_stored, words
+from tests.bench.saving import PROMPT, require_saved, require_stored, words
 from tests.bench.served import Load, Server, served
 from tests.bench.signing_in import Coming
 from tests.bench.walkers import Walker, walkers
@@ -210,7 +211,17 @@ def test_a_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> N
         open_page(app.test_client(), work_id, 8)
 
 
-def test_answers_reported_as_saved_are_compared_with_the_database(app: Flask, cast: Cast) -> None:
+def test_an_answer_that_leads_to_the_sign_in_page_is_not_called_saved() -> None:
+    work_id = uuid4()
+    require_saved(
+        303, f"HTTP/1.1 303 SEE OTHER\r\nLocation: /my/work/{work_id}#next\r\n\r\n".encode(), work_id
+    )
+    for status, reply in ((303, b"HTTP/1.1 303 SEE OTHER\r\nLocation: /sign-in\r\n\r\n"), (409, b"")):
+        with pytest.raises(ValueError, match="not called saved"):
+            require_saved(status, reply, work_id)
+
+
+def test_what_was_called_saved_is_compared_with_what_is_stored(app: Flask, cast: Cast) -> None:
     work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
     cast.sam.answers(work_id, PROMPT, words(2))
     require_stored(cast.sam, work_id, 2)

@@ -14,7 +14,7 @@ from tests.browser import launch_arguments
 from tests.growth.load import cookies_of
 from tests.growth.proxy import HOST, Browser, Proxy
 from tests.growth.service import Service, service
-from tests.growth.test_upgrade import BEFORE
+from tests.growth.older_machine import BEFORE
 from tests.people import Participant
 
 EXIT = "https://www.bbc.co.uk/weather"

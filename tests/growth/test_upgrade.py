@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import sys
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -12,110 +11,36 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from companion.cli.installed_files import SHIPPED_HOST, closed, differing
-from companion.config import EXIT_URL, Settings
-from companion.content import policy_file
+from companion.config import EXIT_URL
 from companion.domain.activities.translatable import words_of
 from companion.domain.operations import health
 from companion.domain.records.policies import Policy
-from companion.store.operations.migrations import MAIN
-from companion.store.operations.open_databases import open_store, prepare
+from companion.store.operations.open_databases import open_store
 from companion.store.records import policies
-from tests.fixtures import TUESDAY
-from tests.growth.test_install import Tree
-from tests.growth.units import DEPLOY, ROOT
+from tests.growth.older_machine import (
+    EXIT,
+    HOST,
+    IN_WELSH,
+    OWN_RETENTION,
+    STATEMENT,
+    TWO_SERVERS,
+    Machine,
+    databases,
+)
+from tests.growth.units import DEPLOY
 
-BEFORE = Path(__file__).parent / "before"
-"""What the version without ``companion policies`` installed."""
-STATEMENT, IN_WELSH = "confidentiality.en.toml", "companion/translations/cy/content.po"
-FIRST_WITH_POLICIES = "0024"
-HOST, EXIT = "notes.example.net", "https://weather.example/today"
-TWO_SERVERS = "    server 10.0.0.11:8000 max_fails=2 fail_timeout=5s;\n    server 10.0.0.12:8000;\n"
-OWN_RETENTION = policy_file(Policy.RETENTION).read_text().replace("years = 6", "days = 5000")
-CALLS = '#!/bin/sh\necho "$(basename "$0") $*" >> "$(dirname "$0")/calls"\n'
-
-
-class Machine(Tree):
-    """A machine running the previous version, with its own schedule, name, servers and exit URL."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.versions = folder / "opt/companion"
-        self.site = folder / "etc/nginx/sites-enabled/companion"
-        for name in ("systemctl", "nginx"):
-            self._script(folder / "usr/local/bin" / name, CALLS)
-        self._old_version()
-        env = folder / "etc/companion/companion.env"
-        shutil.copy(BEFORE / "companion.env", env)
-        self.moves_in(env)
-        env.write_text(f"{env.read_text()}COMPANION_EXIT_URL='{EXIT}'\nCOMPANION_MODE='test'\n")
-        self.settings = Settings.from_environment(
-            {
-                "COMPANION_MODE": "test",
-                "COMPANION_HOME": str(folder / "var/lib/companion"),
-                "COMPANION_EXIT_URL": EXIT,
-            }
-        )
-        prepare(self.settings, TUESDAY)
-        with_all = MAIN.revisions
-        engine = open_store(self.settings)._engine
-        MAIN.downgrade(engine, with_all[with_all.index(FIRST_WITH_POLICIES) - 1])
-        engine.dispose()
-
-    def _old_version(self) -> None:
-        old = self.versions / "1"
-        shutil.copytree(BEFORE, old / "docs/deploy", ignore=shutil.ignore_patterns("*.toml"))
-        (old / "companion/content").mkdir(parents=True)
-        shutil.copy(BEFORE / STATEMENT, old / "companion/content")
-        (old / "companion/content/retention.toml").write_text(OWN_RETENTION)
-        (self.versions / "current").symlink_to("1")
-        shutil.copy(BEFORE / "companion", self.folder / "usr/local/bin")
-        for unit in (BEFORE / "systemd").iterdir():
-            shutil.copy(unit, self.folder / "etc/systemd/system")
-        site = (BEFORE / "nginx/companion.conf").read_text().replace(SHIPPED_HOST, HOST)
-        site = site.replace("    server 127.0.0.1:8000 max_fails=2 fail_timeout=5s;\n", TWO_SERVERS)
-        self.site.write_text(site.replace(EXIT_URL, EXIT))
-
-    def unpacks(self, number: int) -> Path:
-        """This version, in a folder of its own."""
-        new = self.versions / str(number)
-        shutil.copytree(DEPLOY, new / "docs/deploy")
-        for part in ("companion", "migrations", "templates", "static", "wsgi.py"):
-            (new / part).symlink_to(ROOT / part)
-        share_bytecode(new, "companion", "migrations")
-        self._script(new / "manage", "#!/bin/sh\n")
-        for each in ("upgrade", "companion"):
-            self.moves_in(new / "docs/deploy" / each)
-        return new
-
-    def upgrades(self, number: int) -> str:
-        return self.types(f"/opt/companion/{number}/docs/deploy/upgrade")
-
-    def called(self) -> list[str]:
-        return (self.folder / "usr/local/bin/calls").read_text().splitlines()
-
-    def _script(self, path: Path, text: str) -> None:
-        path.write_text(text)
-        path.chmod(0o755)
-
-
-def share_bytecode(version: Path, *parts: str) -> None:
-    """Compile what is imported through links once, not per machine."""
-    if sys.pycache_prefix:
-        kept = Path(f"{sys.pycache_prefix}{version}")
-        kept.mkdir(parents=True)
-        for part in parts:
-            (kept / part).symlink_to(f"{sys.pycache_prefix}{ROOT / part}")
+__all__ = ["databases"]  # a fixture
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path)
+def machine(tmp_path: Path, databases: Path) -> Machine:
+    return Machine(tmp_path, databases)
 
 
 @pytest.fixture(scope="module")
-def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    """A machine whose operator ran the one command. Tests don't change it."""
-    made = Machine(tmp_path_factory.mktemp("upgraded"))
+def upgraded(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Machine:
+    """One whose operator called the one command. Nothing of it is changed."""
+    made = Machine(tmp_path_factory.mktemp("upgraded"), databases)
     made.unpacks(2)
     made.upgrades(2)
     return made
@@ -231,9 +156,9 @@ class Changed(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def changed(tmp_path_factory: pytest.TempPathFactory) -> Changed:
-    """A machine with the service's own page, statement and Welsh in the previous version's folder."""
-    machine = Machine(tmp_path_factory.mktemp("changed"))
+def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Changed:
+    """One with a page, a statement and its Welsh of the service's own, in the folder of the version before."""
+    machine = Machine(tmp_path_factory.mktemp("changed"), databases)
     old = machine.versions / "1"
     page, statement = old / "docs/deploy/nginx/pages/away.html", old / "companion/content" / STATEMENT
     page.write_text(page.read_text().replace("0808 1000 900", "0808 1000 901"))
