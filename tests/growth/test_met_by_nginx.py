@@ -12,9 +12,9 @@ from playwright.sync_api import BrowserType, Page, expect
 from tests.bench.activity import taken_in, walks
 from tests.browser import launch_arguments
 from tests.growth.load import cookies_of
+from tests.growth.older_machine import BEFORE
 from tests.growth.proxy import HOST, Browser, Proxy
 from tests.growth.service import Service, service
-from tests.growth.older_machine import BEFORE
 from tests.people import Participant
 
 EXIT = "https://www.bbc.co.uk/weather"
