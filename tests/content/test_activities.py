@@ -1,11 +1,12 @@
 """The starter activities: which ones there are, and what each consists of."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from companion import content
-from companion.domain.activities.activity import Activity
+from companion.domain.activities.activity import Activity, Difficulty
 from companion.domain.activities.checker import check
 from companion.domain.activities.short_version import has_short
 from tests.content.starter import ACTIVITIES, FILES, every_activity
@@ -50,6 +51,10 @@ def test_it_has_four_to_ten_prompts(activity: Activity) -> None:
 @every_activity
 def test_its_topic_is_one_of_the_programmes(activity: Activity) -> None:
     assert activity.topic is None or activity.topic in {topic.id for topic in content.programme().topics}
+
+
+def test_each_says_how_hard_it_is() -> None:
+    assert {activity.difficulty for activity in ACTIVITIES} == set(get_args(Difficulty))
 
 
 def test_all_but_two_have_a_two_minute_way() -> None:

@@ -82,5 +82,5 @@ def test_every_column_that_could_be_downloaded_is_declared_as_his_or_left_out() 
 
 
 def test_every_part_of_an_activity_is_for_the_participant_or_for_staff() -> None:
-    for_staff = {"accepted"}
+    for_staff = {"accepted", "difficulty"}
     assert set(model().__struct_fields__) == ASKED | for_staff and not ASKED & for_staff

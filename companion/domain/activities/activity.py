@@ -24,6 +24,10 @@ ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes
 """The parts of an activity that participants see. Everything else is for staff."""
 
 
+Difficulty = Literal["easy", "medium", "hard"]
+"""How much an activity asks of somebody: ``hard`` ones want time to talk about them."""
+
+
 class Accepted(Authored, frozen=True, kw_only=True):
     """A warning that the author has accepted, with the reason."""
 
@@ -43,6 +47,7 @@ class Activity(Authored, frozen=True, kw_only=True):
     """The programme topic that it belongs to."""
     minutes: Annotated[int, msgspec.Meta(ge=1, le=120)]
     """About how long it takes."""
+    difficulty: Difficulty | None = None
     introduction: Passage
     prompts: Annotated[tuple[Prompt, ...], msgspec.Meta(max_length=MOST_PROMPTS)]
     accepted: Annotated[tuple[Accepted, ...], msgspec.Meta(max_length=ACCEPTED_MOST)] = ()

@@ -6,10 +6,18 @@ A change may leave an error behind, such as a branch to a deleted prompt; the ch
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import cast, get_args
 
 import msgspec
 
-from companion.domain.activities.activity import FORMAT, MOST_PROMPTS, Accepted, Activity, model
+from companion.domain.activities.activity import (
+    FORMAT,
+    MOST_PROMPTS,
+    Accepted,
+    Activity,
+    Difficulty,
+    model,
+)
 from companion.domain.activities.answers import Prompt
 from companion.domain.activities.answers.long_text import LongText
 from companion.domain.activities.layout import END, NEXT
@@ -33,6 +41,7 @@ class About:
     topic: str | None
     minutes: int
     introduction: str
+    difficulty: Difficulty | None = None
 
     @classmethod
     def typed(cls, form: Form, topics: Collection[str]) -> "About":
@@ -50,9 +59,13 @@ class About:
         minutes = first(form, "minutes").strip()
         if not (re.fullmatch(r"[0-9]{1,3}", minutes) and 1 <= int(minutes) <= 120):
             problems.append(Problem("minutes", {"least": 1, "most": 120}, "minutes"))
+        difficulty = first(form, "difficulty")
+        if difficulty and difficulty not in get_args(Difficulty):
+            problems.append(Problem("not_offered", field="difficulty"))
         if problems:
             raise Rejected(*problems)
-        return cls(texts["title"], topic or None, int(minutes), texts["introduction"])
+        hard = cast(Difficulty, difficulty) if difficulty else None
+        return cls(texts["title"], topic or None, int(minutes), texts["introduction"], hard)
 
 
 def new_id(text: str, taken: Collection[str]) -> str:

@@ -10,6 +10,14 @@ from companion.web.page.fields import Line, Rest, Select, Text, Ticks
 from companion.web.page.form import Form
 from companion.web.page.i18n import translate_later as _
 
+DIFFICULTIES = (
+    ("", _("Not said")),
+    ("easy", _("Easy: to begin with, or for a full week")),
+    ("medium", _("Medium: it needs some thought")),
+    ("hard", _("Hard: it may upset. Plan time to talk about it")),
+)
+"""How much an activity asks of somebody, as its author chooses it."""
+
 
 class AtVersion(Form):
     """An action on the version that the page showed."""
@@ -30,13 +38,14 @@ class Place(AtVersion):
 
 
 class AboutForm(AtVersion):
-    """Title, topic, length and introduction of an activity."""
+    """Title, topic, length, difficulty and introduction of an activity."""
 
     stale = None
     once = Once()
     title = Line(_("Title"), hint=_("He sees it in his list. Keep it neutral: others may see his screen."))
     topic = Select(_("Topic of the programme"))
     minutes = Line(_("How long, in minutes"), inputmode="numeric")
+    difficulty = Select(_("How hard it is"), options=DIFFICULTIES)
     introduction = Text(
         _("Introduction"),
         rows=5,

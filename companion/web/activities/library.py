@@ -110,6 +110,7 @@ def _about_page(form: AboutForm, activity_id: UUID) -> str:
         title=activity.title,
         topic=activity.topic or "",
         minutes=activity.minutes,
+        difficulty=activity.difficulty or "",
         introduction=activity.introduction,
     )
     changed = at.changed_since(form.lists)

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from companion import content
-from companion.domain.activities.activity import Activity, BadActivity, from_plain, model, read, to_plain
+from companion.domain.activities.activity import (
+    Activity,
+    BadActivity,
+    as_asked,
+    from_plain,
+    model,
+    read,
+    to_plain,
+)
 from companion.domain.activities.answers import kinds
 from companion.domain.activities.checker import check
 from companion.domain.activities.toml_files import written
@@ -187,6 +195,15 @@ def test_one_check_finds_every_prompts_errors() -> None:
         ("number_too_high", "seen"),
         ("unknown_kind", "liked"),
     ]
+
+
+def test_how_hard_it_is_is_one_of_three_and_for_staff() -> None:
+    hard = SOUND.replace("minutes = 5", 'minutes = 5\ndifficulty = "hard"')
+    activity = read(hard.encode())
+    assert activity.difficulty == "hard" and "difficulty" not in as_asked(activity)
+    assert read(SOUND.encode()).difficulty is None
+    (wrong,) = findings(hard.replace('"hard"', '"awful"').encode())
+    assert (wrong.key, wrong.values["known"]) == ("unknown_value", "easy, hard, medium")
 
 
 def test_an_activity_that_would_not_fit_into_a_file_has_a_fault() -> None:

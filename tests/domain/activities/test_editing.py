@@ -49,6 +49,8 @@ def test_an_activitys_details_can_be_edited() -> None:
     form = {"title": [" A walk "], "topic": [""], "minutes": [" 15 "], "introduction": ["One\r\nwalk."]}
     assert About.typed(form, {"control-continuum"}) == About("A walk", None, 15, "One\nwalk.")
     assert About.typed({**form, "topic": ["control-continuum"]}, {"control-continuum"}).topic
+    assert About.typed({**form, "difficulty": ["hard"]}, ()).difficulty == "hard"
+    assert problems({**form, "difficulty": ["awful"]}) == {("difficulty", "not_offered")}
     assert problems({}) == {("title", "empty"), ("introduction", "empty"), ("minutes", "minutes")}
     for minutes in ("0", "121", "-1", "1.5", "٣", "", "soon", "9" * 5000):
         assert problems({**form, "minutes": [minutes]}) == {("minutes", "minutes")}

@@ -4,12 +4,19 @@ from tests.web.every_form.wrong import CHOICES, NO_NUMBERS, Form, line, not_empt
 
 SEEN = {"number": "{number}", "revision": "{revision}"}
 """The version that a page of an activity shows."""
-WALK = {"title": "A walk", "topic": "control-continuum", "minutes": "10", "introduction": "This is one walk."}
+WALK = {
+    "title": "A walk",
+    "topic": "control-continuum",
+    "minutes": "10",
+    "difficulty": "easy",
+    "introduction": "This is one walk.",
+}
 WALK_AMISS = {
     "title": line(300),
     "introduction": text(2000),
     "minutes": [(number, "whole number from 1 to 120") for number in ("", "0", "121", *NO_NUMBERS)],
     "topic": [("elsewhere", CHOICES)],
+    "difficulty": [("awful", CHOICES)],
 }
 ASKED = {**SEEN, "ask": "How was it?", "help": "Take your time."}
 ASKED_AMISS = {"ask": text(2000), "help": text(2000, required=False)}
