@@ -40,9 +40,13 @@ ABOUT_OFFENDING = (
 COMPANY = (
     r"(be|being|time|eat|eating) with (somebody|people|others|other people)(?! else)"
     r"|somebody (in my family|close to me)"
-    r"|where (there are people|you are not alone)|on a course(?! for adults)|(ring|ringing) somebody I trust"
+    r"|where (there are people|you are not alone)|on a course(?! for adults)"
+    r"|(ring|ringing|call|calling) somebody I trust"
 )
 """Company, family and help that could mean a child's (content rules: adults)."""
+
+ASK_MOST, WITH_HELP_MOST = 16, 40
+"""Words of a question, alone and with its help."""
 
 NOTICED = """
 score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
@@ -166,6 +170,14 @@ def test_words_that_pretend_somebody_read_it_are_caught() -> None:
         "You can add it to your plan.",
     ):
         assert found(SAYS_IT_WAS_READ, words) == []
+
+
+@every_activity
+def test_a_question_is_short_enough_for_a_phone(activity: Activity) -> None:
+    asked = {each.id: each.ask.split() for each in activity.prompts}
+    helped = {each.id: [*asked[each.id], *each.help.split()] for each in activity.prompts}
+    assert [name for name, words in asked.items() if len(words) > ASK_MOST] == []
+    assert [name for name, words in helped.items() if len(words) > WITH_HELP_MOST] == []
 
 
 @every_activity

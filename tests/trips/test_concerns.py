@@ -115,10 +115,10 @@ def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: 
 def test_enter_still_sends_an_answer(owen: Participant) -> None:
     """The way to tell us comes before *Save and continue*; Enter in a line of a list must not press it."""
     owen.takes_up("A week of choices", by="Carry on")
-    owen.presses("Change: Which choices from this week are you glad that you made?")
+    owen.presses("Change: Which choices are you glad you made this week?")
     owen.composer.get_by_label("Line 1").fill("I walked to the bridge")
     owen.composer.get_by_label("Line 1").press("Enter")
-    owen.said("Which choices from this week", "I walked to the bridge")
+    owen.said("Which choices are you glad", "I walked to the bridge")
 
 
 def test_about_his_practitioner_and_asking_for_an_erasure(

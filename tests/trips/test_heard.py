@@ -124,7 +124,7 @@ def test_what_was_done_is_heard_where_it_was_done(owen: Participant, way: Way) -
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 def test_saving_a_change_is_announced(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
-    owen.changes("Which choices from this week", "I walked home")
+    owen.changes("Which choices are you glad", "I walked home")
     heard = Ears(owen.page).at_the_focus()
     assert (heard.role, heard.name) == ("alert", "Your answer is saved.")
     owen.is_asked(BEFORE)

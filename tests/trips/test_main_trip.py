@@ -32,7 +32,7 @@ def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
     answers_first(sam)
     answers_the_rest(sam)
     sam.checks()
-    sam.said("What is one small thing", "My phone stays in the kitchen")
+    sam.said("What’s one small thing", "My phone stays in the kitchen")
     sam.submits()
     sam.reads("Thank you. Your answers are sent.", "Priya reads them next, before you meet on")
 
@@ -80,23 +80,23 @@ def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
 
 def answers_first(sam: Participant) -> None:
     """A low 3 on the scale leads by the branch."""
-    sam.is_asked("How much control did you feel over what you did online?")
+    sam.is_asked("How much control did you feel over what you did online this week?")
     sam.answers("3")
 
 
 def answers_the_rest(sam: Participant) -> None:
     """One choice, a long text, several choices, a list and a short text."""
-    sam.is_asked("Who could you talk to before your next session?")
+    sam.is_asked("Who could you talk to today or tomorrow?")
     sam.answers("The Helpline")
     sam.is_asked("when you felt more in control")
     sam.answers("I went for a walk.\n\nIt was still light.")
-    sam.is_asked("when you felt less in control")
+    sam.is_asked("before you felt less in control")
     sam.would_rather_talk()
     sam.is_asked("What tells you that your control is slipping?")
     sam.answers("Tired", "I stay up late", "I skip meals")
     sam.is_asked("What has helped you to get some control back")
-    sam.answers("Going outside", "Talking to somebody")
-    sam.is_asked("What is one small thing that you will do this week")
+    sam.answers("Going outside", "Talking to another adult")
+    sam.is_asked("What’s one small thing you’ll do this week")
     sam.answers("My phone stays in the kitchen")
     sam.is_asked("How sure are you that you will do it?")
     sam.answers("8")

@@ -28,7 +28,7 @@ def test_it_is_taken_in_one_press_sent_and_carried_on_with(priya: Practitioner, 
     before = sam.pressed
     sam.presses("I only have two minutes")
     assert sam.pressed - before == 1
-    sam.is_asked("How does a hard run of days most often begin for you?")
+    sam.is_asked("How does a bad run of days usually start for you?")
     sam.would_rather_talk()
     sam.is_asked("What might slow you down for a moment?")
     sam.is_not_sure()
@@ -39,7 +39,7 @@ def test_it_is_taken_in_one_press_sent_and_carried_on_with(priya: Practitioner, 
 
     sam.presses("Carry on with the rest")
     sam.reads("Now you're carrying on with the rest.")
-    sam.is_asked("What are the steps of such days")
+    sam.is_asked("What are the steps on days like that")
     priya.opens("/caseload")
     priya.presses("Sam", exact=True)
     expect(priya.page.get_by_text(re.compile("two-minute way"))).to_be_visible()
@@ -55,7 +55,7 @@ def test_two_tabs_take_two_ways_and_nothing_is_lost(priya: Practitioner, sam: Pa
     sam.presses("I only have two minutes")
     sam.would_rather_talk()
     whole.would_rather_talk()
-    whole.is_asked("What are the steps of such days")
+    whole.is_asked("What are the steps on days like that")
     whole.would_rather_talk()
     sam.is_not_sure()
     sam.reads("That was the last question.")

@@ -13,8 +13,8 @@ from tests.domain.activities.answers.samples import every_kind
 from tests.trips.kinds import hold_every_kind
 from tests.visitor import Page
 
-HARD = "You came here all the same, in a week like that."
-NEXT = "A hard week takes a lot out of you."
+HARD = "A week like that is hard going."
+NEXT = "What do you need most at the moment?"
 MIXED = "A mixed week, then."
 PLAN = "I leave the room first."
 
@@ -70,7 +70,7 @@ def test_with_scripts_the_reply_comes_with_the_turn(enter: SimpleNamespace, week
     )
     answer, reply, then = (
         sent.text.index(each)
-        for each in ('class="said not_sure"', "A week can be hard to sum up.", "Which choices from this week")
+        for each in ('class="said not_sure"', "A week can be hard to sum up.", "Which choices are you glad")
     )
     assert answer < reply < then
 
@@ -98,7 +98,7 @@ def test_another_answer_has_its_own_reply_and_what_left_the_path_says_nothing(
 ) -> None:
     cast.sam.answers(week, "the-week", "2")
     cast.sam.answers(week, "need-now", "rest")
-    assert said(enter.sam.get(f"/my/work/{week}"))[1].startswith("Then let this be short.")
+    assert said(enter.sam.get(f"/my/work/{week}"))[1].startswith("Then keep this short.")
     sends(enter, week, "the-week", 1, answer="6", accept="answered need-now")
     page = enter.sam.get(f"/my/work/{week}")
     assert [each[:19] for each in said(page)] == [MIXED]
@@ -112,7 +112,7 @@ def test_while_an_answer_is_changed_its_reply_waits_and_the_later_ones_stay(
     cast.sam.answers(week, "the-week", "2")
     cast.sam.answers(week, "need-now", "rest")
     page = enter.sam.get(f"/my/work/{week}?change=the-week")
-    assert HARD not in page and "Then let this be short." in page
+    assert HARD not in page and "Then keep this short." in page
     assert 'class="open" id="now"' in page.text
 
 

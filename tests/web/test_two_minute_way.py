@@ -69,7 +69,7 @@ def test_he_takes_it_sends_it_and_is_told_that_it_counts(
     review = re.search(r"/submissions/[0-9a-f-]{36}", enter.priya.get(his_page).text)
     assert review
     read = enter.priya.get(review[0])
-    assert "two-minute way" in read and "Which choices from this week" in read and "What made" not in read
+    assert "two-minute way" in read and "Which choices are you glad" in read and "What made" not in read
 
 
 def test_he_carries_on_and_his_practitioner_sees_both_rounds(

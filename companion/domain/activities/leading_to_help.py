@@ -26,7 +26,8 @@ HARD_END = re.compile(
 )
 """Labels at the end of a scale that tell of distress, little control or a strong urge."""
 NOBODY = re.compile(
-    r"nobody (yet|at all)|none of (these|them) yet|I have not found anything yet|no one|nobody", re.IGNORECASE
+    r"nobody (yet|at all)|none of (these|them) yet|I (have not|haven[’']t) found anything yet|no one|nobody",
+    re.IGNORECASE,
 )
 FEELING = re.compile(
     r"(low|sad|ashamed|angry|worried|afraid|scared|alone|lonely|stirred up|numb(, or nothing much)?|hopeless)",

@@ -9,6 +9,7 @@ from companion.domain.activities.leading_to_help import dead_ends
 
 ACTIVITIES = Path(__file__).parents[3] / "companion" / "content" / "activities"
 NOT_ALONE = 'to = "not-alone"\nwhen = { one_of = ["nobody-yet"] }'
+NOTHING_YET = "If you haven’t found anything yet, “I need help now” shows who you can talk to."
 BESIDE_IT = "If a child is in danger now, call 999. To talk to somebody now, press “I need help now”."
 
 
@@ -31,6 +32,7 @@ def found(name: str, now: str = "", instead: str = "", *, every: bool = False) -
         ("urge-and-choice-diary", '"control-low", ', "", ["days"]),
         ("urge-and-choice-diary", ', "mood-low"', "", ["days"]),
         ("a-letter-not-sent", f'help = "{BESIDE_IT}"\n', "", ["afterwards"]),
+        ("cycles-and-stepping-out", f'help = "{NOTHING_YET}"\n', "", ["slow-down"]),
     ],
 )
 def test_a_dead_end_is_found(name: str, now: str, instead: str, warned: list[str]) -> None:

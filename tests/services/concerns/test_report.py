@@ -68,7 +68,7 @@ def test_a_practitioner_raises_one_from_an_answer(cast: Cast) -> None:
             cast.priya.actor, enrolment, concern_id, sighting, Source(submission, "the-week")
         )
     found = cast.margaret.opens(concern_id)
-    assert found.content.question == "How was this week for you, taken as a whole?"
+    assert found.content.question == "How was this week for you overall?"
     assert found.content.passed == Passed("The duty team", cast.now.replace(hour=13, minute=30))
     assert notices(cast, concern_id) == {("margaret", "concern_new"): 1}
     with cast.store.reading() as tx:
