@@ -7,7 +7,7 @@ from companion.content import explained
 from companion.domain.people import Role
 from companion.domain.plan.plan_parts import POINTED_AT, Shape, look_again
 from companion.domain.refusals import NotFound
-from companion.services.plan import parts as edits
+from companion.services.plan import parts
 from companion.store.plan import plan, summary
 from companion.web.gate import access, current
 from companion.web.lead.forms import NewPart, Part, Place
@@ -22,11 +22,11 @@ CHANGES_SHOWN = 30
 def _parts_page(form: Form) -> str:
     g.page = url_for("lead.plan_parts")
     with current.store().reading() as tx:
-        seen, parts = plan.parts(tx)
+        seen, every = plan.parts(tx)
         versions = summary.parts_versions(tx, CHANGES_SHOWN)
     return render_template(
         "lead/plan_parts.html",
-        parts=parts.parts,
+        parts=every.parts,
         seen=seen,
         needed=POINTED_AT,
         versions=versions,
@@ -43,8 +43,8 @@ def plan_parts() -> ResponseReturnValue:
 def _part_page(form: Part, item: str) -> str:
     """With a conflict both texts are shown, so that the next press knows what it replaces."""
     with current.store().reading() as tx:
-        newest, parts = plan.parts(tx)
-    found = parts.part(item)
+        newest, every = plan.parts(tx)
+    found = every.part(item)
     if found is None:
         raise NotFound
     form.begins_with(title=found.title, ask=found.ask, help=found.help)
@@ -61,7 +61,7 @@ def _part_page(form: Part, item: str) -> str:
 @takes(Part, _part_page)
 def plan_part(form: Part, item: str) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/plan/parts/<item>``: put it into other words."""
-    edits.reword(current.actor(), item, form.seen.data, form.typed)
+    parts.reword(current.actor(), item, form.seen.data, form.typed)
     return _done(_("The part is saved. From now on it is asked for in these words."), item)
 
 
@@ -75,7 +75,7 @@ def _new_page(form: NewPart) -> str:
 def new_plan_part(form: NewPart) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/plan/new``: a new one at the end."""
     shape, staged = form.shape.data, form.staged.data == ["yes"]
-    edits.add(current.actor(), form.once.id_of_new, shape, staged, form.typed)
+    parts.add(current.actor(), form.once.id_of_new, shape, staged, form.typed)
     return _done(_("The part is added at the end."))
 
 
@@ -88,7 +88,7 @@ def _address(item: str) -> str:
 
 
 ORDER = OrderedList(
-    edits,
+    parts,
     _parts_page,
     _address,
     retired=lambda: _("The part is asked for no more. What participants have in it stays in their plans."),
