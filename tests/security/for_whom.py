@@ -103,7 +103,7 @@ def address(app: Flask, rule: Rule, things: dict[str, Any], role: str = Role.PAR
     with app.test_request_context():
         everything = {**things, "language": "en", "filename": "icon.svg", "key": "scotland", "part": "good"}
         everything["passkey_id"] = things.get("passkey_id", {}).get(role, NO_PASSKEY)
-        everything["question"] = "clear"
+        everything["item"] = "clear" if "evaluation" in rule.endpoint else "good"
         if rule.endpoint.startswith("admin."):
             everything["account_id"] = things["administrator_id"]
         if rule.endpoint.startswith("activities."):

@@ -183,7 +183,7 @@ def test_two_tabs_that_move_the_same_one_see_both(enter: SimpleNamespace, cast: 
     enter.priya.post(move, mine)
     page = enter.priya.post(move, {**mine, "day": "2026-12-17"})
     assert page.status == 409
-    assert "It now stands on Thursday 10 December, 2 pm." in page and 'value="2026-12-17"' in page.text
+    assert "It is now on Thursday 10 December, 2 pm." in page and 'value="2026-12-17"' in page.text
     again = sends(enter.priya, page, move)
     assert again.status == 200 and f"{meetings(cast)[0].starts_at:%m-%d}" == "12-17"
 

@@ -33,7 +33,7 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return an empty form of this class for a page to which another form may have been sent."""
+        """Return an empty form of this kind for a page to which another form may have been sent."""
         if isinstance(form, cls):
             return form
         return cls(MultiDict() if request.method == "POST" else None)
