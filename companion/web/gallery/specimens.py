@@ -18,7 +18,7 @@ from companion.domain.work.intention import Intention, PartOfDay
 from companion.web.page.form import Form
 from companion.web.page.when_form import When
 from companion.web.practitioner.forms import ConcernNote, Passed
-from companion.web.practitioner.meetings.appointment_forms import Sessions
+from companion.web.practitioner.meetings.appointment_forms import Move, Sessions
 
 WALK, LONG = "I walked to the bridge.", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 
@@ -76,6 +76,14 @@ class Specimens:
         form = self.form("sessions", self.problem("confirmed", "nothing_chosen"))
         clashes: Any = Shown(each=[self.met], caveats=["not_in_programme", "more_than_programme"], mark="x")
         form.clashes = clashes
+        return form
+
+    @property
+    def moved(self) -> Move:
+        """A new time for an appointment that was changed elsewhere too, under names that no other form here has."""
+        form = Move(MultiDict({"day": "2026-12-03", "time": "14:00"}))
+        form.conflict = True
+        form.day.name, form.time.name = "moved-day", "moved-time"
         return form
 
     @property
