@@ -13,7 +13,7 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""Who may make a slip for each role. Operators make theirs on the server, and have no account."""
+"""The role that may make a slip for each role. Operators make theirs on the server, and have no account."""
 
 
 def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from companion.domain.activities.answers import Prompt, Value
 from companion.domain.activities.layout import MOST_ITEMS
 
 KEY = r"[0-9a-f]{10}"
-"""What identifies an item in the id of its answer."""
+"""The part of an answer's id that identifies its item."""
 ALIKE = 0.6
 """Similarity (0 to 1, difflib) from which two texts count as one reworded item."""
 Kept = TypeVar("Kept")

@@ -1,4 +1,4 @@
-"""What ``doctor`` checks: from plain facts, whether all is well, or in a sentence how to fix it."""
+"""The checks of ``doctor``: from plain facts, whether all is well, or in a sentence how to fix it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

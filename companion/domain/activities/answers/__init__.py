@@ -103,11 +103,11 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
 
     def parse(self, form: Form) -> Value:
         """Return the value of a submitted form. Raise ``Rejected``."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind has its own
 
     def fill(self, value: Value) -> Form:
         """Return the form that ``parse`` would turn into this value."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind has its own
 
     def stays_open(self, value: Value) -> bool:
         """Whether entries can still be added on other days. Until it is finished, nothing after it is asked."""
