@@ -37,7 +37,7 @@ NOT_SHOWN = {
     *("rhythm", "attendance", "attendance-1", "members"),
     *("mark", "session-introduction"),
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "wording"),
-    *("purpose", "later", "shown", "lost"),
+    *("purpose", "later", "shown", "lost", "difficulty"),
 }
 """Secrets, choices, and what has no place on the page."""
 REFUSING = (
