@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 CSS = Path(__file__).parents[1] / "static" / "css"
-WITH_COLOURS = ("companion/1-tokens", "plan")
+WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
 """Criteria 1.4.3 and 1.4.11; large text would only need the latter, and meets the former too."""
 STAGES = ("green", "amber", "red")
@@ -34,6 +34,7 @@ PAIRS = [
     (TEXT, "clay", "sheet", "errors on cards"),
     (TEXT, "clay", "clay-tint", "marks of what waits, links of the summary of errors"),
     (TEXT, "paper", "clay", "the sign in front of an error"),
+    (TEXT, "ochre", "ochre-tint", "marks of what is missing in a practitioner's queue"),
     (GRAPHIC, "edge", "paper", "borders of fields, buttons and replies"),
     (GRAPHIC, "edge", "sheet", "borders of fields on cards"),
     (GRAPHIC, "edge", "said", "lines of a table in an answer"),

@@ -116,7 +116,7 @@ class Practitioner(Staff):
     def takes_up(self, activity: str, of_whom: str) -> None:
         """Open a submission, from the top of the board."""
         self.goes_to_board()
-        waiting = self.page.get_by_role("region", name=re.compile("things? to read"))
+        waiting = self.page.get_by_role("region", name=re.compile("things? to do"))
         self.presses(re.compile(f"^Read.*{activity}, {of_whom}$"), within=waiting)
         self.is_at("/submissions/[0-9a-f-]+")
 

@@ -43,14 +43,15 @@ def test_a_message_unread_past_its_day_is_said_to_be_late_to_everyone_whom_it_co
     assert "Not read yet. It should be read by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
     clock.forward(hours=24)
     board = said(enter.priya.get("/caseload"))
-    assert "One person has written to you" in board and "late" not in board
+    assert "Promised today" in board and "One message, since" in board and "Past its day" not in board
     assert reference(cast) not in said(enter.margaret.get("/lead/board?show=needs-a-look"))
     clock.forward(hours=12)
     for name in ("sam", "priya", "margaret"):
         getattr(enter, name).sign_in(cast, getattr(cast, name))
 
     board = said(enter.priya.get("/caseload"))
-    assert f"Sam {reference(cast)} One message to read late since Thursday 26 November" in board
+    assert f"Past its day Sam {reference(cast)} One message, since Tuesday 24 November, 2 pm." in board
+    assert "It should have been read by Wednesday 25 November." in board
     lead = said(enter.margaret.get("/lead/board?show=needs-a-look"))
     assert reference(cast) in lead and "One message to read late since Thursday 26 November" in lead
     page = said(enter.sam.get("/my/messages"))
@@ -59,7 +60,7 @@ def test_a_message_unread_past_its_day_is_said_to_be_late_to_everyone_whom_it_co
     assert "reads yours by" not in page
 
     enter.priya.get(f"/participants/{cast.sam.enrolment_id}/messages")
-    assert "has written to you" not in said(enter.priya.get("/caseload"))
+    assert "One message" not in said(enter.priya.get("/caseload"))
     assert reference(cast) not in said(enter.margaret.get("/lead/board?show=needs-a-look"))
     assert "Priya reads yours by Friday 27 November." in said(enter.sam.get("/my/messages"))
 

@@ -15,8 +15,6 @@ from companion.domain.messages.messages import runs_out
 from companion.domain.time.london import LONDON
 from companion.domain.work.work import Piece, Stage
 
-READ_FIRST = 10
-"""Most submissions listed at the top of a board; the filter shows the rest."""
 OWING: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )

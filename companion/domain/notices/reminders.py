@@ -82,6 +82,13 @@ class Digest:
     count: int
     day: date
     until: date
+    unset: int = 0
+    """For how many sessions, at most two working days away, no work is set."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not self.count and not self.unset
 
     @property
     def tomorrow(self) -> bool:

@@ -1,4 +1,4 @@
-"""A practitioner's board: a caseload by next appointment; first what can't wait, then what to read."""
+"""A practitioner's board: the queue, most pressing first; then the caseload by next appointment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,27 +9,28 @@ from companion.domain.caseloads.board import (
     OF_PRACTITIONERS,
     OPEN_STAGES,
     OWING,
-    READ_FIRST,
     NextStep,
     next_step,
 )
 from companion.domain.caseloads.board_query import BoardQuery
-from companion.domain.concerns.concerns import Concern, ConcernKind
+from companion.domain.caseloads.queue import ROWS, START, Place, Reason
+from companion.domain.concerns.concerns import Concern
 from companion.domain.meetings.appointments import Appointment
-from companion.domain.people import typed_reference
+from companion.domain.people import Viewer, typed_reference
 from companion.domain.work.work import Piece, Stage
 from companion.services.act import Actor
+from companion.services.caseloads.queue import Details, QueueLine, lines
 from companion.store import people
 from companion.store.base import Transaction
-from companion.store.caseloads import board, board_facts, front
+from companion.store.caseloads import board, board_facts, queue
 from companion.store.caseloads.board import Page
 from companion.store.caseloads.board_facts import Kept, OnBoard
-from companion.store.caseloads.front import Front
+from companion.store.caseloads.queue import Queue, Wanted
 from companion.store.concerns import concerns
 from companion.store.concerns.concerns import ConcernLine
 from companion.store.enrolments import handovers
 from companion.store.enrolments.enrolments import Case, theirs
-from companion.store.meetings import appointments
+from companion.store.meetings import absence, appointments
 from companion.store.meetings.appointments import due_of, next_among
 from companion.store.messages import messages
 from companion.store.messages.messages import Covered
@@ -101,19 +102,12 @@ class Board:
 
     page: Page
     rows: list[BoardRow]
-    told: list[ConcernLine]
-    """Concerns that participants have told us."""
-    taken_on: list[tuple[Case, str, datetime]]
-    """Participants taken over, with who handed them over and when."""
-    to_read: list[tuple[Case, Piece]]
-    unread: int
-    """How many submissions to read; ``to_read`` has the first of them."""
-    written: list[BoardRow]
-    have_written: int
-    to_note: list[tuple[Case, Appointment]]
-    """Meetings without attendance recorded."""
-    all_to_note: int
-    names: dict[UUID, str]
+    queue: list[QueueLine]
+    """Some rows of the queue, in order."""
+    to_do: int
+    """How many rows there are in all."""
+    queue_goes_on: Place | None
+    """The last of these rows, if there are more."""
     erased: bool
     """Whether the participant with the searched reference was erased."""
     failed: dict[UUID, list[Undelivered]]
@@ -130,46 +124,33 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
         return found.id if found else None
 
 
-def open_board(actor: Actor, wanted: BoardQuery, reference: str) -> Board:
-    """Open a page of the viewer's board. ``reference`` is a search that found nothing, if any."""
+def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
+    """Open a page of the viewer's board, with the rows of the queue after ``place``.
+
+    ``reference`` is a search that found nothing, if any.
+    """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:
         page = board.page(tx, theirs(viewer), wanted, OF_PRACTITIONERS, now, eyes_first=False)
-        waits = front.front(tx, viewer, READ_FIRST, now)
-        taken_on = handovers.unopened(tx, viewer, now) if waits.taken_on.count else []
+        covered = absence.covered_by(tx, viewer, now)
+        waits = queue.after(tx, viewer, Wanted(covered, ROWS + 1, place), now)
         concerned = concerns.lines(tx, viewer)
-        told = [each for each in concerned if each.concern.kind is ConcernKind.TOLD]
-        there = board_facts.on_board(
-            tx, viewer, {*page.ids, *_of_front(waits), *(each.enrolment_id for each in told)}
-        )
+        there = board_facts.on_board(tx, viewer, {*page.ids, *(row.enrolment_id for row in waits.rows)})
         cases = {each: found.case for each, found in there.items()}
         booked = appointments.appointments_of(tx, there)
         rows = _rows(tx, there, booked, concerned, now)
         erased = bool(reference) and board.was_erased(tx, viewer, typed_reference(reference))
         participants = [case.participant_id for case in cases.values()]
         delivered = bounces.deliveries(tx, viewer, participants, now)
-        covering = messages.covered(tx, viewer, now)
-        before = people.names_of(tx, (row.from_id for row in taken_on))
-    by_submission = {piece.submission_id: piece for row in rows.values() for piece in row.pieces}
-    met = {each.id: each for those in booked.values() for each in those}
+        covering = messages.threads_of(tx, covered)
+        pieces = {each: row.pieces for each, row in rows.items()}
+        details = Details(cases, pieces, booked, concerned, covering, _handed_over(tx, viewer, waits, now))
     return Board(
         page=page,
         rows=[rows[each] for each in page.ids if each in rows],
-        told=[line for line in told if line.enrolment_id in cases],
-        taken_on=[
-            (cases[row.enrolment_id], before[row.from_id], row.at)
-            for row in taken_on
-            if row.enrolment_id in cases
-        ],
-        to_read=[
-            (cases[whose], by_submission[each]) for whose, each in waits.to_read.first if whose in cases
-        ],
-        unread=waits.to_read.count,
-        written=[rows[whose] for whose, _ in waits.written.first if whose in rows],
-        have_written=waits.written.count,
-        to_note=[(cases[whose], met[each]) for whose, each in waits.to_note.first if whose in cases],
-        all_to_note=waits.to_note.count,
-        names={case.id: case.participant for case in cases.values()},
+        queue=lines(waits.rows[:ROWS], details),
+        to_do=waits.total,
+        queue_goes_on=waits.rows[ROWS - 1].place if len(waits.rows) > ROWS else None,
         erased=erased,
         failed={whose: each.failed for whose, each in delivered.items() if each.failed},
         set_aside={whose for whose, each in delivered.items() if each.set_aside},
@@ -177,10 +158,13 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str) -> Board:
     )
 
 
-def _of_front(waits: Front) -> set[UUID]:
-    """Return the cases needed for the top of the page."""
-    queues = (waits.to_read, waits.written, waits.to_note, waits.taken_on)
-    return {whose for queue in queues for whose, _ in queue.first}
+def _handed_over(tx: Transaction, viewer: Viewer, waits: Queue, now: datetime) -> dict[UUID, str]:
+    """Return the names of those who handed somebody over to the viewer, by handover."""
+    if not any(row.reason is Reason.TAKEN_ON for row in waits.rows):
+        return {}
+    unopened = handovers.unopened(tx, viewer, now)
+    before = people.names_of(tx, (row.from_id for row in unopened))
+    return {row.id: before[row.from_id] for row in unopened}
 
 
 def _rows(

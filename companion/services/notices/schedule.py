@@ -96,4 +96,5 @@ def digest(tx: Transaction, practitioner: UUID, due: datetime) -> Digest:
     """Return the contents, as of now, of the daily email that was due then."""
     day = london_day(due)
     until, end = read_before(day)
-    return Digest(daily_digest.to_read(tx, practitioner, due, end), day, until)
+    unset = daily_digest.without_work(tx, practitioner, due)
+    return Digest(daily_digest.to_read(tx, practitioner, due, end), day, until, unset)

@@ -119,7 +119,7 @@ def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter 
     daily = digest(tx, account.id, first.due_at) if first.notice == Notice.DIGEST else None
     if daily and daily.day != london_day(now):
         return Outcome.FAILED  # it was about another day
-    if daily and not daily.count:
+    if daily and daily.is_empty:
         return Outcome.WITHDRAWN
     return Letter(f"{first.letter_id}", address, account.language, now, daily)
 

@@ -1,6 +1,6 @@
 """Messages, fetched through the viewer: kept for good, sealed with the participant's key, marked when read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -210,7 +210,11 @@ def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMes
 
 def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
     """Return the non-empty threads that the viewer covers today, those with new messages first."""
-    away_ones = absence.covered_by(tx, viewer, now)
+    return threads_of(tx, absence.covered_by(tx, viewer, now))
+
+
+def threads_of(tx: Transaction, away_ones: Collection[UUID]) -> list[Covered]:
+    """Return the non-empty threads of these practitioners, whom the viewer covers today."""
     if not away_ones:
         return []
     rows = tx.scalars(

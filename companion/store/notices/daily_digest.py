@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 
 from companion.domain.meetings.absence import who_reads
+from companion.domain.time.working_days import london_day
 from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import absence
@@ -14,12 +15,21 @@ from companion.store.meetings.appointments import AppointmentRow, due_for
 from companion.store.messages.messages import MessageRow
 from companion.store.notices.reminders import takes_place
 from companion.store.outbox import Notice, Outgoing
+from companion.store.work import nothing_set
 from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
     """Return how many things there are to read: work before appointments in this period, and messages."""
     return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
+
+
+def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
+    """How many sessions, at most two working days away, have no work set; none on the practitioner's days away."""
+    today = london_day(on)
+    if any(each.who == practitioner and each.on(today) for each in absence.times_away(tx, on)):
+        return 0
+    return nothing_set.count(tx, practitioner, on)
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:

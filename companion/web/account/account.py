@@ -57,7 +57,7 @@ def _letters(day: date) -> dict[str, tuple[str, str]]:
     """Return subject and body of each email that can be chosen, word for word; the daily email as with three things
     to read.
     """
-    example = Digest(3, day, read_before(day)[0])
+    example = Digest(3, day, read_before(day)[0], 1)
     written = {
         name: render_template(f"emails/{name}.txt", digest=example).partition("\n")
         for name in ("notice", "digest")

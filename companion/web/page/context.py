@@ -67,7 +67,7 @@ def page_path() -> str:
     """Return the URL at which the current page can be opened again; a page shown only after a POST
     has set its own.
     """
-    return str(g.get("page", request.path))
+    return str(g.get("page", request.path)).partition("?")[0]
 
 
 def page_mark() -> str:

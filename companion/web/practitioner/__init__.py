@@ -15,6 +15,7 @@ from companion.web.practitioner import (
     participants,
     pathway,
     plan,
+    queue,
     resets,
     review,
     shared_screen,
@@ -31,7 +32,11 @@ from companion.web.practitioner.meetings import (
 )
 
 bp = Blueprint("practitioner", __name__)
+bp.url_defaults(queue.carry)
+bp.context_processor(queue.on_the_way)
 bp.add_url_rule("/caseload", "board", board.board_page)
+bp.add_url_rule("/caseload/next", "next_in_queue", queue.next_in_queue)
+bp.add_url_rule("/caseload/find", "find", queue.find, methods=["POST"])
 bp.add_url_rule("/caseload/new", "new_participant", participants.new, methods=["GET", "POST"])
 bp.add_url_rule("/participants/<uuid:enrolment_id>", "participant", participants.participant)
 bp.add_url_rule("/participants/<uuid:enrolment_id>/brief", "brief", brief.brief)

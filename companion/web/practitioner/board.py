@@ -1,13 +1,16 @@
-"""The board: a caseload by next appointment; first what can't wait, then what to read."""
+"""The board: the queue, most pressing first; then the caseload by next appointment."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.caseloads.board import OF_PRACTITIONERS, Show
 from companion.domain.caseloads.board_query import asked
+from companion.domain.caseloads.queue import START, Place
 from companion.domain.people import Role
 from companion.services.caseloads import board
 from companion.web.gate import access, current
+from companion.web.practitioner.forms import Find
+from companion.web.practitioner.queue import act_of
 
 
 @access.roles(Role.PRACTITIONER)
@@ -19,7 +22,8 @@ def board_page() -> ResponseReturnValue:
     found = board.with_reference(actor, reference) if reference else None
     if found:
         return redirect(url_for("practitioner.participant", enrolment_id=found))
-    shown = board.open_board(actor, wanted, reference)
+    place = Place.typed(request.args.get("after", "")) or START
+    shown = board.open_board(actor, wanted, reference, place)
     first_page = not wanted.state and not reference and shown.page.paging.page == 1
     return render_template(
         "practitioner/board.html",
@@ -27,5 +31,8 @@ def board_page() -> ResponseReturnValue:
         asked=wanted,
         reference=reference,
         is_front=wanted.show is Show.ALL and first_page,
+        is_start=place == START,
+        act_of=act_of,
+        finding=Find(),
         now=actor.now,
     )

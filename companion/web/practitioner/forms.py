@@ -126,6 +126,12 @@ class NewParticipant(Appointment):
     programme = Select(_("Programme"), hint=_("He stays on it as it is now, also when it changes later."))
 
 
+class Find(Form):
+    """Somebody of the caseload, by a name or a reference."""
+
+    find = Line(_("Find a name or a reference"), required=False)
+
+
 class Dismissal(Form):
     """The last failed email that was seen."""
 

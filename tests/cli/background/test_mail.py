@@ -122,6 +122,18 @@ def test_the_daily_email_is_neutral_and_in_its_readers_language(
     assert not [word for word in ("Owen", "Priya", "hopes", "http", "-") if word in body]
 
 
+def test_the_daily_letter_says_for_how_many_sessions_nothing_is_set_and_no_more(
+    cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
+) -> None:
+    assert cast.sam
+    wants_notices(cast, cast.priya, "priya@post.example", digest=True)
+    clock.forward(hours=17, minutes=30)
+    assert (send_digests(cast.store, clock.now), delivers()) == (1, 1)
+    body = room.letters[0].get_payload(decode=True).decode()
+    assert "One session soon has nothing set for it. Sign in as you always do to see more." in body
+    assert "to read" not in body and "Sam" not in body
+
+
 @pytest.mark.parametrize(
     "sender",
     [

@@ -119,3 +119,21 @@ def test_who_covers_has_the_messages_in_his_letter_and_who_is_away_has_not(
     until(clock, 2026, 11, 26, 7, 30)
     ticks(cast, postbox)
     assert [each.address for each in postbox.letters if each.digest][1:] == ["priya@post.example"]
+
+
+def test_it_counts_the_sessions_soon_for_which_nothing_is_set(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
+    """Said from the second working day before; not while she is away, and not once something is set."""
+    wants(cast, cast.priya, digest=True)
+    moves(cast, "2026-12-01")
+    cast.priya.is_away(date(2026, 11, 27), date(2026, 11, 27))
+    for day in (25, 26, 27, 30):
+        until(clock, 2026, 11, day, 7, 30)
+        ticks(cast, postbox)
+    (letter,) = [each.digest for each in postbox.letters if each.digest]
+    assert (f"{letter.day}", letter.count, letter.unset) == ("2026-11-30", 0, 1)
+    cast.priya.sets(cast.sam, "hopes-and-fears")
+    until(clock, 2026, 12, 1, 7, 30)
+    ticks(cast, postbox)
+    assert len([each for each in postbox.letters if each.digest]) == 1

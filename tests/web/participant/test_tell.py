@@ -250,10 +250,11 @@ def test_no_word_is_in_a_notice_a_log_or_the_error_page_of_another(
 
 def test_the_board_says_it_first_to_his_own_practitioner_alone(enter: SimpleNamespace, cast: Cast) -> None:
     concern = cast.sam.tells(CANARY)
-    about = "Sam has told you something that cannot wait"
+    about = "Told us something that can't wait"
     board = enter.priya.get("/caseload")
-    assert about in board and f'href="/concerns/{concern}"' in board.text and CANARY not in board
-    assert "cannot wait" not in enter.daniel.get("/caseload")
+    assert about in board and f'href="/concerns/{concern}?' in board.text and CANARY not in board
+    assert board.text.index(about) < board.text.index("<table")
+    assert "can't wait" not in enter.daniel.get("/caseload")
     cast.margaret.takes(concern)
     cast.margaret.closes(concern, "It is done.")
     assert about not in enter.priya.get("/caseload")

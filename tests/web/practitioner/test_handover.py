@@ -226,9 +226,9 @@ def test_whoever_takes_somebody_on_is_told_until_they_have_read_why(
 ) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")
     board = enter.daniel.get("/caseload")
-    assert "Handed over to you" in board and "from Priya" in board
+    assert "New to you" in board and "Handed over by Priya" in board
     assert "I move to another site." in enter.daniel.get(path_of(cast))
-    assert "Handed over to you" not in enter.daniel.get("/caseload")
+    assert "New to you" not in enter.daniel.get("/caseload")
 
 
 def test_who_reads_notes_and_messages_later_is_said_beforehand(enter: SimpleNamespace, cast: Cast) -> None:

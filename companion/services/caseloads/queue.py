@@ -1,0 +1,110 @@
+"""A practitioner's queue: each row with what it is about, the row after another, and whom a name means."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from companion.domain.caseloads.queue import Place, QueueRow, Reason
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.people import folded, typed_reference
+from companion.domain.work.work import Piece
+from companion.services.act import Actor
+from companion.store.caseloads import find, queue
+from companion.store.caseloads.find import Found
+from companion.store.caseloads.queue import Wanted
+from companion.store.concerns.concerns import ConcernLine
+from companion.store.enrolments.enrolments import Case
+from companion.store.meetings import absence
+from companion.store.messages.messages import Covered
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """One row as the page shows it: names, titles and dates, and no word of anybody."""
+
+    row: QueueRow
+    participant: str
+    reference: str
+    piece: Piece | None = None
+    """What is to be read or answered; beside a session for which nothing is set, what was set last."""
+    meeting: Appointment | None = None
+    concern: ConcernLine | None = None
+    by: str = ""
+    """Who handed over, or who is away while the viewer reads their messages."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its subject was found: what was changed outside Companion is not shown."""
+        needed = {
+            Reason.CONCERN: self.concern,
+            Reason.TAKEN_ON: self.by,
+            **dict.fromkeys((Reason.TO_READ, Reason.TO_ANSWER), self.piece),
+            **dict.fromkeys((Reason.UNNOTED, Reason.UNSET), self.meeting),
+        }
+        return bool(needed.get(self.row.reason, True))
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is known of the participants in a queue."""
+
+    cases: Mapping[UUID, Case]
+    pieces: Mapping[UUID, Sequence[Piece]]
+    meetings: Mapping[UUID, Sequence[Appointment]]
+    concerns: Iterable[ConcernLine] = ()
+    covered: Iterable[Covered] = ()
+    handed_over: Mapping[UUID, str] = field(default_factory=dict)
+    """Who handed over, by handover."""
+
+
+def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
+    """The rows with what they are about, without anybody who was erased or changed elsewhere just then."""
+    covered = {each.enrolment_id: each for each in known.covered}
+    concerns = {each.id: each for each in known.concerns}
+    found = []
+    for row in rows:
+        thread = covered.get(row.enrolment_id)
+        if row.enrolment_id in known.cases:
+            line = _own(row, known, concerns)
+        elif thread and row.reason is Reason.MESSAGE:
+            line = QueueLine(row, thread.participant, thread.reference, by=thread.practitioner)
+        else:
+            continue
+        found.append(line)
+    return [line for line in found if line.is_known]
+
+
+def next_row(actor: Actor, place: Place) -> QueueRow | None:
+    """Return the row after this place, whether or not a row is there still; None at the end."""
+    with actor.store.reading() as tx:
+        covered = absence.covered_by(tx, actor.viewer, actor.now)
+        found = queue.after(tx, actor.viewer, Wanted(covered, 1, place), actor.now)
+    return next(iter(found.rows), None)
+
+
+def participants_called(actor: Actor, typed: str) -> list[Found]:
+    """Return those of the viewer's own participants whom a reference or a part of a name means."""
+    with actor.store.reading() as tx:
+        own = find.own(tx, actor.viewer)
+    reference, name = typed_reference(typed), folded(typed)
+    by_reference = [each for each in own if each.reference == reference]
+    return by_reference or [each for each in own if name and name in folded(each.participant)]
+
+
+def _own(row: QueueRow, known: Details, concerns: Mapping[UUID, ConcernLine]) -> QueueLine:
+    case, pieces = known.cases[row.enrolment_id], known.pieces.get(row.enrolment_id, ())
+    of_reason = (
+        pieces[:1]
+        if row.reason is Reason.UNSET
+        else [piece for piece in pieces if piece.submission_id == row.subject_id]
+    )
+    meetings = known.meetings.get(row.enrolment_id, ())
+    return QueueLine(
+        row,
+        case.participant,
+        case.reference,
+        next(iter(of_reason), None),
+        next((each for each in meetings if each.id == row.subject_id), None),
+        concerns.get(row.subject_id),
+        known.handed_over.get(row.subject_id, ""),
+    )

@@ -1,0 +1,81 @@
+"""From one row of the queue to the next, and finding somebody by name."""
+
+from typing import Any, cast
+
+from flask import g, has_request_context, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.caseloads.queue import START, Place, QueueRow, Reason
+from companion.domain.people import Role
+from companion.services.caseloads import queue
+from companion.web.gate import access, current
+from companion.web.page.form import done, takes
+from companion.web.page.i18n import translate as _
+from companion.web.practitioner.forms import Find
+
+CARRIED = "queue"
+"""The part of an address that says in which row of the queue its page was opened."""
+ACTS = {
+    Reason.CONCERN: ("practitioner.concern", "concern_id"),
+    Reason.MESSAGE: ("practitioner.messages", "enrolment_id"),
+    Reason.TAKEN_ON: ("practitioner.path", "enrolment_id"),
+    Reason.TO_READ: ("practitioner.review", "submission_id"),
+    Reason.TO_ANSWER: ("practitioner.review", "submission_id"),
+    Reason.TO_TALK: ("practitioner.brief", "enrolment_id"),
+    Reason.UNNOTED: ("practitioner.attendance", "appointment_id"),
+    Reason.UNSET: ("practitioner.choose", "enrolment_id"),
+    Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
+}
+"""The page of the act that each reason asks for, and what names its subject."""
+
+
+def act_of(row: QueueRow) -> str:
+    """The address of the page on which a row is done."""
+    endpoint, name = ACTS[row.reason]
+    subject = row.enrolment_id if name == "enrolment_id" else row.subject_id
+    names: dict[str, Any] = {name: subject, CARRIED: row.place}
+    return url_for(endpoint, _anchor="new" if row.reason is Reason.MESSAGE else None, **names)
+
+
+def place() -> Place | None:
+    """The row in which the page at hand was opened; None outside the queue."""
+    if not has_request_context():
+        return None
+    if "queue_place" not in g:
+        g.queue_place = Place.typed(request.args.get(CARRIED, ""))
+    return cast(Place | None, g.queue_place)
+
+
+def carry(endpoint: str, values: dict[str, Any]) -> None:
+    """Let the pages of one participant, and what is sent from them, remember the row that they were opened from."""
+    if any(name.endswith("_id") for name in values) and (here := place()):
+        values.setdefault(CARRIED, here)
+
+
+def on_the_way() -> dict[str, object]:
+    """What templates need to lead on to the next row."""
+    here = place()
+    return {"queue_next": url_for("practitioner.next_in_queue", queue=here) if here else ""}
+
+
+@access.roles(Role.PRACTITIONER)
+def next_in_queue() -> ResponseReturnValue:
+    """``GET /caseload/next``: lead on to the act of the next row, or back to the board after the last one."""
+    found = queue.next_row(current.actor(), place() or START)
+    if found is None:
+        return done(_("That was the last one in your queue."), url_for("practitioner.board"))
+    return redirect(act_of(found))
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Find)
+def find(form: Find) -> ResponseReturnValue:
+    """``POST /caseload/find``: lead to the participant with a name or a reference. No address holds a name."""
+    typed = form.find.data.strip()
+    if not typed:
+        return redirect(url_for("practitioner.board"), 303)
+    g.page = url_for("practitioner.board")
+    found = queue.participants_called(current.actor(), typed)
+    if len(found) == 1:
+        return redirect(url_for("practitioner.participant", enrolment_id=found[0].id), 303)
+    return render_template("practitioner/found.html", found=found, typed=typed, form=form)

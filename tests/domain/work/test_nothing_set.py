@@ -1,0 +1,65 @@
+"""Sessions that come soon and for which nothing is set: which, and on which days it is said."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from companion.domain.enrolments.pathway import EXPECTS_WORK, AppointmentKind, PathwayState
+from companion.domain.meetings.appointments import Appointment, Attendance
+from companion.domain.work.nothing_set import set_by, without_work
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # a Tuesday
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+CARES = PathwayState.IN_PROGRAMME
+
+
+def session(at: timedelta, **known: object) -> Appointment:
+    made = Appointment(uuid4(), AppointmentKind.SESSION, NOW + at, 120, "epsom", 1)
+    return replace(made, **known)  # type: ignore[arg-type]  # what is known differs by test
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [("2026-11-24", "2026-11-26"), ("2026-11-27", "2026-12-01"), ("2026-11-28", "2026-12-01"),
+     ("2026-12-24", "2026-12-30")],
+)  # fmt: skip
+def test_it_is_said_from_the_second_working_day_before(day: str, last: str) -> None:
+    """On a Friday that holds Monday and Tuesday; Christmas and its substitute are no working days."""
+    now = datetime.fromisoformat(f"{day}T09:00+00:00")
+    assert f"{set_by(now) - HOUR:%Y-%m-%d}" == last
+
+
+@pytest.mark.parametrize(
+    ("meeting", "told"),
+    [
+        (session(HOUR), True),
+        (session(2 * DAY + 9 * HOUR), True),
+        (session(2 * DAY + 10 * HOUR), False),
+        (session(-HOUR), False),
+        (session(DAY, kind=AppointmentKind.ADDITIONAL_SESSION), True),
+        (session(DAY, kind=AppointmentKind.INITIAL_MEETING), False),
+        (session(DAY, kind=AppointmentKind.REVIEW_MEETING), False),
+        (session(DAY, attendance=Attendance.CANCELLED_BY_SERVICE, cancelled_at=NOW), False),
+    ],
+)
+def test_which_meetings_want_work(meeting: Appointment, told: bool) -> None:
+    assert without_work(CARES, [meeting], [], NOW) == [meeting] * told
+
+
+def test_work_that_was_set_counts_whether_or_not_it_is_done() -> None:
+    meeting, later = session(DAY), session(8 * DAY)
+    assert without_work(CARES, [meeting, later], [meeting.id], NOW) == []
+    assert without_work(CARES, [meeting, later], [later.id], NOW) == [meeting]
+
+
+def test_work_for_a_cancelled_session_counts_for_the_one_that_takes_its_place() -> None:
+    off = session(-DAY, attendance=Attendance.CANCELLED_BY_PARTICIPANT, cancelled_at=NOW - 3 * DAY)
+    first, second = session(DAY), session(2 * DAY)
+    assert without_work(CARES, [off, first, second], [off.id], NOW) == [second]
+
+
+def test_nobody_is_to_set_work_where_none_is_done_any_more() -> None:
+    for state in PathwayState:
+        assert bool(without_work(state, [session(DAY)], [], NOW)) == (state in EXPECTS_WORK)

@@ -1,0 +1,92 @@
+"""Priya's queue on a Monday: a press for each row; on a desktop and a phone, without scripts, by keyboard alone."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from companion.domain.time.london import LONDON
+from companion.domain.time.working_days import is_working_day, london_day
+from tests.trips.browsers import EVERY_WAY, Browsers, Way
+from tests.trips.demo import Demo
+from tests.trips.hands import Keyboard
+from tests.trips.portal import Portal
+from tests.trips.reading import is_readable
+from tests.trips.staff import Practitioner
+
+LAST = "That was the last one in your queue."
+
+
+class WithKeyboard(Practitioner):
+    hands = Keyboard()
+
+
+def on_a_monday(portal: Portal) -> None:
+    """It is eight in the morning, of a Monday after a week in which nobody has looked at anything."""
+    day = london_day(portal.now) + timedelta(days=8)
+    while day.weekday() or not is_working_day(day):
+        day += timedelta(days=1)
+    portal.moves_to(datetime.combine(day, time(8), LONDON))
+
+
+def walks_the_queue(priya: Practitioner) -> None:
+    """From the first row to the last with *Next*, and count."""
+    rows = priya.page.locator("ol.queue > li")
+    expect(rows.first).to_be_visible()
+    expect(priya.page.get_by_role("heading", name="things to do, the most pressing first")).to_be_visible()
+    on_page = rows.count()
+    assert on_page >= 5
+    priya.pressed = 0
+    priya.presses_this(rows.first.get_by_role("link"))
+    met = []
+    while not priya.page.get_by_text(LAST).count():
+        priya.page.wait_for_load_state()
+        met.append(priya.place)
+        assert priya.place != "/caseload" and len(met) < 60
+        way_on = priya.page.get_by_role("navigation", name="Your queue")
+        with priya.page.expect_event("load"):
+            priya.presses("Next in your queue", within=way_on)
+    assert priya.place == "/caseload"
+    assert len(met) >= on_page and priya.pressed == len(met) + 1, "a press for each row, and one back"
+
+
+@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
+def test_a_press_for_each_row(portal: Portal, priya: Practitioner, way: Way) -> None:
+    on_a_monday(portal)
+    priya.signs_in()
+    priya.reads("Monday.", "Who you meet next")
+    if way.javascript:
+        is_readable(priya.page)
+    walks_the_queue(priya)
+
+
+def test_what_is_done_in_the_queue_leaves_it_and_leads_on(portal: Portal, priya: Practitioner) -> None:
+    """Answer a message and what was submitted; each is one press from the one before."""
+    priya.goes_to_board()
+    queue = priya.page.get_by_role("region", name="things to do")
+    priya.presses("Read the messages of Owen", within=queue)
+    priya.fills(Your_message_to_Owen="Please do.")
+    priya.presses("Send message")
+    priya.reads("Your message is sent.")
+    priya.presses("Next in your queue", within=priya.page.get_by_role("navigation", name="Your queue"))
+    priya.is_at("/submissions/[0-9a-f-]+")
+    priya.says_of_the_whole("You looked at this with care.")
+    priya.releases()
+    priya.presses("Next in your queue", within=priya.page.get_by_role("navigation", name="Your queue"))
+    priya.presses("Back to your queue")
+    priya.is_at("/caseload")
+    expect(priya.page.get_by_role("link", name="Read the messages of Owen")).to_have_count(0)
+    expect(priya.page.get_by_role("link", name="A week of choices, Sam")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", [Way(1280), Way(390, javascript=False)], ids=str)
+def test_with_the_keyboard_alone(portal: Portal, demo: Demo, browsers: Browsers, way: Way) -> None:
+    on_a_monday(portal)
+    priya = WithKeyboard(portal, browsers.open(way), "Priya")
+    priya.last_step = demo.doors["Priya"].last_step
+    priya.signs_in()
+    walks_the_queue(priya)
+    priya.fills(Find_a_name="owe")
+    priya.presses("Find", exact=True)
+    priya.is_at("/participants/[0-9a-f-]+")
+    priya.reads("Owen")
