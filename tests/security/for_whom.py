@@ -37,7 +37,7 @@ FOR_WHOM = {
     "participant.messages participant.message_draft participant.record participant.so_far "
     "participant.evaluation participant.evaluation_draft participant.evaluation_check "
     "participant.give_evaluation",
-    Role.PRACTITIONER: "practitioner.board practitioner.next_in_queue practitioner.find "
+    Role.PRACTITIONER: "practitioner.board practitioner.next_in_queue practitioner.find practitioner.week "
     "practitioner.new_participant practitioner.participant "
     "practitioner.dismiss_undelivered practitioner.brief practitioner.invite practitioner.reset "
     "practitioner.add_appointment "

@@ -29,6 +29,7 @@ from companion.web.practitioner.meetings import (
     calendars,
     move_series,
     programme_sessions,
+    week,
 )
 
 bp = Blueprint("practitioner", __name__)
@@ -99,6 +100,7 @@ bp.add_url_rule(
     programme_sessions.propose,
     methods=["POST"],
 )
+bp.add_url_rule("/caseload/week", "week", week.week_page)
 bp.add_url_rule("/caseload/calendar", "calendar", calendars.calendar)
 bp.add_url_rule("/caseload/calendar/address", "new_calendar_address", calendars.new_address, methods=["POST"])
 bp.add_url_rule("/caseload/calendar/end", "end_calendar_address", calendars.end_address, methods=["POST"])

@@ -1,0 +1,47 @@
+"""Weeks from Monday to Sunday, as London's clocks have them, and what an address can ask for."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from companion.domain.meetings.week import Week, asked, holds
+
+TODAY = date(2026, 11, 24)  # a Tuesday
+THIS = Week(date(2026, 11, 23))
+
+
+def test_a_week_begins_on_monday_whichever_day_of_it_is_meant() -> None:
+    assert {Week.of(day) for day in THIS.days} == {THIS}
+    assert (THIS.before.days[-1], THIS.after.days[0]) == (date(2026, 11, 22), date(2026, 11, 30))
+    assert [day.weekday() for day in THIS.days] == [*range(7)]
+
+
+@pytest.mark.parametrize(
+    ("monday", "hours"),
+    [(date(2026, 11, 23), 168), (date(2026, 3, 23), 167), (date(2026, 10, 19), 169)],
+)
+def test_a_week_in_which_the_clocks_change_is_an_hour_shorter_or_longer(monday: date, hours: int) -> None:
+    assert Week(monday).span.minutes == hours * 60
+
+
+def test_what_begins_at_the_last_midnight_is_in_the_next_week() -> None:
+    midnight = datetime(2026, 11, 30, tzinfo=UTC)
+    assert not holds(THIS, midnight) and holds(THIS.after, midnight)
+    assert holds(THIS, datetime(2026, 11, 23, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "week", "read"),
+    [
+        ("", THIS, True),
+        ("2026-11-29", THIS, True),
+        ("2026-12-03", THIS.after, True),
+        ("2026-02-30", THIS, False),
+        ("2026-W50-1", THIS, False),
+        ("9999-12-31", THIS, False),
+        ("0001-01-01", THIS, False),
+        ("x" * 3000, THIS, False),
+    ],
+)
+def test_what_an_address_asks_for(text: str, week: Week, read: bool) -> None:
+    assert asked(text, TODAY) == (week, read)

@@ -1,0 +1,79 @@
+"""A practitioner's week: who, when and where, what is cancelled, and no appointment of anybody else's."""
+
+import html
+import re
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from companion.services.meetings import attendance
+from companion.services.meetings.attendance import AttendanceForm
+from companion.store.meetings import appointments
+from tests.cast import Cast
+from tests.counting import counted
+from tests.crowd import fill
+from tests.fixtures import Clock
+from tests.visitor import Page
+
+
+def days(page: Page) -> dict[str, str]:
+    """What each day says, by its heading."""
+    found = re.findall(r"<section[^>]*>\s*<h2[^>]*>([^<]+)</h2>(.*?)</section>", page.text, re.DOTALL)
+    words = {
+        day: html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("\N{NO-BREAK SPACE}", " ")
+        for day, text in found
+    }
+    return {day: " ".join(text.split()) for day, text in words.items()}
+
+
+def test_a_week_says_who_when_and_where_and_leads_to_the_brief(cast: Cast, enter: SimpleNamespace) -> None:
+    assert cast.sam and cast.idris
+    page = enter.priya.get("/caseload/week")
+    found = days(page)
+    assert list(found)[:5] == [
+        f"{day} November" for day in ("Monday 23", "Tuesday 24", "Wednesday 25", "Thursday 26", "Friday 27")
+    ]
+    assert found["Tuesday 24 November"] == "today No appointment"
+    assert found["Thursday 26 November"].startswith("2 pm Sam Session, 2 hours, ")
+    assert found["Thursday 26 November"].endswith("Brief for Sam, Thursday 26 November, 2 pm")
+    assert "Idris" not in page and f"/participants/{cast.sam.enrolment_id}/brief" in page.text
+    assert 'href="/caseload/week"' in enter.priya.get("/caseload").text
+    later = enter.priya.get("/caseload/week?day=2026-12-03")
+    assert "Sam" not in later and "This week" in later
+
+
+def test_what_is_cancelled_is_marked_and_what_is_over_is_to_be_noted(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    with cast.store.reading() as tx:
+        (sams,) = appointments.appointments(tx, cast.sam.enrolment_id)
+    cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 25))
+    assert days(enter.priya.get("/caseload/week"))["Wednesday 25 November"] == "You are away No appointment"
+    clock.forward(days=3)
+    enter.priya.sign_in(cast, cast.priya)
+    page = enter.priya.get("/caseload/week")
+    assert f"/appointments/{sams.id}/attendance" in page.text
+    assert days(page)["Thursday 26 November"].endswith("Note it Sam, Thursday 26 November, 2 pm")
+    typed = AttendanceForm("cancelled_by_participant", "", "", sams.revision)
+    attendance.note(cast.priya.actor, sams.id, typed)
+    assert days(enter.priya.get("/caseload/week"))["Thursday 26 November"].endswith("cancelled")
+
+
+@pytest.mark.parametrize("day", ["x", "2026-02-30", "9999-12-31", "0001-01-01", "%00", "9" * 3000])
+def test_an_address_that_means_no_week_shows_this_one(day: str, cast: Cast, enter: SimpleNamespace) -> None:
+    page = enter.priya.get(f"/caseload/week?day={day}")
+    assert page.status == 200 and "There is no such week." in page and "Tuesday 24 November" in page
+
+
+def test_its_statements_do_not_grow_with_the_caseload(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
+    def opens() -> int:
+        with counted(app.extensions["store"]) as said:
+            assert enter.priya.client.get("/caseload/week").status_code == 200
+        return len(said)
+
+    assert cast.sam and opens()
+    few = opens()
+    fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=60)
+    assert opens() == few
