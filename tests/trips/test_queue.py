@@ -37,7 +37,8 @@ def walks_the_queue(priya: Practitioner) -> None:
     on_page = rows.count()
     assert on_page >= 5
     priya.pressed = 0
-    priya.presses_this(rows.first.get_by_role("link"))
+    with priya.page.expect_event("load"):
+        priya.presses_this(rows.first.get_by_role("link"))
     met = []
     while not priya.page.get_by_text(LAST).count():
         priya.page.wait_for_load_state()
