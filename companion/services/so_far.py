@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from companion.domain.activities.activity import Activity
+from companion.domain.activities.answers import Prompt
 from companion.domain.meetings.progress import Sessions, sessions
 from companion.domain.plan.plan import Plan
 from companion.domain.plan.suggested_words import in_words
@@ -29,7 +30,8 @@ class Words:
 
     activity: Activity
     at: datetime
-    said: list[str]
+    said: list[tuple[Prompt, list[str]]]
+    """Each question with his texts."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,13 @@ def _words(sent: Iterable[LastRound]) -> Iterator[Words]:
     """Yield their texts and lists: answers to questions marked for the plan, each once."""
     shown: set[str] = set()
     for each in sent:
-        said = dict.fromkeys(
-            text
-            for prompt in each.activity.prompts
-            if prompt.plan and (given := each.answers.get(prompt.id)) and given.way == "answered"
-            for text in in_words(prompt, given.value)
-        )
-        if new := [text for text in said if text not in shown]:
-            shown.update(new)
-            yield Words(each.activity, each.submitted_at, new)
+        said = []
+        for prompt in each.activity.prompts:
+            given = each.answers.get(prompt.id)
+            if not prompt.plan or given is None or given.way != "answered":
+                continue
+            if new := [text for text in dict.fromkeys(in_words(prompt, given.value)) if text not in shown]:
+                shown.update(new)
+                said.append((prompt, new))
+        if said:
+            yield Words(each.activity, each.submitted_at, said)

@@ -48,7 +48,6 @@ addEventListener("submit", async (event) => {
   now.scrollIntoView({ block: "start" });
 });
 
-// The ids are for what comes.
 function stepBack(old) {
   for (const each of old) for (const part of [each, ...each.querySelectorAll("[id]")]) part.removeAttribute("id");
   for (const each of old) each.removeAttribute("data-refused");
@@ -59,7 +58,14 @@ function sentByScript(form, button) {
   return form.matches(".composer") && button?.hasAttribute("formaction") === false && !form.dataset.changing;
 }
 
-// Browsers show the caret, not the whole box.
+// "None of these" unticks the others.
+addEventListener("change", ({ target }) => {
+  for (const each of target.form.querySelectorAll(target.matches("[data-alone]") ? "input" : "[data-alone]")) {
+    if (each !== target) each.checked = false;
+  }
+});
+
+// Show the whole box.
 addEventListener("keyup", ({ key, target }) => {
   if (key === "Tab" && target.matches(".composer textarea")) target.scrollIntoView({ block: "nearest" });
 });

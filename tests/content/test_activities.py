@@ -1,5 +1,6 @@
 """The starter activities: which ones there are, and what each consists of."""
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -7,9 +8,13 @@ import pytest
 
 from companion import content
 from companion.domain.activities.activity import Activity, Difficulty
+from companion.domain.activities.answers import Way
+from companion.domain.activities.answers.several_choices import SeveralChoices
 from companion.domain.activities.checker import check
+from companion.domain.activities.conversation import Given, holds
+from companion.domain.activities.layout import Layout
 from companion.domain.activities.short_version import has_short
-from tests.content.starter import ACTIVITIES, FILES, every_activity
+from tests.content.starter import ACTIVITIES, FILES, NOW, answered, every_activity
 
 STARTER = "# starter text, to be approved by the service's clinical lead\n"
 BESIDE_THE_TOPICS = (
@@ -65,3 +70,35 @@ def test_many_really_branch_some_repeat_a_part_and_some_recall_his_words() -> No
     assert sum(any(b.when != type(b.when)() for p in a.prompts for b in p.branches) for a in ACTIVITIES) >= 20
     assert sum(any(prompt.for_each for prompt in activity.prompts) for activity in ACTIVITIES) >= 5
     assert sum(any(prompt.recall for prompt in activity.prompts) for activity in ACTIVITIES) >= 10
+
+
+EXCLUDES = r"(None|Nobody|Nothing|Not much|I can(not|’t) think)\b"
+
+
+def test_no_choice_can_be_ticked_together_with_one_that_says_none_of_them() -> None:
+    for activity in ACTIVITIES:
+        for prompt in activity.prompts:
+            if isinstance(prompt, SeveralChoices):
+                said = {each.label for each in prompt.options if re.match(EXCLUDES, each.label)}
+                assert {each.label for each in prompt.options if each.alone} == said, (activity.id, prompt.id)
+
+
+@every_activity
+def test_whoever_would_rather_talk_is_not_asked_the_same_as_choices(activity: Activity) -> None:
+    """Choices that stand in for words help who isn't sure yet; who says "I'd rather talk" said how he answers it."""
+    layout = Layout(activity.prompts)
+    for place, prompt in enumerate(activity.prompts):
+        if not (prompt.free_text and prompt.branches):
+            continue
+        said, not_sure, talk = (after(layout, place, way) for way in get_args(Way))
+        if not_sure < said and layout.prompts[not_sure].offers():
+            assert talk != not_sure, (activity.id, prompt.id)
+
+
+def after(layout: Layout, place: int, way: Way) -> int:
+    prompt = layout.prompts[place]
+    value = answered(prompt)[0] if way == "answered" else None
+    given = Given(way, value, 1, NOW)
+    met = (each for each in prompt.branches if not each.when.prompt and holds(each.when, prompt, given))
+    branch = next(met, None)
+    return layout.target(branch, place) if branch else place + 1

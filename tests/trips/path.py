@@ -110,7 +110,7 @@ class Walker(Participant):
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
-        self.presses("I have read this")
+        self.presses("I've read this")
         self.fills(Sign_in_name=self.account["sign_in_name"], Passphrase=self.account["passphrase"])
         self.presses("Join", exact=True)
         self.is_at("/my/")

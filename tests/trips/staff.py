@@ -17,7 +17,7 @@ class Staff(Person):
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
-        self.presses("I have read this")
+        self.presses("I've read this")
         self.fills(Sign_in_name=self.name.lower(), Passphrase=passphrase)
         self.presses("Join", exact=True)
         self.is_at("/second-factor")

@@ -232,7 +232,7 @@ def test_every_page_can_be_read(priya: Practitioner, margaret: Staff) -> None:
     is_readable(priya.page)
     priya.presses("Add a question", exact=True)
     priya.presses("Save the question")
-    priya.reads("There is nothing here yet.")
+    priya.reads("There's nothing here yet.")
     is_readable(priya.page)
     priya.takes_up_activity("Urge and choice diary")
     priya.edits_question(1)

@@ -41,11 +41,11 @@ def test_told_in_the_middle_of_an_answer(
     owen.reads("Priya and Margaret will read this.", "What must be passed on")
     expect(owen.page.get_by_role("main").locator("a[href='tel:999']").first).to_be_visible()
     owen.presses("Send it now")
-    owen.reads("There is nothing here yet.")
+    owen.reads("There's nothing here yet.")
     looks_well(owen.page, way)
     owen.fills(What_would_you_like_to_tell_us=WORDS)
     owen.presses("Send it now")
-    owen.reads("Thank you. It is sent.", "This page is shown once.")
+    owen.reads("Thank you. It's sent.", "You'll only see this page once.")
     owen.reads_nothing_of(WORDS)
     looks_well(owen.page, way)
     owen.presses("Back to the question")
@@ -53,7 +53,7 @@ def test_told_in_the_middle_of_an_answer(
     expect(owen.composer.get_by_role("textbox")).to_have_value(HALF)
     for path in ("/my/", "/my/tell", "/account"):
         owen.opens(path)
-        owen.reads_nothing_of(WORDS, "It is sent.")
+        owen.reads_nothing_of(WORDS, "It's sent.")
 
     priya.goes_to_board()
     priya.reads("Told us something that can't wait")
@@ -77,7 +77,7 @@ def test_told_in_the_middle_of_an_answer(
     margaret.presses("Record that it was passed on")
     margaret.reads("It is recorded that this was passed on.", "Margaret recorded that it was passed on")
     margaret.presses("Close it", exact=True)
-    margaret.reads("There is nothing here yet.")
+    margaret.reads("There's nothing here yet.")
     margaret.fills(Why_it_can_be_closed="The duty team has it.")
     margaret.presses("Close it", exact=True)
     margaret.reads("The concern is closed.", "Closed by Margaret")
@@ -132,15 +132,17 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
     idris.presses("Send it now")
     idris.reads("Only the service's leads can read this.", "Margaret will take it up by")
     idris.opens("/account")
-    idris.presses("See it, take it with you, have it corrected or erased")
+    idris.presses("See it, take a copy, or ask for it to be corrected or erased")
     with idris.page.expect_download() as taken:
         idris.presses("Save it as a page to read")
     assert taken.value.suggested_filename == "notes.html"
     his = taken.value.path().read_text()
     assert "Idris" in his and "somebody else to talk to" not in his and "Some records may be withheld." in his
-    idris.presses("Ask for what is held on me to be erased")
+    idris.presses("Ask for my information to be erased")
     idris.presses("Yes, ask for it to be erased")
-    idris.reads("Your request is with the service's lead. It is being considered. You hear within one month.")
+    idris.reads(
+        "Your request is with the service's lead, who is considering it. You'll hear within one month."
+    )
     is_readable(idris.page)
 
     daniel: Practitioner = enter(Practitioner, "Daniel")
@@ -177,7 +179,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     sam.reads(f"Margaret will take it up by Monday {monday.day} {monday:%B}, 12")
     sam.fills(What_would_you_like_to_tell_us=WORDS)
     sam.presses("Send it now")
-    sam.reads("Thank you. It is sent.")
+    sam.reads("Thank you. It's sent.")
 
     moves_to(portal, datetime.combine(monday, time(11, 50), LONDON))
     sees(margaret, "to be taken by Monday", "Yours now")

@@ -73,9 +73,9 @@ def test_he_joins_from_the_slip_in_his_hand_with_a_passphrase_that_is_suggested(
         robin.fills(Joining_code=code)
     robin.fills(Agreed_word="harbour")
     robin.presses("Continue")
-    robin.reads("I have read this")
+    robin.reads("I've read this")
     assert robin.page.url == f"{portal.address}/join/statement"
-    robin.presses("I have read this")
+    robin.presses("I've read this")
 
     robin.fills(Sign_in_name="robin", Passphrase="half of one")
     robin.presses("Suggest a passphrase")
@@ -124,7 +124,7 @@ def test_a_slip_that_was_used_is_refused_as_a_typed_code_is(
     first.opens(f"/join#{kit['joining_code']}")
     first.fills(Agreed_word=kit["agreed_word"])
     first.presses("Continue")
-    first.presses("I have read this")
+    first.presses("I've read this")
     first.fills(Sign_in_name="kit")
     first.presses("Suggest a passphrase")
     first.presses("Join", exact=True)

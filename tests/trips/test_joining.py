@@ -33,7 +33,7 @@ def test_a_participant_joins_with_his_slip_and_the_agreed_word(
 
     shows_slip(robin, code.lower().replace("-", " "), "  harbour ")
     robin.reads("Hello Robin")
-    robin.presses("I have read this")
+    robin.presses("I've read this")
     robin.fills(Sign_in_name="robin", Passphrase="short")
     robin.presses("Join", exact=True)
     robin.reads("Please make it longer.")
@@ -57,7 +57,7 @@ def test_a_code_joins_once(portal: Portal, browsers: Browsers) -> None:
     slip = kit.account["joining_code"], kit.account["agreed_word"]
     for each in (kit, somebody_else):  # both have entered the slip
         shows_slip(each, *slip)
-        each.presses("I have read this")
+        each.presses("I've read this")
     kit.fills(Sign_in_name="kit", Passphrase=PASSPHRASE)
     kit.presses("Join", exact=True)
     kit.is_at("/my/")

@@ -97,7 +97,7 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
     is_readable(sam.page)
     sam.fills(What_would_you_like_to_tell_us=WORDS)
     sam.presses("Send it now")
-    sam.reads("Thank you. It is sent.", *named)
+    sam.reads("Thank you. It's sent.", *named)
     is_readable(sam.page)
     sam.reads_nothing_of("Margaret")
 

@@ -108,5 +108,5 @@ def sees_nothing_yet(sam: Participant) -> None:
     sam.goes_home()
     sam.reads_nothing_of(*UNSEEN)
     sam.takes_up("Control continuum")
-    sam.reads("You will see what Priya says here, beside your answers.")
+    sam.reads("You'll see Priya's feedback here, beside your answers.")
     sam.reads_nothing_of(*UNSEEN)

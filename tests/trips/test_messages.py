@@ -32,7 +32,7 @@ def test_a_question_that_the_cover_answers(
     sam.page.get_by_label("Your message").fill(QUESTION)
     if way.javascript:
         expect(sam.page.locator(".save-state")).to_have_text(
-            re.compile(r"Saved \d\d:\d\d\. It is not sent yet\.")
+            re.compile(r"Saved \d\d:\d\d\. It isn't sent yet\.")
         )
     sam.presses("tell us here")
     sam.is_at("/my/tell")
@@ -71,12 +71,12 @@ def test_notes_that_a_lead_looks_at(priya: Practitioner, sam: Participant, marga
     sam.opens("/my/tell")
     sam.fills(What_would_you_like_to_tell_us="I am worried about tonight.")
     sam.presses("Send it now")
-    sam.reads("Thank you. It is sent.")
+    sam.reads("Thank you. It's sent.")
     margaret.opens("/lead/")
     margaret.presses("Look into a caseload")
     is_readable(margaret.page)
     margaret.presses("Look", exact=True)
-    margaret.reads("There is nothing here yet.")
+    margaret.reads("There's nothing here yet.")
     margaret.fills(Reference=reference, Your_reason="A worry about somebody's safety.")
     margaret.page.get_by_label("A concern about somebody's safety").check()
     margaret.presses("Look", exact=True)

@@ -35,7 +35,7 @@ def test_joining(stranger: Person) -> None:
     stranger.presses("Continue")
     stranger.reads("Hello Kit")
     is_readable(stranger.page)
-    stranger.presses("I have read this")
+    stranger.presses("I've read this")
     stranger.presses("Join", exact=True)
     stranger.reads("Please make it longer.")
     is_readable(stranger.page)

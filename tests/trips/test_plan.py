@@ -50,15 +50,15 @@ def test_a_plan_is_built_step_by_step(owen: Participant, way: Way) -> None:
     owen.presses("Back to the same question")
     expect(owen.composer.get_by_role("textbox")).to_have_value("I stay up late.")
     owen.presses("Save and continue")
-    owen.is_asked("And now the moment when you must stop.")
+    owen.reads("Think of the moment when you must stop.")
     expect(owen.turns).to_contain_text("I stay up late.")
     owen.presses("I'm not sure yet")
-    owen.is_asked("What do you do first, at each stage?")
+    owen.is_asked("What do you do first?")
     owen.types("I go for a walk.")
     owen.presses("Save and continue")
     owen.presses("I'd rather talk about this in the session")
     owen.is_asked("Who can you turn to when things get hard?")
-    owen.presses("That is all for now")
+    owen.presses("I'm not sure yet")
     owen.reads("Your plan can help you now.", "I go for a walk.", "I stay up late.")
     owen.presses("If I slip: stop, tell, get help")
     owen.is_asked("If you slip, how do you stop")
@@ -69,7 +69,7 @@ def test_a_plan_is_built_step_by_step(owen: Participant, way: Way) -> None:
 def test_what_is_typed_is_saved_while_he_types(owen: Participant) -> None:
     owen.opens("/my/plan/build/good")
     owen.types("Walking far from here")
-    expect(owen.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. It is not in your plan yet\."))
+    expect(owen.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. It isn't in your plan yet\."))
     second = owen.opens_a_second_tab()
     expect(second.composer.get_by_role("textbox")).to_have_value("Walking far from here")
     second.types("Walking to the bridge")
@@ -96,13 +96,13 @@ def test_he_decides_about_a_suggestion(idris: Participant, way: Way) -> None:
 def test_he_looks_at_it_again_on_the_agreed_day(idris: Participant, way: Way) -> None:
     idris.portal.moves_on(days=2)
     idris.signs_in()
-    idris.reads("The day has come that you agreed on")
+    idris.reads("It's time to look at your plan again, as you agreed.")
     idris.presses("Look at it again Your plan")
     idris.presses("Begin")
     idris.presses("Still true")
     idris.reads("I sleep well and eat with my brother.")
     idris.presses("No longer")
-    idris.reads("This is taken out of your plan:", "I stay up late and skip meals.")
+    idris.reads("You took this out of your plan:", "I stay up late and skip meals.")
     idris.presses("Change", exact=True)
     idris.fills(What_your_plan_will_say="I stay up after twelve.")
     idris.presses("Save the change")
@@ -113,11 +113,11 @@ def test_he_looks_at_it_again_on_the_agreed_day(idris: Participant, way: Way) ->
     idris.page.get_by_label("In three months").check()
     idris.presses("Keep this version")
     idris.reads(
-        "It is kept as a version with today's date.", "You look at it again on", "I stay up after twelve."
+        "It's kept as a version with today's date.", "You'll look at it again on", "I stay up after twelve."
     )
     idris.reads_nothing_of("I sleep well and eat with my brother.")
     idris.goes_home()
-    idris.reads_nothing_of("The day has come")
+    idris.reads_nothing_of("It's time to look at your plan again")
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
@@ -152,6 +152,6 @@ def test_from_a_half_typed_answer_to_what_he_decided_and_back(idris: Participant
 def test_a_removed_plan_item_can_be_put_back(idris: Participant, way: Way) -> None:
     idris.opens("/my/plan")
     idris.presses("Take out: Walking by the river")
-    idris.reads("This is taken out of your plan:")
+    idris.reads("You took this out of your plan:")
     idris.presses("Put it back")
     expect(idris.page.get_by_role("link", name="Change: Walking by the river")).to_be_visible()

@@ -70,7 +70,7 @@ def test_a_participant_adds_a_one_time_code_without_javascript(enter: Callable[.
     sam.fills(Code=sam.code(secret))
     sam.presses("Continue")
     sam.reads("Your recovery codes")
-    sam.presses("I have kept them")
+    sam.presses("I've kept them")
     sam.reads("It is set up.")
 
     sam.signs_out()

@@ -38,7 +38,7 @@ def test_a_new_practitioner_comes_in(
     secret, recovery_codes = nadia.sets_up_second_step()
     assert [f"secret={secret}" in each.text for each in zxingcpp.read_barcodes(drawn)] == [True]
     assert len(set(recovery_codes)) == 10
-    nadia.presses("I have kept them")
+    nadia.presses("I've kept them")
     nadia.is_at("/caseload")
     nadia.reads("Nobody is here yet.")
     assert nadia.opens("/second-factor") == 404

@@ -45,7 +45,7 @@ def test_a_practitioner(priya: Practitioner) -> None:
     is_readable(priya.page)
     priya.presses("Control continuum")
     priya.presses("Set this work")
-    priya.reads("There is nothing here yet.")
+    priya.reads("There's nothing here yet.")
     is_readable(priya.page)
     priya.adds("Robin", "harbour", priya.portal.now.date() + timedelta(days=365), "10:00")
     is_readable(priya.page)

@@ -174,7 +174,7 @@ def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
     """The programme is completed, and he tells only the lead how it was."""
     daniel.takes_step("Completed")
     robin.signs_in()
-    robin.reads("You have come to the end of the sessions.", "You bring your plan to every review.")
+    robin.reads("You've come to the end of the sessions.", "You bring your plan to every review.")
     robin.presses("See the questions")
     robin.page.get_by_label("What could the programme do better?").fill("A longer break at noon.")
     robin.presses("Look at it once more")

@@ -260,7 +260,7 @@ def test_home_and_board_cope_when_the_only_one_is_cancelled(enter: SimpleNamespa
     chosen = {"attendance": "cancelled_by_service", "words": "The room is taken.", "seen": "1"}
     enter.priya.post(f"/appointments/{meeting.id}/attendance", chosen)
     home = enter.sam.get("/my/")
-    assert "Due before you next meet" in home and "is not booked yet" in home
+    assert "Due before you next meet" in home and "isn't booked yet" in home
     assert "Thursday 26 November, 2 pm is cancelled." in said(home)
     assert "26 November" not in enter.sam.get(f"/my/work/{piece}")
     his = enter.sam.get("/my/appointments")
@@ -268,7 +268,7 @@ def test_home_and_board_cope_when_the_only_one_is_cancelled(enter: SimpleNamespa
     assert "None booked" in enter.priya.get("/caseload")
     assert "Before you next meet." in enter.priya.get(page_of(cast.sam))
     cast.sam.finishes(piece)
-    assert "reads it before you next meet" in enter.sam.get(f"/my/work/{piece}/check")
+    assert "will read it before you next meet" in enter.sam.get(f"/my/work/{piece}/check")
     submission = cast.sam.submits(piece)
     assert "due before you next meet" in enter.priya.get(f"/submissions/{submission}")
     assert "No appointment to come" in enter.priya.get(f"{page_of(cast.sam)}/work/questions")
@@ -292,7 +292,7 @@ def test_a_participant_takes_one_to_his_own_calendar(enter: SimpleNamespace, cas
     home = enter.sam.get("/my/")
     assert "Epsom, for 2 hours." in home and "Add to my calendar" in home
     page = enter.sam.get("/my/appointments")
-    assert page.text.index("Others who can see your calendar") < page.text.index(f"{meeting.id}.ics")
+    assert page.text.index("Anybody who can see your calendar") < page.text.index(f"{meeting.id}.ics")
     reply = enter.sam.client.get(f"/my/appointments/{meeting.id}.ics")
     assert reply.headers["Content-Disposition"] == 'attachment; filename="appointment.ics"'
     assert reply.mimetype == "text/calendar" and "no-store" in reply.headers["Cache-Control"]

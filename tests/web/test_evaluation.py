@@ -43,7 +43,7 @@ def without_tokens(page: Page) -> str:
 def test_it_is_offered_quietly_at_the_end(cast: Cast, enter: SimpleNamespace, leavers: Leavers) -> None:
     questions.approve(cast.margaret.actor, 0)
     assert "How was it for you?" not in enter.sam.get("/my/")
-    assert "There is nothing to say here yet." in enter.sam.get("/my/evaluation")
+    assert "There's nothing to say here yet." in enter.sam.get("/my/evaluation")
     assert enter.sam.post("/my/evaluation", SAID, of="/my/").status == 409
     leavers.leaves(cast.sam)
     assert "You don't have to." in enter.sam.get("/my/")
@@ -54,7 +54,7 @@ def test_nothing_is_offered_that_no_lead_approved(
 ) -> None:
     leavers.leaves(cast.sam)
     assert "How was it for you?" not in enter.sam.get("/my/")
-    assert "There is nothing to say here yet." in enter.sam.get("/my/evaluation")
+    assert "There's nothing to say here yet." in enter.sam.get("/my/evaluation")
 
 
 def test_he_is_told_who_sees_it_before_the_first_question(sam: Visitor) -> None:
@@ -65,7 +65,7 @@ def test_he_is_told_who_sees_it_before_the_first_question(sam: Visitor) -> None:
         "Priya never sees it.",
         "Only together with four others or more.",
         "no name and no reference",
-        "It cannot be taken back.",
+        "You can't take it back.",
         "Please name nobody in your texts, not even yourself.",
         "about the programme, not about you",
     ):

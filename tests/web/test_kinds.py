@@ -28,8 +28,8 @@ HOSTILE_TEXTS = (
     "' OR 1=1 --",
 )
 CONFIDE = (
-    "Priya reads this after you send it, before you next meet.",
-    "Please leave out what could identify a child, sexual detail, and descriptions of images.",
+    "Priya will read this after you send it, before you next meet.",
+    "Please leave out anything that could identify a child, sexual detail, and descriptions of images.",
     "If a child is in danger now, call",
     "999",
     "tell us here",

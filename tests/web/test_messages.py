@@ -57,12 +57,12 @@ def test_a_message_unread_past_its_day_is_said_to_be_late_to_everyone_whom_it_co
     page = said(enter.sam.get("/my/messages"))
     assert "Not read yet. It should have been read by Wednesday 25 November." in page
     assert "Your message of Tuesday 24 November should have been read by Wednesday 25 November" in page
-    assert "reads yours by" not in page
+    assert "will read yours by" not in page
 
     enter.priya.get(f"/participants/{cast.sam.enrolment_id}/messages")
     assert "One message" not in said(enter.priya.get("/caseload"))
     assert reference(cast) not in said(enter.margaret.get("/lead/board?show=needs-a-look"))
-    assert "Priya reads yours by Friday 27 November." in said(enter.sam.get("/my/messages"))
+    assert "Priya will read yours by Friday 27 November." in said(enter.sam.get("/my/messages"))
 
 
 def test_the_day_that_was_promised_stays_whatever_is_said_of_days_away_later(
@@ -84,11 +84,13 @@ def reference(cast: Cast) -> str:
 
 def test_the_message_box_says_who_reads_it_and_when(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.sam.get("/my/messages")
-    assert "Priya reads messages on working days. Priya reads yours by Wednesday 25 November." in said(page)
+    assert "Priya reads messages on working days. Priya will read yours by Wednesday 25 November." in said(
+        page
+    )
     for words in (
-        "Please leave out what could identify a child, sexual detail, and descriptions of images.",
+        "Please leave out anything that could identify a child, sexual detail, and descriptions of images.",
         "Nobody can change a message or take it back.",
-        "This is not for urgent help.",
+        "This isn't for urgent help.",
         "tell us here",
         "I need help now",
         'href="tel:999"',
@@ -98,21 +100,21 @@ def test_the_message_box_says_who_reads_it_and_when(enter: SimpleNamespace, cast
     away = cast.priya.is_away(date(2026, 11, 25), date(2026, 12, 8))
     page = enter.sam.get("/my/messages")
     assert "Priya is away from Wednesday 25 November to Tuesday 8 December." in page
-    assert "Priya reads yours by Wednesday 9 December." in page
+    assert "Priya will read yours by Wednesday 9 December." in page
     enter.priya.post(f"/away/{away}/removal", of="/away")
     assert cast.daniel
     cast.priya.is_away(date(2026, 11, 24), date(2026, 12, 8), cast.daniel)
     page = enter.sam.get("/my/messages")
     assert "Priya is away until Tuesday 8 December." in page
-    assert "Daniel, another practitioner, reads yours by Wednesday 25 November." in page
+    assert "Daniel, another practitioner, will read yours by Wednesday 25 November." in page
 
 
 def test_nobody_who_has_left_is_promised_to_read(enter: SimpleNamespace, cast: Cast) -> None:
     enter.sam.get("/my/messages")
     cast.alex.marks_as_left(cast.priya)
     page = said(enter.sam.get("/my/messages"))
-    assert "Priya has left. The service is arranging who works with you next." in page
-    assert "reads yours by" not in page and "reads messages on working days" not in page
+    assert "Priya has left. The service is arranging who'll work with you next." in page
+    assert "will read yours by" not in page and "reads messages on working days" not in page
 
 
 def test_to_somebody_who_cannot_read_it_nothing_is_sent_and_nothing_is_lost(

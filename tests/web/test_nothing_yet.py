@@ -11,11 +11,11 @@ from tests.cast import Cast
 
 MANY = 100
 AT_HIS_BEGINNING = {
-    "/my/": "This is where the work between your meetings will be. Priya has not set anything yet.",
+    "/my/": "This is where you'll find work to do between your meetings. Priya hasn't set anything yet.",
     "/my/plan": "This is the place for your own plan",
-    "/my/plan/versions": "Each change of your plan will stand here with its day.",
+    "/my/plan/versions": "You'll find each change to your plan here, with its day.",
     "/my/messages": "Nobody has written yet. If something comes to mind, you can ask Priya here.",
-    "/my/record": "Nothing stands here yet.",
+    "/my/record": "There's nothing here yet.",
     "/my/so-far": "You haven't sent anything yet. What you send will be here.",
 }
 AT_HER_BEGINNING = {

@@ -15,7 +15,7 @@ from tests.fixtures import Clock
 from tests.stored import stored
 from tests.visitor import Page, Visitor
 
-UNRECORDED = "Nobody is told that you opened this page. It is not stored and not counted"
+UNRECORDED = "Nobody is told that you opened this page. It isn't stored or counted"
 HELPLINE = 'href="tel:+448081000900"'
 
 
@@ -80,7 +80,7 @@ def test_with_nothing_written_yet_each_stage_helps(sam: Visitor) -> None:
     page = sam.get("/my/plan/today")
     for stage in ("red", "amber"):
         assert in_order(section(page, stage), HELPLINE, 'href="/my/plan/build/first"')
-    assert "That is good to hear, Sam." in section(page, "green")
+    assert "That's good to hear, Sam." in section(page, "green")
 
 
 def test_red_is_one_press_from_home_and_the_stage_never_reaches_the_server(sam: Visitor) -> None:
@@ -99,7 +99,7 @@ def test_what_he_decided_stands_first_when_he_needs_help_in_the_middle_of_his_wo
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     plain = sam.get(f"/my/work/{work}/pause")
-    assert "What you typed is kept" not in plain and "could not be saved" not in plain
+    assert "What you typed is kept" not in plain and "couldn't be saved" not in plain
     assert in_order(
         html.unescape(plain.text),
         "Put the phone in the drawer",

@@ -106,7 +106,7 @@ def test_the_plan_as_it_stood(enter: SimpleNamespace, cast: Cast, river: UUID) -
     puts(cast, river, "By the sea")
     then, now = (enter.sam.get(f"/my/plan/versions/{number}") for number in (1, 2))
     assert "By the river" in then and "By the sea" not in then and "It has changed since." in then
-    assert "By the sea" in now and "This is your plan as it stands now." in now
+    assert "By the sea" in now and "This is your plan now." in now
 
 
 def test_items_in_a_retired_part_are_shown_everywhere(
@@ -146,7 +146,7 @@ def test_the_file_is_plain_and_says_nothing_by_its_name(
 
 
 FILE = """Notes
-As it stood on Tuesday 24 November 2026
+As it was on Tuesday 24 November 2026
 
 WHAT I DO INSTEAD
 

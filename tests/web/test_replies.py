@@ -99,7 +99,7 @@ def test_another_answer_has_its_own_reply_and_what_left_the_path_says_nothing(
     cast.sam.answers(week, "the-week", "2")
     cast.sam.answers(week, "need-now", "rest")
     assert said(enter.sam.get(f"/my/work/{week}"))[1].startswith("Then keep this short.")
-    sends(enter, week, "the-week", 1, answer="6", accept="answered need-now")
+    sends(enter, week, "the-week", 1, answer="6", accept="need-now")
     page = enter.sam.get(f"/my/work/{week}")
     assert [each[:19] for each in said(page)] == [MIXED]
     sends(enter, week, "the-week", 2, answer="3")

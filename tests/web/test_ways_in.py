@@ -33,7 +33,7 @@ def test_a_participant_is_offered_a_second_step_and_told_who_could_see_it(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)
-    assert "You need not: signing in works without it." in page and "Recovery codes" not in page
+    assert "You don't have to: signing in works without it." in page and "Recovery codes" not in page
     assert "second step" not in enter.sam.get("/my/")  # never pressed on him
     for where in (f"{WAY_IN}/code", f"{WAY_IN}/passkeys/new"):
         assert "Think of who sees your phone." in enter.sam.get(where)

@@ -7,7 +7,7 @@ from companion.domain.enrolments.pathway import PathwayState
 from tests.cast import Cast
 from tests.fixtures import Clock
 
-NOTHING_MORE = "There is nothing more to do here for now."
+NOTHING_MORE = "There's nothing more to do for now."
 NOTHING = "There's nothing for you to do just now."
 
 

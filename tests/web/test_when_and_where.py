@@ -1,5 +1,6 @@
 """A participant says when and where he means to do a piece of work, and what he does if something gets in the way."""
 
+import re
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -30,12 +31,58 @@ def test_home_and_the_piece_lead_to_it_and_say_it_back(enter: SimpleNamespace, w
     assert f'href="{page}"' in enter.sam.get("/my/").text
     assert f'href="{page}"' in enter.sam.get(f"/my/work/{work}").text
     home = enter.sam.post(page, form(enter.sam, page))
-    assert home.path == "/my/" and "You said: <b>Wednesday evening</b>." in home
+    assert home.path == "/my/" and "You said: <b>tomorrow evening</b>." in home
     piece = enter.sam.get(f"/my/work/{work}")
-    for words in ("You said: <b>Wednesday evening</b>.", "At the <table>", "I'll do one question."):
+    for words in ("You said: <b>tomorrow evening</b>.", "At the <table>", "I'll do one question."):
         assert words in piece
     again = enter.sam.get(page)
     assert 'value="evening" checked' in " ".join(again.text.split())
+
+
+def test_a_day_is_called_what_one_would_call_it(enter: SimpleNamespace, work: UUID) -> None:
+    page, said = f"/my/work/{work}/when", []
+    for day in ("2026-11-24", "2026-11-25", "2026-11-26"):
+        part = "evening" if day < "2026-11-26" else "morning"
+        enter.sam.post(page, form(enter.sam, page, which_day=day, part=part))
+        said += re.findall(r"You said: <b>([^<]+)</b>", enter.sam.get("/my/").text)
+    assert said == ["this evening", "tomorrow evening", "Thursday morning"]
+    enter.sam.post(page, form(enter.sam, page, which_day="2026-11-24"))
+    kept = enter.sam.post("/my/held/download", {"form": "html"}, of="/my/held")
+    assert "Tuesday 24 November" in kept and "this evening" not in kept
+
+
+def test_what_to_leave_out_is_said_only_beside_a_box(enter: SimpleNamespace, work: UUID) -> None:
+    """The boxes are one press away, and so are the words about them: he presses a day, a part of it, and Save."""
+    page = enter.sam.get(f"/my/work/{work}/when").text.partition("<main")[2].partition("</main>")[0]
+    folded = re.search(r'<details class="quiet">.*?</details>', page, re.DOTALL)
+    assert folded and all(words in folded[0] for words in ('name="where"', 'name="if_blocked"', "tel:999"))
+    seen = page.replace(folded[0], "")
+    assert "tel:999" not in seen and "leave out" not in seen and 'type="text"' not in seen
+    typed = enter.sam.post(f"/my/work/{work}/when", form(enter.sam, f"/my/work/{work}/when", part=""))
+    assert typed.status == 422 and '<details class="quiet" open>' in typed.text
+
+
+def test_four_days_are_in_sight_and_later_ones_one_press_away(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
+    moves(cast, "2026-12-10")
+    page = f"/my/work/{work}/when"
+    days = enter.sam.get(page).text.partition("<main")[2]
+    assert days.partition("<details")[0].count('name="which_day"') == 4
+    assert days.count('name="which_day"') == 14 and "<details open>" not in days
+    enter.sam.post(page, form(enter.sam, page, which_day="2026-12-01"))
+    assert "<details open>" in enter.sam.get(page).text
+
+
+def test_when_and_where_stays_in_sight_while_he_answers(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
+    page = f"/my/work/{work}/when"
+    enter.sam.post(page, form(enter.sam, page))
+    cast.sam.answers(work, "the-week", "6")
+    piece = enter.sam.get(f"/my/work/{work}").text.partition("<main")[2]
+    shown = re.sub(r"<details.*?</details>", "", piece, flags=re.DOTALL)
+    assert "You said: <b>tomorrow evening</b>." in shown and "I&#39;ll do one question." in shown
 
 
 def test_it_is_skipped_in_one_press(enter: SimpleNamespace, work: UUID) -> None:
@@ -56,10 +103,10 @@ def test_a_second_tab_is_shown_what_is_saved(enter: SimpleNamespace, work: UUID)
     old = form(enter.sam, page, part="morning", where="In the park")
     enter.sam.post(page, form(enter.sam, page))
     conflict = enter.sam.post(page, old)
-    assert conflict.status == 409 and "You said: <b>Wednesday evening</b>." in conflict
+    assert conflict.status == 409 and "You said: <b>tomorrow evening</b>." in conflict
     assert "In the park" in conflict
     assert enter.sam.post(page, {**old, "seen": conflict.field("seen")}).path == "/my/"
-    assert "You said: <b>Wednesday morning</b>." in enter.sam.get("/my/")
+    assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
 def test_both_fill_it_in_together_and_the_brief_shows_it_as_his(
@@ -70,9 +117,9 @@ def test_both_fill_it_in_together_and_the_brief_shows_it_as_his(
     assert page in enter.priya.get(his_page).text
     assert page in enter.priya.get(f"{his_page}?set={work}").text.partition('class="columns"')[0]
     assert enter.priya.post(page, form(enter.priya, page)).path == his_page
-    assert "You said: <b>Wednesday evening</b>." in enter.sam.get("/my/")
+    assert "You said: <b>tomorrow evening</b>." in enter.sam.get("/my/")
     brief = enter.priya.get(f"{his_page}/brief")
-    assert "Sam said: <b>Wednesday evening</b>." in brief and "I'll do one question." in brief
+    assert "Sam said: <b>tomorrow evening</b>." in brief and "I'll do one question." in brief
     assert "I'll do one question." not in enter.priya.get(his_page)
     other = f"/participants/{cast.owen.enrolment_id}/work/{work}/when"
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
@@ -83,7 +130,7 @@ def test_a_meeting_that_moves_before_it_is_said(enter: SimpleNamespace, cast: Ca
     enter.sam.post(page, form(enter.sam, page))
     moves(cast, "2026-11-25", "10:00")
     home = enter.sam.get("/my/")
-    assert "You said: <b>Wednesday evening</b>. You now meet before that." in " ".join(home.text.split())
+    assert "You said: <b>tomorrow evening</b>. You now meet before that." in " ".join(home.text.split())
     assert "Choose another time" in home
 
 
@@ -92,7 +139,7 @@ def test_what_is_sent_has_none_to_choose(enter: SimpleNamespace, cast: Cast, wor
     enter.sam.post(page, form(enter.sam, page))
     cast.sam.finishes(work)
     cast.sam.submits(work)
-    assert "You said: <b>Wednesday evening</b>." not in enter.sam.get("/my/")
+    assert "You said: <b>tomorrow evening</b>." not in enter.sam.get("/my/")
     assert enter.sam.get(page).path == f"/my/work/{work}"
     assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/{work}/when").path.endswith(
         str(cast.sam.enrolment_id)

@@ -18,7 +18,7 @@ from companion.domain.activities.activity import Activity
 from companion.domain.activities.answers import Branch, Condition, Prompt, Value, Way
 from companion.domain.activities.layout import AGAIN, Layout, Part
 from companion.domain.activities.list_items import KEY, Item, carried, items_of, reworded
-from companion.domain.activities.remaining import about, still_to_come
+from companion.domain.activities.remaining import still_to_come
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,6 @@ class Progress:
     done: int
     fewest_left: int
     most_left: int
-
-    @property
-    def about_left(self) -> int:
-        """One estimate between the two."""
-        return about(self.fewest_left, self.most_left)
 
 
 class _Spot(msgspec.Struct, frozen=True):

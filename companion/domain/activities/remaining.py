@@ -8,11 +8,6 @@ Span = tuple[int, int]
 """The fewest and the most prompts from a position to the end."""
 
 
-def about(fewest: int, most: int) -> int:
-    """Return the middle of the two, rounded up: one figure, steadier from answer to answer than a range."""
-    return (fewest + most + 1) // 2
-
-
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
     """Count from the prompt at a position, itself included.
 

@@ -6,7 +6,7 @@ in rows (``reply_form``).
 """
 
 import functools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any
@@ -27,8 +27,13 @@ from companion.domain.text import clean, clean_line
 OF_EVERY_PROMPT = frozenset(Prompt.__struct_fields__)
 
 
-def typed_prompt(kind: str, form: Form, activity: Activity, old: Prompt | None) -> Prompt:
-    """Return the prompt that an author typed; ``old`` is the one it replaces. Raise ``Rejected``."""
+def typed_prompt(
+    kind: str, form: Form, activity: Activity, old: Prompt | None, parts: Collection[str] = ()
+) -> Prompt:
+    """Return the prompt that an author typed; ``old`` is the one that it replaces, ``parts`` are the plan's.
+
+    Raise ``Rejected`` with all that needs a change.
+    """
     model = kinds().get(kind)
     if model is None:
         raise Rejected(Problem("not_offered", field="kind"))
@@ -50,9 +55,10 @@ def typed_prompt(kind: str, form: Form, activity: Activity, old: Prompt | None) 
         plain["branches"] = _branches(form, old, ids)
     with _collecting(problems):
         plain["replies"] = typed_replies(form, old.id if old else "", ids, plain.get("options", ()))
+    with _collecting(problems):
+        plain["plan"] = _plan(model, form, old, parts)
     if problems:
         raise Rejected(*problems)
-    plain["plan"] = old.plan if old else ""  # can only be set in a file
     prompt_id = old.id if old else next_id(activity)
     try:
         return msgspec.convert({**plain, "id": prompt_id}, type=model)
@@ -63,7 +69,7 @@ def typed_prompt(kind: str, form: Form, activity: Activity, old: Prompt | None) 
 def form_of(prompt: Prompt) -> Form:
     """Return the form that ``typed_prompt`` turns into this prompt."""
     form: dict[str, list[str]] = {
-        name: [getattr(prompt, name)] for name in ("ask", "help", "recall", "for_each")
+        name: [getattr(prompt, name)] for name in ("ask", "help", "recall", "for_each", "plan")
     }
     form["short"] = ["yes"] if prompt.short else []
     for setting in settings_of(type(prompt)):
@@ -75,15 +81,33 @@ def form_of(prompt: Prompt) -> Form:
     return {**form, **reply_form(prompt)}
 
 
+def _plan(model: type[Prompt], form: Form, old: Prompt | None, parts: Collection[str]) -> str:
+    """Return the part of the plan that the answer is offered for. Only free text is offered."""
+    kept = old.plan if old else ""
+    chosen = first(form, "plan") if "plan" in form else kept
+    if not model.free_text:
+        return ""
+    if chosen not in ("", kept, *parts):
+        raise Rejected(Problem("not_offered", field="plan"))
+    return chosen
+
+
 def _setting_form(setting: inspect.Field, prompt: Prompt) -> dict[str, list[str]]:
     value, name = getattr(prompt, setting.name), setting.name
     match setting.type:
         case inspect.BoolType():
             return {name: ["yes"] if value else []}
         case inspect.VarTupleType():
-            columns = [column.name for column in _columns(setting)]
-            return {f"{name}-{column}": [str(getattr(row, column)) for row in value] for column in columns}
+            return {f"{name}-{column.name}": _column_form(column, value) for column in _columns(setting)}
     return {name: [str(value)]}
+
+
+def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
+    """Return a table's column: its cells, or for ticks the numbers of the ticked rows."""
+    cells = [getattr(row, column.name) for row in rows]
+    if isinstance(column.type, inspect.BoolType):
+        return [str(number) for number, ticked in enumerate(cells, 1) if ticked]
+    return [str(cell) for cell in cells]
 
 
 @functools.cache
@@ -115,7 +139,7 @@ def in_another_kind(form: Form, before: str, kind: str) -> Form:
 
 def alike(setting: inspect.Field) -> object:
     """Return what two settings must share for typed rows to carry over. How many rows are allowed doesn't matter."""
-    return (setting.name, _columns(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
+    return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 
 def _branches(form: Form, old: Prompt | None, ids: Collection[str]) -> list[dict[str, Any]]:
@@ -170,9 +194,10 @@ def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
     raise TypeError(setting)
 
 
-def _rows(setting: inspect.Field, form: Form) -> list[dict[str, str]]:
+def _rows(setting: inspect.Field, form: Form) -> list[dict[str, Any]]:
     """Return a table's rows, such as the options. Rows without words don't count."""
-    names = [column.name for column in _columns(setting) if column.name != "id"]
+    names = [column.name for column in _lines(setting) if column.name != "id"]
+    ticks = [column.name for column in _columns(setting) if column not in _lines(setting)]
     texts = [form.get(f"{setting.name}-{name}", ()) for name in ("id", *names)]
     typed = [
         (number, row_id, cells)
@@ -180,13 +205,14 @@ def _rows(setting: inspect.Field, form: Form) -> list[dict[str, str]]:
         if any(cell.strip() for cell in cells)
     ]
     _count(setting, len(typed), f"{setting.name}-{names[0]}-1")
-    kept, taken, rows = set(texts[0]), set[str](), list[dict[str, str]]()
+    kept, taken, rows = set(texts[0]), set[str](), list[dict[str, Any]]()
     for number, old_id, cells in typed:
         fields = [f"{setting.name}-{name}-{number}" for name in names]
         words = [clean_line(cell, LINE, field) for cell, field in zip(cells, fields, strict=True)]
         row_id = old_id if old_id and old_id not in taken else new_id(words[0], kept | taken)
         taken.add(row_id)
-        rows.append({"id": row_id, **dict(zip(names, words, strict=True))})
+        ticked = {name: str(number) in form.get(f"{setting.name}-{name}", ()) for name in ticks}
+        rows.append({"id": row_id, **dict(zip(names, words, strict=True)), **ticked})
     return rows
 
 
@@ -204,6 +230,11 @@ def _columns(setting: inspect.Field) -> tuple[inspect.Field, ...]:
     if isinstance(row, inspect.StructType):
         return row.fields
     raise TypeError(setting)
+
+
+def _lines(setting: inspect.Field) -> tuple[inspect.Field, ...]:
+    """Return the columns that are typed; the others are ticked."""
+    return tuple(each for each in _columns(setting) if not isinstance(each.type, inspect.BoolType))
 
 
 def _table(setting: inspect.Field) -> inspect.VarTupleType:

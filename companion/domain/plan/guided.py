@@ -21,12 +21,14 @@ CORE = (
 
 @dataclass(frozen=True)
 class Ask:
-    """One question. ``number`` counts the parts of its half from 1; ``of`` is how many there are."""
+    """One question. ``number`` counts the parts of its half from 1, ``step`` its questions, each of how many."""
 
     part: Part
     stage: Stage | None
     number: int
     of: int
+    step: int
+    steps: int
 
     @property
     def place(self) -> str:
@@ -79,4 +81,7 @@ def _beside(parts: Parts, now: Ask, by: int) -> Ask | None:
 def _counted(several: Iterable[tuple[Part, Stage | None]]) -> list[Ask]:
     pairs = list(several)
     order = list(dict.fromkeys(part.id for part, _ in pairs))
-    return [Ask(part, stage, order.index(part.id) + 1, len(order)) for part, stage in pairs]
+    return [
+        Ask(part, stage, order.index(part.id) + 1, len(order), step, len(pairs))
+        for step, (part, stage) in enumerate(pairs, 1)
+    ]

@@ -24,17 +24,23 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
     What belongs together stays together, if it fits.
     """
-    if (one := prompt.in_one(value)) and len(one) <= (
-        MORE_MOST if part.shape is Shape.PERSON else WORDS_MOST
-    ):
-        return [(one, "")]
+    if (one := prompt.in_one(value)) and len(one) <= _most(part):
+        return [_row(part, one)]
     texts = in_words(prompt, value)
     if part.shape is Shape.IF_THEN and prompt.fields == ("situation", "plan") and len(texts) == 2:
         return [(texts[0], texts[1])]
-    return [(text, "") for text in texts] or [("", "")]
+    return [_row(part, text) for text in texts] or [("", "")]
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
     """Return the same for the practitioner's words: unchanged if they fit, else for him to put in his own words."""
-    fits = len(comment) <= (MORE_MOST if part.shape is Shape.PERSON else WORDS_MOST)
-    return [(comment if fits else "", "")]
+    return [_row(part, comment if len(comment) <= _most(part) else "")]
+
+
+def _row(part: Part, text: str) -> Row:
+    """What somebody will do is the *then* of an if-then: the situation is still to be said."""
+    return ("", text) if part.shape is Shape.IF_THEN else (text, "")
+
+
+def _most(part: Part) -> int:
+    return WORDS_MOST if part.shape is Shape.LINE else MORE_MOST

@@ -12,7 +12,6 @@ from uuid import UUID
 from companion.domain.activities.activity import Activity
 from companion.domain.activities.answers import Prompt, Value, Way
 from companion.domain.activities.conversation import Conversation, Given
-from companion.domain.activities.remaining import about
 from companion.domain.activities.short_version import has_short, on_way
 from companion.domain.drafts import Draft
 from companion.domain.meetings.appointments import Appointment
@@ -303,11 +302,6 @@ class Piece:
     def to_do(self) -> bool:
         """Whether the participant still has something to do with it."""
         return self.stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED)
-
-    @property
-    def about_left(self) -> int:
-        """One estimate of the questions still to come."""
-        return about(self.fewest_left, self.most_left)
 
 
 def next_step(pieces: Sequence[Piece]) -> Piece | None:

@@ -18,8 +18,8 @@ class SignIn(Form):
         _("Is this device your own?"),
         options=[("yes", _("This is my own device"))],
         hint=_(
-            "Leave it empty if others use it. If you tick it, nobody can keep you out here by trying wrong "
-            "passphrases. A mark stays in this browser after you sign out."
+            "Only tick this if nobody else uses this device. Then you can still sign in here if somebody keeps "
+            "trying wrong passphrases. A small mark stays in this browser after you sign out."
         ),
     )
     next = Next()
@@ -58,7 +58,7 @@ class Door(Form):
     """The slip's code and the agreed word."""
 
     too_fast = Problem("slow_down")
-    code = Code(_("Joining code"), hint=_("Twelve letters and digits. Capitals and dashes do not matter."))
+    code = Code(_("Joining code"), hint=_("Twelve letters and digits. Capitals and dashes don't matter."))
     word = Code(_("Agreed word"))
 
 
@@ -85,7 +85,7 @@ class Join(NewPassphrase):
     sign_in_name = Line(
         _("Sign-in name"),
         autocomplete="username",
-        hint=_("Any name that you will remember. It need not be your own. Nobody else sees it."),
+        hint=_("Any name you'll remember. It doesn't have to be your own. Nobody else sees it."),
     )
 
 
@@ -110,7 +110,7 @@ class Notices(Form):
         _("Your email address"),
         autocomplete="email",
         inputmode="email",
-        hint=_("If you choose no email later, it is not kept."),
+        hint=_("If you choose no email later, we won't keep it."),
     )
     days = Ticks(
         _("Also remind me of an appointment"),

@@ -29,11 +29,11 @@ def _new_page(form: QuestionForm, activity_id: UUID) -> str:
 @takes(QuestionForm, _new_page)
 def add(form: QuestionForm, activity_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /activities/<id>/questions``: a new one, after the named one."""
-    typed, added = form.lists, ""
+    typed, added, parts = form.lists, "", [part.id for part in question.plan_parts()]
 
     def edit(before: Activity) -> Activity:
         nonlocal added
-        prompt = typed_prompt(question.kind_in(typed, None), typed, before, None)
+        prompt = typed_prompt(question.kind_in(typed, None), typed, before, None, parts)
         after, place = question.place_in(before, typed)
         activity = editing.added(before, prompt, after)
         added = activity.prompts[place].id
@@ -58,13 +58,14 @@ def _page(form: QuestionForm, activity_id: UUID, prompt_id: str) -> str:
 @takes(QuestionForm, _page)
 def change(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     """``GET`` and ``POST /activities/<id>/questions/<prompt>``: its words, its kind, where it leads."""
-    typed = form.lists
+    typed, parts = form.lists, [part.id for part in question.plan_parts()]
 
     def edit(before: Activity) -> Activity:
         here = before.prompt(prompt_id)
         if here is None:
             raise ChangedElsewhere
-        return editing.changed(before, typed_prompt(question.kind_in(typed, here), typed, before, here))
+        kind = question.kind_in(typed, here)
+        return editing.changed(before, typed_prompt(kind, typed, before, here, parts))
 
     if form.use.data:
         found = desk(activity_id)

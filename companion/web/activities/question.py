@@ -1,7 +1,7 @@
 """The page for writing one question."""
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -15,8 +15,11 @@ from companion.domain.authoring.condition_codes import askable, condition
 from companion.domain.authoring.flowchart import paths
 from companion.domain.authoring.prompt_form import blank, form_of
 from companion.domain.forms import Form, first
+from companion.domain.plan.plan_parts import Part
 from companion.domain.refusals import Problem
+from companion.store.plan import plan
 from companion.web.activities.library import Desk
+from companion.web.gate import current
 
 FIRST_KIND = "short_text"
 ASKABLE_MOST = 20
@@ -53,6 +56,12 @@ class ReplyRow(NamedTuple):
     say: str
     recall: str
     also: Asking | None
+
+
+def plan_parts() -> Sequence[Part]:
+    """The parts of the plan that a question can be marked for."""
+    with current.store().reading() as tx:
+        return plan.parts(tx)[1].asked
 
 
 def kind_of(prompt: Prompt) -> str:
@@ -123,6 +132,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
         earlier=earlier,
         later=later,
         numbered=numbered,
+        parts=plan_parts() if kinds()[kind].free_text else (),
         drawn=paths(activity).rows[at] if old else None,
         labels=labels,
     )

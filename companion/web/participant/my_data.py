@@ -85,7 +85,7 @@ def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
     except NotAllowed as refused:
         form.problems = (Problem(refused.key),)
         return _page(form), 409
-    return done(_("Thank you. It is sent."), url_for("participant.held_on_me", _anchor="correction"))
+    return done(_("Thank you. It's sent."), url_for("participant.held_on_me", _anchor="correction"))
 
 
 @access.roles(Role.PARTICIPANT)
@@ -96,7 +96,7 @@ def ask_for_erasure() -> ResponseReturnValue:
     if request.method != "POST":
         return render_template("participant/erasure.html")
     erasure.ask_for_erasure(current.actor())
-    return done(_("Thank you. It is sent."), url_for("participant.held_on_me", _anchor="erasure"))
+    return done(_("Thank you. It's sent."), url_for("participant.held_on_me", _anchor="erasure"))
 
 
 def withheld() -> str:

@@ -75,9 +75,9 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
     typed = _typed(form)
     if current.signed_in().locked:
         return _keep_locked(work_id, typed, form.then.data)
-    way, *accepted = (form.accept.data or form.way.data).split(" ")
+    way, accepted = form.way.data, tuple(form.accept.data.split())
     try:
-        after = answers.send_answer(current.actor(), work_id, typed, way, tuple(accepted))
+        after = answers.send_answer(current.actor(), work_id, typed, way, accepted)
     except LeavesPath as refusal:
         found = _find(work_id)
         return _conversation(found, Composer.confirming(found.work, typed, way, refusal.prompt_ids)), 409
@@ -116,7 +116,7 @@ def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
         return _again(work_id, typed, rejected.as_one, 422)
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
-    flash(_("What you typed is saved. Your practitioner has not seen it."))
+    flash(_("What you typed is saved. Your practitioner hasn't seen it."))
     return redirect(url_for("participant.home"), 303)
 
 

@@ -12,6 +12,7 @@ from companion.content import starter_activities
 from companion.domain.activities.activity import Activity
 from companion.domain.activities.answers import Branch, Condition, Prompt, kinds
 from companion.domain.activities.answers.one_choice import OneChoice, Option
+from companion.domain.activities.answers.several_choices import SeveralChoices
 from companion.domain.activities.answers.short_text import ShortText
 from companion.domain.activities.editing import About
 from companion.domain.activities.editing import blank as blank_activity
@@ -238,3 +239,31 @@ def test_a_question_is_answered_in_another_way() -> None:
     assert (steps["ask"], steps["most"], steps["shape"]) == (["Why?"], ["8"], ["chain"])
     assert in_another_kind({"ask": ["Why?"]}, "short_text", "triangle")["situation"] == ["yes"]
     assert "situation" not in in_another_kind({"ask": ["Why?"]}, "triangle", "triangle")  # it was unticked
+
+
+def test_a_choice_that_excludes_the_others_is_ticked_in_its_row() -> None:
+    form = {
+        "ask": ["Why?"],
+        "options-id": ["", "", ""],
+        "options-label": ["Rain", "", "None of these"],
+        "options-alone": ["2", "3"],
+    }
+    prompt = typed_prompt("several_choices", form, WALK, None)
+    assert isinstance(prompt, SeveralChoices)
+    assert [(each.label, each.alone) for each in prompt.options] == [("Rain", False), ("None of these", True)]
+    assert form_of(prompt)["options-alone"] == ["2"]
+    assert again(prompt, with_prompts(prompt)) == prompt
+
+
+def test_words_can_be_marked_for_a_part_of_the_plan_that_is_offered() -> None:
+    def marked(kind: str, part: str, old: Prompt | None = None) -> Prompt:
+        return typed_prompt(kind, {"ask": ["Why?"], "plan": [part]}, WALK, old, ["signs", "first"])
+
+    prompt = marked("short_text", "signs")
+    assert prompt.plan == "signs" and marked("short_text", "first", prompt).plan == "first"
+    assert again(prompt, WALK) == prompt  # also if that part isn't asked for any more
+    assert marked("short_text", "", prompt).plan == ""
+    assert marked("yes_no", "signs").plan == ""  # no words of his own
+    with pytest.raises(Rejected) as refused:
+        marked("short_text", "elsewhere")
+    assert [(each.field, each.key) for each in refused.value.problems] == [("plan", "not_offered")]

@@ -38,6 +38,13 @@ def test_an_if_then_fills_both_fields_of_one() -> None:
     assert rows_of_answer(part("good"), asked, value) == [("Rain", ""), ("Tea", "")]
 
 
+def test_what_somebody_will_do_is_the_then_of_an_if_then() -> None:
+    said = prompt("list"), ["Call my sister", "Go outside"]
+    assert rows_of_answer(part("instead"), *said) == [("", "Call my sister"), ("", "Go outside")]
+    assert rows_of_comment(part("instead"), "Call somebody first") == [("", "Call somebody first")]
+    assert rows_of_comment(part("instead"), "x" * 301) == [("", "")]
+
+
 def test_a_commitment_stays_one_line() -> None:
     value = {
         "what": "Walk to the bridge.",

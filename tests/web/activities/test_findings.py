@@ -47,7 +47,7 @@ def test_a_warning_is_kept_with_a_reason_that_the_lead_reads(walk: Desk, enter: 
     assert walk.sends("/check", {**walk.form(action="/questions"), **at(walk)}).status == 409
     action = "/acceptances"
     for reason, sentence in (
-        ("", "There is nothing here yet."),
+        ("", "There's nothing here yet."),
         ("x" * 301, "one too many"),
         (" ", "nothing here"),
     ):

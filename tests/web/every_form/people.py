@@ -182,7 +182,7 @@ FORMS = {
                 "comment-hopes": text(5000, required=False),
                 "comment-": text(5000, required=False),
                 "words": text(5000, required=end == "/return"),
-                "comment-no-such-prompt": [("Hello there", "not part of this work")],
+                "comment-no-such-prompt": [("Hello there", "part of this work")],
             },
         )
         for name, end in (("feedback", "/feedback"), ("releasing", "/release"), ("returning", "/return"))

@@ -189,7 +189,7 @@ def test_he_asks_and_reads_the_answers(enter: SimpleNamespace, cast: Cast) -> No
     sent = enter.sam.post(
         "/my/held/corrections", {"wrong": "I was there.", "should": "Attended."}, of="/my/held"
     )
-    assert sent.path == "/my/held" and "It is with the service's lead." in sent
+    assert sent.path == "/my/held" and "It's with the service's lead." in sent
     again = enter.sam.client.post(
         "/my/held/corrections",
         data={"csrf_token": enter.sam.token("/my/held"), "wrong": "More.", "should": "Words."},
@@ -206,7 +206,7 @@ def test_he_asks_and_reads_the_answers(enter: SimpleNamespace, cast: Cast) -> No
     request = cast.sam.asks_to_be_erased()
     erasure.refuse(cast.margaret.actor, request, "must_keep", f"{HIDDEN} why")
     told = enter.sam.get("/my/held")
-    assert "The service must keep records for a time." in told and HIDDEN not in told
+    assert "The service must keep records for a time," in told and HIDDEN not in told
     assert f"{HIDDEN} why" in enter.margaret.get(f"/lead/erasures/{request}")
 
 

@@ -34,7 +34,7 @@ def body(page: Page) -> str:
 def test_it_says_in_plain_words_who_read_what_and_when(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    assert cast.margaret and "Nothing stands here yet." in enter.sam.get(PAGE)
+    assert cast.margaret and "There's nothing here yet." in enter.sam.get(PAGE)
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)

@@ -11,9 +11,9 @@ from tests.cast import Cast
 from tests.fields import value_of
 from tests.visitor import Page
 
-READS = "Priya reads this after you send it, before you next meet."
+READS = "Priya will read this after you send it, before you next meet."
 DANGER = "If a child is in danger now, call"
-REST = "Please leave out what could identify a child, sexual detail, and descriptions of images."
+REST = "Please leave out anything that could identify a child, sexual detail, and descriptions of images."
 FOLDED = "What to leave out, and who else can read it"
 
 

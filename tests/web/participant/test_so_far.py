@@ -1,5 +1,6 @@
 """How far he has come: sessions, submitted work, numbers that may be drawn, his own words, and what stays open."""
 
+import html
 import re
 from types import SimpleNamespace
 
@@ -43,6 +44,15 @@ def test_it_says_which_session_comes_next_and_what_he_sent(
     )  # his words, no author's
 
 
+def test_his_words_have_the_question_that_they_answer(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    sends(cast, clock, "5")
+    words = enter.sam.get(PAGE).text.partition("In your own words")[2]
+    asked = cast.sam.work(cast.priya.sets(cast.sam, "warning-signs")).activity.prompt("clearest-sign")
+    assert asked and words.index(html.escape(asked.ask)) < words.index("I go quiet")
+
+
 def test_numbers_are_drawn_from_the_third_on_with_no_word_about_them(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
@@ -70,7 +80,7 @@ def test_at_the_end_it_is_made_of_his_words_and_his_plan_and_says_what_stays_ope
     puts_in(cast, "first", ("I call my sister", "", "red"))
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     page = enter.sam.get(PAGE)
-    assert "You have come to the end of the sessions." in page and "comes next" not in page
+    assert "You've come to the end of the sessions." in page and "comes next" not in page
     assert "I go outside" in page and "I call my sister" in page
     assert (
         "What stays open to you" in page and "Your plan, what Priya wrote to you, and help stay open" in page

@@ -66,7 +66,7 @@ def test_nothing_of_what_he_told_shows_afterwards(
 ) -> None:
     before = pages(app, enter.sam, things)
     receipt = enter.sam.post(path, {"words": CANARY})
-    assert receipt.status == 200 and "Thank you. It is sent." in receipt and CANARY not in receipt
+    assert receipt.status == 200 and "Thank you. It's sent." in receipt and CANARY not in receipt
     assert enter.sam.post(path, {"words": CANARY + "x" * 5000}).status == 422
     assert pages(app, enter.sam, things) == before
 
@@ -83,7 +83,7 @@ def test_an_erasure_is_asked_for_and_he_reads_the_same_with_and_without_a_hold(
             assert (reply.status_code, reply.location) == (303, "/my/held#told")
         page = browser.get("/my/held").text
         said.append(page[page.index('id="erasure"') :].partition("</section>")[0])
-    assert said[0] == said[1] and "It is being considered. You hear within one month." in said[0]
+    assert said[0] == said[1] and "who is considering it. You'll hear within one month." in said[0]
     before = pages(app, enter.sam, things)
     cast.priya.raises(cast.sam, "He sounds very low.")
     assert pages(app, enter.sam, things) == before
@@ -101,7 +101,7 @@ def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
         "Priya and Margaret will read this.",
         "The leads look after safety in the service, and each of them can read it.",
         "Margaret will take it up by Wednesday 25 November, 12 noon.",
-        "at weekends and on bank holidays nobody reads it.",
+        "at weekends or on bank holidays.",
         "Open day and night.",
         "Open now, until 9 pm.",
         "Anything that shows who a child is, if that child has been abused or is at risk of it.",
@@ -113,7 +113,7 @@ def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
     about = enter.sam.get("/my/about-my-practitioner")
     assert (
         "Only the service's leads can read this." in about
-        and "Priya does not see it, and is not told if a lead opens your record because of it." in about
+        and "Priya won't see it, and won't be told if a lead opens your record because of it." in about
     )
     assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
 
@@ -138,7 +138,7 @@ def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: 
     assert "Priya" not in page and "next practitioner" not in page
     about = enter.sam.get("/my/about-my-practitioner")
     assert (
-        "Priya does not see it, and is not told if a lead opens your record because of it." in about
+        "Priya won't see it, and won't be told if a lead opens your record because of it." in about
         and "Margaret" not in about
     )
     told = enter.sam.post("/my/tell", {"words": CANARY})
@@ -195,7 +195,7 @@ def test_an_unsaved_draft_is_reported_and_telling_us_still_works(enter: SimpleNa
     cast.sam.types(work, "the-week", "3")
     sent = {**form, "answer": "6", "then": "tell"}
     here = enter.sam._page(enter.sam.client.post(f"/my/work/{work}/draft", data=sent, follow_redirects=True))
-    assert here.path == "/my/tell" and "What you typed before could not be saved." in here
+    assert here.path == "/my/tell" and "What you typed before couldn't be saved." in here
 
 
 def carried(app: Flask, browser: Visitor) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def test_only_possible_steps_are_offered_with_a_reason(enter: SimpleNamespace, c
     assert re.findall(r'name="to" value="(\w+)"', page.text) == ["completed", "ended_early", "died"]
     step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}
     again = enter.priya.post(path_of(cast), step | {"reason": ""})
-    assert again.status == 422 and "There is nothing here yet." in again
+    assert again.status == 422 and "There's nothing here yet." in again
     done = enter.priya.post(path_of(cast), step | {"reason": "He moves away."})
     assert "The step is taken." in done and "ended early" in done
     page = enter.priya.get(path_of(cast))
@@ -77,7 +77,7 @@ def test_he_reads_of_it_until_he_has_opened_it(enter: SimpleNamespace, cast: Cas
     home = enter.sam.get("/my/")
     assert "You now work with Daniel." in home and "it was Priya" in home
     page = enter.sam.get("/my/practitioner")
-    assert "Until Tuesday 24 November you worked with Priya." in page and "What moves along" in page
+    assert "Until Tuesday 24 November you worked with Priya." in page and "What comes with you" in page
     assert "Words for the staff alone." not in page and "Words for the staff alone." not in home
     assert "You now work with" not in enter.sam.get("/my/")
     assert enter.sam.get("/my/practitioner").status == 200
@@ -145,7 +145,7 @@ def test_a_practitioner_who_leaves_with_work_unread_is_the_leads_the_same_day(
     assert "2 participants are without a practitioner" in home and "Priya has left." in home
     assert "one thing submitted and not read" in home
     waiting = enter.sam.get("/my/")
-    assert "Priya has left. The service is arranging who works with you next." in waiting
+    assert "Priya has left. The service is arranging who'll work with you next." in waiting
     assert "Whoever works with you next will read it." in waiting and "You next see Priya" not in waiting
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
     page = enter.margaret.get(caseload)
@@ -185,7 +185,7 @@ def test_the_last_of_a_role_is_told_so(enter: SimpleNamespace, cast: Cast) -> No
     ("steps", "words"),
     [
         ([PathwayState.COMPLETED], "There's nothing left for you to do."),
-        ([PathwayState.COMPLETED, PathwayState.REVIEWS], "Now and then you meet to look back."),
+        ([PathwayState.COMPLETED, PathwayState.REVIEWS], "You'll meet now and then to look back."),
         ([PathwayState.ENDED_EARLY], "are open to you until Monday 22 February 2027"),
         ([PathwayState.ENDED_EARLY, PathwayState.CLOSED], "are open to you until Wednesday 24 November 2027"),
     ],
@@ -200,9 +200,9 @@ def test_he_reads_what_stays_open_and_nothing_shows_as_undone(
     assert words in home and "Not needed any more" in home and "What you said is kept." in home
     assert "Carry on" not in home and "Due before" not in home and "progress" not in home.text
     page = enter.sam.get(f"/my/work/{piece}")
-    assert "This is not needed any more." in page and "Save and continue" not in page and "6" in page
+    assert "You don't need to do this any more." in page and "Save and continue" not in page and "6" in page
     theirs = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
-    assert "not needed any more" in theirs and "1 of" not in theirs
+    assert "need to do this any more" in theirs and "1 of" not in theirs
 
 
 @pytest.mark.parametrize("state", [PathwayState.NOT_SUITABLE, PathwayState.NOT_NOW])
@@ -243,5 +243,5 @@ def test_who_reads_notes_and_messages_later_is_said_beforehand(enter: SimpleName
     cast.priya.hands_over(cast.sam, cast.daniel)
     assert "He walks by the river." in enter.daniel.get(f"{page}/notes")
     assert "May I bring my notebook?" in enter.daniel.get(f"{page}/messages")
-    assert "your plan and your messages move along" in enter.sam.get("/my/")
+    assert "your plan and your messages come with you" in enter.sam.get("/my/")
     assert "your plan and your messages." in enter.sam.get("/my/practitioner")

@@ -1,17 +1,26 @@
 """Any number of options."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from companion.domain.activities.answers import Example, Prompt, Value
-from companion.domain.activities.answers.one_choice import Options, label_of, option_faults
+import msgspec
+
+from companion.domain.activities.answers import OPTIONS_MOST, Example, Prompt, Value
+from companion.domain.activities.answers.one_choice import Option, label_of, option_faults
 from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
+
+
+class Choice(Option, frozen=True, kw_only=True):
+    """One thing to choose among several."""
+
+    alone: bool = False
+    """Whether it excludes all the others, such as "None of these"."""
 
 
 class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
     """Answered with one option or more, stored as ids in the question's order."""
 
-    options: Options
+    options: Annotated[tuple[Choice, ...], msgspec.Meta(max_length=OPTIONS_MOST)]
     example: ClassVar[Example] = Example(
         "Where could you walk next?",
         {"answer": ["park", "river"]},
@@ -30,6 +39,9 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
             raise Rejected(Problem("nothing_chosen", field="answer"))
         if not ticked <= set(offered):
             raise Rejected(Problem("not_offered", field="answer"))
+        excludes = next((each.label for each in self.options if each.alone and each.id in ticked), None)
+        if excludes and len(ticked) > 1:
+            raise Rejected(Problem("several_choices.alone", {"label": excludes}, "answer"))
         return [option for option in offered if option in ticked]
 
     def fill(self, value: Value) -> Form:

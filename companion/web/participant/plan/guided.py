@@ -22,7 +22,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.unsaved import why
 from companion.web.participant.forms import Entry
 from companion.web.participant.plan.drafts import drafted
-from companion.web.participant.plan.page import Fields, HisPlan, his_plan, rows, typed_at
+from companion.web.participant.plan.page import Fields, HisPlan, begun, his_plan, rows, typed_at
 from companion.web.participant.plan.today import help_now
 from companion.web.server.request_log import COME_FIRST
 
@@ -66,7 +66,11 @@ def built() -> ResponseReturnValue:
     his = his_plan()
     missing = [each for each in asks(his.plan.parts) if not his.plan.of(each.part.id, each.stage)]
     return render_template(
-        "participant/plan_built.html", plan=his.plan, practitioner=his.practitioner, missing=missing
+        "participant/plan_built.html",
+        plan=his.plan,
+        practitioner=his.practitioner,
+        missing=missing,
+        begun=begun(his.plan),
     )
 
 
@@ -94,6 +98,8 @@ def draft(form: Entry) -> ResponseReturnValue:
         return {"seen": kept.revision, "saved": saved_at(kept.saved_at), "locked": False}
     if then in COME_FIRST:
         return comes_first(then, place, kept="yes")
+    if then == "plan":
+        return redirect(url_for("participant.plan"), 303)
     return redirect(str(page), 303)
 
 
@@ -115,9 +121,9 @@ def pause() -> ResponseReturnValue:
 def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
     following = after(his.plan.parts, asked)
     if way == "talk":
-        flash(_("That is a good way. Bring it up when you meet: it is not passed on from here."))
+        flash(_("That's a good way. Bring it up when you meet, because it isn't passed on from here."))
     elif way == "not_sure":
-        flash(_("That is fine. You can come back to this at any time."))
+        flash(_("That's fine. You can come back to this at any time."))
     if following is None:
         return redirect(url_for("participant.plan_built"), 303)
     return redirect(_address(following, on="yes", _anchor="now"), 303)

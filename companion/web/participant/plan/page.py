@@ -5,12 +5,14 @@ from itertools import zip_longest
 
 from companion.domain.forms import Form
 from companion.domain.meetings.appointments import Appointment
+from companion.domain.plan.guided import Ask, asks
 from companion.domain.plan.plan import Plan
 from companion.domain.plan.review import Review
 from companion.domain.text import without_hidden
 from companion.services.plan.drafts import PlanForm
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments
+from companion.store.plan.open_drafts import typed_places
 from companion.store.plan.plan import open_review, plan_of
 from companion.web.gate import clock, current
 from companion.web.participant.forms import Entry
@@ -37,6 +39,15 @@ def his_plan() -> HisPlan:
             appointments.next_appointments(tx, [case.id], clock.now()).get(case.id),
             open_review(tx, case.id),
         )
+
+
+def begun(plan: Plan) -> list[Ask]:
+    """Return the questions of the viewer's plan at which words are typed that aren't in it yet."""
+    several = asks(plan.parts)
+    with current.store().reading() as tx:
+        enrolment = enrolments.enrolment(tx, current.viewer())
+        typed = typed_places(tx, enrolment.id, [each.place for each in several])
+    return [each for each in several if each.place in typed]
 
 
 @dataclass(frozen=True)

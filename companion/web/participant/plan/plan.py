@@ -14,7 +14,7 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 from companion.web.page.form_fields import uuid
 from companion.web.participant.forms import ItemPutBack, ItemTakenOut
-from companion.web.participant.plan.page import his_plan
+from companion.web.participant.plan.page import begun, his_plan
 
 
 @access.roles(Role.PARTICIPANT)
@@ -34,6 +34,7 @@ def _page(problem: Problem | None = None) -> str:
         plan=his.plan,
         practitioner=his.practitioner,
         review=his.review,
+        begun=begun(his.plan),
         due=his.plan.asks_for_review(clock.now().astimezone(LONDON).date()),
         gone=gone if gone and gone.until else None,
         problem=problem,

@@ -61,7 +61,7 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
     except NotAllowed:
         said = _("This was done already, in another window or by pressing twice.")
         return done(said, url_for("participant.plan_review"))
-    said = _("Thank you. You have looked at your whole plan. It is kept as a version with today's date.")
+    said = _("Thank you. You've looked at your whole plan. It's kept as a version with today's date.")
     return done(said, url_for("participant.plan"))
 
 

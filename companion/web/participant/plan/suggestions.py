@@ -51,7 +51,7 @@ def suggestion(form: Entry, suggestion_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /my/plan/suggestions/<id>``: add it in his own words, or decline."""
     if form.way.data == "decline":
         items.decline(current.actor(), suggestion_id)
-        said = _("That is fine. It does not go into your plan.")
+        said = _("That's fine. It won't go into your plan.")
     else:
         items.accept(current.actor(), suggestion_id, one(form))
         said = _("It's in your plan now.")

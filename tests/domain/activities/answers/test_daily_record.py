@@ -57,7 +57,7 @@ SAMPLE = Sample(
     values=_records,
     empty=NOTHING_CHOSEN,
     filled_by_the_page=("noted-on",),
-    then="I have added my last entry",
+    then="I've added my last entry",
 )
 
 MOOD = Measure(id="mood", label="My mood", low_label="Low", high_label="Good")

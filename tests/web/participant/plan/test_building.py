@@ -22,7 +22,7 @@ def test_building_asks_one_question_at_a_time_and_leads_to_the_end(sam: Visitor,
         where = f"{page.path}?stage={page.field('stage')}" if 'name="stage"' in page.text else page.path
         page = posts(sam, page.path, where, way="done", **stage_of(page))
     assert page.path == "/my/plan/built" and len(asked) == 5 == len(set(asked))
-    assert "Your plan is still empty, and that is all right." in page and of(cast).versions == ()
+    assert "Your plan is still empty, and that's all right." in page and of(cast).versions == ()
 
 
 MOST_PRESSES, MOST_FIELDS = 14, 7
@@ -91,11 +91,40 @@ def test_an_answer_goes_in_and_the_guide_asks_for_more(sam: Visitor, cast: Cast)
     assert "Is there anything else?" not in sam.get("/my/plan/build/signs?stage=red")
 
 
+def test_it_asks_one_thing_at_a_time_and_the_bar_moves_with_each(sam: Visitor) -> None:
+    """At a staged part the stage is named above the question, and the example fits every stage."""
+    page, bars = sam.get("/my/plan/build/signs?stage=amber"), []
+    while page.path.startswith("/my/plan/build/"):
+        asked = re.search(r'<div class="ask" id="ask">(.*?)</div>', page.text, re.DOTALL)
+        assert asked and asked[1].count("?") == 1
+        assert "at red" not in page and "at each stage" not in page
+        bars += re.findall(r'<progress value="(\d+)" max="(\d+)"', page.text)
+        where = f"{page.path}?stage={page.field('stage')}" if 'name="stage"' in page.text else page.path
+        page = posts(sam, page.path, where, way="not_sure", **stage_of(page))
+    assert bars == [(str(done), "5") for done in range(5)]
+    more = posts(sam, "/my/plan/build/signs", "/my/plan/build/signs", words="Late", stage="amber", way="more")
+    assert '<progress value="1" max="5"' in more.text
+
+
+def test_saving_for_later_stops_and_what_was_typed_is_never_out_of_sight(sam: Visitor, cast: Cast) -> None:
+    where = "/my/plan/build/signs?stage=amber"
+    assert "Nothing more here" not in sam.get(where)
+    form = {"place": "build/signs/amber", "tab": "one", "beat": "1", "draft_seen": "0", "then": "plan"}
+    page = sam.post("/my/plan/draft", {**form, "words": "I stay up"}, of=where)
+    waiting = f'<a href="{where}#now">My warning signs (Amber)</a>'
+    assert page.path == "/my/plan" and waiting in page.text
+    posts(sam, "/my/plan/build/first", "/my/plan/build/first?stage=red", words="A walk", stage="red")
+    assert waiting in sam.get("/my/plan/built").text
+    posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber", way="more")
+    assert waiting not in sam.get("/my/plan").text
+    assert "Nothing more here" in sam.get(where)
+
+
 @pytest.mark.parametrize("way", ["not_sure", "talk", "done"])
 def test_ways_on_add_nothing_and_keep_what_was_typed(way: str, sam: Visitor, cast: Cast) -> None:
     page = posts(sam, "/my/plan/build/avoid", "/my/plan/build/avoid", words="Late evenings", way=way)
     assert page.path == "/my/plan/build/instead" and of(cast).versions == ()
-    assert ("not passed on" in page) == (way == "talk")
+    assert ("isn't passed on" in page) == (way == "talk")
     assert "Late evenings" in sam.get("/my/plan/build/avoid")
 
 
@@ -202,7 +231,7 @@ def test_help_and_back_to_the_same_question(sam: Visitor) -> None:
 def test_help_comes_first_also_when_nothing_could_be_kept(sam: Visitor) -> None:
     types(sam, "build/good", "Walking", tab="one")
     page = sam.get(types(sam, "build/good", "Swimming", tab="two", then="help").location)
-    assert page.path == "/my/plan/pause" and "What you typed could not be saved." in page
+    assert page.path == "/my/plan/pause" and "What you typed couldn't be saved." in page
 
 
 def test_a_locked_session_keeps_what_it_sends_and_shows_nothing(

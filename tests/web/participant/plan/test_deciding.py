@@ -33,10 +33,10 @@ def test_a_suggestion_waits_for_his_word(sam: Visitor, cast: Cast) -> None:
 
 def test_a_suggestion_may_be_not_for_him(sam: Visitor, cast: Cast) -> None:
     path = f"/my/plan/suggestions/{suggests(cast, 'I cancel plans')}"
-    assert "It does not go into your plan." in posts(sam, path, path, words="x", way="decline")
+    assert "It won't go into your plan." in posts(sam, path, path, words="x", way="decline")
     assert of(cast).versions == () and "suggests something" not in sam.get("/my/plan")
     page = sam.post(path, {"words": "I cancel plans", "stage": "amber"}, of="/my/plan")  # in an older window
-    assert page.status == 409 and "You decided that this is not for you." in page and "I cancel plans" in page
+    assert page.status == 409 and "You decided that this isn't for you." in page and "I cancel plans" in page
 
 
 def test_a_suggestion_for_a_part_that_was_retired_can_still_be_taken(sam: Visitor, cast: Cast) -> None:
@@ -57,7 +57,7 @@ def test_a_review_goes_item_by_item_and_ends_with_a_day(sam: Visitor, cast: Cast
         assert here
         seen.append(here[1])
         page = sam.post(here[0], {"seen": page.field("seen"), "way": way}, of="/my/plan/review")
-    assert "This is taken out of your plan:" in page and "Rain" in page
+    assert "You took this out of your plan:" in page and "Rain" in page
     change = re.search(r"/my/plan/items/([0-9a-f-]{36})\?review=yes", page.text)
     assert change
     page = posts(sam, change[0].split("?")[0], change[0], words="Warm rain", review="yes")
@@ -68,13 +68,15 @@ def test_a_review_goes_item_by_item_and_ends_with_a_day(sam: Visitor, cast: Cast
     assert wrong.status == 422 and "Nothing is chosen yet." in wrong and "This is not a date." in wrong
     day = {"together": "yes", "next_review": "2026-12-22", "other_day": ""}
     done = sam.post("/my/plan/review/version", day, of="/my/plan/review")
-    assert done.path == "/my/plan" and "You look at it again on Tuesday 22 December." in done
+    assert done.path == "/my/plan" and "You'll look at it again on Tuesday 22 December." in done
     assert words(cast) == ["Walking", "Warm rain"]
     twice = sam.post("/my/plan/review/version", day, of="/my/plan")
     assert twice.path == "/my/plan/review" and "done already" in twice
     clock.forward(days=28)
     enter_again = sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
-    assert "The day has come that you agreed on" in enter_again and enter_again.path == "/my/"
+    assert (
+        "It's time to look at your plan again, as you agreed." in enter_again and enter_again.path == "/my/"
+    )
     assert "Look at it again" in sam.get("/my/plan")
 
 

@@ -15,7 +15,7 @@ from tests.web.participant.plan.keeping import ELSEWHERE, of, posts, puts_in, wo
 
 def test_an_empty_plan_offers_one_step_and_blames_nobody(sam: Visitor) -> None:
     page = sam.get("/my/plan")
-    assert "Build it step by step" in page and "There is nothing here yet." in page
+    assert "Build it step by step" in page and "There's nothing here yet." in page
     assert page.text.count("btn primary wide") == 1
     assert "Build my plan step by step" in sam.get("/my/")
 
@@ -23,7 +23,10 @@ def test_an_empty_plan_offers_one_step_and_blames_nobody(sam: Visitor) -> None:
 def test_the_plan_says_who_can_read_it_and_never_that_something_is_missing(sam: Visitor, cast: Cast) -> None:
     puts_in(cast, "good", ("Walking by the river", "", ""))
     page = sam.get("/my/plan")
-    assert "You and Priya can read this plan. The service's lead can read it too, with a reason." in page
+    assert (
+        "You and Priya can read this plan. The service's lead can read it too, but must give a reason."
+        in page
+    )
     assert page.text.count("btn primary wide") == 1
     plain = re.sub(r"<[^>]+>", " ", page.text).lower()
     assert not re.search(r"incomplete|missing|unfinished|\d+ of \d+|%", plain)
@@ -113,12 +116,12 @@ def test_the_plan_keeps_the_words_of_an_answer_that_left_the_path(sam: Visitor, 
     assert sam.client.get(f"/my/plan/items/{item}/source").status_code == 302
     page = sam.get(f"/my/work/{work_id}?change=harder")
     form = {name: page.field(name) for name in ("prompt", "seen", "draft_seen", "tab")}
-    left = {**form, "answer": "none", "accept": "answered around-you"}
+    left = {**form, "answer": "none", "accept": "around-you"}
     assert sam.post(f"/my/work/{work_id}/answers", left, of=f"/my/work/{work_id}").status == 200
     gone = sam.get(f"/my/plan/items/{item}/source")
-    assert gone.status == 200 and "not part of it now" in gone and "Being tired" in gone
+    assert gone.status == 200 and "isn't part of it now" in gone and "Being tired" in gone
     asked = sam.get(f"/my/plan/add?work={work_id}&question=around-you&of=answer&part=avoid")
-    assert "not part of that work any more" in asked and "<textarea" in asked.text
+    assert "isn't part of that work any more" in asked and "<textarea" in asked.text
 
 
 @pytest.mark.parametrize(
@@ -144,7 +147,7 @@ def test_an_item_without_a_source_leads_nowhere(sam: Visitor, cast: Cast) -> Non
 def test_what_is_taken_out_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking by the river", "", ""))
     page = posts(sam, f"/my/plan/items/{item}/removal", "/my/plan")
-    assert "This is taken out of your plan:" in page and "Walking by the river" in page and words(cast) == []
+    assert "You took this out of your plan:" in page and "Walking by the river" in page and words(cast) == []
     back = sam.post(f"/my/plan/items/{item}/return", of="/my/plan")
     assert back.path == "/my/plan" and words(cast) == ["Walking by the river"]
 

@@ -1,0 +1,44 @@
+"""A choice that excludes the others: with scripts it unticks them, without it the page says so and keeps every tick."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import Way
+from tests.trips.sam_and_others import Participant
+
+NONE, FRIEND, DOCTOR = "None of these yet", "A friend", "My doctor"
+
+
+def is_asked_who_is_possible(sam: Participant) -> None:
+    sam.takes_up("Warning signs", by="Start")
+    while not sam.page.locator("[data-alone]").count():
+        sam.is_not_sure()
+
+
+@pytest.mark.parametrize("way", [Way(390)], ids=str)
+def test_ticking_it_unticks_the_others_and_they_untick_it(sam: Participant) -> None:
+    is_asked_who_is_possible(sam)
+    none, friend, doctor = (sam.page.get_by_label(each, exact=True) for each in (NONE, FRIEND, DOCTOR))
+    friend.check()
+    doctor.check()
+    none.check()
+    for each in (friend, doctor):
+        expect(each).not_to_be_checked()
+    doctor.check()
+    expect(none).not_to_be_checked()
+    sam.goes_on("Save and continue")
+    sam.said("Which of these could be possible for you?", DOCTOR)
+
+
+@pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
+def test_without_scripts_both_stay_ticked_and_one_is_taken_away(sam: Participant) -> None:
+    is_asked_who_is_possible(sam)
+    for each in (DOCTOR, NONE):
+        sam.ticks(sam.page.get_by_label(each, exact=True))
+    sam.presses("Save and continue")
+    sam.reads("“None of these yet” can't go with another choice. Untick it, or untick the others.")
+    for each in (DOCTOR, NONE):
+        expect(sam.page.get_by_label(each, exact=True)).to_be_checked()
+    sam.page.get_by_label(NONE, exact=True).uncheck()
+    sam.goes_on("Save and continue")
+    sam.said("Which of these could be possible for you?", DOCTOR)

@@ -1,0 +1,128 @@
+"""Small promises of the conversation: nothing is asked twice, and each page says how it stands."""
+
+import html
+import re
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+
+from tests.cast import Cast
+from tests.fields import value_of
+from tests.visitor import Page, Visitor
+
+CARRIED = ("prompt", "seen", "draft_seen", "tab")
+LOSES_ONE = (
+    "With this change, one later answer no longer belongs here.",
+    "It is kept, and comes back if you change this back. It isn't sent.",
+)
+
+
+@pytest.fixture
+def week(cast: Cast) -> UUID:
+    """Five answers, of which a change to the fourth loses the fifth."""
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    for prompt, said in (("the-week", "6"), ("glad-of", "I walked"), ("made-possible", "planned")):
+        cast.sam.answers(work, prompt, said)
+    cast.sam.answers(work, "harder", "one")
+    cast.sam.answers(work, "around-you", "tired")
+    return work
+
+
+def sends(browser: Visitor, work: UUID, page: Page, **said: str) -> Page:
+    form = {name: value_of(name, page.text) for name in CARRIED}
+    return browser.post(f"/my/work/{work}/answers", {**form, **said}, of=f"/my/work/{work}")
+
+
+@pytest.mark.parametrize("button", [{"way": "answered"}, {}], ids=["save the change", "save and continue"])
+def test_what_was_asked_before_a_change_is_not_asked_again(
+    enter: SimpleNamespace, cast: Cast, week: UUID, button: dict[str, str]
+) -> None:
+    page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
+    assert page.status == 409 and all(words in page for words in LOSES_ONE)
+    accept = re.search(r'name="accept" value="([^"]*)"', page.text)
+    assert accept
+    saved = sends(enter.sam, week, page, answer="none", accept=accept[1], **button)
+    assert saved.status == 200 and "Your answer is saved." in saved
+    assert cast.sam.work(week).answers["harder"].value == "none"
+
+
+def test_another_change_on_that_page_is_asked_about_if_it_loses_more(
+    enter: SimpleNamespace, cast: Cast, week: UUID
+) -> None:
+    page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
+    assert sends(enter.sam, week, page, answer="none", accept="").status == 409
+    assert sends(enter.sam, week, page, answer="none", accept="around-you glad-of").status == 409
+    assert cast.sam.work(week).answers["harder"].value == "one"
+
+
+@pytest.mark.parametrize(("way", "said"), [("not_sure", "not sure yet"), ("talk", "rather talk about it")])
+def test_a_box_without_words_does_not_say_that_they_are_saved(
+    enter: SimpleNamespace, cast: Cast, way: str, said: str
+) -> None:
+    work = cast.priya.sets(cast.sam, "hopes-and-fears")
+    cast.sam.answers(work, "hopes", way=way)
+    page = enter.sam.get(f"/my/work/{work}?change=hopes")
+    assert said in page and "Nothing is written here." in page and "This is what is saved now." not in page
+    cast.sam.answers(work, "hopes", "Calm evenings")
+    assert "This is what is saved now." in enter.sam.get(f"/my/work/{work}?change=hopes")
+
+
+def test_it_never_says_twice_that_as_many_are_to_come(enter: SimpleNamespace, cast: Cast) -> None:
+    """One figure, the most that can come: each answer takes at least one from it, a short path more."""
+    work, left = cast.priya.sets(cast.sam, "a-week-of-choices"), []
+    while True:
+        page = enter.sam.get(f"/my/work/{work}")
+        if (prompt := cast.sam.work(work).conversation.next_prompt) is None:
+            break
+        heading = re.search(r'<h2 class="eyebrow">\s*([^<]+)</h2>', page.text)
+        assert heading
+        here, more = re.findall(r"\d+|perhaps one", heading[1])
+        left.append(
+            int(more) - int(here) if " of " in heading[1] else 1 if more == "perhaps one" else int(more)
+        )
+        cast.sam.answers(work, prompt.id, way="not_sure")
+    assert left == sorted(set(left), reverse=True) and left[-1] == 0
+
+
+def test_what_is_all_answered_is_sent_in_two_presses(enter: SimpleNamespace, cast: Cast) -> None:
+    work = cast.priya.sets(cast.sam, "a-week-of-choices")
+    cast.sam.finishes(work, {})
+    home = enter.sam.get("/my/")
+    assert "You've answered every question." in home and "Carry on where you left off." not in home
+    link = re.search(r'<a class="btn primary wide" href="([^"]+)">\s*Check and send', home.text)
+    assert link
+    check = enter.sam.get(link[1])
+    assert check.path == f"/my/work/{work}/check" and ">Send to Priya<" in check.text
+    sent = enter.sam.post(f"/my/work/{work}/submission", {"seen": check.field("seen")}, of=check.path)
+    assert "Your answers are sent." in sent
+    assert '<a href="/help">See who answers now</a>' in sent.text
+
+
+def test_one_that_excludes_the_others_is_refused_without_scripts_and_all_ticks_stay(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
+    work = cast.priya.sets(cast.sam, "people-who-help")
+    cast.sam.answers(work, "people", way="not_sure")
+    page = enter.sam.get(f"/my/work/{work}")
+    assert page.text.count(" data-alone") == 1
+    form = {name: value_of(name, page.text) for name in (*CARRIED, "csrf_token")}
+    reply = enter.sam.client.post(
+        f"/my/work/{work}/answers", data={**form, "answer": ["doctor", "none-yet"]}, follow_redirects=True
+    )
+    assert reply.status_code == 422 and "can't go with another choice." in html.unescape(reply.text)
+    ticked = re.findall(r'value="([a-z-]+)"[^>]*? checked', reply.text)
+    assert ticked == ["doctor", "none-yet"]
+    assert enter.sam.get(f"/my/work/{work}").text.count(" checked") == 2  # also after the page was left
+
+
+def test_what_was_said_earlier_stands_under_what_was_asked(enter: SimpleNamespace, cast: Cast) -> None:
+    work = cast.priya.sets(cast.sam, "managing-risky-moments")
+    while (prompt := cast.sam.work(work).conversation.next_prompt) and prompt.id != "how-sure":
+        if prompt.id == "plan":
+            cast.sam.sends(work, "plan", {"situation": ["Late at night"], "plan": ["I go to bed"]})
+        else:
+            cast.sam.answers(work, prompt.id, way="talk")
+    page = enter.sam.get(f"/my/work/{work}")
+    asked = cast.sam.work(work).activity.prompt("plan")
+    assert asked and f"Earlier I asked: {asked.ask} You said:" in page and "You said earlier, to:" not in page
