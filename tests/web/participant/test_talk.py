@@ -1,4 +1,4 @@
-"""Small promises of the conversation: nothing is asked twice, and each page says how it stands."""
+"""Small promises of the conversation: nothing is asked twice, and each page says how far it is."""
 
 import html
 import re
