@@ -37,7 +37,7 @@ def test_the_example_is_checked_and_says_what_the_guide_says(tmp_path: Path) -> 
     file.write_text(EXAMPLE[1])
     done = CliRunner().invoke(command, ["check", str(file)])
     assert done.exit_code == 0
-    said = re.search(r"says of it:\n\n```\n(.*?)```", GUIDE, re.DOTALL)
+    said = re.search(r"prints:\n\n```\n(.*?)```", GUIDE, re.DOTALL)
     assert said and done.output == said[1].replace("a-walk.toml", str(file))
 
 
