@@ -1,13 +1,17 @@
-"""A lead's start page: what waits in the service, as counts. Nothing about any one participant."""
+"""A lead's start page: what waits in the service and since when, as counts. Nothing about any one participant."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from companion.domain.caseloads.board import OF_LEADS, Show
+from companion.domain.caseloads.board import NEVER, OF_LEADS, Show
 from companion.domain.caseloads.board_query import BoardQuery
+from companion.domain.waiting import Waiting
 from companion.services.act import Actor
 from companion.services.authoring import approval
 from companion.store import people
-from companion.store.caseloads import board, by_reference
+from companion.store.caseloads import board, board_facts, by_reference
 from companion.store.caseloads.by_reference import CaseloadLine
 from companion.store.concerns import concerns, lead_access
 from companion.store.records import corrections, erasures
@@ -15,20 +19,39 @@ from companion.store.work import own_set
 
 
 @dataclass(frozen=True)
+class Slipping:
+    """What is overdue or missing with one practitioner: for how many participants, and since when."""
+
+    practitioner_id: UUID
+    name: str
+    of: Mapping[Show, Waiting]
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is."""
+        return any(each.count for each in self.of.values())
+
+    def by_age(self) -> tuple[datetime, datetime, str]:
+        """Sort key: the oldest message past its day, then the oldest session not noted."""
+        late, unnoted = (self.of[show].oldest or NEVER for show in (Show.LATE, Show.UNNOTED))
+        return late, unnoted, self.name.casefold()
+
+
+@dataclass(frozen=True)
 class LeadHome:
     """How many of each wait."""
 
     counts: dict[Show, int]
-    waiting_activities: int
-    unseen: int
+    waiting_activities: Waiting
+    unseen: Waiting
     """Activities made for one participant that no lead has seen."""
-    concerns: int
+    concerns: Waiting
     overdue: int
-    erasures: int
-    corrections: int
-    looks_waiting: int
-    waiting_staff: int
-    coming_back: int
+    erasures: Waiting
+    corrections: Waiting
+    looks_waiting: Waiting
+    waiting_staff: Waiting
+    coming_back: Waiting
     without: list[CaseloadLine]
 
 
@@ -37,16 +60,32 @@ def open_home(actor: Actor) -> LeadHome:
     with actor.store.reading() as tx:
         raised, overdue = concerns.open_and_overdue(tx, actor.now)
         waiting_staff, coming_back = people.staff_waiting(tx)
+        to_approve = {each.activity.id: each.created_at for each in approval.to_read(tx)}
         return LeadHome(
             counts=board.counts(tx, board.of_service(None, ""), BoardQuery(), OF_LEADS, actor.now),
-            waiting_activities=len({each.activity.id for each in approval.to_read(tx)}),
-            unseen=sum(each.seen_at is None for each in own_set.own_set(tx)),
-            concerns=raised,
+            waiting_activities=_waiting(to_approve.values()),
+            unseen=_waiting(each.set_at for each in own_set.own_set(tx) if each.seen_at is None),
+            concerns=Waiting(raised, concerns.oldest_open(tx)),
             overdue=overdue,
-            erasures=erasures.count_waiting(tx),
-            corrections=len(corrections.lines(tx, answered=False)),
+            erasures=erasures.waiting(tx),
+            corrections=_waiting(each.asked_at for each in corrections.lines(tx, answered=False)),
             looks_waiting=lead_access.waiting_for(tx, actor.viewer),
             waiting_staff=waiting_staff,
             coming_back=coming_back,
             without=by_reference.without_practitioner(tx, actor.now),
         )
+
+
+def open_slips(actor: Actor) -> list[Slipping]:
+    """Return every practitioner with something overdue or missing, late messages first."""
+    with actor.store.reading() as tx:
+        names = board_facts.practitioners(tx)
+        found = [
+            Slipping(whose, names.get(whose, ""), of) for whose, of in board.slips(tx, actor.now).items()
+        ]
+    return sorted((each for each in found if each.any), key=Slipping.by_age)
+
+
+def _waiting(since: Iterable[datetime]) -> Waiting:
+    moments = list(since)
+    return Waiting(len(moments), min(moments, default=None))

@@ -7,11 +7,25 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import tink
-from sqlalchemy import ForeignKey, LargeBinary, Row, String, bindparam, case, event, false, func, select, true
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    Row,
+    String,
+    bindparam,
+    case,
+    event,
+    false,
+    func,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, QueryContext, mapped_column
 
 from companion.domain.people import Role, Viewer, folded, typed_code
 from companion.domain.refusals import NotFound
+from companion.domain.waiting import Waiting
 from companion.store import keys, locks
 from companion.store.base import Model, Transaction
 from companion.store.keys import Box
@@ -250,12 +264,14 @@ def staff(tx: Transaction) -> list[Person]:
     return [person(tx, row) for row in rows]  # their key is the service's, and already loaded
 
 
-def staff_waiting(tx: Transaction) -> tuple[int, int]:
-    """Return how many staff wait for a lead's approval, and how many to come back."""
+def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
+    """Return how many staff wait for a lead's approval, and how many to come back; and since when."""
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
-    counted = select(func.count(case((new, 1))), func.count(Account.return_asked_at))
-    waiting, back = tx.execute(counted.where(Account.role.in_(STAFF))).one()
-    return waiting, back
+    since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
+    asked = func.min(Account.return_asked_at)
+    counted = select(func.count(case((new, 1))), since, func.count(Account.return_asked_at), asked)
+    waiting, oldest, back, oldest_back = tx.execute(counted.where(Account.role.in_(STAFF))).one()
+    return Waiting(waiting, oldest), Waiting(back, oldest_back)
 
 
 def accounts(tx: Transaction, role: Role) -> list[Account]:

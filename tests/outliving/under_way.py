@@ -107,7 +107,7 @@ def erasure_request(w: World) -> Begun:
 
     def works() -> bool:
         with cast.store.reading() as tx:
-            return erasures.count_waiting(tx) == 1
+            return erasures.waiting(tx).count == 1
 
     lead, why = cast.margaret.viewer, "We have to keep it."
     return Begun(

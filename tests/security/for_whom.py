@@ -59,7 +59,7 @@ FOR_WHOM = {
     "groups.groups groups.new groups.group groups.label groups.join groups.leave groups.add_meeting "
     "groups.sessions groups.propose groups.move groups.cancel groups.attendance groups.choose "
     "groups.set_work",
-    Role.LEAD: "lead.home lead.board lead.own_activities lead.own_activity lead.staff lead.approve_staff "
+    Role.LEAD: "lead.home lead.board lead.slips lead.own_activities lead.own_activity lead.staff lead.approve_staff "
     "lead.take_back lead.reset "
     "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "

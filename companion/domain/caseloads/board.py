@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Final
 
 from companion.domain.concerns.concerns import Concern
-from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.enrolments.pathway import EXPECTS_WORK, PathwayState
 from companion.domain.messages.messages import runs_out
 from companion.domain.time.london import LONDON
+from companion.domain.work.nothing_set import set_by
 from companion.domain.work.work import Piece, Stage
 
 OWING: Final = frozenset(
@@ -36,6 +37,9 @@ class Show(StrEnum):
     MESSAGES = "messages"
     UNBOOKED = "none-booked"
     CONCERNS = "concerns"
+    LATE = "late-messages"
+    UNNOTED = "attendance-not-noted"
+    UNSET = "nothing-set"
 
 
 OF_PRACTITIONERS: Final = (
@@ -43,6 +47,9 @@ OF_PRACTITIONERS: Final = (
     Show.UNBOOKED,
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
+SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
+"""What a lead counts by practitioner; these filters are offered where something is counted."""
+FOR_LEADS: Final = tuple(dict.fromkeys((*OF_LEADS, *SLIPS)))
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,10 @@ class Glance:
     concern_since: datetime | None = None
     message_due: datetime | None = None
     """When the earliest promise to read one of their messages runs out, or ran out."""
+    unnoted_since: datetime | None = None
+    """When the first appointment began that is over and has no attendance noted."""
+    unset_at: datetime | None = None
+    """When the next session begins before which no work is due."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
         """Return since when work is overdue; None if none is."""
@@ -82,6 +93,15 @@ class Glance:
         """Whether they are in the programme with no session booked."""
         return self.state is PathwayState.IN_PROGRAMME and self.next_at is None
 
+    def unnoted(self) -> bool:
+        """Whether attendance is missing."""
+        return self.unnoted_since is not None and self.state is not PathwayState.DIED
+
+    def unset(self, now: datetime) -> bool:
+        """Whether nothing is set for a session at most two working days away."""
+        soon = self.unset_at is not None and now < self.unset_at < set_by(now)
+        return soon and self.state in EXPECTS_WORK and self.due_from is None
+
     def is_in(self, show: Show, now: datetime) -> bool:
         """Whether a filter shows it."""
         return {
@@ -94,6 +114,9 @@ class Glance:
             Show.TO_TALK: self.to_talk > 0,
             Show.MESSAGES: self.message_due is not None,
             Show.CONCERNS: self.concern_since is not None,
+            Show.LATE: self.late_since(now) is not None,
+            Show.UNNOTED: self.unnoted(),
+            Show.UNSET: self.unset(now),
         }[show]
 
     def by_meeting(self) -> tuple[datetime, str]:

@@ -10,17 +10,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, select, true, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
-from companion.domain.caseloads.board import NEVER, OWING, Show, week_ahead
+from companion.domain.caseloads.board import NEVER, OWING, SLIPS, Show, week_ahead
 from companion.domain.caseloads.board_query import PAGE, BoardQuery, Paging
-from companion.domain.enrolments.pathway import PathwayState
+from companion.domain.enrolments.pathway import EXPECTS_WORK, PathwayState
+from companion.domain.meetings.appointments import Attendance
 from companion.domain.people import Role, Viewer
+from companion.domain.waiting import Waiting
+from companion.domain.work.nothing_set import set_by
 from companion.store.base import Transaction
 from companion.store.caseloads.sort_keys import next_at
 from companion.store.enrolments.enrolments import Enrolment, is_there
+from companion.store.meetings.appointments import LASTS, AppointmentRow
 from companion.store.types import UtcDateTime
+from companion.store.work.nothing_set import WITHOUT_WORK
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def page(
     eyes_first: bool,
 ) -> Page:
     """Return a page of these enrolments, by next appointment, or for a lead with urgent ones first."""
-    counted = counts(tx, whose, asked, shows, now)
+    counted = counts(tx, whose, asked, tuple(dict.fromkeys((*shows, asked.show))), now)
     paging = Paging(asked.page, counted[asked.show])
     order = [*(_eyes_first(now) if eyes_first else ()), *_by_meeting(now)]
     ids = tx.scalars(  # ids alone, because sorting would carry whole rows along
@@ -68,6 +73,39 @@ def counts(
     counted = select(*(func.count(case((_is_in(show, now), 1))) for show in shows))
     found = tx.execute(counted.where(whose, Enrolment.state.in_(asked.states))).one()
     return dict(zip(shows, found, strict=True))
+
+
+def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
+    """Return by practitioner for how many participants something is overdue or missing, and since when.
+
+    The filters of a board count the same.
+    """
+    since = {
+        Show.LATE: Enrolment.message_due,
+        Show.UNNOTED: _first(*_is_unnoted(now)),
+        Show.UNSET: _first(*_is_unset(now)),
+        Show.UNBOOKED: null(),
+    }
+    columns = [
+        column
+        for show in SLIPS
+        for column in (
+            func.count(case((_is_in(show, now), 1))),
+            type_coerce(func.min(case((_is_in(show, now), since[show]))), UtcDateTime),
+        )
+    ]
+    found = tx.execute(
+        select(Enrolment.practitioner_id, *columns)
+        .where(is_there(), Enrolment.state.in_(BoardQuery().states))
+        .group_by(Enrolment.practitioner_id)
+    )
+    return {
+        whose: {
+            show: Waiting(many, oldest)
+            for show, many, oldest in zip(SLIPS, counted[::2], counted[1::2], strict=True)
+        }
+        for whose, *counted in found
+    }
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
@@ -104,7 +142,7 @@ def _unbooked(now: datetime) -> ColumnElement[bool]:
 def _waits(now: datetime) -> ColumnElement[bool]:
     """Whether ``Glance.waits_since`` isn't None."""
     told = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
-    return or_(*told, _overdue(now), Enrolment.message_due <= now)
+    return or_(*told, _overdue(now), _late(now))
 
 
 def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
@@ -125,7 +163,39 @@ def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
         return _unbooked(now)
     if show is Show.MESSAGES:
         return Enrolment.message_due.is_not(None)
+    if show in OF_SLIPS:
+        return OF_SLIPS[show](now)
     return Enrolment.concern_since.is_not(None)
+
+
+def _is_unset(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return WITHOUT_WORK, AppointmentRow.starts_at > now, AppointmentRow.starts_at < set_by(now)
+
+
+def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return AppointmentRow.attendance == Attendance.NOT_NOTED, AppointmentRow.starts_at <= now - LASTS
+
+
+def _first(*where: ColumnElement[bool]) -> Any:
+    """When the first such appointment of an enrolment begins, or began."""
+    starts = select(func.min(AppointmentRow.starts_at)).where(*where)
+    return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
+
+
+def _unset(now: datetime) -> ColumnElement[bool]:
+    works = and_(Enrolment.state.in_(EXPECTS_WORK), Enrolment.due_from.is_(None))
+    return and_(works, next_at(now) < set_by(now), _first(*_is_unset(now)).is_not(None))
+
+
+def _unnoted(now: datetime) -> ColumnElement[bool]:
+    return and_(Enrolment.state != PathwayState.DIED, _first(*_is_unnoted(now)).is_not(None))
+
+
+def _late(now: datetime) -> ColumnElement[bool]:
+    return Enrolment.message_due <= now
+
+
+OF_SLIPS = {Show.LATE: _late, Show.UNNOTED: _unnoted, Show.UNSET: _unset}
 
 
 def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribute[Any]]:

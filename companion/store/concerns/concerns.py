@@ -274,6 +274,11 @@ def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
     return found, late
 
 
+def oldest_open(tx: Transaction) -> datetime | None:
+    """Return since when the oldest open concern is open."""
+    return tx.scalar(select(func.min(ConcernRow.raised_at)).where(ConcernRow.state.in_(OPEN)))
+
+
 def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
     """Return whether a concern of this participant is open, of these kinds or of any. The caller holds the lock."""
     query = select(ConcernRow.id).where(ConcernRow.enrolment_id == enrolment_id, ConcernRow.state.in_(OPEN))

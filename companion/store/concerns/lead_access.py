@@ -13,6 +13,7 @@ from companion.domain.concerns import lead_access
 from companion.domain.concerns.lead_access import AccessState, AccessStepKind, Purpose
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
+from companion.domain.waiting import Waiting
 from companion.store import keys, locks, people
 from companion.store.base import Model, Transaction
 from companion.store.enrolments.enrolments import Enrolment, is_there, lock_of, record_box
@@ -166,10 +167,12 @@ def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
     return shown(tx, tx.scalars(rows.order_by(LeadAccessRow.asked_at.desc(), LeadAccessRow.id)).all())
 
 
-def waiting_for(tx: Transaction, viewer: Viewer) -> int:
-    """Return how many accesses wait for this lead's decision."""
+def waiting_for(tx: Transaction, viewer: Viewer) -> Waiting:
+    """Return how many accesses wait for this lead's decision, and since when."""
     waits = (LeadAccessRow.state == AccessState.ASKED) & (LeadAccessRow.lead_id != viewer.account_id)
-    return tx.scalar(_of_who_is_there(select(func.count()).select_from(LeadAccessRow)).where(waits)) or 0
+    counted = select(func.count(LeadAccessRow.id), func.min(LeadAccessRow.asked_at))
+    of_those = counted.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there(), waits)
+    return Waiting(*tx.execute(of_those).one())
 
 
 def _of_who_is_there(query: Select[Any]) -> Select[Any]:

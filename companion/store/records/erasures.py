@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, Table, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, Table, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.people import Role, Viewer
 from companion.domain.records.data_rights import MONTH, Outcome, RefusalWording
 from companion.domain.refusals import NotFound
+from companion.domain.waiting import Waiting
 from companion.store import locks, people, row_binding
 from companion.store.base import Model, Transaction
 from companion.store.concerns import concerns
@@ -102,9 +103,10 @@ def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
     )
 
 
-def count_waiting(tx: Transaction) -> int:
-    """Return how many requests are undecided."""
-    return len(tx.scalars(select(ErasureRequest.id).where(ErasureRequest.outcome.is_(None))).all())
+def waiting(tx: Transaction) -> Waiting:
+    """Return how many requests are undecided, and since when."""
+    counted = select(func.count(), func.min(ErasureRequest.asked_at)).where(ErasureRequest.outcome.is_(None))
+    return Waiting(*tx.execute(counted).one())
 
 
 def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[ErasureLine]:

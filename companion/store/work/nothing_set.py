@@ -44,14 +44,15 @@ def _has_work() -> ColumnElement[bool]:
     return work.correlate(AppointmentRow).exists()
 
 
+WITHOUT_WORK = and_(
+    AppointmentRow.kind.in_(SESSIONS), AppointmentRow.attendance == Attendance.NOT_NOTED, ~_has_work()
+)
 UNSET = and_(
     Enrolment.state.in_(EXPECTS_WORK),
     Enrolment.due_from.is_(None),  # nothing else is still to be done
-    AppointmentRow.kind.in_(SESSIONS),
-    AppointmentRow.attendance == Attendance.NOT_NOTED,
     AppointmentRow.starts_at > NOW,
     AppointmentRow.starts_at < SET_BY,
-    ~_has_work(),
+    WITHOUT_WORK,
 )
 """Of an appointment and its enrolment: the same as ``without_work`` while no other work is open."""
 COUNTED = (

@@ -32,6 +32,7 @@ from companion.web.lead.records import (
 bp = Blueprint("lead", __name__, url_prefix="/lead")
 bp.add_url_rule("/", "home", home.home)
 bp.add_url_rule("/board", "board", board.board_page)
+bp.add_url_rule("/slips", "slips", home.slips)
 bp.add_url_rule("/own-activities", "own_activities", tailored.own_activities)
 bp.add_url_rule("/own-activities/<uuid:version_id>", "own_activity", tailored.own_activity)
 bp.add_url_rule("/staff", "staff", staff.staff)

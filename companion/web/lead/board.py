@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from companion.domain.caseloads.board import OF_LEADS
+from companion.domain.caseloads.board import FOR_LEADS
 from companion.domain.caseloads.board_query import asked
 from companion.domain.people import Role
 from companion.services.caseloads import lead_board
@@ -16,7 +16,7 @@ def board_page() -> ResponseReturnValue:
     """``GET /lead/board``: a filtered page, or the one row with a reference."""
     actor = current.actor()
     reference, chosen = request.args.get("reference", "").strip(), request.args.get("practitioner", "")
-    wanted, practitioner = asked(request.args, OF_LEADS), uuid(chosen)
+    wanted, practitioner = asked(request.args, FOR_LEADS), uuid(chosen)
     shown = lead_board.open_board(actor, wanted, reference, practitioner, request.args.get("site", ""))
     no_id = {"practitioner"} if chosen and not practitioner else set()
     return render_template(

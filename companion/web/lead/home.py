@@ -12,3 +12,9 @@ from companion.web.gate import access, current
 def home() -> ResponseReturnValue:
     """``GET /lead/``"""
     return render_template("lead/home.html", **vars(lead_home.open_home(current.actor())))
+
+
+@access.roles(Role.LEAD)
+def slips() -> ResponseReturnValue:
+    """``GET /lead/slips``: what is overdue or missing, by practitioner."""
+    return render_template("lead/slips.html", slipping=lead_home.open_slips(current.actor()))

@@ -1,5 +1,6 @@
 """Boards: what is overdue or waits, who comes first, the next step, and what a URL can ask for."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -82,6 +83,26 @@ def test_a_message_is_late_from_the_midnight_after_the_day_that_was_promised() -
     assert found.late_since(before) is None and not found.is_in(Show.EYES, before)
     assert found.late_since(midnight) == midnight and found.is_in(Show.EYES, midnight)
     assert found.is_in(Show.MESSAGES, before) and not standing().is_in(Show.MESSAGES, midnight)
+
+
+def test_attendance_is_missing_until_it_is_noted_or_nobody_can_come() -> None:
+    met = standing(unnoted_since=NOW - DAY)
+    assert met.is_in(Show.UNNOTED, NOW) and not standing().is_in(Show.UNNOTED, NOW)
+    assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
+
+
+def test_nothing_is_set_where_no_other_work_is_open_and_the_session_is_near() -> None:
+    soon = standing(unset_at=NOW + DAY)
+    assert soon.is_in(Show.UNSET, NOW)
+    assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)
+    assert not replace(soon, due_from=NOW + DAY).is_in(Show.UNSET, NOW)
+    for state in PathwayState:
+        assert replace(soon, state=state).is_in(Show.UNSET, NOW) == (state in EXPECTS_WORK)
+
+
+def test_a_message_is_in_the_filter_of_late_ones_once_it_is_late() -> None:
+    assert standing(message_due=NOW).is_in(Show.LATE, NOW)
+    assert not standing(message_due=NOW + HOUR).is_in(Show.LATE, NOW)
 
 
 @pytest.mark.parametrize("state", PathwayState)

@@ -1,9 +1,11 @@
 """The boards in SQL follow the pure rules, in every situation, with a fixed number of statements."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -11,10 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from companion.cli.demo.people import a_session
-from companion.domain.caseloads.board import OF_LEADS, OF_PRACTITIONERS, Glance, glance
+from companion.domain.caseloads.board import FOR_LEADS, OF_PRACTITIONERS, SLIPS, Glance, Show, glance
 from companion.domain.caseloads.board_query import EVERY, PAGE, BoardQuery
 from companion.domain.enrolments.pathway import PathwayState
-from companion.domain.meetings.appointments import Attendance
+from companion.domain.meetings.appointments import Appointment, Attendance
+from companion.domain.messages.messages import runs_out
+from companion.domain.work.nothing_set import without_work
 from companion.services.meetings import schedule
 from companion.services.meetings.schedule import NewTime
 from companion.services.staff import accounts
@@ -25,10 +29,11 @@ from companion.store.caseloads import board, sort_keys
 from companion.store.concerns import concerns
 from companion.store.enrolments.enrolments import Enrolment, theirs
 from companion.store.meetings import appointments
-from companion.store.meetings.appointments import AppointmentRow
+from companion.store.meetings.appointments import LASTS, AppointmentRow
 from companion.store.messages import messages
 from companion.store.operations import rebind_rows
 from companion.store.work import piece_list
+from companion.store.work.rows import WorkRow
 from tests.by_hand import by_hand
 from tests.cast import Cast
 from tests.crowd import fill
@@ -48,7 +53,11 @@ def crowd(cast: Cast) -> Cast:
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
     """Return every enrolment as the rules see it, with the next appointment looked up."""
     rows = tx.scalars(select(Enrolment)).all()
-    upcoming = appointments.next_appointments(tx, [row.id for row in rows], now)
+    ids = [row.id for row in rows]
+    upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)
+    meant = defaultdict(list)
+    for work in tx.scalars(select(WorkRow)):
+        meant[work.enrolment_id].append(work.due_id)
     return [
         Glance(
             row.reference,
@@ -59,15 +68,41 @@ def everybody(tx: Transaction, now: datetime) -> list[Glance]:
             row.to_talk,
             row.concern_since,
             row.message_due,
+            first(
+                each
+                for each in booked[row.id]
+                if each.attendance is Attendance.NOT_NOTED and each.starts_at <= now - LASTS
+            ),
+            first(
+                each
+                for each in before_which_nothing_is_due(booked[row.id], meant[row.id])
+                if each.starts_at > now
+            ),
         )
         for row in rows
+    ]
+
+
+def first(meetings: Iterable[Appointment]) -> datetime | None:
+    return min((each.starts_at for each in meetings), default=None)
+
+
+def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
+    """Whenever they are: each is asked for the day before it."""
+    return [
+        each
+        for each in meetings
+        for found in without_work(
+            PathwayState.IN_PROGRAMME, meetings, meant, each.starts_at - timedelta(days=1)
+        )
+        if found == each
     ]
 
 
 def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) -> list[str]:
     """Return all pages' references, in order."""
     found: list[str] = []
-    shows = OF_LEADS if lead else OF_PRACTITIONERS
+    shows = FOR_LEADS if lead else OF_PRACTITIONERS
     while True:
         page = board.page(tx, board.of_service(None, ""), asked, shows, now, eyes_first=lead)
         found += [row.reference for row in board.enrolments_of(tx, page)]
@@ -80,7 +115,7 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 def check(tx: Transaction, now: datetime) -> None:
     """Compare every filter, in both orders, with the rules."""
     known = everybody(tx, now)
-    for lead, shows in ((True, OF_LEADS), (False, OF_PRACTITIONERS)):
+    for lead, shows in ((True, FOR_LEADS), (False, OF_PRACTITIONERS)):
         for show in shows:
             for state in ("", EVERY, PathwayState.IN_PROGRAMME):
                 asked = BoardQuery(show, state)
@@ -158,7 +193,7 @@ def agrees(cast: Cast, *who: Participant) -> None:
             ]
             state = PathwayState(row.state)
             promised = unread_promises(tx, each)
-            assert found == glance(
+            assert replace(found, unnoted_since=None, unset_at=None) == glance(
                 row.reference, state, found.next_at, pieces[row.id], about, attended, promised
             )
         check(tx, now)
@@ -168,6 +203,32 @@ def unread_promises(tx: Transaction, who: Participant) -> list[date]:
     """Return the days by which unread messages are to be read."""
     rows = messages.newest(tx, who.enrolment_id)
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
+
+
+def test_what_slips_is_counted_by_practitioner_as_the_filters_count(crowd: Cast) -> None:
+    now = crowd.now + timedelta(days=9)
+    crowd.sam.writes("May I bring my notebook?")
+    assert crowd.another("Ada", days=10)  # for whom nothing is set
+    with crowd.store.reading() as tx:
+        found = board.slips(tx, now)
+        assert len(found) == 2 and all(set(each) == set(SLIPS) for each in found.values())
+        for show in SLIPS:
+            for whose, counted in found.items():
+                page = board.page(
+                    tx, board.of_service(whose, ""), BoardQuery(show), FOR_LEADS, now, eyes_first=True
+                )
+                assert counted[show].count == page.paging.total == page.counts[show], show
+            assert sum(each[show].count for each in found.values()), f"somebody has {show}"
+        late = found[crowd.priya.viewer.account_id]
+        assert late[Show.LATE].oldest == runs_out(date(2026, 11, 25))
+        unnoted = first(
+            each
+            for those in appointments.appointments_of(
+                tx, tx.scalars(select(Enrolment.id).where(theirs(crowd.priya.viewer)))
+            ).values()
+            for each in those
+        )
+        assert late[Show.UNNOTED].oldest == unnoted
 
 
 def test_whatever_happens_the_glance_is_what_work_and_concerns_say(cast: Cast, clock: Clock) -> None:
@@ -228,7 +289,7 @@ def test_what_a_lead_has_waiting_is_counted_as_it_is_listed(cast: Cast, clock: C
             ]
             assert concerns.open_and_overdue(tx, cast.now) == (len(listed), len(listed) - listed.count(None))
             new = [each for each in people.staff(tx) if each.approved_at is None]
-            assert people.staff_waiting(tx) == (len(new), 0) == (1, 0)
+            assert [each.count for each in people.staff_waiting(tx)] == [len(new), 0] == [1, 0]
     cast.margaret.takes(raised)
     cast.margaret.closes(raised, "It is done.")
     with cast.store.reading() as tx:
