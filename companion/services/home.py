@@ -54,6 +54,11 @@ class Home:
     """The name of each site."""
 
     @property
+    def withdrawn(self) -> list[Piece]:
+        """Work that was taken back and that they have not opened since."""
+        return [piece for piece in self.pieces if piece.withdrawal_unseen]
+
+    @property
     def waits(self) -> int:
         """How many cards wait, besides work and feedback, one of which is the next step."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))

@@ -26,6 +26,8 @@ class Notice(StrEnum):
     """The event. A notice never has any content: the recipient signs in to see it."""
 
     WORK_SET = "work_set"
+    WORK_CHANGED = "work_changed"
+    WORK_WITHDRAWN = "work_withdrawn"
     WORK_INTENDED = "work_intended"
     WORK_SUBMITTED = "work_submitted"
     FEEDBACK_RELEASED = "feedback_released"

@@ -77,6 +77,10 @@ class Account(Bound, Model):
     """Whether it has a second step: if that is deleted from the database, signing in still needs it."""
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether pressing Shift three times leaves the site: some people press it often, or have keys that stick."""
+    review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether single keys work on the review page: speech input can trigger them by accident."""
+    phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many phrases they keep, so that a page without any doesn't look for them."""
 
     @property
     def owner(self) -> str:

@@ -19,7 +19,7 @@ from companion.services.concerns.report import Sighting
 from companion.services.meetings import calendars
 from companion.services.plan import items, suggestions
 from companion.services.staff import accounts
-from companion.services.work import assign
+from companion.services.work import assign, phrases
 from companion.services.work.assign import Due, QuickWork
 from companion.store import people
 from companion.store.accounts import devices, sessions
@@ -136,8 +136,16 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
         "administrator_id": practitioner.viewer.account_id,
         "item_id": item_id,
         "suggestion_id": suggestion_id,
+        "phrase_id": a_phrase(practitioner),
         **signed_in_elsewhere(cast, participant),
     }
+
+
+def a_phrase(practitioner: Staff) -> UUID:
+    """A phrase that she keeps."""
+    phrase_id = uuid4()
+    phrases.keep(practitioner.actor, phrase_id, "Thank you for this.")
+    return phrase_id
 
 
 def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:

@@ -125,7 +125,10 @@ class Practitioner(Staff):
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:
-        self.hands.write(self.turn(question).get_by_label("Your comment on this answer"), words)
+        box = self.turn(question).locator("details.comment")
+        if box.get_attribute("open") is None:
+            self.presses_this(box.locator("summary"))
+        self.hands.write(box.get_by_label("Your comment on this answer"), words)
 
     def says_of_the_whole(self, words: str) -> None:
         self.hands.write(self.page.get_by_label("On the whole"), words)
@@ -135,13 +138,12 @@ class Practitioner(Staff):
         self.reads("Your feedback is saved. It is not sent yet.")
 
     def returns_it(self, reasons: str) -> None:
-        self.presses_this(self.page.get_by_text("Ask for changes instead"))
         self.hands.write(self.page.get_by_label("Your reasons"), reasons)
         self.presses("Ask for changes", exact=True)
         self.reads("You have asked for changes.")
 
     def releases(self) -> None:
-        self.presses("Send feedback")
+        self.presses("Send feedback", exact=True)
         self.reads("The feedback is sent.")
 
     def opens_page_of(self, name: str) -> None:

@@ -89,7 +89,9 @@ def test_told_in_the_middle_of_an_answer(
 def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: Staff, way: Way) -> None:
     priya.takes_up("A week of choices", "Sam")
     priya.comments("What could you do when a moment like that", "A clear picture.")
-    priya.presses("Raise a concern", within=priya.turn("What could you do when a moment like that"))
+    turn = priya.turn("What could you do when a moment like that")
+    priya.presses_this(turn.locator(".more summary"))
+    priya.presses("Raise a concern", within=turn)
     priya.is_at("/participants/[0-9a-f-]+/concerns/new")
     priya.reads("What could you do when a moment like that")
     looks_well(priya.page, way)

@@ -64,7 +64,6 @@ def test_her_feedback_is_still_there(priya: Practitioner, portal: Portal, button
     priya.takes_up("A week of choices", "Sam")
     priya.comments("What could you do when a moment like that", COMMENT)
     priya.says_of_the_whole(WHOLE)
-    priya.page.get_by_text("Ask for changes instead").click()
     priya.page.get_by_label("Your reasons").fill(WORDS)
     portal.moves_on(minutes=31)
     priya.presses(button, exact=True)

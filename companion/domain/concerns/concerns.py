@@ -97,6 +97,28 @@ class Passed:
         return cls(to, moment)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Particulars:
+    """What a practitioner says of a concern besides what was seen or heard. Each may be empty."""
+
+    fact: str = ""
+    thought: str = ""
+    protect: str = ""
+    """Who must be protected. It may name them."""
+    measures: str = ""
+    """What has been done so far."""
+
+    def checked(self, problems: list[Problem]) -> "Particulars":
+        """Return them tidied, and add what is wrong to ``problems``."""
+        tidied = {}
+        for name, text in vars(self).items():
+            try:
+                tidied[name] = clean(text, WORDS_MOST, name, required=False)
+            except Rejected as rejected:
+                problems += rejected.problems
+        return Particulars(**tidied)
+
+
 def concern_words(text: str, field: str) -> str:
     """Return the words of a concern, tidied. Raise ``Rejected``."""
     return clean(text, WORDS_MOST, field)

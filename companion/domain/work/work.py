@@ -32,6 +32,9 @@ class Card:
     when_where: str = ""
     """The practitioner's guess, on cards from before participants said it themselves."""
     in_the_way: str = ""
+    revision: int = 1
+    """Counts the changes of the card and of the day, from 1."""
+    changed_at: datetime | None = None
 
     @classmethod
     def typed(cls, why: str, minutes: str) -> "Card":
@@ -110,6 +113,8 @@ class Stage(StrEnum):
     """It was still open when the programme ended: not undone, and never overdue."""
     ON_PAPER = "on_paper"
     """Done on paper: nothing is left to do, and nothing is missing."""
+    WITHDRAWN = "withdrawn"
+    """The practitioner took it back before it was sent."""
 
 
 class HandedInRound(Protocol):
@@ -137,6 +142,8 @@ class Answerable:
     """False once the programme is over or stopped: nobody expects it any more."""
     short: bool
     """Whether he takes the short version."""
+    withdrawn_at: datetime | None
+    """When the practitioner took it back."""
 
     @functools.cached_property
     def conversation(self) -> Conversation:
@@ -185,14 +192,31 @@ class Answerable:
     @property
     def can_answer(self) -> bool:
         """Whether answers are accepted now."""
-        return self.is_open and self.needed
+        return self.is_open and self.needed and not self.withdrawn_at
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Whether it can be taken back: nothing was sent that waits for the practitioner or counts as done."""
+        return self.can_answer and not self._sent
 
     def require_open(self) -> None:
-        """Raise ``NotAllowed`` if the work was submitted, here or on paper, or is no longer expected."""
+        """Raise ``NotAllowed`` if it was submitted, here or on paper, withdrawn, or is no longer expected."""
         self.require_unsubmitted()
         self.require_needed()
+        self.require_not_withdrawn()
         if self.on_paper_on:
             raise NotAllowed("done_on_paper")
+
+    def require_not_withdrawn(self) -> None:
+        """Raise ``NotAllowed`` if the practitioner took it back."""
+        if self.withdrawn_at:
+            raise NotAllowed("withdrawn")
+
+    def require_withdrawable(self) -> None:
+        """Raise ``NotAllowed`` if it can't be taken back."""
+        self.require_open()
+        if self._sent:  # the two-minute way counts as done, also while he carries on with the rest
+            raise NotAllowed("already_submitted")
 
     def require_needed(self) -> None:
         """Raise ``NotAllowed`` if it is no longer expected."""
@@ -216,6 +240,7 @@ class WorkInProgress(Answerable):
     on_paper_on: date | None
     needed: bool
     short: bool = False
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -237,6 +262,11 @@ class Work(Answerable):
     needed: bool = True
     intention: Intention | None = None
     short: bool = False
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+    withdrawn_words: str = ""
+    """What the practitioner said when they took it back."""
+    withdrawal_seen_at: datetime | None = None
 
     @property
     def last(self) -> Submission | None:
@@ -245,13 +275,20 @@ class Work(Answerable):
 
 
 def stage(
-    last: tuple[Outcome | None, bool] | None, started: bool, *, needed: bool = True, on_paper: bool = False
+    last: tuple[Outcome | None, bool] | None,
+    started: bool,
+    *,
+    needed: bool = True,
+    on_paper: bool = False,
+    withdrawn: bool = False,
 ) -> Stage:
     """Return the stage of work whose last submission has this outcome and read mark; None if there
     is no submission.
     """
     if on_paper:
         return Stage.ON_PAPER
+    if withdrawn:
+        return Stage.WITHDRAWN
     if not needed and (last is None or last[0] is Outcome.RETURNED):
         return Stage.NOT_NEEDED
     if last is None:
@@ -297,6 +334,10 @@ class Piece:
     """Whether his latest submission was the short version."""
     carrying_on: bool = False
     """Whether he is doing the rest after that."""
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+    withdrawal_unseen: bool = False
+    """Taken back, and the participant has not opened it since."""
 
     @property
     def to_do(self) -> bool:

@@ -124,6 +124,12 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
         return found.id if found else None
 
 
+def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
+    """Return the submission that the viewer answers next, other than this one; None if nothing waits."""
+    with actor.store.reading() as tx:
+        return queue.next_submission(tx, actor.viewer, but, actor.now)
+
+
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
     """Open a page of the viewer's board, with the rows of the queue after ``place``.
 

@@ -73,6 +73,8 @@ class Brief:
 
     case: Case
     coming: Appointment | None
+    following: Appointment | None
+    """The one after it, once it has begun."""
     last: Appointment | None
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]
@@ -85,6 +87,16 @@ class Brief:
     delivery: Delivery
     """Whether email to the participant arrives."""
 
+    @property
+    def to_talk(self) -> int:
+        """How many questions are marked for the session."""
+        return sum(len(each.to_talk) for each in self.handed_in)
+
+    @property
+    def not_sure(self) -> int:
+        """How many questions they are not sure about."""
+        return sum(len(each.not_sure) for each in self.handed_in)
+
 
 def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
     """Return the brief. Opening it counts as reading every submission and message on it.
@@ -96,12 +108,17 @@ def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
         case, meetings = enrolments.case(tx, row), appointments.appointments(tx, row.id)
         last = last_before(meetings, actor.now)
         since = last.starts_at if last else THE_BEGINNING
-        pieces = piece_list.pieces(tx, [row.id], intentions=True, due=due_among(meetings))[row.id]
+        every = piece_list.pieces(tx, [row.id], intentions=True, due=due_among(meetings))[row.id]
+        pieces = [each for each in every if each.withdrawn_at is None or each.withdrawn_at >= since]
+        coming = next_among(meetings, actor.now)
         said = _said(tx, row, since, not_held(meetings, last, actor.now))
         whole = plan.plan_of(tx, row.id)
         brief = Brief(
             case=case,
-            coming=next_among(meetings, actor.now),
+            coming=coming,
+            following=next_among([each for each in meetings if each.is_to_come(actor.now)], actor.now)
+            if coming and coming.starts_at <= actor.now
+            else None,
             last=last,
             pieces=pieces,
             handed_in=handed_in(_read(tx, row.id, since), _room(said, pieces)),

@@ -1,6 +1,6 @@
 """Raising a concern: by a participant or a practitioner; and the rules that concerns follow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from companion.domain.activities.conversation import Conversation
 from companion.domain.activities.short_version import on_way
 from companion.domain.concerns.concern_rules import typed
-from companion.domain.concerns.concerns import ConcernKind, Passed, concern_words
+from companion.domain.concerns.concerns import ConcernKind, Particulars, Passed, concern_words
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejected
 from companion.services.act import Actor, Counted, acting
@@ -44,16 +44,20 @@ class Source:
     kind: SourceKind = SourceKind.ANSWER
 
 
+NO_PARTICULARS = Particulars()
+
+
 @dataclass(frozen=True)
 class Sighting:
-    """A practitioner's concern as typed: what they saw, and, if already passed on, to whom and when."""
+    """A practitioner's concern as typed: what was seen or heard, and, if already passed on, to whom and when."""
 
     words: str
     passed_to: str
     passed_day: str
     passed_time: str
+    particulars: Particulars = NO_PARTICULARS
 
-    def checked(self, now: datetime) -> tuple[str, Passed | None]:
+    def checked(self, now: datetime) -> "Report":
         """Return it checked. Raise ``Rejected`` with every problem found."""
         problems: list[Problem] = []
         words, passed = "", None
@@ -65,9 +69,23 @@ class Sighting:
             passed = Passed.typed(self.passed_to, self.passed_day, self.passed_time, now, required=False)
         except Rejected as rejected:
             problems += rejected.problems
+        particulars = self.particulars.checked(problems)
         if problems:
             raise Rejected(*problems)
-        return words, passed
+        return Report(words, passed=passed, particulars=particulars)
+
+
+NOWHERE = Origin()
+
+
+@dataclass(frozen=True)
+class Report:
+    """The contents of a concern besides names."""
+
+    words: str
+    origin: Origin = NOWHERE
+    passed: Passed | None = None
+    particulars: Particulars = NO_PARTICULARS
 
 
 def tell(actor: Actor, new_id: UUID, kind: ConcernKind, text: str) -> None:
@@ -86,12 +104,12 @@ def raise_concern(
     actor: Actor, enrolment_id: UUID, new_id: UUID, seen: Sighting, source: Source | None
 ) -> None:
     """Raise a concern, as a practitioner; repeating it with the same id does nothing. Raise ``Rejected``."""
-    words, passed = seen.checked(actor.now)
+    told = seen.checked(actor.now)
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         enrolment = about_whom(tx, actor, enrolment_id, source, lock=True)
         if tx.get(ConcernRow, new_id) is None:
             origin = origin_of(tx, actor.viewer, enrolment, source)
-            _raise(tx, new_id, enrolment, ConcernKind.RAISED, Report(words, origin, passed))
+            _raise(tx, new_id, enrolment, ConcernKind.RAISED, replace(told, origin=origin))
         tx.commit()
 
 
@@ -150,21 +168,10 @@ def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
         tx.commit()
 
 
-NOWHERE = Origin()
-
-
-@dataclass(frozen=True)
-class Report:
-    """The contents of a concern besides names."""
-
-    words: str
-    origin: Origin = NOWHERE
-    passed: Passed | None = None
-
-
 def _raise(tx: Transaction, new_id: UUID, enrolment: Enrolment, kind: ConcernKind, told: Report) -> None:
     case = enrolments.case(tx, enrolment)
-    content = Content(told.words, case.participant, case.practitioner, told.passed, **vars(told.origin))
+    more = vars(told.origin) | vars(told.particulars)
+    content = Content(told.words, case.participant, case.practitioner, told.passed, **more)
     limits = concern_rules.rules(tx).limits(tx.now)
     row = concerns.add(tx, new_id, enrolment, kind, content, limits)
     tell_who_is_due(tx, row)

@@ -12,6 +12,7 @@ from companion.store import audit, people
 from companion.store.accounts import calendar_feeds, sessions, slips
 from companion.store.base import Transaction
 from companion.store.people import Account
+from companion.store.work import phrases
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
 """The service always needs one of each who can sign in."""
@@ -32,6 +33,7 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
             raise NotAllowed("last_of_role")
         sessions.shut(tx, account, actor.now)
         slips.end_made_by(tx, account.id, actor.now)
+        phrases.forget(tx, account.id)
         account.return_asked_at = account.reset_asked_at = None
         if calendar_feeds.end(tx, account.id):
             event = audit.Event.CALENDAR_ADDRESS_ENDED

@@ -36,7 +36,7 @@ class AnswerForm:
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
-    """Keep what is being typed, even if the prompt has left the path or the work was done on paper.
+    """Keep what is being typed, even if the prompt has left the path or the work was done on paper or withdrawn.
 
     Raise ``ChangedElsewhere`` if another page saved something newer.
     """

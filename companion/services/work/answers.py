@@ -26,8 +26,8 @@ def send_answer(
     """Save an answer, *not sure* or *rather talk*, and return the work as it is then.
 
     Raise ``Rejected``, ``ChangedElsewhere``, ``LeavesPath`` if answers other than the ``accepted`` prompt ids would
-    leave the path, or ``NotAllowed`` for work done on paper in the meantime; the text is then kept as a draft. Raise
-    ``NotAllowed`` for submitted work too.
+    leave the path, or ``NotAllowed`` for work done on paper or withdrawn in the meantime; the text is then kept as a
+    draft. Raise ``NotAllowed`` for submitted work too.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:
@@ -39,7 +39,7 @@ def send_answer(
         answer_drafts.save_if_possible(actor, work_id, typed)
         raise
     except NotAllowed as refusal:
-        if refusal.key == "done_on_paper":
+        if refusal.key in ("done_on_paper", "withdrawn"):
             answer_drafts.save_if_possible(actor, work_id, typed)
         raise
     return after

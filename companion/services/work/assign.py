@@ -1,6 +1,6 @@
 """A practitioner sets work: an activity's version and a setting card, due before an appointment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -83,6 +83,18 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
     for each in offered:
         found[places.get(each.version.activity.topic or "", 0)].append(each)
     return [(number, offers) for number, offers in found.items() if offers]
+
+
+FITTING = 2
+"""How many activities are offered as what fits next."""
+
+
+def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
+    """The first of these that fit next: of topics that aren't covered, begun topics first, and not set before."""
+    places = {each.topic.id: place for place, each in enumerate(plan.left)}
+    new = [each for each in offered if each.version.activity.id not in were_set]
+    fits = [each for each in new if each.version.activity.topic in places]
+    return sorted(fits, key=lambda each: places[each.version.activity.topic or ""])[:FITTING]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:

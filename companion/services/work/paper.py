@@ -54,8 +54,8 @@ class PaperForm:
 def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typed: PaperForm) -> None:
     """Mark it as submitted on paper; repeating it with the same id does nothing.
 
-    Anything typed here stays. Raise ``Rejected``, ``NotAllowed`` if it was submitted here, and ``ChangedElsewhere``
-    if already marked.
+    Anything typed here stays. Raise ``Rejected``, ``NotAllowed`` if it was submitted here or withdrawn, and
+    ``ChangedElsewhere`` if already marked.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -64,7 +64,9 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
         on, words = handed_in(typed.day, typed.kept, row.set_at, actor.now)
         if row.on_paper_on is not None:
             raise ChangedElsewhere
-        work.work(tx, row, handed_in_only=True).require_unsubmitted()
+        whole = work.work(tx, row, handed_in_only=True)
+        whole.require_unsubmitted()
+        whole.require_not_withdrawn()
         paper.add_record(tx, new_id, row, on, words)
         row.on_paper_on = on
         audit.record(tx, audit.Event.WORK_DONE_ON_PAPER, subject=row.id, enrolment=enrolment_id)

@@ -1,7 +1,7 @@
 """A practitioner reads a submission, then sends feedback or returns the work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from companion.domain.drafts import Draft
@@ -9,19 +9,24 @@ from companion.domain.forms import Form
 from companion.domain.people import Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, Problem, Rejected
 from companion.domain.text import clean
+from companion.domain.work.phrases import PHRASE, Reviewing, with_phrase
 from companion.domain.work.work import FEEDBACK_MOST, Outcome, Submission, Work
 from companion.services import drafts
 from companion.services.act import Actor, Counted, acting
+from companion.services.work.phrases import how
 from companion.store import audit, outbox
 from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
-from companion.store.work import rounds, work
+from companion.store.work import phrases, rounds, work
 from companion.store.work.feedback_rows import COMMENT, REASONS, FeedbackPlace, comments_in, in_form
 from companion.store.work.rows import SubmissionRow
 
 WHOLE = ""
 """Used as the prompt id for comments about the whole."""
+
+
+NOT_LOOKED_UP = Reviewing((), keys=False)
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Review:
     work: Work
     submission: Submission
     revision: int
+    reviewing: Reviewing = NOT_LOOKED_UP
+    """How the viewer reviews."""
 
     @property
     def newer(self) -> Submission | None:
@@ -59,7 +66,7 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         rounds.mark_read(tx, row)
-        review = _review(tx, actor.viewer, row)
+        review = replace(_review(tx, actor.viewer, row), reviewing=phrases.at_hand(tx, actor.viewer))
         audit.record(tx, audit.Event.SUBMISSION_READ, subject=row.id, enrolment=review.case.id)
         tx.commit()
     return review
@@ -79,6 +86,31 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draf
         audit.record(tx, audit.Event.FEEDBACK_SAVED, subject=row.id, enrolment=review.case.id)
         tx.commit()
     return draft
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """Which phrase goes into the comment on which answer, as the page sent it."""
+
+    phrase_id: UUID | None
+    prompt_id: str
+
+
+def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted: Insertion) -> None:
+    """Put a phrase of the viewer's below a comment and keep both, unseen by the participant.
+
+    Raises ``Rejected``, also if the comment gets too long with it, and as ``save_feedback`` does.
+    """
+    kept = how(actor).phrases
+    phrase = next((each.words for each in kept if each.id == wanted.phrase_id), None)
+    if phrase is None:
+        raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
+    comment = with_phrase(feedback.comments.get(wanted.prompt_id, ""), phrase)
+    save_feedback(
+        actor,
+        submission_id,
+        replace(feedback, comments={**feedback.comments, wanted.prompt_id: comment}),
+    )
 
 
 def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:

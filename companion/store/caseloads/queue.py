@@ -183,6 +183,23 @@ QUEUE = (
 """The rows after a place, each with how many there are in all."""
 
 
+NEXT = (
+    select(SubmissionRow.id)
+    .join(WorkRow, WorkRow.id == SubmissionRow.work_id)
+    .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
+    .where(OWN, Enrolment.state.not_in(OVER), SubmissionRow.outcome.is_(None), _newest())
+    .where(SubmissionRow.id != bindparam("but", type_=Uuid), WorkRow.on_paper_on.is_(None))
+    .order_by(SubmissionRow.read_at.is_not(None), WANTED, SubmissionRow.submitted_at)
+    .limit(1)
+)
+"""The submission to answer next: unread ones first, in the order of the queue."""
+
+
+def next_submission(tx: Transaction, viewer: Viewer, but: UUID, now: datetime) -> UUID | None:
+    """Return the submission this practitioner answers next, other than this one; None if nothing waits."""
+    return tx.scalar(NEXT, {"viewer_id": viewer.account_id, "met_by": now - LASTS, "but": but})
+
+
 def after(tx: Transaction, viewer: Viewer, wanted: Wanted, now: datetime) -> Queue:
     """Return some rows of a practitioner's queue."""
     asked = {

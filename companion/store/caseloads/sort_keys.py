@@ -40,7 +40,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     AppointmentRow: ("starts_at", "attendance"),
-    WorkRow: ("due_id", "on_paper_on"),
+    WorkRow: ("due_id", "on_paper_on", "withdrawn_at"),
     SubmissionRow: ("read_at", "outcome"),
     ConcernRow: ("state",),
     MessageRow: ("read_at",),
@@ -168,9 +168,10 @@ def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, date
 
 
 def still_open() -> ColumnElement[bool]:
-    """Select set work that is still to do: never submitted, here or on paper, or returned."""
+    """Select set work that is still to do: not withdrawn, and never submitted, here or on paper, or returned."""
     handed_in = or_(SubmissionRow.outcome.is_(None), SubmissionRow.outcome != Outcome.RETURNED)
-    return WorkRow.on_paper_on.is_(None) & ~exists().where(SubmissionRow.work_id == WorkRow.id, handed_in)
+    due = WorkRow.on_paper_on.is_(None) & WorkRow.withdrawn_at.is_(None)
+    return due & ~exists().where(SubmissionRow.work_id == WorkRow.id, handed_in)
 
 
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:

@@ -21,7 +21,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.concerns.concern_rules import Limits
-from companion.domain.concerns.concerns import Concern, ConcernKind, ConcernState, ConcernStepKind, Passed
+from companion.domain.concerns.concerns import (
+    Concern,
+    ConcernKind,
+    ConcernState,
+    ConcernStepKind,
+    Particulars,
+    Passed,
+)
 from companion.domain.concerns.escalation import Telling
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import NotFound
@@ -98,7 +105,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Content(Origin):
+class Content(Origin, Particulars):
     """The sealed part of a concern. It includes names, because they must outlive an erasure."""
 
     words: str

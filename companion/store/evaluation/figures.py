@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import JSON, Date, String, exists, func, select
+from sqlalchemy import JSON, Date, String, exists, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.enrolments.pathway import PathwayState
@@ -109,7 +109,10 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 
 
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
-    """Return the first round of each piece of work. A practitioner's own questions have no library activity."""
+    """Return the first round of each piece of work that was not withdrawn before it was submitted.
+
+    A practitioner's own questions have no library activity.
+    """
     rows = tx.execute(
         select(
             WorkRow.enrolment_id,
@@ -125,6 +128,7 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
         .outerjoin(SubmissionRow, (SubmissionRow.work_id == WorkRow.id) & (SubmissionRow.round == 1))
         .where(WorkRow.enrolment_id.in_(enrolments))
+        .where(or_(WorkRow.withdrawn_at.is_(None), SubmissionRow.id.is_not(None)))
     )
     found: dict[UUID, list[Piece]] = defaultdict(list)
     due = due_for(tx, enrolments)

@@ -41,6 +41,7 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
         sent = sent and not (submission.short and not work.short)  # he is doing the rest
         due_at = due[work.due_id].due_at if work else None
         late = london_day(row.due_at) != london_day(now) or (due_at is not None and due_at <= row.due_at)
-        if state not in EXPECTS_WORK or work.on_paper_on or sent or late:
+        gone = work and (work.on_paper_on or work.withdrawn_at)
+        if state not in EXPECTS_WORK or gone or sent or late:
             found.append(row)
     return found

@@ -72,7 +72,8 @@ UNBOUND: Final[Mapping[str, Why]] = {
         ("reminder_days", "web_sessions.last_seen_at", "web_sessions.shared_with", "accounts.language"),
         Why.DELAYS,
     ),
-    "accounts.shift_leaves": Why.DELAYS,
+    **dict.fromkeys(("accounts.shift_leaves", "accounts.review_keys"), Why.DELAYS),
+    "accounts.phrases_kept": Why.COUNTS,
     **dict.fromkeys(
         ("appointments", "group_meetings", "group_members", "group_places", "set_work"), Why.DIARY
     ),
@@ -87,6 +88,6 @@ UNBOUND: Final[Mapping[str, Why]] = {
     **dict.fromkeys(
         ("plan_drafts", "plan_items", "plan_reviews", "plan_suggestions", "plan_versions"), Why.OWN
     ),
-    "paper_records": Why.OWN,
+    **dict.fromkeys(("paper_records", "phrases"), Why.OWN),
 }
 """By table, or by table and column."""

@@ -47,6 +47,7 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "set_work": (
         *("enrolment_id", "due_id", "card", "set_at", "set_by", "revision", "started", "done"),
         *("fewest_left", "most_left", "saved_at", "on_paper_on", "intention", "short"),
+        *("withdrawn_at", "withdrawn_by", "withdrawn_words", "withdrawal_seen_at"),
     ),
     "answers": ("work_id", "value", "revision", "saved_at"),
     "drafts": ("work_id", *DRAFT),

@@ -38,6 +38,7 @@ def _has_work() -> ColumnElement[bool]:
         .join(meant, meant.id == WorkRow.due_id)
         .where(
             WorkRow.enrolment_id == AppointmentRow.enrolment_id,
+            WorkRow.withdrawn_at.is_(None),
             or_(WorkRow.due_id == AppointmentRow.id, passed_on),
         )
     )

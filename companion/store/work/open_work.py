@@ -119,5 +119,6 @@ def open_own(tx: Transaction, viewer: Viewer, work_id: UUID) -> OpenWork:
         on_paper_on=row.on_paper_on,
         needed=row.enrolment.state in EXPECTS_WORK,
         short=row.short,
+        withdrawn_at=row.withdrawn_at,
     )
     return OpenWork(row, whole, tx, box, answers, drafts)

@@ -1,13 +1,14 @@
 """Work as lists and boards show it: titles, dates and counts, none of its words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import aliased, defer
 
 from companion.domain.activities.activity import Activity
 from companion.domain.enrolments.pathway import EXPECTS_WORK
@@ -39,6 +40,15 @@ WITH_INTENTIONS = (
 )
 """These enrolments' pieces with what they ask, and the last submitted round, if any."""
 OF_ENROLMENTS = WITH_INTENTIONS.options(defer(WorkRow.intention))
+ORIGIN, ORIGIN_ACTIVITY = aliased(ActivityVersion), aliased(ActivityRow)
+WITH_ORIGINS = (
+    OF_ENROLMENTS.outerjoin(ORIGIN, ORIGIN.id == ActivityVersion.origin_id)
+    .outerjoin(
+        ORIGIN_ACTIVITY, (ORIGIN_ACTIVITY.id == ORIGIN.activity_id) & ORIGIN_ACTIVITY.enrolment_id.is_(None)
+    )
+    .add_columns(ORIGIN, ORIGIN_ACTIVITY)
+)
+"""The same, with the version of the library that it was adapted from, if it was."""
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
@@ -53,6 +63,22 @@ def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUI
     return dict(found.all())
 
 
+def were_set(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, set[str]]:
+    """Which activities were set for each of these, or adapted for them and set; not what was withdrawn."""
+    found: dict[UUID, set[str]] = defaultdict(set)
+    rows = tx.execute(
+        select(WorkRow.enrolment_id, ActivityRow.slug, ORIGIN_ACTIVITY.slug)
+        .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
+        .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
+        .outerjoin(ORIGIN, ORIGIN.id == ActivityVersion.origin_id)
+        .outerjoin(ORIGIN_ACTIVITY, ORIGIN_ACTIVITY.id == ORIGIN.activity_id)
+        .where(WorkRow.enrolment_id.in_(list(enrolments)), WorkRow.withdrawn_at.is_(None))
+    )
+    for enrolment_id, *slugs in rows:
+        found[enrolment_id].update(slug for slug in slugs if slug)
+    return found
+
+
 def pieces(
     tx: Transaction,
     enrolments: Iterable[UUID],
@@ -63,23 +89,21 @@ def pieces(
 ) -> dict[UUID, list[Piece]]:
     """Return these enrolments' work, latest first; ``due`` is ``due_for``'s result, if known.
 
-    Without ``own_titles``, activities made for one participant have no title: it may contain words about them, and is
-    sealed with their key. The number of statements is then fixed. ``intentions`` are the participant's words too.
+    Without ``own_titles``, activities made for one participant have the title of the library that they were adapted
+    from, or none: their own may contain words about them, and is sealed with their key. The number of statements is
+    then fixed. ``intentions`` are the participant's words too.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
     due = due_for(tx, enrolments) if due is None else due
-    rows = tx.execute(WITH_INTENTIONS if intentions else OF_ENROLMENTS, {"ids": enrolments}).all()
-    library = {activity.id for _, _, activity, *_ in rows if activity.enrolment_id is None}
-    called = names_of(
-        tx, {each for row, *_, last in rows for each in (row.set_by, last.outcome_by if last else None)}
-    )
-    shown = {
-        version_row.id: readable(tx, version_row)
-        for version_row in {version_row for _, version_row, *_ in rows}
-        if own_titles or version_row.activity_id in library
-    }
-    for row, version_row, _, state, last in rows:
+    every = WITH_ORIGINS if not own_titles else WITH_INTENTIONS if intentions else OF_ENROLMENTS
+    rows = tx.execute(every, {"ids": enrolments}).all()
+    called = _called(tx, rows)
+    titled = {row[1]: row[1] for row in rows}
+    if not own_titles:
+        titled = _of_library(rows)
+    shown = {version_row.id: readable(tx, by) for version_row, by in titled.items()}
+    for row, version_row, _, state, last, *_ in rows:
         activity, needed = shown.get(version_row.id), state in EXPECTS_WORK
         piece = _piece((row, last), activity, due[row.due_id], called, needed=needed)
         if activity is None and version_row.id in shown:
@@ -88,6 +112,24 @@ def pieces(
             piece = replace(piece, intention=intention_of(record_box(tx, row.enrolment_id), row))
         found[row.enrolment_id].append(piece)
     return found
+
+
+def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
+    """Each version with the one of the library that it is, or was adapted from, if there is one."""
+    found = {}
+    for _, version_row, activity, _, _, origin, origin_activity in rows:
+        if activity.enrolment_id is None:
+            found[version_row] = version_row
+        elif origin_activity is not None:
+            found[version_row] = origin
+    return found
+
+
+def _called(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, str]:
+    """The names of the staff who set these, gave feedback on them or withdrew them."""
+    works, lasts = [row[0] for row in rows], [row[4] for row in rows]
+    staff = {each for row in works for each in (row.set_by, row.withdrawn_by)}
+    return names_of(tx, staff | {last.outcome_by for last in lasts if last})
 
 
 def _piece(
@@ -111,6 +153,7 @@ def _piece(
             row.started,
             needed=needed,
             on_paper=row.on_paper_on is not None,
+            withdrawn=row.withdrawn_at is not None,
         ),
         due=due,
         done=row.done,
@@ -122,10 +165,15 @@ def _piece(
         submitted_at=last.submitted_at if last else None,
         outcome_at=last.outcome_at if last else None,
         to_talk=last.to_talk if last else 0,
-        unseen=bool(last and last.outcome and last.seen_at is None and not row.on_paper_on),
+        unseen=bool(
+            last and last.outcome and last.seen_at is None and not (row.on_paper_on or row.withdrawn_at)
+        ),
         set_by=called[row.set_by],
         outcome_by=called[last.outcome_by] if last and last.outcome_by else "",
         on_paper_on=row.on_paper_on,
         short=bool(last and last.short),
         carrying_on=bool(last and last.short and not row.short and outcome is not Outcome.RETURNED),
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_by=called[row.withdrawn_by] if row.withdrawn_by else "",
+        withdrawal_unseen=row.withdrawn_at is not None and row.withdrawal_seen_at is None,
     )

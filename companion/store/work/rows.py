@@ -38,6 +38,13 @@ class WorkRow(Model):
     """When and where they plan to do it, and what they do if something gets in the way."""
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether they take the short version."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the practitioner took it back. Nothing that was typed is lost by that."""
+    withdrawn_by: Mapped[UUID | None]
+    withdrawn_words: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Why, in the practitioner's words."""
+    withdrawal_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the participant first opened it after that."""
     enrolment: Mapped[Enrolment] = relationship(viewonly=True)
     version: Mapped[ActivityVersion] = relationship(viewonly=True)
 

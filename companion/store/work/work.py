@@ -4,17 +4,19 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, bindparam, literal, select, union_all
+from sqlalchemy import Row, bindparam, exists, literal, or_, select, union_all
 
 from companion.domain.activities.conversation import Given
 from companion.domain.drafts import Draft
 from companion.domain.enrolments.pathway import EXPECTS_WORK
+from companion.domain.meetings.appointments import Appointment
 from companion.domain.people import Viewer
 from companion.domain.refusals import NotFound
 from companion.domain.work.intention import Intention
 from companion.domain.work.work import Card, Said, Work
 from companion.store import locks
-from companion.store.activities.activities import opened
+from companion.store.activities.activities import ActivityVersion, opened
+from companion.store.activities.library import Version
 from companion.store.base import Transaction
 from companion.store.enrolments.enrolments import Enrolment, is_there, lock_of, reached, record_box, theirs
 from companion.store.keys import WORDS, Box, participant
@@ -66,7 +68,7 @@ def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
 
 def add(tx: Transaction, row: WorkRow, card: Card) -> None:
     """Add set work with its card."""
-    row.card = record_box(tx, row.enrolment_id).seal("set_work.card", row.id, card)
+    keep_card(tx, row, card)
     tx.add(row)
 
 
@@ -74,6 +76,40 @@ def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -
     """Replace the intention; None removes it. The caller has locked the row."""
     box = record_box(tx, row.enrolment_id)
     row.intention = box.seal("set_work.intention", row.id, intention) if intention else None
+
+
+def keep_card(tx: Transaction, row: WorkRow, card: Card) -> None:
+    """Replace the card. The caller holds the row."""
+    row.card = record_box(tx, row.enrolment_id).seal("set_work.card", row.id, card)
+
+
+def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
+    """Take it back with these words. The caller holds the row."""
+    row.withdrawn_at, row.withdrawn_by = tx.now, tx.viewer.account_id
+    row.withdrawn_words = record_box(tx, row.enrolment_id).seal("set_work.withdrawn_words", row.id, words)
+
+
+def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
+    """Unbegun work that asks what this version was made from for one participant, and what each is due before."""
+    if version.enrolment_id is None:
+        return []
+    same = or_(WorkRow.version_id == version.origin_id, ActivityVersion.activity_id == version.activity_id)
+    rows = tx.execute(
+        select(WorkRow.id, WorkRow.due_id)
+        .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
+        .where(
+            WorkRow.enrolment_id == version.enrolment_id,
+            WorkRow.version_id != version.id,
+            WorkRow.started.is_(False),
+            WorkRow.on_paper_on.is_(None),
+            WorkRow.withdrawn_at.is_(None),
+            ~exists().where(SubmissionRow.work_id == WorkRow.id),
+            same,
+        )
+        .order_by(WorkRow.set_at, WorkRow.id)
+    ).all()
+    due = due_for(tx, [version.enrolment_id]) if rows else {}
+    return [(work_id, due[due_id]) for work_id, due_id in rows]
 
 
 def intention_of(box: Box, row: WorkRow) -> Intention | None:
@@ -105,7 +141,8 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
     box = tx.keys.box(participant(row.enrolment.participant_id))
     answers, drafts = ({}, {}) if handed_in_only else said_and_typed(tx, row.id)
     rounds = tx.scalars(ROUNDS, {"work_id": row.id}).all()
-    handed_in, called = opened_rounds(tx, box, rounds, row.set_by)
+    staff = [row.set_by, *([row.withdrawn_by] if row.withdrawn_by else [])]
+    handed_in, called = opened_rounds(tx, box, rounds, *staff)
     return Work(
         id=row.id,
         enrolment_id=row.enrolment_id,
@@ -122,7 +159,17 @@ def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work
         on_paper_on=row.on_paper_on,
         intention=intention_of(box, row),
         short=row.short,
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_by=called[row.withdrawn_by] if row.withdrawn_by else "",
+        withdrawn_words=_withdrawn_words(box, row),
+        withdrawal_seen_at=row.withdrawal_seen_at,
     )
+
+
+def _withdrawn_words(box: Box, row: WorkRow) -> str:
+    if row.withdrawn_words is None:
+        return ""
+    return msgspec.convert(box.open("set_work.withdrawn_words", row.id, row.withdrawn_words), str)
 
 
 def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:

@@ -24,7 +24,7 @@ WALK, LONG = "I walked to the bridge.", "Llanfairpwllgwyngyllgogerychwyrndrobwll
 
 NOBODY = UUID(int=0)
 STAGES = [
-    "not_started", "in_progress", "submitted", "read", "returned", "released", "on_paper", "not_needed",
+    "not_started", "in_progress", "submitted", "read", "returned", "released", "on_paper", "not_needed", "withdrawn",
 ]  # fmt: skip
 FILTERS = ["all", "needs-a-look", "to-read", "overdue", "next-7-days", "to-talk", "concerns"]
 FORMS: dict[str, type[Form]] = {
@@ -116,7 +116,15 @@ class Specimens:
         """Return work at this stage."""
         handed_in = self.ago if stage in ("submitted", "read", "returned", "released") else None
         paper = self.ago.date() if stage == "on_paper" else None
-        done = {"done": 3, "fewest_left": 2, "most_left": 5, "round": 2, "short": stage == "read"}
+        back = self.ago if stage == "withdrawn" else None
+        done = {
+            "withdrawn_at": back,
+            "done": 3,
+            "fewest_left": 2,
+            "most_left": 5,
+            "round": 2,
+            "short": stage == "read",
+        }
         return Shown(stage=stage, on_paper_on=paper, submitted_at=handed_in, saved_at=self.ago, **done)
 
     def concern(self, state: str, late: bool) -> Shown:
@@ -146,7 +154,8 @@ class Specimens:
             ),
         ]
         origin = {"question": self.label, "message_id": None, "note_id": None}
-        said = Shown(words=self.much, passed=passed, **origin)
+        more = dict.fromkeys(("fact", "thought", "protect", "measures"), "They rang on Monday.")
+        said = Shown(words=self.much, passed=passed, **origin, **more)
         return Shown(
             line=self.concern("passed_on", late=False), raised_by=self.name, content=said, steps=steps
         )

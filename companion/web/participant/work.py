@@ -23,7 +23,7 @@ from companion.domain.refusals import (
 )
 from companion.domain.work.work import Work
 from companion.services.meetings.presence import Presence, presence_of
-from companion.services.work import answer_drafts, answers, submissions
+from companion.services.work import answer_drafts, answers, set_piece, submissions
 from companion.services.work.answer_drafts import AnswerForm
 from companion.services.work.way import take_way
 from companion.store.enrolments import enrolments
@@ -60,6 +60,8 @@ def ask(work_id: UUID) -> ResponseReturnValue:
     last = found.work.last
     if last and last.outcome and last.seen_at is None:
         submissions.see_feedback(current.actor(), last.id)
+    if found.work.withdrawn_at and found.work.withdrawal_seen_at is None:
+        set_piece.see_withdrawal(current.actor(), work_id)
     form = Answer()
     if form.sent:  # it was sent from a locked session
         return _held(found, form)
@@ -166,7 +168,7 @@ def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
     except NotAllowed as refusal:
         if refusal.key == "already_submitted":
             return redirect(url_for("participant.receipt", work_id=work_id), 303)
-        if refusal.key == "done_on_paper":
+        if refusal.key in ("done_on_paper", "withdrawn"):
             return redirect(url_for("participant.work", work_id=work_id), 303)
         flash(_("One question is still open. Answer it, then you can send your work."))
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)

@@ -14,10 +14,12 @@ from companion.web.practitioner import (
     paper,
     participants,
     pathway,
+    piece,
     plan,
     queue,
     resets,
     review,
+    reviewing,
     shared_screen,
     topics,
     when,
@@ -123,6 +125,11 @@ bp.add_url_rule(
     assign.quickly_set,
     methods=["GET", "POST"],
 )
+PIECE = "/participants/<uuid:enrolment_id>/work/<uuid:work_id>"
+bp.add_url_rule(PIECE, "piece", piece.piece)
+bp.add_url_rule(f"{PIECE}/card", "change_card", piece.change_card, methods=["POST"])
+bp.add_url_rule(f"{PIECE}/version", "use_version", piece.use_version, methods=["POST"])
+bp.add_url_rule(f"{PIECE}/withdrawal", "withdraw", piece.withdraw, methods=["POST"])
 bp.add_url_rule("/participants/<uuid:enrolment_id>/work/<uuid:work_id>/sheets", "sheets", paper.sheets)
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/work/<uuid:work_id>/paper",
@@ -146,6 +153,18 @@ bp.add_url_rule(
 )
 bp.add_url_rule("/submissions/<uuid:submission_id>", "review", review.review_page)
 bp.add_url_rule("/submissions/<uuid:submission_id>/feedback", "feedback", review.feedback, methods=["POST"])
+bp.add_url_rule(
+    "/submissions/<uuid:submission_id>/phrases", "insert_phrase", review.insert_phrase, methods=["POST"]
+)
+bp.add_url_rule("/caseload/reviewing", "reviewing", reviewing.reviewing)
+bp.add_url_rule("/caseload/reviewing/phrases", "keep_phrase", reviewing.keep_phrase, methods=["POST"])
+bp.add_url_rule(
+    "/caseload/reviewing/phrases/<uuid:phrase_id>/removal",
+    "remove_phrase",
+    reviewing.remove_phrase,
+    methods=["POST"],
+)
+bp.add_url_rule("/caseload/reviewing/keys", "choose_keys", reviewing.choose_keys, methods=["POST"])
 bp.add_url_rule("/submissions/<uuid:submission_id>/release", "release", review.release, methods=["POST"])
 bp.add_url_rule(
     "/submissions/<uuid:submission_id>/return", "return_work", review.return_work, methods=["POST"]

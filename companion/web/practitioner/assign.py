@@ -18,7 +18,7 @@ from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments
 from companion.store.programme import topics
-from companion.store.work import piece_list
+from companion.store.work import piece_list, work
 from companion.web.gate import access, clock, current
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
@@ -34,10 +34,13 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
         plan = topics.plan(tx, enrolment)
         versions = assign.may_set(tx, unapproved_too=current.unapproved_too())
         made_for_him = assign.made_for(tx, current.viewer(), enrolment_id)
+        before = piece_list.were_set(tx, [enrolment_id]).get(enrolment_id, set())
+    offered = assign.offers(versions)
     return render_template(
         "practitioner/choose.html",
         case=case,
-        shelves=assign.by_session(assign.offers(versions), plan),
+        shelves=assign.by_session(offered, plan),
+        fitting=assign.fitting(offered, plan, before),
         plan=plan,
         made_for_him=made_for_him,
     )
@@ -58,6 +61,7 @@ def _card_page(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> str:
         raise NotFound
     with current.store().reading() as tx:
         before = piece_list.last_set(tx, [enrolment_id], offer.version.activity.id).get(enrolment_id)
+        replaces = work.replaceable(tx, offer.version)
     if offer.version.id != version_id:  # there is a newer one by now
         form.problems = (Problem("changed_elsewhere"),)
     form.begins_with(minutes=offer.version.activity.minutes)
@@ -69,6 +73,7 @@ def _card_page(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> str:
         ahead=Conversation(offer.version.activity, {}).progress,
         appointments=upcoming,
         set_before=before,
+        replaces=replaces,
         form=form,
         copy=Copy.beside(form),
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from companion.domain.concerns.concerns import Particulars
 from companion.domain.people import Role
 from companion.domain.refusals import NotFound
 from companion.services.concerns import handle, report
@@ -52,7 +53,11 @@ def _raise_page(form: Concern, enrolment_id: UUID) -> str:
 def raise_concern(form: Concern, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/concerns/new``, from an answer, a message, a note, or their page."""
     source = _source(form)
-    seen = Sighting(form.words.data, form.passed_to.data, form.passed_day.data, form.passed_time.data)
+    typed = (form.passed_to.data, form.passed_day.data, form.passed_time.data)
+    more = Particulars(
+        fact=form.fact.data, thought=form.thought.data, protect=form.protect.data, measures=form.measures.data
+    )
+    seen = Sighting(form.words.data, *typed, more)
     report.raise_concern(current.actor(), enrolment_id, form.once.id_of_new, seen, source)
     return done(_("The concern is raised. The lead is told."), _back(enrolment_id, source))
 

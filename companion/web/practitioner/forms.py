@@ -1,5 +1,6 @@
 """Practitioners' forms: participants, appointments, work, plan and concerns."""
 
+from companion.domain.work.phrases import PHRASE
 from companion.store.work.feedback_rows import COMMENT
 from companion.web.page.carried_fields import Carried, Id, Mark, Once, Revision
 from companion.web.page.fields import Choice, Code, Line, Select, Several, Text, Ticks
@@ -198,6 +199,27 @@ class SettingCard(Form):
     due = Select(_("Before"))
 
 
+class CardChange(SettingCard):
+    """Changes of the setting card of work that is set."""
+
+    seen = Revision()
+
+
+class Withdrawal(Form):
+    """A word to the participant when work is taken back."""
+
+    words = Text(
+        _("A word about why"),
+        hint=_("Shown on their start page. Leave out what others should not read on their device."),
+    )
+
+
+class Replacement(Form):
+    """What takes the place of what was set."""
+
+    version = Id()
+
+
 class Questions(SettingCard):
     """The practitioner's own questions, with their card."""
 
@@ -238,12 +260,16 @@ class Concern(Passed):
     from_note = Carried()
     question = Carried()
     words = Text(
-        _("What was seen"),
-        rows=6,
-        hint=_(
-            "What he wrote or said, and what worries you. Leave out sexual detail and descriptions of images."
-        ),
+        _("What was seen or heard"),
+        rows=5,
+        hint=_("In their own words, if you can. Leave out sexual detail and descriptions of images."),
     )
+    fact = Text(_("What you know to be fact"), required=False)
+    thought = Text(_("What you think, or are worried about"), required=False)
+    protect = Text(
+        _("Who must be protected"), required=False, rows=2, hint=_("Here you can name them, a child too.")
+    )
+    measures = Text(_("What has been done so far"), required=False, rows=2)
 
 
 class ConcernNote(Form):
@@ -282,7 +308,28 @@ class Comments(Form):
     beat = Revision()
     then = Carried()
     comments = Several(COMMENT, macro="textarea", words=True)
+    phrases = Several(f"{PHRASE}-", macro="select")
+    into = Carried()
+    """The prompt whose comment a phrase goes into: the button that was pressed."""
     words = Text(_("Your reasons"))
+
+
+class Phrase(Form):
+    """A phrase to keep."""
+
+    once = Once()
+    phrase = Text(
+        _("A phrase to keep"),
+        hint=_(
+            "Words that you often write, about nobody in particular. You can change them each time you use them."
+        ),
+    )
+
+
+class Keys(Form):
+    """Whether single keys work where somebody reviews."""
+
+    keys = Carried()
 
 
 class TopicMark(Form):

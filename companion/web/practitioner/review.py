@@ -3,17 +3,21 @@
 import secrets
 from uuid import UUID
 
-from flask import g, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.activities.conversation import Conversation
 from companion.domain.activities.replies import replies
 from companion.domain.activities.short_version import on_way
 from companion.domain.people import Role
+from companion.domain.work.changes import changes
+from companion.services.caseloads import board
 from companion.services.work import review
-from companion.services.work.review import Feedback
+from companion.services.work.review import Feedback, Insertion
+from companion.store.work.feedback_rows import COMMENT
 from companion.web.gate import access, clock, current
 from companion.web.page.form import done, takes
+from companion.web.page.form_fields import uuid
 from companion.web.page.i18n import saved_at
 from companion.web.page.i18n import translate as _
 from companion.web.page.unsaved import while_typing
@@ -27,6 +31,7 @@ def _page(form: Comments, submission_id: UUID) -> str:
     earlier = [each for each in found.work.submissions if each.round < found.submission.round]
     asked = on_way(found.work.activity, short=found.submission.short)
     conversation = Conversation(asked, found.submission.answers)
+    before = earlier[-1] if earlier else None
     form.begins_with(words=found.submission.words)
     form.saw(found.revision)
     return render_template(
@@ -34,8 +39,10 @@ def _page(form: Comments, submission_id: UUID) -> str:
         review=found,
         conversation=conversation,
         guide=replies(conversation),
-        earlier=earlier[-1] if earlier else None,
+        earlier=before,
+        changes=changes(conversation.turns, before.answers) if before else [],
         newer=found.newer,
+        reviewing=found.reviewing,
         tab=secrets.token_urlsafe(12),
         form=form,
     )
@@ -59,7 +66,21 @@ def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
     if form.then.data == "typing":
         return while_typing(save)
     save()
+    if form.then.data == "phrases":
+        back = url_for("practitioner.review", submission_id=submission_id)
+        return redirect(url_for("practitioner.reviewing", next=back), 303)
     return _done(_("Your feedback is saved. It is not sent yet."), submission_id)
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Comments, _page)
+def insert_phrase(form: Comments, submission_id: UUID) -> ResponseReturnValue:
+    """``POST /submissions/<id>/phrases``: put a phrase into a comment, to be read and changed before it is sent."""
+    into = form.into.data
+    wanted = Insertion(uuid(form.phrases.data.get(into, "")), into)
+    review.insert_phrase(current.actor(), submission_id, _typed(form), wanted)
+    at = f"{COMMENT}{into}"
+    return redirect(url_for("practitioner.review", submission_id=submission_id, _anchor=at), 303)
 
 
 @access.roles(Role.PRACTITIONER)
@@ -67,7 +88,12 @@ def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
 def release(form: Comments, submission_id: UUID) -> ResponseReturnValue:
     """``POST /submissions/<id>/release``: send the feedback to the participant."""
     review.release(current.actor(), submission_id, _typed(form))
-    return _done(_("The feedback is sent."), submission_id)
+    if form.then.data != "next":
+        return _done(_("The feedback is sent."), submission_id)
+    following = board.next_to_answer(current.actor(), submission_id)
+    if following is None:
+        return done(_("The feedback is sent. Nothing else waits for it."), url_for("practitioner.board"))
+    return _done(_("The feedback is sent. This is the next one."), following)
 
 
 @access.roles(Role.PRACTITIONER)

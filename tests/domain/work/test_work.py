@@ -11,8 +11,12 @@ from companion.domain.work.work import Card
 TEMPLATES = Path(__file__).parents[3] / "templates" / "participant"
 SHOWN_IN = ("_setting.html", "_sheets.html", "_my_data_work.html")
 """The page, the blank sheets, the downloaded file."""
-LEFT_OUT = {("_my_data_work.html", "minutes")}
-"""An estimate that nobody needs afterwards, left out of the JSON download."""
+LEFT_OUT = {
+    ("_my_data_work.html", "minutes"),
+    ("_sheets.html", "changed_at"),
+    *((template, "revision") for template in SHOWN_IN),
+}
+"""An estimate that nobody needs afterwards, when it changed on paper, and a count; the download as JSON has them."""
 
 
 def test_a_card_needs_its_reason_and_minutes_that_make_sense() -> None:

@@ -51,7 +51,10 @@ class Rights(Steps):
                 == 422
             )
         passed = {"passed_day": "2026-11-24", "passed_time": "14:00"}
-        seen = {name: self.plant(f"concern: {name}") for name in ("words", "passed_to")}
+        seen = {
+            name: self.plant(f"concern: {name}")
+            for name in ("words", "fact", "thought", "protect", "measures", "passed_to")
+        }
         assert self.staff.post(f"{self.place}/concerns/new", {**seen, **passed}).path == self.place
         concern = first(r"/concerns/[0-9a-f-]{36}", self.staff.get(self.place))
         self.staff.post(f"{concern}/notes", {"note": self.plant("concern: note")}, of=concern)

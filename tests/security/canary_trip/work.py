@@ -49,6 +49,22 @@ class Work(Steps):
             too_long = {**form, "where": self.plant(f"{leads_to} when: too long") + "x" * 200}
             assert who.post(page, too_long).status == 422
 
+    def changes_and_withdraws_work(self) -> None:
+        """The reason changes; questions that were typed are withdrawn with a word, and he reads it."""
+        page = f"{self.place}{self.work.removeprefix('/my')}"
+        due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
+        for why in (self.plant("changed card: why"), self.plant("changed card: too long") + "x" * 1001):
+            form = {"seen": self.staff.get(page).field("seen"), "minutes": "15", "why": why, "due": due}
+            status = self.staff.post(f"{page}/card", form, of=page).status
+            assert status == (422 if "xxx" in why else 200)
+        asked = {name: self.plant(f"withdrawn: {name}") for name in ("questions", "title", "why")}
+        typed = f"{self.place}/work/questions"
+        self.staff.post(typed, {**asked, "minutes": "10", "due": due}, of=typed)
+        other = first(r"/work/([0-9a-f-]{36})\"", self.staff.get(self.place))
+        words, page = self.plant("withdrawn: words"), f"{self.place}/work/{other}"
+        assert self.staff.post(f"{page}/withdrawal", {"words": words}, of=page).status == 200
+        assert words in self.participant.get(f"/my/work/{other}")
+
     def writes_activities(self) -> None:
         about = {name: self.plant(f"activity: {name}") for name in ("title", "introduction")}
         page = self.staff.post("/activities/new", {**about, "topic": "", "minutes": "15"})
@@ -123,6 +139,12 @@ class Work(Steps):
         }
         page = self.staff.get(review)
         return review, fields | {name: page.field(name) for name in ("seen", "csrf_token", "page")}
+
+    def keeps_phrases(self) -> None:
+        page = "/caseload/reviewing"
+        for words, status in ((self.plant("phrase"), 200), (self.plant("phrase: too long") + "x" * 500, 422)):
+            assert self.staff.post(f"{page}/phrases", {"phrase": words}, of=page).status == status
+        assert self.plant.planted["phrase"] in self.staff.get(page)
 
     def gives_feedback(self, round: str, ending: str) -> None:
         for act in ("feedback", ending):

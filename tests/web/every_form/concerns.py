@@ -2,6 +2,7 @@
 
 from tests.web.every_form.wrong import CHOICES, DATE, TIMES, Form, line, not_whole, text
 
+MORE = ("fact", "thought", "protect", "measures")
 NO_DAYS = [(day, DATE) for day in ("yesterday", "2026-02-30", "٢٠٢٦-١٢-١٠")]
 PASSED = {"passed_to": "The duty team", "passed_day": "2026-11-24", "passed_time": "14:00"}
 PASSED_AMISS = {
@@ -25,8 +26,8 @@ FORMS = {
         "priya",
         "{sam}/concerns/new",
         "{sam}/concerns/new",
-        {"words": "He sounded very low.", **PASSED},
-        {"words": text(5000), **PASSED_AMISS},
+        {"words": "He sounded very low.", **dict.fromkeys(MORE, "So far so good."), **PASSED},
+        {"words": text(5000), **{name: text(5000, required=False) for name in MORE}, **PASSED_AMISS},
     ),
     "a note on a concern": Form(
         "priya", "{concern}", "{concern}/notes", {"note": "He called again."}, {"note": text(5000)}

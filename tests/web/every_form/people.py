@@ -1,5 +1,7 @@
 """Signing in, joining, participants, setting and reading work, staff."""
 
+from uuid import UUID
+
 from tests.web.every_form.appointments import MEETING, MEETING_AMISS
 from tests.web.every_form.wrong import (
     CHOICES,
@@ -187,6 +189,23 @@ FORMS = {
         )
         for name, end in (("feedback", "/feedback"), ("releasing", "/release"), ("returning", "/return"))
     },
+    "putting a phrase in": Form(
+        "priya",
+        "{review}",
+        "{review}/phrases",
+        {"comment-hopes": "Well said", "into": "hopes", "phrase-hopes": "{phrase}", "seen": "0"},
+        {
+            "phrase-hopes": [(sent, "Nothing is chosen yet.") for sent in ("", "x", str(UUID(int=1)))],
+            "comment-hopes": text(5000, required=False),
+        },
+    ),
+    "keeping a phrase": Form(
+        "priya",
+        "/caseload/reviewing",
+        "/caseload/reviewing/phrases",
+        {"phrase": "Thank you for this."},
+        {"phrase": text(500)},
+    ),
     "marking a topic": Form(
         "priya",
         "{sam}/topics",
@@ -203,6 +222,16 @@ FORMS = {
             "to": [(to, CHOICES) for to in ("", "nothing", "introduction 9", "introduction 1 cyberhex")],
             "session-introduction": [(number, CHOICES) for number in ("", "0", "7", "-1", "٢", "9" * 5000)],
         },
+    ),
+    "changing set work": Form(
+        "priya",
+        "{piece}",
+        "{piece}/card",
+        {**CARD, "due": "{due}", "seen": "1"},
+        {**CARD_AMISS, "due": [("", CHOICES), ("soon", CHOICES), ("{others_due}", CHOICES)]},
+    ),
+    "withdrawing set work": Form(
+        "priya", "{piece}", "{piece}/withdrawal", {"words": "We did it together."}, {"words": text(1000)}
     ),
     "when and where": Form("sam", "{when}", "{when}", WHEN, WHEN_AMISS),
     "when and where, together": Form("priya", "{when_together}", "{when_together}", WHEN, WHEN_AMISS),

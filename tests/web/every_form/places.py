@@ -26,6 +26,7 @@ from companion.services.concerns.report import Sighting
 from companion.services.evaluation import questions
 from companion.services.plan import items, reviews, suggestions
 from companion.services.staff import accounts, resets
+from companion.services.work import phrases
 from companion.store import people
 from companion.store.accounts.passphrases import Hasher
 from companion.store.activities import library
@@ -118,6 +119,9 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     one_time_codes.offer_new(Actor(store, cast.sam.viewer, cast.now))
     resets.ask(Actor(store, cast.alex.viewer, cast.now), cast.daniel.viewer.account_id)
     planned = cast.priya.sets(cast.sam, "warning-signs")
+    phrase = uuid4()
+    phrases.keep(cast.priya.actor, phrase, "Thank you for this.")
+    piece_page = f"/participants/{cast.sam.enrolment_id}/work/{planned}"
     return {
         "erasure": f"/lead/erasures/{request}",
         "correction": f"/lead/corrections/{correction}",
@@ -162,7 +166,9 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "others_due": str(others_due),
         "work": f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}",
         "when": f"/my/work/{planned}/when",
-        "when_together": f"/participants/{cast.sam.enrolment_id}/work/{planned}/when",
+        "when_together": f"{piece_page}/when",
+        "piece": piece_page,
+        "phrase": str(phrase),
         "paper": f"/participants/{cast.sam.enrolment_id}/work/"
         f"{cast.priya.sets(cast.sam, 'control-continuum')}/paper",
     }

@@ -1,0 +1,211 @@
+"""A practitioner opens work that is set, changes its card or day, replaces what it asks, and withdraws it."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from companion.domain.activities.checker import faults
+from companion.domain.activities.conversation import Conversation
+from companion.domain.meetings.appointments import Appointment
+from companion.domain.people import Role
+from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound, Problem, Rejected
+from companion.domain.text import clean
+from companion.domain.work.work import CARD_MOST, Card, Stage, Work, stage
+from companion.services.act import NOT_OFFERED, Actor, Counted, acting
+from companion.services.work.intention import OnePiece
+from companion.store import audit, outbox
+from companion.store.activities import activities, library
+from companion.store.activities.library import Version
+from companion.store.base import Transaction
+from companion.store.enrolments import enrolments
+from companion.store.enrolments.enrolments import Case
+from companion.store.meetings import appointments
+from companion.store.outbox import Notice
+from companion.store.work import work
+from companion.store.work.rows import WorkRow
+
+WORDS = "words"
+
+
+@dataclass(frozen=True)
+class SetPiece:
+    """A piece of set work without its answers, and what can be done with it.
+
+    ``version`` is what it asks; ``copies`` are versions made for this participant that can take its place.
+    """
+
+    case: Case
+    work: Work
+    version: Version
+    begun: bool
+    appointments: list[Appointment]
+    copies: list[Version]
+
+    @property
+    def stage(self) -> Stage:
+        """How far it has come."""
+        last = self.work.last
+        return stage(
+            (last.outcome, last.read_at is not None) if last else None,
+            self.begun,
+            needed=self.work.needed,
+            on_paper=self.work.on_paper_on is not None,
+            withdrawn=self.work.withdrawn_at is not None,
+        )
+
+    @property
+    def can_adapt(self) -> bool:
+        """Whether its questions can still change."""
+        return self.work.can_answer and not self.begun
+
+
+@dataclass(frozen=True)
+class CardChange:
+    """The card and the appointment that were typed, and the revision that the page showed."""
+
+    card: Card
+    appointment: str
+    seen: int
+
+
+def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
+    """Return a piece of a participant's work. That words of the participant were read is recorded.
+
+    Raises ``NotFound`` for anybody but the participant's practitioner.
+    """
+    with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
+        row = _row(tx, actor, piece)
+        whole = work.work(tx, row, handed_in_only=True)
+        found = SetPiece(
+            case=enrolments.case(tx, row.enrolment),
+            work=whole,
+            version=library.version(tx, row.version_id),
+            begun=_begun(row, whole),
+            appointments=appointments.to_come(tx, row.enrolment_id, actor.now),
+            copies=_copies(tx, row),
+        )
+        if whole.intention:
+            audit.record(tx, audit.Event.INTENTION_READ, subject=row.id, enrolment=row.enrolment_id)
+        tx.commit()
+    return found
+
+
+def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
+    """Change the reason, the length or the meeting that it is due before; the participant is told.
+
+    Saying the same again does nothing. Raises ``Rejected``, ``ChangedElsewhere``, and ``NotAllowed`` for work that
+    isn't open.
+    """
+    with acting(actor, role=Role.PRACTITIONER) as tx:
+        row = _row(tx, actor, piece)
+        whole = work.work(tx, row, handed_in_only=True)
+        before, due_id = whole.card, _due_id(tx, row, typed.appointment)
+        whole.require_open()
+        if (before.why, before.minutes, row.due_id) == (typed.card.why, typed.card.minutes, due_id):
+            return
+        if before.revision != typed.seen:
+            raise ChangedElsewhere
+        after = replace(before, why=typed.card.why, minutes=typed.card.minutes)
+        row.due_id = due_id
+        work.keep_card(tx, row, replace(after, revision=typed.seen + 1, changed_at=tx.now))
+        _tell(tx, row, Notice.WORK_CHANGED)
+        audit.record(tx, audit.Event.WORK_CHANGED, subject=row.id, enrolment=row.enrolment_id)
+        tx.commit()
+
+
+def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
+    """Ask the questions of this version, made for the participant alone, in the place of those that were set.
+
+    Using it twice uses it once. Raises ``Rejected`` for another version, and ``NotAllowed`` once the participant
+    has begun, or if the checker finds a fault in it.
+    """
+    with acting(actor, role=Role.PRACTITIONER) as tx:
+        enrolments.enrolment(tx, actor.viewer, piece.enrolment_id, lock=True)
+        if version_id is None:
+            raise Rejected(Problem(NOT_OFFERED))
+        activities.hold_still(tx, actor.viewer, version_id)
+        row = _row(tx, actor, piece)
+        if row.version_id == version_id:
+            return
+        whole = work.work(tx, row, handed_in_only=True)
+        whole.require_open()
+        if _begun(row, whole):
+            raise NotAllowed("work_begun")
+        version = next((each for each in _copies(tx, row) if each.id == version_id), None)
+        if version is None:
+            raise Rejected(Problem(NOT_OFFERED))
+        if faults(version.activity):
+            raise NotAllowed("not_checked")
+        ahead = Conversation(version.activity, {}).progress
+        row.version_id, row.short = version.id, False
+        row.fewest_left, row.most_left = ahead.fewest_left, ahead.most_left
+        row.revision += 1
+        audit.record(tx, audit.Event.WORK_CHANGED, subject=row.id, enrolment=row.enrolment_id)
+        tx.commit()
+
+
+def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
+    """Take it off the participant's list with a word; they are told, and what they typed is kept for them.
+
+    Withdrawing it twice withdraws it once. Raises ``Rejected`` without a word, and ``NotAllowed`` for work that was
+    sent, is done on paper or isn't needed any more.
+    """
+    words = clean(typed, CARD_MOST, WORDS)
+    with acting(actor, role=Role.PRACTITIONER) as tx:
+        row = _row(tx, actor, piece)
+        whole = work.work(tx, row, handed_in_only=True)
+        if whole.withdrawn_at and whole.withdrawn_words == words:
+            return
+        whole.require_withdrawable()
+        work.withdraw(tx, row, words)
+        outbox.withdraw(tx, Notice.WORK_INTENDED, row.id)
+        outbox.withdraw(tx, Notice.WORK_CHANGED, row.id)
+        _tell(tx, row, Notice.WORK_WITHDRAWN)
+        audit.record(tx, audit.Event.WORK_WITHDRAWN, subject=row.id, enrolment=row.enrolment_id)
+        tx.commit()
+
+
+def see_withdrawal(actor: Actor, work_id: UUID) -> None:
+    """Note that the participant opened it after it was withdrawn: a read mark, once."""
+    with acting(actor, Counted.NEVER, role=Role.PARTICIPANT) as tx:
+        row = work.work_row(tx, actor.viewer, work_id)
+        if row.withdrawn_at and row.withdrawal_seen_at is None:
+            row.withdrawal_seen_at = actor.now
+            audit.record(tx, audit.Event.WITHDRAWAL_SEEN, subject=row.id, enrolment=row.enrolment_id)
+        tx.commit()
+
+
+def _row(tx: Transaction, actor: Actor, piece: OnePiece) -> WorkRow:
+    row = work.work_row(tx, actor.viewer, piece.work_id)
+    if row.enrolment_id != piece.enrolment_id:
+        raise NotFound
+    return row
+
+
+def _begun(row: WorkRow, whole: Work) -> bool:
+    return row.started or bool(whole.submissions)
+
+
+def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
+    """Versions that were made from what it asks, for this participant alone."""
+    return [
+        each
+        for each in library.own_versions(tx, row.enrolment_id)
+        if each.id != row.version_id
+        and (each.activity_id == row.version.activity_id or each.origin_id == row.version_id)
+    ]
+
+
+def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
+    """The appointment that was chosen: the one it has, or one to come. Raises ``Rejected``."""
+    if chosen == str(row.due_id):
+        return row.due_id
+    to_come = {str(each.id): each.id for each in appointments.to_come(tx, row.enrolment_id, tx.now)}
+    if chosen not in to_come:
+        raise Rejected(Problem(NOT_OFFERED, field="due"))
+    return to_come[chosen]
+
+
+def _tell(tx: Transaction, row: WorkRow, notice: Notice) -> None:
+    """Put the notice into the outbox in place of one that hasn't gone yet."""
+    outbox.withdraw(tx, notice, row.id)
+    outbox.notify(tx, row.enrolment.participant_id, notice, row.id)

@@ -1,0 +1,60 @@
+"""How a practitioner reviews: phrases that they keep, and whether single keys work."""
+
+from uuid import UUID
+
+from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from companion.domain.people import Role
+from companion.services.work import phrases
+from companion.web.gate import access, current
+from companion.web.page.form import done, takes
+from companion.web.page.form_fields import local_path
+from companion.web.page.i18n import translate as _
+from companion.web.practitioner.forms import Keys, Phrase
+
+
+def _page(form: Phrase) -> str:
+    g.page = url_for("practitioner.reviewing")
+    back_to = local_path(request.args.get("next", ""))
+    return render_template(
+        "practitioner/reviewing.html",
+        reviewing=phrases.how(current.actor()),
+        back_to=back_to,
+        form=form,
+    )
+
+
+@access.roles(Role.PRACTITIONER)
+def reviewing() -> ResponseReturnValue:
+    """``GET /caseload/reviewing``"""
+    return _page(Phrase())
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Phrase, _page)
+def keep_phrase(form: Phrase) -> ResponseReturnValue:
+    """``POST /caseload/reviewing/phrases``"""
+    phrases.keep(current.actor(), form.once.id_of_new, form.phrase.data)
+    return _done(_("The phrase is kept."))
+
+
+@access.roles(Role.PRACTITIONER)
+def remove_phrase(phrase_id: UUID) -> ResponseReturnValue:
+    """``POST /caseload/reviewing/phrases/<id>/removal``"""
+    phrases.remove(current.actor(), phrase_id)
+    return _done(_("The phrase is removed."))
+
+
+@access.roles(Role.PRACTITIONER)
+@takes(Keys)
+def choose_keys(form: Keys) -> ResponseReturnValue:
+    """``POST /caseload/reviewing/keys``"""
+    on = form.keys.data == "on"
+    phrases.choose_keys(current.actor(), on=on)
+    return _done(_("Single keys are on.") if on else _("Single keys are off."))
+
+
+def _done(said: str) -> ResponseReturnValue:
+    back_to = local_path(request.args.get("next", ""))
+    return done(said, url_for("practitioner.reviewing", next=back_to or None))

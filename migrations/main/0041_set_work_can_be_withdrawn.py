@@ -1,0 +1,21 @@
+"""Set work that its practitioner took back: when, by whom, with what words, and whether the participant saw it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0041"
+down_revision = "0038"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("set_work", sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("set_work", sa.Column("withdrawn_by", sa.Uuid(), nullable=True))
+    op.add_column("set_work", sa.Column("withdrawn_words", sa.LargeBinary(), nullable=True))
+    op.add_column("set_work", sa.Column("withdrawal_seen_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    for name in ("withdrawal_seen_at", "withdrawn_words", "withdrawn_by", "withdrawn_at"):
+        op.drop_column("set_work", name)

@@ -1,0 +1,29 @@
+"""Open together: one plain page for two, ticked off in the session; passphrase and code lead out, Back doesn't."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import EVERY_WAY
+from tests.trips.staff import Practitioner
+
+
+@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
+def test_both_look_at_what_was_marked_and_only_she_gets_out(priya: Practitioner) -> None:
+    priya.presses("Sam", exact=True)
+    priya.presses("Brief for the next meeting")
+    before = priya.pressed
+    priya.presses("Open together")
+    priya.is_at("/participants/[0-9a-f-]+/together")
+    assert priya.pressed - before == 1
+    priya.reads("This page is for you both.")
+    priya.reads_nothing_of("My caseload", "kitchen drawer")
+    marked = priya.page.get_by_role("region", name="Marked for the session").get_by_role("listitem").first
+    priya.presses_this(marked.get_by_role("button", name=re.compile("^Tick off")))
+    expect(priya.page.get_by_text("Talked about", exact=True).first).to_be_visible()
+    priya.page.go_back()
+    priya.page.go_back()
+    priya.reads_nothing_of("Set work", "Notes")
+    priya.opens("/caseload")
+    priya.reads("This device shows a page for you both")

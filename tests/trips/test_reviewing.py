@@ -1,0 +1,67 @@
+"""Reviewing: boxes open where she wants to write, by press or key; a phrase is put in; and on to the next one."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.trips.browsers import BOTH_WAYS, EVERY_WAY, Way
+from tests.trips.staff import Practitioner
+
+WEEK = "What could you do when a moment like that"
+
+
+@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
+def test_she_writes_where_she_wants_and_goes_on_to_the_next(priya: Practitioner) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    before = priya.pressed
+    priya.comments(WEEK, "A clear picture.")
+    priya.presses("Send feedback and next")
+    assert priya.pressed - before == 2
+    priya.reads("The feedback is sent.")
+    expect(priya.page).to_have_url(re.compile("/submissions/|/caseload"))
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_she_keeps_a_phrase_and_puts_it_in(priya: Practitioner) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    priya.says_of_the_whole("Let us begin with the walk.")
+    priya.presses_this(priya.page.locator("#keys summary"))
+    priya.presses("Your phrases and keys")
+    priya.fills(A_phrase_to_keep="You noticed a lot.")
+    priya.presses("Keep this phrase")
+    priya.reads("The phrase is kept.")
+    priya.presses("Back to the feedback")
+    expect(priya.page.get_by_label("On the whole").first).to_have_value("Let us begin with the walk.")
+    whole = priya.page.locator(".comment.whole")
+    priya.picks(whole.get_by_label("Your phrases"), "You noticed a lot.")
+    priya.presses("Put it in", within=whole)
+    expect(whole.get_by_role("textbox")).to_have_value("Let us begin with the walk.\nYou noticed a lot.")
+
+
+@pytest.mark.parametrize("way", [Way(1280)], ids=str)
+def test_by_keyboard_alone(priya: Practitioner) -> None:
+    priya.takes_up("A week of choices", "Sam")
+    keys, turns = priya.page.keyboard, priya.page.locator("#feedback .turn")
+    keys.press("j")
+    expect(turns.nth(0)).to_be_focused()
+    keys.press("j")
+    expect(turns.nth(1)).to_be_focused()
+    keys.press("k")
+    expect(turns.nth(0)).to_be_focused()
+    keys.press("c")
+    box = turns.nth(0).get_by_role("textbox")
+    expect(box).to_be_focused()
+    keys.type("Jack can kick?")
+    expect(box).to_have_value("Jack can kick?")
+    keys.press("Escape")
+    expect(turns.nth(0)).to_be_focused()
+    keys.press("?")
+    expect(priya.page.get_by_text("Next answer")).to_be_visible()
+    priya.presses("Your phrases and keys")
+    priya.presses("Switch single keys off")
+    priya.reads("Single keys are off.")
+    priya.presses("Back to the feedback")
+    expect(turns.nth(0).get_by_role("textbox")).to_have_value("Jack can kick?")
+    keys.press("j")
+    expect(turns.nth(0)).not_to_be_focused()
