@@ -82,6 +82,7 @@ class Event(StrEnum):
     ACTIVITY_CHANGED = "activity_changed"
     ACTIVITY_CHECKED = "activity_checked"
     ACTIVITY_APPROVED = "activity_approved"
+    ACTIVITY_RETURNED = "activity_returned"
     ACTIVITY_RETIRED = "activity_retired"
     ACTIVITY_BROUGHT_BACK = "activity_brought_back"
     OWN_ACTIVITY_READ = "own_activity_read"

@@ -27,6 +27,8 @@ from companion.domain.activities.conversation import Conversation
 from companion.domain.activities.editing import About
 from companion.domain.activities.toml_files import written
 from companion.domain.activities.toml_guard import Lines
+from companion.domain.authoring import new_questions
+from companion.domain.authoring.branch_form import new_asks
 from companion.domain.authoring.prompt_form import form_of, typed_prompt
 from companion.domain.caseloads.board import Show
 from companion.domain.caseloads.board_query import asked
@@ -126,7 +128,9 @@ def a_question(data: bytes) -> None:
     for kind in kinds():
         with suppress(Rejected):
             prompt = typed_prompt(kind, typed, EVERY_KIND, None)
-            again = typed_prompt(kind, form_of(prompt), EVERY_KIND, prompt)
+            activity = new_questions.added(EVERY_KIND, prompt, "", new_asks(typed), ())
+            prompt = activity.prompts[0]
+            again = typed_prompt(kind, form_of(prompt), activity, prompt)
             assert again == prompt
     with suppress(Rejected):
         About.typed(typed, TOPICS)

@@ -63,7 +63,7 @@ FOR_WHOM = {
     "groups.set_work",
     Role.LEAD: "lead.home lead.board lead.slips lead.own_activities lead.own_activity lead.staff lead.approve_staff "
     "lead.take_back lead.reset "
-    "activities.approve activities.retire activities.bring_back lead.plan_parts lead.plan_part "
+    "activities.approve activities.send_back activities.retire activities.bring_back lead.plan_parts lead.plan_part "
     "lead.new_plan_part lead.move_plan_part lead.retire_plan_part lead.return_plan_part "
     "lead.concerns lead.closed_concerns lead.concern lead.take_concern lead.pass_on_concern "
     "lead.close_concern lead.note_concern lead.concern_rules lead.erasures lead.caseload lead.after "
@@ -77,7 +77,7 @@ FOR_WHOM = {
     "lead.evaluation_question lead.move_evaluation_question lead.retire_evaluation_question "
     "lead.return_evaluation_question",
     AUTHORS: "activities.library activities.begin activities.activity activities.about activities.accept "
-    "activities.add activities.change activities.move activities.copy activities.remove "
+    "activities.add activities.change activities.move activities.copy activities.shorten activities.remove "
     "activities.preview activities.check activities.version activities.file",
     Role.ADMINISTRATOR: "admin.staff admin.new_staff admin.invite admin.signposts admin.new_signpost "
     "admin.preview_new_signpost admin.signpost_changes admin.signpost admin.preview_signpost "

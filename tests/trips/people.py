@@ -35,6 +35,8 @@ class Person:
         self.page = page
         self.name = name
         self.pressed = 0
+        self.filled = 0
+        """Fields that he typed into or chose from."""
         self.last_step = 0
 
     @property
@@ -75,6 +77,11 @@ class Person:
     def picks(self, options: Locator, label: str) -> None:
         self.hands.pick(options, label)
         self.pressed += 1
+        self.filled += 1
+
+    def writes(self, field: Locator, text: str) -> None:
+        self.hands.write(field, text)
+        self.filled += 1
 
     def presses_on(self, name: str, until: str) -> None:
         """Press the button with this name on page after page, none twice, until one reads so."""
@@ -92,7 +99,7 @@ class Person:
         """Type into fields by their labels, ``_`` for a space: ``fills(Sign_in_name="sam")``."""
         for label, text in fields.items():
             named = self.tongue.label(re.compile("^" + label.replace("_", "[ -]")))
-            self.hands.write(self.page.get_by_role("main").get_by_label(named), text)
+            self.writes(self.page.get_by_role("main").get_by_label(named), text)
 
     def reads(self, *words: str) -> None:
         """See all of these on the page."""

@@ -39,11 +39,13 @@ class Staff(Person):
         return code_on_slip(self)
 
     def begins_activity(self, title: str, introduction: str) -> None:
-        """Begin a new library activity; its questions come next."""
+        """Begin a new library activity, and leave its first question for later."""
         self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))
         self.presses("Write a new activity")
         self.fills(Title=title, Introduction=introduction)
         self.presses("Go on to the questions")
+        self.is_at("/activities/[0-9a-f-]+/questions")
+        self.presses(title, within=self.page.get_by_role("main"))
         self.is_at("/activities/[0-9a-f-]+")
 
     def takes_up_activity(self, title: str) -> None:
@@ -58,7 +60,7 @@ class Staff(Person):
         self.presses("Add a question", exact=True)
         self.fills(The_question=ask, **fields)
         for number, label in enumerate(rows, 1):
-            self.hands.write(self.page.get_by_label(f"Choice {number}", exact=True), label)
+            self.writes(self.page.get_by_label(f"Choice {number}", exact=True), label)
         self.saves_question()
         card = self.page.locator("li:has(:target)")
         expect(card).to_contain_text(ask)
@@ -68,13 +70,13 @@ class Staff(Person):
         self.presses(f"Edit question {number}", exact=True)
         expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
 
-    def leads(self, ways: Mapping[str, str], otherwise: str = "") -> None:
-        """On a question's page: set where each condition leads, and save."""
-        self.presses_this(self.page.get_by_text("Where it goes from here"))
-        for number, (when, to) in enumerate(ways.items(), 1):
-            branch = self.page.get_by_role("group", name=f"Branch {number}")
-            self.picks(branch.get_by_label("If the answer to"), when)
-            self.picks(branch.get_by_label("go to"), to)
+    def leads(self, choices: Mapping[int, str], not_sure: str = "", otherwise: str = "") -> None:
+        """On a question's page: set where each of these choices leads, and the rest, and save."""
+        for number, to in choices.items():
+            self.picks(self.page.get_by_label(f"Then {number}", exact=True), to)
+        if not_sure:
+            group = self.page.get_by_role("group", name="I'm not sure yet")
+            self.picks(group.get_by_label("Then", exact=True), not_sure)
         if otherwise:
             self.picks(self.page.get_by_label("Otherwise go to"), otherwise)
         self.saves_question()

@@ -44,12 +44,7 @@ def writes_a_walk(author: Staff, title: str) -> None:
     author.adds_question("Yes or no", AGAIN)
     author.adds_question("Commitment", NEXT)
     author.edits_question(1)
-    author.leads(
-        {
-            "this question is “Yes”": f"Question 3: {SAW}",
-            "this question is “I'm not sure yet”": f"Question 6: {NEXT}",
-        }
-    )
+    author.leads({1: f"Question 3: {SAW}"}, not_sure=f"Question 6: {NEXT}")
     author.edits_question(2)
     author.leads({}, otherwise=f"Question 6: {NEXT}")
     author.edits_question(4)
@@ -236,14 +231,15 @@ def test_every_page_can_be_read(priya: Practitioner, margaret: Staff) -> None:
     is_readable(priya.page)
     priya.takes_up_activity("Urge and choice diary")
     priya.edits_question(1)
-    priya.page.get_by_text("Where it goes from here").click()
+    priya.page.get_by_text("Ways on by a number or by an earlier answer").click()
     is_readable(priya.page)
     priya.fills(The_question="What happened, and how was it for you? " + "And then, and then. " * 3 + LONG)
     priya.saves_question()
     is_readable(priya.page)
     priya.presses("Preview", exact=True)
     is_readable(priya.page)
-    priya.opens("/activities/")
+    priya.opens("/activities/?words=week&difficulty=easy")
+    priya.reads("One activity found")
     is_readable(priya.page)
     priya.goes_to_board()
     priya.presses("Set work for Sam")

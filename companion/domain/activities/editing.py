@@ -179,6 +179,13 @@ def copied(activity: Activity, prompt_id: str) -> Activity:
     return _with_one_more(activity, msgspec.structs.replace(activity.prompts[at], id=name), at + 1)
 
 
+def shortened(activity: Activity, prompt_id: str, short: bool) -> Activity:
+    """Put the prompt into the two-minute way, or take it out."""
+    at = place(activity, prompt_id)
+    prompt = msgspec.structs.replace(activity.prompts[at], short=short)
+    return _with(activity, (*activity.prompts[:at], prompt, *activity.prompts[at + 1 :]))
+
+
 def without(activity: Activity, prompt_id: str) -> Activity:
     """Remove the prompt and the warnings accepted about it. Return the activity unchanged if it is already gone."""
     kept = tuple(each for each in activity.accepted if each.prompt != prompt_id)

@@ -1,8 +1,8 @@
 """A prompt as a form for its author, and back.
 
-A kind's settings are its fields beyond those that all prompts share; their types say what each may hold. Branches are
-typed in rows: a condition (``condition_codes``) and a target. Replies are typed beside the options, once per way, and
-in rows (``reply_form``).
+A kind's settings are its fields beyond those that all prompts share; their types say what each may hold. Branches
+(``branch_form``) and replies (``reply_form``) are typed beside the options, once per way, and in rows: a condition
+(``condition_codes``) and a target or words.
 """
 
 import functools
@@ -15,10 +15,9 @@ import msgspec
 from msgspec import inspect
 
 from companion.domain.activities.activity import Activity
-from companion.domain.activities.answers import BRANCHES_MOST, Branch, Prompt, kinds
+from companion.domain.activities.answers import Prompt, kinds
 from companion.domain.activities.editing import LINE, PASSAGE, new_id, next_id
-from companion.domain.activities.layout import END, NEXT
-from companion.domain.authoring.condition_codes import code, condition
+from companion.domain.authoring.branch_form import branch_form, typed_branches
 from companion.domain.authoring.reply_form import reply_form, typed_replies
 from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
@@ -52,7 +51,7 @@ def typed_prompt(
             plain.update(_setting(setting, form))
     plain["short"] = bool(first(form, "short"))
     with _collecting(problems):
-        plain["branches"] = _branches(form, old, ids)
+        plain["branches"] = typed_branches(form, old.id if old else "", ids, plain.get("options"))
     with _collecting(problems):
         plain["replies"] = typed_replies(form, old.id if old else "", ids, plain.get("options", ()))
     with _collecting(problems):
@@ -74,11 +73,7 @@ def form_of(prompt: Prompt) -> Form:
     form["short"] = ["yes"] if prompt.short else []
     for setting in settings_of(type(prompt)):
         form.update(_setting_form(setting, prompt))
-    rows = [(code(each.when, prompt.id), each.to) for each in prompt.branches]
-    form["when"] = [when for when, _ in rows if when]
-    form["to"] = [to for when, to in rows if when]
-    form["otherwise"] = [to for when, to in rows if not when][:1]
-    return {**form, **reply_form(prompt)}
+    return {**form, **branch_form(prompt), **reply_form(prompt)}
 
 
 def _plan(model: type[Prompt], form: Form, old: Prompt | None, parts: Collection[str]) -> str:
@@ -134,39 +129,22 @@ def in_another_kind(form: Form, before: str, kind: str) -> Form:
     fresh = [
         _setting_form(setting, blank(model)) for setting in settings_of(model) if alike(setting) not in kept
     ]
-    return {**form, **{name: texts for each in fresh for name, texts in each.items()}, "kind": [kind]}
+    typed = any(text for name in ("say", "go", "ask") for text in form.get(f"reply-to-{name}", ()))
+    offered = _beside_offers(blank(model))
+    same = kind == before or list(form.get("reply-to", ())) == list(offered["reply-to"])
+    beside = {} if typed or same else offered
+    settings = {name: texts for each in fresh for name, texts in each.items()}
+    return {**form, **settings, **beside, "kind": [kind]}
+
+
+def _beside_offers(prompt: Prompt) -> Form:
+    """What is typed beside the choices that a kind has of itself."""
+    return {name: texts for name, texts in form_of(prompt).items() if name.startswith("reply-to")}
 
 
 def alike(setting: inspect.Field) -> object:
     """Return what two settings must share for typed rows to carry over. How many rows are allowed doesn't matter."""
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
-
-
-def _branches(form: Form, old: Prompt | None, ids: Collection[str]) -> list[dict[str, Any]]:
-    problems: list[Problem] = []
-    found: list[Branch] = []
-    rows = zip_longest(form.get("when", ()), form.get("to", ()), fillvalue="")
-    for row, (when, to) in enumerate(rows, 1):
-        if not when and not to:
-            continue
-        if not when:
-            problems.append(Problem("nothing_chosen", field=f"when-{row}"))
-        elif to not in (*ids, END, NEXT):
-            problems.append(Problem("not_offered" if to else "nothing_chosen", field=f"to-{row}"))
-        elif met := condition(when, old.id if old else ""):
-            found.append(Branch(to=to, when=met))
-        else:
-            problems.append(Problem("not_offered", field=f"when-{row}"))
-    otherwise = first(form, "otherwise")
-    if otherwise in (*ids, END, NEXT):
-        found.append(Branch(to=otherwise))
-    elif otherwise:
-        problems.append(Problem("not_offered", field="otherwise"))
-    if len(found) > BRANCHES_MOST:
-        problems.append(Problem("too_many", {"most": BRANCHES_MOST, "many": len(found)}, "when-1"))
-    if problems:
-        raise Rejected(*problems)
-    return [msgspec.to_builtins(branch) for branch in found]
 
 
 def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:

@@ -1,18 +1,26 @@
-"""Leads approve and retire activities, and read what practitioners made for one participant."""
+"""Leads approve, return and retire activities, and read what practitioners made for one participant."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from companion.domain.authoring.changes import Changes, changes
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
+from companion.domain.text import clean
 from companion.services.act import Actor, Counted, acting
 from companion.services.work.assign import offers
-from companion.store import audit
-from companion.store.activities import activities, library
+from companion.store import audit, people
+from companion.store.activities import activities, library, returns
 from companion.store.activities.library import Version, VersionState
+from companion.store.activities.returns import Returned
 from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
 from companion.store.work import own_set
+
+REMARK_MOST = 2_000
+"""Characters of a lead's remark."""
 
 
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
@@ -50,6 +58,65 @@ def approve(actor: Actor, version_id: UUID, revision: int) -> None:
             row.approved_at, row.approved_by = actor.now, actor.viewer.account_id
             audit.record(tx, audit.Event.ACTIVITY_APPROVED, subject=row.id)
         tx.commit()
+
+
+def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> None:
+    """Return a version that waits for approval to its author, with a remark; it becomes a draft again.
+
+    Idempotent. Raise ``Rejected`` if the remark is empty or too long, ``ChangedElsewhere`` if the version no longer
+    waits or has changed.
+    """
+    said = clean(remark, REMARK_MOST, "remark")
+    with acting(actor) as tx:
+        _require_lead(actor.viewer)
+        activity_row = activities.activity_row(tx, actor.viewer, activities.activity_of(tx, version_id))
+        row = activities.version_row(tx, version_id)
+        if activity_row.enrolment_id is not None:
+            raise NotFound
+        before = returns.of_version(tx, version_id)[:1]
+        sent = [(actor.viewer.account_id, said)]
+        if row.checked_at is None and [(each.by_id, each.remark) for each in before] == sent:
+            return
+        if row.checked_at is None or row.approved_at is not None or row.revision != revision:
+            raise ChangedElsewhere
+        row.checked_at = None
+        returns.add(tx, version_id, said)
+        audit.record(tx, audit.Event.ACTIVITY_RETURNED, subject=row.id)
+        tx.commit()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The facts shown beside a version: its authors, its returns, and its changes since the last approval."""
+
+    last_approved: Version | None
+    changes: Changes | None
+    """Changes since the last approved version; None if there is none, or this is that version."""
+    returned: Sequence[Returned]
+    """Every return of this version, newest first."""
+    names: Mapping[UUID, str]
+    """The staff who wrote, approved or returned a version."""
+
+    def name(self, account_id: UUID | None) -> str:
+        """Return the name of this member of staff; empty if the version was shipped or imported."""
+        return self.names.get(account_id, "") if account_id else ""
+
+
+def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
+    """Return the facts about the newest of an activity's versions; ``every`` lists them all, newest first."""
+    version, *earlier = every
+    approved = next((each for each in earlier if each.approved_at), None)
+    returned = returns.of_version(tx, version.id)
+    staff = [*(each.author_id for each in every), *(each.approved_by for each in every)]
+    names = people.names_of(tx, [*staff, *(each.by_id for each in returned)])
+    return Reading(
+        last_approved=approved,
+        changes=changes(approved.activity, version.activity)
+        if approved and not version.approved_at
+        else None,
+        returned=returned,
+        names=names,
+    )
 
 
 def retire(actor: Actor, activity_id: UUID) -> None:

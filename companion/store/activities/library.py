@@ -50,6 +50,7 @@ class Version:
     created_at: datetime
     checked_at: datetime | None
     approved_at: datetime | None
+    approved_by: UUID | None
     retired_at: datetime | None
     activity: Activity
 
@@ -137,6 +138,7 @@ def shown(tx: Transaction, row: ActivityVersion) -> Version:
         created_at=row.created_at,
         checked_at=row.checked_at,
         approved_at=row.approved_at,
+        approved_by=row.approved_by,
         retired_at=activity_row.retired_at,
         activity=opened(tx, row),
     )

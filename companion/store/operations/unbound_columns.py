@@ -41,7 +41,7 @@ UNBOUND: Final[Mapping[str, Why]] = {
     ),
     "policy_versions": Why.RULES,
     "stored_bytes": Why.DELAYS,
-    **dict.fromkeys(("activities", "activity_versions", "programme_versions"), Why.RULES),
+    **dict.fromkeys(("activities", "activity_versions", "activity_returns", "programme_versions"), Why.RULES),
     **dict.fromkeys(("concerns.take_by", "concerns.finish_by"), Why.RULES),
     **dict.fromkeys(("figure_blocks", "evaluation_batches", "evaluations_waiting"), Why.COUNTS),
     **{

@@ -129,6 +129,7 @@ BELONGINGS: Final[Mapping[str, Belonging]] = {
     "group_places": Belonging("appointment_id", out=LeftOut.OTHERS),
     "activities": Belonging("enrolment_id", out=LeftOut.ELSEWHERE),
     "activity_versions": Belonging("activity_id", out=LeftOut.ELSEWHERE),
+    "activity_returns": Belonging("version_id", out=LeftOut.FOR_STAFF),
     "set_work": Belonging("enrolment_id", but={"version_id": LeftOut.ELSEWHERE}),
     "answers": Belonging("work_id", but={"place": LeftOut.FOUND_BY}),
     "drafts": Belonging("work_id", but=FOUND_BY),

@@ -16,6 +16,7 @@ bp.add_url_rule("/<uuid:activity_id>/questions", "add", prompts.add, methods=["G
 bp.add_url_rule(QUESTION, "change", prompts.change, methods=["GET", "POST"])
 bp.add_url_rule(f"{QUESTION}/place", "move", prompts.move, methods=["POST"])
 bp.add_url_rule(f"{QUESTION}/copy", "copy", prompts.copy, methods=["POST"])
+bp.add_url_rule(f"{QUESTION}/short", "shorten", prompts.shorten, methods=["POST"])
 bp.add_url_rule(f"{QUESTION}/removal", "remove", prompts.remove, methods=["POST"])
 
 bp.add_url_rule("/<uuid:activity_id>/preview", "preview", preview.preview, methods=["GET", "POST"])
@@ -24,4 +25,5 @@ bp.add_url_rule("/<uuid:activity_id>/retirement", "retire", approval.retire, met
 bp.add_url_rule("/<uuid:activity_id>/return", "bring_back", approval.bring_back, methods=["POST"])
 bp.add_url_rule("/versions/<uuid:version_id>", "version", versions.version)
 bp.add_url_rule("/versions/<uuid:version_id>/file", "file", versions.file)
+bp.add_url_rule("/versions/<uuid:version_id>/returns", "send_back", approval.send_back, methods=["POST"])
 bp.add_url_rule("/versions/<uuid:version_id>/approval", "approve", approval.approve, methods=["POST"])

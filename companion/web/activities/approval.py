@@ -1,4 +1,4 @@
-"""Submitting an activity for approval; a lead approves, retires and brings back."""
+"""Submitting an activity for approval; a lead approves, returns, retires and brings back."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotAllowed
 from companion.services.authoring import approval, drafts
 from companion.store.activities import activities
-from companion.web.activities.forms import AtVersion
+from companion.web.activities.forms import AtVersion, ReturnForm
 from companion.web.activities.library import desk_page
 from companion.web.gate import access, current
 from companion.web.page.form import done, takes
@@ -41,6 +41,15 @@ def approve(form: AtVersion, version_id: UUID) -> ResponseReturnValue:
     except NotAllowed as refused:
         raise ChangedElsewhere from refused
     said = _("The activity is approved. Practitioners can set it now.")
+    return done(said, url_for("activities.activity", activity_id=_activity_of(version_id)))
+
+
+@access.roles(Role.LEAD)
+@takes(ReturnForm, _version_page)
+def send_back(form: ReturnForm, version_id: UUID) -> ResponseReturnValue:
+    """``POST /activities/versions/<version>/returns``: it becomes a draft again, with a remark."""
+    approval.send_back(current.actor(), version_id, form.revision.data, form.remark.data)
+    said = _("The activity is returned. Your remark is on its page.")
     return done(said, url_for("activities.activity", activity_id=_activity_of(version_id)))
 
 

@@ -46,6 +46,7 @@ class AboutForm(AtVersion):
     topic = Select(_("Topic of the programme"))
     minutes = Line(_("How long, in minutes"), inputmode="numeric")
     difficulty = Select(_("How hard it is"), options=DIFFICULTIES)
+    kind = Carried()
     introduction = Text(
         _("Introduction"),
         rows=5,
@@ -70,6 +71,17 @@ class Acceptance(AtVersion):
         return status
 
 
+class ReturnForm(AtVersion):
+    """Why a version goes back to whoever wrote it."""
+
+    stale = "changed_elsewhere"
+    remark = Text(
+        _("What should be changed"),
+        rows=4,
+        hint=_("Whoever wrote it reads this, and so does every lead."),
+    )
+
+
 class QuestionForm(AtVersion):
     """A question: its words, its kind's settings, and where it leads."""
 
@@ -81,6 +93,13 @@ class QuestionForm(AtVersion):
     when = Ticks()
     to = Ticks()
     otherwise = Carried()
+    options_to = Ticks(name="options-to")
+    reply_to_go = Ticks(name="reply-to-go")
+    go_not_sure = Carried(name="go-not_sure")
+    go_talk = Carried(name="go-talk")
+    through = Ticks()
+    then = Carried()
+    next_kind = Carried()
     recall = Carried()
     for_each = Carried()
     reply_when = Ticks(name="reply-when")

@@ -17,14 +17,15 @@ from companion.domain.forms import first
 from companion.domain.people import Role
 from companion.domain.refusals import Problem
 from companion.services.authoring import approval, drafts
-from companion.services.work.assign import offers
-from companion.store.activities import library
+from companion.services.work.assign import Offer, offers
+from companion.store.activities import library, returns
 from companion.store.activities.library import Version, VersionState
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Case
 from companion.store.programme import programmes
 from companion.web.activities.findings import FindingInWords, accepted, open_findings
-from companion.web.activities.forms import AboutForm, Acceptance, AtVersion
+from companion.web.activities.forms import AboutForm, Acceptance, AtVersion, ReturnForm
+from companion.web.activities.search import finder
 from companion.web.gate import access, current
 from companion.web.page.form import Form, takes
 
@@ -57,44 +58,54 @@ class Desk:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def library_page() -> ResponseReturnValue:
-    """``GET /activities/``: activities, grouped by what to do with each."""
+    """``GET /activities/``: the activities that the address asks for, grouped by what to do with each."""
     with current.store().reading() as tx:
         newest = library.newest_versions(tx)
         approved = {each.activity_id: each for each in library.approved_versions(tx)}
-        topics = programmes.topics(tx)
+        find = finder(tx)
         waiting = approval.to_read(tx)
         damaged = library.damaged(tx)
-    lead = current.viewer().role is Role.LEAD
-    states = (
-        (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
-    )
-    in_use = [each for each in newest if each.retired_at is None]
+        returned = returns.open_among(tx, newest)
+    in_use = offers([each for each in newest if each.retired_at is None])
+    known = {each.version.activity.id for each in in_use}
+    retired = [each for each in newest if each.retired_at and each.activity.id not in known]
     return render_template(
         "activities/library.html",
-        shelves={
-            state: offers([each for each in in_use if each.state is state])
-            for state in (*states, VersionState.APPROVED)
-        },
-        retired=offers([each for each in newest if each.retired_at]),
+        shelves=_shelves(find.among(in_use), lead=current.viewer().role is Role.LEAD),
+        retired=find.among(offers(retired)),
+        any_activity=bool(newest),
         to_read=waiting,
         approved=approved,
-        topics=topics,
+        returned=returned,
+        find=find,
         damaged=damaged,
     )
 
 
+def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
+    """Group each activity once: for a lead by what waits in any language, for others by its first language."""
+    states = (
+        (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
+    )
+    shelves: dict[VersionState, list[Offer]] = {state: [] for state in (*states, VersionState.APPROVED)}
+    for offer in found:
+        waits = lead and any(each.state is VersionState.CHECKED for each in offer.versions)
+        shelves[VersionState.CHECKED if waits else offer.version.state].append(offer)
+    return shelves
+
+
 def _begin_page(form: AboutForm) -> str:
     form.begins_with(minutes="15")
-    return render_template("activities/about.html", form=form, desk=None, topics=_topics())
+    return render_template("activities/about.html", form=form, desk=None, topics=_topics(), kinds=kinds())
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AboutForm, _begin_page)
 def begin(form: AboutForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/new``: a title first, then the questions."""
+    """``GET`` and ``POST /activities/new``: a title first, then the first question."""
     new_id = form.once.id_of_new
     drafts.begin(current.actor(), new_id, About.typed(form.lists, _topics()))
-    return redirect(url_for("activities.activity", activity_id=new_id), 303)
+    return redirect(url_for("activities.add", activity_id=new_id, kind=form.kind.data or None), 303)
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
@@ -144,7 +155,8 @@ def desk_page(form: Form, activity_id: UUID) -> str:
     g.page = url_for("activities.activity", activity_id=activity_id)
     found = desk(activity_id)
     with current.store().reading() as tx:
-        earlier = library.versions(tx, current.viewer(), activity_id)[1:]
+        every = library.versions(tx, current.viewer(), activity_id)
+        reading = approval.reading(tx, every)
         topics = programmes.topics(tx)
         others = library.in_other_languages(tx, found.version)
         lead = current.viewer().role is Role.LEAD
@@ -155,7 +167,9 @@ def desk_page(form: Form, activity_id: UUID) -> str:
         version=found.version,
         activity=found.version.activity,
         ahead=Conversation(found.version.activity, {}).progress,
-        earlier=earlier,
+        earlier=every[1:],
+        reading=reading,
+        returning=ReturnForm.beside(form),
         others=others,
         to_read=to_read,
         topic=topics.get(found.version.activity.topic or ""),

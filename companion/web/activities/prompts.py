@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from companion.domain.activities import editing
 from companion.domain.activities.activity import Activity
 from companion.domain.activities.answers import Prompt, kinds
+from companion.domain.authoring import new_questions
+from companion.domain.authoring.branch_form import new_asks
 from companion.domain.authoring.prompt_form import form_of, in_another_kind, typed_prompt
 from companion.domain.people import Role
 from companion.domain.refusals import ChangedElsewhere, NotFound
@@ -21,8 +23,9 @@ from companion.web.page.i18n import translate as _
 
 
 def _new_page(form: QuestionForm, activity_id: UUID) -> str:
-    asked = form.lists or question.new_form(request.args.to_dict(flat=False))
-    return question.page(desk(activity_id), None, asked, form.problems)
+    found = desk(activity_id)
+    asked = form.lists or question.new_form(found.version.activity, request.args.to_dict(flat=False))
+    return question.page(found, None, asked, form.problems)
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
@@ -35,14 +38,14 @@ def add(form: QuestionForm, activity_id: UUID) -> ResponseReturnValue:
         nonlocal added
         prompt = typed_prompt(question.kind_in(typed, None), typed, before, None, parts)
         after, place = question.place_in(before, typed)
-        activity = editing.added(before, prompt, after)
+        activity = new_questions.added(before, prompt, after, new_asks(typed), form.through.data)
         added = activity.prompts[place].id
         return activity
 
     if form.use.data:
         return _in_another_kind(form, desk(activity_id), None)
     library.change(form, activity_id, edit)
-    return _saved(activity_id, added)
+    return _saved(form, activity_id, added)
 
 
 def _page(form: QuestionForm, activity_id: UUID, prompt_id: str) -> str:
@@ -64,14 +67,14 @@ def change(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseRet
         here = before.prompt(prompt_id)
         if here is None:
             raise ChangedElsewhere
-        kind = question.kind_in(typed, here)
-        return editing.changed(before, typed_prompt(kind, typed, before, here, parts))
+        prompt = typed_prompt(question.kind_in(typed, here), typed, before, here, parts)
+        return new_questions.changed(before, prompt, new_asks(typed))
 
     if form.use.data:
         found = desk(activity_id)
         return _in_another_kind(form, found, found.version.activity.prompt(prompt_id))
     library.change(form, activity_id, edit)
-    return _saved(activity_id, prompt_id)
+    return _saved(form, activity_id, prompt_id)
 
 
 def _desk_page(form: Place, activity_id: UUID, prompt_id: str) -> str:
@@ -107,8 +110,23 @@ def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str
     return question.page(found, old, in_another_kind(form.lists, kind, chosen))
 
 
-def _saved(activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    return done(_("The question is saved."), _address(activity_id, prompt_id))
+def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
+    """Redirect to the activity, or to a new question below this one and its new questions."""
+    if form.then.data != "next":
+        return done(_("The question is saved."), _address(activity_id, prompt_id))
+    ids = [prompt.id for prompt in desk(activity_id).version.activity.prompts]
+    place = ids.index(prompt_id) if prompt_id in ids else len(ids) - 1
+    after = ids[place : place + len(new_asks(form.lists)) + 1][-1:]
+    address = url_for("activities.add", activity_id=activity_id, kind=form.next_kind.data, after=after)
+    return done(_("The question is saved. Write the next one."), address)
+
+
+@access.roles(Role.PRACTITIONER, Role.LEAD)
+@takes(Place, _desk_page)
+def shorten(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
+    """``POST …/short``: into the two-minute way, or out of it."""
+    short = form.to.data == "in"
+    return _at_once(form, activity_id, prompt_id, lambda before: editing.shortened(before, prompt_id, short))
 
 
 def _address(activity_id: UUID, prompt_id: str) -> str:

@@ -13,6 +13,7 @@ from companion.domain.activities.answers import BRANCHES_MOST, REPLIES_MOST, Con
 from companion.domain.activities.readability import labels
 from companion.domain.authoring.condition_codes import askable, condition
 from companion.domain.authoring.flowchart import paths
+from companion.domain.authoring.new_questions import passing_by
 from companion.domain.authoring.prompt_form import blank, form_of
 from companion.domain.forms import Form, first
 from companion.domain.plan.plan_parts import Part
@@ -75,11 +76,12 @@ def kind_in(form: Form, old: Prompt | None) -> str:
     return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
 
 
-def new_form(asked: Form) -> Form:
-    """Return the form of a new question of the chosen kind, at its place."""
+def new_form(activity: Activity, asked: Form) -> Form:
+    """Return the form of a new question of the chosen kind, at its place; branches past it are ticked to lead to it."""
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
-    return {**form_of(blank(kinds()[kind])), **where, "kind": [kind]}
+    through = [each.id for each in passing_by(activity, place_in(activity, asked)[1])]
+    return {**form_of(blank(kinds()[kind])), **where, "kind": [kind], "through": through}
 
 
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
@@ -124,6 +126,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
             BranchRow(when, to, _also(when, this, numbered, codes))
             for when, to in typed_rows(form, BRANCHES_MOST, "when", "to")
         ],
+        passing=[] if old else passing_by(activity, at),
         reply_rows=[
             ReplyRow(when, say, recall, _also(when, this, numbered, codes))
             for when, say, recall in typed_rows(form, REPLIES_MOST, "reply-when", "reply-say", "reply-recall")

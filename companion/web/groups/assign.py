@@ -15,6 +15,7 @@ from companion.store.activities import activities
 from companion.store.meetings import group_members, groups
 from companion.store.programme import programmes
 from companion.store.work import piece_list
+from companion.web.activities.search import finder
 from companion.web.gate import access, clock, current
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate_plural as ngettext
@@ -29,10 +30,12 @@ def choose(group_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         plan = as_it_starts(programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id)))
         versions = assign.may_set(tx, unapproved_too=current.unapproved_too())
+        find = finder(tx)
     return render_template(
         "groups/choose.html",
         group=group,
-        shelves=assign.by_session(assign.offers(versions), plan),
+        shelves=assign.by_session(find.among(assign.offers(versions)), plan),
+        find=find,
         plan=plan,
     )
 

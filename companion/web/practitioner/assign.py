@@ -19,6 +19,7 @@ from companion.store.enrolments.enrolments import Case
 from companion.store.meetings import appointments
 from companion.store.programme import topics
 from companion.store.work import piece_list, work
+from companion.web.activities.search import finder
 from companion.web.gate import access, clock, current
 from companion.web.page.form import done, takes
 from companion.web.page.i18n import translate as _
@@ -35,11 +36,13 @@ def choose(enrolment_id: UUID) -> ResponseReturnValue:
         versions = assign.may_set(tx, unapproved_too=current.unapproved_too())
         made_for_him = assign.made_for(tx, current.viewer(), enrolment_id)
         before = piece_list.were_set(tx, [enrolment_id]).get(enrolment_id, set())
+        find = finder(tx)
     offered = assign.offers(versions)
     return render_template(
         "practitioner/choose.html",
         case=case,
-        shelves=assign.by_session(offered, plan),
+        shelves=assign.by_session(find.among(offered), plan),
+        find=find,
         fitting=assign.fitting(offered, plan, before),
         plan=plan,
         made_for_him=made_for_him,

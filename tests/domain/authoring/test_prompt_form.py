@@ -10,15 +10,15 @@ from hypothesis import strategies as some
 
 from companion.content import starter_activities
 from companion.domain.activities.activity import Activity
-from companion.domain.activities.answers import Branch, Condition, Prompt, kinds
+from companion.domain.activities.answers import BRANCHES_MOST, Branch, Condition, Prompt, kinds
 from companion.domain.activities.answers.one_choice import OneChoice, Option
 from companion.domain.activities.answers.several_choices import SeveralChoices
 from companion.domain.activities.answers.short_text import ShortText
 from companion.domain.activities.editing import About
 from companion.domain.activities.editing import blank as blank_activity
+from companion.domain.authoring.branch_form import NEW, new_asks
 from companion.domain.authoring.condition_codes import askable, code, condition
 from companion.domain.authoring.prompt_form import (
-    BRANCHES_MOST,
     alike,
     blank,
     form_of,
@@ -85,7 +85,7 @@ def test_whatever_is_sent_becomes_a_question_or_is_refused_at_a_field(
     texts = some.sampled_from(
         (
             *PIECES,
-            *("", "yes", "went", "end", "next", "7", "0", "-1", "9" * 5000, "٣", "x" * 301, "x" * 2001),
+            *("", "yes", "went", "end", "next", NEW, "7", "0", "-1", "9" * 5000, "٣", "x" * 301, "x" * 2001),
             *("went|one_of|yes", "|way|talk", "went|at_least|3", "|one_of|\x00", "keep|1", "keep|x", "{"),
             *('{"one_of": ["yes", "no"]}', '{"at_least": 1' + "0" * 40 + "}", '{"x": 1}', '{"one_of": ["\\u0000"]}'),
             *("[" * 500, '{"one_of": ["\\ud800"]}', '{"prompt": "went", "way": "talk", "at_most": 3}'),
@@ -100,6 +100,8 @@ def test_whatever_is_sent_becomes_a_question_or_is_refused_at_a_field(
         problems = refused.problems
     else:
         assert prompt.id == "question-2"
+        if new_asks(form):  # which are not made yet
+            return
         assert again(prompt, with_prompts(WENT, prompt)) == prompt
         return
     at_a_field = {problem.field.rstrip("-0123456789") for problem in problems if problem.key != "bad_setting"}
@@ -165,7 +167,7 @@ def test_the_last_line_holds_in_every_other_case() -> None:
         branches=(Branch(to="end", when=Condition(way="talk")), Branch(to="went")),
     )
     form = form_of(prompt)
-    assert (form["when"], form["to"], form["otherwise"]) == (["noticed|way|talk"], ["end"], ["went"])
+    assert (form["when"], form["go-talk"], form["otherwise"]) == ([], ["end"], ["went"])
     assert again(prompt, with_prompts(prompt, WENT)) == prompt
 
 

@@ -68,15 +68,22 @@ class Work(Steps):
     def writes_activities(self) -> None:
         about = {name: self.plant(f"activity: {name}") for name in ("title", "introduction")}
         page = self.staff.post("/activities/new", {**about, "topic": "", "minutes": "15"})
-        assert re.fullmatch(r"/activities/[0-9a-f-]{36}", page.path)
-        words = {name: self.plant(f"question: {name}") for name in ("ask", "help", "options-label")}
-        form = {**words, "kind": "one_choice", "number": "1", "revision": "1"}
-        assert self.staff.post(f"{page.path}/questions", form).path == page.path
+        assert re.fullmatch(r"/activities/[0-9a-f-]{36}/questions", page.path)
+        place = page.path.removesuffix("/questions")
+        names = ("ask", "help", "options-label", "options-ask")
+        words = {name: self.plant(f"question: {name}") for name in names}
+        form = {**words, "kind": "one_choice", "options-to": "+", "number": "1", "revision": "1"}
+        assert self.staff.post(page.path, form).path == place
+        lead = self.enter.margaret
+        waiting = first(r'primary" href="(/activities/[0-9a-f-]{36})"', lead.get("/activities/"))
+        returns = first(r"/activities/versions/[0-9a-f-]{36}/returns", lead.get(waiting))
+        remark = {"remark": self.plant("activity: remark"), "number": "1", "revision": "1"}
+        assert lead.post(returns, remark, of=waiting).path == waiting
         own = {name: self.plant(f"own: {name}") for name in ("questions", "title", "why")}
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(f"{self.place}/work/questions"))
         form = {**own, "minutes": "10", "due": due}
         assert self.staff.post(f"{self.place}/work/questions", form).path == self.place
-        again = self.staff.post(f"{page.path}/preview", {"prompt": "x", "answers": self.plant("preview")})
+        again = self.staff.post(f"{place}/preview", {"prompt": "x", "answers": self.plant("preview")})
         assert again.status == 200
 
     def answers(self, round: str) -> None:

@@ -33,11 +33,11 @@ def test_deleting_what_a_branch_leads_to_is_said_in_place_and_can_be_mended(walk
     page = walk.page("/questions/question-1")
     assert "an earlier or deleted question" in page and "which does not exist" in page
     form = walk.form("/questions/question-1")
-    assert form["to"][0] == "question-3"
+    assert form["options-to"][0] == "question-3"
     page = walk.sends("/questions/question-1", form)
-    assert page.status == 422 and 'href="#to-1"' in page.text
+    assert page.status == 422 and 'href="#options-to-1"' in page.text
     problems_are_linked(page)
-    walk.sends("/questions/question-1", filled(form, {"to": ["end"]}))
+    walk.sends("/questions/question-1", filled(form, {"options-to": ["end"]}))
     assert "has to be mended" not in walk.page()
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import event
 
 from companion import content
+from companion.services.authoring import approval
 from companion.services.authoring.drafts import take_in
 from companion.store.activities import library
 from companion.store.activities.activities import ActivityVersion
@@ -70,3 +71,44 @@ def test_a_lead_approves_below_the_last_question_and_is_offered_the_next_one(
     (following,) = re.findall(r'primary" href="([^"]+)">Read the next one', page.text)
     assert f"{2 * len(content.starter_activities()) - 1} more wait for your approval." in page
     assert 'lang="cy"' in enter.margaret.get(following).text
+
+
+def test_an_activity_stands_on_one_shelf_whatever_each_language_waits_for(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    """English approved and Welsh waiting: once for each reader, and it says so."""
+    take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
+    with cast.store.reading() as tx:
+        english = [each for each in library.newest_versions(tx) if each.activity.language == "en"]
+    for each in english:
+        approval.approve(cast.margaret.actor, each.id, each.revision)
+    for visitor, shelf in ((enter.priya, "approved"), (enter.margaret, "checked")):
+        page = visitor.get("/activities/").text
+        assert len(re.findall("<h3>", page)) == len(english)
+        assert re.findall(r'<h2 id="(\w+)"', page) == [shelf]
+    assert "Welsh: waits for approval" in enter.priya.get("/activities/")
+    assert "English: approved" in enter.margaret.get("/activities/")
+
+
+def test_the_library_is_searched_and_filtered(cast: Cast, enter: SimpleNamespace) -> None:
+    take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
+    page = enter.priya.get("/activities/?words=brakes&longest=15&difficulty=medium")
+    assert "One activity found" in page and page.text.count("<h3>") == 1
+    form = Forms(page).of("/activities/")
+    assert [form[name] for name in ("words", "longest", "difficulty", "kind")] == [
+        ["brakes"], ["15"], ["medium"], [""]]  # fmt: skip
+    page = enter.priya.get("/activities/?words=nowhere")
+    assert "No activity found" in page and "Show all activities" in page and "<h3>" not in page.text
+    page = enter.priya.get("/activities/?kind=king&topic=elsewhere")
+    assert "There is no such filter." in page
+    assert page.text.count("<h3>") == len(content.starter_activities())
+
+
+def test_whoever_sets_work_searches_what_can_be_set(cast: Cast, enter: SimpleNamespace) -> None:
+    with cast.store.reading() as tx:
+        brakes = next(each for each in library.newest_versions(tx) if each.activity.id == "my-brakes")
+    approval.approve(cast.margaret.actor, brakes.id, brakes.revision)
+    place = f"/participants/{cast.sam.enrolment_id}/work/new"
+    assert "My brakes" in enter.priya.get(f"{place}?words=conscience")
+    assert "My brakes" not in enter.priya.get(f"{place}?longest=10")
+    assert "medium" in enter.priya.get(place)

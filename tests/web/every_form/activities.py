@@ -38,6 +38,24 @@ FORMS = {
         {**ASKED, "kind": "several_choices", "options-label": "The park"},
         {**ASKED_AMISS, "options-label": not_empty(line(300))},
     ),
+    "a question with a new one for a choice": Form(
+        "priya",
+        "{walk}/questions",
+        "{walk}/questions",
+        {
+            **ASKED,
+            "kind": "one_choice",
+            "options-label": "The park",
+            "options-to": "+",
+            "options-ask": "What did you see?",
+            "go-talk": "end",
+        },
+        {
+            "options-ask": text(2000),
+            "options-to": [("gone", "Here are words of a new question")],
+            "go-talk": [("gone", CHOICES)],
+        },
+    ),
     "a question on a scale": Form(
         "priya",
         "{walk}/questions",

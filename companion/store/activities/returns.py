@@ -1,0 +1,71 @@
+"""Returns of activity versions by leads, each with a remark."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import ForeignKey, LargeBinary, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.store.activities.library import Version
+from companion.store.base import Model, Transaction
+from companion.store.keys import WORDS
+from companion.store.types import UtcDateTime
+
+
+class ActivityReturn(Model):
+    """One return of a version of the library. Its remark is sealed with the service's key."""
+
+    __tablename__ = "activity_returns"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("activity_versions.id"), index=True)
+    returned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    returned_by: Mapped[UUID]
+    remark: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A return as pages show it."""
+
+    by_id: UUID
+    at: datetime
+    remark: str
+
+
+def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
+    """Record that this version is returned now, with the remark."""
+    row = ActivityReturn(
+        id=uuid4(), version_id=version_id, returned_at=tx.now, returned_by=tx.viewer.account_id
+    )
+    row.remark = tx.keys.box(WORDS).seal("activity_returns.remark", row.id, remark)
+    tx.add(row)
+    return row
+
+
+def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
+    """Return all returns of this version, newest first."""
+    rows = tx.scalars(
+        select(ActivityReturn)
+        .where(ActivityReturn.version_id == version_id)
+        .order_by(ActivityReturn.returned_at.desc())
+    ).all()
+    box = tx.keys.box(WORDS) if rows else None
+    return [
+        Returned(
+            row.returned_by,
+            row.returned_at,
+            msgspec.convert(box.open("activity_returns.remark", row.id, row.remark), str),
+        )
+        for row in rows
+        if box
+    ]
+
+
+def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
+    """Return the ids of those versions that were returned and not submitted again."""
+    drafts = [each.id for each in versions if not (each.checked_at or each.approved_at)]
+    found = select(ActivityReturn.version_id).where(ActivityReturn.version_id.in_(drafts))
+    return set(tx.scalars(found)) if drafts else set()

@@ -1,0 +1,32 @@
+"""Searching the library of activities: for authors, and for whoever sets work from it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask import request
+
+from companion.domain.activities.answers import Prompt, kinds
+from companion.domain.authoring.library_search import LENGTHS, LibrarySearch, asked
+from companion.services.work.assign import Offer
+from companion.store.base import Transaction
+from companion.store.programme import programmes
+
+
+@dataclass(frozen=True)
+class Finder:
+    """The search of this page's address, with the values that can be chosen."""
+
+    asked: LibrarySearch
+    topics: Mapping[str, str]
+    kinds: Mapping[str, type[Prompt]]
+    lengths: tuple[int, ...] = LENGTHS
+
+    def among(self, offers: Iterable[Offer]) -> list[Offer]:
+        """Return the offers that match in any of their languages."""
+        return [each for each in offers if self.asked.finds(version.activity for version in each.versions)]
+
+
+def finder(tx: Transaction) -> Finder:
+    """Read the search from the page's address."""
+    topics = programmes.topics(tx)
+    return Finder(asked(request.args, topics, kinds()), topics, kinds())

@@ -1,0 +1,67 @@
+"""Searching the library: by words, topic, length, kind of answer and how hard it is; an address breaks nothing."""
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as some
+
+from companion.content import in_each_language, starter_activities
+from companion.domain.activities.answers import kinds
+from companion.domain.authoring.library_search import LibrarySearch, asked
+
+ACTIVITIES = starter_activities()
+TOPICS = {each.topic: each.topic for each in ACTIVITIES if each.topic}
+NAMES = ("words", "topic", "longest", "kind", "difficulty")
+
+
+def found(**args: str) -> list[str]:
+    search = asked(args, TOPICS, kinds())
+    assert not search.misread
+    return [each.id for each in ACTIVITIES if search.finds([each])]
+
+
+def test_without_a_question_all_is_found() -> None:
+    assert len(found()) == len(ACTIVITIES)
+    assert not asked({}, TOPICS, kinds()).asks
+
+
+def test_each_filter_leaves_out_what_does_not_fit() -> None:
+    every = {each.id: each for each in ACTIVITIES}
+    assert {every[each].topic for each in found(topic="relapse-prevention")} == {"relapse-prevention"}
+    assert {every[each].topic for each in found(topic="none")} == {None}
+    short = found(longest="10")
+    assert short and len(short) < len(every) and all(every[each].minutes <= 10 for each in short)
+    assert {every[each].difficulty for each in found(difficulty="hard")} == {"hard"}
+    assert "urge-and-choice-diary" in found(kind="daily_record")
+    assert all(any(prompt.__struct_config__.tag == "letter" for prompt in every[each].prompts)
+               for each in found(kind="letter"))  # fmt: skip
+    both = found(topic="relapse-prevention", longest="10")
+    assert both == [each for each in found(topic="relapse-prevention") if each in short]
+
+
+def test_every_word_is_looked_for_in_titles_and_questions_however_it_is_typed() -> None:
+    assert found(words="  A WEEK   of choices ")[0] == "a-week-of-choices"
+    assert "a-week-of-choices" in found(words="choices week")
+    assert found(words="nowhere-to-be-found") == []
+    walk = msgspec.structs.replace(ACTIVITIES[0], title="Café and the tŷ")
+    assert LibrarySearch(words="cafe ty").finds([walk])
+
+
+def test_it_is_found_in_whichever_language_its_words_are() -> None:
+    both = in_each_language(ACTIVITIES)
+    welsh = next(each for each in both if each.language == "cy")
+    search = LibrarySearch(words=welsh.title)
+    assert search.finds([each for each in both if each.id == welsh.id])
+    assert not search.finds([each for each in ACTIVITIES if each.id == welsh.id])
+
+
+def test_what_an_address_cannot_mean_is_left_out_and_noted() -> None:
+    for name in NAMES[1:]:
+        search = asked({name: "elsewhere"}, TOPICS, kinds())
+        assert search.misread and not search.asks
+
+
+@given(args=some.dictionaries(some.sampled_from(NAMES), some.text(max_size=200)))
+def test_no_address_breaks_it(args: dict[str, str]) -> None:
+    search = asked(args, TOPICS, kinds())
+    assert len(search.words) <= 100
+    search.finds(ACTIVITIES[:1])

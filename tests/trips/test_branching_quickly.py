@@ -1,0 +1,87 @@
+"""Four questions with one branch take twelve presses and fourteen fields at most, the branch beside its choice."""
+
+import pytest
+
+from tests.trips.browsers import Browsers, Way
+from tests.trips.demo import Demo
+from tests.trips.hands import Keyboard
+from tests.trips.portal import Portal
+from tests.trips.staff import Practitioner, Staff
+from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
+
+PRESSES, FIELDS = 12, 14
+"""A press is also each list that is chosen from, which is a field as well."""
+WAYS = [Way(1280), Way(390), Way(1280, javascript=False), Way(390, javascript=False)]
+
+
+class ByKeyboard(Practitioner):
+    hands = Keyboard()
+
+
+def writes_and_asks_for_approval(author: Staff, title: str) -> None:
+    """From any page on: one choice, of which one leads to a question of its own, a scale, and a commitment."""
+    page = author.page
+    author.pressed = author.filled = 0
+    author.presses("Activities", within=page.get_by_role("navigation", name="Main"))
+    author.presses("Write a new activity")
+    author.fills(Title=title, Introduction=INTRODUCTION)
+    author.picks(page.get_by_label("How the first question is answered"), "One choice")
+    author.presses("Go on to the questions")
+    author.fills(The_question=WENT)
+    author.writes(page.get_by_label("Choice 1", exact=True), "Yes")
+    author.writes(page.get_by_label("Choice 2", exact=True), "Not this week")
+    author.picks(page.get_by_label("Then 2", exact=True), "a new question, for this answer alone")
+    author.writes(page.get_by_label("The new question 2", exact=True), KEPT)
+    author.picks(page.get_by_label("How the next question is answered"), "A number on a scale")
+    author.presses("Save, and write the next question")
+    author.fills(The_question=LIKED, The_lowest_number_means="Not much", The_highest_number_means="Much")
+    author.picks(page.get_by_label("How the next question is answered"), "Commitment")
+    author.presses("Save, and write the next question")
+    author.fills(The_question=NEXT)
+    author.presses("Save the question", exact=True)
+    author.presses("Ask for approval")
+    author.reads("It is checked and waits for a lead to approve it.")
+    assert author.pressed <= PRESSES and author.filled <= FIELDS, (author.pressed, author.filled)
+
+
+def tries_both_ways(author: Staff) -> None:
+    author.presses("Preview", exact=True)
+    chooses(author, "Yes")
+    is_asked(author, LIKED)
+    author.presses("Begin again")
+    chooses(author, "Not this week")
+    is_asked(author, KEPT)
+    author.presses("I'm not sure yet")
+    is_asked(author, LIKED)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_four_questions_with_a_branch(priya: Practitioner, way: Way) -> None:
+    writes_and_asks_for_approval(priya, f"A branch at {way}")
+    tries_both_ways(priya)
+
+
+def test_the_same_by_keyboard_alone(portal: Portal, demo: Demo, browsers: Browsers) -> None:
+    priya = ByKeyboard(portal, browsers.open(Way(1280)), "Priya")
+    priya.comes_in(demo.doors["Priya"])
+    writes_and_asks_for_approval(priya, "A branch by keyboard")
+
+
+def test_it_is_returned_twice_and_its_author_reads_why(priya: Practitioner, margaret: Staff) -> None:
+    writes_and_asks_for_approval(priya, "A walk to return")
+    for remark in ("The scale needs other words.", "Better. Now the last question, please."):
+        margaret.takes_up_activity("A walk to return")
+        margaret.reads("Priya wrote it.")
+        margaret.presses_this(margaret.page.get_by_text("Return it with a remark instead"))
+        margaret.fills(What_should_be_changed=remark)
+        margaret.presses("Return it", exact=True)
+        margaret.reads("The activity is returned.")
+        priya.opens("/activities/")
+        priya.reads("returned with a remark")
+        priya.takes_up_activity("A walk to return")
+        priya.reads("Returned with a remark", remark)
+        priya.edits_question(4)
+        priya.fills(The_question=f"{NEXT} Say when, too. {remark[:6]}")
+        priya.saves_question()
+        priya.presses("Ask for approval")
+    priya.reads("It was returned 2 times")
