@@ -68,9 +68,11 @@ def typed_prompt(
 def form_of(prompt: Prompt) -> Form:
     """Return the form that ``typed_prompt`` turns into this prompt."""
     form: dict[str, list[str]] = {
-        name: [getattr(prompt, name)] for name in ("ask", "help", "recall", "for_each", "plan")
+        name: [getattr(prompt, name)] for name in ("ask", "help", "recall", "for_each")
     }
     form["short"] = ["yes"] if prompt.short else []
+    if prompt.free_text:
+        form["plan"] = [prompt.plan]
     for setting in settings_of(type(prompt)):
         form.update(_setting_form(setting, prompt))
     return {**form, **branch_form(prompt), **reply_form(prompt)}

@@ -15,7 +15,7 @@ from tests.web.activities.desk import ANY, Desk, keeps, problems_are_linked, wor
 from tests.web.forms import Forms, filled
 
 CHOSEN = (
-    *("shape", "situation", "recall", "for_each", "reply-to"),
+    *("shape", "situation", "recall", "for_each", "plan", "reply-to"),
     *("options-to", "reply-to-go", "go-not_sure", "go-talk"),
 )
 """Fields that are chosen, ticked or carried by the page, rather than typed."""
