@@ -1,10 +1,37 @@
-// Topics can be dragged to another place. The buttons do the same with a keyboard, and without this.
+// Topics can be dragged to another place. The lists at each do the same with a keyboard, and without this.
 const form = document.querySelector("form.topics");
-const to = form.querySelector("input[name=to]");
 const status = form.querySelector("[role=status]");
-let dragged, home;
+let dragged, home, unsaved;
 
 for (const item of form.querySelectorAll("li[data-topic]")) item.draggable = true;
+
+// The lists say what is seen, and a screen reader hears it.
+function placed(item) {
+  unsaved = true;
+  for (const list of form.querySelectorAll("ol[data-session]")) {
+    list.nextElementSibling.hidden = list.children.length > 0;
+    [...list.children].forEach((each, index) => {
+      const [session, place] = each.querySelectorAll("select");
+      session.value = list.dataset.session;
+      place.value = index + 1;
+    });
+  }
+  const list = item.parentNode;
+  const said = [item.dataset.topic, list.dataset.name, [...list.children].indexOf(item) + 1];
+  status.textContent = said.reduce((words, each) => words.replace("%s", each), status.dataset.said);
+}
+
+form.addEventListener("change", ({ target }) => {
+  const item = target.closest("li[data-topic]");
+  unsaved = true;
+  if (!target.matches("select")) return;
+  const [session, place] = item.querySelectorAll("select");
+  const list = form.querySelector(`ol[data-session="${session.value}"]`);
+  const others = [...list.children].filter((each) => each !== item);
+  list.insertBefore(item, others[place.value - 1] ?? null);
+  target.focus();
+  placed(item);
+});
 
 form.addEventListener("dragstart", (event) => {
   dragged = event.target.closest?.("li[data-topic]");
@@ -29,15 +56,8 @@ form.addEventListener("dragover", (event) => {
 form.addEventListener("drop", (event) => {
   if (!dragged) return;
   event.preventDefault();
-  const list = dragged.parentNode;
-  const next = dragged.nextElementSibling;
-  if (list === home.list && next === home.next) return;
   home = null;
-  to.disabled = false;
-  to.value = [dragged.dataset.topic, list.dataset.session, next?.dataset.topic ?? ""].join(" ").trim();
-  const title = dragged.querySelector("b").textContent;
-  status.textContent = status.dataset.said.replace("%s", title).replace("%s", list.dataset.name);
-  form.submit();
+  placed(dragged);
 });
 
 form.addEventListener("dragend", () => {
@@ -45,3 +65,7 @@ form.addEventListener("dragend", () => {
   if (home) home.list.insertBefore(dragged, home.next);
   dragged = home = null;
 });
+
+// Leaving the site and signing out are forms too, and ask nothing.
+addEventListener("submit", () => (unsaved = false));
+addEventListener("beforeunload", (event) => unsaved && event.preventDefault());

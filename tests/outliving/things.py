@@ -30,6 +30,7 @@ from tests.outliving.slips import (
 )
 from tests.outliving.under_way import (
     draft_of_a_message,
+    draft_of_a_session,
     erasure_request,
     hold,
     notice,
@@ -61,6 +62,7 @@ THINGS: dict[str, Callable[[World], Begun]] = {
     "a lead's look that was made for a concern": look_for_a_concern,
     "that a look is not told yet": untold_look,
     "a practitioner's unsent message": draft_of_a_message,
+    "what is typed after a session and not saved": draft_of_a_session,
     "set work": open_work,
     "a place in a group": place_in_a_group,
     "a request for erasure": erasure_request,

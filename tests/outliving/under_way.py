@@ -6,6 +6,7 @@ from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.notices.reminders import Choice
 from companion.domain.refusals import NotFound
 from companion.services.act import Actor
+from companion.services.caseloads import save_session
 from companion.services.evaluation import give
 from companion.services.messages import threads
 from companion.services.messages.threads import MessageForm as TypedMessage
@@ -17,6 +18,7 @@ from companion.store.meetings import group_members
 from companion.store.messages import message_drafts
 from companion.store.outbox import Notice
 from companion.store.records import erasures, legal_holds
+from tests.after_session import After
 from tests.groups import Group, a_group
 from tests.leavers import Leavers
 from tests.outliving.world import Begun, World, refused
@@ -44,6 +46,25 @@ def draft_of_a_message(w: World) -> Begun:
         works,
         {
             "use": send,
+            "handing over": lambda: cast.priya.hands_over(cast.sam, cast.daniel),
+            "its owner leaving": w.leaves(cast.priya),
+            "erasure": w.erases(cast.sam),
+        },
+    )
+
+
+def draft_of_a_session(w: World) -> Begun:
+    cast = w.cast
+    after = After(cast, cast.met(cast.sam.enrolment_id, days=1))
+    save_session.save_draft(cast.priya.actor, after.meeting, after.typed(note="Half a note"))
+
+    def works() -> bool:
+        return not refused(after.opens) and after.opens().draft is not None
+
+    return Begun(
+        works,
+        {
+            "use": lambda: after.saves(attendance="attended", note="Half a note"),
             "handing over": lambda: cast.priya.hands_over(cast.sam, cast.daniel),
             "its owner leaving": w.leaves(cast.priya),
             "erasure": w.erases(cast.sam),

@@ -11,6 +11,7 @@ from companion.domain.concerns.concerns import ConcernKind
 from companion.domain.enrolments.pathway import StepForm
 from companion.domain.notices.reminders import Choice
 from companion.domain.people import Credentials
+from companion.domain.programme.topics import Placed
 from companion.domain.work.work import Card
 from companion.services.accounts import language, my_sessions, passphrase, sign_in
 from companion.services.accounts.my_sessions import ArrivedOn
@@ -346,7 +347,7 @@ def notes(s: Stage) -> None:
 
 def marks_a_topic(s: Stage) -> None:
     c, sam = s.cast, s.cast.sam.enrolment_id
-    topics.mark_topic(Actor(c.store, c.priya.viewer, c.now), sam, "introduction", "covered", 0)
+    topics.arrange(Actor(c.store, c.priya.viewer, c.now), sam, {"1": Placed("covered")}, 0)
 
 
 def corrects(s: Stage) -> None:

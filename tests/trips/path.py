@@ -32,15 +32,12 @@ class Deliverer(Practitioner):
 
     def notes_that_he_came(self, agreed: str = "") -> None:
         """On a participant's page: record that the meeting was attended, and what was agreed."""
-        self.presses(re.compile("^Note it"))
+        self.presses(re.compile("^After the session"))
         self.ticks(self.page.get_by_label("Attended"))
-        self.presses("Save", exact=True)
-        self.reads("It is noted.")
         if agreed:
-            self.presses_this(self.page.get_by_role("link", name=re.compile("^What we agreed")).first)
             self.fills(What_you_agreed=agreed)
-            self.presses("Save", exact=True)
-            self.reads("It is written down. He sees it on his start page.")
+        self.presses("Save", exact=True)
+        self.reads("Saved.")
 
     def takes_step(self, to: str, reason: str = "") -> None:
         """On a participant's page: take the next step on the pathway."""
@@ -59,8 +56,9 @@ class Deliverer(Practitioner):
         page = self.place
         self.presses("Plan the topics")
         for topic, mark in topics.items():
-            self.presses(f"{mark} {topic}", exact=True)
-            self.reads(f"“{topic}” is marked.")
+            self.ticks(self.page.get_by_role("group", name=topic).get_by_label(mark, exact=True))
+        self.presses("Save", exact=True)
+        self.reads("Saved.")
         self.opens(page)
 
     def asks(self, question: str, why: str) -> None:

@@ -10,13 +10,14 @@ import pytest
 from playwright.sync_api import BrowserType, Page
 from sqlalchemy import select
 
+from companion.cli.demo.topics import arrange
 from companion.config import Settings
 from companion.domain.activities.activity import from_plain
 from companion.domain.people import Role
+from companion.domain.programme.topics import Placed
 from companion.services.act import Actor
 from companion.services.messages import notes
 from companion.services.plan import items
-from companion.services.programme import topics
 from companion.services.work import paper
 from companion.services.work.paper import PaperForm
 from companion.store import people
@@ -133,10 +134,8 @@ def priya(priya: Practitioner) -> Practitioner:
         rows = [(WORDS, "", "red")] * 3
         items.add(Actor(store, his.viewer, everybody.now), uuid4(), "first", rows, None)
     topic_marks = ("hopes-and-fears", "grooming-typologies", "cyberhex", "victim-empathy", "disclosure")
-    for seen, topic in enumerate(topic_marks):
-        topics.mark_topic(
-            Actor(store, hers.viewer, everybody.now), his.enrolment_id, topic, "wants_more", seen
-        )
+    wanted = {topic: Placed("wants_more") for topic in topic_marks}
+    arrange(everybody.store, hers.viewer, his.enrolment_id, everybody.now, wanted)
     hers.raises(his, "He sounded low.")
     store.close()
     return priya

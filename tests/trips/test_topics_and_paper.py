@@ -1,17 +1,21 @@
 """Planning topics with and without a mouse, and setting work for somebody who has no device."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Position, expect
 
 from tests.trips.browsers import BOTH_WAYS, Way
+from tests.trips.hands import Keyboard
 from tests.trips.people import Person
 from tests.trips.reading import is_readable
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner
 
 LAST, FIRST = "Criminal justice system", "Relationships"
+EDGE: Position = {"x": 5, "y": 2}
 
 
 def reads_well(person: Person, way: Way) -> None:
@@ -21,27 +25,53 @@ def reads_well(person: Person, way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_topics_and_paper(priya: Practitioner, owen: Participant, way: Way) -> None:
+def test_topics(priya: Practitioner, way: Way) -> None:
     priya.opens_page_of("Owen")
-    person = priya.page.url
     priya.presses("Plan the topics")
     reads_well(priya, way)
     session = priya.page.get_by_role("region", name="Session 5", exact=True)
+    topic = priya.page.get_by_role("listitem").filter(has=priya.page.get_by_role("group", name=LAST))
     if way.javascript:
-        topic = priya.page.get_by_role("listitem").filter(has=priya.page.get_by_text(LAST, exact=True))
-        topic.drag_to(session.locator("b").filter(has_text=FIRST), target_position={"x": 5, "y": 2})
+        target = session.get_by_role("listitem").filter(has_text=FIRST)
+        topic.drag_to(target, source_position=EDGE, target_position=EDGE)
+        expect(priya.page.get_by_role("status")).to_have_text(
+            f"{LAST} goes to Session 5, place 1. Press Save to keep it."
+        )
     else:
-        row = priya.page.get_by_role("listitem").filter(has=priya.page.get_by_text(LAST, exact=True))
-        row.locator("summary").click()
-        row.get_by_role("combobox").select_option(label="Session 5")
-        priya.presses(f"Move there {LAST}")
-    priya.reads(f"“{LAST}” stands in session 5 now.")
-    titles = session.get_by_role("listitem").locator("b").all_inner_texts()
-    assert titles.index(LAST) == (0 if way.javascript else 4)
-    priya.presses(f"Covered {LAST}")
-    priya.reads(f"“{LAST}” is marked.", "18 topics are not covered yet")
-    expect(priya.page.get_by_role("button", name=f"Covered {LAST}")).to_have_attribute("aria-pressed", "true")
+        priya.picks(topic.get_by_label("Session"), "Session 5")
+        priya.picks(topic.get_by_label("Place"), "1")
+    priya.ticks(topic.get_by_label("Covered", exact=True))
+    priya.presses("Save", exact=True)
+    priya.reads(f"“{LAST}” is in session 5 now.", "18 topics are not covered yet")
+    titles = session.get_by_role("listitem").locator("legend").all_inner_texts()
+    assert titles[0] == LAST
+    expect(topic.get_by_label("Covered", exact=True)).to_be_checked()
 
+
+class ByKeyboard(Practitioner):
+    hands = Keyboard()
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_a_topic_moves_by_keyboard_and_a_screen_reader_hears_where_to(
+    enter: Callable[..., Any], way: Way
+) -> None:
+    priya = enter(ByKeyboard, "Priya")
+    priya.opens_page_of("Owen")
+    priya.presses("Plan the topics")
+    topic = priya.page.get_by_role("listitem").filter(has=priya.page.get_by_role("group", name=LAST))
+    priya.picks(topic.get_by_label("Session"), "Additional session")
+    if way.javascript:
+        expect(priya.page.get_by_role("status")).to_contain_text(f"{LAST} goes to Additional session")
+        expect(topic.get_by_label("Session")).to_be_focused()
+    priya.presses("Save", exact=True)
+    priya.reads(f"“{LAST}” is in the additional session now.")
+
+
+@pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
+def test_paper(priya: Practitioner, owen: Participant, way: Way) -> None:
+    priya.opens_page_of("Owen")
+    person = priya.page.url
     priya.sets("Hopes and fears", "Owen", "To look back")
     priya.page.get_by_role("main").get_by_role(
         "link", name=re.compile("^Print as blank sheets")

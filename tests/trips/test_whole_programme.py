@@ -103,7 +103,7 @@ def first_session(priya: Deliverer, robin: Walker, meeting: datetime) -> None:
     priya.signs_in()
     priya.opens_page_of("Robin")
     priya.notes_that_he_came("You write down what was good in week 1.")
-    priya.marks({"Introduction": "Covered", LEFT: "More time"})
+    priya.marks({"Introduction": "Covered", LEFT: "Wants more time"})
     a_question_is_answered(priya, robin, 1)
 
 

@@ -35,7 +35,7 @@ NOT_SHOWN = {
     *("mail", "part", "stage", "shape", "lead", "cover", "together", "next_review", "which_day"),
     *("who", "not_now-scope", "not_suitable-scope", "ended_early-scope", "closed-scope"),
     *("rhythm", "attendance", "attendance-1", "members"),
-    *("mark", "session-introduction"),
+    *("mark-1", "session-1", "place-1", "work"),
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "wording"),
     *("purpose", "later", "shown", "lost", "difficulty"),
 }

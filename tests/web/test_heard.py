@@ -50,9 +50,8 @@ def test_what_was_done_stands_where_it_was_done(cast: Cast, enter: SimpleNamespa
     page = enter.sam.post("/my/held/corrections", {"wrong": "My name.", "should": "Samuel."}, of="/my/held")
     assert re.search(r'id="correction">[^<]*</h2>\s*<div id="told" role="alert"', page.text)
     plan = f"/participants/{cast.sam.enrolment_id}/topics"
-    fields = {"to": "criminal-justice-system 4 victim-empathy", "seen": "0"}
-    page = enter.priya.post(f"{plan}/places", fields, of=plan)
-    assert re.search(r'<li id="topic-15"[^>]*>\s*<div id="told" role="alert"', page.text)
+    page = enter.priya.post(plan, {"session-15": "6", "seen": "0"})
+    assert re.search(r'<div id="told" role="alert".*is in the additional session now', page.text, re.DOTALL)
 
 
 def test_an_error_page_is_heard(enter: SimpleNamespace, visitor: Visitor) -> None:

@@ -18,49 +18,50 @@ def page(cast: Cast) -> str:
     return f"/participants/{cast.sam.enrolment_id}/topics"
 
 
-def order(shown: Page) -> list[str]:
-    return re.findall(r'data-topic="([^"]+)"', shown.text)
+def order(shown: Page, session: int) -> list[str]:
+    """The topics of a session, by their titles."""
+    stack = re.search(rf'<ol[^>]* data-session="{session}".*?</ol>', shown.text, re.DOTALL)
+    assert stack
+    return re.findall(r'data-topic="([^"]+)"', stack[0])
 
 
-def test_a_topic_is_marked_with_one_press_and_the_mark_taken_off_with_another(
-    enter: SimpleNamespace, page: str
-) -> None:
+def test_marks_and_places_are_saved_together(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     assert "19 topics are not covered yet" in shown
-    after = enter.priya.post(
-        f"{page}/marks", {"mark": "covered cyberhex", "seen": shown.field("seen")}, of=page
-    )
-    assert "“Cyberhex” is marked." in after and "18 topics are not covered yet. One is covered." in after
-    assert 'value="open cyberhex" aria-pressed="true"' in after.text
-    again = enter.priya.post(f"{page}/marks", {"mark": "open cyberhex", "seen": after.field("seen")}, of=page)
-    assert "19 topics are not covered yet" in again
+    first, second, *_ = order(shown, 1)
+    wanted = {"mark-1": "covered", "mark-2": "touched", "session-2": "6", "seen": shown.field("seen")}
+    after = enter.priya.post(page, wanted)
+    assert f"Saved. “{second}” is in the additional session now." in after
+    assert "18 topics are not covered yet. One is covered." in after
+    assert order(after, 1)[0] == first and order(after, 6) == [second]
+    back = {"mark-1": "open", "place-3": "1", "seen": after.field("seen")}
+    again = enter.priya.post(page, back)
+    assert "19 topics are not covered yet" in again and order(again, 1)[1] == first
 
 
-def test_topics_move_by_buttons_and_the_address_names_none(enter: SimpleNamespace, page: str) -> None:
-    token = enter.priya.token(page)
-    form = {"to": "criminal-justice-system 4 victim-empathy", "seen": "0", "csrf_token": token}
-    reply = enter.priya.client.post(f"{page}/places", data=form)
-    assert reply.status_code == 303 and reply.location == f"{page}#told"
-    shown = enter.priya.get(page)
-    assert "stands in session 4 now" in shown
-    assert order(shown).index("criminal-justice-system") < order(shown).index("victim-empathy")
-    chosen = {"to": "cyberhex", "session-cyberhex": "6", "seen": "1"}
-    last = enter.priya.post(f"{page}/places", chosen, of=page)
-    assert "“Cyberhex” stands in the additional session now." in last and order(last)[-1] == "cyberhex"
+def test_an_address_names_no_topic_and_a_press_leads_back_to_the_page(
+    enter: SimpleNamespace, page: str
+) -> None:
+    sent = {"session-2": "6", "seen": "0", "csrf_token": enter.priya.token(page)}
+    reply = enter.priya.client.post(page, data=sent)
+    assert reply.status_code == 303 and reply.location == page
 
 
 def test_two_windows_collide_kindly(enter: SimpleNamespace, page: str) -> None:
-    assert enter.priya.post(f"{page}/marks", {"mark": "covered cyberhex", "seen": "0"}, of=page).status == 200
-    late = enter.priya.post(f"{page}/places", {"to": "disclosure 1", "seen": "0"}, of=page)
-    assert late.status == 409 and "changed in another window" in late
+    assert enter.priya.post(page, {"mark-1": "covered", "seen": "0"}).status == 200
+    late = enter.priya.post(page, {"mark-1": "touched", "session-2": "4", "seen": "0"})
+    assert late.status == 409 and "changed in another window" in late and "Saved now: Covered" in late
     assert late.field("seen") == "1" and "One is covered." in late
-    assert enter.priya.post(f"{page}/places", {"to": "disclosure 1", "seen": "1"}, of=page).status == 200
+    text = " ".join(late.text.split())
+    assert 'name="mark-1" value="touched" checked' in text
+    kept = {"mark-1": "touched", "session-2": "4", "seen": "1"}
+    assert "is in session 4 now." in enter.priya.post(page, kept)
 
 
 def test_no_participant_sees_a_mark_or_the_plan_of_topics(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
-    enter.priya.post(f"{page}/marks", {"mark": "wants_more cyberhex", "seen": "0"}, of=page)
+    enter.priya.post(page, {"mark-19": "wants_more", "seen": "0"})
     assert enter.sam.client.get(page).status_code == 404
     for path in ("/my/", "/my/plan", "/account"):
         assert "Cyberhex" not in enter.sam.get(path)

@@ -1,15 +1,15 @@
 """Topics and paper in the demo: the state of two participants after their first session."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from companion.content import programme
 from companion.domain.people import Viewer
-from companion.domain.programme.topics import Mark
+from companion.domain.programme.topics import Mark, Placed
 from companion.domain.time.london import LONDON
 from companion.services.act import Actor
 from companion.services.programme import topics
-from companion.services.programme.topics import TopicPlace
 from companion.services.work import paper
 from companion.services.work.paper import PaperForm
 from companion.store.base import Store
@@ -25,22 +25,30 @@ KEPT = "He wrote two pages about his week, and would like to begin with the even
 
 def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
     """Mark the topics covered in the first session, and move on what is left of it."""
-    seen = 0
-    for topic, mark in AFTER_THE_FIRST.items():
-        seen = topics.mark_topic(Actor(store, practitioner, then), enrolment_id, topic, mark, seen).revision
-    topics.move_topic(
-        Actor(store, practitioner, then), enrolment_id, "five-stages-of-grooming", TopicPlace("2", ""), seen
+    wanted = {topic: Placed(mark) for topic, mark in AFTER_THE_FIRST.items()}
+    arrange(
+        store, practitioner, enrolment_id, then, wanted | {"five-stages-of-grooming": Placed(session="2")}
     )
 
 
 def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
     """Mark every topic as covered by the end."""
-    seen = 0
-    for topic in programme().topics:
-        covered = topics.mark_topic(
-            Actor(store, practitioner, then), enrolment_id, topic.id, Mark.COVERED, seen
-        )
-        seen = covered.revision
+    arrange(
+        store,
+        practitioner,
+        enrolment_id,
+        then,
+        {each.id: Placed(Mark.COVERED) for each in programme().topics},
+    )
+
+
+def arrange(
+    store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime, wanted: Mapping[str, Placed]
+) -> None:
+    """Mark and move topics for the first time, by their ids."""
+    numbers = {topic.id: str(number) for number, topic in enumerate(programme().topics, 1)}
+    numbered = {numbers[topic]: to for topic, to in wanted.items()}
+    topics.arrange(Actor(store, practitioner, then), enrolment_id, numbered, 0)
 
 
 def hand_in_on_paper(

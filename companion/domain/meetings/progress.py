@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Attendance
@@ -32,3 +33,13 @@ def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
         if each.kind is AppointmentKind.SESSION and each.span.ends_at <= now and each.attendance in TOOK_PLACE
     ]
     return Sessions(min(len(done), of), of)
+
+
+def numbers(those: Iterable[Appointment]) -> dict[UUID, int]:
+    """Return which session of the programme each of these appointments is, from 1.
+
+    A session that was missed or cancelled has no number: the next one that takes place has it.
+    """
+    held = [each for each in those if each.kind is AppointmentKind.SESSION and each.attendance in TOOK_PLACE]
+    in_order = sorted(held, key=lambda each: (each.starts_at, each.id))
+    return {each.id: number for number, each in enumerate(in_order, 1)}

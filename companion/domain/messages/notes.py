@@ -32,9 +32,9 @@ class Agreed:
     revision: int
 
 
-def note_words(text: str) -> str:
+def note_words(text: str, field: str = "words") -> str:
     """Return a note's words, tidied. Raise ``Rejected``."""
-    return clean(text, NOTE_MOST, "words")
+    return clean(text, NOTE_MOST, field)
 
 
 def agreed_words(text: str) -> str:

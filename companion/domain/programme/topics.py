@@ -1,7 +1,7 @@
 """An enrolment's plan of topics: which session each is in, and how far it has come."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -76,13 +76,6 @@ class TopicPlan:
         """How many topics have come how far."""
         return counted(Counter(each.mark for each in self.planned))
 
-    def session_of(self, topic_id: str) -> int:
-        """Return which session the topic is in, from 1. Raise ``Rejected`` if it isn't in the plan."""
-        for number, session in enumerate(self.sessions, 1):
-            if topic_id in [each.topic.id for each in session]:
-                return number
-        raise Rejected(Problem("not_offered", field="topic"))
-
 
 def counted(marks: Counter[Mark]) -> Counts:
     """Count these marks."""
@@ -99,39 +92,64 @@ def as_it_starts(programme: Programme) -> TopicPlan:
     return TopicPlan((*sessions, ()), 0)
 
 
-def marked(plan: TopicPlan, topic_id: str, mark: str, now: datetime) -> TopicPlan:
-    """Return the plan with this topic marked. Raise ``Rejected``."""
-    plan.session_of(topic_id)
-    if mark not in set(Mark):
-        raise Rejected(Problem("not_offered", field="mark"))
-
-    def look(each: Planned) -> Planned:
-        if each.topic.id != topic_id or each.mark == mark:
-            return each
-        return replace(each, mark=Mark(mark), marked_at=None if mark == Mark.OPEN else now)
-
-    return replace(plan, sessions=tuple(tuple(look(each) for each in session) for session in plan.sessions))
+def by_number(plan: TopicPlan) -> dict[str, Planned]:
+    """Return the topics by their numbers, as forms name them: a title may say too much for an address."""
+    return {str(each.number): each for each in plan.planned}
 
 
-def moved(plan: TopicPlan, topic_id: str, session: str, before: str) -> TopicPlan:
-    """Return the plan with this topic moved to the session with this number, before another topic.
+@dataclass(frozen=True)
+class Placed:
+    """How far a topic has come, and its place in a session, as typed; what is empty stays as it is."""
 
-    If ``before`` is empty it goes last. Raise ``Rejected``.
+    mark: str = ""
+    session: str = ""
+    place: str = ""
+
+
+def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
+    """Return the plan with these topics, by their numbers, marked and put into these places.
+
+    What goes to another session without a place comes last there. Raise ``Rejected`` with all that can't be.
     """
-    at = plan.session_of(topic_id)
-    if session not in {str(number) for number in range(1, len(plan.sessions) + 1)}:
-        raise Rejected(Problem("not_offered", field="session"))
-    target = int(session)
-    if before == topic_id:
-        return plan
-    if before and plan.session_of(before) != target:
-        raise Rejected(Problem("not_offered", field="before"))
-    topic = next(each for each in plan.sessions[at - 1] if each.topic.id == topic_id)
-    without = [[each for each in stack if each is not topic] for stack in plan.sessions]
-    stack = without[target - 1]
-    stack.insert(_place(stack, before), topic)
-    return replace(plan, sessions=tuple(map(tuple, without)))
+    here = {
+        str(each.number): (session, place)
+        for session, those in enumerate(plan.sessions, 1)
+        for place, each in enumerate(those, 1)
+    }
+    problems = [each for number, to in wanted.items() for each in _amiss(plan, number, to, here)]
+    if problems:
+        raise Rejected(*problems)
+    stacks: list[list[tuple[tuple[int, int], Planned]]] = [[] for _ in plan.sessions]
+    for number, each in by_number(plan).items():
+        to = wanted.get(number, Placed())
+        session, rank = _rank(to, here[number], len(here))
+        stacks[session - 1].append((rank, _marked(each, to.mark, now)))
+    ordered = (sorted(stack, key=lambda ranked: ranked[0]) for stack in stacks)
+    return replace(plan, sessions=tuple(tuple(each for _, each in stack) for stack in ordered))
 
 
-def _place(stack: Sequence[Planned], before: str) -> int:
-    return next((place for place, each in enumerate(stack) if each.topic.id == before), len(stack))
+def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
+    """The session, and the order in it: whoever moves up comes before what is there, whoever moves down after it."""
+    session = int(to.session or here[0])
+    if session != here[0]:
+        return session, (int(to.place), -1) if to.place else (many + 1, 0)
+    place = int(to.place or here[1])
+    return session, (place, (place > here[1]) - (place < here[1]))
+
+
+def _amiss(
+    plan: TopicPlan, number: str, to: Placed, here: Mapping[str, tuple[int, int]]
+) -> Iterator[Problem]:
+    if number not in here:
+        yield Problem("not_offered")
+    if to.mark and to.mark not in set(Mark):
+        yield Problem("not_offered", field=f"mark-{number}")
+    for name, text, most in (("session", to.session, len(plan.sessions)), ("place", to.place, len(here))):
+        if text and text not in {str(each) for each in range(1, most + 1)}:
+            yield Problem("not_offered", field=f"{name}-{number}")
+
+
+def _marked(each: Planned, mark: str, now: datetime) -> Planned:
+    if not mark or each.mark == mark:
+        return each
+    return replace(each, mark=Mark(mark), marked_at=None if mark == Mark.OPEN else now)

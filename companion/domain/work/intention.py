@@ -77,6 +77,16 @@ def days_offered(now: datetime, due: datetime | None) -> list[date]:
     return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]
 
 
+def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
+    """Return these days, each with its parts that are still to come and before the meeting."""
+    found = []
+    for day in days_offered(now, due):
+        possible = (Intention(day, part) for part in PartOfDay)
+        parts = [each.part for each in possible if not (each.over(now) or each.too_late(due))]
+        found += [(day, parts)] if parts else []
+    return found
+
+
 def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Intention:
     """Return the intention typed. Raise ``Rejected`` with everything that needs changing."""
     problems: list[Problem] = []

@@ -16,6 +16,7 @@ from companion.domain.caseloads.brief import (
     room_beside,
 )
 from companion.domain.meetings.appointments import Appointment
+from companion.domain.meetings.progress import numbers
 from companion.domain.messages.messages import Message
 from companion.domain.messages.notes import Agreed, Note
 from companion.domain.people import Role
@@ -76,6 +77,8 @@ class Brief:
     following: Appointment | None
     """The one after it, once it has begun."""
     last: Appointment | None
+    numbers: dict[UUID, int]
+    """Which session of the programme each meeting is."""
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]
     plan: Plan
@@ -120,6 +123,7 @@ def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
             if coming and coming.starts_at <= actor.now
             else None,
             last=last,
+            numbers=numbers(meetings),
             pieces=pieces,
             handed_in=handed_in(_read(tx, row.id, since), _room(said, pieces)),
             plan=whole,

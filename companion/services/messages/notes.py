@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from companion.domain.meetings.progress import numbers
 from companion.domain.messages.notes import Agreed, Note, agreed_words, note_words
 from companion.domain.people import Role, Viewer
 from companion.domain.refusals import ChangedElsewhere, NotAllowed, NotFound
@@ -53,6 +54,8 @@ class Meeting:
     case: Case
     row: AppointmentRow
     agreed: Agreed | None
+    numbers: dict[UUID, int]
+    """Which session of the programme each appointment is."""
 
 
 def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
@@ -60,7 +63,8 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
     with actor.store.reading() as tx:
         row = _begun(tx, actor, appointment_id)
         enrolment = enrolments.enrolment(tx, actor.viewer, row.enrolment_id)
-        return Meeting(enrolments.case(tx, enrolment), row, notes.agreed(tx, row))
+        numbered = numbers(appointments.appointments(tx, enrolment.id))
+        return Meeting(enrolments.case(tx, enrolment), row, notes.agreed(tx, row), numbered)
 
 
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:

@@ -25,6 +25,8 @@ from companion.store.work import work
 from companion.store.work.rows import WorkRow
 
 ENGLISH = "en"
+FITTING = 2
+"""How many activities are offered first."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
         activities.hold_still(tx, actor.viewer, version_id)
         offered = may_set(tx, unapproved_too=unapproved_too) + made_for(tx, actor.viewer, enrolment_id)
         version = chosen(offered, version_id, people.account(tx, enrolment.participant_id).language)
-        _set(tx, enrolment, version.id, version.activity, due)
+        set_within(tx, enrolment, version.id, version.activity, due)
         tx.commit()
 
 
@@ -143,24 +145,34 @@ class QuickWork:
     introduction: str
     questions: str
 
+    def activity(self, minutes: int) -> Activity:
+        """Return the activity that asks them. Raise ``Rejected``."""
+        slug = f"own-{uuid4().hex[:12]}"
+        return editing.quick(self.title, self.introduction, self.questions, minutes, slug)
+
 
 def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) -> None:
     """Set questions that the practitioner typed, for this participant only.
 
     Repeating it with the same id does nothing. Raise ``Rejected``.
     """
-    slug = f"own-{uuid4().hex[:12]}"
-    activity = editing.quick(typed.title, typed.introduction, typed.questions, due.card.minutes, slug)
+    activity = typed.activity(due.card.minutes)
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(WorkRow, due.new_id) is not None:
             return
-        row = activities.add_activity(tx, activity, uuid4(), enrolment.id)
-        _set(tx, enrolment, row.id, activity, due)
+        set_questions(tx, enrolment, activity, due)
         tx.commit()
 
 
-def _set(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due) -> None:
+def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due: Due) -> None:
+    """Set questions that a practitioner typed, within a running act. Raise as ``quickly_set`` does."""
+    row = activities.add_activity(tx, activity, uuid4(), enrolment.id)
+    set_within(tx, enrolment, row.id, activity, due)
+
+
+def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due) -> None:
+    """Set a version that was chosen, within a running act. Raise as ``set_work`` does."""
     if enrolment.state not in EXPECTS_WORK:
         raise NotAllowed("no_new_work")
     to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, tx.now)}

@@ -64,7 +64,7 @@ def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None
             return
         _unchanged(before, typed.seen)
         chosen = replace(chosen, revision=typed.seen + 1)
-        _put(tx, row, found.case, chosen)
+        put(tx, row, found.case.participant_id, chosen)
         tx.commit()
 
 
@@ -77,7 +77,7 @@ def take_out(actor: Actor, piece: OnePiece, seen: int) -> None:
         if found.work.intention is None:
             return
         _unchanged(found.work.intention, seen)
-        _put(tx, row, found.case, None)
+        put(tx, row, found.case.participant_id, None)
         tx.commit()
 
 
@@ -100,12 +100,12 @@ def _unchanged(before: Intention | None, seen: int) -> None:
         raise ChangedElsewhere
 
 
-def _put(tx: Transaction, row: WorkRow, case: Case, chosen: Intention | None) -> None:
-    """Replace the previous one, and withdraw its notice."""
+def put(tx: Transaction, row: WorkRow, participant_id: UUID, chosen: Intention | None) -> None:
+    """Replace the previous one, and withdraw its notice, within a running act."""
     outbox.withdraw(tx, Notice.WORK_INTENDED, row.id)
     work.keep_intention(tx, row, chosen)
     if chosen and chosen.notice_at > tx.now:
-        outbox.notify(tx, case.participant_id, Notice.WORK_INTENDED, row.id, chosen.notice_at)
+        outbox.notify(tx, participant_id, Notice.WORK_INTENDED, row.id, chosen.notice_at)
     _record(tx, audit.Event.INTENTION_SAVED, row)
 
 

@@ -75,20 +75,29 @@ def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Ap
 
 def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrolment, AppointmentRow]:
     """Return an appointment with its enrolment, both locked until the transaction ends. Raise ``NotFound``."""
+    whose = enrolment_locked(tx, viewer, appointment_id)
+    return whose, row_locked(tx, appointment_id)
+
+
+def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
+    """Lock the enrolment of an appointment alone, before what comes between the two. Raise ``NotFound``."""
     of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
-    whose = reached(viewer, lock_of(tx, of, theirs(viewer)))
+    return reached(viewer, lock_of(tx, of, theirs(viewer)))
+
+
+def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
+    """Lock an appointment whose enrolment is locked already. Raise ``NotFound``."""
     row = locks.lock_one(tx, select(AppointmentRow).where(AppointmentRow.id == appointment_id))
     if row is None:
         raise NotFound
-    return whose, row
+    return row
 
 
 def all_locked(
     tx: Transaction, viewer: Viewer, appointment_id: UUID
 ) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
     """Return an appointment's enrolment with all its appointments, all locked. Raise ``NotFound``."""
-    of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
-    whose = reached(viewer, lock_of(tx, of, theirs(viewer)))
+    whose = enrolment_locked(tx, viewer, appointment_id)
     every = locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == whose.id))
     return whose, {row.id: row for row in every}
 

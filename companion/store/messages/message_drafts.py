@@ -1,8 +1,9 @@
-"""Unsent messages to an enrolment, found by who types and where."""
+"""Unsent messages to an enrolment, and unsaved pages after its sessions, found by who types and where."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.domain.people import Viewer
@@ -12,7 +13,7 @@ from companion.store.enrolments.enrolments import record_box
 
 
 class MessageDraftRow(Drafted):
-    """An unsent message to an enrolment."""
+    """An unsent message to an enrolment, or an unsaved page after one of its sessions."""
 
     __tablename__ = "message_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -24,6 +25,24 @@ def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPla
     """Return the place where the viewer types to this enrolment."""
     place, box = place_of(tx, enrolment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
+
+
+def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, viewer: Viewer) -> DraftPlace:
+    """Return where the viewer types after this appointment of the enrolment."""
+    place, box = _after(tx, appointment_id, viewer), record_box(tx, enrolment_id)
+    return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
+
+
+def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
+    """Return whether the viewer typed anything to this enrolment, or after these sessions, that isn't sent or saved."""
+    places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
+    query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)
+    rows, box = tx.scalars(query.where(MessageDraftRow.place.in_(places))).all(), record_box(tx, enrolment_id)
+    return any(box.open("message_drafts.typed", row.id, row.typed) for row in rows)
+
+
+def _after(tx: Transaction, appointment_id: UUID, viewer: Viewer) -> bytes:
+    return tx.keys.lookup("session place", f"{appointment_id}\n{viewer.account_id}")
 
 
 def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:

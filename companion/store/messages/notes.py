@@ -68,6 +68,11 @@ def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) ->
     ]
 
 
+def count(tx: Transaction, enrolment_id: UUID) -> int:
+    """How many notes there are, without a word of them."""
+    return tx.scalar(select(func.count()).where(NoteRow.enrolment_id == enrolment_id)) or 0
+
+
 def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
     """Return a note of this enrolment, already found through the viewer. Raise ``NotFound``."""
     row = tx.get(NoteRow, note_id)

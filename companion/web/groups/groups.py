@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.meetings.groups import KINDS, Group, Meeting, Member
+from companion.domain.meetings.progress import numbers
 from companion.domain.people import Role
 from companion.domain.work.work import Piece, Stage
 from companion.services.caseloads import add_participant
@@ -129,6 +130,7 @@ def group_page(form: Form, group_id: UUID) -> str:
         ],
         gone=[each for each in everybody if each.left_at is not None],
         meetings=meetings,
+        numbers=numbers(each.appointment for each in meetings),
         sessions_left=left,
         free=free,
         problems=form.problems,

@@ -21,11 +21,13 @@ from companion.web.practitioner import (
     review,
     reviewing,
     shared_screen,
+    taken_on,
     topics,
     when,
 )
 from companion.web.practitioner.meetings import (
     absence,
+    after_session,
     appointments,
     attendance,
     calendars,
@@ -91,6 +93,18 @@ bp.add_url_rule(
     methods=["GET", "POST"],
 )
 bp.add_url_rule(
+    "/appointments/<uuid:appointment_id>/after",
+    "after_session",
+    after_session.after_session,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule(
+    "/appointments/<uuid:appointment_id>/after/draft",
+    "after_session_draft",
+    after_session.draft,
+    methods=["POST"],
+)
+bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/sessions",
     "sessions",
     programme_sessions.sessions,
@@ -146,10 +160,8 @@ bp.add_url_rule(
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/work/<uuid:work_id>/when", "when", when.when, methods=["GET", "POST"]
 )
-bp.add_url_rule("/participants/<uuid:enrolment_id>/topics", "topics", topics.topics_page)
-bp.add_url_rule("/participants/<uuid:enrolment_id>/topics/marks", "mark_topic", topics.mark, methods=["POST"])
 bp.add_url_rule(
-    "/participants/<uuid:enrolment_id>/topics/places", "move_topic", topics.move, methods=["POST"]
+    "/participants/<uuid:enrolment_id>/topics", "topics", topics.topics_page, methods=["GET", "POST"]
 )
 bp.add_url_rule("/submissions/<uuid:submission_id>", "review", review.review_page)
 bp.add_url_rule("/submissions/<uuid:submission_id>/feedback", "feedback", review.feedback, methods=["POST"])
@@ -196,6 +208,7 @@ bp.add_url_rule(
     handover.hand_over,
     methods=["GET", "POST"],
 )
+bp.add_url_rule("/participants/<uuid:enrolment_id>/taken-on", "taken_on", taken_on.taken_on)
 bp.add_url_rule(
     "/participants/<uuid:enrolment_id>/messages", "messages", messages.messages, methods=["GET", "POST"]
 )

@@ -332,16 +332,10 @@ class Keys(Form):
     keys = Carried()
 
 
-class TopicMark(Form):
-    """How far a topic has come; the button sets both values."""
+class Topics(Form):
+    """The plan of topics, by their numbers: how far each has come, its session, and its place in it."""
 
     seen = Revision()
-    mark = Carried()
-
-
-class TopicMove(Form):
-    """The session a topic moves to: set by the button, or chosen beside it."""
-
-    seen = Revision()
-    to = Carried()
-    sessions = Several("session-")
+    marks = Several("mark-", macro="radios")
+    sessions = Several("session-", macro="select")
+    places = Several("place-", macro="select")

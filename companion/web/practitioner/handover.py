@@ -10,7 +10,8 @@ from companion.services.caseloads import handover
 from companion.services.caseloads.handover import HandoverForm
 from companion.store import people
 from companion.store.enrolments import enrolments
-from companion.store.meetings import group_members
+from companion.store.meetings import appointments, group_members
+from companion.store.messages import message_drafts
 from companion.web.gate import access, current
 from companion.web.page.form import done, takes
 from companion.web.page.form_fields import uuid
@@ -25,9 +26,12 @@ def _page(form: Handover, enrolment_id: UUID) -> str:
         others = people.practitioners(tx, but=case.practitioner_id)
         group = group_members.group_of(tx, current.viewer(), enrolment_id)
         alone = group is not None and group_members.members_of(tx, group.id) == {enrolment_id}
+        meetings = [each.id for each in appointments.appointments(tx, enrolment_id)]
+        unsent = message_drafts.unsent(tx, enrolment_id, meetings, current.viewer())
     return render_template(
         "practitioner/hand_over.html",
         case=case,
+        unsent=unsent,
         practitioners=others,
         group=group,
         alone=alone,

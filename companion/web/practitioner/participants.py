@@ -8,6 +8,7 @@ from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.enrolments.pathway import AppointmentKind
+from companion.domain.meetings.progress import numbers
 from companion.domain.people import Role
 from companion.domain.programme.programme import Programme
 from companion.services.caseloads import add_participant
@@ -123,6 +124,7 @@ def participant_page(form: Appointment, enrolment_id: UUID) -> str:
         just_set=uuid(request.args.get("set", "")),
         group=group,
         appointments=meetings,
+        numbers=numbers(meetings),
         sessions_left=series.sessions_left(meetings, programme),
         now=now,
         form=form,

@@ -18,11 +18,11 @@ CARRIED = "queue"
 ACTS = {
     Reason.CONCERN: ("practitioner.concern", "concern_id"),
     Reason.MESSAGE: ("practitioner.messages", "enrolment_id"),
-    Reason.TAKEN_ON: ("practitioner.path", "enrolment_id"),
+    Reason.TAKEN_ON: ("practitioner.taken_on", "enrolment_id"),
     Reason.TO_READ: ("practitioner.review", "submission_id"),
     Reason.TO_ANSWER: ("practitioner.review", "submission_id"),
     Reason.TO_TALK: ("practitioner.brief", "enrolment_id"),
-    Reason.UNNOTED: ("practitioner.attendance", "appointment_id"),
+    Reason.UNNOTED: ("practitioner.after_session", "appointment_id"),
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }

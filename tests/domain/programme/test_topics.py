@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from companion.content import programme
-from companion.domain.programme.topics import Counts, Mark, TopicPlan, as_it_starts, marked, moved
+from companion.domain.programme.topics import Counts, Mark, Placed, TopicPlan, arranged, as_it_starts
 from companion.domain.refusals import Rejected
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 START = as_it_starts(programme())
+NUMBERS = {topic.id: str(number) for number, topic in enumerate(programme().topics, 1)}
 
 
 def stack(plan: TopicPlan, session: int) -> list[str]:
@@ -23,56 +24,65 @@ def test_it_starts_in_the_programmes_order_with_an_empty_additional_session() ->
     assert START.counts == Counts(open=19, touched=0, wants_more=0, covered=0)
 
 
+def move(plan: TopicPlan, topic: str, session: str, place: str = "") -> TopicPlan:
+    return arranged(plan, {NUMBERS[topic]: Placed("", session, place)}, NOW)
+
+
+def mark(plan: TopicPlan, topic: str, how: str) -> TopicPlan:
+    return arranged(plan, {NUMBERS[topic]: Placed(how)}, NOW)
+
+
 def test_a_topic_moves_within_its_session_and_to_another_one() -> None:
-    up = moved(START, "criminal-justice-system", "4", "victim-empathy")
+    up = move(START, "criminal-justice-system", "4", "1")
     assert stack(up, 4) == ["criminal-justice-system", "victim-empathy"]
-    down = moved(up, "criminal-justice-system", "4", "")
-    assert down == START
-    away = moved(START, "victim-empathy", "6", "")
+    assert move(up, "criminal-justice-system", "4", "2") == START
+    away = move(START, "victim-empathy", "6")
     assert stack(away, 4) == ["criminal-justice-system"] and stack(away, 6) == ["victim-empathy"]
-    between = moved(START, "victim-empathy", "2", "grooming-typologies")
+    between = move(START, "victim-empathy", "2", "2")
     assert stack(between, 2)[:2] == ["important-stages-in-life", "victim-empathy"]
     assert len(between.planned) == 19
 
 
+def test_whoever_says_the_place_of_one_alone_and_whoever_says_all_of_them_get_the_same() -> None:
+    first, *rest = stack(START, 1)
+    alone = move(START, first, "1", "3")
+    assert stack(alone, 1)[:3] == [rest[0], rest[1], first]
+    those = {NUMBERS[topic]: Placed("", "1", str(at)) for at, topic in enumerate(stack(alone, 1), 1)}
+    assert arranged(START, those, NOW) == alone
+
+
 def test_what_is_sent_twice_changes_nothing_the_second_time() -> None:
-    once = moved(START, "cyberhex", "3", "managing-fantasy-and-addiction")
-    assert moved(once, "cyberhex", "3", "managing-fantasy-and-addiction") == once
-    assert moved(once, "cyberhex", "3", "cyberhex") == once
-    covered = marked(START, "cyberhex", "covered", NOW)
-    assert marked(covered, "cyberhex", "covered", NOW.replace(hour=15)) == covered
+    once = move(START, "cyberhex", "3", "2")
+    assert move(once, "cyberhex", "3", "2") == once
+    covered = mark(START, "cyberhex", "covered")
+    assert arranged(covered, {NUMBERS["cyberhex"]: Placed("covered")}, NOW.replace(hour=15)) == covered
 
 
 def test_what_is_left_shows_first_what_wants_more_time() -> None:
     plan = START
-    for topic, mark in (("introduction", "covered"), ("disclosure", "touched"), ("cyberhex", "wants_more")):
-        plan = marked(plan, topic, mark, NOW)
+    for topic, how in (("introduction", "covered"), ("disclosure", "touched"), ("cyberhex", "wants_more")):
+        plan = mark(plan, topic, how)
     assert [each.topic.id for each in plan.left[:3]] == ["cyberhex", "disclosure", "hopes-and-fears"]
     assert plan.counts == Counts(open=16, touched=1, wants_more=1, covered=1)
     assert (plan.counts.left, plan.counts.all) == (18, 19)
-    again = marked(plan, "cyberhex", Mark.OPEN, NOW)
+    again = mark(plan, "cyberhex", Mark.OPEN)
     assert next(each for each in again.planned if each.topic.id == "cyberhex").marked_at is None
 
 
 @pytest.mark.parametrize(
-    ("topic", "session", "before"),
+    ("number", "to", "field"),
     [
-        ("nothing", "1", ""),
-        ("", "1", ""),
-        ("cyberhex", "0", ""),
-        ("cyberhex", "7", ""),
-        ("cyberhex", "٣", ""),
-        ("cyberhex", "", ""),
-        ("cyberhex", "1", "disclosure"),
-        ("cyberhex", "1", "nothing"),
+        ("20", Placed("covered"), ""),
+        ("", Placed("covered"), ""),
+        ("1", Placed("done"), "mark-1"),
+        ("1", Placed("", "0"), "session-1"),
+        ("1", Placed("", "7"), "session-1"),
+        ("1", Placed("", "٣"), "session-1"),
+        ("1", Placed("", "2", "20"), "place-1"),
+        ("1", Placed("", "", "soon"), "place-1"),
     ],
 )
-def test_an_invalid_place_is_refused(topic: str, session: str, before: str) -> None:
-    with pytest.raises(Rejected):
-        moved(START, topic, session, before)
-
-
-@pytest.mark.parametrize(("topic", "mark"), [("nothing", "covered"), ("cyberhex", ""), ("cyberhex", "done")])
-def test_an_invalid_mark_is_refused(topic: str, mark: str) -> None:
-    with pytest.raises(Rejected):
-        marked(START, topic, mark, NOW)
+def test_there_is_no_other_mark_and_no_other_place(number: str, to: Placed, field: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        arranged(START, {number: to}, NOW)
+    assert [each.field for each in caught.value.problems] == [field]

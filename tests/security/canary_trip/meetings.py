@@ -1,6 +1,6 @@
 """Appointments, groups, a handover, messages and notes."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.security.canary_trip.steps import Steps, first
 
@@ -81,6 +81,31 @@ class Meetings(Steps):
         agreed = f"/appointments/{self.cast.met(UUID(self.place.rsplit('/')[-1]))}/agreed"
         assert self.staff.post(agreed, {"agreed": self.plant("agreed"), "seen": "0"}).path == self.place
         assert self.plant.planted["agreed"] in self.participant.get("/my/")
+        self.fills_in_after_a_session()
+
+    def fills_in_after_a_session(self) -> None:
+        page = f"/appointments/{self.cast.met(UUID(self.place.rsplit('/')[-1]), days=3)}/after"
+        shown = self.staff.get(page)
+        typed = {
+            name: self.plant(f"after: {name}")
+            for name in ("note", "agreed", "questions", "why", "where", "if_blocked")
+        }
+        when = first(r'name="when" value="([^"]+ evening)"', shown)
+        due = shown.text.partition('name="due"')[2].partition('value="')[2][:36]
+        sent = {
+            **typed,
+            "attendance": "attended",
+            "work": "own",
+            "due": due,
+            "when": when,
+            "once": str(uuid4()),
+        }
+        sent |= {name: shown.field(name) for name in ("seen", "topics_seen", "agreed_seen", "draft_seen")}
+        draft = {**sent, "note": self.plant("after: draft"), "then": "typing", "tab": "one"}
+        assert self.staff.post(f"{page}/draft", draft, of=page).status == 200
+        assert self.staff.post(page, sent).status == 409
+        assert self.staff.post(page, {**sent, "tab": "one"}).path == self.place
+        assert typed["agreed"] in self.participant.get("/my/")
 
     def is_looked_at(self, reference: str) -> None:
         margaret, ruth, looks = self.enter.margaret, self.enter.ruth, "/lead/looks"

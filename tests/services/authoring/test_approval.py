@@ -1,7 +1,7 @@
 """The order in which a lead reads what waits, and where activities appear for those who set them."""
 
 from companion import content
-from companion.domain.programme.topics import moved
+from companion.domain.programme.topics import Placed, arranged
 from companion.services.authoring import approval
 from companion.services.authoring.drafts import take_in
 from companion.services.work import assign
@@ -57,7 +57,8 @@ def test_what_can_be_set_stands_by_the_session_in_which_its_topic_is_planned(cas
         }
 
     assert (found()["a-letter-not-sent"], found()["a-week-of-choices"]) == (4, 0)
-    plan = moved(plan, "victim-empathy", "2", "")
+    number = next(each.number for each in plan.planned if each.topic.id == "victim-empathy")
+    plan = arranged(plan, {str(number): Placed(session="2")}, cast.now)
     assert found()["a-letter-not-sent"] == 2
     assert [number for number, _ in assign.by_session(offered, plan)][-1] == 0
     assert len(found()) == len(offered)

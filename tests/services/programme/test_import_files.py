@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from companion.cli.demo.people import a_session
 from companion.content import programme
 from companion.domain.programme.programme import Contact, Length, Meeting, Programme, Site, Topic
+from companion.domain.programme.topics import Placed
 from companion.domain.refusals import NotAllowed, Rejected
 from companion.services.caseloads.add_participant import add_participant, chosen
 from companion.services.meetings.schedule import Wanted
 from companion.services.programme import import_files
-from companion.services.programme.topics import TopicPlace, move_topic
+from companion.services.programme.topics import arrange
 from companion.store.accounts.passphrases import Hasher
 from companion.store.enrolments import enrolments
 from companion.store.enrolments.enrolments import Enrolment
@@ -65,7 +66,7 @@ def test_a_new_version_is_for_new_enrolments_alone(cast: Cast, hasher: Hasher) -
 def test_another_programme_is_delivered_without_code(cast: Cast, hasher: Hasher) -> None:
     import_files.take_in(cast.store, [SHORT], cast.now)
     enrolment_id = adds(cast, hasher, SHORT)
-    move_topic(cast.priya.actor, enrolment_id, "maps", TopicPlace("3", ""), 0)
+    arrange(cast.priya.actor, enrolment_id, {"2": Placed(session="3")}, 0)
     with cast.store.reading() as tx:
         row = enrolments.enrolment(tx, cast.priya.viewer, enrolment_id)
         plan = topics.plan(tx, row)

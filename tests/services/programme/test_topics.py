@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import event
 
-from companion.domain.programme.topics import Counts, TopicPlan
+from companion.domain.programme.topics import Counts, Placed, TopicPlan
 from companion.domain.refusals import ChangedElsewhere, NotFound
-from companion.services.programme.topics import TopicPlace, mark_topic, move_topic
+from companion.services.programme.topics import arrange
 from companion.store import audit
 from companion.store.base import Store
 from companion.store.enrolments import enrolments
@@ -20,47 +20,36 @@ def plan_of(cast: Cast, who: Participant) -> TopicPlan:
         return topics.plan(tx, enrolments.enrolment(tx, who.viewer))
 
 
-def marks(cast: Cast, staff: Staff, topic: str, mark: str, seen: int) -> TopicPlan:
-    who = cast.sam.enrolment_id
-    return mark_topic(staff.actor, who, topic, mark, seen)
+def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan:
+    """Topics by their numbers: ``topic_1=Placed("covered")``."""
+    numbered = {name.removeprefix("topic_"): to for name, to in wanted.items()}
+    return arrange(staff.actor, cast.sam.enrolment_id, numbered, seen)[1]
 
 
-def moves(cast: Cast, staff: Staff, topic: str, session: str, before: str, seen: int) -> TopicPlan:
-    who = cast.sam.enrolment_id
-    return move_topic(staff.actor, who, topic, TopicPlace(session, before), seen)
+COVERED = Placed("covered")
 
 
-def test_a_change_is_stored_whole_and_counted(cast: Cast) -> None:
+def test_one_press_stores_all_of_it_and_counts_once(cast: Cast) -> None:
     assert plan_of(cast, cast.sam).revision == 0
-    marks(cast, cast.priya, "introduction", "covered", 0)
-    after = moves(cast, cast.priya, "cyberhex", "1", "hopes-and-fears", 1)
+    after = arranges(cast, cast.priya, 0, topic_1=COVERED, topic_17=Placed(session="1", place="2"))
     stands = plan_of(cast, cast.sam)
-    assert stands == after and stands.revision == 2
-    assert [each.topic.id for each in stands.sessions[0][:3]] == [
-        "introduction",
-        "cyberhex",
-        "hopes-and-fears",
-    ]
+    assert stands == after and stands.revision == 1
+    assert [each.number for each in stands.sessions[0][:3]] == [1, 17, 2]
     assert stands.sessions[0][0].marked_at == cast.now
     assert plan_of(cast, cast.owen).revision == 0
 
 
 def test_two_windows_collide_and_nothing_is_lost(cast: Cast) -> None:
-    marks(cast, cast.priya, "introduction", "covered", 0)
+    arranges(cast, cast.priya, 0, topic_1=COVERED)
     with pytest.raises(ChangedElsewhere):
-        marks(cast, cast.priya, "cyberhex", "covered", 0)
-    with pytest.raises(ChangedElsewhere):
-        moves(cast, cast.priya, "cyberhex", "1", "", 0)
+        arranges(cast, cast.priya, 0, topic_2=COVERED, topic_3=Placed(session="6"))
     assert plan_of(cast, cast.sam).counts.covered == 1
 
 
 def test_the_same_press_twice_does_it_once(cast: Cast) -> None:
     for _ in range(2):
-        marks(cast, cast.priya, "introduction", "covered", 0)
+        arranges(cast, cast.priya, 0, topic_1=Placed("covered", "6"))
         assert plan_of(cast, cast.sam).revision == 1
-    for _ in range(2):
-        moves(cast, cast.priya, "introduction", "6", "", 1)
-        assert plan_of(cast, cast.sam).revision == 2
 
 
 def test_an_outsider_changes_nothing(cast: Cast, store: Store) -> None:
@@ -68,12 +57,12 @@ def test_an_outsider_changes_nothing(cast: Cast, store: Store) -> None:
     before = stored(store, "audit_entries")
     for outsider in everybody:
         with pytest.raises(NotFound):
-            marks(cast, outsider, "introduction", "covered", 0)  # type: ignore[arg-type]
+            arranges(cast, outsider, 0, topic_1=COVERED)  # type: ignore[arg-type]
     assert stored(store, "audit_entries") == before
 
 
 def test_every_change_is_recorded_without_the_topic(cast: Cast) -> None:
-    marks(cast, cast.priya, "introduction", "covered", 0)
+    arranges(cast, cast.priya, 0, topic_1=COVERED)
     with cast.store.reading() as tx:
         (entry,) = tx.query(audit.AuditEntry).filter_by(event=audit.Event.TOPICS_CHANGED).all()
     assert (entry.enrolment_id, entry.actor_id, entry.detail) == (
@@ -84,8 +73,7 @@ def test_every_change_is_recorded_without_the_topic(cast: Cast) -> None:
 
 
 def test_counts_of_many_come_in_as_many_statements_as_of_one(cast: Cast) -> None:
-    marks(cast, cast.priya, "introduction", "covered", 0)
-    marks(cast, cast.priya, "cyberhex", "wants_more", 1)
+    arranges(cast, cast.priya, 0, topic_1=COVERED, topic_2=Placed("wants_more"))
     sent: list[int] = []
     for those in ([cast.sam], [cast.sam, cast.owen, cast.idris]):
         with cast.store.reading() as tx:

@@ -12,6 +12,36 @@ MEETING_AMISS = {
 OTHER_ROW = [("2026-12-10", "at the same time as another row")]
 TYPED = {"day": "2026-12-10", "time": "14:00"}
 AMISS = {"day": DAYS, "time": TIMES}
+AFTER = {
+    "attendance": "attended",
+    "mark-1": "covered",
+    "agreed": "A walk a day.",
+    "note": "On time.",
+    "work": "own",
+    "questions": "How was it?",
+    "why": "To look back",
+    "due": "{due}",
+    "when": "2026-11-25 evening",
+    "where": "At the table",
+    "if_blocked": "On Thursday",
+    "seen": "1",
+    "topics_seen": "0",
+    "agreed_seen": "0",
+    "tab": "one",
+}
+AFTER_AMISS = {
+    "attendance": [("", "Nothing is chosen yet."), ("lost", CHOICES)],
+    "mark-1": [("finished", CHOICES)],
+    "agreed": text(1000, required=False),
+    "note": text(5000, required=False),
+    "work": [("", "Nothing is chosen yet."), ("soon", CHOICES)],
+    "questions": [*text(2000), ("Why?\n" * 13, "There is room for 12. You have written 13.")],
+    "why": text(1000),
+    "due": [("soon", CHOICES)],
+    "when": [("", "Nothing is chosen yet."), ("2026-11-24 morning", "This time has already passed.")],
+    "where": text(200, required=False),
+    "if_blocked": text(200, required=False),
+}
 
 FORMS = {
     "adding an appointment": Form("priya", "{sam}", "{sam}/appointments", MEETING, MEETING_AMISS),
@@ -66,6 +96,7 @@ FORMS = {
         {"row-1": "{due}", "seen-1": "1", "day-1": "2026-12-10", "time-1": "14:00"},
         {"day-1": DAYS, "time-1": TIMES},
     ),
+    "after a session": Form("priya", "{after}", "{after}", AFTER, AFTER_AMISS),
     "what became of an appointment": Form(
         "priya",
         "{attendance}",

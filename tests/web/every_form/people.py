@@ -206,21 +206,15 @@ FORMS = {
         {"phrase": "Thank you for this."},
         {"phrase": text(500)},
     ),
-    "marking a topic": Form(
+    "topics": Form(
         "priya",
         "{sam}/topics",
-        "{sam}/topics/marks",
-        {"mark": "covered introduction", "seen": "0"},
-        {"mark": [(mark, CHOICES) for mark in ("", "covered", "done introduction", "covered nothing")]},
-    ),
-    "moving a topic": Form(
-        "priya",
         "{sam}/topics",
-        "{sam}/topics/places",
-        {"to": "introduction", "session-introduction": "2", "seen": "0"},
+        {"mark-1": "covered", "session-1": "2", "place-1": "1", "seen": "0"},
         {
-            "to": [(to, CHOICES) for to in ("", "nothing", "introduction 9", "introduction 1 cyberhex")],
-            "session-introduction": [(number, CHOICES) for number in ("", "0", "7", "-1", "٢", "9" * 5000)],
+            "mark-1": [(mark, CHOICES) for mark in ("covered introduction", "done")],
+            "session-1": [(number, CHOICES) for number in ("0", "7", "-1", "٢", "9" * 5000)],
+            "place-1": [(number, CHOICES) for number in ("0", "20", "-1", "٢", "9" * 5000)],
         },
     ),
     "changing set work": Form(

@@ -129,6 +129,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "staffs_reset": f"/lead/staff/{cast.daniel.viewer.account_id}/reset",
         "administrators_reset": f"/admin/staff/{another_administrator(cast, hasher)}/reset",
         "agreed": f"/appointments/{cast.met(cast.sam.enrolment_id)}/agreed",
+        "after": f"/appointments/{cast.met(cast.sam.enrolment_id, days=14)}/after",
         "reference": reference,
         "asked_look": f"/lead/looks/{asked_look}",
         "disclosure": f"/lead/withheld/{cast.sam.enrolment_id}/{entry}",

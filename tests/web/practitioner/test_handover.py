@@ -245,3 +245,36 @@ def test_who_reads_notes_and_messages_later_is_said_beforehand(enter: SimpleName
     assert "May I bring my notebook?" in enter.daniel.get(f"{page}/messages")
     assert "your plan and your messages come with you" in enter.sam.get("/my/")
     assert "your plan and your messages." in enter.sam.get("/my/practitioner")
+
+
+def test_whoever_takes_somebody_on_is_told_what_moved_along(enter: SimpleNamespace, cast: Cast) -> None:
+    cast.priya.notes_on(cast.sam, "Begin with the evenings.")
+    cast.priya.hands_over(cast.sam, cast.daniel, "I am away for a year.")
+    page = enter.daniel.get(f"/participants/{cast.sam.enrolment_id}/taken-on")
+    for words in (
+        "New to you: Sam",
+        "I am away for a year.",
+        "You haven't met Sam yourself yet.",
+        "You can read the one note that was made before.",
+        "You read and answer messages from now on.",
+        "did not move along",
+    ):
+        assert words in page, words
+    assert "Begin with the evenings." not in page
+
+
+def test_whoever_hands_over_is_told_what_does_not_move_along(enter: SimpleNamespace, cast: Cast) -> None:
+    sam = f"/participants/{cast.sam.enrolment_id}"
+    page = enter.priya.get(f"{sam}/handover")
+    assert "doesn't move along" in page and "isn't sent or saved yet" not in page
+    typing = {"words": "Half a mess", "then": "typing", "tab": "one", "beat": "1", "draft_seen": "0"}
+    assert enter.priya.post(f"{sam}/messages/draft", typing, of=f"{sam}/messages").status == 200
+    assert "isn't sent or saved yet" in enter.priya.get(f"{sam}/handover")
+
+
+def test_sessions_have_numbers_on_every_page_about_them(enter: SimpleNamespace, cast: Cast) -> None:
+    sam = f"/participants/{cast.sam.enrolment_id}"
+    met = cast.met(cast.sam.enrolment_id, days=3)
+    for path in (sam, f"{sam}/brief", f"/appointments/{met}/attendance", f"/appointments/{met}/agreed"):
+        found = enter.priya.get(path)
+        assert re.search(r"Session [12]\b", found.text), path

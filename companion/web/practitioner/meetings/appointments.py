@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from companion.domain.meetings.progress import numbers
 from companion.domain.people import Role
 from companion.services.meetings import schedule, series
 from companion.store.enrolments import enrolments
@@ -37,12 +38,14 @@ def move_page(form: Move, appointment_id: UUID) -> str:
         row = appointments.appointment_row(tx, current.viewer(), appointment_id)
         found = appointments.appointment(row)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), row.enrolment_id))
+        numbered = numbers(appointments.appointments(tx, row.enrolment_id))
         together = group_places.goes_with(tx, current.viewer(), found)
         followers = len(series.with_followers(tx, row)) - 1
     form.shows(found.starts_at, found.revision)
     return render_template(
         "practitioner/move.html",
         appointment=found,
+        numbers=numbered,
         case=case,
         together=together,
         followers=followers,

@@ -6,6 +6,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.meetings.appointments import may_be_noted
+from companion.domain.meetings.progress import numbers
 from companion.domain.people import Role
 from companion.services.meetings.attendance import AttendanceForm, note
 from companion.store.enrolments import enrolments
@@ -22,6 +23,7 @@ def _page(form: Attendance, appointment_id: UUID) -> str:
         row = appointments.appointment_row(tx, current.viewer(), appointment_id)
         found, words = appointments.appointment(row), appointments.words(tx, row)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer(), row.enrolment_id))
+        numbered = numbers(appointments.appointments(tx, row.enrolment_id))
         together = group_places.goes_with(tx, current.viewer(), found)
     form.begins_with(attendance=found.attendance.value, words=words)
     form.saw(found.revision)
@@ -30,6 +32,7 @@ def _page(form: Attendance, appointment_id: UUID) -> str:
         case=case,
         together=together,
         appointment=found,
+        numbers=numbered,
         begun=found.starts_at <= now,
         choices=may_be_noted(found, now),
         stored_words=words,

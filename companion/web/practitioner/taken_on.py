@@ -1,0 +1,16 @@
+"""What matters of somebody who was handed over to a practitioner."""
+
+from uuid import UUID
+
+from flask import render_template
+
+from companion.domain.people import Role
+from companion.services.caseloads.taken_on import open_taken_on
+from companion.web.gate import access, current
+
+
+@access.roles(Role.PRACTITIONER)
+def taken_on(enrolment_id: UUID) -> str:
+    """``GET /participants/<id>/taken-on``: every look is recorded, since it shows a reason."""
+    found = open_taken_on(current.actor(), enrolment_id)
+    return render_template("practitioner/taken_on.html", found=found, case=found.case)

@@ -1,0 +1,264 @@
+"""The page after a session: saved with one press, all or none, in two windows, and kept while it is typed."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from companion.domain.caseloads.after_session import LIBRARY, NOTHING, OWN, NextWork
+from companion.domain.meetings.appointments import Attendance
+from companion.domain.programme.topics import Mark, Placed
+from companion.domain.refusals import ChangedElsewhere, NotFound, Rejected
+from companion.services.caseloads import after_session, save_session
+from companion.services.messages.notes import agree
+from companion.services.programme.topics import arrange
+from companion.services.work.assign import QuickWork
+from companion.store.meetings.appointments import AppointmentRow
+from companion.store.outbox import Notice, Outgoing
+from tests.after_session import WRITTEN, After
+from tests.by_hand import by_hand
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.groups import a_group, a_meeting
+
+
+@pytest.fixture
+def after(cast: Cast) -> After:
+    return After(cast, cast.met(cast.sam.enrolment_id, days=1))
+
+
+def refused(*problems: tuple[str, str], by: Rejected) -> None:
+    assert {(each.field, each.key) for each in by.problems} == set(problems)
+
+
+def test_one_press_saves_all_of_it(after: After) -> None:
+    saved = after.saves(
+        attendance="attended",
+        topics={"1": "covered", "2": "touched"},
+        agreed="Phone stays downstairs after ten.",
+        note="Spoke more easily today.",
+        work=after.work(when="2026-11-25 evening", where="At the kitchen table", if_blocked="On Thursday."),
+    )
+    page = after.opens()
+    assert page.stored.appointment.attendance is Attendance.ATTENDED
+    assert {each.number: each.mark for each in page.stored.plan.planned if each.mark is not Mark.OPEN} == {
+        1: Mark.COVERED,
+        2: Mark.TOUCHED,
+    }
+    assert page.stored.agreed and page.stored.agreed.words == "Phone stays downstairs after ten."
+    assert after.notes == ["Spoke more easily today."]
+    piece = after.pieces[0]
+    assert piece.id == saved.work_id and piece.intention and piece.intention.where == "At the kitchen table"
+    assert sorted(after.recorded()) == sorted(WRITTEN)
+
+
+def test_the_participant_is_told_of_the_work_and_reminded_of_the_day_they_said(after: After) -> None:
+    saved = after.saves(attendance="attended", work=after.work(when="2026-11-25 evening"))
+    with after.cast.store.reading() as tx:
+        told = {
+            row.notice for row in tx.scalars(select(Outgoing).where(Outgoing.subject_id == saved.work_id))
+        }
+    assert told == {Notice.WORK_SET, Notice.WORK_INTENDED}
+
+
+def test_sending_it_twice_does_it_once(after: After) -> None:
+    once = uuid4()
+    form = after.typed(
+        attendance="attended",
+        topics={"1": "covered"},
+        agreed="A walk a day.",
+        note="On time.",
+        work=after.work(),
+    )
+    assert after.saves(form, once) == after.saves(form, once)
+    assert sorted(after.recorded()) == sorted(WRITTEN)
+    assert len(after.pieces) == 1 and after.notes == ["On time."]
+
+
+def test_all_or_none(after: After) -> None:
+    with pytest.raises(Rejected) as caught:
+        after.saves(
+            attendance="attended",
+            topics={"1": "covered"},
+            agreed="x" * 1001,
+            note="x" * 5001,
+            work=after.work(why="", when="2026-11-24 morning", where="x" * 201),
+        )
+    fields = {each.field for each in caught.value.problems}
+    assert fields == {"agreed", "note", "why", "when", "where"}
+    assert after.recorded() == [] and after.pieces == []
+
+
+def test_what_needs_a_change_is_kept_as_a_draft(after: After) -> None:
+    with pytest.raises(Rejected):
+        after.saves(attendance="", note="Nothing is lost.")
+    draft = after.opens().draft
+    assert draft and draft.typed == {"note": ["Nothing is lost."]}
+
+
+def test_attendance_is_chosen_and_topics_and_agreements_need_a_meeting(after: After) -> None:
+    with pytest.raises(Rejected) as caught:
+        after.saves(note="On time.")
+    refused(("attendance", "nothing_chosen"), by=caught.value)
+    with pytest.raises(Rejected) as caught:
+        after.saves(attendance="missed", topics={"1": "covered"}, agreed="A walk a day.")
+    refused(("attendance", "did_not_meet"), ("agreed", "did_not_meet"), by=caught.value)
+
+
+def test_one_that_did_not_take_place_can_still_have_a_note_and_work(after: After) -> None:
+    after.saves(attendance="missed", note="Called at noon.", work=after.work())
+    assert after.opens().stored.appointment.attendance is Attendance.MISSED
+    assert after.opens().number == 0, "its number goes to the next session"
+    assert after.notes == ["Called at noon."] and len(after.pieces) == 1
+
+
+def test_one_that_was_cancelled_is_put_right(after: After) -> None:
+    after.saves(attendance="cancelled_by_service")
+    with pytest.raises(Rejected):
+        after.saves(agreed="A walk a day.")
+    after.saves(attendance="attended", agreed="A walk a day.")
+    assert after.opens().stored.appointment.attendance is Attendance.ATTENDED
+
+
+def test_one_that_was_moved_while_the_page_was_open_saves_nothing_and_keeps_what_was_typed(
+    after: After,
+) -> None:
+    form = after.typed(attendance="attended", note="We talked about walks.")
+    with by_hand(after.cast.store) as tx:
+        row = tx.get_one(AppointmentRow, after.meeting)
+        row.starts_at, row.revision = after.cast.now + timedelta(days=9), 2
+        tx.commit()
+    with pytest.raises(ChangedElsewhere):
+        after.saves(form)
+    draft = after.opens().draft
+    assert draft and draft.typed["note"] == ["We talked about walks."] and after.recorded() == []
+
+
+def test_in_a_group_it_is_each_members_own(cast: Cast, clock: Clock) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets(a_meeting("2026-12-10"))
+    places = group.places(meeting)
+    clock.forward(days=17)
+    his = After(cast, places[cast.sam.enrolment_id].id)
+    assert his.opens().together and his.opens().together.id == meeting
+    his.saves(attendance="attended", agreed="A walk a day.")
+    others = after_session.open_after(
+        cast.priya.actor, places[cast.owen.enrolment_id].id, unapproved_too=True
+    )
+    assert others.stored.appointment.attendance is Attendance.NOT_NOTED and others.stored.agreed is None
+
+
+def test_two_windows_never_overwrite_each_other_silently(after: After) -> None:
+    first, second = after.typed("one", note="From the first."), after.typed("two", note="From the second.")
+    save_session.save_draft(after.cast.priya.actor, after.meeting, first)
+    for act in (
+        lambda: save_session.save_draft(after.cast.priya.actor, after.meeting, second),
+        lambda: after.saves(replace(second, attendance="attended")),
+    ):
+        with pytest.raises(ChangedElsewhere):
+            act()
+    draft = after.opens().draft
+    assert draft and draft.typed == {"note": ["From the first."]} and after.recorded() == []
+    after.saves(replace(second, attendance="attended", draft_seen=draft.revision))
+    assert after.notes == ["From the second."] and after.opens().draft is None
+
+
+@pytest.mark.parametrize("what", ["attendance", "topics", "agreed"])
+def test_what_somebody_saved_meanwhile_is_not_overwritten(after: After, what: str) -> None:
+    form = after.typed(attendance="attended", topics={"1": "covered"}, agreed="A walk a day.")
+    priya, sam = after.cast.priya.actor, after.cast.sam.enrolment_id
+    if what == "attendance":
+        after.saves(attendance="missed")
+    elif what == "topics":
+        arrange(priya, sam, {"1": Placed("touched")}, 0)
+    else:
+        agree(priya, after.meeting, "Two walks a day.", 0)
+    before = after.recorded()
+    with pytest.raises(ChangedElsewhere):
+        after.saves(form)
+    assert after.recorded() == before
+
+
+def test_an_untouched_page_has_no_draft_and_saving_takes_it_away(after: After) -> None:
+    actor = after.cast.priya.actor
+    save_session.save_draft(actor, after.meeting, after.typed())
+    assert after.opens().draft is None
+    save_session.save_draft(actor, after.meeting, after.typed(attendance="attended", topics={"3": "touched"}))
+    draft = after.opens().draft
+    assert draft and draft.typed == {"attendance": ["attended"], "mark-3": ["touched"]}
+    after.saves(attendance="attended", topics={"3": "touched"})
+    assert after.opens().draft is None
+
+
+def test_an_unsent_page_is_nobody_elses(after: After) -> None:
+    cast = after.cast
+    save_session.save_draft(cast.priya.actor, after.meeting, after.typed(note="Mine."))
+    for outsider in (cast.sam, cast.owen, cast.daniel, cast.margaret, cast.alex):
+        with pytest.raises(NotFound):
+            after_session.open_after(outsider.actor, after.meeting, unapproved_too=True)
+        with pytest.raises(NotFound):
+            save_session.save(
+                outsider.actor,
+                after.meeting,
+                uuid4(),
+                after.typed(attendance="attended"),
+                unapproved_too=True,
+            )
+    cast.priya.hands_over(cast.sam, cast.daniel)
+    assert after.opens(cast.daniel).draft is None
+
+
+def test_own_questions_and_any_activity_of_the_library_can_be_set(after: After) -> None:
+    after.saves(
+        attendance="attended",
+        work=after.work(OWN),
+        questions=QuickWork("Questions from Priya", "For you.", "How was the walk?"),
+    )
+    other = str(after.opens().offers[0].version.id)
+    after.saves(work=replace(after.work(LIBRARY), from_library=other))
+    after.saves(work=replace(after.work(NOTHING), why=""))
+    assert [each.minutes for each in after.pieces if each.title == "Questions from Priya"] == [10]
+    assert len(after.pieces) == 2
+
+
+def test_what_is_not_offered_is_said_at_its_field(after: After) -> None:
+    due = after.opens().stored.shown["due"]
+    for work, *problems in (
+        (NextWork(LIBRARY, due=due, why="So."), ("library", "nothing_chosen")),
+        (NextWork(LIBRARY, str(uuid4()), due=due, why="So."), ("library", "not_offered")),
+        (NextWork("soon", due=due, why="So."), ("work", "not_offered")),
+        (
+            NextWork(str(uuid4()), due="", why=""),
+            *(("due", "not_offered"), ("work", "not_offered"), ("why", "empty")),
+        ),
+        (NextWork("", why="Words without a choice."), ("work", "nothing_chosen")),
+        (NextWork(OWN, due=due, why="So."), ("questions", "empty")),
+        (replace(after.work(), where="At home"), ("when", "nothing_chosen")),
+        (replace(after.work(), when="2026-11-30 evening"), ("when", "day_not_offered")),
+    ):
+        with pytest.raises(Rejected) as caught:
+            after.saves(attendance="attended", work=work)
+        refused(*problems, by=caught.value)
+    with pytest.raises(Rejected) as caught:
+        after.saves(attendance="attended", topics={"99": "covered"})
+    with pytest.raises(Rejected) as caught:
+        after.saves(attendance="attended", topics={"1": "finished"})
+    refused(("mark-1", "not_offered"), by=caught.value)
+
+
+def test_what_fits_next_follows_the_plan_of_topics_and_was_not_set_before(after: After) -> None:
+    first = after.opens().fitting
+    assert len(first) == 2
+    after.saves(attendance="attended", work=after.work())
+    second = after.opens().fitting
+    assert first[0].version.activity.id not in {each.version.activity.id for each in second}
+    topics = {each.topic.id: each for each in after.opens().stored.plan.planned}
+    other = next(
+        each for each in after.opens().offers if each.version.activity.topic in topics and each not in second
+    )
+    topic = topics[other.version.activity.topic or ""]
+    after.saves(topics={str(topic.number): "wants_more"})
+    assert after.opens().fitting[0].version.activity.topic == topic.topic.id
+    assert topic.number in {each.number for each in after.opens().at_hand}

@@ -1,0 +1,202 @@
+"""The page after a session: what is in which half, a look at theirs, two windows, and a meeting that was moved."""
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from companion.domain.meetings.appointments import Attendance
+from companion.services.authoring import approval
+from companion.store.activities import library
+from companion.store.meetings.appointments import AppointmentRow
+from tests.by_hand import by_hand
+from tests.cast import Cast
+from tests.fixtures import Clock
+from tests.groups import a_group, a_meeting
+from tests.visitor import Page, Visitor
+
+CARRIED = ("once", "seen", "topics_seen", "agreed_seen", "draft_seen", "tab", "beat")
+
+
+@pytest.fixture
+def page(cast: Cast) -> str:
+    with cast.store.reading() as tx:
+        versions = library.newest_versions(tx)[:3]
+    for each in versions:
+        approval.approve(cast.margaret.actor, each.id, each.revision)
+    return f"/appointments/{cast.met(cast.sam.enrolment_id, days=1)}/after"
+
+
+def sends(who: Visitor, shown: Page, to: str = "", **typed: str) -> Page:
+    """Send the page as it was shown, with this in it."""
+    carried: dict[str, object] = {name: shown.field(name) for name in CARRIED}
+    return who.post(to or shown.path, {**carried, **typed}, of=shown.path)
+
+
+def halves(shown: Page) -> tuple[str, str]:
+    """Return the staff's half, and theirs."""
+    staff, theirs = re.findall(r"<section .*?</section>", shown.text, re.DOTALL)[:2]
+    return staff, theirs
+
+
+def first_offered(shown: Page) -> str:
+    found = re.search(r'name="work" value="([0-9a-f-]{36})"', shown.text)
+    assert found
+    return found[1]
+
+
+def test_their_half_and_the_staffs_stand_apart(enter: SimpleNamespace, page: str) -> None:
+    shown = enter.priya.get(page)
+    assert "After the session with Sam" in shown and "Session 1 of 5" in shown
+    staff, theirs = halves(shown)
+    for name in ("attendance", "mark-1", "note"):
+        assert f'name="{name}"' in staff and f'name="{name}"' not in theirs, name
+    for name in ("agreed", "work", "why", "due", "when", "where", "if_blocked"):
+        assert f'name="{name}"' in theirs and f'name="{name}"' not in staff, name
+
+
+def test_what_they_see_of_it_is_their_half_alone(enter: SimpleNamespace, page: str) -> None:
+    shown = enter.priya.get(page)
+    saved = sends(
+        enter.priya,
+        shown,
+        attendance="attended",
+        note="Spoke more easily.",
+        agreed="Phone stays downstairs.",
+        work=first_offered(shown),
+        why="It showed what helps.",
+        when="2026-11-25 evening",
+        due=re.findall(r'<option value="([0-9a-f-]{36})"', shown.text.partition('name="due"')[2])[0],
+        **{"mark-1": "covered"},
+    )
+    assert saved.path.startswith("/participants/") and "Saved." in saved
+    home = enter.sam.get("/my/")
+    assert "Phone stays downstairs." in home and "You said: <b>Wednesday evening</b>." in home
+    for path in ("/my/", "/my/appointments", "/my/messages"):
+        assert "Spoke more easily." not in enter.sam.get(path)
+
+
+def test_their_half_is_looked_at_before_anything_is_saved(
+    cast: Cast, enter: SimpleNamespace, page: str
+) -> None:
+    shown = enter.priya.get(page)
+    looked = sends(
+        enter.priya,
+        shown,
+        then="look",
+        attendance="attended",
+        note="Spoke more easily.",
+        agreed="Phone stays downstairs.",
+        work=first_offered(shown),
+        why="It showed what helps.",
+    )
+    assert looked.status == 200
+    look = looked.text.partition('id="look"')[2].partition("</section>")[0]
+    assert "What Sam will see after you press Save" in look
+    assert "Phone stays downstairs." in look and "It showed what helps." in look
+    assert "Spoke more easily." not in look
+    assert "Phone stays downstairs." not in enter.sam.get("/my/")
+    assert sends(enter.priya, looked, attendance="attended", agreed="Phone stays downstairs.").status == 200
+    assert "Phone stays downstairs." in enter.sam.get("/my/")
+
+
+def test_a_page_left_half_done_is_filled_in_again(enter: SimpleNamespace, page: str) -> None:
+    shown = enter.priya.get(page)
+    kept = sends(
+        enter.priya,
+        shown,
+        f"{page}/draft",
+        then="typing",
+        attendance="attended",
+        note="Half a",
+        **{"mark-2": "touched"},
+    )
+    assert kept.status == 200
+    again = enter.priya.get(page)
+    text = " ".join(again.text.split())
+    assert "Half a" in again and "Nothing reaches Sam until you press Save." in again
+    assert (
+        'name="attendance" value="attended" checked' in text
+        and 'name="mark-2" value="touched" checked' in text
+    )
+
+
+def test_a_second_window_is_shown_both_and_loses_nothing(enter: SimpleNamespace, page: str) -> None:
+    first, second = enter.priya.get(page), enter.priya.get(page)
+    sends(enter.priya, first, f"{page}/draft", then="typing", note="From the first.")
+    assert sends(enter.priya, second, f"{page}/draft", then="typing", note="From the second.").status == 409
+    late = sends(enter.priya, second, attendance="attended", note="From the second.")
+    assert late.status == 409 and "From the first." in late and "From the second." in late
+    saved = sends(enter.priya, late, attendance="attended", note="From the second.")
+    assert saved.status == 200 and saved.path.startswith("/participants/")
+
+
+def test_what_was_saved_elsewhere_is_shown_beside_what_was_typed(enter: SimpleNamespace, page: str) -> None:
+    first, second = enter.priya.get(page), enter.priya.get(page)
+    sends(enter.priya, first, attendance="attended", agreed="A walk a day.", **{"mark-1": "touched"})
+    late = sends(enter.priya, second, attendance="missed", agreed="Two walks a day.", **{"mark-1": "open"})
+    assert late.status == 409
+    for words in ("Attendance, as it is saved: Attended", "A walk a day.", "Two walks a day."):
+        assert words in late
+    right = sends(
+        enter.priya, late, attendance="attended", agreed="Two walks a day.", **{"mark-1": "covered"}
+    )
+    assert right.status == 200 and "Two walks a day." in enter.sam.get("/my/")
+
+
+def test_one_that_was_moved_keeps_what_was_typed_until_it_has_begun(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    met = cast.met(cast.sam.enrolment_id, days=1)
+    page = f"/appointments/{met}/after"
+    shown = enter.priya.get(page)
+    with by_hand(cast.store) as tx:
+        row = tx.get_one(AppointmentRow, met)
+        row.starts_at, row.revision = cast.now + timedelta(minutes=10), 2
+        tx.commit()
+    late = sends(enter.priya, shown, attendance="attended", note="We talked about walks.")
+    assert late.status == 409 and "You can save this page after it has begun." in late
+    assert "We talked about walks." in late
+    assert re.search(r'<button class="btn primary"', late.text.partition("<main")[2]) is None
+    clock.forward(minutes=11)
+    assert "We talked about walks." in enter.priya.get(page)
+
+
+def test_one_that_was_cancelled_is_put_right_here(cast: Cast, enter: SimpleNamespace, page: str) -> None:
+    sends(enter.priya, enter.priya.get(page), attendance="cancelled_by_service")
+    shown = enter.priya.get(page)
+    wrong = sends(enter.priya, shown, attendance="cancelled_by_service", agreed="A walk a day.")
+    assert wrong.status == 422 and "only if you choose Attended" in wrong and "A walk a day." in wrong
+    sends(enter.priya, wrong, attendance="attended", agreed="A walk a day.")
+    assert "A walk a day." in enter.sam.get("/my/")
+
+
+def test_in_a_group_it_says_for_whom_it_is_and_the_others_stay_as_they_are(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    group = a_group(cast, cast.sam, cast.owen)
+    meeting = group.meets(a_meeting("2026-12-10"))
+    clock.forward(days=17)
+    place = group.places(meeting)[cast.sam.enrolment_id]
+    priya = enter.priya
+    shown = priya.get(f"/appointments/{place.id}/after")
+    assert "This is a meeting of a group." in shown and f"/groups/meetings/{meeting}/attendance" in shown.text
+    sends(priya, shown, attendance="attended")
+    noted = {each.attendance for each in group.places(meeting).values()}
+    assert noted == {Attendance.ATTENDED, Attendance.NOT_NOTED}
+
+
+def test_without_a_meeting_to_come_no_work_is_offered_and_the_page_says_why(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
+    page = f"/appointments/{cast.met(cast.sam.enrolment_id, days=1)}/after"
+    clock.forward(days=3)
+    priya = enter.priya
+    shown = priya.get(page)
+    assert "Book the next one first" in shown and 'name="work"' not in shown.text
+
+
+def test_the_page_of_a_participant_leads_to_it(cast: Cast, enter: SimpleNamespace, page: str) -> None:
+    assert f'href="{page}"' in enter.priya.get(f"/participants/{cast.sam.enrolment_id}").text
+    assert enter.sam.client.get(page).status_code == 404
