@@ -46,7 +46,7 @@ def test_a_refused_answer_is_heard_and_in_the_title(owen: Participant, way: Way)
     heard = Ears(owen.page).at_the_focus()
     assert (heard.role, heard.name, heard.description) == (
         "alert",
-        "There is nothing here yet. Please write something.",
+        "There's nothing here yet. Please write something.",
         BEFORE,
     )
     owen.answers("That it was only one evening.")

@@ -77,7 +77,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
 def test_each_line_of_a_summary_names_its_field(enter: SimpleNamespace) -> None:
     page = enter.priya.post("/caseload/new", {"name": "", "word": "", "kind": "session", "site": "Epsom"})
     assert [line for line in lines_of(page) if "nothing here" in line] == [
-        f"{name}: There is nothing here yet. Please write something."
+        f"{name}: There's nothing here yet. Please write something."
         for name in ("The name to call him by", "Agreed word")
     ]
     enter.sam.post("/language", {"language": "cy", "page": "/my/held"}, of="/my/held")

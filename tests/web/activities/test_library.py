@@ -92,11 +92,11 @@ def test_an_activity_stands_on_one_shelf_whatever_each_language_waits_for(
 
 def test_the_library_is_searched_and_filtered(cast: Cast, enter: SimpleNamespace) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
-    page = enter.priya.get("/activities/?words=brakes&longest=15&difficulty=medium")
+    page = enter.priya.get("/activities/?words=brakes&longest=15&difficulty=hard")
     assert "One activity found" in page and page.text.count("<h3>") == 1
     form = Forms(page).of("/activities/")
     assert [form[name] for name in ("words", "longest", "difficulty", "kind")] == [
-        ["brakes"], ["15"], ["medium"], [""]]  # fmt: skip
+        ["brakes"], ["15"], ["hard"], [""]]  # fmt: skip
     page = enter.priya.get("/activities/?words=nowhere")
     assert "No activity found" in page and "Show all activities" in page and "<h3>" not in page.text
     page = enter.priya.get("/activities/?kind=king&topic=elsewhere")
@@ -110,5 +110,5 @@ def test_whoever_sets_work_searches_what_can_be_set(cast: Cast, enter: SimpleNam
     approval.approve(cast.margaret.actor, brakes.id, brakes.revision)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
     assert "My brakes" in enter.priya.get(f"{place}?words=conscience")
-    assert "My brakes" not in enter.priya.get(f"{place}?longest=10")
-    assert "medium" in enter.priya.get(place)
+    assert "No activity found" in enter.priya.get(f"{place}?words=conscience&longest=10")
+    assert "hard" in enter.priya.get(place)

@@ -72,7 +72,7 @@ def test_what_they_see_of_it_is_their_half_alone(enter: SimpleNamespace, page: s
     )
     assert saved.path.startswith("/participants/") and "Saved." in saved
     home = enter.sam.get("/my/")
-    assert "Phone stays downstairs." in home and "You said: <b>Wednesday evening</b>." in home
+    assert "Phone stays downstairs." in home and "You said: <b>tomorrow evening</b>." in home
     for path in ("/my/", "/my/appointments", "/my/messages"):
         assert "Spoke more easily." not in enter.sam.get(path)
 
