@@ -56,9 +56,9 @@ def reads(enter: SimpleNamespace, cast: Cast, piece: UUID) -> Page:
 def reasons(page: Page) -> dict[str, str]:
     """Return what is said about each question: its words, up to the answer."""
     found = {}
-    for turn in re.findall(r'<section class="turn".+?<div class="said', page.text, re.DOTALL):
+    for turn in re.findall(r'<section class="turn[ "].+?<div class="said', page.text, re.DOTALL):
         ask, _, rest = re.sub(r"<q[^>]*>|</q>", "'", turn).partition("</div>")
-        found[words(ask)] = words(rest.removesuffix('<div class="said'))
+        found[words(ask[ask.index('class="ask"') - 5 :])] = words(rest.removesuffix('<div class="said'))
     return found
 
 

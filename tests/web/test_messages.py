@@ -298,7 +298,7 @@ def test_his_start_page_shows_what_was_agreed(enter: SimpleNamespace, cast: Cast
     assert "Last time you agreed" not in enter.sam.get("/my/")
     meeting = cast.met(cast.sam.enrolment_id)
     sam, page = f"/participants/{cast.sam.enrolment_id}", f"/appointments/{meeting}/agreed"
-    assert page in enter.priya.get(sam).text
+    assert f"/appointments/{meeting}/after" in enter.priya.get(sam).text
     assert posts(enter.priya, page, page, agreed="A walk a day.").path == sam
     home = enter.sam.get("/my/")
     assert "Last time you agreed" in home and "A walk a day." in home

@@ -21,7 +21,7 @@ def test_it_opens_at_the_reason_and_says_what_was_sent(enter: SimpleNamespace, c
     place, reason, answers = (page.text.index(each) for each in ('id="again"', REASON, 'role="log"'))
     assert place < reason < answers
     assert "Nothing has gone to Priya yet." not in page
-    assert "Priya has the answers that you sent on Tuesday 24 November." in page
+    assert "Priya has the answers you sent on Tuesday 24 November." in page
 
 
 def test_what_was_only_begun_still_opens_at_the_open_question(enter: SimpleNamespace, cast: Cast) -> None:

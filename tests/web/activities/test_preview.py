@@ -49,7 +49,7 @@ def test_a_preview_is_the_real_thing_and_stores_nothing(walk: Desk) -> None:
 
 def test_a_preview_takes_both_ways_of_a_branch_and_begins_anywhere(walk: Desk) -> None:
     page = walk.page("/preview")
-    assert "Question 1, about 2 more" in page
+    assert "Question 1, up to 2 more" in page
     form = Forms(page).of(f"{walk.path}/preview")
     assert "What did you see?" in asked(tries(walk, {**form, "answer": ["yes"]}, way="answered"))
     for said in ({"answer": ["not-today"], "way": ["answered"]}, {"way": ["not_sure"]}):
