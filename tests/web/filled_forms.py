@@ -13,6 +13,7 @@ from companion.web.page import form as declared_forms
 from companion.web.page.fields import Rest, Several
 from tests.web.every_form import FORMS
 from tests.web.every_form.activities import SEEN
+from tests.web.every_form.appointments import AFTER
 from tests.web.every_form.evaluation import CARRIED
 from tests.web.every_form.places import browser_of, no_limits, places, typed
 from tests.web.every_form.wrong import Fields, Form
@@ -39,6 +40,12 @@ EVERY_FORM = FORMS | {
     ),
     "draft": Form("sam", "{work}", "{work}/draft", CONVERSATION | {"then": "typing"}, {}),
     "the two-minute way": Form("sam", "{work}", "{work}/way", {"short": "no"}, {}),
+    "what is typed after a session": Form(
+        "priya", "{after}", "{after}/draft", AFTER | {"then": "typing"}, {}
+    ),
+    "finding somebody": Form("priya", "/caseload", "/caseload/find", {"find": "Sam"}, {}),
+    "single keys": Form("priya", "/caseload/reviewing", "/caseload/reviewing/keys", {"keys": "on"}, {}),
+    "another version in its place": Form("priya", "{copied}", "{copied}/version", {"version": "{copy}"}, {}),
     "an answer talked about": Form(
         "priya",
         "{sam}",
@@ -65,7 +72,7 @@ EVERY_FORM = FORMS | {
         f"a question's {name}": Form(
             "priya", "{walk}", "{walk}/questions/question-1/" + name, {**SEEN, "to": "down"}, {}
         )
-        for name in ("place", "copy", "removal")
+        for name in ("place", "copy", "short", "removal")
     },
     "a signpost": Form("alex", "/admin/signpost/shout", "/admin/signpost/shout", {"number": "0"}, {}),
     "preview of a new signpost": Form(
@@ -165,6 +172,7 @@ NOTHING_TYPED = {
     *(f"account.{challenge}_challenge" for challenge in ("second", "confirm", "passkey")),
     *(f"account.{button}" for button in ("new_key", "remove_code", "recovery_codes", "remove_passkey")),
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
+    "practitioner.remove_phrase",
 }
 """Buttons whose address says all."""
 TOO_MUCH = {"words": "x" * 5001, "comment-": "x" * 5001}

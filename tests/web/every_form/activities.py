@@ -96,6 +96,13 @@ FORMS = {
         {**SEEN, "prompt": "question-2", "warning": "long_sentence", "reason": "It is a quotation."},
         {"reason": line(300)},
     ),
+    "returning an activity": Form(
+        "margaret",
+        "{asked_walk}",
+        "{asked_version}/returns",
+        {"number": "1", "revision": "{asked_revision}", "remark": "Part the second question."},
+        {"remark": text(2000)},
+    ),
     "typing questions": Form(
         "priya",
         "{sam}/work/questions",

@@ -35,6 +35,7 @@ from companion.store.audit import AuditEntry, Event
 from companion.store.enrolments.enrolments import Enrolment
 from companion.store.meetings import appointments
 from companion.store.rate_limits import LIMITS
+from companion.store.work import work
 from tests.cast import Cast
 from tests.groups import a_group, a_meeting
 from tests.visitor import Visitor
@@ -52,6 +53,16 @@ def a_walk(cast: Cast) -> Version:
     drafts.change(cast.priya.actor, activity_id, Seen(1, 1), lambda a: replace(a, prompts=prompts))
     with cast.store.reading() as tx:
         return drafts.newest(tx, cast.priya.viewer, activity_id)
+
+
+def a_copy(cast: Cast) -> tuple[UUID, UUID]:
+    """Work that Sam has not begun, and a version made from it for him alone, which can take its place."""
+    work_id, activity_id = cast.priya.sets(cast.sam, "control-continuum"), uuid4()
+    with cast.store.reading() as tx:
+        set_version = work.work_row(tx, cast.priya.viewer, work_id).version_id
+    drafts.adapt(cast.priya.actor, cast.sam.enrolment_id, set_version, activity_id)
+    with cast.store.reading() as tx:
+        return work_id, drafts.newest(tx, cast.priya.viewer, activity_id).id
 
 
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
@@ -90,6 +101,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         version = next(
             each.id for each in library.newest_versions(tx) if each.activity.id == "a-week-of-choices"
         )
+        asked = next(each for each in library.newest_versions(tx) if each.activity.id == "my-brakes")
         new = {each.role: each.id for each in people.staff(tx) if each.joined_at is None}
         due, others_due = (appointments.appointments(tx, each)[0].id for each in enrolments)
     approval.approve(Actor(store, cast.margaret.viewer, cast.now), version, 1)
@@ -119,6 +131,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
     one_time_codes.offer_new(Actor(store, cast.sam.viewer, cast.now))
     resets.ask(Actor(store, cast.alex.viewer, cast.now), cast.daniel.viewer.account_id)
     planned = cast.priya.sets(cast.sam, "warning-signs")
+    copied, copy = a_copy(cast)
     phrase = uuid4()
     phrases.keep(cast.priya.actor, phrase, "Thank you for this.")
     piece_page = f"/participants/{cast.sam.enrolment_id}/work/{planned}"
@@ -138,6 +151,9 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "suggestion": f"/my/plan/suggestions/{suggestion}",
         "walk": f"/activities/{walk.activity_id}",
         "walk_version": f"/activities/versions/{walk.id}",
+        "asked_walk": f"/activities/{asked.activity_id}",
+        "asked_version": f"/activities/versions/{asked.id}",
+        "asked_revision": str(asked.revision),
         "number": str(walk.number),
         "revision": str(walk.revision),
         "sam": f"/participants/{cast.sam.enrolment_id}",
@@ -169,6 +185,8 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
         "when": f"/my/work/{planned}/when",
         "when_together": f"{piece_page}/when",
         "piece": piece_page,
+        "copied": f"/participants/{cast.sam.enrolment_id}/work/{copied}",
+        "copy": str(copy),
         "phrase": str(phrase),
         "paper": f"/participants/{cast.sam.enrolment_id}/work/"
         f"{cast.priya.sets(cast.sam, 'control-continuum')}/paper",

@@ -3,7 +3,7 @@
 import secrets
 from uuid import UUID
 
-from flask import g, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from companion.domain.meetings.appointments import may_be_noted
@@ -63,7 +63,10 @@ def draft(form: AfterSession, appointment_id: UUID) -> ResponseReturnValue:
         kept = save_session.save_draft(current.actor(), appointment_id, form.typed)
         return {"seen": kept.revision, "saved": saved_at(kept.saved_at)}
 
-    return while_typing(save)
+    if form.then.data == "typing":
+        return while_typing(save)
+    save()
+    return redirect(_address(appointment_id), 303)
 
 
 def _address(appointment_id: UUID) -> str:
