@@ -50,7 +50,7 @@ def remove_phrase(phrase_id: UUID) -> ResponseReturnValue:
 @takes(Keys)
 def choose_keys(form: Keys) -> ResponseReturnValue:
     """``POST /caseload/reviewing/keys``"""
-    on = form.keys.data == "on"
+    on = form.keys.data != "off"
     phrases.choose_keys(current.actor(), on=on)
     return _done(_("Single keys are on.") if on else _("Single keys are off."))
 

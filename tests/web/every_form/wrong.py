@@ -5,7 +5,7 @@ from dataclasses import dataclass
 Fields = dict[str, str]
 
 EMPTY, HIDDEN, CHOICES = (
-    "There's nothing here yet.",
+    "There is nothing here yet.",
     "something in the text that cannot be shown",
     "not one of the choices",
 )
