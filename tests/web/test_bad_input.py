@@ -37,7 +37,7 @@ NOT_SHOWN = {
     *("rhythm", "attendance", "attendance-1", "members"),
     *("mark-1", "session-1", "place-1", "work"),
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "wording"),
-    *("purpose", "later", "shown", "lost", "difficulty"),
+    *("purpose", "later", "shown", "lost", "difficulty", "phrase-hopes"),
 }
 """Secrets, choices, and what has no place on the page."""
 REFUSING = (

@@ -105,11 +105,13 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     phrase = next((each.words for each in kept if each.id == wanted.phrase_id), None)
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
-    comment = with_phrase(feedback.comments.get(wanted.prompt_id, ""), phrase)
+    typed = feedback.comments.get(wanted.prompt_id, "")
+    # If it is too long by itself, it is its own length that is said.
+    comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,
         submission_id,
-        replace(feedback, comments={**feedback.comments, wanted.prompt_id: comment}),
+        replace(feedback, comments={**feedback.comments, wanted.prompt_id: with_phrase(comment, phrase)}),
     )
 
 
