@@ -5,7 +5,7 @@ from dataclasses import dataclass
 Fields = dict[str, str]
 
 EMPTY, HIDDEN, CHOICES = (
-    "There is nothing here yet.",
+    "There's nothing here yet.",
     "something in the text that cannot be shown",
     "not one of the choices",
 )

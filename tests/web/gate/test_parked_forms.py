@@ -185,7 +185,7 @@ def test_he_reads_the_same_with_and_without_a_hold(enter: SimpleNamespace, cast:
 def test_he_asks_and_reads_the_answers(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.margaret
     page = enter.sam.get("/my/held")
-    assert "Margaret, the service's lead, reads this" in page and "0303 123 1113" in page
+    assert "Margaret, the service's lead, will read this" in page and "0303 123 1113" in page
     sent = enter.sam.post(
         "/my/held/corrections", {"wrong": "I was there.", "should": "Attended."}, of="/my/held"
     )

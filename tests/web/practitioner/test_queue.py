@@ -17,6 +17,7 @@ from tests.counting import counted
 from tests.crowd import fill
 from tests.fixtures import Clock
 from tests.visitor import Page, Visitor
+from tests.web.practitioner.test_after_session import sends
 
 ROW = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 
@@ -243,6 +244,6 @@ def test_attendance_noted_in_the_queue_leads_on(cast: Cast, enter: SimpleNamespa
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
     way = presses(priya.get("/caseload"))[0]
     assert way.startswith(f"/appointments/{meeting.id}/")
-    noted = priya.post(way, {"attendance": "attended", "seen": str(meeting.revision)}, of=way)
-    assert "It is noted." in noted and noted.path == f"/participants/{cast.sam.enrolment_id}"
+    noted = sends(priya, priya.get(way), way, attendance="attended")
+    assert "Saved." in noted and noted.path == f"/participants/{cast.sam.enrolment_id}"
     assert priya.get(onward(noted)).path.endswith("/sessions"), "nothing is booked after it"
