@@ -68,7 +68,7 @@ def test_it_can_go_into_another_part(sam: Visitor, cast: Cast, hopes: UUID) -> N
     page = sam.post("/my/plan/add", {**fields, **two}, of=link)
     assert page.status == 422 and 'value="Tom"' in page.text and 'value="My sister"' in page.text
     assert re.search(
-        r'<a href="#more-2"><b>Number 2, How you [^<]+:</b> There's nothing here yet', page.text
+        r'<a href="#more-2"><b>Number 2, How you [^<]+:</b> There&#39;s nothing here yet', page.text
     )
     assert re.search(
         r'id="more-2"[^>]*aria-describedby="more-2-wrong confide" aria-invalid="true"', page.text
