@@ -40,7 +40,7 @@ def test_a_message_waits_too(enter: SimpleNamespace, cast: Cast) -> None:
 
 def test_after_the_programme_nobody_is_said_to_be_reading_still(enter: SimpleNamespace, cast: Cast) -> None:
     work = sends(cast)
-    assert "Priya reads it before you meet on" in enter.sam.get("/my/")
+    assert "Priya will read it before you meet on" in enter.sam.get("/my/")
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     assert "before you next meet" not in enter.sam.get(f"/my/work/{work}")
     cast.priya.reads(cast.sam.work(work).submissions[0].id)

@@ -49,7 +49,7 @@ def approve(form: AtVersion, version_id: UUID) -> ResponseReturnValue:
 def send_back(form: ReturnForm, version_id: UUID) -> ResponseReturnValue:
     """``POST /activities/versions/<version>/returns``: it becomes a draft again, with a remark."""
     approval.send_back(current.actor(), version_id, form.revision.data, form.remark.data)
-    said = _("The activity is returned. Your remark is on its page.")
+    said = _("The activity is sent back. Your remark is on its page.")
     return done(said, url_for("activities.activity", activity_id=_activity_of(version_id)))
 
 

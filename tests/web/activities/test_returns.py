@@ -22,15 +22,15 @@ def test_its_author_reads_the_remark_and_asks_again(walk: Desk, enter: SimpleNam
     lead = Desk(walk.cast, enter.margaret, walk.id)
     walk.checked()
     assert "Priya wrote it." in words(lead.page())
-    assert "The activity is returned." in returns(lead, "Too long.\n\nPart the first question.")
+    assert "The activity is sent back." in returns(lead, "Too long.\n\nPart the first question.")
     assert walk.version.state is VersionState.DRAFT
-    assert "returned with a remark" in walk.browser.get("/activities/")
+    assert "sent back with a remark" in walk.browser.get("/activities/")
     page = words(walk.page())
     assert "Returned with a remark" in page and "Part the first question." in page
     walk.edits(retold("Did you go out?"))
     walk.checked()
-    assert "returned with a remark" not in walk.browser.get("/activities/")
-    assert "It was returned once" in words(lead.page())
+    assert "sent back with a remark" not in walk.browser.get("/activities/")
+    assert "It was sent back once" in words(lead.page())
     clock.forward(minutes=5)
     returns(lead, "And the second.")
     page = words(walk.page())
@@ -62,7 +62,7 @@ def test_what_was_remarked_on_something_that_waits_no_more_is_not_lost(
     assert page.status == 409 and "Did you go anywhere?" in page
     kept = Forms(page).of(f"/activities/versions/{walk.version.id}/returns")
     assert kept["remark"] == ["Part the first question."]
-    assert "The activity is returned." in returns(lead, kept["remark"][0], kept)
+    assert "The activity is sent back." in returns(lead, kept["remark"][0], kept)
 
 
 def test_only_a_lead_returns(walk: Desk, enter: SimpleNamespace) -> None:
@@ -74,7 +74,7 @@ def test_only_a_lead_returns(walk: Desk, enter: SimpleNamespace) -> None:
     }
     reply = walk.browser.client.post(f"/activities/versions/{version.id}/returns", data=form)
     assert reply.status_code == 404 and walk.version.state is VersionState.CHECKED
-    assert "Return it with a remark" not in walk.page()
+    assert "Send it back with a remark" not in walk.page()
 
 
 def test_the_lead_sees_what_changed_since_the_last_approved_version(
