@@ -109,7 +109,7 @@ def test_it_is_answered_and_comes_back_to_be_changed(
     assert page.status == 422 and sample.empty in page
     assert f'id="answer-{sample_of(kind).prompt_id}-wrong"' in page.text
     assert cast.sam.work(piece).answers == {}
-    says_who_reads_it(kind, page)
+    says_who_reads_it(kind, page, opened=False)
 
     page = sends(enter.sam, piece, kind, sample.form)
     assert page.status == 200
@@ -136,13 +136,14 @@ def test_hostile_input_is_refused_or_kept_unchanged(kind: str, piece: UUID, ente
     assert (HOSTILE in page) == (sample.own_words or kind == "date")
 
 
-def says_who_reads_it(kind: str, page: Page) -> None:
-    """When the piece is opened; for free text also at its field, for screen readers."""
+def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
+    """Above the box when the piece is opened, below it later; for free text also at its field, for screen readers."""
     before, _, after = page.text.partition('<div class="sheet')
+    place = before if opened else after
     confide = f"confide-{sample_of(kind).prompt_id}"
     if kinds()[kind].free_text:
-        assert 'href="tel:999"' in before.partition(f'id="{confide}"')[2]
-        assert re.search(r'<button[^>]* value="tell" formaction="[^"]*/draft"', before)
+        assert 'href="tel:999"' in place.partition(f'id="{confide}"')[2]
+        assert re.search(r'<button[^>]* value="tell" formaction="[^"]*/draft"', place)
         assert re.search(rf'aria-describedby="[^"]*\b{confide}\b', after)
     else:
         assert "<textarea" not in after
