@@ -56,7 +56,7 @@ def take(files: Sequence[Path]) -> None:
         take_in(context.store(), found.values(), context.now())
     except NotFound as error:
         raise click.ClickException(
-            "One has the id of an activity for one participant alone. Nothing was imported."
+            "One has the id of an activity for one participant only. Nothing was imported."
         ) from error
     after = _newest()
     for path, activity in found.items():
@@ -76,17 +76,17 @@ def _became(before: Version | None, now: Version) -> str:
     if before and before.number == now.number:
         return "unchanged"
     waits = (
-        "a draft until nothing is warned of"
+        "a draft until there are no warnings"
         if now.state is VersionState.DRAFT
-        else "to be approved by a lead"
+        else "waiting for a lead's approval"
     )
     return f"version {now.number}, {waits}"
 
 
 @activities.command()
 @click.argument("slug", required=False)
-@click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, in place of printing.")
-@click.option("--language", default="en", show_default=True, help="Of a single activity.")
+@click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, instead of printing.")
+@click.option("--language", default="en", show_default=True, help="Of one activity.")
 @click.option("--all", "folder", type=A_FILE, metavar="FOLDER", help="Every activity, each in its own file.")
 @context.plainly
 def export(slug: str | None, file: Path | None, language: str, folder: Path | None) -> None:

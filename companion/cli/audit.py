@@ -11,7 +11,7 @@ from companion.store.audit import Wrong
 from companion.store.base import Store
 
 WRONG = {
-    Wrong.ENTRY: "The chain is broken at position {}: that entry was changed, moved or put in, or one was removed.",
+    Wrong.ENTRY: "The chain is broken at position {}: that entry was changed, moved or added, or one was removed.",
     Wrong.REMEMBERED: (
         "The chain is broken at position {}: the key store remembers a head that is not in it, so entries were removed "
         "or an older copy of the database was put back."
@@ -21,7 +21,7 @@ WRONG = {
 UNKNOWN_HEAD = (
     "The chain is whole as far as it goes, but the head given with --head isn't in it. Compare that head with your "
     "note, and see that it was noted from this portal. If it was, and no backup was restored since, entries were "
-    "removed: change nothing, copy both databases and the log, and go on with the runbook: “audit verify doesn't know "
+    "removed: change nothing, copy both databases and the log, and follow the runbook: “audit verify doesn't know "
     "a head”."
 )
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
@@ -77,7 +77,7 @@ def verify(head: str) -> None:
     """Check the chain, and name the first link that doesn't fit."""
     if head and not re.fullmatch(HEAD, head):
         raise click.UsageError(
-            "That is no head: one is written position:link, as “companion audit head” prints it."
+            "That isn't a head. Write it as position:link, as “companion audit head” prints it."
         )
     with context.store().reading() as tx:
         verdict = audit.verify(tx, head)

@@ -59,21 +59,23 @@ def recipient(public: Path, private: Path) -> None:
     for half in (public, private):
         if half.resolve().is_relative_to(PROGRAM):
             raise click.ClickException(
-                f"{half} would lie in the program's folder, and be left behind by an upgrade. Name its whole path."
+                f"{half} would be in the program's folder and left behind by an upgrade. Give its full path."
             )
     if private.resolve().is_relative_to(context.settings().home.resolve()):
-        raise click.ClickException("The private half must not lie in the data folder. Name another place.")
+        raise click.ClickException("The private half must not be in the data folder. Name another place.")
     number = make_pair(public, private)
     click.echo(f"Recipient {number}. The server needs {public} and nothing else.")
-    click.echo(f"Take {private} away from the server, in two copies. Without it no backup can be read again.")
+    click.echo(f"Take {private} off the server, in two copies. Without it, no backup can be read again.")
 
 
 @backup_commands.command()
 @click.option(
     "--to", type=FILE, required=True, help="The public half, as “companion backup recipient” made it."
 )
-@click.option("--words", type=FOLDER, required=True, help="Where the file of the words goes.")
-@click.option("--keys", type=FOLDER, required=True, help="Where the file of the keys goes: another place.")
+@click.option("--words", type=FOLDER, required=True, help="Where to write the file of the words.")
+@click.option(
+    "--keys", type=FOLDER, required=True, help="Where to write the file of the keys: another place."
+)
 @click.option(
     "--keep-words", type=click.IntRange(1), default=30, show_default=True, help="Days. Keys are kept for 7."
 )
@@ -91,7 +93,7 @@ def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
 
 @backup_commands.command()
 @click.argument("file", type=FILE)
-@click.option("--with", "private", type=FILE, help="The private half. Without it less can be seen.")
+@click.option("--with", "private", type=FILE, help="The private half. Without it, less can be checked.")
 @plainly
 def verify(file: Path, private: Path | None) -> None:
     """Check whether a file is complete. Needs no database."""
@@ -99,7 +101,7 @@ def verify(file: Path, private: Path | None) -> None:
     sealed.require_whole()
     if private:
         tell(Copy(sealed, read_private(private)).read())
-        click.echo("It was read to its end: nothing is missing or changed.")
+        click.echo("Read to the end: nothing is missing or changed.")
         click.echo("Whether this installation made it is seen when it is restored, with the wrapping key.")
         return
     label = sealed.label
@@ -107,7 +109,7 @@ def verify(file: Path, private: Path | None) -> None:
         f"It says: the {label.what} of backup {label.backup}, {label.made_at:%d %B %Y, %H:%M} UTC, for "
         f"recipient {label.recipient}. It is not cut off, and no disk or line has damaged it."
     )
-    click.echo("What is in it, and whether somebody changed it on purpose, only the private half can see.")
+    click.echo("Only the private half can show the contents, and whether somebody changed them on purpose.")
 
 
 @backup_commands.command()
@@ -132,8 +134,8 @@ def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
     proved = prove(context.store(), filled, gone, context.now())
     wrong = "\n".join(found(filled, proved))
     if wrong:
-        raise click.ClickException(f"It was restored, but do not let anybody in yet.\n{wrong}")
-    click.echo("Everything is there. Everybody signs in anew.")
+        raise click.ClickException(f"Restored, but don't let anybody in yet.\n{wrong}")
+    click.echo("Everything is there. Everybody has to sign in again.")
 
 
 def tell(manifest: Manifest) -> None:

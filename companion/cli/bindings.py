@@ -49,7 +49,7 @@ def renew(*, yes: bool) -> None:
         return
     if not yes:
         click.confirm(
-            f"Is what {many(len(found), 'row')} say now right? Whoever changed them may have given himself access.",
+            f"Is what {many(len(found), 'row')} say now right? Whoever did may have let themselves in.",
             abort=True,
             err=True,
         )

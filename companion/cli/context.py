@@ -17,8 +17,8 @@ from companion.store.operations.open_databases import open_store
 from companion.store.signposts.help_file import Snapshot
 
 SETTLE = (
-    "Nothing is chained or erased until this is settled. Change nothing, copy both databases and the log, and go on "
-    "with the runbook: “audit verify names a position”."
+    "Nothing is chained or erased until this is settled. Change nothing, copy both databases and the log, and follow "
+    "the runbook: “audit verify names a position”."
 )
 DATABASE_AWAY = 69
 """The exit code if a database doesn't answer (EX_UNAVAILABLE in sysexits.h); ``manage`` knows it."""
@@ -87,6 +87,6 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
         except click.ClickException as error:
             raise click.ClickException(said(error.message)) from error
         except UNAVAILABLE as error:
-            raise _DatabaseAway("A database went away, or others keep it busy. Try again.") from error
+            raise _DatabaseAway("A database went away or is too busy. Try again.") from error
 
     return run

@@ -71,13 +71,13 @@ def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
 def _installed(settings: Settings) -> Finding:
     if settings.command != INSTALLED_AS:
         return unseen(
-            "installed", "It isn't installed as docs/deployment.md says, so there is nothing to compare."
+            "installed", "It isn't installed as docs/deployment.md describes, so there is nothing to compare."
         )
     try:
         return health.installed(differing(settings), closed(settings))
     except OSError as error:  # each installed version checks itself: this is one of its own files
         return judged(
-            "installed", f"{error.filename} can't be read: {error.strerror}. Unpack this version anew.", ""
+            "installed", f"{error.filename} can't be read: {error.strerror}. Unpack this version again.", ""
         )
 
 
@@ -99,7 +99,7 @@ def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
     except BadSetting as error:
         yield judged("keys", str(error), "")
     except DatabaseUnavailable:
-        yield unseen("records", "What waits, and the clock beside the records: a database is away.")
+        yield unseen("records", "Waiting work and the clock: can't check, a database is away.")
     else:
         yield judged("keys", "", "They belong to the data, and the wrapping key opens them.")
         yield from _records(store, settings, now)
@@ -137,7 +137,7 @@ def _records(store: Store, settings: Settings, now: datetime) -> Iterator[Findin
                     yield health.key_copy(key_copies.confirmed(tx))
                     yield health.drafts(_drafts(tx))
     except (DatabaseUnavailable, Busy, DBAPIError):
-        yield judged("records", "A database went away while they were looked at: try again.", "")
+        yield judged("records", "A database went away during the check: try again.", "")
 
 
 def _backups(tx: Transaction, now: datetime) -> Finding:

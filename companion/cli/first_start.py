@@ -17,7 +17,7 @@ from companion.store.operations.open_databases import alone, prepare
 TO_KEEP = """
 Keep these, none of them on this machine:
   the wrapping key        a copy of {key}, away from the backups too. Whoever has it and the databases
-                          can read everything; without it nothing can be read again. Then let it be read
+                          can read everything; without it, nothing can be read again. Then let it be read
                           again: “companion keys confirm-copy COPY”
   the backups' key        “companion backup recipient”, on another machine: its public half comes here, its
                           private half never does. Two copies, in two places
@@ -39,8 +39,10 @@ def bring_up_to_date(settings: Settings) -> None:
     """Do everything that ``migrate`` does."""
     if prepare(settings, context.now()):
         retention.begin(context.store(), context.now())
-        click.echo(f"The wrapping key is new, in {settings.wrapping_key_file}. Keep a copy of it elsewhere:")
-        click.echo("without it nothing can be read again.")
+        click.echo(
+            f"There is a new wrapping key, in {settings.wrapping_key_file}. Keep a copy of it elsewhere:"
+        )
+        click.echo("without it, nothing can be read again.")
     if again := erasure.apply(context.store(), noted(), context.now()):
         click.echo(f"{again} erasures finished or done again: the databases are from before them.")
     import_files.take_in(context.store(), [programme()], context.now(), shipped=True)

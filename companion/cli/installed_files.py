@@ -48,11 +48,11 @@ def nginx(host: str | None, like: Path | None) -> None:
     if like and not name:
         raise click.ClickException(f"{shown(like)} names no host: give it with --host.")
     if not re.fullmatch(r"[A-Za-z0-9.-]+", name):
-        raise click.ClickException("That is no name of a host.")
+        raise click.ClickException("That isn't a host name.")
     made = site(name, context.settings(), installed)
     click.echo(made, nl=False)
     if own := own_lines(installed, made, context.settings()):
-        click.echo("These lines are in no version's site, and are left out:", err=True)
+        click.echo("These lines aren't in any version's site, and are left out:", err=True)
         for line in own:
             click.echo(f"    {printable(line)}", err=True)
 

@@ -25,11 +25,11 @@ LINGER_SECONDS = 10
 """How long the old data key is kept once nothing needs it: no request takes longer to open what it read."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
-    "wrong_sign_in": "The sign-in name or the passphrase is not right.",
-    "wrong_second_factor": "The one-time code is not right.",
-    "code_used": "This one-time code was used already. Wait for the next one.",
-    "second_factor_missing": "This account has no second factor yet. Set it up in the portal first.",
-    "administrators_only": "Only an administrator can begin this.",
+    "wrong_sign_in": "The sign-in name or the passphrase isn't right.",
+    "wrong_second_factor": "The one-time code isn't right.",
+    "code_used": "This one-time code has been used. Wait for the next one.",
+    "second_factor_missing": "This account has no second step yet. Set one up in the portal first.",
+    "administrators_only": "Only an administrator can start this.",
 }
 
 
@@ -46,7 +46,7 @@ def status() -> None:
     found = rotate_keys.status(store)
     wrapping = found.wrapping
     click.echo(f"The wrapping key is {wrapping.primary}, since {wrapping.since:%d %B %Y, %H:%M} UTC.")
-    click.echo(f"It lies in {store.keys.wrapping.where}.")
+    click.echo(f"It is kept in {store.keys.wrapping.where}.")
     click.echo(
         f"It wraps {many(found.participants, 'key')} of participants and {found.service} of the service. "
         f"Destroyed: {found.destroyed}."
@@ -63,7 +63,7 @@ def status() -> None:
             context.said(f"Under way: {_shown(what)}. Go on with “companion keys rotate {_shown(what)}”")
         )
     if not under_way:
-        click.echo("Nothing is under way.")
+        click.echo("No rotation in progress.")
 
 
 @keys.command()
@@ -84,7 +84,7 @@ def rotate(what: str) -> None:
             _data_key(store, what)
     except rotate_keys.Stuck as stuck:
         raise click.ClickException(
-            f"The old key stays, since this does not open where it stands: {stuck}. "
+            f"The old key stays, because these can't be opened: {stuck}. "
             "Put it back from a copy, or remove it; then run this again."
         ) from stuck
     except rotate_keys.NotAllKnown as newer:
@@ -93,7 +93,7 @@ def rotate(what: str) -> None:
             "Change the key with that version."
         ) from newer
     except Busy as busy:
-        raise click.ClickException("Others were writing all the time. Run this again: it goes on.") from busy
+        raise click.ClickException("Others were writing all the time. Run this again to continue.") from busy
 
 
 @keys.command("confirm-copy")
@@ -119,7 +119,7 @@ def _is_itself(key_file: Path, copy: Path) -> bool:
 def _wrapping(store: Store) -> None:
     step = rotate_keys.wrapping_step(store)
     if step is rotate_keys.RotationStep.PUT_AWAY:
-        _to_put(store, rotate_keys.left_over(store), "The retired key is not needed any more.")
+        _to_put(store, rotate_keys.left_over(store), "The retired key is no longer needed.")
         return
     if step is rotate_keys.RotationStep.LOST and not click.confirm(
         f"A new key was made and is not in {store.keys.wrapping.where}. Put there what was printed. "
@@ -182,7 +182,7 @@ def _data_key(store: Store, what: str) -> None:
 
 
 def _administrator(store: Store) -> Viewer:
-    click.echo("An administrator has to sign in to begin this.", err=True)
+    click.echo("An administrator has to sign in to start this.", err=True)
     name, passphrase, code = (
         click.prompt(asked, hide_input=hidden, err=True, type=str)
         for asked, hidden in (("Sign-in name", False), ("Passphrase", True), ("One-time code", True))

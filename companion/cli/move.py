@@ -23,18 +23,18 @@ def postgresql() -> None:
     """
     if wrong := moving.to_postgresql(context.settings(), noted(), context.now(), _found):
         raise click.ClickException(
-            "It was copied, but not as it was, so nothing is removed here and the portal goes on with what was. "
+            "It was copied, but not as it was, so nothing is removed here and the portal keeps the old ones. "
             "Empty both databases of PostgreSQL, and see:\n" + "\n".join(wrong)
         )
     click.echo(
-        "Everything is in PostgreSQL, and nothing of it is left here. Start the portal again; everybody signs"
+        "Everything is in PostgreSQL, and nothing of it is left here. Start the portal again; everybody has to sign"
     )
-    click.echo("in anew. Make a backup today: those from before hold the embedded databases.")
+    click.echo("in again. Make a backup today: those from before hold the embedded databases.")
 
 
 @move.command("remove-embedded")
 @click.confirmation_option(
-    prompt="Is everything in the databases of the settings, and does everybody use those?"
+    prompt="Is everything in the databases of the settings, and is everybody using those?"
 )
 @plainly
 def remove_embedded() -> None:

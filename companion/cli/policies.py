@@ -15,8 +15,8 @@ from companion.store.records.policies import ENGLISH, every, imported
 
 WHICH = click.Choice([each.value for each in Policy])
 REFUSED = {
-    "version_known": "Its version must be higher than the one that people read now: nothing was imported.",
-    "english_first": "The English statement comes first, with the same version: nothing was imported.",
+    "version_known": "Its version must be higher than the one in force: nothing was imported.",
+    "english_first": "Import the English statement of this version first: nothing was imported.",
 }
 
 
@@ -39,7 +39,7 @@ def check(policy: str, file: Path) -> None:
 @click.argument("policy", type=WHICH)
 @click.argument("file", type=A_FILE)
 @click.option(
-    "--in-place-of-draft", is_flag=True, help="Leave the service's own as it is if it is in force already."
+    "--in-place-of-draft", is_flag=True, help="If the service's own is already in force, leave it as it is."
 )
 @click.option(
     "--translated-by",

@@ -16,7 +16,7 @@ from companion.services.staff.resets import reset_last
     type=click.Choice([each.value.replace("_", "-") for each in Lost]),
     default=Lost.BOTH.value,
     show_default=True,
-    help="What was lost. The rest stays, and is asked for.",
+    help="What they lost. The rest stays, and is still needed.",
 )
 @context.plainly
 def reset(role: str, lost: str) -> None:

@@ -56,8 +56,10 @@ def retention_commands() -> None:
 
 
 @retention_commands.command()
-@click.option("--do", "do_it", is_flag=True, help="Do it. Without this it only says what it would do.")
-@click.option("--clock-is-right", is_flag=True, help="With --do: you looked at the clock, after a long gap.")
+@click.option("--do", "do_it", is_flag=True, help="Do it. Without this, it only says what it would do.")
+@click.option(
+    "--clock-is-right", is_flag=True, help="With --do: you have checked the clock, after a long gap."
+)
 @context.plainly
 def run(do_it: bool, clock_is_right: bool) -> None:  # command-line flags
     """Say what the retention schedule would erase and delete now, or do it."""
@@ -91,7 +93,7 @@ def erasures() -> None:
 @erasures.command()
 @click.option(
     "--list", "kept", type=Within(exists=True, dir_okay=False, path_type=Path),
-    help="A list that was kept elsewhere, as “erasures list” prints it.",
+    help="A list kept elsewhere, as “erasures list” prints it.",
 )  # fmt: skip
 @context.plainly
 def apply(kept: Path | None) -> None:

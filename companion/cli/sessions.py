@@ -19,4 +19,4 @@ def end_all() -> None:
     Drafts stay, and the help page needs no session.
     """
     ended = end_all_sessions.end_all(context.store(), context.now())
-    click.echo(f"{ended} sessions ended. Everybody signs in again; drafts are kept.")
+    click.echo(f"{ended} sessions ended. Everybody has to sign in again; drafts are kept.")

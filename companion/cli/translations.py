@@ -58,7 +58,7 @@ def check() -> None:
         for message in catalogue_in(file)
         if message.id and (message.fuzzy or not is_complete(message.string))
     ]
-    click.echo("\n".join(waiting) or "Every catalogue is whole.")
+    click.echo("\n".join(waiting) or "Every catalogue is complete.")
     if waiting:
         raise SystemExit(1)
 

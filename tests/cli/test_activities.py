@@ -144,7 +144,7 @@ def test_new_or_changed_activities_become_versions_to_approve(
     run: Run, store: Store, walk: Path, cast: Cast
 ) -> None:
     done = run("import", walk)
-    assert (done.exit_code, done.output) == (0, f"{walk}: version 1, to be approved by a lead\n")
+    assert (done.exit_code, done.output) == (0, f"{walk}: version 1, waiting for a lead's approval\n")
     first = newest(store)["a-walk"]
     assert (first.activity, first.number, first.state) == (
         read(SOUND.encode()),
@@ -158,7 +158,7 @@ def test_new_or_changed_activities_become_versions_to_approve(
     assert stored(store) == before
 
     put(walk, SOUND.replace("minutes = 5", "minutes = 6"))
-    assert run("import", walk).output == f"{walk}: version 2, to be approved by a lead\n"
+    assert run("import", walk).output == f"{walk}: version 2, waiting for a lead's approval\n"
     second = newest(store)["a-walk"]
     assert (second.activity.minutes, second.approved_at) == (6, None)
     with store.reading() as tx:
@@ -198,7 +198,7 @@ def test_a_refused_import_stores_none_of_the_files(
     before = stored(store)
     taken = put(tmp_path / "own.toml", SOUND.replace('"a-walk"', f'"{own.activity.id}"'))
     done = run("import", walk, taken)
-    assert done.exit_code == 1 and "for one participant alone. Nothing was imported." in done.output
+    assert done.exit_code == 1 and "for one participant only. Nothing was imported." in done.output
     after = stored(store)
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"audit_entries", "tries"}  # that it was refused

@@ -57,16 +57,16 @@ def test_a_backup_is_made_verified_and_restored(
     assert entries(store, Event.BACKUP_MADE) == [Event.BACKUP_MADE]
     there = rehearsal.elsewhere()
     outside = runs("verify", words, on=there).stdout
-    assert "It is not cut off" in outside and "only the private half can see" in outside
+    assert "It is not cut off" in outside and "Only the private half can show the contents" in outside
     inside = runs("verify", words, "--with", str(rehearsal.private), on=there).stdout
-    assert "It was read to its end: nothing is missing or changed." in inside
+    assert "Read to the end: nothing is missing or changed." in inside
     restore = ["restore", words, keys, "--with", str(rehearsal.private)]
     assert "There is no list of who was erased" in sentence(runs(*restore, on=there))
     kept = rehearsal.folder / "kept"
     kept.touch()
     done = runs(*restore, "--list", str(kept), on=there)
     assert done.exit_code == 0, done.stderr
-    assert "Opened: the names of 2," in done.stdout and "Everybody signs in anew." in done.stdout
+    assert "Opened: the names of 2," in done.stdout and "Everybody has to sign in again." in done.stdout
     said = "".join(each.output for each in (made, done)) + outside + inside
     assert not [name for name in ("Sam", "Priya", "sam", "priya", cast.sam.reference) if name in said]
     again = open_store(there)
@@ -89,7 +89,7 @@ def test_restoring_with_an_outdated_list_fails(
         "restore", *files, "--with", str(rehearsal.private), "--list", str(kept), on=rehearsal.elsewhere()
     )
     assert done.exit_code == 1
-    for each in ("do not let anybody in yet", "has 1 fewer", "1 line of that list"):
+    for each in ("don't let anybody in yet", "has 1 fewer", "1 line of that list"):
         assert each in done.stderr
 
 
@@ -122,11 +122,11 @@ def test_errors_are_reported_in_one_sentence(
     assert "is the private half" in sentence(runs(*create[:2], str(rehearsal.private), *create[3:]))
     assert "go to two places" in sentence(runs(*create[:-1], create[4]))
     half = rehearsal.folder / "half"
-    assert "must not lie in the data folder" in sentence(
+    assert "must not be in the data folder" in sentence(
         runs("recipient", str(half), str(settings.home / "private"))
     )
     for pair in (["mine.public", str(rehearsal.folder / "mine")], [str(half), "docs/mine.private"]):
-        assert "would lie in the program's folder" in sentence(runs("recipient", *pair))
+        assert "would be in the program's folder" in sentence(runs("recipient", *pair))
     assert runs("recipient", str(half), str(rehearsal.folder / "one")).exit_code == 0
     assert "cannot be read or written: File exists" in sentence(
         runs("recipient", str(half), str(rehearsal.folder / "another"))

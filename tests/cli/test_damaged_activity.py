@@ -67,7 +67,7 @@ def test_migrate_finishes_and_names_it(app: Flask, store: Store) -> None:
 @pytest.mark.usefixtures("damaged")
 def test_its_file_is_taken_in_again_as_the_next_version(app: Flask, store: Store) -> None:
     done = runs(app, "activities", "import", *(str(each) for each in starter_files() if SLUG in each.name))
-    assert done.exit_code == 0 and "version 2, to be approved by a lead" in done.output
+    assert done.exit_code == 0 and "version 2, waiting for a lead's approval" in done.output
     assert SAID not in runs(app, "migrate").stdout
     with store.reading() as tx:
         assert (SLUG, "en") in {(each.activity.id, each.activity.language) for each in newest_versions(tx)}
@@ -83,7 +83,7 @@ def test_whoever_meets_it_gets_a_page_and_keeps_the_rest(
     assert home.status == 200 and TITLE not in home
     assert enter.sam.get(f"/my/work/{other}").status == 200
     gone = enter.sam.get(f"/my/work/{work_id}")
-    assert gone.status == 410 and "This cannot be opened" in gone and "is safe" in gone
+    assert gone.status == 410 and "This can't be opened" in gone and "is safe" in gone
     assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}").status == 200
     assert enter.priya.get("/caseload").status == 200
     with cast.store.reading() as tx:

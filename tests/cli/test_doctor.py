@@ -152,7 +152,7 @@ def test_doctor_checks_the_installation_however_it_is_called(migrated: Run) -> N
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"
     ((verdict, says),) = said(migrated("doctor"))["installed"]
-    assert verdict == "unseen" and "isn't installed as docs/deployment.md says" in says
+    assert verdict == "unseen" and "isn't installed as docs/deployment.md describes" in says
     ((verdict, says),) = said(migrated("doctor", COMPANION_COMMAND="companion"))["installed"]
     assert verdict == "WRONG" and "/usr/local/bin/companion" in says
 

@@ -57,7 +57,7 @@ def proof(who: Staff, *, passphrase: str = "", code: str = "") -> str:
 def test_the_wrapping_key_in_two_calls(says: Says, cast: Cast, settings: Settings) -> None:
     assert cast.sam and cast.alex
     before = says("keys", "status").stdout
-    assert f"It lies in {settings.wrapping_key_file}." in before and "Nothing is under way." in before
+    assert f"It is kept in {settings.wrapping_key_file}." in before and "No rotation in progress." in before
     assert "It wraps 1 key of participants and 3 of the service. Destroyed: 0." in before
     first = says("keys", "rotate", "wrapping", typed=proof(cast.alex))
     assert (first.exit_code, first.stdout) == (0, "")
@@ -69,7 +69,7 @@ def test_the_wrapping_key_in_two_calls(says: Says, cast: Cast, settings: Setting
     second = says("keys", "rotate", "wrapping")
     assert second.exit_code == 0 and "8 keys wrapped by the new wrapping key" in second.stderr
     after = says("keys", "status").stdout
-    assert "Nothing is under way." in after and after.splitlines()[0] != before.splitlines()[0]
+    assert "No rotation in progress." in after and after.splitlines()[0] != before.splitlines()[0]
     with cast.store.reading() as tx:
         assert tx.keys.secret("service:web") and tx.keys.box(WORDS)
 
@@ -110,17 +110,17 @@ def test_an_interrupted_rotation_continues_without_asking(what: str, says: Says,
         in says("keys", "status").stdout
     )
     assert says("keys", "rotate", name).exit_code == 0
-    assert "Nothing is under way." in says("keys", "status").stdout
+    assert "No rotation in progress." in says("keys", "status").stdout
 
 
 def test_only_an_administrator_begins(says: Says, cast: Cast) -> None:
     held = cast.store.keys.keyset(WORDS)
     for who in (cast.priya, cast.margaret):
         said = sentence(says("keys", "rotate", "words", typed=proof(who)))
-        assert said == "Error: Only an administrator can begin this."
+        assert said == "Error: Only an administrator can start this."
     sam = f"sam\n{cast.sam.passphrase}\n123456\n"
     assert (
-        sentence(says("keys", "rotate", "words", typed=sam)) == "Error: Only an administrator can begin this."
+        sentence(says("keys", "rotate", "words", typed=sam)) == "Error: Only an administrator can start this."
     )
     assert keysets.ids(cast.store.keys.keyset(WORDS)) == keysets.ids(held)
     with cast.store.reading() as tx:
@@ -134,9 +134,9 @@ def test_only_an_administrator_begins(says: Says, cast: Cast) -> None:
         (
             "wrapping",
             {"passphrase": "paper boats on a sunny monday"},
-            "The sign-in name or the passphrase is not right.",
+            "The sign-in name or the passphrase isn't right.",
         ),
-        ("words", {"code": "000000"}, "The one-time code is not right."),
+        ("words", {"code": "000000"}, "The one-time code isn't right."),
     ],
 )
 def test_a_wrong_proof_begins_nothing(
@@ -151,7 +151,7 @@ def test_a_wrong_proof_begins_nothing(
 def test_a_code_is_used_once(says: Says, cast: Cast, clock: Clock) -> None:
     assert says("keys", "rotate", "words", typed=proof(cast.alex)).exit_code == 0
     again = says("keys", "rotate", "concerns", typed=proof(cast.alex))
-    assert sentence(again) == "Error: This one-time code was used already. Wait for the next one."
+    assert sentence(again) == "Error: This one-time code has been used. Wait for the next one."
     clock.forward(minutes=1)
     assert says("keys", "rotate", "concerns", typed=proof(cast.alex)).exit_code == 0
 
@@ -190,7 +190,7 @@ def test_a_damaged_key_is_said_to_be(says: Says, cast: Cast) -> None:
     assert sentence(says("keys", "rotate", reference)).startswith(
         f"Error: The key of {reference} is damaged."
     )
-    assert "Nothing is under way." in says("keys", "status").stdout
+    assert "No rotation in progress." in says("keys", "status").stdout
 
 
 def test_a_wrapping_key_in_the_environment_is_printed_for_the_operator(
@@ -211,7 +211,7 @@ def test_a_wrapping_key_in_the_environment_is_printed_for_the_operator(
     assert second.exit_code == 0 and "8 keys wrapped" in second.stderr
     assert "A retired key is still there." in says("keys", "status", on=with_key(first.stdout)).stdout
     again = says("keys", "rotate", "wrapping", on=with_key(first.stdout))
-    assert again.stdout == second.stdout and "is not needed any more" in again.stderr
+    assert again.stdout == second.stdout and "is no longer needed" in again.stderr
     assert len(json.loads(second.stdout)["key"]) == 1
     at_last = says("keys", "status", on=with_key(second.stdout)).stdout
-    assert "Nothing is under way." in at_last and "retired" not in at_last
+    assert "No rotation in progress." in at_last and "retired" not in at_last

@@ -68,7 +68,7 @@ def test_the_service_s_own_statement_is_what_people_read_and_acknowledge(
 def test_a_translation_follows_its_english(run: Run, store: Store, tmp_path: Path) -> None:
     welsh = put(tmp_path / "cy.toml", OWN.replace('language = "en"', 'language = "cy"'))
     early = run("import", "statement", welsh)
-    assert early.exit_code == 1 and "The English statement comes first" in early.stderr
+    assert early.exit_code == 1 and "Import the English statement of this version first" in early.stderr
     run("import", "statement", put(tmp_path / "en.toml", OWN))
     assert run("import", "statement", welsh).output.endswith("version 6 is in force.\n")
     with store.reading() as tx:

@@ -73,7 +73,9 @@ def test_a_clock_that_is_years_ahead_erases_nobody_on_the_first_day_nor_later(
     assert done.exit_code == 1 and ASKS in done.output and not is_wiped(over.store, over.sam)
     said = invoke(app, ["retention", "run"])
     assert said.exit_code == 0 and ASKS in said.output and "would be erased" in said.output
-    assert "Nothing is erased or deleted just now. It last ran on" in enter.margaret.get("/lead/retention")
+    assert "Nothing is being erased or deleted. The schedule last ran on" in enter.margaret.get(
+        "/lead/retention"
+    )
 
 
 def test_confirming_the_clock_lets_retention_run(over: Cast, app: Flask, clock: Clock) -> None:

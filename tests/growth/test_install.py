@@ -196,5 +196,5 @@ def test_what_was_backed_up_is_put_on_a_new_machine(tmp_path: Path) -> None:
 
     new.installs()
     said = new.types(*lines("runbook.md", "**10. A machine, or its disk, is gone.**"))
-    assert "Everything is there. Everybody signs in anew." in said and not back.exists()
+    assert "Everything is there. Everybody has to sign in again." in said and not back.exists()
     new.types("companion migrate", "companion first-start", "companion audit verify")

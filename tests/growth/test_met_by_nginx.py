@@ -107,7 +107,7 @@ def test_he_leaves_from_the_page_that_says_wait_and_his_session_is_dead(
         taken = signs_in(page, running.place.cast.sam)
         with crowd(proxy):
             page.goto("/my/")
-            expect(page).to_have_title("Please wait a little - Companion")
+            expect(page).to_have_title("Please wait a moment - Companion")
             leaves(page)
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
@@ -142,7 +142,7 @@ def test_he_leaves_from_the_page_that_says_away_and_his_cookie_is_gone(
         for machine in running.machines:
             machine.is_lost()
         page.goto("/my/")
-        expect(page).to_have_title("Companion cannot be reached just now - Companion")
+        expect(page).to_have_title("The records can't be reached at the moment - Companion")
         leaves(page)
     for machine in running.machines:
         machine.is_back()
@@ -158,6 +158,6 @@ def test_he_leaves_from_a_page_of_this_version_behind_the_site_of_the_one_before
         signs_in(page, running.place.cast.sam)
         with crowd(proxy):
             page.goto("/my/")
-            expect(page).to_have_title("Please wait a little - Companion")
+            expect(page).to_have_title("Please wait a moment - Companion")
             leaves(page)
     proxy.ends()

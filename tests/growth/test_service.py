@@ -147,7 +147,7 @@ def test_an_overlong_request_gets_a_page_and_touches_no_disk(running: Service, s
     ours = somebody.post("/join", {"code": "x" * 1_500_000})
     assert ours.status == 413 and "Start page" in ours.text and "script-src" in str(ours.headers)
     larger = running.browser().post("/join", {"code": "x" * 2_500_000})
-    assert larger.status == 413 and "This is too much at once" in larger.text
+    assert larger.status == 413 and "That's too much at once" in larger.text
     assert larger.text == (PAGES / "too-much.html").read_text()
     assert running.proxy.on_disk() == []
 

@@ -112,7 +112,7 @@ def test_lines_dropped_from_the_site_are_named_and_old_sites_kept(machine: Machi
     machine.unpacks(2)
     done = machine.typed("/opt/companion/2/docs/deploy/upgrade")
     assert done.stderr.splitlines()[-2:] == [
-        "These lines are in no version's site, and are left out:",
+        "These lines aren't in any version's site, and are left out:",
         "    allow 192.0.2.0/24;",
     ]
     (former,) = (machine.folder / "etc/companion").glob("site.20*")

@@ -119,9 +119,9 @@ def test_a_code_of_the_right_time_counts_again_when_the_clock_is_right_and_once(
     right = clock.now.timestamp()
     assert gives(right) == "/caseload"
     clock.forward(hours=hours)
-    assert "This code is not right" in gives(right + 30)
+    assert "This code isn't right" in gives(right + 30)
     clock.forward(hours=-hours)
-    assert "used before" in gives(right)
+    assert "has been used" in gives(right)
     assert gives(right + 30) == "/caseload"
 
 

@@ -40,7 +40,7 @@ from tests.web.page.test_errors import breaks
 
 ROOT = Path(__file__).parents[2]
 CROWD = 16
-FULL = "Many people are signing in at this moment"
+FULL = "Many people are signing in at the moment"
 
 
 SHORT = """
@@ -79,7 +79,7 @@ def told(page: Page) -> None:
     no words.
     """
     assert page.status == 503 and page.headers["Retry-After"] == str(AGAIN)
-    assert FULL in page and "what is saved is safe" in page and "wait for some seconds" in page
+    assert FULL in page and "everything you've saved is safe" in page and "wait a few seconds" in page
     assert 'href="/help"' in page.text
     assert "orange" not in page.text and "lighthouse" not in page.text
 
@@ -98,7 +98,7 @@ def test_who_comes_when_the_line_is_full_is_told_so_and_it_counts_as_no_try(
     with full(app):
         page = him.post("/sign-in", form)
     told(page)
-    assert "It does not count as a try" in page and tries(store) == before
+    assert "It doesn't count as a try" in page and tries(store) == before
     assert kept(page, "sign_in_name") == name and re.search(r'name="own_device"[^>]* checked', page.text), (
         page.text
     )

@@ -77,10 +77,10 @@ def test_passphrase_and_second_step_prove_it_and_the_token_is_new(
     for wrong, said in (
         (
             {"passphrase": "not this one at all", "code": code(cast.priya, cast)},
-            "This is not your passphrase.",
+            "This isn't your passphrase.",
         ),
-        ({"code": "000000"}, "This code is not right."),
-        ({"code": ""}, "This code is not right."),
+        ({"code": "000000"}, "This code isn't right."),
+        ({"code": ""}, "This code isn't right."),
     ):
         page = browser.post("/confirm", form | wrong)
         assert page.status == 422 and said in page

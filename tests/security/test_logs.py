@@ -41,7 +41,7 @@ __all__ = ["browsers", "own"]  # fixtures
 
 ROOT = Path(__file__).parents[2]
 CANARY = f"{MARK} 7c1f0e"
-NUMBER = re.compile(r"this number helps them to find it:\s*<span class=\"ref\">([0-9-]{14})<")
+NUMBER = re.compile(r"give them this number:\s*<span class=\"ref\">([0-9-]{14})<")
 UNCOUNTED = {
     *("static", "public.help", "public.help_json", "public.leave", "public.healthz", "public.readyz"),
     *("participant.pause", "participant.plan_pause", "participant.plan_today"),

@@ -135,7 +135,7 @@ def test_what_an_ended_page_sends_comes_back_to_be_copied(app: Flask, cast: Cast
 def test_ending_the_one_at_hand_is_signing_out(app: Flask, cast: Cast, store: Store) -> None:
     here = comes_in(app, cast.sam)
     page = here.post(f"{PAGE}/{session_of(app, store, here).session_id}/ending", of=PAGE)
-    assert page.path == "/sign-in" and "You are signed out." in page and not is_in(here)
+    assert page.path == "/sign-in" and "You've signed out." in page and not is_in(here)
 
 
 def test_ending_all_others_leaves_this_one(app: Flask, cast: Cast) -> None:
@@ -184,7 +184,7 @@ def test_the_passphrase_alone_ends_nobodys_session(
         reply = thief.client.post(path, data={"csrf_token": token, "this_too": "yes"})
         assert reply.location == "/second-factor"
     assert is_in(enter.priya) and not mark_of(thief)
-    assert "the passphrase was given, but no code" in enter.priya.get(PAGE)
+    assert "passphrase entered, no code yet" in enter.priya.get(PAGE)
     gives_passphrase(thief, cast.priya)
     assert is_in(enter.priya)
 

@@ -23,7 +23,7 @@ from tests.visitor import Page, Visitor
 
 WAY_IN = "/account/signing-in"
 NEW = f"{WAY_IN}/passkeys/new"
-SPOILT = "This passkey cannot be taken."
+SPOILT = "This passkey couldn't be used."
 
 
 def challenge(browser: Visitor, page: str, at: str) -> str:
@@ -202,7 +202,7 @@ def test_a_passkey_is_added_once_for_one_account(enter: SimpleNamespace, store: 
 def test_there_is_room_for_ten(enter: SimpleNamespace) -> None:
     for _ in range(10):
         assert adds(enter.priya, Device()).path == WAY_IN
-    assert "no room for more" in adds(enter.priya, Device())
+    assert "passkeys already" in adds(enter.priya, Device())
 
 
 def test_nobody_finds_anothers(enter: SimpleNamespace, device: Device, store: Store) -> None:
@@ -266,7 +266,7 @@ def test_staff_keep_their_last_second_step(
         (passkey,) = tx.scalars(select(Passkey.id)).all()
     assert enter.priya.post(f"{WAY_IN}/code/removal").path == WAY_IN
     last = f"{WAY_IN}/passkeys/{passkey}/removal"
-    assert "so it stays" in enter.priya.get(last)
+    assert "so it can't be removed" in enter.priya.get(last)
     assert enter.priya.post(last, of="/account").status == 409
     browser = Visitor(app)
     gives_passphrase(browser, cast.priya)

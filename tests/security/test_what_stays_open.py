@@ -20,7 +20,7 @@ from tests.security.for_whom import SIGNED_IN, WHOM, address, outcome, rules
 from tests.security.things import FILLED_IN, things_of
 from tests.stored import stored
 
-NOT_OPEN = "This part of Companion is not open to you now."
+NOT_OPEN = "This part of Companion isn't open to you now."
 
 
 def completes(cast: Cast, clock: Clock) -> None:
@@ -93,7 +93,7 @@ def test_nothing_opens_for_anybody_as_somebody_who_died(
                 path, data = address(app, rule, things), form if method == "POST" else None
                 assert outcome(enter.sam.client.open(path, method=method, data=data)) == "sign in", path
     page = enter.sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
-    assert page.status == 422 and "do not fit together" in page
+    assert page.status == 422 and "don't match" in page
     assert enter.priya.get(f"/submissions/{things['submission_id']}").status == 200
 
 

@@ -18,7 +18,7 @@ class Deliverer(Practitioner):
         self.presses("Add a participant")
         self.fills(The_name_to_call_him_by=name, Agreed_word=word)
         self.picks(self.page.get_by_label("Kind"), "None yet")
-        self.presses("Add and make a slip")
+        self.presses("Add and make slip")
         return code_on_slip(self)
 
     def books(self, kind: str, at: datetime) -> None:
@@ -28,7 +28,7 @@ class Deliverer(Practitioner):
         self.picks(self.page.get_by_label("Kind"), kind)
         self.fills(Day=f"{local:%Y-%m-%d}", Time=f"{local:%H:%M}")
         self.presses("Add", exact=True)
-        self.reads("The appointment is added.")
+        self.reads("Appointment added.")
 
     def notes_that_he_came(self, agreed: str = "") -> None:
         """On a participant's page: record that the meeting was attended, and what was agreed."""
@@ -41,15 +41,15 @@ class Deliverer(Practitioner):
 
     def takes_step(self, to: str, reason: str = "") -> None:
         """On a participant's page: take the next step on the pathway."""
-        self.presses("Next step and how he came here")
+        self.presses("Change status and history")
         self.ticks(self.page.get_by_label(to, exact=True))
         if reason:
             self.fills(Reason=reason)
-        known = self.page.get_by_label("I know. This stays as it is")
+        known = self.page.get_by_label("I know. Leave these as they are")
         if known.count():
             self.ticks(known)
-        self.presses("Take the step")
-        self.reads("The step is taken.")
+        self.presses("Change status")
+        self.reads("Status changed.")
 
     def marks(self, topics: Mapping[str, str]) -> None:
         """On a participant's page: mark how far each of these topics came; return to the page."""
@@ -79,20 +79,20 @@ class Deliverer(Practitioner):
     def looks_at_plan_together(self, again: date, *words: str) -> None:
         """On a participant's page: check these words in the plan, and agree the day of the next review."""
         page = self.place
-        self.presses("Look at the plan")
+        self.presses("Open the plan")
         self.reads(*words)
         self.fills(Day_of_the_next_review=f"{again}")
-        self.presses("We looked at it together")
-        self.reads("It is noted that you looked at the plan together.")
+        self.presses("We reviewed it together")
+        self.reads("Review recorded.")
         self.opens(page)
 
     def hands_over(self, to: str, reason: str) -> None:
         """On a participant's page: hand over."""
         self.presses("Hand over to another practitioner")
-        self.picks(self.page.get_by_label("To whom"), to)
+        self.picks(self.page.get_by_label("Hand over to"), to)
         self.fills(Reason=reason)
         self.presses("Hand over now")
-        self.reads("He is handed over.")
+        self.reads("Handed over.")
 
 
 class Walker(Participant):

@@ -35,7 +35,7 @@ class Staff(Person):
         self.opens("/lead/staff")
         self.presses(re.compile("^Approve"), within=self.page.get_by_role("row", name=name))
         self.fills(Agreed_word=word)
-        self.presses("Approve, and make a slip")
+        self.presses("Approve and make slip")
         return code_on_slip(self)
 
     def begins_activity(self, title: str, introduction: str) -> None:
@@ -56,7 +56,7 @@ class Staff(Person):
 
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
         """Add a question at the end; ``rows`` are its options, ``fields`` are named by their labels."""
-        self.picks(self.page.get_by_label("How it is answered"), kind)
+        self.picks(self.page.get_by_label("Type of answer"), kind)
         self.presses("Add a question", exact=True)
         self.fills(The_question=ask, **fields)
         for number, label in enumerate(rows, 1):
@@ -83,7 +83,7 @@ class Staff(Person):
 
     def saves_question(self) -> None:
         self.presses("Save the question")
-        self.reads("The question is saved.")
+        self.reads("Question saved.")
 
 
 class Practitioner(Staff):
@@ -95,15 +95,15 @@ class Practitioner(Staff):
     def is_away(self, first: date, last: date, cover: str) -> None:
         """Enter an absence; if somebody is booked on these days, check the warning and confirm."""
         self.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
-        self.page.get_by_label("Who reads your messages meanwhile").select_option(label=cover)
+        self.page.get_by_label("Who reads your messages").select_option(label=cover)
         self.presses("Add", exact=True)
-        known = self.page.get_by_label("I know. I will move or cancel them")
-        expect(known.or_(self.page.get_by_text("Your days away are saved.")).first).to_be_visible()
+        known = self.page.get_by_label("I know. I'll move or cancel them")
+        expect(known.or_(self.page.get_by_text("Days away saved.")).first).to_be_visible()
         if known.count():
-            self.reads("These meetings are booked on those days.")
+            self.reads("You have meetings booked on those days.")
             known.check()
             self.presses("Add", exact=True)
-        self.reads("Your days away are saved.", f"{cover} reads your messages.")
+        self.reads("Days away saved.", f"{cover} reads your messages.")
 
     def sets(self, activity: str, for_whom: str, why: str) -> None:
         """Set work, starting at the board, with as few presses as possible."""
@@ -166,7 +166,7 @@ class Practitioner(Staff):
         self.goes_to_board()
         self.presses("Add a participant")
         self.fills(The_name_to_call_him_by=name, Agreed_word=word, Day=f"{day}", Time=clock)
-        self.presses("Add and make a slip")
+        self.presses("Add and make slip")
         return code_on_slip(self)
 
     def moves_appointment(self, of_whom: str, day: date, clock: str) -> None:
@@ -175,7 +175,7 @@ class Practitioner(Staff):
         self.presses(re.compile("^Move "))
         self.fills(Day=f"{day}", Time=clock)
         self.presses("Move it")
-        self.reads("The appointment is moved, and what is due before it moves along.")
+        self.reads("Appointment moved. Work due before it has moved with it.")
 
     def proposes_sessions(self, for_whom: str, day: date) -> None:
         """Show the proposed days of the sessions, every week at 2 pm."""
@@ -197,12 +197,12 @@ class Practitioner(Staff):
         self.fills(Day=f"{day}", Time=clock)
         self.presses(re.compile("^Move it and the"))
         self.presses(re.compile("^Move these"))
-        self.reads("The appointments are moved")
+        self.reads("Appointments moved")
 
 
 def code_on_slip(person: Person) -> str:
     """Return the joining code that the page shows only now."""
-    expect(person.page.get_by_role("heading", name="A slip to hand over")).to_be_visible()
+    expect(person.page.get_by_role("heading", name="Slip to hand over")).to_be_visible()
     code = person.page.locator(".slip .code").inner_text()
     assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", code)
     return code

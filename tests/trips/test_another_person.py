@@ -80,7 +80,7 @@ def test_a_page_from_before_closes_when_somebody_else_comes_to_it(portal: Portal
     sam.signs_in()
     owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     owen.page.wait_for_url("**/my/")
-    owen.reads_nothing_of("rang my sister")
+    owen.reads_nothing_of("called my sister")
 
 
 def test_a_page_out_of_the_browsers_cache_is_covered_until_it_is_known_who_is_there(
@@ -112,7 +112,7 @@ def test_without_javascript_nothing_from_it_is_kept_or_shown(
     sam.gives_passphrase()
     sam.reads("Hello Sam.")
     owen.presses("Save for later")
-    owen.reads("This could not be sent")
+    owen.reads("This couldn't be sent")
     owen.reads_nothing_of(WORDS)
     assert not owen.page.locator("textarea").count()
     sam.opens("/my/messages")

@@ -142,8 +142,10 @@ def test_three_questions_are_set_in_under_a_minute(
 
     margaret.opens("/lead/")
     margaret.presses(re.compile("own questions (is|are) new$"))
-    unseen = margaret.page.get_by_role("listitem").filter(has_text="not seen yet").filter(has_text="typed")
-    margaret.presses("Look at it", within=unseen)
+    unseen = (
+        margaret.page.get_by_role("listitem").filter(has_text="not seen by you yet").filter(has_text="typed")
+    )
+    margaret.presses("View", within=unseen)
     margaret.reads("a practitioner's own", *TYPED)
     margaret.reads_nothing_of("Owen", "It went well.")
     margaret.presses("Practitioners' own questions")

@@ -61,26 +61,26 @@ def test_told_in_the_middle_of_an_answer(
     priya.presses("Open the concern about Owen")
     priya.reads(WORDS)
     priya.fills(Add_a_note="I rang him at once.")
-    priya.presses("Add the note")
-    priya.reads("The note is added.")
+    priya.presses("Add note")
+    priya.reads("Note added.")
     looks_well(priya.page, way)
 
     margaret.presses("See the concerns")
     looks_well(margaret.page, way)
-    margaret.presses(re.compile("^Read it .*, Told by a participant$"))
-    margaret.reads(WORDS, "I rang him at once.", "Nobody has taken this yet")
-    margaret.presses("Take it")
-    margaret.reads("It is yours now.")
+    margaret.presses(re.compile("^Read it .*, From a participant$"))
+    margaret.reads(WORDS, "I rang him at once.", "Not assigned yet")
+    margaret.presses("Assign to me")
+    margaret.reads("Assigned to you.")
     passed = margaret.portal.now.astimezone(LONDON)
     margaret.fills(To_whom="The duty team", On_which_day=f"{passed:%Y-%m-%d}", At_what_time=f"{passed:%H:%M}")
     looks_well(margaret.page, way)
-    margaret.presses("Record that it was passed on")
-    margaret.reads("It is recorded that this was passed on.", "Margaret recorded that it was passed on")
-    margaret.presses("Close it", exact=True)
+    margaret.presses("Record a referral")
+    margaret.reads("Referral recorded.", "Margaret recorded a referral")
+    margaret.presses("Close concern", exact=True)
     margaret.reads("There's nothing here yet.")
     margaret.fills(Why_it_can_be_closed="The duty team has it.")
-    margaret.presses("Close it", exact=True)
-    margaret.reads("The concern is closed.", "Closed by Margaret")
+    margaret.presses("Close concern", exact=True)
+    margaret.reads("Concern closed.", "Closed by Margaret")
     priya.goes_to_board()
     priya.reads_nothing_of("can't wait")
 
@@ -97,12 +97,12 @@ def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: 
     looks_well(priya.page, way)
     priya.fills(What_was_seen="He sounds very low.", To_whom="The duty team")
     priya.presses("Raise the concern")
-    priya.reads("This is not a date.")
+    priya.reads("This isn't a date.")
     expect(priya.page.get_by_label("What was seen")).to_have_value("He sounds very low.")
     seen = priya.portal.now.astimezone(LONDON)
     priya.fills(On_which_day=f"{seen:%Y-%m-%d}", At_what_time=f"{seen:%H:%M}")
     priya.presses("Raise the concern")
-    priya.reads("The concern is raised. The lead is told.", "Raised by a practitioner")
+    priya.reads("Concern raised. The lead has been told.", "Raised by a practitioner")
     looks_well(priya.page, way)
     for path in ("/my/", "/account"):
         sam.opens(path)
@@ -156,7 +156,7 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
     margaret.opens("/lead/erasures")
     margaret.reads("Held by 2 open concerns.")
     margaret.page.get_by_role("link", name=re.compile("^Decide")).last.click()
-    margaret.reads("That cannot be done while something holds it.")
+    margaret.reads("You can't do this while there's a legal hold or an open concern.")
     is_readable(margaret.page)
     paths = ("erasures", "corrections", "holds", "retention", "concerns/closed", "concerns/rules")
     for path in (f"/lead/{each}" for each in paths):
@@ -171,8 +171,8 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")
     margaret.page.get_by_label("Cover", exact=True).select_option(label="Ruth")
-    margaret.presses("Save the rules")
-    margaret.reads("The rules are saved.", "Ruth covers.")
+    margaret.presses("Save rules")
+    margaret.reads("Rules saved.", "Ruth covers.")
 
     friday, monday = a_friday_and_the_monday(portal.now)
     moves_to(portal, datetime.combine(friday, time(19, 40), LONDON))
@@ -184,41 +184,41 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     sam.reads("Thank you. It's sent.")
 
     moves_to(portal, datetime.combine(monday, time(11, 50), LONDON))
-    sees(margaret, "to be taken by Monday", "Yours now")
+    sees(margaret, "to be assigned by Monday", "Assigned to you")
     portal.run("reminders")
     opens_it(margaret)
     margaret.reads("Priya was told", "Margaret was told")
     margaret.reads_nothing_of("in time")
 
     moves_to(portal, datetime.combine(monday, time(12, 0, 5), LONDON))
-    sees(margaret, "overdue: to be taken by Monday", "With the cover, Ruth")
+    sees(margaret, "overdue: to be assigned by Monday", "With the cover, Ruth")
     margaret.opens("/lead/")
     margaret.reads("2 are overdue.")  # and what Daniel raised before
-    sees(ruth, "overdue: to be taken by Monday", "Yours now")
+    sees(ruth, "overdue: to be assigned by Monday", "Assigned to you")
     portal.run("reminders")
     opens_it(ruth)
-    ruth.reads("Ruth was told that nobody had taken it in time")
-    ruth.reads_nothing_of("Margaret was told that nobody had taken it in time")
+    ruth.reads("Ruth was told that it hadn't been assigned in time")
+    ruth.reads_nothing_of("Margaret was told that it hadn't been assigned in time")
 
     moves_to(portal, datetime.combine(monday, time(14, 0, 5), LONDON))
-    sees(margaret, "overdue: to be taken by Monday", "With every lead")
+    sees(margaret, "overdue: to be assigned by Monday", "With every lead")
     for _ in range(2):
         portal.run("reminders")
     opens_it(margaret)
-    margaret.reads("Margaret was told that nobody had taken it in time")
-    assert margaret.page.content().count("had taken it in time") == 2
-    margaret.presses("Take it")
-    margaret.reads("It is yours now.")
-    sees(ruth, "to be passed on or closed by Tuesday", "With Margaret")
+    margaret.reads("Margaret was told that it hadn't been assigned in time")
+    assert margaret.page.content().count("been assigned in time") == 2
+    margaret.presses("Assign to me")
+    margaret.reads("Assigned to you.")
+    sees(ruth, "to be referred on or closed by Tuesday", "With Margaret")
 
 
 def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:
     """Return a lead added by the administrator, approved by a lead, with a second step."""
-    alex.presses("Add a member of staff")
+    alex.presses("Add staff")
     alex.fills(Name=name)
     alex.page.get_by_label("Lead").check()
     alex.presses("Add", exact=True)
-    alex.reads("waits for a lead's approval")
+    alex.reads("waiting for a lead's approval")
     code = margaret.approves(name, "lantern")
     new = Newcomer(margaret.portal, browsers.open(), name)
     new.joins(code, "lantern", PASSPHRASE)
@@ -252,7 +252,7 @@ def moves_to(portal: Portal, moment: datetime) -> None:
 def opens_it(lead: Staff) -> None:
     """Open what Sam told, from the list."""
     lead.opens("/lead/concerns")
-    lead.presses(re.compile("^Read it .*, Told by a participant$"))
+    lead.presses(re.compile("^Read it .*, From a participant$"))
 
 
 def sees(lead: Staff, *words: str) -> None:
@@ -261,6 +261,6 @@ def sees(lead: Staff, *words: str) -> None:
     if lead.place == "/sign-in":
         lead.gives_passphrase()
         lead.opens("/lead/concerns")
-    row = lead.page.get_by_role("row", name="Told by a participant")
+    row = lead.page.get_by_role("row", name="From a participant")
     for each in words:
         expect(row).to_contain_text(each)

@@ -111,7 +111,7 @@ def gives_nothing_else(portal: Asked) -> None:
         for path in ("/", "/sign-in", "/my/", "/caseload", "/nowhere"):
             away = portal.asks(path, method)
             assert away.status == 503 and 'href="/help"' in away.text, (method, path)
-            assert "What is saved is safe." in away.text and "Set-Cookie" not in away.headers
+            assert "Everything you've saved is safe." in away.text and "Set-Cookie" not in away.headers
 
 
 def names_samaritans_anew(home: Path) -> None:

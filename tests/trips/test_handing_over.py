@@ -12,15 +12,15 @@ def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
 ) -> None:
     priya.opens_page_of("Sam")
     his = priya.place
-    priya.presses("Next step and how he came here")
+    priya.presses("Change status and history")
     is_readable(priya.page)
     priya.opens(his)
     priya.presses("Hand over to another practitioner")
     is_readable(priya.page)
-    priya.page.get_by_label("To whom").select_option(label="Daniel")
+    priya.page.get_by_label("Hand over to").select_option(label="Daniel")
     priya.fills(Reason="I am away for three months.")
     priya.presses("Hand over now")
-    priya.reads("He is handed over.")
+    priya.reads("Handed over.")
     assert priya.opens(his) == 404
 
     sam.goes_home()
@@ -36,7 +36,7 @@ def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
     alex.presses("Mark as left Daniel")
     is_readable(alex.page)
     alex.presses("Mark as left", exact=True)
-    alex.reads("It is marked.")
+    alex.reads("Marked as left.")
     daniel.opens("/caseload")
     daniel.is_at("/sign-in")
     sam.goes_home()
@@ -48,7 +48,7 @@ def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
     is_readable(margaret.page)
     margaret.presses("Hand over Daniel")
     is_readable(margaret.page)
-    margaret.page.get_by_label("To whom").select_option(label="Priya")
+    margaret.page.get_by_label("Hand over to").select_option(label="Priya")
     margaret.fills(Reason="Daniel has left.")
     margaret.presses("Hand over now")
     margaret.reads("3 participants are handed over.")
@@ -59,11 +59,11 @@ def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
 
 def test_after_the_programme_nothing_is_left_to_do(priya: Practitioner, sam: Participant) -> None:
     priya.opens_page_of("Sam")
-    priya.presses("Next step and how he came here")
+    priya.presses("Change status and history")
     priya.page.get_by_label("Completed", exact=True).check()
-    priya.page.get_by_label("I know. This stays as it is").check()
-    priya.presses("Take the step")
-    priya.reads("The step is taken.")
+    priya.page.get_by_label("I know. Leave these as they are").check()
+    priya.presses("Change status")
+    priya.reads("Status changed.")
     sam.goes_home()
     sam.reads("There's nothing left for you to do.", "Not needed any more")
     is_readable(sam.page)

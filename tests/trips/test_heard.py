@@ -101,7 +101,7 @@ def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way)
     expect(priya.page).to_have_title(re.compile("^Please check: "))
     heard = Ears(priya.page).at_the_focus()
     assert (heard.role, heard.name) == ("alert", "One thing needs a change")
-    assert "There is nothing to send yet." in heard.description
+    assert "There's nothing to send yet." in heard.description
     priya.says_of_the_whole("Let us begin with the walk.")
     priya.presses("Send feedback")
     priya.reads("The feedback is sent.")
@@ -115,10 +115,10 @@ def test_what_was_done_is_heard_where_it_was_done(owen: Participant, way: Way) -
     owen.opens("/my/messages")
     owen.page.get_by_role("textbox").fill("May I bring it?")
     owen.presses("Send message")
-    owen.reads("Your message is sent.")
+    owen.reads("Message sent.")
     expect(owen.page.locator("#told")).to_be_in_viewport()
     heard = Ears(owen.page).at_the_focus()
-    assert (heard.role, heard.name) == ("alert", "Your message is sent.")
+    assert (heard.role, heard.name) == ("alert", "Message sent.")
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)

@@ -19,7 +19,7 @@ from tests.trips.tongues import Tongue
 
 WITH_SCRIPTS = Way(360)
 PHONES = [WITH_SCRIPTS, Way(360, javascript=False), Way(360, language="cy")]
-REFUSED = "The joining code and the agreed word do not fit together."
+REFUSED = "The joining code and the agreed word don't match."
 CODE = "K7QD-M2XT-9RWA"
 NO_CODES = [
     "<img src=x onerror=alert(1)>",
@@ -37,7 +37,7 @@ NO_CODES = [
 
 def scans(page: Page) -> str:
     """Return what a phone's camera reads from this page's slip."""
-    picture = page.get_by_role("img", name="A picture for the camera of a phone.").screenshot()
+    picture = page.get_by_role("img", name="A QR code for a phone's camera.").screenshot()
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
     return found.text
 
@@ -178,6 +178,6 @@ def test_it_prints_black_on_white_alone_on_its_page(priya: Practitioner, portal:
         assert picture.crop(edge).getextrema() == (255, 255)
     assert picture.getextrema() == (0, 255) and picture.width >= 38 * 96 / 25.4, "at least 38 mm"
     printed = priya.page.locator("body").inner_text()
-    assert code in printed and "Then type the word that you agreed." in printed
+    assert code in printed and "Then type the word you agreed." in printed
     assert [each for each in ("Companion", "Robin", "Priya", "Harbour", "Go to") if each in printed] == []
     assert priya.page.pdf(format="A4").count(b"/Type /Page\n") == 1

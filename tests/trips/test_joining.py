@@ -11,7 +11,7 @@ from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner
 
-REFUSED = "The joining code and the agreed word do not fit together."
+REFUSED = "The joining code and the agreed word don't match."
 PASSPHRASE = "green bicycle behind the bakery"
 
 
@@ -22,7 +22,7 @@ def test_a_participant_joins_with_his_slip_and_the_agreed_word(
     day = (portal.now + timedelta(days=9)).date()
     code = priya.adds("Robin", "Harbour", day, "19:00")  # none of hers is so late
     priya.goes_to_board()
-    priya.reads("Robin", "Has not joined yet")
+    priya.reads("Robin", "Hasn't joined yet")
 
     robin = Participant(portal, browsers.open(), "Robin")
     robin.opens("/sign-in")
@@ -49,7 +49,7 @@ def test_a_participant_joins_with_his_slip_and_the_agreed_word(
     robin.is_at("/my/")
 
     priya.opens_page_of("Robin")
-    expect(priya.page.get_by_text("has not joined yet")).to_have_count(0)
+    expect(priya.page.get_by_text("hasn't joined yet")).to_have_count(0)
 
 
 def test_a_code_joins_once(portal: Portal, browsers: Browsers) -> None:

@@ -80,7 +80,7 @@ def test_both_trips(portal: Portal, demo: Demo, browsers: Browsers, hers: Way, h
     expect(kit.turn("when you felt more in control")).to_contain_text("A clear picture.")
     keeps_a_plan(kit)
     kit.presses("Get help")
-    kit.reads("Nobody is told that you opened this page. We do not count it or keep a record of it.")
+    kit.reads("Nobody is told that you opened this page. We don't count it or keep a record of it.")
     kit.leaves()
 
 

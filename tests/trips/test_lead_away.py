@@ -13,7 +13,7 @@ from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_concerns import WORDS, a_friday_and_the_monday, becomes_a_lead, opens_it, sees
 
-NOT_TAKEN = "was told that nobody had taken it in time"
+NOT_TAKEN = "was told that it hadn't been assigned in time"
 
 
 def test_each_moment_tells_who_is_there_and_the_pages_name_them(
@@ -42,7 +42,7 @@ def test_each_moment_tells_who_is_there_and_the_pages_name_them(
 
     goes_to(portal, friday + timedelta(days=1), time(0, 1))
     assert told(ruth)[2:] == ["Ruth was told"]
-    sees(ruth, "Yours now", "as cover")
+    sees(ruth, "Assigned to you", "as cover")
 
     goes_to(portal, monday, time(8))
     sam.signs_in()
@@ -65,8 +65,8 @@ def test_each_moment_tells_who_is_there_and_the_pages_name_them(
     for _ in range(2):
         portal.run("reminders")
     assert len(told(margaret)) == 8
-    margaret.presses("Take it")
-    margaret.reads("It is yours now.")
+    margaret.presses("Assign to me")
+    margaret.reads("Assigned to you.")
 
 
 def goes_to(portal: Portal, day: date, clock: time) -> None:
@@ -79,8 +79,8 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
     margaret.opens("/lead/concerns/rules")
     margaret.page.get_by_label("Cover", exact=True).select_option(label="Ruth")
     margaret.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
-    margaret.presses("Save the rules")
-    margaret.reads("The rules are saved.", "Ruth covers.")
+    margaret.presses("Save rules")
+    margaret.reads("Rules saved.", "Ruth covers.")
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
@@ -104,7 +104,7 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
 
 def told(lead: Staff) -> list[str]:
     """Return who was told of it, in order, from its page."""
-    sees(lead, "Told by a participant")
+    sees(lead, "From a participant")
     opens_it(lead)
     lead.reads("Raised by Sam")
     steps = lead.page.get_by_role("region", name="What happened").get_by_role("listitem").all_inner_texts()

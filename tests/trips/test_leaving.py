@@ -67,7 +67,7 @@ def test_leaving_from_the_middle_of_an_answer(
         thief.is_at("/sign-in")
     owen.page.go_back()
     owen.is_at("/sign-in")
-    owen.reads_nothing_of(WORDS, "rang my sister", "A week of choices")
+    owen.reads_nothing_of(WORDS, "called my sister", "A week of choices")
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
@@ -123,7 +123,7 @@ def test_back_shows_nothing(
             owen.page.evaluate("history.back()")
         expect(owen.page).to_have_url(re.compile(rf"/sign-in\?next={path}(?:#now)?$"))
         owen.reads("Forgotten your passphrase?")
-        owen.reads_nothing_of(WORDS, "rang my sister", "A week of choices", "Hello Owen")
+        owen.reads_nothing_of(WORDS, "called my sister", "A week of choices", "Hello Owen")
 
 
 def test_the_profile_folder_holds_no_word(
@@ -134,7 +134,7 @@ def test_the_profile_folder_holds_no_word(
         profile, **browser_type_launch_args, base_url=portal.address
     )
     owen = Participant(portal, context.pages[0], "Owen")
-    held = (WORDS, WORDS[::-1], "rang my sister", "A week of choices", "Hello Owen")
+    held = (WORDS, WORDS[::-1], "called my sister", "A week of choices", "Hello Owen")
     for act in (owen.signs_out, owen.leaves):
         owen.signs_in()
         owen.takes_up("A week of choices", by="Carry on")

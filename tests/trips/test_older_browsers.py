@@ -61,7 +61,7 @@ def test_a_code_works_beside_a_passkey(priya: Practitioner) -> None:
     proves_it_if_asked(priya)
     priya.fills(What_do_you_call_it="Work phone")
     priya.presses("Add the passkey")
-    priya.reads("The passkey is added.")
+    priya.reads("Passkey added.")
 
     device.send("WebAuthn.disable")  # it has no device for it
     priya.page.context.add_init_script("delete SubmitEvent.prototype.submitter;")

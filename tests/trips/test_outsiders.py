@@ -11,7 +11,7 @@ from tests.trips.portal import Portal
 from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, Staff
 
-WORDS = ("kitchen drawer", "rang my sister", "A week of choices", "Sam")
+WORDS = ("kitchen drawer", "called my sister", "A week of choices", "Sam")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_nobody_else_sees_anything(
         outsider: Person = enter(kind, name)
         for path in of_sam + of_priya:
             assert outsider.opens(path) == 404, f"{name} at {path}"
-            outsider.reads("There is nothing here")
+            outsider.reads("There's nothing here")
             outsider.reads_nothing_of(*WORDS)
 
     for path in of_sam + of_priya:

@@ -22,7 +22,7 @@ def test_signed_out(stranger: Person) -> None:
     stranger.opens("/sign-in")
     stranger.fills(Sign_in_name="nobody", Passphrase="nothing that fits")
     stranger.presses("Sign in", exact=True)
-    stranger.reads("do not fit together")
+    stranger.reads("don't match")
     is_readable(stranger.page)
 
 
@@ -62,7 +62,7 @@ def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
     owen.page.get_by_text("Read what the email says").click()
     owen.page.get_by_label("Your email address").fill("owen@")
     owen.presses("Save", exact=True)
-    owen.reads("This is not an email address.")
+    owen.reads("This isn't an email address.")
     is_readable(owen.page)
     owen.opens("/my/")
     owen.takes_up("A week of choices", by="Carry on")

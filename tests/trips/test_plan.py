@@ -17,7 +17,7 @@ DECIDED = "Put the phone in the kitchen drawer and go outside."
 def test_an_answer_becomes_a_plan_item_and_links_back(idris: Participant, way: Way) -> None:
     idris.takes_up("Hopes and fears", by="Read Daniel's feedback")
     idris.presses("Add to my plan: Who else would be safer")
-    idris.reads("Why I am changing, and whom it protects")
+    idris.reads("Why I am changing, and who it protects")
     idris.fills(What_your_plan_will_say="My family is safer.")
     idris.presses("Add it to my plan")
     idris.is_at("/my/work/[0-9a-f-]+")
@@ -84,7 +84,7 @@ def test_what_is_typed_is_saved_while_he_types(owen: Participant) -> None:
 @pytest.mark.parametrize("way", PHONE, ids=str)
 def test_he_decides_about_a_suggestion(idris: Participant, way: Way) -> None:
     idris.presses("Read what Daniel suggests")
-    idris.reads("Ring the Helpline, also when you only want to hear a voice.")
+    idris.reads("Call the Helpline, even if you only want to hear a voice.")
     idris.fills(What_your_plan_will_say="Ring the Helpline.")
     idris.presses("Add it to my plan")
     idris.reads("It's in your plan now.", "Ring the Helpline.", "Suggested by Daniel")

@@ -64,20 +64,20 @@ def owen(owen: Participant) -> Participant:
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 def test_the_plan_between_two_people(priya: Practitioner, owen: Participant, way: Way) -> None:
     priya.opens_page_of("Owen")
-    priya.presses("Look at the plan")
+    priya.presses("Open the plan")
     priya.reads("Walking by the wide river")
     priya.presses("Suggest something", exact=True)
-    priya.page.get_by_label("Which part").select_option(label="What I do first")
+    priya.page.get_by_label("Part of the plan").select_option(label="What I do first")
     priya.fills(What_you_suggest="Open the window and count ten cars.")
-    priya.presses("Suggest it")
+    priya.presses("Send suggestion")
     priya.reads("Nothing is chosen yet.")
     priya.page.get_by_label("Amber: slipping").check()
-    priya.presses("Suggest it")
-    priya.reads("One suggestion waits for his word", "Open the window and count ten cars.")
+    priya.presses("Send suggestion")
+    priya.reads("One suggestion for them to decide on", "Open the window and count ten cars.")
 
     priya.fills(Day_of_the_next_review=f"{priya.portal.now.date() + timedelta(days=28)}")
-    priya.presses("We looked at it together")
-    priya.reads("It is noted that you looked at the plan together.", "Nothing has changed since then.")
+    priya.presses("We reviewed it together")
+    priya.reads("Review recorded.", "Nothing has changed since then.")
 
     owen.opens("/my/plan/versions")
     owen.reads("You and Priya looked at it again together.")
@@ -93,7 +93,7 @@ def test_the_plan_between_two_people(priya: Practitioner, owen: Participant, way
 def test_the_card_is_printed_and_its_outside_says_nothing(owen: Participant, tmp_path: Path) -> None:
     owen.opens("/my/plan/printed")
     owen.presses("A card to fold instead")
-    owen.reads("What did not fit", "On the outside the card says only “Notes”.")
+    owen.reads("What didn't fit", "On the outside the card says only “Notes”.")
     page = owen.page
     page.emulate_media(media="print")
     assert page.evaluate(OUTSIDE) == ["Notes"]
@@ -134,7 +134,7 @@ def test_two_leads_in_two_windows(margaret: Staff) -> None:
     second.opens("/lead/plan/parts/good")
     margaret.fills(Title="What is good")
     margaret.presses("Save", exact=True)
-    margaret.reads("The part is saved.", "“What is good” was put into other words")
+    margaret.reads("Part saved.", "“What is good” was reworded")
     second.fills(Title="What I like")
     second.presses("Save", exact=True)
     second.reads("It now says", "What is good")

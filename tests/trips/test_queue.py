@@ -68,7 +68,7 @@ def test_what_is_done_in_the_queue_leaves_it_and_leads_on(portal: Portal, priya:
     priya.presses("Read the messages of Owen", within=queue)
     priya.fills(Your_message_to_Owen="Please do.")
     priya.presses("Send message")
-    priya.reads("Your message is sent.")
+    priya.reads("Message sent.")
     priya.presses("Next in your queue", within=priya.page.get_by_role("navigation", name="Your queue"))
     priya.is_at("/submissions/[0-9a-f-]+")
     priya.says_of_the_whole("You looked at this with care.")

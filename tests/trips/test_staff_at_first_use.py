@@ -18,23 +18,23 @@ PASSPHRASE = "nine lanterns on the old canal"
 def test_a_new_practitioner_comes_in(
     alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers, way: Way
 ) -> None:
-    alex.presses("Add a member of staff")
+    alex.presses("Add staff")
     alex.fills(Name="Nadia")
     alex.page.get_by_label("Practitioner").check()
     alex.presses("Add", exact=True)
-    alex.reads("A lead approves it and hands over the joining code.", "waits for a lead's approval")
+    alex.reads("A lead approves it and hands over the joining code.", "waiting for a lead's approval")
 
     code = margaret.approves("Nadia", "lantern")
     nadia = Practitioner(portal, browsers.open(), "Nadia")
     nadia.joins(code, "lantern", PASSPHRASE)
     nadia.opens("/caseload")
     nadia.is_at("/second-factor")
-    picture = nadia.page.get_by_role("img", name="A picture for your authenticator app.")
+    picture = nadia.page.get_by_role("img", name="A QR code for your authenticator app.")
     expect(picture.locator("svg.qr path")).to_be_visible()
     drawn = Image.open(io.BytesIO(picture.screenshot()))
     nadia.fills(Code="12345")
     nadia.presses("Continue")
-    nadia.reads("This code is not right.")
+    nadia.reads("This code isn't right.")
     secret, recovery_codes = nadia.sets_up_second_step()
     assert [f"secret={secret}" in each.text for each in zxingcpp.read_barcodes(drawn)] == [True]
     assert len(set(recovery_codes)) == 10
@@ -48,7 +48,7 @@ def test_a_new_practitioner_comes_in(
     signs_in_with(nadia, recovery_codes[3])
     nadia.is_at("/caseload")
     signs_in_with(nadia, recovery_codes[3])
-    nadia.reads("This code is not right.")
+    nadia.reads("This code isn't right.")
     nadia.fills(Code=nadia.code(secret))
     nadia.presses("Continue")
     nadia.is_at("/caseload")

@@ -78,7 +78,7 @@ def test_a_full_disk_is_said_and_what_was_typed_stays_in_sight(portal: Portal, s
         with full_disk(portal):
             status, page = each.saves(number)
             assert status == 503 and f"{each.mark} {number}." in page
-            assert "What is saved is safe." in page
+            assert "Everything you've saved is safe." in page
             assert each.page("/help")
         each.looks()
         assert each.missing == [] and each.saves(number)[0] in (200, 303)

@@ -34,7 +34,7 @@ def test_his_answer_is_still_there(owen: Participant, portal: Portal, way: Way) 
     owen.types(WORDS)
     owen.presses("Save and continue")
     owen.reads(AWAY_FOR_A_WHILE)
-    owen.reads_nothing_of(WORDS, "rang my sister", "A week of choices")
+    owen.reads_nothing_of(WORDS, "called my sister", "A week of choices")
     owen.gives_passphrase()
     owen.is_at("/my/work/[0-9a-f-]+")
     owen.is_asked("What did you tell yourself at that moment?")
@@ -107,12 +107,12 @@ def test_a_locked_session_yields_nothing_to_another(owen: Participant, portal: P
     sam = Participant(portal, owen.page, "Sam")
     sam.opens(work)
     sam.gives_passphrase()
-    sam.reads("There is nothing here")
-    sam.reads_nothing_of(WORDS, "rang my sister")
+    sam.reads("There's nothing here")
+    sam.reads_nothing_of(WORDS, "called my sister")
     sam.goes_home()
     sam.reads("Hello Sam.")
     sam.page.go_back()
-    sam.reads_nothing_of(WORDS, "rang my sister")
+    sam.reads_nothing_of(WORDS, "called my sister")
 
 
 def test_a_form_from_somebody_elses_locked_page_is_not_his(priya: Practitioner, portal: Portal) -> None:
@@ -123,7 +123,7 @@ def test_a_form_from_somebody_elses_locked_page_is_not_his(priya: Practitioner, 
     priya.presses("Save for later")
     daniel = Practitioner(portal, priya.page, "Daniel")
     daniel.gives_passphrase()
-    daniel.reads("There is nothing here")
+    daniel.reads("There's nothing here")
     daniel.reads_nothing_of(WHOLE, "kitchen drawer")
 
 
@@ -146,7 +146,7 @@ def test_the_page_warns_and_then_closes(portal: Portal, browsers: Browsers) -> N
     portal.moves_on(minutes=16)
     owen.page.clock.run_for("03:00")
     owen.is_at("/sign-in")
-    owen.reads_nothing_of("rang my sister")
+    owen.reads_nothing_of("called my sister")
     owen.gives_passphrase()
     owen.is_asked("What did you tell yourself at that moment?")
 

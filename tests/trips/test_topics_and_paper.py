@@ -88,7 +88,7 @@ def test_paper(priya: Practitioner, owen: Participant, way: Way) -> None:
     priya.presses("Mark as done on paper")
     assert priya.page.url == person
     priya.reads("The work is marked as done on paper.")
-    priya.presses("What you kept of it Hopes and fears")
+    priya.presses("Your record of it Hopes and fears")
     reads_well(priya, way)
 
     owen.goes_home()

@@ -19,11 +19,11 @@ def test_he_signs_out_a_browser_that_he_left_open(
     left_open.takes_up("A week of choices", by="Carry on")
     left_open.types(WORDS)
     owen.opens("/account")
-    owen.presses("Where I am signed in")
+    owen.presses("Where I'm signed in")
     there = owen.page.get_by_role("button", name=re.compile("Sign out there"))
     expect(there).to_have_count(1)
     there.click()
-    owen.reads("You are signed out there.")
+    owen.reads("You've been signed out there.")
     expect(there).to_have_count(0)
 
     left_open.page.get_by_role("button", name="Save and continue").click()

@@ -124,7 +124,7 @@ def a_question_is_answered(practitioner: Deliverer, robin: Walker, number: int) 
     practitioner.asks(f"What went well after session {number}?", "We begin with it next time.")
     robin.signs_in()
     robin.reads(f"You write down what was good in week {number}.")
-    said = f"In week {number} I rang my sister."
+    said = f"In week {number} I called my sister."
     robin.does(f"Questions from {practitioner.name}", said)
     practitioner.opens_brief(said)
 
@@ -139,10 +139,10 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
     margaret.presses("Look", exact=True)
     margaret.reads("Robin", "Daniel works with this participant.")
     margaret.page.get_by_role("link", name=re.compile("^Read ")).first.click()
-    margaret.reads("In week 3 I rang my sister.", "The practitioner sees that you look, and your reason.")
+    margaret.reads("In week 3 I called my sister.", "The practitioner sees this, with your reason.")
     is_readable(margaret.page)
     daniel.opens_page_of("Robin")
-    daniel.reads("A lead has looked at this record", why)
+    daniel.reads("Lead access to this record", why)
     robin.opens("/account")
     robin.presses("Who has read what")
     robin.reads("Margaret (the service's lead) opened your record, to check how the service works.")

@@ -46,7 +46,7 @@ def test_the_sessions_are_proposed_looked_at_changed_and_booked(enter: SimpleNam
     priya, sessions = enter.priya, f"{page_of(cast.sam)}/sessions"
     assert "Plan 4 sessions" in priya.get(page_of(cast.sam))
     page = proposed(priya, cast.sam)
-    assert "Moved on from Friday 25 December" in page
+    assert "Moved from Friday 25 December" in page
     form = Forms(page).of(sessions)
     assert [form[f"day-{number}"] for number in range(1, 5)] == [
         ["2026-12-11"],
@@ -74,7 +74,7 @@ def test_each_row_shows_what_it_clashes_with_and_a_yes_books_it(enter: SimpleNam
     assert "At that time: Owen, Friday 18 December, 1 pm, 2 hours, Epsom." in page
     sessions = f"{page_of(cast.sam)}/sessions"
     again = sends(priya, page, sessions)
-    assert again.status == 422 and "Please check what is listed here." in again
+    assert again.status == 422 and "Please check this list." in again
     assert len(meetings(cast)) == 1
     mark = re.search(r'name="confirmed" value="(\w+)"', again.text)
     assert mark
@@ -103,7 +103,7 @@ def test_the_same_session_twice_and_more_than_there_are_is_said_first(
     sends(enter.priya, proposed(enter.priya, cast.sam), f"{there}/sessions")
     more = {**twice, "day": "2027-02-09", "time": "10:00"}
     page = enter.priya.post(f"{there}/appointments", more, of=there)
-    assert page.status == 422 and "This would be one more." in page and len(meetings(cast)) == 5
+    assert page.status == 422 and "This would be an extra one." in page and len(meetings(cast)) == 5
     confirmed = {**more, "confirmed": mark_of(page)}
     assert enter.priya.post(f"{there}/appointments", confirmed, of=there).status == 200
     assert len(meetings(cast)) == 6
@@ -116,7 +116,7 @@ def test_sessions_for_somebody_who_is_merely_referred_are_booked_after_a_word(
     with by_hand(cast.store) as tx:
         tx.get_one(Enrolment, sam).state = PathwayState.REFERRED
         tx.commit()
-    said = "This participant is not in the programme now."
+    said = "This participant isn't in the programme now."
     assert said in enter.priya.get(sessions)
     page = proposed(enter.priya, cast.sam)
     again = sends(enter.priya, page, sessions)
@@ -164,10 +164,10 @@ def test_all_that_follow_are_shown_before_they_move(enter: SimpleNamespace, cast
     sends(priya, proposed(priya, cast.sam), f"{page_of(cast.sam)}/sessions")
     first = meetings(cast)[1]
     move, following = f"/appointments/{first.id}/time", f"/appointments/{first.id}/following"
-    assert "Move it and the 3 that follow" in priya.get(move)
+    assert "Move it and the next 3" in priya.get(move)
     shown = priya.post(f"{following}/proposal", {"day": "2026-12-14", "time": "09:30"}, of=move)
-    assert "Moved on from Friday 1 January 2027" in shown and meetings(cast)[1] == first
-    assert "The appointments are moved" in sends(priya, shown, following)
+    assert "Moved from Friday 1 January 2027" in shown and meetings(cast)[1] == first
+    assert "Appointments moved" in sends(priya, shown, following)
     assert [f"{each.starts_at:%m-%d %H:%M}" for each in meetings(cast)[1:]] == [
         "12-14 09:30",
         "01-04 09:30",
@@ -200,7 +200,7 @@ def test_two_tabs_that_move_all_see_where_each_is_now(enter: SimpleNamespace, ca
     assert page.status == 409
     assert "Session, Tuesday 5 January 2027, 11 am" in page and 'value="2027-01-04"' in page.text
     assert meetings(cast)[1] == first
-    assert "The appointments are moved" in sends(priya, page, following)
+    assert "Appointments moved" in sends(priya, page, following)
 
 
 def test_two_tabs_that_note_what_became_of_it_see_both(enter: SimpleNamespace, cast: Cast) -> None:
@@ -211,7 +211,11 @@ def test_two_tabs_that_note_what_became_of_it_see_both(enter: SimpleNamespace, c
     other = {**chosen, "attendance": "cancelled_by_service", "words": "The room is taken."}
     again = enter.priya.post(page, other)
     assert again.status == 409
-    for words in ("Meanwhile somebody noted: Cancelled by him", "He has a cold.", "The room is taken."):
+    for words in (
+        "Meanwhile somebody noted: Cancelled by the participant",
+        "He has a cold.",
+        "The room is taken.",
+    ):
         assert words in again
 
 
@@ -271,7 +275,7 @@ def test_home_and_board_cope_when_the_only_one_is_cancelled(enter: SimpleNamespa
     assert "will read it before you next meet" in enter.sam.get(f"/my/work/{piece}/check")
     submission = cast.sam.submits(piece)
     assert "due before you next meet" in enter.priya.get(f"/submissions/{submission}")
-    assert "No appointment to come" in enter.priya.get(f"{page_of(cast.sam)}/work/questions")
+    assert "No appointment booked" in enter.priya.get(f"{page_of(cast.sam)}/work/questions")
 
 
 def test_a_participant_never_sees_attendance_remarks(
@@ -321,7 +325,7 @@ def test_the_address_of_a_calendar_is_shown_once_and_can_be_ended(
     with cast.store.reading() as tx:
         reference = tx.get_one(appointments.Enrolment, cast.sam.enrolment_id).reference
     assert reference.encode() not in reply.data and b"Sam" not in reply.data
-    assert "The address has ended." in priya.post(f"{place}/end", of=place)
+    assert "Address removed." in priya.post(f"{place}/end", of=place)
     ended, never = calendar.get(address[0]), calendar.get(f"/calendar/{'x' * 43}.ics")
     assert ended.status_code == never.status_code == 404 and ended.data == never.data == b""
     assert dict(ended.headers) == dict(never.headers) and "Set-Cookie" not in ended.headers

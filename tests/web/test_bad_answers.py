@@ -22,14 +22,14 @@ TYPING = ("drafts", "started", "saved_at")
 SCALE, NOTHING, GONE = (
     "a number from 0 to 10.",
     "Nothing is chosen yet.",
-    "This question is not part of this work",
+    "This question is no longer part of this work",
 )
 WRONG: dict[str, list[tuple[list[str], str]]] = {
     "the-week": [([], NOTHING), ([""], NOTHING)]
     + [([step], SCALE) for step in ("11", "-1", "5.5", "٥", "½", "6 7", "\x00", "9" * 20_000)],
     "glad-of": [([], EMPTY), (["", " ", "\u200f"], EMPTY), (["I walked", "I ran\x00g my sister"], HIDDEN)]
     + [(["I walked", words], sentence) for words, sentence in too_long(300)]
-    + [([f"walk {n}" for n in range(7)], "There is room for 6. You have written 7.")],
+    + [([f"walk {n}" for n in range(7)], "There's room for 6. You've written 7.")],
     "made-possible": [
         ([], NOTHING),
         (["luck"], CHOICES),
@@ -142,7 +142,7 @@ def test_submitted_work_never_changes(cast: Cast, piece: UUID, enter: SimpleName
     for where in ("answers", "draft"):
         form = {"csrf_token": token, "prompt": "next-week", "seen": "1", "answer": "I walked home"}
         reply = enter.sam.client.post(f"/my/work/{piece}/{where}", data=form)
-        assert reply.status_code == 409 and shows(reply, "This work is already sent.", "I walked home")
+        assert reply.status_code == 409 and shows(reply, "This work has already been sent", "I walked home")
     again = enter.sam.client.post(f"/my/work/{piece}/submission", data={"csrf_token": token, "seen": "9"})
     assert again.location.endswith("/receipt")
     assert stored(cast.store, *REFUSING) == before

@@ -78,7 +78,7 @@ def test_each_line_of_a_summary_names_its_field(enter: SimpleNamespace) -> None:
     page = enter.priya.post("/caseload/new", {"name": "", "word": "", "kind": "session", "site": "Epsom"})
     assert [line for line in lines_of(page) if "nothing here" in line] == [
         f"{name}: There's nothing here yet. Please write something."
-        for name in ("The name to call him by", "Agreed word")
+        for name in ("The name to call them by", "Agreed word")
     ]
     enter.sam.post("/language", {"language": "cy", "page": "/my/held"}, of="/my/held")
     page = enter.sam.post("/my/held/corrections", {"wrong": "", "should": ""}, of="/my/held")

@@ -122,8 +122,8 @@ def test_an_invalid_url_breaks_no_board(args: str, cast: Cast, enter: SimpleName
         page = visitor.get(f"{path}?{args}")
         assert page.status == 200 and len(rows(page)) >= 1
     page = enter.margaret.get("/lead/board?practitioner=king&site=london")
-    assert "This board has no such filter." in page and len(rows(page)) == 1
-    assert "There is no such page. This is page 1 of 1." in enter.priya.get("/caseload?page=7")
+    assert "This filter doesn't exist" in page and len(rows(page)) == 1
+    assert "That page doesn't exist. This is page 1 of 1." in enter.priya.get("/caseload?page=7")
 
 
 def done(cast: Cast) -> UUID:
@@ -168,9 +168,7 @@ def test_each_filter_shows_matching_participants(cast: Cast, clock: Clock, enter
     sam.submits(done(cast))
     shown = {show: enter.priya.get(f"/caseload?show={show}") for show in ("to-read", "overdue", "to-talk")}
     assert [len(rows(page)) for page in shown.values()] == [1, 0, 1]
-    assert (
-        rows(shown["to-read"])[0].count("Sam") and "Nobody stands here with this filter." in shown["overdue"]
-    )
+    assert rows(shown["to-read"])[0].count("Sam") and "No participants match." in shown["overdue"]
     clock.forward(days=5)
     enter.priya.sign_in(cast, cast.priya)
     (late,) = rows(enter.priya.get("/caseload?show=overdue"))
@@ -234,8 +232,8 @@ def test_a_lead_filters_by_practitioner_and_site(cast: Cast, enter: SimpleNamesp
 
 def test_an_empty_board_says_what_will_be_here(enter: SimpleNamespace) -> None:
     visitor: Visitor = enter.margaret
-    assert "No participant has been added yet." in visitor.get("/lead/board")
-    assert "No participant has been added yet." in visitor.get("/lead/")
+    assert "No participants have been added yet." in visitor.get("/lead/board")
+    assert "No participants have been added yet." in visitor.get("/lead/")
     assert "Nobody is here yet." in enter.priya.get("/caseload")
 
 
@@ -300,7 +298,7 @@ def test_a_step_that_ends_something_says_first_what_is_open(cast: Cast, enter: S
     step: dict[str, object] = {name: page.field(name) for name in ("seen", "once")}
     step |= {"to": "completed", "day": "2026-11-24"}
     refused = enter.priya.post(address, step, of=address)
-    assert refused.status == 422 and "Something is still open." in refused
+    assert refused.status == 422 and "Some things are still open." in refused
     with cast.store.reading() as tx:
         assert tx.get_one(Enrolment, cast.sam.enrolment_id).state == PathwayState.IN_PROGRAMME
     enter.priya.post(address, {**step, "confirmed": "yes"}, of=address)

@@ -17,7 +17,7 @@ from tests.web.every_form.wrong import Fields
 from tests.web.filled_forms import EVERY_FORM, Filled
 
 __all__ = ["no_limits", "places"]  # fixtures
-SAYS = "What is saved is safe. Please try again in a few minutes."
+SAYS = "Everything you've saved is safe. Please try again in a few minutes."
 
 
 def read_only(connection: Connection) -> None:

@@ -76,32 +76,32 @@ YES_TO = {
 @pytest.mark.parametrize(
     ("kind", "when", "said", "because"),
     [
-        ("scale", {"way": "not_sure"}, "not_sure", "his answer to “How was it?” was: “I'm not sure yet”."),
+        ("scale", {"way": "not_sure"}, "not_sure", "their answer to “How was it?” was: “I'm not sure yet”."),
         (
             "list",
             {"way": "talk"},
             "talk",
-            "his answer to “How was it?” was: “I'd rather talk about this in the session”.",
+            "their answer to “How was it?” was: “I'd rather talk about this in the session”.",
         ),
-        ("scale", {"way": "answered"}, ["2"], "he answered “How was it?”."),
-        ("one_choice", {"one_of": ["rain"]}, ["rain"], "his answer to “How was it?” was: “The rain”."),
+        ("scale", {"way": "answered"}, ["2"], "they answered “How was it?”."),
+        ("one_choice", {"one_of": ["rain"]}, ["rain"], "their answer to “How was it?” was: “The rain”."),
         (
             "one_choice",
             {"one_of": ["rain", "dark"]},
             ["dark"],
-            "his answer to “How was it?” was: “The rain” or “The dark”.",
+            "their answer to “How was it?” was: “The rain” or “The dark”.",
         ),
         (
             "several_choices",
             {"one_of": ["rain"], "at_least": 2},
             ["rain", "dark"],
-            "his answer to “How was it?” was: “The rain” and 2 or more choices.",
+            "their answer to “How was it?” was: “The rain” and 2 or more choices.",
         ),
-        ("yes_no", {"one_of": ["no"]}, ["no"], "his answer to “How was it?” was: No."),
-        ("scale", {"at_least": 7}, ["8"], "his answer to “How was it?” was: 7 or more."),
-        ("scale", {"at_most": 3}, ["3"], "his answer to “How was it?” was: at most 3."),
-        ("scale", {"at_least": 3, "at_most": 7}, ["5"], "his answer to “How was it?” was: from 3 to 7."),
-        ("list", {"at_most": 1}, ["fog"], "his answer to “How was it?” was: at most 1 item."),
+        ("yes_no", {"one_of": ["no"]}, ["no"], "their answer to “How was it?” was: No."),
+        ("scale", {"at_least": 7}, ["8"], "their answer to “How was it?” was: 7 or more."),
+        ("scale", {"at_most": 3}, ["3"], "their answer to “How was it?” was: at most 3."),
+        ("scale", {"at_least": 3, "at_most": 7}, ["5"], "their answer to “How was it?” was: from 3 to 7."),
+        ("list", {"at_most": 1}, ["fog"], "their answer to “How was it?” was: at most 1 item."),
     ],
 )
 def test_a_practitioner_sees_which_answer_led_to_a_question(
@@ -134,7 +134,7 @@ def test_an_answer_further_back_is_named_too(enter: SimpleNamespace, cast: Cast)
     assert reasons(reads(enter, cast, piece)) == {
         "How was it?": "",
         "What did you see?": "",
-        "What will you do tomorrow?": "Asked because his answer to “How was it?” was: 7 or more.",
+        "What will you do tomorrow?": "Asked because their answer to “How was it?” was: 7 or more.",
     }
 
 
@@ -161,12 +161,12 @@ def test_a_question_that_is_asked_for_each_item_names_the_item_and_what_was_said
     assert reasons(reads(enter, cast, piece)) == {
         "What do you hope for?": "",
         "About: 'A job' Is it near?": "",
-        "About: 'A job' What comes first?": "Asked because for 'A job' his answer to “Is it near?” was: Yes.",
+        "About: 'A job' What comes first?": "Asked because for 'A job' their answer to “Is it near?” was: Yes.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' Is it near?": "",
-        "About: '&lt;b&gt;Rest&lt;/b&gt;' What is in the way?": "Asked because of his answer for "
+        "About: '&lt;b&gt;Rest&lt;/b&gt;' What is in the way?": "Asked because of their answer for "
         "'&lt;b&gt;Rest&lt;/b&gt;' to “Is it near?”.",
         "About: '&lt;b&gt;Rest&lt;/b&gt;' What comes first?": "",
-        "What will you do tomorrow?": "The question showed his earlier answer to “What do you hope for?”.",
+        "What will you do tomorrow?": "The question showed their earlier answer to “What do you hope for?”.",
     }
 
 
@@ -235,7 +235,7 @@ def test_an_author_reads_which_ways_of_a_draft_lead_nowhere(app: Flask) -> None:
     assert said_of_paths(app, walk(first, {**LAST, "for_each": "gone"})) == [
         "What did you see?",
         "If the answer is “I'd rather talk about this in the session”: to a question that is not here.",
-        "If the answer is anything other than “not sure yet” or “rather talk”: back to question 1, "
+        "If the answer is anything except “not sure yet” or “rather talk”: back to question 1, "
         "which is not possible.",
         "If the answer to a question that is not here is “rain”: on to the next item, "
         "but this question is not asked for items.",

@@ -36,17 +36,17 @@ def test_before_there_are_five_nothing_is_shown(
 def test_each_figure_says_over_how_many_people_and_how_old_it_is(enter: SimpleNamespace, cast: Cast) -> None:
     keep_figures(cast.store, cast.now)
     page = enter.margaret.get(FIGURES)
-    assert "10 people are counted. The last five came in November 2026." in page
+    assert "10 people are counted. The last five were added in November 2026." in page
     assert "10 people, set 30 times" in page and '18 <span class="soft">(60%)' in page
     assert "A week of choices" in page and "The five-session programme, version 1" in page
     assert page.text.count('<svg class="bar"') == 15
     found = rows(enter)
     assert [
-        "Work before its appointment",
+        "Work submitted before the appointment",
         "By site",
         "Epsom",
         "10",
-        "Submitted and read before",
+        "Submitted and read before it",
         "18",
     ] in found
     assert not [row for row in found if "Bromsgrove" in row]

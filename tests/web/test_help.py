@@ -92,7 +92,7 @@ def test_it_has_its_plain_names(visitor: Visitor) -> None:
 
 def test_it_says_for_each_need_who_can_help(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
-    assert "Nobody is told that you opened this page. We do not count it" in words(page)
+    assert "Nobody is told that you opened this page. We don't count it" in words(page)
     said = {need: words(page, need) for need in Need}
     assert all(said.values())
     assert "Call 999" in said[Need.CHILD_IN_DANGER]

@@ -156,7 +156,7 @@ def test_an_oversized_request_is_reported(every_form: Iterator[Filled], store: S
         for body in (form.encoded([("answer", "x" * 2_000_000)]), "&".join(["x=1"] * 500_000)):
             reply = form.sends(body)
             assert reply.status_code == 413, form.name
-            assert "longer than Companion can take in one go" in Page(413, "", reply.text, {})
+            assert "too long for Companion to save in one go" in Page(413, "", reply.text, {})
         assert stored(store) == before
 
 

@@ -15,7 +15,7 @@ from tests.fixtures import Clock
 from tests.security.test_locked_drafts import FIELDS, PAGES, TYPED, fields_of
 from tests.store.test_quotas import fills
 
-SAID = "There is no room left for more of what you write"
+SAID = "There's no room left for more writing"
 
 
 @pytest.mark.parametrize("kind", ["work", "plan", "message"])

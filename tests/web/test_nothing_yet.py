@@ -21,9 +21,9 @@ AT_HIS_BEGINNING = {
 AT_HER_BEGINNING = {
     "": "Nothing is set yet.",
     "/brief": "Nothing has been submitted yet. When it is, you will find here what Sam says.",
-    "/plan": "Sam builds it himself, or takes in what you suggest.",
-    "/messages": "Nobody has written yet.",
-    "/notes": "There is no note yet.",
+    "/plan": "Sam can write it, or add something you suggest.",
+    "/messages": "No messages yet.",
+    "/notes": "No notes yet.",
 }
 
 

@@ -53,7 +53,7 @@ def test_the_page_says_who_may_see_it_and_shows_the_letters_word_for_word(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = enter.sam.get("/account")
-    assert "Anybody who does can see that something called Companion wrote to you." in page
+    assert "They'll see that something called Companion wrote to you." in page
     with app.test_request_context():
         subject, _, body = render_template("emails/notice.txt").partition("\n")
     assert subject in page and all(line in page for line in body.strip().splitlines())

@@ -40,7 +40,7 @@ def test_every_starter_activity_prints_every_question_and_no_answer(
 def test_the_works_subject_is_on_a_separate_sheet(cast: Cast, enter: SimpleNamespace) -> None:
     shown = sheets(cast, enter, "a-week-of-choices").text
     cover, printed = shown.split('<section class="sheets-cover"')[1].split('<article class="sheets">')
-    assert "take this page off" in cover and "sexual detail" in cover and "call 999" in cover
+    assert "remove this page" in cover and "sexual detail" in cover and "call 999" in cover
     assert not re.search("sexual|images", printed.split("</article>")[0])
     first = printed.split("<ul>")[1]
     assert first.index("If a child is in danger now, call 999.") < first.index("Write as much or as little")
@@ -48,8 +48,11 @@ def test_the_works_subject_is_on_a_separate_sheet(cast: Cast, enter: SimpleNames
 
 def test_branches_are_printed_in_words(cast: Cast, enter: SimpleNamespace) -> None:
     shown = sheets(cast, enter, "a-week-of-choices")
-    assert "If your answer is at most 3, go on to 2. Otherwise go on to 3." in shown
-    assert "If your answer is “Yes, more than one” or “Yes, one”, go on to 6. Otherwise go on to 9." in shown
+    assert "If your answer is at most 3, continue with 2. Otherwise continue with 3." in shown
+    assert (
+        "If your answer is “Yes, more than one” or “Yes, one”, continue with 6. Otherwise continue with 9."
+        in shown
+    )
     assert "Stop It Now" not in shown.text.split('<article class="sheets">')[1]
 
 
@@ -57,11 +60,11 @@ def test_sheets_speak_his_language_on_a_page_in_english(cast: Cast, enter: Simpl
     enter.sam.post("/language", {"language": "cy", "page": "/account"}, of="/account")
     shown = sheets(cast, enter, "a-week-of-choices").text
     screen, printed = shown.split('<article class="sheets">')
-    assert "Blank sheets" in screen and "Print this page" in screen and 'lang="cy"' in printed
+    assert "Blank sheets" in screen and "To print it" in screen and 'lang="cy"' in printed
     for words in ("Cyn i chi ddechrau", "Os mai eich ateb yw hyd at 3, ewch ymlaen i 2.", "Y Samariaid"):
         assert words in printed
     assert not re.search(
-        r"Before you begin|go on to|Write as much|Sign out</button", printed.split("</article>")[0]
+        r"Before you begin|continue with|Write as much|Sign out</button", printed.split("</article>")[0]
     )
     assert "Sign out" in printed.split("</article>")[1]
 
@@ -91,7 +94,7 @@ def test_work_on_paper_is_counted_everywhere(cast: Cast, enter: SimpleNamespace)
     assert "Two pages about his week." not in work
     form = {"prompt": "glad-of", "seen": "0", "draft_seen": "0", "tab": "one", "answer": "A walk"}
     late = enter.sam.post(f"/my/work/{piece}/answers", form, of="/my/")
-    assert late.status == 409 and "What you typed before is kept." in late and "A walk" in late
+    assert late.status == 409 and "We've kept what you typed before." in late and "A walk" in late
 
 
 def test_marked_in_two_windows_both_texts_are_shown(cast: Cast, enter: SimpleNamespace) -> None:
@@ -119,4 +122,4 @@ def test_work_just_set_can_be_printed(cast: Cast, enter: SimpleNamespace) -> Non
     form = {"questions": "How was it?", "why": "To look back", "minutes": "10", "due": due[1]}
     once = enter.priya.get(questions).field("once")
     shown = enter.priya.post(questions, {**form, "once": once})
-    assert "Then he can do it on paper." in shown and "/sheets" in shown.text
+    assert "They can do it on paper." in shown and "/sheets" in shown.text

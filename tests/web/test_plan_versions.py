@@ -86,7 +86,7 @@ def test_what_changed_is_marked_and_the_order_does_not_matter(
     assert "<ins> wide</ins>" in page.text and "Late &lt;b&gt;nights&lt;/b&gt;" in page.text
     back = enter.sam.get("/my/plan/compared?first=3&last=1")
     assert "<ins> wide</ins>" in back.text
-    assert "These two say the same." in enter.sam.get("/my/plan/compared?first=2&last=2")
+    assert "These two are the same." in enter.sam.get("/my/plan/compared?first=2&last=2")
     assert "What is the same in both" in enter.sam.get("/my/plan/compared?first=1&last=2")
 
 
@@ -127,7 +127,7 @@ def test_a_plan_of_200_long_items_is_shown_whole(enter: SimpleNamespace, cast: C
         assert page.status == 200
         assert path == "versions" or "199 I walk to the bridge." in page
     card = enter.sam.get("/my/plan/card")
-    assert "What did not fit" in card and "…" in card
+    assert "What didn't fit" in card and "…" in card
     assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan").status == 200
 
 
@@ -192,8 +192,8 @@ def test_a_helplines_name_is_on_paper_only_where_he_chose_it(enter: SimpleNamesp
 
 
 def test_paper_is_warned_of(enter: SimpleNamespace, cast: Cast) -> None:
-    assert "Paper and files can be found by others." in enter.sam.get("/my/plan/printed")
-    assert "Paper can be found by others." in enter.sam.get("/my/plan/card")
+    assert "Somebody else could find the paper or the file." in enter.sam.get("/my/plan/printed")
+    assert "Somebody else could find the card." in enter.sam.get("/my/plan/card")
 
 
 def test_what_a_browser_prints_or_calls_the_file_says_nothing_of_where_it_is_from(

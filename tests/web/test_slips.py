@@ -34,14 +34,14 @@ def test_the_next_practitioner_sees_it_and_makes_a_new_one_in_one_press(
 def test_so_does_another_lead_when_a_lead_leaves(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> None:
     assert cast.ruth and cast.alex
     slip_for(cast, hasher, Role.PRACTITIONER)
-    assert "the slip was ended" not in enter.ruth.get("/lead/staff")
+    assert "slip no longer valid" not in enter.ruth.get("/lead/staff")
     cast.alex.marks_as_left(cast.margaret)
     page = enter.ruth.get("/lead/staff")
-    assert "the slip was ended: make a new one" in page
+    assert "slip no longer valid: make a new one" in page
     (approval,) = re.findall(r'href="(/lead/staff/[^"]+/approval)"', page.text)
     assert ENDED in enter.ruth.get(approval)
     assert 'class="code"' in enter.ruth.post(approval, {"word": "windmill"}).text
-    assert "the slip was ended" not in enter.ruth.get("/lead/staff")
+    assert "slip no longer valid" not in enter.ruth.get("/lead/staff")
 
 
 @pytest.mark.parametrize("page", ["/caseload/new", "/participants/{}/reset", "/participants/{}/invitation"])

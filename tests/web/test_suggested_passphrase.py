@@ -105,7 +105,7 @@ def test_when_the_name_is_refused_the_suggestion_stays_and_what_he_made_up_does_
     taken = cast.sam.sign_in_name
     page = browser.post(JOIN, {"sign_in_name": taken, "passphrase": drawn})
     assert (
-        page.status == 422 and "Somebody has this sign-in name already." in page and suggested(page) == drawn
+        page.status == 422 and "Somebody already has this sign-in name." in page and suggested(page) == drawn
     )
     own = "seven pears in a row of robins"
     assert own not in browser.post(JOIN, {"sign_in_name": taken, "passphrase": own}).text

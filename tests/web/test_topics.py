@@ -73,10 +73,10 @@ def test_when_every_topic_is_covered_nothing_is_offered_to_look_at(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     his = f"/participants/{cast.sam.enrolment_id}"
-    assert "What is not covered yet" in enter.priya.get(his)
+    assert "Topics not covered yet" in enter.priya.get(his)
     cover_all(store, cast.priya.viewer, cast.sam.enrolment_id, cast.now)
     shown = enter.priya.get(his)
-    assert "Every topic is covered." in shown and "What is not covered yet" not in shown
+    assert "Every topic is covered." in shown and "Topics not covered yet" not in shown
 
 
 def test_a_programme_is_chosen_where_there_is_more_than_one(
@@ -86,7 +86,7 @@ def test_a_programme_is_chosen_where_there_is_more_than_one(
     import_files.take_in(store, [SHORT], cast.now)
     new = {"name": "Robin", "word": "lighthouse", "kind": "session", "day": "2026-12-10", "time": "14:00"}
     wrong = enter.priya.post("/caseload/new", {**new, "site": "york", "programme": "none"})
-    assert wrong.status == 422 and "not one of the choices" in wrong
+    assert wrong.status == 422 and "isn't one of the choices" in wrong
     of_the_other = enter.priya.post("/caseload/new", {**new, "site": "epsom", "programme": "two-evenings"})
     assert of_the_other.status == 422 and "Two evenings" in of_the_other
     assert (

@@ -36,12 +36,12 @@ def test_a_participant_is_offered_a_second_step_and_told_who_could_see_it(
     assert "You don't have to: signing in works without it." in page and "Recovery codes" not in page
     assert "second step" not in enter.sam.get("/my/")  # never pressed on him
     for where in (f"{WAY_IN}/code", f"{WAY_IN}/passkeys/new"):
-        assert "Think of who sees your phone." in enter.sam.get(where)
-        assert "Think of who sees your phone." not in enter.priya.get(where)
+        assert "Think about who sees your phone." in enter.sam.get(where)
+        assert "Think about who sees your phone." not in enter.priya.get(where)
     secret, page = sets_up_code(enter.sam, cast)
     assert page.path == f"{WAY_IN}/code" and len(re.findall(r"<li>[\w-]+</li>", page.text)) == 10
     page = enter.sam.get(WAY_IN)
-    assert "It is set up." in page and "You have 10 left." in page
+    assert "It's set up." in page and "You have 10 left." in page
     assert secret not in page.text.replace(" ", "")
     clock.forward(seconds=60)
     browser = Visitor(app)
@@ -76,14 +76,14 @@ def test_an_authenticator_entry_of_a_participant_carries_no_name_of_his(
 def test_the_last_second_step_of_staff_is_not_offered_to_be_removed(enter: SimpleNamespace) -> None:
     page = enter.priya.get(WAY_IN)
     assert "This is your only second step" in page and f"{WAY_IN}/code/removal" not in page.text
-    assert "so it stays" in enter.priya.get(f"{WAY_IN}/code/removal")
+    assert "so it can't be removed" in enter.priya.get(f"{WAY_IN}/code/removal")
     assert enter.priya.post(f"{WAY_IN}/code/removal", of="/account").status == 409
 
 
 def test_a_participant_goes_back_to_his_passphrase_alone(enter: SimpleNamespace, cast: Cast) -> None:
     sets_up_code(enter.sam, cast)
     assert "You have a second step" in enter.sam.get(WAY_IN)
-    assert "passphrase alone" in enter.sam.get(f"{WAY_IN}/code/removal")
+    assert "just your passphrase" in enter.sam.get(f"{WAY_IN}/code/removal")
     for _ in range(2):
         assert enter.sam.post(f"{WAY_IN}/code/removal", of="/account").path == WAY_IN
     assert gives_passphrase(enter.sam, cast.sam).path == "/my/"
@@ -96,7 +96,7 @@ def test_changing_the_passphrase_keeps_this_browser_alone(
     gives_passphrase(other, cast.sam)
     before, elsewhere = cookie_of(enter.sam), cookie_of(other)
     page = enter.sam.post(f"{WAY_IN}/passphrase", {"passphrase": NEW})
-    assert page.path == WAY_IN and "Your passphrase is changed." in page
+    assert page.path == WAY_IN and "Passphrase changed." in page
     assert [alive(app, cookie, "/my/") for cookie in (cookie_of(enter.sam), before, elsewhere)] == [
         *(True, False, False)
     ]
@@ -106,12 +106,12 @@ def test_a_participant_hears_of_a_slip_and_ends_it(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
-    assert "He cannot sign in any more" in enter.priya.get(page)
+    assert "They can't sign in any more" in enter.priya.get(page)
     slip = enter.priya.post(f"{page}/reset", {"word": "harbour"})
     code = re.search(r'class="code">([^<]+)<', slip.text)
-    assert code and "There is a slip already." in enter.priya.get(f"{page}/reset")
+    assert code and "There's already a slip." in enter.priya.get(f"{page}/reset")
     browser = Visitor(app)
-    assert "a slip was made to replace what you sign in with" in gives_passphrase(browser, cast.sam)
+    assert "a slip was made to give you a new way to sign in" in gives_passphrase(browser, cast.sam)
     browser.post(f"{WAY_IN}/passphrase", {"passphrase": NEW})
     assert Visitor(app).post("/join", {"code": code[1], "word": "harbour"}).status == 422
     again = Visitor(app)
@@ -135,15 +135,15 @@ def test_an_administrator_asks_a_lead_agrees_and_only_the_lead_sees_the_slip(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     whom = f"staff/{cast.priya.viewer.account_id}/reset"
-    assert "No administrator asks for this now." in enter.margaret.get(f"/lead/{whom}")
+    assert "No administrator has asked for this." in enter.margaret.get(f"/lead/{whom}")
     asked = enter.alex.post(f"/admin/{whom}", {"word": "harbour"})
     assert asked.path == "/admin/staff" and 'class="code"' not in asked.text
-    assert "a reset is asked for" in asked and "a reset is asked for" in enter.margaret.get("/lead/staff")
+    assert "reset requested" in asked and "reset requested" in enter.margaret.get("/lead/staff")
     unsaid = enter.margaret.post(f"/lead/{whom}", {"word": "harbour"})
     assert unsaid.status == 422 and 'class="code"' not in unsaid.text
     slip = enter.margaret.post(f"/lead/{whom}", {"word": "harbour", "lost": "both"})
     assert 'class="code"' in slip.text
-    assert "a reset is asked for" not in enter.alex.get("/admin/staff")
+    assert "reset requested" not in enter.alex.get("/admin/staff")
     for nobody in (enter.priya, enter.sam):
         assert nobody.get(f"/lead/{whom}").status == nobody.get(f"/admin/{whom}").status == 404
 
@@ -172,16 +172,16 @@ def test_an_operators_slip_shows_on_both_staff_pages(
     pages = [enter.alex.get("/admin/staff")] + ([] if used else [enter.margaret.get("/lead/staff")])
     for shown in pages:
         assert "an operator made a slip at the server" in shown
-        assert ("It was used" if used else "It has not been used.") in shown
+        assert ("It was used" if used else "It hasn't been used.") in shown
 
 
 def test_a_lost_second_step_is_replaced_with_the_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}/reset"
-    assert "What has been lost?" not in enter.priya.get(page)  # there is no second step to lose
+    assert "What have they lost?" not in enter.priya.get(page)  # there is no second step to lose
     sets_up_code(enter.sam, cast)
-    assert "What has been lost?" in enter.priya.get(page)
+    assert "What have they lost?" in enter.priya.get(page)
     unsaid = enter.priya.post(page, {"word": "harbour"})
     assert unsaid.status == 422 and "Nothing is chosen yet." in unsaid
     slip = enter.priya.post(page, {"word": "harbour", "lost": "second_step"})

@@ -69,9 +69,9 @@ def background() -> None:
                 attempt(measures, note_head, store)
             measures.done(context.now())
         except DatabaseUnavailable as away:
-            log.warning("nothing was done, since a database is away", extra={"database": str(away)})
+            log.warning("nothing was done, because a database is away", extra={"database": str(away)})
         except UNAVAILABLE as error:
-            log.warning("nothing was done, since a database is away or busy", exc_info=error)
+            log.warning("nothing was done, because a database is away or busy", exc_info=error)
         with suppress(*UNAVAILABLE):  # said above, or in the next round
             attempt(measures, measures.keep, store, context.now())
         stop.wait(EVERY_SECONDS)
@@ -98,7 +98,7 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
         log.error(DISORDERED, extra={"job": job.__name__})
     except Exception:
         measures.failed(job.__name__)
-        log.exception("a job could not be done; it is tried again", extra={"job": job.__name__})
+        log.exception("a job failed; it will be tried again", extra={"job": job.__name__})
 
 
 def drop_what_is_over(store: Store) -> None:

@@ -40,7 +40,7 @@ class Smtp:
             server.send_message(self._written(letter))
         except (OSError, smtplib.SMTPException) as error:
             why = _why(error, handed_over=bool(server and server.handed_over))
-            log.warning("a letter was not taken", extra={"code": f"{why.name}.{_told(error)}"})
+            log.warning("an email was not accepted", extra={"code": f"{why.name}.{_told(error)}"})
             raise NotDelivered(why) from None
         finally:
             if server is not None:

@@ -26,7 +26,7 @@ def serve(settings: Settings) -> None:
     try:
         server = _Server(settings.metrics_address, _answering(settings.home / "metrics"))
     except OSError as error:
-        log.warning("the metrics cannot be shown: their address cannot be used", exc_info=error)
+        log.warning("the metrics can't be served: their address is in use or not allowed", exc_info=error)
         return
     threading.Thread(target=server.serve_forever, daemon=True).start()
 

@@ -22,7 +22,7 @@ def load() -> None:
     """Load the demo once, print its accounts, and write them to ``demo-accounts.json``."""
     settings = context.settings()
     if settings.mode == "serve":
-        raise click.ClickException("The demo is not loaded into a real instance.")
+        raise click.ClickException("The demo can't be loaded into a real instance.")
     path = settings.home / "demo-accounts.json"
     store = context.store()
     with store.reading() as tx:
@@ -32,6 +32,6 @@ def load() -> None:
         tell(cast, context.now())
         path.write_text(json.dumps(cast.accounts, indent=2) + "\n")
     if not path.exists():
-        raise click.ClickException("The demo was loaded by halves. Load it afresh: ./manage demo --reset")
+        raise click.ClickException("The demo was only half loaded. Load it again: ./manage demo --reset")
     for account in json.loads(path.read_text()):
         click.echo("  " + "  ".join(f"{key}: {value}" for key, value in account.items()))

@@ -32,9 +32,9 @@ FEEDBACK = {"fears": "You have said a lot already.", "": "Thank you. We begin wi
 KEPT = (
     ("why", "So that nobody is harmed, and I can look at myself.", "", ""),
     ("signs", "I stay indoors all weekend.", "", "amber"),
-    ("people", "My brother", "He rings on Sundays", ""),
+    ("people", "My brother", "He calls on Sundays", ""),
     ("good", "The allotment, whenever it is dry.", "", ""),
-    ("first", "Go out to the allotment, and ring my brother from there.", "", "amber"),
+    ("first", "Go out to the allotment, and call my brother from there.", "", "amber"),
 )
 """Part, words, more and stage of each item of a short plan."""
 AGREED = (

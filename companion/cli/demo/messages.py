@@ -15,7 +15,7 @@ from companion.store.base import Store
 ASKED = "Is it all right if I bring my notebook on Thursday?"
 ANSWERED = "Yes, please do. We can look at it together for the first ten minutes."
 THANKED = "Thank you. I will."
-WAITING = "I could not get to the second part this week. Shall I still hand in what I have?"
+WAITING = "I couldn't get to the second part this week. Shall I still send what I have?"
 NOTED = "Came on time. Talks more easily after a walk. Begin with the evenings next time."
 
 

@@ -22,10 +22,10 @@ from companion.store.base import Store
 from companion.store.enrolments import enrolments
 from companion.store.meetings import appointments
 
-NOT_NOW = "He moves house this month. He would like to ring again when he has settled."
-NOT_SUITABLE = "Other support comes first for him. We went through it together, and he has the numbers."
-ENDED_EARLY = "His new job has shifts, and he cannot come by day. He knows how to come back."
-CLOSED = "Both review meetings were held. He has his plan and knows whom to ring."
+NOT_NOW = "He's moving house this month and would like to call again when he has settled."
+NOT_SUITABLE = "Other support comes first. We went through it together, and he has the numbers."
+ENDED_EARLY = "His new job is shift work, so he can't come during the day. He knows how to come back."
+CLOSED = "Both review meetings held. He has his plan and knows who to call."
 NOT_YET = Wanted(NOT_BOOKED, "", "", programme().sites[0].id, programme())
 INITIAL = AppointmentKind.INITIAL_MEETING
 Steps = Sequence[tuple[int, PathwayState, str]]

@@ -24,13 +24,13 @@ WRITTEN = (
     ("limits", "My phone stays in the kitchen at night.", "", ""),
     ("good", "Walking by the river, in any weather.", "", ""),
     ("first", "Keep my Tuesday walk.", "", "green"),
-    ("first", "Go to bed at eleven and ring my sister the next day.", "", "amber"),
+    ("first", "Go to bed at eleven and call my sister the next day.", "", "amber"),
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the bridge and back before deciding anything.", "", "red"),
 )
 """Part, words, more and stage of each item, in the order written."""
 WHY = "So that my family can rely on me, and nobody is harmed."
-SUGGESTED = ("first", ("Ring the Helpline, also when you only want to hear a voice.", "", "red"))
+SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice.", "", "red"))
 
 
 def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id: UUID) -> None:

@@ -24,7 +24,7 @@ from companion.store.meetings import appointments
 
 WALKED: dict[str, Form] = {
     "the-week": {"answer": ["6"]},
-    "glad-of": {"answer": ["I walked instead of going online", "I rang my sister back"]},
+    "glad-of": {"answer": ["I walked instead of going online", "I called my sister back"]},
     "made-possible": {"answer": ["planned", "company"]},
     "harder": {"answer": ["one"]},
     "around-you": {"answer": ["tired", "alone"]},
@@ -52,8 +52,8 @@ FEEDBACK = {
 }
 """By the question that it is about, and last on the whole."""
 LOW = (
-    "On the telephone today Idris sounded very low. He has hardly slept this week.\n\n"
-    "He told me that his sister is with him, and that he would call the Samaritans if it got worse."
+    "Idris sounded very low on the phone today. He has hardly slept this week.\n\n"
+    "He told me his sister is with him, and that he'd call the Samaritans if it got worse."
 )
 
 

@@ -20,7 +20,7 @@ AFTER_THE_FIRST = {
     "control-continuum": Mark.WANTS_MORE,
     "cognitive-behavioural-triangle": Mark.TOUCHED,
 }
-KEPT = "He wrote two pages about his week, and would like to begin with the evenings."
+KEPT = "He wrote two pages about his week and would like to begin with the evenings."
 
 
 def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:

@@ -42,7 +42,7 @@ class FirstCode(Form):
         _("Code"),
         autocomplete="one-time-code",
         inputmode="numeric",
-        hint=_("The six digits that it shows now."),
+        hint=_("The six digits it shows now."),
     )
     next = Next()
 
@@ -94,7 +94,7 @@ class NewPasskey(Form):
 
     too_fast = Problem("slow_down")
     name = Line(
-        _("What do you call it?"), hint=_("So that you know it in your list. Only you see this name.")
+        _("What do you call it?"), hint=_("So you can recognise it in your list. Only you see this name.")
     )
     passkey = Carried()
 
@@ -119,7 +119,7 @@ class Notices(Form):
     digest = Ticks(
         _("The daily email"),
         options=[("yes", _("Each working day at 7:30, how much there is to read before the next one"))],
-        hint=_("It comes only if there is something. It says a number and nothing else."),
+        hint=_("It only comes if there's something to read. It says how many, and nothing else."),
     )
 
 

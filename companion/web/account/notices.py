@@ -20,7 +20,11 @@ def choose(form: Notices) -> ResponseReturnValue:
     digest = "".join(form.digest.data[:1])
     choice = chosen(current.viewer().role, form.mail.data, form.email.data, form.days.data, digest)
     preferences.choose(current.actor(), choice)
-    said = _("Email now goes to this address.") if choice.address else _("You get no email from Companion.")
+    said = (
+        _("Email will now go to this address.")
+        if choice.address
+        else _("You won't get email from Companion.")
+    )
     return done(said, url_for("account.account"))
 
 

@@ -32,7 +32,7 @@ def add(form: NewPasskey) -> ResponseReturnValue:
     recovery = passkeys.add(
         current.store(), current.signed_in(), form.name.data, Signed(form.passkey.data, site()), clock.now()
     )
-    return once_set(recovery, _("The passkey is added."))
+    return once_set(recovery, _("Passkey added."))
 
 
 @access.roles(*EVERYBODY, fresh=True)
@@ -47,7 +47,7 @@ def remove(passkey_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/passkeys/<passkey>/removal``: a warning first, then the removal."""
     if request.method == "POST":
         passkeys.remove(current.store(), current.signed_in(), passkey_id, clock.now())
-        return done(_("The passkey is removed."), url_for("account.factors"))
+        return done(_("Passkey removed."), url_for("account.factors"))
     viewer = current.viewer()
     with current.store().reading() as tx:
         account = people.account(tx, viewer.account_id)

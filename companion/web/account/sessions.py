@@ -26,7 +26,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
         return _out()
-    return _back(_("You are signed out there."))
+    return _back(_("You've been signed out there."))
 
 
 @access.roles(*EVERYBODY)
@@ -38,7 +38,7 @@ def end_all(form: EndSessions) -> ResponseReturnValue:
     if this_too:
         known_device.take_away()
         return _out()
-    return _back(_("You are signed out everywhere else."))
+    return _back(_("You've been signed out everywhere else."))
 
 
 @access.roles(*EVERYBODY)
@@ -57,7 +57,7 @@ def forget(device_id: UUID) -> ResponseReturnValue:
     my_sessions.forget_device(current.actor(), device_id)
     if device_id == places.this_device:
         known_device.take_away()
-    return _back(_("Companion does not know that device any more."))
+    return _back(_("Companion has forgotten that device."))
 
 
 def _back(said: str) -> ResponseReturnValue:
@@ -67,4 +67,4 @@ def _back(said: str) -> ResponseReturnValue:
 def _out() -> ResponseReturnValue:
     g.pop("signed_in")
     session.clear()
-    return done(_("You are signed out."), url_for("account.sign_in"))
+    return done(_("You've signed out."), url_for("account.sign_in"))

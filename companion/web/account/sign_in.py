@@ -69,8 +69,9 @@ def say_of_a_reset() -> None:
         slip = resets.open_reset(tx, found.viewer.account_id, now)
     if slip:
         said = _(
-            "On %(day)s a slip was made to replace what you sign in with. If you did not ask for it, "
-            "change your passphrase now, under My account. That ends the slip. Then tell the service."
+            "On %(day)s a slip was made to give you a new way to sign in. If you didn't ask for it, "
+            "change your passphrase now, under My account. The slip will stop working. Then tell the "
+            "service."
         )
         flash(said % {"day": on_day(slip.made_at)}, "other")
 
@@ -87,4 +88,4 @@ def sign_out() -> ResponseReturnValue:
     spoken = language()
     session.clear()
     remember(spoken)
-    return done(_("You are signed out."), url_for("account.sign_in"))
+    return done(_("You've signed out."), url_for("account.sign_in"))

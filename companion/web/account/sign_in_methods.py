@@ -43,7 +43,7 @@ def passphrase(form: NewPassphrase) -> ResponseReturnValue:
         return _passphrase_page(form)
     token = change(current.store(), current.hasher(), current.signed_in(), form.passphrase.data, clock.now())
     enter(token, same_person=True)
-    said = _("Your passphrase is changed. Everywhere else you are signed out.")
+    said = _("Passphrase changed. You've been signed out everywhere else.")
     return done(said, url_for("account.factors"))
 
 
@@ -64,7 +64,7 @@ def code(form: FirstCode) -> ResponseReturnValue:
         current.store(), current.signed_in(), form.code.data, clock.now()
     )
     enter(token, same_person=True)
-    return once_set(recovery, _("Your one-time code is set up."))
+    return once_set(recovery, _("One-time code set up."))
 
 
 @access.roles(*EVERYBODY, fresh=True)
@@ -89,7 +89,7 @@ def remove_code() -> ResponseReturnValue:
     """``GET`` and ``POST /account/signing-in/code/removal``: a warning first, then the removal."""
     if request.method == "POST":
         one_time_codes.remove(current.actor())
-        return done(_("The one-time code is removed."), url_for("account.factors"))
+        return done(_("One-time code removed."), url_for("account.factors"))
     with current.store().reading() as tx:
         present = second_factors.factors_of(tx, current.viewer().account_id)
     return render_template(

@@ -62,7 +62,7 @@ def _activity_of(version_id: UUID) -> UUID:
 def retire(activity_id: UUID) -> ResponseReturnValue:
     """``POST /activities/<id>/retirement``: it can't be set any more."""
     approval.retire(current.actor(), activity_id)
-    said = _("The activity is retired. Work that is set already goes on as it is.")
+    said = _("Activity retired. Work already set continues as it is.")
     return done(said, url_for("activities.activity", activity_id=activity_id))
 
 

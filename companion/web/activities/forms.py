@@ -42,7 +42,9 @@ class AboutForm(AtVersion):
 
     stale = None
     once = Once()
-    title = Line(_("Title"), hint=_("He sees it in his list. Keep it neutral: others may see his screen."))
+    title = Line(
+        _("Title"), hint=_("Participants see it in their list. Keep it neutral: others may see their screen.")
+    )
     topic = Select(_("Topic of the programme"))
     minutes = Line(_("How long, in minutes"), inputmode="numeric")
     difficulty = Select(_("How hard it is"), options=DIFFICULTIES)

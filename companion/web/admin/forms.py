@@ -9,7 +9,7 @@ from companion.web.page.i18n import translate_later as _
 class NewStaff(Form):
     """A new staff member."""
 
-    name = Line(_("Name"), hint=_("As participants and colleagues will see it."))
+    name = Line(_("Name"), hint=_("The name participants and colleagues will see."))
     role = Choice(
         _("Role"),
         options=[
@@ -21,7 +21,7 @@ class NewStaff(Form):
     word = Code(
         _("Agreed word"),
         required=False,
-        hint=_("Only for an administrator. For the others a lead agrees the word and hands over the slip."),
+        hint=_("For an administrator only. For other roles, a lead agrees the word and hands over the slip."),
     )
 
 

@@ -18,7 +18,7 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /admin/staff/<account>/leaving``: a warning first, then the action."""
     if request.method == "POST":
         leaving.mark_as_left(current.actor(), account_id)
-        said = _("It is marked. Nobody signs in with this account any more.")
+        said = _("Marked as left. Nobody can sign in with this account any more.")
         return done(said, url_for("admin.staff"))
     with current.store().reading() as tx:
         account = leaving.leaver(tx, current.viewer(), account_id)
@@ -30,7 +30,7 @@ def leaving_page(account_id: UUID) -> ResponseReturnValue:
 def ask_back(account_id: UUID) -> ResponseReturnValue:
     """``POST /admin/staff/<account>/return``: undo marking somebody as having left."""
     if leaving.ask_back(current.actor(), account_id):
-        said = _("It is taken back. This person can sign in again.")
+        said = _("Undone. This person can sign in again.")
     else:
-        said = _("A lead is asked. When a lead agrees, this person can sign in again.")
+        said = _("A lead has been asked. Once they agree, this person can sign in again.")
     return done(said, url_for("admin.staff"))

@@ -33,7 +33,7 @@ def reset(form: Reset, account_id: UUID) -> ResponseReturnValue:
         role = resets.member(tx, current.viewer(), account_id).role
     if role != Role.ADMINISTRATOR:
         resets.ask(current.actor(), account_id)
-        said = _("A lead is asked. When a lead agrees, he hands over the slip.")
+        said = _("A lead has been asked. If they agree, they'll hand over the slip.")
         return done(said, url_for("admin.staff"))
     slip = resets.reset_staff(
         current.actor(), current.hasher(), account_id, form.word.data, lost=form.lost.data

@@ -67,7 +67,7 @@ def preview(form: SignpostForm, key: str) -> ResponseReturnValue:
 def check(form: SignpostPlace, key: str) -> ResponseReturnValue:
     """``POST /admin/signpost/<key>/check``: somebody checked it today."""
     editing.check(current.actor(), current.snapshot(), key, form.number.data)
-    return done(_("It is marked as checked today."), url_for("admin.signposts"))
+    return done(_("Marked as checked today."), url_for("admin.signposts"))
 
 
 @access.roles(Role.ADMINISTRATOR)
@@ -88,7 +88,7 @@ def remove(form: SignpostPlace, key: str) -> ResponseReturnValue:
     except Rejected as rejected:
         now = _standing()
         return _page(key, form_of(_found(now, key)), now.number, problems=rejected.problems), 422
-    return done(_("The signpost is gone from the help page."), url_for("admin.signposts"))
+    return done(_("Signpost removed from the help page."), url_for("admin.signposts"))
 
 
 @access.roles(Role.ADMINISTRATOR)
@@ -125,9 +125,7 @@ def _save(form: SignpostForm, key: str) -> ResponseReturnValue:
         now = _standing()
         theirs = find(now.directory, key)
         return _page(key, typed, now.number, theirs=theirs, conflict=True), 409
-    return done(
-        _("The signpost is saved. The help page shows it within a minute."), url_for("admin.signposts")
-    )
+    return done(_("Signpost saved. The help page shows it within a minute."), url_for("admin.signposts"))
 
 
 def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (), **shown: Any) -> str:

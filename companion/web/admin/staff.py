@@ -41,5 +41,5 @@ def new(form: NewStaff) -> ResponseReturnValue:
     slip = accounts.add_staff(current.actor(), current.hasher(), *typed)
     if slip:
         return slip_page(slip, "admin.staff")
-    said = _("The account is added. A lead approves it and hands over the joining code.")
+    said = _("Account added. A lead approves it and hands over the joining code.")
     return done(said, url_for("admin.staff"))

@@ -84,5 +84,5 @@ def set_work(form: SettingCard, group_id: UUID, version_id: UUID) -> ResponseRet
     count = assign_to_group.set_for_group(
         current.actor(), group_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
     )
-    words = ngettext("The work is set for one of them.", "The work is set for %(num)s of them.", count)
+    words = ngettext("Work set for one person.", "Work set for %(num)s people.", count)
     return done(words % {"num": count}, url_for("groups.group", group_id=group_id))

@@ -7,11 +7,11 @@ from companion.web.page.i18n import translate_later as _
 from companion.web.practitioner.forms import Appointment
 
 LABEL = Line(
-    _("A label"),
+    _("Label"),
     required=False,
-    hint=_("For staff only, such as Tuesday mornings. Do not name anybody."),
+    hint=_("For staff only, such as Tuesday mornings. Don't name anybody."),
 )
-MEMBERS = Ticks(_("Who is in it"))
+MEMBERS = Ticks(_("Members"))
 
 
 class NewGroupForm(Form):

@@ -95,7 +95,7 @@ def new(form: NewGroupForm) -> ResponseReturnValue:
         NewGroup(form.label.data, form.site.data, add_participant.chosen(offered, form.programme.data)),
         form.members.data,
     )
-    return done(_("The group is begun."), url_for("groups.group", group_id=group_id))
+    return done(_("Group made."), url_for("groups.group", group_id=group_id))
 
 
 @access.roles(Role.PRACTITIONER)
@@ -156,4 +156,4 @@ def _label_page(form: Label, group_id: UUID) -> str:
 def label(form: Label, group_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /groups/<id>/label``: staff's name for it."""
     manage_groups.relabel(current.actor(), group_id, form.label.data, form.seen.data)
-    return done(_("The label is saved."), url_for("groups.group", group_id=group_id))
+    return done(_("Label saved."), url_for("groups.group", group_id=group_id))

@@ -26,7 +26,7 @@ def add(form: GroupMeeting, group_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
     group_meetings.add_meeting(current.actor(), group_id, form.once.id_of_new, wanted(form, programme))
-    return _done(_("The meeting is added for each of them."), group_id)
+    return _done(_("Meeting added for everyone."), group_id)
 
 
 def _move_page(form: Move, meeting_id: UUID) -> str:
@@ -40,7 +40,7 @@ def _move_page(form: Move, meeting_id: UUID) -> str:
 def move(form: Move, meeting_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /groups/meetings/<id>/time``: it moves for all, and what is due before it."""
     group_id = group_meetings.move_meeting(current.actor(), meeting_id, form.new_time)
-    return _done(_("The meeting is moved for each of them, and what is due before it moves along."), group_id)
+    return _done(_("Meeting moved for everyone. Work due before it has moved with it."), group_id)
 
 
 def _cancel_page(form: Cancellation, meeting_id: UUID) -> str:
@@ -54,7 +54,7 @@ def _cancel_page(form: Cancellation, meeting_id: UUID) -> str:
 def cancel(form: Cancellation, meeting_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /groups/meetings/<id>/cancellation``: cancel it for all."""
     group_id = group_meetings.cancel_meeting(current.actor(), meeting_id, form.seen.data)
-    return _done(_("The meeting is cancelled for each of them."), group_id)
+    return _done(_("Meeting cancelled for everyone."), group_id)
 
 
 def _done(said: str, group_id: UUID) -> ResponseReturnValue:

@@ -21,7 +21,7 @@ from companion.web.page.i18n import translate as _
 def join(form: Joining, group_id: UUID) -> ResponseReturnValue:
     """``POST /groups/<id>/members``: each gets the future meetings."""
     manage_groups.join(current.actor(), group_id, form.members.data, form.confirmed.data)
-    said = _("The group has grown. Meetings to come are booked for whoever joined.")
+    said = _("Members added. The future meetings are booked for them.")
     return done(said, url_for("groups.group", group_id=group_id))
 
 
@@ -30,7 +30,7 @@ def leave(group_id: UUID, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /groups/<id>/members/<enrolment>/leaving``"""
     if request.method == "POST":
         manage_groups.leave(current.actor(), group_id, enrolment_id)
-        said = _("He has left the group. What was until now stays with him.")
+        said = _("They've left the group, and keep everything up to now.")
         return done(said, url_for("groups.group", group_id=group_id))
     viewer = current.viewer()
     with current.store().reading() as tx:

@@ -31,4 +31,4 @@ def _page(form: After) -> str:
 def after(form: After) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/after``: a change applies to those who reach such a step from then on."""
     after_programme.set_after(current.actor(), form.texts, form.seen.data)
-    return done(_("It is saved."), url_for("lead.after"))
+    return done(_("Saved."), url_for("lead.after"))

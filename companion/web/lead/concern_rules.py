@@ -45,4 +45,4 @@ def _page(form: ConcernRules) -> str:
 def rules(form: ConcernRules) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/concerns/rules``: a change applies to concerns raised from then on."""
     report.set_rules(current.actor(), form.texts, form.seen.data)
-    return done(_("The rules are saved."), url_for("lead.concern_rules"))
+    return done(_("Rules saved."), url_for("lead.concern_rules"))

@@ -103,7 +103,7 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
 def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/taking``: a lead who is a moment late sees who has it."""
     handle.take(current.actor(), concern_id)
-    return _done(concern_id, _("It is yours now."))
+    return _done(concern_id, _("Assigned to you."))
 
 
 @access.roles(Role.LEAD)
@@ -113,7 +113,7 @@ def pass_on(form: PassingOn, concern_id: UUID) -> ResponseReturnValue:
     day, time = form.passed_day.data, form.passed_time.data
     typed = PassedOn(form.passed_to.data, day, time, form.passed_note.data)
     handle.pass_on(current.actor(), concern_id, Act(form.once.id_of_new, form.seen.data), typed)
-    return _done(concern_id, _("It is recorded that this was passed on."))
+    return _done(concern_id, _("Referral recorded."))
 
 
 @access.roles(Role.LEAD)
@@ -122,7 +122,7 @@ def close(form: Closing, concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/closing``: with a reason."""
     act = Act(form.once.id_of_new, form.seen.data)
     handle.close(current.actor(), concern_id, act, form.reason.data)
-    return _done(concern_id, _("The concern is closed."))
+    return _done(concern_id, _("Concern closed."))
 
 
 @access.roles(Role.LEAD)
@@ -130,7 +130,7 @@ def close(form: Closing, concern_id: UUID) -> ResponseReturnValue:
 def note(form: ConcernNote, concern_id: UUID) -> ResponseReturnValue:
     """``POST /lead/concerns/<id>/notes``"""
     handle.add_note(current.actor(), concern_id, form.once.id_of_new, form.note.data)
-    return _done(concern_id, _("The note is added."))
+    return _done(concern_id, _("Note added."))
 
 
 def _done(concern_id: UUID, said: str) -> ResponseReturnValue:

@@ -47,7 +47,7 @@ def preview() -> ResponseReturnValue:
 def approve(form: Place) -> ResponseReturnValue:
     """``POST /lead/evaluation/questions/approval``"""
     questions.approve(current.actor(), form.seen.data)
-    return _done(_("Approved. From now on participants are asked these questions."))
+    return _done(_("Approved. Participants are asked these questions from now on."))
 
 
 def _new_page(form: NewQuestion) -> str:
@@ -62,7 +62,7 @@ def _new_page(form: NewQuestion) -> str:
 def new(form: NewQuestion) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/evaluation/questions/new``: a new one at the end."""
     questions.add(current.actor(), form.once.id_of_new, form.kind.data, form.typed)
-    return _done(_("The question is added at the end."))
+    return _done(_("Question added at the end."))
 
 
 def _question_page(form: Question, item: str) -> str:
@@ -87,7 +87,7 @@ def _question_page(form: Question, item: str) -> str:
 def reword(form: Question, item: str) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/evaluation/questions/<item>``: put it into other words."""
     questions.reword(current.actor(), item, form.seen.data, form.typed)
-    said = _("The question is saved. It is asked like this once you approve the questions again.")
+    said = _("Question saved. Participants see the change once you approve the questions again.")
     return _done(said, item)
 
 
@@ -103,6 +103,6 @@ ORDER = OrderedList(
     questions,
     _list_page,
     _address,
-    retired=lambda: _("The question is asked no more."),
-    asked_again=lambda: _("The question is asked again."),
+    retired=lambda: _("Question removed."),
+    asked_again=lambda: _("Question brought back."),
 )

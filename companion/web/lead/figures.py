@@ -119,7 +119,7 @@ def _lines(table: FigureTable, titles: Titles) -> list[FigureLine]:
 
 def _name(by: By, of: str, titles: Titles) -> str:
     if by is By.ALL:
-        return _("Everybody who is counted")
+        return _("Everyone counted")
     if by is By.SITE:
         return titles.sites.get(of, of)
     if by is By.ACTIVITY:

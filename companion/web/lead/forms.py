@@ -15,11 +15,11 @@ class After(Form):
 
 
 for state in CHOSEN:
-    setattr(After, f"{state}_scope", Select(_("What is open"), name=f"{state}-scope"))
+    setattr(After, f"{state}_scope", Select(_("Access after the programme"), name=f"{state}-scope"))
     setattr(
         After,
         f"{state}_days",
-        Line(_("For how many days, then help alone"), name=f"{state}-days", inputmode="numeric"),
+        Line(_("For how many days, before help only"), name=f"{state}-days", inputmode="numeric"),
     )
 
 
@@ -28,12 +28,13 @@ class Caseload(Form):
 
     stale = None
     once = Once()
-    who = Ticks(_("Whom to hand over"))
-    to = Select(_("To whom"))
+    who = Ticks(_("Participants to hand over"))
+    to = Select(_("Hand over to"))
     reason = Text(
         _("Reason"),
         hint=_(
-            "One reason for all of them. The other practitioner reads it. It is part of each participant's record."
+            "One reason for everyone you hand over. The other practitioner reads it. It becomes part of"
+            " each participant's record."
         ),
     )
 
@@ -43,17 +44,19 @@ class ConcernRules(Form):
 
     seen = Revision()
     lead = Select(_("Named safeguarding lead"))
-    cover = Select(_("Cover"), hint=_("Is told in the lead's place on days away, and when a limit passes."))
+    cover = Select(_("Cover"), hint=_("Told instead of the lead on days away, and when a limit passes."))
     away_from = Line(_("First day away"), kind="date", required=False)
     away_until = Line(_("Last day away"), kind="date", required=False)
     hour = Line(
-        _("Hour of the day at which limits end"),
+        _("Hour when limits end"),
         inputmode="numeric",
-        hint=_("0 to 23, on the clocks of London. 12 is noon."),
+        hint=_("0 to 23, London time. 12 is noon."),
     )
-    take_days = Line(_("Working days until it must be taken"), inputmode="numeric")
-    finish_days = Line(_("Working days after that until it must be passed on or closed"), inputmode="numeric")
-    hours_until_all = Line(_("Hours from the cover to every lead"), inputmode="numeric")
+    take_days = Line(_("Working days until it must be assigned"), inputmode="numeric")
+    finish_days = Line(
+        _("Working days after that until it must be referred on or closed"), inputmode="numeric"
+    )
+    hours_until_all = Line(_("Hours after the cover until every lead is told"), inputmode="numeric")
 
 
 class Taking(Form):
@@ -77,14 +80,14 @@ class Closing(Form):
     stale = None
     once = Once()
     seen = Revision()
-    reason = Text(_("Why it can be closed"))
+    reason = Text(_("Reason for closing"))
 
 
 class Correction(Form):
     """The answer to a correction request."""
 
-    outcome = Choice(_("What becomes of it"))
-    answer = Text(_("What you say to him"))
+    outcome = Choice(_("Decision"))
+    answer = Text(_("Your reply to them"))
 
 
 class Disclosure(Form):
@@ -95,23 +98,26 @@ class Disclosure(Form):
     shown = Choice(
         _("Your decision"),
         options=[
-            ("yes", _("It may be shown: that it was read, by whom and when")),
-            ("no", _("It stays withheld")),
+            ("yes", _("Show it: that it was read, who read it and when")),
+            ("no", _("Keep it withheld")),
         ],
     )
-    reason = Text(_("Your reason"), hint=_("Leads alone read this."))
+    reason = Text(_("Your reason"), hint=_("Only leads read this."))
 
 
 class ErasureRefusal(Form):
     """A refusal, in one of a few neutral sentences."""
 
     wording = Choice(
-        _("What he is told"),
+        _("What they're told"),
         hint=_(
-            "These words are the same whatever the reason is, so that they tell nothing of a concern or a hold."
+            "The words are the same whatever the reason, so they give nothing away about a concern or a"
+            " legal hold."
         ),
     )
-    reason = Text(_("The reason, for the service alone"), hint=_("Leads read it here. He never does."))
+    reason = Text(
+        _("Reason, for the service only"), hint=_("Leads can read it here. The participant never can.")
+    )
 
 
 class ErasureApproval(Form):
@@ -125,17 +131,21 @@ class Access(Form):
 
     once = Once()
     reference = Line(_("Reference"), hint=_("For example: K7-402"))
-    purpose = Choice(_("What it is for"))
+    purpose = Choice(_("Purpose"))
     reason = Text(
         _("Your reason"),
-        hint=_("The practitioner reads this. Leave out what could identify a child, and sexual detail."),
+        hint=_(
+            "The practitioner will read this. Leave out sexual detail and anything that could identify a "
+            "child."
+        ),
     )
     later = Ticks(
-        _("When it is told"),
-        options=[("yes", _("Later. Another lead must agree first, with a reason."))],
+        _("When the practitioner is told"),
+        options=[("yes", _("Later. Another lead must agree first and give a reason."))],
         hint=_(
-            "Without this it is told at once. Later means after 28 days, or when a lead tells it. "
-            "A look for a concern about the practitioner needs no second lead."
+            "If you don't tick this, the practitioner is told at once. Later means after 28 days, or "
+            "when a lead decides. Access for a concern about the practitioner doesn't need a second "
+            "lead."
         ),
     )
 
@@ -143,7 +153,7 @@ class Access(Form):
 class AccessDecision(Form):
     """A second lead's reason for agreeing or not."""
 
-    reason = Text(_("Your reason"), hint=_("The practitioner reads it once the look is told."))
+    reason = Text(_("Your reason"), hint=_("The practitioner reads it once they're told about the access."))
 
 
 class Hold(Form):
@@ -152,15 +162,15 @@ class Hold(Form):
     once = Once()
     reference = Line(_("Reference"), hint=_("For example K7-402"))
     kind = Select(_("Why"))
-    reason = Text(_("The reason"), hint=_("Only leads read it. It outlives an erasure."))
-    review_on = Line(_("Look at it again on"), kind="date")
+    reason = Text(_("Reason"), hint=_("Only leads read this. It's kept even after an erasure."))
+    review_on = Line(_("Review on"), kind="date")
 
 
 class Lifting(Form):
     """The reason that a hold ends."""
 
     stale = None
-    reason = Text(_("Why it holds no more"))
+    reason = Text(_("Why it can be lifted"))
 
 
 class Place(Form):
@@ -175,8 +185,8 @@ class Part(Form):
 
     seen = Revision()
     title = Line(_("Title"))
-    ask = Text(_("The question"), hint=_("The guide asks it in these words."))
-    help = Text(_("Help below it"), required=False, hint=_("An example helps more than an explanation."))
+    ask = Text(_("The question"), hint=_("The guide asks this question as you type it here."))
+    help = Text(_("Help text"), required=False, hint=_("An example helps more than an explanation."))
 
     @property
     def typed(self) -> tuple[str, str, str]:
@@ -188,7 +198,7 @@ class NewPart(Part):
     """A new part of the plan."""
 
     once = Once()
-    shape = Choice(_("What one item of it is"))
+    shape = Choice(_("Type of item"))
     staged = Ticks()
 
 
@@ -198,7 +208,10 @@ class Question(Form):
     seen = Revision()
     ask = Line(
         _("The question"),
-        hint=_("About the programme, never about him. It asks for no name and for nothing that happened."),
+        hint=_(
+            "About the programme, never about the participant. Don't ask for names or for anything that "
+            "happened."
+        ),
     )
     low_label = Line(_("What 1 means"))
     high_label = Line(_("What 5 means"))
@@ -213,4 +226,4 @@ class NewQuestion(Question):
     """A new evaluation question."""
 
     once = Once()
-    kind = Choice(_("How it is answered"))
+    kind = Choice(_("Type of answer"))

@@ -62,7 +62,7 @@ def _part_page(form: Part, item: str) -> str:
 def plan_part(form: Part, item: str) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/plan/parts/<item>``: put it into other words."""
     parts.reword(current.actor(), item, form.seen.data, form.typed)
-    return _done(_("The part is saved. From now on it is asked for in these words."), item)
+    return _done(_("Part saved. The new words are used from now on."), item)
 
 
 def _new_page(form: NewPart) -> str:
@@ -76,7 +76,7 @@ def new_plan_part(form: NewPart) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/plan/new``: a new one at the end."""
     shape, staged = form.shape.data, form.staged.data == ["yes"]
     parts.add(current.actor(), form.once.id_of_new, shape, staged, form.typed)
-    return _done(_("The part is added at the end."))
+    return _done(_("Part added at the end."))
 
 
 def _done(said: str, item: str = "") -> ResponseReturnValue:
@@ -91,6 +91,6 @@ ORDER = OrderedList(
     parts,
     _parts_page,
     _address,
-    retired=lambda: _("The part is asked for no more. What participants have in it stays in their plans."),
-    asked_again=lambda: _("The part is asked for again."),
+    retired=lambda: _("Part retired. What participants have written in it stays in their plans."),
+    asked_again=lambda: _("Part brought back."),
 )

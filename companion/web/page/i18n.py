@@ -146,6 +146,15 @@ def days_until(moment: datetime) -> int:
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 
+def yes_or_no(value: str, asked: str) -> str:
+    """*Yes* or *No* to this question. Welsh answers with the verb of the question, so there it is another word."""
+    if "ydych chi" in asked.lower():
+        said = {"yes": translate_within("to: do you", "Yes"), "no": translate_within("to: do you", "No")}
+    else:
+        said = {"yes": translate("Yes"), "no": translate("No")}
+    return said[value]
+
+
 def visible(text: object) -> str:
     """Return what was typed, without anything that can't be shown, to put back into its field.
 
@@ -223,5 +232,6 @@ def install(app: Flask) -> None:
         shown_by=shown_by,
         to_come=to_come,
         visible=visible,
+        yes_or_no=yes_or_no,
     )
     app.jinja_env.globals.update(speaking=speaking, this_day=this_day)

@@ -66,4 +66,4 @@ def show(form: Message, template: str, address: str, enrolment_id: UUID | None) 
 def take(form: Message, address: str, enrolment_id: UUID | None) -> ResponseReturnValue:
     """Send what was typed, and show the thread with it."""
     threads.send(current.actor(), enrolment_id, form.once.id_of_new, form.typed)
-    return done(_("Your message is sent."), f"{address}#{NEW}")
+    return done(_("Message sent."), f"{address}#{NEW}")

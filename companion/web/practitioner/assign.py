@@ -99,7 +99,7 @@ def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnVal
     new_id = form.once.id_of_new
     drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
     return done(
-        _("This copy is for him alone. Change what you like, then set it."),
+        _("This copy is for this participant only. Change what you like, then set it."),
         url_for("activities.activity", activity_id=new_id),
     )
 

@@ -59,7 +59,7 @@ def raise_concern(form: Concern, enrolment_id: UUID) -> ResponseReturnValue:
     )
     seen = Sighting(form.words.data, *typed, more)
     report.raise_concern(current.actor(), enrolment_id, form.once.id_of_new, seen, source)
-    return done(_("The concern is raised. The lead is told."), _back(enrolment_id, source))
+    return done(_("Concern raised. The lead has been told."), _back(enrolment_id, source))
 
 
 def _page(form: ConcernNote, concern_id: UUID) -> str:
@@ -79,7 +79,7 @@ def concern(concern_id: UUID) -> ResponseReturnValue:
 def note(form: ConcernNote, concern_id: UUID) -> ResponseReturnValue:
     """``POST /concerns/<id>/notes``"""
     handle.add_note(current.actor(), concern_id, form.once.id_of_new, form.note.data)
-    return done(_("The note is added."), url_for("practitioner.concern", concern_id=concern_id))
+    return done(_("Note added."), url_for("practitioner.concern", concern_id=concern_id))
 
 
 def _source(form: Concern) -> Source | None:

@@ -10,8 +10,8 @@ from companion.web.page.i18n import translate_later as _
 AGREED_WORD = Code(
     _("Agreed word"),
     hint=_(
-        "A word that the two of you agree now, in person. The slip alone does not let anybody in. "
-        "It is not shown again."
+        "A word you both agree now, in person. Nobody can get in with the slip alone. It won't be shown"
+        " again."
     ),
 )
 
@@ -32,10 +32,11 @@ class Absence(Form):
     away_from = Line(_("First day away"), kind="date")
     away_until = Line(_("Last day away"), kind="date")
     cover = Select(
-        _("Who reads your messages meanwhile"),
+        _("Who reads your messages"),
         hint=_(
-            "On these days this practitioner can read and answer your messages, and nothing else of your "
-            "participants: what is submitted to you waits until you are back. If they are away too, nobody does."
+            "On these days this practitioner can read and answer your participants' messages, but "
+            "nothing else. Submitted work waits until you're back. If they're away too, nobody reads "
+            "your messages."
         ),
     )
     confirmed = Carried()
@@ -46,9 +47,9 @@ class Agreement(Form):
 
     seen = Revision()
     agreed = Text(
-        _("What you agreed, in words that are his too"),
+        _("What you agreed, in words they'd use too"),
         rows=4,
-        hint=_("Short and plain. Leave out what others should not read at his device."),
+        hint=_("Short and plain. Leave out anything others shouldn't read on their device."),
     )
 
 
@@ -61,8 +62,8 @@ class Attendance(Form):
         _("Something to say about it"),
         required=False,
         hint=_(
-            "For whoever works with him, not for himself. Leave out what could identify a child, and any "
-            "detail of an offence."
+            "For colleagues who work with them, not for the participant. Leave out what could identify "
+            "a child, and any detail of an offence."
         ),
     )
     confirmed = Carried()
@@ -72,12 +73,12 @@ class Handover(Form):
     """The practitioner who takes over, and the reason."""
 
     once = Once()
-    to = Select(_("To whom"))
+    to = Select(_("Hand over to"))
     reason = Text(
         _("Reason"),
         hint=_(
-            "The other practitioner reads it. It is not shown to him here, but it is part of his record, "
-            "and he may ask for it."
+            "The other practitioner reads it. The participant doesn't see it here, but it's part of "
+            "their record and they may ask for it."
         ),
     )
 
@@ -92,14 +93,15 @@ class Reset(Form):
     """The lost proof, and the word for the slip."""
 
     lost = Choice(
-        _("What has been lost?"),
+        _("What have they lost?"),
         options=[
-            ("passphrase", _("The passphrase. The second step stays, and is needed to sign in.")),
-            ("second_step", _("The second step. The passphrase stays, and is needed to use the slip.")),
+            ("passphrase", _("The passphrase. The second step stays and is still needed to sign in.")),
+            ("second_step", _("The second step. The passphrase stays and is needed to use the slip.")),
             (
                 "both",
                 _(
-                    "Both. The slip and the word alone let somebody in, so be sure who you are giving them to."
+                    "Both. Anyone with the slip and the word can get in, so be sure who you're giving "
+                    "them to."
                 ),
             ),
         ],
@@ -122,9 +124,11 @@ class Appointment(Form):
 class NewParticipant(Appointment):
     """A new participant, with a next appointment if there is one."""
 
-    name = Line(_("The name to call him by"), hint=_("As he likes. A first name is enough."))
+    name = Line(_("The name to call them by"), hint=_("Whatever they prefer. A first name is enough."))
     word = AGREED_WORD
-    programme = Select(_("Programme"), hint=_("He stays on it as it is now, also when it changes later."))
+    programme = Select(
+        _("Programme"), hint=_("They stay on this version, even if the programme changes later.")
+    )
 
 
 class Find(Form):
@@ -147,8 +151,8 @@ class Note(Form):
         _("Add a note"),
         rows=6,
         hint=_(
-            "It cannot be changed or taken away afterwards: write another one instead. Leave out what "
-            "could identify a child, and sexual detail."
+            "Notes can't be changed or removed later: add another one instead. Leave out sexual detail "
+            "and anything that could identify a child."
         ),
     )
 
@@ -173,18 +177,18 @@ class Step(Form):
     stale = None
     once = Once()
     seen = Carried()
-    to = Choice(_("He is now"))
+    to = Choice(_("They are now"))
     day = Line(
-        _("On which day it happened"),
+        _("Date it happened"),
         kind="date",
-        hint=_("A step that takes back a mistake has the day of today."),
+        hint=_("Undoing a mistake is always dated today."),
     )
     reason = Text(
         _("Reason"),
         required=False,
         hint=_(
-            "Needed for: not now, not suitable, ended early, closed, and for taking a step back. Whoever "
-            "works with him later reads it too. It is part of his record, and he may ask for it."
+            "Needed for: not now, not suitable, ended early, closed, and for undoing a change. Anyone "
+            "who works with them later reads it too. It's part of their record and they may ask for it."
         ),
     )
     confirmed = Ticks()
@@ -194,7 +198,7 @@ class SettingCard(Form):
     """The setting card of work."""
 
     once = Once()
-    why = Text(_("Why"), hint=_("He reads this first. A reason of his own helps most."))
+    why = Text(_("Why"), hint=_("They read this first. A reason of their own helps most."))
     minutes = Line(_("How long, in minutes"), inputmode="numeric")
     due = Select(_("Before"))
 
@@ -227,8 +231,8 @@ class Questions(SettingCard):
         _("Questions, one a line"),
         rows=5,
         hint=_(
-            "At most 12. He answers each in his own words, or says that he would rather talk about it. "
-            "Never ask for sexual detail, for images, or for what identifies anybody."
+            "Up to 12. They answer each in their own words, or say they'd rather talk about it. Never "
+            "ask for sexual detail, for images, or for what identifies anybody."
         ),
     )
     title = Line(_("Title"))
@@ -244,11 +248,11 @@ class Passed(Form):
     """The person or service a concern was passed on to, and when."""
 
     passed_to = Line(
-        _("To whom it was passed on"),
-        hint=_("For example: the duty team of children's services, Surrey"),
+        _("Referred to"),
+        hint=_("For example: Surrey children's services, duty team"),
     )
-    passed_day = Line(_("On which day"), kind="date")
-    passed_time = Line(_("At what time"), kind="time")
+    passed_day = Line(_("Date"), kind="date")
+    passed_time = Line(_("Time"), kind="time")
 
 
 class Concern(Passed):
@@ -276,7 +280,7 @@ class ConcernNote(Form):
     """A note on a concern."""
 
     once = Once()
-    note = Text(_("Add a note"), hint=_("It cannot be changed or taken away afterwards."))
+    note = Text(_("Add a note"), hint=_("Notes can't be changed or removed later."))
 
 
 class PlanReview(Form):
@@ -291,10 +295,12 @@ class Suggestion(Form):
     """A suggestion for the plan."""
 
     once = Once()
-    part = Select(_("Which part"))
+    part = Select(_("Part of the plan"))
     words = Text(
         _("What you suggest"),
-        hint=_("One thing, short enough to be read in a bad moment. Leave out what identifies a child."),
+        hint=_(
+            "One thing, short enough to read in a bad moment. Leave out anything that identifies a child."
+        ),
     )
     more = Text(_("Then, or how to reach them"), rows=2, required=False)
     stage = Choice(_("Stage"))

@@ -45,5 +45,5 @@ def hand_over(form: Handover, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/handover``: afterwards everything of theirs is a 404 here."""
     to, reason = uuid(form.to.data), form.reason.data
     handover.hand_over(current.actor(), enrolment_id, form.once.id_of_new, HandoverForm(to, reason))
-    said = _("He is handed over. What you wrote stays under your name.")
+    said = _("Handed over. What you wrote stays under your name.")
     return done(said, url_for("practitioner.board"))

@@ -25,7 +25,7 @@ def _notes_page(form: Note, enrolment_id: UUID) -> str:
 def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /participants/<id>/notes``: every read is recorded."""
     add_note(current.actor(), enrolment_id, form.once.id_of_new, form.words.data)
-    return done(_("The note is added."), url_for("practitioner.notes", enrolment_id=enrolment_id))
+    return done(_("Note added."), url_for("practitioner.notes", enrolment_id=enrolment_id))
 
 
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
@@ -43,6 +43,6 @@ def agreed(form: Agreement, appointment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /appointments/<id>/agreed``: the participant sees it on the start page."""
     enrolment_id = agree(current.actor(), appointment_id, form.agreed.data, form.seen.data)
     return done(
-        _("It is written down. He sees it on his start page."),
+        _("Saved. They'll see it on their start page."),
         url_for("practitioner.participant", enrolment_id=enrolment_id),
     )

@@ -35,4 +35,4 @@ def path(form: Step, enrolment_id: UUID) -> ResponseReturnValue:
     pathway_steps.move_on(
         current.actor(), enrolment_id, typed, new_id=form.once.id_of_new, confirmed=confirmed
     )
-    return done(_("The step is taken."), url_for("practitioner.participant", enrolment_id=enrolment_id))
+    return done(_("Status changed."), url_for("practitioner.participant", enrolment_id=enrolment_id))

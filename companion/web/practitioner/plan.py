@@ -64,7 +64,7 @@ def review_plan(form: PlanReview, enrolment_id: UUID) -> ResponseReturnValue:
     """``POST /participants/<id>/plan/reviews``: both reviewed it in a meeting."""
     reviews.reviewed_together(current.actor(), enrolment_id, form.seen.data, form.next_review.data)
     page = url_for("practitioner.plan", enrolment_id=enrolment_id)
-    return done(_("It is noted that you looked at the plan together."), page)
+    return done(_("Review recorded."), page)
 
 
 def _suggest_page(form: Suggestion, enrolment_id: UUID) -> str:
@@ -82,7 +82,7 @@ def suggest(form: Suggestion, enrolment_id: UUID) -> ResponseReturnValue:
     entry = form.words.data, form.more.data, form.stage.data
     suggestions.suggest(current.actor(), enrolment_id, form.once.id_of_new, form.part.data, entry)
     page = url_for("practitioner.plan", enrolment_id=enrolment_id)
-    return done(_("Your suggestion waits for him. Only he can take it into his plan."), page)
+    return done(_("Your suggestion is waiting for them. Only they can add it to their plan."), page)
 
 
 @access.roles(Role.PRACTITIONER)

@@ -63,7 +63,7 @@ def test_after_the_last_try_the_practitioner_is_told(
         assert outcomes(cast.store, cast.sam) == [None] and delivers() == 0
         clock.forward(seconds=gap.total_seconds())
     assert outcomes(cast.store, cast.sam) == [Outcome.FAILED] and room.letters == []
-    words = "The notice of Tuesday 24 November could not be delivered."
+    words = "The notice of Tuesday 24 November couldn't be delivered."
     assert words in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
     assert words in enter.sam.get("/account")
     assert words not in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
@@ -130,7 +130,7 @@ def test_the_daily_letter_says_for_how_many_sessions_nothing_is_set_and_no_more(
     clock.forward(hours=17, minutes=30)
     assert (send_digests(cast.store, clock.now), delivers()) == (1, 1)
     body = room.letters[0].get_payload(decode=True).decode()
-    assert "One session soon has nothing set for it. Sign in as you always do to see more." in body
+    assert "One session soon has nothing set for it. Sign in as usual to see more." in body
     assert "to read" not in body and "Sam" not in body
 
 
@@ -182,7 +182,7 @@ def test_a_deferred_email_includes_newer_notices(
 def test_what_failed_is_shown_until_somebody_has_seen_it_or_a_later_letter_arrives(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
-    page, words = f"/participants/{cast.sam.enrolment_id}", "The notice of Tuesday 24 November could not"
+    page, words = f"/participants/{cast.sam.enrolment_id}", "The notice of Tuesday 24 November couldn't"
     fails(cast, delivers, room)
     assert words in enter.priya.get(page) and words in enter.priya.get("/caseload")
     dismissal = f"{page}/undelivered/dismissal"
@@ -217,7 +217,7 @@ def test_several_failures_of_one_day_are_one_sentence_and_one_line(
     cast.priya.sets(cast.sam, "a-week-of-choices")
     fails(cast, delivers, room)
     page = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
-    assert page.text.count("could not be delivered") == 1
+    assert page.text.count("couldn't be delivered") == 1
 
 
 def test_nobody_dismisses_other_peoples_failures(
@@ -233,7 +233,7 @@ def test_nobody_dismisses_other_peoples_failures(
         enter.priya.post(f"{owens}/undelivered/dismissal", {"last": last}, of="/account")
     with cast.store.reading() as tx:
         assert tx.scalar(select(func.count(Dismissal.id))) == 0
-    assert "could not be delivered" in enter.priya.get(his)
+    assert "couldn't be delivered" in enter.priya.get(his)
 
 
 def test_a_bouncing_address_gets_no_more_email_until_it_is_saved_again(
@@ -261,7 +261,7 @@ def test_a_bouncing_address_gets_no_more_email_until_it_is_saved_again(
     tried = room.tried.total()
     assert delivers() == 0 and room.tried.total() == tried
     assert outcomes(cast.store, cast.sam)[-1] == Outcome.SET_ASIDE
-    assert aside in enter.priya.get(page) and "address does not work" in enter.priya.get("/caseload")
+    assert aside in enter.priya.get(page) and "address doesn't work" in enter.priya.get("/caseload")
     assert "emails to your address came back" in enter.sam.get("/account")
     room.mood = "takes"
     form = {"mail": "email", "email": "sam.new@post.example"}

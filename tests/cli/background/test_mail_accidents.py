@@ -23,7 +23,7 @@ from tests.fixtures import Clock
 from tests.mail import Mailroom, mute_server
 from tests.people import Somebody
 
-UNSURE = "Nobody can say whether the notice of Tuesday 24 November was delivered."
+UNSURE = "The notice of Tuesday 24 November may not have been delivered."
 
 
 @pytest.fixture(autouse=True)

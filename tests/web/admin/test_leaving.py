@@ -12,10 +12,10 @@ def test_a_mistake_is_taken_back_when_a_lead_agrees(enter: SimpleNamespace, cast
     his = f"/admin/staff/{cast.priya.viewer.account_id}"
     assert alex.post(f"{his}/leaving").path == "/admin/staff"
     assert "one message unread" in margaret.get("/lead/")
-    assert 'Take it back<span class="vh"> Priya' in alex.get("/admin/staff").text
+    assert 'Undo<span class="vh"> Priya' in alex.get("/admin/staff").text
     assert "A lead has to agree" in alex.get(f"{his}/leaving")
-    assert "A lead is asked." in alex.post(f"{his}/return", of=f"{his}/leaving")
-    assert "You asked to take it back" in alex.get(f"{his}/leaving")
+    assert "A lead has been asked." in alex.post(f"{his}/return", of=f"{his}/leaving")
+    assert "You asked to undo this" in alex.get(f"{his}/leaving")
     assert "one member of staff has not left" in margaret.get("/lead/")
     agreement = f"/lead/staff/{cast.priya.viewer.account_id}/return"
     assert "This person can sign in again." in margaret.post(agreement, of="/lead/staff")
@@ -27,7 +27,7 @@ def test_nobody_is_offered_the_account_of_one_who_is_here(enter: SimpleNamespace
     assert cast.priya
     his = f"/admin/staff/{cast.priya.viewer.account_id}"
     page = enter.alex.post(f"{his}/return", of="/admin/staff")
-    assert page.status == 409 and "not marked as left any more" in page
+    assert page.status == 409 and "no longer marked as left" in page
 
 
 def test_the_sign_in_page_keeps_what_was_ticked(visitor: Visitor) -> None:

@@ -41,7 +41,7 @@ def test_the_list_has_the_order_of_the_page(enter: SimpleNamespace) -> None:
     ]
     for said in ("Call 0808 1000 900", "Monday to Thursday: 9 am to 9 pm", "Tuesday 24 November 2026"):
         assert said in page
-    assert "to check now" not in page and "not been checked" not in enter.alex.get("/admin/staff")
+    assert "to check now" not in page and "been checked for 90 days" not in enter.alex.get("/admin/staff")
 
 
 def test_signposts_unchecked_for_ninety_days_come_first(
@@ -54,12 +54,12 @@ def test_signposts_unchecked_for_ninety_days_come_first(
     clock.forward(days=1)
     alex = Visitor(app)
     start = alex.sign_in(cast, cast.alex)
-    assert start.path == "/admin/staff" and "9 signposts have not been checked for 90 days" in start
+    assert start.path == "/admin/staff" and "9 signposts haven't been checked for 90 days" in start
     page = alex.get("/admin/signposts")
     assert "9 signposts to check now" in page and page.text.count("90 days ago") == 9
     assert names(page)[-1] == "Stop It Now! Helpline"
     page = sends(alex, page, "/admin/signpost/shout/check")
-    assert "It is marked as checked today." in page and "8 signposts to check now" in page
+    assert "Marked as checked today." in page and "8 signposts to check now" in page
     assert "Last checked on Monday 22 February 2027" in alex.get("/help")
 
 
@@ -69,16 +69,16 @@ def test_a_signpost_is_saved_only_after_its_preview(enter: SimpleNamespace, stor
     preview = previews(alex, note="You can stay without a name.")
     assert stored(store, *DONE) == before and "You can stay" not in alex.get("/help")
     for said in (
-        "It is not saved yet.",
+        "Not saved yet.",
         "Free. Open now, until 9 pm.",
         "You can stay without a name.",
-        "I am worried about somebody else",
+        "I'm worried about somebody else",
     ):
         assert said in preview
     assert "Last checked" not in preview  # beside hours that are to be confirmed
     card = re.search(r'<div class="signpost".*?</div>', preview.text, re.DOTALL)
     after = sends(alex, preview, HELPLINE)
-    assert after.path == "/admin/signposts" and "The signpost is saved." in after
+    assert after.path == "/admin/signposts" and "Signpost saved." in after
     assert card and card[0] in re.sub(r' id="entry-\d+"', "", alex.get("/help").text)  # just as it was shown
     history = alex.get("/admin/signposts/changes")
     assert "Stop It Now! Helpline: changed" in " ".join(re.sub(r"<[^>]+>", "", history.text).split())
@@ -116,7 +116,7 @@ def test_an_invalid_number_is_reported_at_its_field_and_kept(
     before = stored(store, *DONE)
     page = sends(enter.alex, form, f"{HELPLINE}/preview", HELPLINE + save, call_dial="+448081000999")
     assert page.status == 422 and stored(store, *DONE) == before
-    assert "This would dial another number than the one that is shown: 0808 1000 900." in page
+    assert "This would dial a different number from the one shown: 0808 1000 900." in page
     assert 'href="#call-dial-1"' in page.text
     assert re.search(
         r'<input id="call-dial-1"[^>]*value="\+448081000999"[^>]*aria-describedby="[^"]*call-dial-1-wrong',
@@ -137,10 +137,10 @@ def test_a_new_signpost_has_room_for_one_more_of_each(enter: SimpleNamespace) ->
     page = sends(enter.alex, page, "/admin/signposts/new/preview", **typed)
     assert 'id="call-shown-2"' in page.text and 'id="call-shown-3"' not in page.text
     assert "A quiet line" in sends(enter.alex, page, "/admin/signposts/new")
-    assert "The signpost is saved." in sends(enter.alex, page, "/admin/signposts/new")  # sent twice
+    assert "Signpost saved." in sends(enter.alex, page, "/admin/signposts/new")  # sent twice
     assert names(enter.alex.get("/admin/signposts")).count("A quiet line") == 1
     again = sends(enter.alex, page, "/admin/signposts/new/preview", note="Another one.")
-    assert again.status == 422 and "There is a signpost of this name already." in again
+    assert again.status == 422 and "There's already a signpost with this name." in again
 
 
 def test_two_administrators_see_both_texts(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
@@ -149,7 +149,9 @@ def test_two_administrators_see_both_texts(app: Flask, cast: Cast, enter: Simple
     assert sends(enter.alex, theirs, HELPLINE).status == 200
     preview = sends(enter.alex, mine, f"{HELPLINE}/preview", note="What I typed.")
     conflict = sends(enter.alex, preview, HELPLINE)
-    assert conflict.status == 409 and "Somebody changed this signpost meanwhile" in conflict
+    assert (
+        conflict.status == 409 and "Somebody else changed this signpost while you were editing it" in conflict
+    )
     assert "What the other one typed." in conflict and "What I typed." in conflict
     assert "What I typed." not in enter.alex.get("/help")
     preview = sends(enter.alex, conflict, f"{HELPLINE}/preview")
@@ -160,16 +162,16 @@ def test_two_administrators_see_both_texts(app: Flask, cast: Cast, enter: Simple
 def test_a_signpost_removed_by_somebody_else_is_reported(enter: SimpleNamespace) -> None:
     path = "/admin/signpost/samaritans"
     preview = sends(enter.alex, enter.alex.get(path), f"{path}/preview", note="What I typed.")
-    assert "gone from the help page" in sends(enter.alex, enter.alex.get(path), f"{path}/removal")
+    assert "removed from the help page" in sends(enter.alex, enter.alex.get(path), f"{path}/removal")
     assert "Samaritans" not in names(enter.alex.get("/admin/signposts"))
     conflict = sends(enter.alex, preview, path)
-    assert conflict.status == 409 and "It is gone from the help page." in conflict
+    assert conflict.status == 409 and "It's no longer on the help page." in conflict
     assert "What I typed." in conflict and enter.alex.get(path).status == 404
 
 
 def test_required_signposts_cannot_be_removed(enter: SimpleNamespace) -> None:
     page = enter.alex.get(HELPLINE)
-    assert "This one always stays." in page and f"{HELPLINE}/removal" not in page.text
+    assert "This signpost can't be removed." in page and f"{HELPLINE}/removal" not in page.text
     fields = {"number": "0"}
     refused = enter.alex.post(f"{HELPLINE}/removal", fields, of=HELPLINE)
     assert refused.status == 422 and "A child may be in danger." in refused
@@ -179,7 +181,7 @@ def test_required_signposts_cannot_be_removed(enter: SimpleNamespace) -> None:
     ireland = "/admin/signpost/helpline-from-ireland"
     refused = enter.alex.post(f"{ireland}/removal", fields, of=ireland)
     assert refused.status == 422
-    assert "Then nobody would be left to turn to under: I am calling from Ireland" in refused
+    assert "That would leave nobody to turn to under: I'm calling from Ireland" in refused
 
 
 def test_their_order_is_that_of_the_help_page(enter: SimpleNamespace) -> None:
@@ -203,7 +205,7 @@ def test_a_locked_session_keeps_what_was_typed(
     page = enter.alex.get(HELPLINE)
     assert "Typed before the page was locked." in page
     preview = sends(enter.alex, page, f"{HELPLINE}/preview")
-    assert "It is not saved yet." in preview
+    assert "Not saved yet." in preview
 
 
 def test_script_in_a_signpost_is_only_words(enter: SimpleNamespace) -> None:

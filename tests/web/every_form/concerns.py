@@ -7,8 +7,8 @@ NO_DAYS = [(day, DATE) for day in ("yesterday", "2026-02-30", "٢٠٢٦-١٢-١�
 PASSED = {"passed_to": "The duty team", "passed_day": "2026-11-24", "passed_time": "14:00"}
 PASSED_AMISS = {
     "passed_to": line(200),
-    "passed_day": [("", DATE), *NO_DAYS, ("2026-11-25", "This is still to come.")],
-    "passed_time": [*TIMES, ("14:01", "This is still to come.")],
+    "passed_day": [("", DATE), *NO_DAYS, ("2026-11-25", "This is in the future.")],
+    "passed_time": [*TIMES, ("14:01", "This is in the future.")],
 }
 HOLIDAYS = {"away_from": "", "away_until": ""}
 LIMITS_OF_CONCERNS = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
@@ -60,7 +60,7 @@ FORMS = {
         {"lead": "{margaret}", "cover": "", **HOLIDAYS, **LIMITS_OF_CONCERNS, "seen": "0"},
         {
             "lead": [("", CHOICES), ("somebody", CHOICES)],
-            "cover": [("somebody", CHOICES), ("{margaret}", "another lead than the named one")],
+            "cover": [("somebody", CHOICES), ("{margaret}", "The cover can't be the named lead.")],
             "away_from": [("2026-12-24", "Please give both days"), *NO_DAYS],
             "away_until": [("2026-12-24", "Please give both days"), *NO_DAYS],
             "hour": [("", "whole number from 0 to 23"), *not_whole(0, 23)],

@@ -40,7 +40,11 @@ FORMS = {
         "/lead/looks",
         {"reference": "{reference}", "purpose": "practice", "reason": "A worry about safety.", "later": ""},
         {
-            "reference": [*line(20), ("Z0-000", "Nobody has this reference."), ("K7402", "Nobody has this")],
+            "reference": [
+                *line(20),
+                ("Z0-000", "No participant has this reference."),
+                ("K7402", "No participant has this"),
+            ],
             "purpose": [("", "Nothing is chosen yet."), ("curious", CHOICES)],
             "reason": text(1000),
         },

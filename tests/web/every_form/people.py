@@ -66,7 +66,7 @@ FORMS = {
         "/second-factor",
         "/second-factor",
         {"code": "000000"},
-        {"code": [(code, "This code is not right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)]},
+        {"code": [(code, "This code isn't right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)]},
     ),
     "joining": Form(
         "nobody",
@@ -81,7 +81,7 @@ FORMS = {
         "/join/account",
         {"sign_in_name": "kit", "passphrase": "green boots under the stairs"},
         {
-            "sign_in_name": [*line(40), ("ab", WORD), ("sam", "Somebody has this sign-in name already.")],
+            "sign_in_name": [*line(40), ("ab", WORD), ("sam", "Somebody already has this sign-in name.")],
             **WEAK,
         },
     ),
@@ -92,9 +92,9 @@ FORMS = {
         {"passphrase": "three slow trains to the coast", "code": "000000", "next": "/account"},
         {
             "passphrase": [
-                (text, "This is not your passphrase.") for text in ("", "\x00", "orange", "x" * 20_000)
+                (text, "This isn't your passphrase.") for text in ("", "\x00", "orange", "x" * 20_000)
             ],
-            "code": [(code, "This code is not right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)],
+            "code": [(code, "This code isn't right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)],
         },
     ),
     "another passphrase": Form(
@@ -105,7 +105,7 @@ FORMS = {
         f"{WAY_IN}/code",
         f"{WAY_IN}/code",
         {"code": "000000"},
-        {"code": [(code, "This code is not right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)]},
+        {"code": [(code, "This code isn't right.") for code in ("", "0", "٠٠٠٠٠٠", "\x00", "0" * 20_000)]},
     ),
     "a passkey": Form(
         "sam",
@@ -140,7 +140,7 @@ FORMS = {
             "days": [(days, CHOICES) for days in ("", "0", "8", "tomorrow", "1,2", "\u0661", "9" * 5000)],
             "email": [
                 *[
-                    (address, "This is not an email address.")
+                    (address, "This isn't an email address.")
                     for address in (
                         "sam",
                         "sam@",
@@ -237,7 +237,7 @@ FORMS = {
         {
             "day": [
                 *[(day, DATE) for day in ("", "yesterday", "2026-02-30", "٢٠٢٦-١٢-١٠")],
-                ("2026-11-25", "This day is still to come."),
+                ("2026-11-25", "This day is in the future."),
                 ("2026-11-22", "This is before the work was set."),
             ],
             "kept": text(10_000, required=False),

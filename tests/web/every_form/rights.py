@@ -3,7 +3,7 @@
 from tests.web.every_form.wrong import CHOICES, DATE, Form, text
 
 NOTHING_CHOSEN = "Nothing is chosen yet."
-OTHER_REFERENCE = "This is not the reference of this request."
+OTHER_REFERENCE = "This isn't the reference of this request."
 HOLD = {
     "reference": "{reference}",
     "kind": "legal",
@@ -46,7 +46,9 @@ FORMS = {
         "/lead/holds",
         HOLD,
         {
-            "reference": [(each, "Nobody has this reference.") for each in ("", "K0-000", "Sam", "9" * 500)],
+            "reference": [
+                (each, "No participant has this reference.") for each in ("", "K0-000", "Sam", "9" * 500)
+            ],
             "kind": [("", CHOICES), ("because", CHOICES)],
             "reason": text(2000),
             "review_on": [

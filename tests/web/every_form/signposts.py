@@ -34,15 +34,15 @@ SIGNPOST_AMISS = {
     "needs": [("", "Nothing is chosen yet."), ("elsewhere", "Nothing is chosen yet.")],
     "call-shown": [
         ("", EMPTY),
-        ("call us", "This is not a telephone number."),
-        ("999", "another number than"),
+        ("call us", "This isn't a telephone number."),
+        ("999", "a different number from"),
     ],
-    "call-dial": [(dial, "cannot be dialled") for dial in ("0808", "08081000900", "+44 808 1", "٩٩٩")],
-    "call-option": [(option, "a key of the telephone") for option in ("two", "٢", "9999")],
+    "call-dial": [(dial, "can't be dialled") for dial in ("0808", "08081000900", "+44 808 1", "٩٩٩")],
+    "call-option": [(option, "a keypad digit") for option in ("two", "٢", "9999")],
     "call-cost": [("dear", CHOICES)],
-    "text-number": [(number, "cannot be dialled") for number in ("1", "soon", "0808 1000 900")],
+    "text-number": [(number, "can't be dialled") for number in ("1", "soon", "0808 1000 900")],
     "web-address": [
-        (address, "This is not a web address.")
+        (address, "This isn't a web address.")
         for address in (
             "http://quiet.example",
             "quiet.example",

@@ -6,10 +6,10 @@ Fields = dict[str, str]
 
 EMPTY, HIDDEN, CHOICES = (
     "There's nothing here yet.",
-    "something in the text that cannot be shown",
-    "not one of the choices",
+    "Part of the text can't be shown",
+    "isn't one of the choices",
 )
-DATE, TIME, WORD = "This is not a date.", "This is not a time.", "needs at least 3 characters"
+DATE, TIME, WORD = "This isn't a date.", "This isn't a time.", "needs at least 3 characters"
 
 
 def too_long(most: int) -> list[tuple[str, str]]:
@@ -53,8 +53,8 @@ DAYS = [
 ]
 TIMES = [(time, TIME) for time in ("", "soon", "25:00", "14:60", "2 pm", "14:00+01:00", "-1:00")]
 SITES = {"kind": [("", CHOICES), ("party", CHOICES)], "site": [("", CHOICES), ("elsewhere", CHOICES)]}
-WRONG_CODE = "The joining code and the agreed word do not fit together."
-WRONG_SIGN_IN = "The sign-in name and the passphrase do not fit together."
+WRONG_CODE = "The joining code and the agreed word don't match."
+WRONG_SIGN_IN = "The sign-in name and the passphrase don't match."
 
 
 def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -177,7 +177,7 @@ def test_he_reads_the_same_with_and_without_a_hold(enter: SimpleNamespace, cast:
     hold = cast.margaret.holds(cast.sam)
     assert all_of_it() == before
     page = enter.margaret.get("/lead/erasures")
-    assert "Held by one hold." in page
+    assert "One legal hold." in page
     cast.margaret.lifts(hold)
     assert all_of_it() == before
 
@@ -202,7 +202,9 @@ def test_he_asks_and_reads_the_answers(enter: SimpleNamespace, cast: Cast) -> No
     one = enter.margaret.get(link[0])
     assert "I was there." in one
     enter.margaret.post(link[0], {"outcome": "corrected", "answer": "It says so now."}, of=link[0])
-    assert "It is corrected" in enter.sam.get("/my/held") and "It says so now." in enter.sam.get("/my/held")
+    assert "It has been corrected" in enter.sam.get("/my/held") and "It says so now." in enter.sam.get(
+        "/my/held"
+    )
     request = cast.sam.asks_to_be_erased()
     erasure.refuse(cast.margaret.actor, request, "must_keep", f"{HIDDEN} why")
     told = enter.sam.get("/my/held")
@@ -218,9 +220,9 @@ def test_a_lead_erases_and_every_page_of_the_staff_copes(
     cast.margaret.lifts(things["hold_id"])
     assert cast.owen and enter.sam.get("/my/").status == 200
     reference, page = cast.sam.reference, f"/lead/erasures/{things['request_id']}"
-    assert "Nothing holds it." in enter.margaret.get(page)
+    assert "No legal hold and no open concern." in enter.margaret.get(page)
     done = enter.margaret.post(f"{page}/approval", {"reference": reference.lower()}, of=page)
-    assert done.path == "/lead/erasures" and "Everything is erased." in done
+    assert done.path == "/lead/erasures" and "Everything has been erased." in done
     assert ErasedList.at(settings.home).path.exists()
     assert enter.sam.client.get("/my/").status_code == 302
     for browser, paths in (
@@ -257,7 +259,7 @@ def test_a_lead_erases_and_every_page_of_the_staff_copes(
     looked = enter.margaret.post(
         "/lead/looks", {"reference": reference, "purpose": "practice", "reason": "To see."}
     )
-    assert looked.status == 422 and "Nobody has this reference." in looked
+    assert looked.status == 422 and "No participant has this reference." in looked
 
 
 def test_of_two_leads_the_later_one_is_told(enter: SimpleNamespace, cast: Cast) -> None:

@@ -18,7 +18,7 @@ def covered(enter: SimpleNamespace, cast: Cast) -> None:
     """Margaret is the named lead, Ruth her cover."""
     margaret, ruth = cast.margaret.viewer.account_id, cast.ruth.viewer.account_id
     form = {"lead": str(margaret), "cover": str(ruth), "seen": "0", **RULES}
-    assert "The rules are saved." in enter.margaret.post("/lead/concerns/rules", form)
+    assert "Rules saved." in enter.margaret.post("/lead/concerns/rules", form)
 
 
 def rows(page: Page) -> list[str]:
@@ -42,13 +42,13 @@ def test_what_is_overdue_stands_in_front_whether_a_job_ran_or_not(
 
     clock.forward(minutes=1)
     overdue, new = rows(enter.margaret.get("/lead/concerns"))
-    assert overdue.startswith("overdue: to be taken by Wednesday 25 November, 12 noon Told by a participant")
+    assert overdue.startswith("overdue: to be assigned by Wednesday 25 November, 12 noon From a participant")
     assert "With the cover, Ruth" in overdue and "Priya" in overdue and "Sam" not in overdue
-    assert new.startswith("to be taken by Thursday 26 November, 12 noon Raised by a practitioner")
-    assert "Yours now" in new
+    assert new.startswith("to be assigned by Thursday 26 November, 12 noon Raised by a practitioner")
+    assert "Assigned to you" in new
     home = enter.margaret.get("/lead/")
     assert "2 open concerns" in home and "One is overdue." in home
-    assert "Yours now as cover" in rows(enter.ruth.get("/lead/concerns"))[0]
+    assert "Assigned to you as cover" in rows(enter.ruth.get("/lead/concerns"))[0]
 
     clock.forward(hours=2)
     enter.margaret.sign_in(cast, cast.margaret)
@@ -56,15 +56,15 @@ def test_what_is_overdue_stands_in_front_whether_a_job_ran_or_not(
     assert escalate(cast.store, clock.now) == 2
     cast.ruth.takes(late)
     page = enter.margaret.get("/lead/concerns")
-    assert ["taken by Ruth" in row for row in rows(page)] == [False, True]
+    assert ["assigned to Ruth" in row for row in rows(page)] == [False, True]
 
 
 @pytest.mark.usefixtures("covered")
 def test_a_lead_who_is_late_sees_who_has_the_concern(enter: SimpleNamespace, cast: Cast) -> None:
     concern = f"/lead/concerns/{cast.sam.tells('I need to say this.')}"
-    assert "It is yours now." in enter.ruth.post(f"{concern}/taking", of=concern)
+    assert "Assigned to you." in enter.ruth.post(f"{concern}/taking", of=concern)
     late = enter.margaret.post(f"{concern}/taking", of=concern)
-    assert late.status == 409 and "Ruth has it now." in late and "Take it" not in late
+    assert late.status == 409 and "It's now assigned to Ruth." in late and "Assign to me" not in late
 
 
 @pytest.mark.usefixtures("covered")
@@ -77,7 +77,7 @@ def test_what_was_typed_stays_when_the_concern_has_moved_on(enter: SimpleNamespa
     for form in (passed, passed | {"passed_day": "soon"}):
         page = enter.margaret.post(f"{concern}/passing-on", form, of=concern)
         assert page.status in (409, 422) and "The duty team" in page and "Nothing is to be done." in page
-        assert "This concern has moved on since you opened it." in page
+        assert "This concern has changed since you opened it." in page
 
 
 @pytest.mark.usefixtures("covered")
@@ -86,11 +86,11 @@ def test_rules_that_another_lead_set_meanwhile_are_shown_beside_what_was_typed(
 ) -> None:
     ruth = str(cast.ruth.viewer.account_id)
     first = {"lead": ruth, "cover": "", "seen": "1", **RULES}
-    assert "The rules are saved." in enter.ruth.post("/lead/concerns/rules", first)
+    assert "Rules saved." in enter.ruth.post("/lead/concerns/rules", first)
     page = enter.margaret.post("/lead/concerns/rules", first | {"hour": "17"})
-    assert page.status == 409 and "goes to Ruth at once" in page and 'value="17"' in page.text
+    assert page.status == 409 and "goes straight to Ruth" in page and 'value="17"' in page.text
     again = first | {"hour": "17", "seen": page.field("seen")}
-    assert "It must be taken by Wednesday 25 November, 5 pm." in enter.margaret.post(
+    assert "It must be assigned by Wednesday 25 November, 5 pm." in enter.margaret.post(
         "/lead/concerns/rules", again
     )
 
@@ -102,10 +102,10 @@ def test_the_page_of_a_concern_names_him_and_says_that_reading_is_recorded(
     concern = cast.sam.tells("I need to say this.")
     page = enter.margaret.get(f"/lead/concerns/{concern}")
     assert "What Sam told" in page and "I need to say this." in page
-    assert "That you read this is recorded" in page
+    assert "Opening this is recorded" in page
     assert "Sam" not in enter.margaret.get("/lead/concerns")
     cast.margaret.closes(concern, "It is done.")
-    assert "No concern is open." in enter.margaret.get("/lead/concerns")
+    assert "No open concerns." in enter.margaret.get("/lead/concerns")
     assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns/closed").text
 
 
@@ -122,4 +122,4 @@ def test_the_day_and_time_of_passing_on_are_filled_in_and_never_before_it_was_ra
     early = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "13:59"}, of=address)
     assert early.status == 422 and "This is before the concern was raised." in early
     done = enter.margaret.post(f"{address}/passing-on", {**passed, "passed_time": "14:00"}, of=address)
-    assert "It is recorded that this was passed on." in done
+    assert "Referral recorded." in done

@@ -19,12 +19,12 @@ from tests.visitor import Page, Visitor
 WORDS = "I walked to the bridge & home"
 SAFE = re.compile(r"is safe|Nothing was changed|[Nn]othing was done")
 NOW = {
-    400: "Load the page again",
-    401: "Sign in to go on.",
-    403: "Your start page says what is open.",
-    404: "Look for it from your start page.",
+    400: "Reload the page",
+    401: "Sign in to continue.",
+    403: "Your start page says what's open.",
+    404: "Try to find it from your start page.",
     405: "Go back and try from the page itself.",
-    410: "it can be put right from a copy",
+    410: "They can restore it from a copy",
     413: "send it in smaller parts",
     429: "Try again in",
     500: "Please try again.",
@@ -94,7 +94,7 @@ def test_it_says_what_happened_what_is_safe_and_what_to_do_now(met: tuple[int, P
     assert page.status == status
     main = main_of(page)
     assert SAFE.search(html.unescape(main))
-    assert NOW[status] in page or "load the page again" in page or "Open Companion itself" in page
+    assert NOW[status] in page or "load the page again" in page or "Please open Companion" in page
     assert main.count("btn primary") == 1 and 'href="/help"' in main
     assert 'action="/leave"' in page.text
     assert (html.escape(WORDS) in main) == ("What you typed" in main)
@@ -103,7 +103,7 @@ def test_it_says_what_happened_what_is_safe_and_what_to_do_now(met: tuple[int, P
 def test_a_fault_of_ours_keeps_what_was_typed_and_leads_back(app: Flask, visitor: Visitor) -> None:
     app.add_url_rule("/meets/500", "meets-500", breaks(500), methods=["POST"])
     page = visitor.post("/meets/500", {"words": WORDS, "page": "/join"}, of="/sign-in")
-    assert page.status == 500 and "The fault is ours." in page
+    assert page.status == 500 and "Sorry, the fault is ours." in page
     assert html.escape(WORDS) in page.text and '<a class="btn primary" href="/join">' in page.text
     elsewhere = visitor.post("/meets/500", {"page": "https://example.com/"}, of="/sign-in")
     assert "example.com" not in elsewhere.text

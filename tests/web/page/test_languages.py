@@ -181,7 +181,7 @@ def test_without_a_translation_he_gets_english_and_both_are_told(cast: Cast, ent
     chooses(enter.sam, "cy", "/account")
     approves(cast, "a-week-of-choices")
     choosing = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/new")
-    assert "There is no Welsh version yet." in choosing and "uses Companion in Welsh" in choosing
+    assert "There's no Welsh version yet." in choosing and "uses Companion in Welsh" in choosing
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{piece}")
     assert "Saesneg" in page and f'<h1><span lang="en">{cast.sam.work(piece).activity.title}' in page.text
@@ -197,7 +197,7 @@ def test_the_library_says_the_language_and_the_choice_shows_each_once(
     assert shelves.text.count(">Welsh<") == len(content.starter_activities())
     choosing = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/new")
     assert choosing.text.count('class="choice"') == choosing.text.count("· English, Welsh") == 1
-    assert "There is no Welsh version yet." not in choosing
+    assert "There's no Welsh version yet." not in choosing
 
 
 def test_shipped_words_are_translated_and_what_the_lead_wrote_is_marked_as_english(
@@ -231,8 +231,8 @@ def test_signposts_are_in_the_words_of_the_page(app: Flask) -> None:
 
 def test_an_administrator_sees_the_translation_that_there_is(enter: SimpleNamespace) -> None:
     page = enter.alex.get("/admin/signpost/samaritans")
-    assert "Name in Welsh" in page and "If it is empty: Y Samariaid" in page
-    assert "If it is empty" not in enter.alex.get("/admin/signposts/new")
+    assert "Name in Welsh" in page and "If you leave it empty: Y Samariaid" in page
+    assert "If you leave it empty" not in enter.alex.get("/admin/signposts/new")
 
 
 def test_who_changes_the_language_stays_where_he_is(visitor: Visitor) -> None:

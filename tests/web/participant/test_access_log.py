@@ -131,7 +131,7 @@ def test_a_lead_decides_and_then_he_sees_it(enter: SimpleNamespace, cast: Cast) 
     assert stale.status == 409 and "Not yet." in stale and "He asked, and it is over." in stale
     assert enter.margaret.post(notes, {"shown": "no", "reason": "Not yet.", "seen": "1"}).status == 200
     assert "the notes that the service keeps" not in said(enter.sam.get(PAGE))
-    assert "Nobody has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
+    assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
 def test_a_second_lead_decides_on_the_page_of_the_look(
@@ -140,32 +140,32 @@ def test_a_second_lead_decides_on_the_page_of_the_look(
     assert cast.sam and "There is no second lead" in enter.margaret.get("/lead/looks")
     assert cast.ruth and "Another lead must agree first" in enter.margaret.get("/lead/looks")
     look = cast.margaret.looks_at(cast.sam, "practice", "To see it.", later=True)
-    assert "One look into a caseload waits for a second lead" in enter.ruth.get("/lead/")
-    assert "waits for a second lead" not in said(enter.margaret.get("/lead/"))
+    assert "One request for lead access waits for a second lead" in enter.ruth.get("/lead/")
+    assert "waiting for a second lead" not in said(enter.margaret.get("/lead/"))
     place = f"/lead/looks/{look}"
     own = enter.margaret.get(f"{place}/decision")
-    assert "Take it back" in own and "Agree: told" not in own
+    assert "Withdraw" in own and "Agree: tell" not in own
     assert enter.margaret.get(place).status == 409
     agreed = enter.ruth.post(f"{place}/agreement", {"reason": "It may."}, of=f"{place}/decision")
-    assert "You agreed." in agreed
+    assert "You've agreed." in agreed
     opened = enter.margaret.post(f"{place}/opening", of=f"{place}/decision")
-    assert opened.path == place and "It is not told yet." in opened
-    assert "A lead has looked" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
+    assert opened.path == place and "The practitioner hasn't been told yet." in opened
+    assert "Lead access" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
     assert enter.ruth.get(place).status == 404
-    assert "Tell it now" in enter.ruth.get(f"{place}/decision")
+    assert "Tell the practitioner now" in enter.ruth.get(f"{place}/decision")
     enter.ruth.post(f"{place}/telling", of=f"{place}/decision")
     page = said(enter.priya.get(f"/participants/{cast.sam.enrolment_id}"))
     for words in (
-        "A lead has looked at this record",
+        "Lead access to this record",
         "To see it.",
-        "Ruth agreed that it is told later",
+        "Ruth agreed to tell the practitioner later",
         "It may.",
     ):
         assert words in page
     clock.forward(minutes=30)
     enter.margaret.sign_in(cast, cast.margaret)
     over = enter.margaret.get(place)
-    assert over.status == 409 and "The 30 minutes of this look are over." in over
+    assert over.status == 409 and "Your 30 minutes of lead access are over." in over
     assert UUID(str(look))
 
 
@@ -178,7 +178,7 @@ def test_a_look_for_a_concern_is_offered_only_where_one_is_open(enter: SimpleNam
     assert offered in page and f"Open now: {cast.owen.reference}" in page
     sent = {"reference": cast.sam.reference, "purpose": "concern", "reason": "To see what was said."}
     refused = enter.margaret.post("/lead/looks", sent, of="/lead/looks")
-    assert refused.status == 422 and "No concern about this person is open." in refused
+    assert refused.status == 422 and "There's no open concern about this person." in refused
     assert "To see what was said." in refused
     cast.margaret.closes(concern, "It is done.")
     assert offered not in enter.margaret.get("/lead/looks")

@@ -61,7 +61,7 @@ def test_numbers_are_drawn_from_the_third_on_with_no_word_about_them(
         sends(cast, clock, sure, f"Step {number}")
     page = enter.sam.get(PAGE)
     assert dots(page) == ["5", "9", "2"]
-    assert "A number says how it was that day, and no more." in page
+    assert "A number says how it was that day, and nothing else." in page
     drawn = page.text[page.text.index('class="drawn"') : page.text.index("</ol>")]
     assert "red" not in drawn and not re.search(r"better|worse|rose|fell|average|trend", drawn)
     assert len(re.findall(r"on a line from 0 to 10", drawn)) == 3

@@ -88,7 +88,7 @@ def test_an_erasure_is_asked_for_and_he_reads_the_same_with_and_without_a_hold(
     cast.priya.raises(cast.sam, "He sounds very low.")
     assert pages(app, enter.sam, things) == before
     seen = enter.margaret.get("/lead/erasures")
-    assert "Held by 2 open concerns." in seen and "Nothing holds it." in seen
+    assert "2 open concerns." in seen and "No legal hold and no open concern." in seen
     assert "Sam" not in seen and "Owen" not in seen
 
 

@@ -45,16 +45,16 @@ def test_days_without_a_meeting_are_saved_at_once(enter: SimpleNamespace, cast: 
 def test_nothing_is_booked_or_moved_into_days_away_without_a_word(enter: SimpleNamespace, cast: Cast) -> None:
     cast.priya.is_away(date(2026, 12, 14), date(2026, 12, 18))
     page = proposed(enter.priya, cast.sam, rhythm="week")
-    assert "You are away" not in page and "Moved on from Friday 18 December" in page  # it leaves them out
+    assert "You're away" not in page and "Moved from Friday 18 December" in page  # it leaves them out
     sessions = f"{page_of(cast.sam)}/sessions"
     again = sends(enter.priya, page, sessions, **{"day-2": "2026-12-18"})
-    assert "You are away from Monday 14 December to Friday 18 December." in again
+    assert "You're away from Monday 14 December to Friday 18 December." in again
     assert again.status == 422 and len(meetings(cast)) == 1
     assert "4 sessions are booked." in sends(enter.priya, again, sessions, confirmed=mark_of(again.text))
     meeting = meetings(cast)[0]
     moved = {"day": "2026-12-15", "time": "10:00", "seen": f"{meeting.revision}"}
     refused = enter.priya.post(f"/appointments/{meeting.id}/time", moved)
-    assert refused.status == 422 and "You are away from" in refused
+    assert refused.status == 422 and "You're away from" in refused
 
 
 @pytest.mark.parametrize("path", ["/my/", "/my/appointments"])

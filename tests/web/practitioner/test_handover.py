@@ -34,9 +34,9 @@ def test_only_possible_steps_are_offered_with_a_reason(enter: SimpleNamespace, c
     again = enter.priya.post(path_of(cast), step | {"reason": ""})
     assert again.status == 422 and "There's nothing here yet." in again
     done = enter.priya.post(path_of(cast), step | {"reason": "He moves away."})
-    assert "The step is taken." in done and "ended early" in done
+    assert "Status changed." in done and "ended early" in done
     page = enter.priya.get(path_of(cast))
-    assert "He moves away." in page and "written down by Priya" in page
+    assert "He moves away." in page and "recorded by Priya" in page
     assert 'value="back"' in page.text
 
 
@@ -46,10 +46,10 @@ def test_a_step_from_a_page_that_is_behind_shows_where_he_stands_and_loses_nothi
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     behind = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme", "reason": "He moves away."}
     page = enter.priya.post(path_of(cast), behind)
-    assert page.status == 409 and "Somebody took a step" in page and "He moves away." in page
+    assert page.status == 409 and "Somebody has changed the status" in page and "He moves away." in page
     assert page.field("seen") == "completed"
     forged = enter.priya.post(path_of(cast), behind | {"seen": "completed"})
-    assert forged.status == 409 and "He cannot go there from where he stands now." in forged
+    assert forged.status == 409 and "That step isn't possible from where they are now." in forged
 
 
 def test_after_suitable_the_page_proposes_the_practitioner_of_the_initial_meeting(
@@ -58,11 +58,11 @@ def test_after_suitable_the_page_proposes_the_practitioner_of_the_initial_meetin
     new = {"name": "Robin", "word": "lighthouse", "kind": NOT_BOOKED, "site": "epsom"}
     assert enter.priya.post("/caseload/new", new).status == 200
     place = re.findall(r"/participants/[0-9a-f-]{36}", enter.priya.get("/caseload").text)[-1]
-    assert "referred" in enter.priya.get(place) and "None is booked." in enter.priya.get(place)
+    assert "referred" in enter.priya.get(place) and "None booked." in enter.priya.get(place)
     meets = {"kind": "initial_meeting", "day": "2026-12-01", "time": "10:00", "site": "epsom"}
     assert "initial meeting" in enter.priya.post(f"{place}/appointments", meets, of=place)
     step = {"to": "suitable", "day": "2026-11-24", "seen": "initial_meeting"}
-    assert "where that is possible" in enter.priya.post(f"{place}/path", step)
+    assert "If possible, the same practitioner" in enter.priya.post(f"{place}/path", step)
     assert "You held the initial meeting." in enter.priya.get(f"{place}/path")
     clock.forward(minutes=1)
     over = {"to": f"{cast.daniel.viewer.account_id}", "reason": "He is nearer."}
@@ -138,12 +138,12 @@ def test_a_practitioner_who_leaves_with_work_unread_is_the_leads_the_same_day(
     assert cast.owen and cast.daniel and "without a practitioner" not in enter.margaret.get("/lead/")
     assert enter.priya.get("/caseload").status == 200
     leaving = f"/admin/staff/{cast.priya.viewer.account_id}/leaving"
-    assert "It is marked." in enter.alex.post(leaving)
+    assert "Marked as left." in enter.alex.post(leaving)
     assert enter.priya.get("/caseload").path == "/sign-in"
 
     home = enter.margaret.get("/lead/")
     assert "2 participants are without a practitioner" in home and "Priya has left." in home
-    assert "one thing submitted and not read" in home
+    assert "one submitted, not read" in home
     waiting = enter.sam.get("/my/")
     assert "Priya has left. The service is arranging who'll work with you next." in waiting
     assert "Whoever works with you next will read it." in waiting and "You next see Priya" not in waiting

@@ -58,7 +58,7 @@ def test_each_row_says_what_who_why_now_and_one_press(
     assert told.startswith(
         f"Concern Owen {cast.owen.reference} Told us something that can't wait, on Tuesday"
     )
-    assert "new" in told and "to be taken by" in told and told.endswith("Open the concern about Owen")
+    assert "new" in told and "to be assigned by" in told and told.endswith("Open the concern about Owen")
     assert "Message Owen" in message and "To be read by Wednesday 25 November." in message
     assert read.startswith(f"To read Sam {cast.sam.reference} A week of choices Sent on Tuesday 24 November")
     assert "answers to talk about." in read and read.endswith("Read A week of choices, Sam")
@@ -125,7 +125,7 @@ def test_next_leads_from_row_to_row_whatever_is_done_there(cast: Cast, enter: Si
         {"once": page.field("once"), "words": "Please do.", "draft_seen": "0", "tab": "one", "beat": "0"},
         of=page.path,
     )
-    assert "Your message is sent." in sent
+    assert "Message sent." in sent
     page = priya.get(onward(sent))
     assert page.path == f"/submissions/{submission}"
     action = re.findall(r'formaction="(/submissions/[^"]+/release[^"]*)"', page.text)[0]

@@ -17,7 +17,7 @@ class LongText(Prompt, frozen=True, kw_only=True, tag="long_text"):
     free_text: ClassVar[bool] = True
     example: ClassVar[Example] = Example(
         "What was this morning like?",
-        {"answer": ["I rang my sister back."]},
+        {"answer": ["I called my sister back."]},
         {"help": "A few lines are enough."},
     )
 

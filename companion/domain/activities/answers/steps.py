@@ -51,7 +51,7 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         "Which steps led you out of the house?",
         {
             "step": [
-                "I rang my sister back.",
+                "I called my sister back.",
                 "I put my shoes on.",
                 "I took the keys.",
                 "I walked to the bridge.",

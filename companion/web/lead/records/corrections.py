@@ -34,4 +34,4 @@ def _page(form: Correction, correction_id: UUID) -> str:
 def correction(form: Correction, correction_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/corrections/<id>``: every look is recorded."""
     corrections.answer(current.actor(), correction_id, form.outcome.data, form.answer.data)
-    return done(_("He is told."), url_for("lead.corrections"))
+    return done(_("They've been told."), url_for("lead.corrections"))

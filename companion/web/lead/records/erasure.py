@@ -52,7 +52,7 @@ def one(request_id: UUID) -> ResponseReturnValue:
 def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
     """``POST /lead/erasures/<id>/refusal``: the participant is told one of a few neutral sentences."""
     erasure.refuse(current.actor(), request_id, form.wording.data, form.reason.data)
-    return done(_("He is told."), url_for("lead.erasures"))
+    return done(_("They've been told."), url_for("lead.erasures"))
 
 
 @access.roles(Role.LEAD, fresh=True)
@@ -64,4 +64,4 @@ def approve(form: ErasureApproval, request_id: UUID) -> ResponseReturnValue:
     except NotAllowed as refused:
         form.problems = (Problem(refused.key),)
         return _page(form, request_id), 409
-    return done(_("Everything is erased."), url_for("lead.erasures"))
+    return done(_("Everything has been erased."), url_for("lead.erasures"))

@@ -46,7 +46,7 @@ def all_looks(form: Access) -> ResponseReturnValue:
     state = lead_access.look(current.actor(), look_id, typed)
     if state is AccessState.OPENED:
         return redirect(url_for("lead.look", look_id=look_id), 303)
-    return done(_("It waits for a second lead. Nothing is open yet."), url_for("lead.looks"))
+    return done(_("Waiting for a second lead. Nothing is open yet."), url_for("lead.looks"))
 
 
 def _decision_page(form: AccessDecision, look_id: UUID) -> str:
@@ -73,7 +73,7 @@ def decision(look_id: UUID) -> ResponseReturnValue:
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
     """``POST /lead/looks/<id>/agreement``: a second lead agrees that it is disclosed later."""
     lead_access.agree(current.actor(), look_id, form.reason.data)
-    return done(_("You agreed. It is recorded, with your reason."), url_for("lead.looks"))
+    return done(_("You've agreed. Your reason is recorded."), url_for("lead.looks"))
 
 
 @access.roles(Role.LEAD)
@@ -81,7 +81,7 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
     """``POST /lead/looks/<id>/refusal``: it isn't opened in this way."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
-    return done(_("It is not opened. Your reason is recorded."), url_for("lead.looks"))
+    return done(_("Refused. Your reason is recorded."), url_for("lead.looks"))
 
 
 @access.roles(Role.LEAD)
@@ -95,4 +95,4 @@ def begin(look_id: UUID) -> ResponseReturnValue:
 def tell(look_id: UUID) -> ResponseReturnValue:
     """``POST /lead/looks/<id>/telling``: disclose it from now on."""
     lead_access.tell(current.actor(), look_id)
-    return done(_("It is told from now on."), url_for("lead.looks"))
+    return done(_("The practitioner can see it from now on."), url_for("lead.looks"))

@@ -35,7 +35,7 @@ def holds(form: Hold) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/holds``: the holds in force, and setting one."""
     typed = form.kind.data, form.reason.data, form.review_on.data
     set_hold(current.actor(), form.once.id_of_new, form.reference.data, typed)
-    return done(_("The hold is set."), url_for("lead.holds"))
+    return done(_("Legal hold set."), url_for("lead.holds"))
 
 
 def _lifting(form: Lifting, hold_id: UUID) -> str:
@@ -49,4 +49,4 @@ def _lifting(form: Lifting, hold_id: UUID) -> str:
 def lift(form: Lifting, hold_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /lead/holds/<id>/lifting``: with a reason."""
     lift_hold(current.actor(), hold_id, form.reason.data)
-    return done(_("The hold is lifted."), url_for("lead.holds"))
+    return done(_("Legal hold lifted."), url_for("lead.holds"))

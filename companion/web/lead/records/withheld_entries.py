@@ -40,4 +40,4 @@ def disclosure(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> Response
     """``GET`` and ``POST /lead/withheld/<id>/<id>``: whether this may be shown, and why."""
     typed = DisclosureForm(entry_id, form.shown.data, form.reason.data, form.seen.data)
     reference = withheld_entries.decide(current.actor(), enrolment_id, form.once.id_of_new, typed)
-    return done(_("Your decision is recorded."), url_for("lead.withheld", find=reference))
+    return done(_("Decision recorded."), url_for("lead.withheld", find=reference))

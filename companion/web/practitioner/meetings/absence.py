@@ -41,12 +41,14 @@ def away(form: Absence) -> ResponseReturnValue:
     """``GET`` and ``POST /away``: future absences, and adding one."""
     typed = AbsenceForm(form.away_from.data, form.away_until.data, form.cover.data)
     absence.add(current.actor(), form.once.id_of_new, typed, form.confirmed.data)
-    return done(_("Your days away are saved. The page of messages says so."), url_for("practitioner.away"))
+    return done(
+        _("Days away saved. Your participants see them beside their messages."), url_for("practitioner.away")
+    )
 
 
 @access.roles(Role.PRACTITIONER)
 def take_back(away_id: UUID) -> ResponseReturnValue:
     """``POST /away/<id>/removal``"""
     absence.take_back(current.actor(), away_id)
-    said = _("These days are taken out. You read your messages then.")
+    said = _("Days away removed. You're expected to read your messages on those days.")
     return done(said, url_for("practitioner.away"))

@@ -95,10 +95,10 @@ class Sessions(Following):
     time = Line(_("Time"), kind="time")
     rhythm = Choice(_("How often"))
     days = Line(
-        _("How many days"),
+        _("Number of days"),
         required=False,
         inputmode="numeric",
-        hint=_("For every so many days alone: from 1 to 60."),
+        hint=_("Only for “Every few days”: 1 to 60."),
     )
 
     def wanted(self, programme: Programme) -> WantedSessions:

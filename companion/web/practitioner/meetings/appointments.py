@@ -26,9 +26,7 @@ def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
     schedule.add_appointment(current.actor(), enrolment_id, form.once.id_of_new, wanted(form, programme))
-    return done(
-        _("The appointment is added."), url_for("practitioner.participant", enrolment_id=enrolment_id)
-    )
+    return done(_("Appointment added."), url_for("practitioner.participant", enrolment_id=enrolment_id))
 
 
 def move_page(form: Move, appointment_id: UUID) -> str:
@@ -59,6 +57,6 @@ def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
     """``GET`` and ``POST /appointments/<id>/time``: what is due before it moves along."""
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(
-        _("The appointment is moved, and what is due before it moves along."),
+        _("Appointment moved. Work due before it has moved with it."),
         url_for("practitioner.participant", enrolment_id=enrolment_id),
     )

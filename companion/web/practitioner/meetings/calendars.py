@@ -30,5 +30,5 @@ def new_address() -> ResponseReturnValue:
 def end_address() -> ResponseReturnValue:
     """``POST /caseload/calendar/end``: the URL stops working."""
     calendars.end_address(current.actor())
-    flash(_("The address has ended. A calendar that still asks at it gets nothing."))
+    flash(_("Address removed. Calendars that used it no longer get your appointments."))
     return redirect(url_for("practitioner.calendar"), 303)

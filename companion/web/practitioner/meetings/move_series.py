@@ -55,7 +55,7 @@ def following(form: Following, appointment_id: UUID) -> ResponseReturnValue:
         current.actor(), appointment_id, form.slots.data, form.confirmed.data
     )
     return done(
-        _("The appointments are moved, and what is due before each moves along."),
+        _("Appointments moved. Work due before each has moved with it."),
         url_for("practitioner.participant", enrolment_id=enrolment_id),
     )
 

@@ -12,7 +12,7 @@ from companion.domain.activities.answers import Prompt, Value, kinds
 from companion.domain.forms import Form
 
 EMPTY, NOTHING_CHOSEN = "There's nothing here yet.", "Nothing is chosen yet."
-TOO_MANY, NOT_OFFERED = "too many. Nothing is lost.", "That is not one of the choices."
+TOO_MANY, NOT_OFFERED = "too many. Nothing is lost.", "That isn't one of the choices."
 HOSTILE = "<b>I&{{7*7}}walkedandwalkedandwalked</b> %(x)s 👩‍👩‍👧\u200fhome"
 """Markup, template syntax, a word wider than a phone, joined characters, direction overrides."""
 FAR_TOO_LONG = "x" * 20_001

@@ -15,8 +15,8 @@ SAMPLE = Sample(
     forms=lambda prompt: fields(
         day=one(some.integers(1, 6).map(str)), month=some.just(["11"]), year=some.just(["2026"])
     ),
-    empty="There is no date yet.",
-    wrong="This is not a date.",
+    empty="There's no date yet.",
+    wrong="This isn't a date.",
     own_words=False,
 )
 

@@ -2,7 +2,7 @@ from tests.domain.activities.answers.by_chance import WRITTEN, fields
 from tests.domain.activities.answers.kinds import prompt, refuses
 from tests.domain.activities.answers.samples import Sample
 
-SAMPLE = Sample("long_text", said=("I rang my sister back.",), forms=lambda prompt: fields(answer=WRITTEN))
+SAMPLE = Sample("long_text", said=("I called my sister back.",), forms=lambda prompt: fields(answer=WRITTEN))
 
 
 def test_paragraphs_and_ten_thousand_characters_are_kept() -> None:

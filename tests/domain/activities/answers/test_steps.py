@@ -25,7 +25,7 @@ def _forms(prompt: Any) -> some.SearchStrategy[Form]:
 SAMPLE = Sample(
     "steps",
     said=(
-        *("I rang my sister back.", "I put my shoes on.", "I took the keys."),
+        *("I called my sister back.", "I put my shoes on.", "I took the keys."),
         *("I could step out here", "I walked to the bridge."),
     ),
     forms=_forms,

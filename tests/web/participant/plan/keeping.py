@@ -11,7 +11,9 @@ from tests.people import Participant
 from tests.visitor import Page, Visitor
 
 LONG = "x" * 5000
-TOO_LONG = "This can be 1,000 characters long. Yours has 5,000, which is 4,000 too many. Nothing is lost."
+TOO_LONG = (
+    "This can be up to 1,000 characters long. Yours has 5,000, which is 4,000 too many. Nothing is lost."
+)
 ELSEWHERE = "This was changed in another window or on another device."
 ALSO_WRITING = "You are also writing this in another window or on another device."
 

@@ -140,7 +140,7 @@ def test_an_item_of_5000_characters_is_refused_with_its_length_and_kept(sam: Vis
 
 
 def test_a_stage_that_was_not_chosen_is_asked_for(sam: Visitor, cast: Cast) -> None:
-    for stage, sentence in (("", "Nothing is chosen yet."), ("blue", "not one of the choices")):
+    for stage, sentence in (("", "Nothing is chosen yet."), ("blue", "isn't one of the choices")):
         page = posts(sam, "/my/plan/add", "/my/plan/add?part=signs", words="Tired", part="signs", stage=stage)
         assert page.status == 422 and sentence in page and "Tired" in page
     assert of(cast).versions == ()

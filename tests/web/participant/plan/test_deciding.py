@@ -65,7 +65,7 @@ def test_a_review_goes_item_by_item_and_ends_with_a_day(sam: Visitor, cast: Cast
     wrong = sam.post(
         "/my/plan/review/version", {"next_review": "other", "other_day": "soon"}, of="/my/plan/review"
     )
-    assert wrong.status == 422 and "Nothing is chosen yet." in wrong and "This is not a date." in wrong
+    assert wrong.status == 422 and "Nothing is chosen yet." in wrong and "This isn't a date." in wrong
     day = {"together": "yes", "next_review": "2026-12-22", "other_day": ""}
     done = sam.post("/my/plan/review/version", day, of="/my/plan/review")
     assert done.path == "/my/plan" and "You'll look at it again on Tuesday 22 December." in done

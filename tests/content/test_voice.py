@@ -1,0 +1,145 @@
+"""The voice: words and forms that nobody would say occur in nothing that people see."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from companion.cli.translations import ROOT, calls, templates
+from companion.translations import CONTENT
+
+COMMANDS = (*sorted((ROOT / "companion/cli").rglob("*.py")), ROOT / "manage")
+PROXY_PAGES = sorted((ROOT / "docs/deploy/nginx/pages").glob("*.html"))
+
+
+class Rule(NamedTuple):
+    """A pattern that is not said, with a text in which it is found and one in which it is left alone."""
+
+    pattern: str
+    found: str
+    kept: str
+
+
+RULES = {
+    "again": Rule(r"\b[Aa]new\b", "Sign in anew.", "Sign in again."),
+    "who": Rule(r"\b[Ww]hom(ever)?\b", "Whom you can call", "Who you can call"),
+    "since": Rule(r"\b[Mm]eanwhile\b", "It was changed meanwhile.", "Somebody has changed it since."),
+    "don't have to": Rule(r"\bneed not\b", "You need not answer.", "You don't need to answer."),
+    "is": Rule(
+        r"\b([Ss]tands?|[Ss]tood)\b", "It stands in your plan now.", "Standing up and leaving the room"
+    ),
+    "is there": Rule(r"\blies\b", "The key lies in this file.", "If I lie awake"),
+    "correct": Rule(r"\b[Mm]end(s|ed|ing)?\b", "It has to be mended.", "It is recommended."),
+    "call": Rule(r"\b([Rr]ing(s|ing)?|[Rr]ang)\b", "I ring a friend.", "I bring a friend."),
+    "continue": Rule(r"\b(go|goes|going|went) on\b(?!\?)", "Work goes on.", "What is going on?"),
+    "work": Rule(r"\bpieces? of work\b", "A piece of work", "A piece of paper"),
+    "send": Rule(r"\bhand(s|ed|ing)?( (it|them|this))? in\b", "What you handed in", "You hand over"),
+    "email": Rule(r"\b[Ee]-mails?\b", "an e-mail", "an email"),
+    "they": Rule(r"\b([Hh]e|[Hh]im|[Hh]is|[Hh]imself)\b", "He sees it in his list.", "This is theirs."),
+    "anyway": Rule(r"\ball the same\b", "Add it all the same.", "All of it is the same."),
+    "no longer": Rule(r"\bno more\.|\bany more then\b", "The question is asked no more.", "No more is sent."),
+    "none of": Rule(r"\bnobody of\b", "If nobody of you asked", "If none of you asked"),
+    "even": Rule(r"\balso (when|if)\b", "He stays, also when it changes.", "You can also call."),
+    "if possible": Rule(
+        r"\b[Ww]here (that|this|it) is possible\b", "where it is possible", "where it is kept"
+    ),
+    "moves with it": Rule(r"\bmoves? along\b", "The group moves along.", "Work moves with it."),
+    "the thing that is meant": Rule(
+        r"(^|[.:] )(What|Who) (is|are|was|were|has|had) [^.?:“]*\.(\s|$)",
+        "What is saved is safe.",
+        "What is one thing that you will do?",
+    ),
+}
+"""By what is said instead."""
+SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
+"""Rules for pages alone: in an activity a habit may last, harm is real, and old help may help again."""
+LATER = (
+    "templates/activities/",
+    "companion/web/activities/",
+    "templates/groups/attendance.html",
+    "templates/practitioner/_board_first.html",
+    "templates/practitioner/_brief.html",
+    "templates/practitioner/agreed.html",
+    "templates/practitioner/attendance.html",
+    "templates/practitioner/board.html",
+    "templates/practitioner/brief.html",
+    "templates/practitioner/choose.html",
+    "templates/practitioner/review.html",
+    "templates/practitioner/set_work.html",
+    "companion/web/practitioner/topics.py",
+)
+"""Pages that are being made again, with their words."""
+
+
+@cache
+def on_pages() -> list[tuple[str, str]]:
+    """Every file with each English text of it that somebody reads, staff's too."""
+    return [
+        (f"{top}/{file}", one)
+        for top in ("templates", "companion")
+        for file, _line, message, _comments, _context in calls(ROOT / top)
+        for one in ([message] if isinstance(message, str) else message)
+        if one and not f"{top}/{file}".startswith(LATER)
+    ]
+
+
+@cache
+def shipped() -> list[str]:
+    """Every English text of activities, the plan, topics, the statement and signposts."""
+    return [str(message.id) for message in templates()[CONTENT] if message.id]
+
+
+def _command(node: ast.AST) -> bool:
+    return any("command" in ast.unparse(each) for each in getattr(node, "decorator_list", []))
+
+
+def printed(file: Path) -> Iterator[str]:
+    """What a command says: every text in its file but the docstrings, of which only a command's own is its help."""
+    tree = ast.parse(file.read_text())
+    bodies = [node for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
+    left_out = {
+        id(each.value)
+        for node in bodies
+        if not _command(node)
+        for each in node.body
+        if isinstance(each, ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(each.value) if isinstance(each, ast.Constant) else "…" for each in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in left_out:
+            yield node.value
+
+
+@pytest.mark.parametrize("instead", RULES)
+def test_no_page_says_it(instead: str) -> None:
+    pattern = RULES[instead].pattern
+    assert [said for said in on_pages() if re.search(pattern, said[1])] == []
+
+
+@pytest.mark.parametrize(
+    "instead", sorted(RULES.keys() - SAID_OF_THINGS - {"call"})
+)  # activities are being edited
+def test_nothing_that_is_shipped_says_it(instead: str) -> None:
+    assert [text for text in shipped() if re.search(RULES[instead].pattern, text)] == []
+
+
+@pytest.mark.parametrize("instead", RULES)
+def test_no_command_and_no_page_of_the_proxy_says_it(instead: str) -> None:
+    files = [file for file in COMMANDS if instead != "they" or "demo" not in file.parts]
+    said = [text for file in files for text in printed(file)] + [page.read_text() for page in PROXY_PAGES]
+    assert [text for text in said if re.search(RULES[instead].pattern, text)] == []
+
+
+def test_a_friend_in_the_demo_may_be_a_man() -> None:
+    assert "I see him on Tuesdays" in list(printed(ROOT / "companion/cli/demo/plan.py"))
+
+
+@pytest.mark.parametrize("instead", RULES)
+def test_a_pattern_finds_what_it_is_for_and_nothing_else(instead: str) -> None:
+    rule = RULES[instead]
+    assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)
