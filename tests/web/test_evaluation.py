@@ -206,7 +206,7 @@ def test_questions_that_changed_have_tables_of_their_own(
         leavers.says(who, clear=1)
     page = enter.margaret.get(EVALUATION)
     assert "Was it all clear?" in page and "No longer asked in these words." in page
-    assert "10 people have said" in page
+    assert "10 people have answered" in page
 
 
 def test_the_lead_edits_looks_and_approves(enter: SimpleNamespace) -> None:

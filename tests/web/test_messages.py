@@ -124,7 +124,7 @@ def test_to_somebody_who_cannot_read_it_nothing_is_sent_and_nothing_is_lost(
     cast.priya.moves(cast.sam, PathwayState.COMPLETED, PathwayState.CLOSED)
     clock.forward(days=366)
     page = enter.priya.get(address)
-    assert "Sam cannot read messages here any more." in said(page) and 'id="words"' not in page
+    assert "Sam can't read messages here any more." in said(page) and 'id="words"' not in page
     page = enter.priya.post(address, {"words": TYPED}, of="/account")
     assert page.status == 422 and "This person can't get messages any more" in said(page)
     assert box(page) == TYPED
@@ -260,7 +260,7 @@ def test_who_covers_sees_the_messages_and_nothing_else(
     assert "Messages while Priya is away" in board and "Sam" in board and "One new message" in board
     assert "Owen" not in board and TYPED not in board
     page = enter.daniel.get(f"{sam}/messages")
-    assert TYPED in page and "see nothing else of Sam" in page
+    assert TYPED in page and "see nothing else about Sam" in page
     reply = posts(enter.daniel, f"{sam}/messages", f"{sam}/messages", words="Bring it.")
     assert "Bring it." in reply
     link = re.search(r'href="([^"]+/concerns/new[^"]+)"', page.text)

@@ -202,7 +202,7 @@ def test_he_reads_what_stays_open_and_nothing_shows_as_undone(
     page = enter.sam.get(f"/my/work/{piece}")
     assert "You don't need to do this any more." in page and "Save and continue" not in page and "6" in page
     theirs = enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
-    assert "not needed any more" in theirs and "1 of" not in theirs
+    assert "no longer needed" in theirs and "1 of" not in theirs
 
 
 @pytest.mark.parametrize("state", [PathwayState.NOT_SUITABLE, PathwayState.NOT_NOW])
