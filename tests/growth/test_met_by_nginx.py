@@ -142,7 +142,7 @@ def test_he_leaves_from_the_page_that_says_away_and_his_cookie_is_gone(
         for machine in running.machines:
             machine.is_lost()
         page.goto("/my/")
-        expect(page).to_have_title("The records can't be reached at the moment - Companion")
+        expect(page).to_have_title("Companion can't be reached at the moment - Companion")
         leaves(page)
     for machine in running.machines:
         machine.is_back()

@@ -110,10 +110,14 @@ class Practitioner(Staff):
         self.goes_to_board()
         self.pressed = 0
         self.presses(f"Set work for {for_whom}")
-        self.presses(activity)
+        self.picks_activity(activity)
         self.fills(Why=why)
         self.presses("Set this work")
         self.reads("The work is set.")
+
+    def picks_activity(self, title: str) -> None:
+        """Press an activity to set; one that fits next is listed twice."""
+        self.presses_this(self.page.get_by_role("link", name=title, exact=True).first)
 
     def takes_up(self, activity: str, of_whom: str) -> None:
         """Open a submission, from the top of the board."""
@@ -146,7 +150,7 @@ class Practitioner(Staff):
 
     def releases(self) -> None:
         self.presses("Send feedback", exact=True)
-        self.reads("The feedback is sent.")
+        self.reads("Feedback sent.")
 
     def opens_page_of(self, name: str) -> None:
         self.goes_to_board()
@@ -157,7 +161,7 @@ class Practitioner(Staff):
         """Copy an activity for one participant."""
         self.goes_to_board()
         self.presses(f"Set work for {for_whom}")
-        self.presses(activity, exact=True)
+        self.picks_activity(activity)
         self.presses(f"Adapt it for {for_whom}")
         self.reads(f"made for {for_whom} alone")
 
@@ -165,7 +169,7 @@ class Practitioner(Staff):
         """Add a participant; return the slip's code."""
         self.goes_to_board()
         self.presses("Add a participant")
-        self.fills(The_name_to_call_him_by=name, Agreed_word=word, Day=f"{day}", Time=clock)
+        self.fills(The_name_to_call_them_by=name, Agreed_word=word, Day=f"{day}", Time=clock)
         self.presses("Add and make slip")
         return code_on_slip(self)
 

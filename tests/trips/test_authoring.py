@@ -89,7 +89,7 @@ def test_an_activity_from_its_first_question_to_its_answers(
 ) -> None:
     title = f"A walk at {way}"
     writes_a_walk(priya, title)
-    priya.reads("There is nothing to mend.", "2 to 10 questions, depending on the answers.")
+    priya.reads("Nothing to correct.", "2 to 10 questions, depending on the answers.")
     tries_every_way(priya)
     priya.presses("Ask for approval")
     priya.reads("It is checked and waits for a lead to approve it.")

@@ -72,7 +72,7 @@ def test_told_in_the_middle_of_an_answer(
     margaret.presses("Assign to me")
     margaret.reads("Assigned to you.")
     passed = margaret.portal.now.astimezone(LONDON)
-    margaret.fills(To_whom="The duty team", On_which_day=f"{passed:%Y-%m-%d}", At_what_time=f"{passed:%H:%M}")
+    margaret.fills(Referred_to="The duty team", Date=f"{passed:%Y-%m-%d}", Time=f"{passed:%H:%M}")
     looks_well(margaret.page, way)
     margaret.presses("Record a referral")
     margaret.reads("Referral recorded.", "Margaret recorded a referral")
@@ -95,12 +95,12 @@ def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: 
     priya.is_at("/participants/[0-9a-f-]+/concerns/new")
     priya.reads("What could you do when a moment like that")
     looks_well(priya.page, way)
-    priya.fills(What_was_seen="He sounds very low.", To_whom="The duty team")
+    priya.fills(What_was_seen="He sounds very low.", Referred_to="The duty team")
     priya.presses("Raise the concern")
     priya.reads("This isn't a date.")
     expect(priya.page.get_by_label("What was seen")).to_have_value("He sounds very low.")
     seen = priya.portal.now.astimezone(LONDON)
-    priya.fills(On_which_day=f"{seen:%Y-%m-%d}", At_what_time=f"{seen:%H:%M}")
+    priya.fills(Date=f"{seen:%Y-%m-%d}", Time=f"{seen:%H:%M}")
     priya.presses("Raise the concern")
     priya.reads("Concern raised. The lead has been told.", "Raised by a practitioner")
     looks_well(priya.page, way)
@@ -154,7 +154,7 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
     margaret.presses(re.compile("^Read it .*, About a practitioner$"))
     margaret.reads("I would like somebody else to talk to.")
     margaret.opens("/lead/erasures")
-    margaret.reads("Held by 2 open concerns.")
+    margaret.reads("2 open concerns.")
     margaret.page.get_by_role("link", name=re.compile("^Decide")).last.click()
     margaret.reads("You can't do this while there's a legal hold or an open concern.")
     is_readable(margaret.page)
@@ -191,7 +191,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     margaret.reads_nothing_of("in time")
 
     moves_to(portal, datetime.combine(monday, time(12, 0, 5), LONDON))
-    sees(margaret, "overdue: to be assigned by Monday", "With the cover, Ruth")
+    sees(margaret, "overdue: to be assigned by Monday", "Assigned to the cover, Ruth")
     margaret.opens("/lead/")
     margaret.reads("2 are overdue.")  # and what Daniel raised before
     sees(ruth, "overdue: to be assigned by Monday", "Assigned to you")
@@ -201,7 +201,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     ruth.reads_nothing_of("Margaret was told that it hadn't been assigned in time")
 
     moves_to(portal, datetime.combine(monday, time(14, 0, 5), LONDON))
-    sees(margaret, "overdue: to be assigned by Monday", "With every lead")
+    sees(margaret, "overdue: to be assigned by Monday", "Assigned to every lead")
     for _ in range(2):
         portal.run("reminders")
     opens_it(margaret)
@@ -209,7 +209,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     assert margaret.page.content().count("been assigned in time") == 2
     margaret.presses("Assign to me")
     margaret.reads("Assigned to you.")
-    sees(ruth, "to be referred on or closed by Tuesday", "With Margaret")
+    sees(ruth, "to be referred on or closed by Tuesday", "Assigned to Margaret")
 
 
 def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:

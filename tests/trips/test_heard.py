@@ -97,16 +97,16 @@ def test_whom_to_call_stays_when_help_cannot_be_reached(owen: Participant) -> No
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way) -> None:
     priya.takes_up("A week of choices", "Sam")
-    priya.presses("Send feedback")
+    priya.presses("Send feedback", exact=True)
     expect(priya.page).to_have_title(re.compile("^Please check: "))
     heard = Ears(priya.page).at_the_focus()
     assert (heard.role, heard.name) == ("alert", "One thing needs a change")
     assert "There's nothing to send yet." in heard.description
     priya.says_of_the_whole("Let us begin with the walk.")
-    priya.presses("Send feedback")
-    priya.reads("The feedback is sent.")
+    priya.presses("Send feedback", exact=True)
+    priya.reads("Feedback sent.")
     heard = Ears(priya.page).at_the_focus()
-    assert (heard.role, heard.name) == ("alert", "The feedback is sent.")
+    assert (heard.role, heard.name) == ("alert", "Feedback sent.")
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)

@@ -59,7 +59,7 @@ def test_both_trips(portal: Portal, demo: Demo, browsers: Browsers, hers: Way, h
     kit.joins(slip["joining_code"], slip["agreed_word"])
     if his.language != ENGLISH:  # which nobody knows before he has joined
         sets_from_the_board(
-            priya, "Kit uses Companion in Welsh. He gets work in it where there is a version."
+            priya, "Kit uses Companion in Welsh. If there's a version in it, they get that one."
         )
         kit.presses("Companion")
     kit.presses(f"Start {TITLE}")
@@ -115,7 +115,7 @@ def keeps_a_plan(kit: Kit) -> None:
     kit.is_asked("How do you notice how you are doing?")
     kit.types("I stay up late.")
     kit.presses("Save and continue")
-    kit.is_asked("And now the moment when you must stop.")
+    kit.is_asked("Red: stop now")
     kit.presses("Back: My plan")
     kit.reads("I stay up late.")
     kit.presses("How am I today?")

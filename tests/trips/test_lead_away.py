@@ -38,7 +38,7 @@ def test_each_moment_tells_who_is_there_and_the_pages_name_them(
     tells(sam, monday, tuesday)
     goes_to(portal, friday, time(19, 50))
     assert sorted(told(ruth)) == ["Margaret was told", "Priya was told"]  # on Friday both are there
-    sees(ruth, "With Margaret")
+    sees(ruth, "Assigned to Margaret")
 
     goes_to(portal, friday + timedelta(days=1), time(0, 1))
     assert told(ruth)[2:] == ["Ruth was told"]
@@ -47,7 +47,7 @@ def test_each_moment_tells_who_is_there_and_the_pages_name_them(
     goes_to(portal, monday, time(8))
     sam.signs_in()
     sam.opens("/my/messages")
-    sam.reads("Priya is away until", f"Daniel, another practitioner, reads yours by {tuesday:%A}")
+    sam.reads("Priya is away until", f"Daniel, another practitioner, will read yours by {tuesday:%A}")
     daniel.signs_in()
     daniel.goes_to_board()
     daniel.reads("Messages while Priya is away")
@@ -56,7 +56,7 @@ def test_each_moment_tells_who_is_there_and_the_pages_name_them(
     assert told(ruth)[3:] == [f"Ruth {NOT_TAKEN}"]
     goes_to(portal, monday, time(14, 0, 5))
     assert len(told(ruth)) == 4  # every lead who is there knows already
-    sees(ruth, "With every lead")
+    sees(ruth, "Assigned to every lead")
 
     goes_to(portal, tuesday, time(0, 1))  # Margaret is back
     assert sorted(told(margaret)[4:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]

@@ -28,7 +28,7 @@ def test_a_question_that_the_cover_answers(
 
     sam.goes_home()
     sam.presses("Write to Priya")
-    sam.reads("Priya is away until", "Daniel, another practitioner, reads yours by")
+    sam.reads("Priya is away until", "Daniel, another practitioner, will read yours by")
     sam.page.get_by_label("Your message").fill(QUESTION)
     if way.javascript:
         expect(sam.page.locator(".save-state")).to_have_text(
@@ -75,11 +75,11 @@ def test_notes_that_a_lead_looks_at(priya: Practitioner, sam: Participant, marga
     margaret.opens("/lead/")
     margaret.presses("Lead access")
     is_readable(margaret.page)
-    margaret.presses("Look", exact=True)
+    margaret.presses("Open", exact=True)
     margaret.reads("There's nothing here yet.")
     margaret.fills(Reference=reference, Your_reason="A worry about somebody's safety.")
     margaret.page.get_by_label("A concern about somebody's safety").check()
-    margaret.presses("Look", exact=True)
+    margaret.presses("Open", exact=True)
     margaret.presses("The practitioner's notes")
     margaret.reads(NOTE)
     is_readable(margaret.page)

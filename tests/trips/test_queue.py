@@ -37,6 +37,7 @@ def walks_the_queue(priya: Practitioner) -> None:
     on_page = rows.count()
     assert on_page >= 5
     priya.pressed = 0
+    priya.page.wait_for_load_state()
     with priya.page.expect_event("load"):
         priya.presses_this(rows.first.get_by_role("link"))
     met = []

@@ -18,7 +18,7 @@ def test_she_writes_where_she_wants_and_goes_on_to_the_next(priya: Practitioner)
     priya.comments(WEEK, "A clear picture.")
     priya.presses("Send feedback and next")
     assert priya.pressed - before == 2
-    priya.reads("The feedback is sent.")
+    priya.reads("Feedback sent.")
     expect(priya.page).to_have_url(re.compile("/submissions/|/caseload"))
 
 

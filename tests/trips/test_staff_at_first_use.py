@@ -40,7 +40,7 @@ def test_a_new_practitioner_comes_in(
     assert len(set(recovery_codes)) == 10
     nadia.presses("I've kept them")
     nadia.is_at("/caseload")
-    nadia.reads("Nobody is here yet.")
+    nadia.reads("No participants yet.")
     assert nadia.opens("/second-factor") == 404
     nadia.reads_nothing_of(secret, *recovery_codes)
 

@@ -43,7 +43,7 @@ def test_a_practitioner(priya: Practitioner) -> None:
     priya.goes_to_board()
     priya.presses("Set work for Sam")
     is_readable(priya.page)
-    priya.presses("Control continuum")
+    priya.picks_activity("Control continuum")
     priya.presses("Set this work")
     priya.reads("There's nothing here yet.")
     is_readable(priya.page)
@@ -66,7 +66,7 @@ def test_a_practitioner_with_a_group(priya: Practitioner) -> None:
     priya.presses("Groups")
     is_readable(priya.page)
     priya.presses("New group")
-    priya.fills(A_label="Tuesday mornings")
+    priya.fills(Label="Tuesday mornings")
     priya.page.get_by_label("Kit").check()
     is_readable(priya.page)
     priya.presses("Make group")
@@ -80,7 +80,7 @@ def test_a_practitioner_with_a_group(priya: Practitioner) -> None:
         priya.page.go_back()
     priya.presses("Set work for everyone")
     is_readable(priya.page)
-    priya.presses("Control continuum")
+    priya.picks_activity("Control continuum")
     is_readable(priya.page)
 
 

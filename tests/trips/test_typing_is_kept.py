@@ -157,12 +157,12 @@ def test_a_slow_reply_is_no_second_window(priya: Practitioner) -> None:
 
     def hold(route: Route) -> None:
         reply = route.fetch()
-        priya.page.get_by_role("button", name="Send feedback").click(no_wait_after=True)
+        priya.page.get_by_role("button", name="Send feedback", exact=True).click(no_wait_after=True)
         route.fulfill(response=reply)
 
-    priya.page.route("**/feedback", hold, times=1)
+    priya.page.route("**/feedback**", hold, times=1)
     priya.says_of_the_whole("Let us begin with the walk.")
-    priya.reads("The feedback is sent.")
+    priya.reads("Feedback sent.")
 
 
 def test_a_lost_reply_is_no_second_window(priya: Practitioner) -> None:
@@ -173,7 +173,7 @@ def test_a_lost_reply_is_no_second_window(priya: Practitioner) -> None:
         route.fetch()
         route.abort()
 
-    priya.page.route("**/feedback", lose, times=1)
+    priya.page.route("**/feedback**", lose, times=1)
     priya.says_of_the_whole("Let us begin with the walk.")
     state = priya.page.locator(".save-state")
     expect(state).to_have_text(AWAY)

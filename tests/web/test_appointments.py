@@ -212,7 +212,7 @@ def test_two_tabs_that_note_what_became_of_it_see_both(enter: SimpleNamespace, c
     again = enter.priya.post(page, other)
     assert again.status == 409
     for words in (
-        "Meanwhile somebody noted: Cancelled by the participant",
+        "Somebody has since noted: Cancelled by the participant",
         "He has a cold.",
         "The room is taken.",
     ):

@@ -29,7 +29,7 @@ def test_before_there_are_five_nothing_is_shown(
     enter.margaret.sign_in(cast, cast.margaret)
     page = enter.margaret.get(FIGURES)
     assert page.text.count("Not enough yet") == empty.count("Not enough yet") > 5
-    assert "81% of 113 men signed in, and 15% completed" in page and "small numbers" in page
+    assert "81% of 113 men signed in and 15% completed" in page and "small numbers" in page
     assert len(rows(enter)) == 1
 
 

@@ -113,12 +113,12 @@ def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str
 def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
     """Redirect to the activity, or to a new question below this one and its new questions."""
     if form.then.data != "next":
-        return done(_("The question is saved."), _address(activity_id, prompt_id))
+        return done(_("Question saved."), _address(activity_id, prompt_id))
     ids = [prompt.id for prompt in desk(activity_id).version.activity.prompts]
     place = ids.index(prompt_id) if prompt_id in ids else len(ids) - 1
     after = ids[place : place + len(new_asks(form.lists)) + 1][-1:]
     address = url_for("activities.add", activity_id=activity_id, kind=form.next_kind.data, after=after)
-    return done(_("The question is saved. Write the next one."), address)
+    return done(_("Question saved. Write the next one."), address)
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)

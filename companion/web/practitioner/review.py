@@ -89,11 +89,11 @@ def release(form: Comments, submission_id: UUID) -> ResponseReturnValue:
     """``POST /submissions/<id>/release``: send the feedback to the participant."""
     review.release(current.actor(), submission_id, _typed(form))
     if form.then.data != "next":
-        return _done(_("The feedback is sent."), submission_id)
+        return _done(_("Feedback sent."), submission_id)
     following = board.next_to_answer(current.actor(), submission_id)
     if following is None:
-        return done(_("The feedback is sent. Nothing else waits for it."), url_for("practitioner.board"))
-    return _done(_("The feedback is sent. This is the next one."), following)
+        return done(_("Feedback sent. No other work is waiting for it."), url_for("practitioner.board"))
+    return _done(_("Feedback sent. This is the next one."), following)
 
 
 @access.roles(Role.PRACTITIONER)

@@ -183,7 +183,7 @@ def test_a_metrics_address_in_use_is_only_logged(
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         metrics.serve(replace(settings, metrics_address=taken.getsockname()))
     said = "".join(map(Lines().format, caplog.records))
-    assert "cannot be used" in said and '"code":"EADDRINUSE"' in said
+    assert "in use or not allowed" in said and '"code":"EADDRINUSE"' in said
 
 
 def test_the_loop_serves_it(cast: Cast, settings: Settings) -> None:

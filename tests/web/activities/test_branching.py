@@ -90,7 +90,7 @@ def test_what_is_wrong_with_it_is_said_at_its_field_and_kept(walk: Desk) -> None
 def test_a_button_that_is_pressed_twice_makes_one_question(desk: Desk) -> None:
     form = with_a_new_one(desk)
     for _ in range(2):
-        assert "The question is saved." in desk.sends("/questions", form)
+        assert "Question saved." in desk.sends("/questions", form)
     assert asks(desk.activity) == ["Did you walk?", WAY]
     form = desk.form("/questions/question-1")
     again = {

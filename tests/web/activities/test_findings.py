@@ -26,7 +26,7 @@ def keep_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_deleting_what_a_branch_leads_to_is_said_in_place_and_can_be_mended(walk: Desk) -> None:
     page = walk.sends("/questions/question-3/removal", walk.form(action="/questions/question-3/removal"))
-    assert "One thing has to be mended" in page and "A branch leads to a deleted question" in page
+    assert "One thing has to be corrected" in page and "A branch leads to a deleted question" in page
     card = page.text.partition('id="question-question-1"')[2].partition('<li class="card"')[0]
     assert "which does not exist" in card
     problems_are_linked(page)
@@ -38,7 +38,7 @@ def test_deleting_what_a_branch_leads_to_is_said_in_place_and_can_be_mended(walk
     assert page.status == 422 and 'href="#options-to-1"' in page.text
     problems_are_linked(page)
     walk.sends("/questions/question-1", filled(form, {"options-to": ["end"]}))
-    assert "has to be mended" not in walk.page()
+    assert "has to be corrected" not in walk.page()
 
 
 def test_a_warning_is_kept_with_a_reason_that_the_lead_reads(walk: Desk, enter: SimpleNamespace) -> None:
@@ -56,7 +56,7 @@ def test_a_warning_is_kept_with_a_reason_that_the_lead_reads(walk: Desk, enter: 
         problems_are_linked(page)
         keeps(page, walk.path + action, {"reason": [reason]})
     page = walk.sends(action, filled(walk.form(action=action), {"reason": ["It is a quotation."]}))
-    assert "It is a quotation." in page and "There is nothing to mend." in page
+    assert "It is a quotation." in page and "Nothing to correct." in page
     assert walk.checked().state is VersionState.CHECKED
     assert "It is a quotation." in enter.margaret.get(walk.path)
 

@@ -25,7 +25,7 @@ def test_a_question_of_every_kind_is_saved_and_filled_in_again(desk: Desk) -> No
     for number, (kind, sample) in enumerate(samples(), 1):
         typed = {**prompt_form.form_of(sample), "help": ["Take your time.\nThere is no wrong answer."]}
         page = desk.adds(kind, **typed)
-        assert page.path == desk.path and "The question is saved." in page, kind
+        assert page.path == desk.path and "Question saved." in page, kind
         prompt = desk.activity.prompts[-1]
         assert prompt == msgspec.structs.replace(sample, id=f"question-{number}", help=typed["help"][0])
         assert sample_of(kind).ask in words(page)

@@ -12,7 +12,7 @@ def saves(walk: Desk, **typed: list[str]) -> None:
     for name in named:
         assert name in form, name
     page = walk.sends("/questions/question-1", {**form, **named})
-    assert "The question is saved." in page
+    assert "Question saved." in page
 
 
 def test_it_is_written_beside_its_choice_and_heard_in_the_preview(walk: Desk) -> None:

@@ -53,10 +53,10 @@ def test_retiring_and_bringing_back(walk: Desk, enter: SimpleNamespace) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
     assert "Retire it" not in walk.page()
     page = lead.sends("/retirement", lead.form(action="/retirement"))
-    assert "It is retired: it cannot be set any more." in page
+    assert "It's retired, so it can't be set any more." in page
     assert "One is retired" in walk.browser.get("/activities/")
     page = lead.sends("/return", lead.form(action="/return"))
-    assert "Retire it" in page and "It is retired" not in page
+    assert "Retire it" in page and "It's retired" not in page
 
 
 def test_a_version_is_kept_as_a_file(walk: Desk) -> None:

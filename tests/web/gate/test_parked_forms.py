@@ -252,8 +252,8 @@ def test_a_lead_erases_and_every_page_of_the_staff_copes(
             if "concern" not in path and "erasures" not in path and "holds" not in path:
                 assert reference not in shown, path
     for browser, path in ((enter.priya, "/caseload"), (enter.margaret, "/lead/board")):
-        assert f"{reference} is erased." in browser.get(f"{path}?reference={reference}")
-    assert "is erased" not in enter.daniel.get(f"/caseload?reference={reference}")
+        assert f"{reference} has been erased." in browser.get(f"{path}?reference={reference}")
+    assert "has been erased" not in enter.daniel.get(f"/caseload?reference={reference}")
     for path in ("", "/brief", "/messages", "/notes", "/plan", "/path"):
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}{path}").status == 404
     looked = enter.margaret.post(

@@ -43,7 +43,7 @@ def test_what_is_overdue_stands_in_front_whether_a_job_ran_or_not(
     clock.forward(minutes=1)
     overdue, new = rows(enter.margaret.get("/lead/concerns"))
     assert overdue.startswith("overdue: to be assigned by Wednesday 25 November, 12 noon From a participant")
-    assert "With the cover, Ruth" in overdue and "Priya" in overdue and "Sam" not in overdue
+    assert "Assigned to the cover, Ruth" in overdue and "Priya" in overdue and "Sam" not in overdue
     assert new.startswith("to be assigned by Thursday 26 November, 12 noon Raised by a practitioner")
     assert "Assigned to you" in new
     home = enter.margaret.get("/lead/")
@@ -52,7 +52,7 @@ def test_what_is_overdue_stands_in_front_whether_a_job_ran_or_not(
 
     clock.forward(hours=2)
     enter.margaret.sign_in(cast, cast.margaret)
-    assert "With every lead" in rows(enter.margaret.get("/lead/concerns"))[0]
+    assert "Assigned to every lead" in rows(enter.margaret.get("/lead/concerns"))[0]
     assert escalate(cast.store, clock.now) == 2
     cast.ruth.takes(late)
     page = enter.margaret.get("/lead/concerns")

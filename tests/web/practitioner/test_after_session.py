@@ -181,7 +181,7 @@ def test_in_a_group_it_says_for_whom_it_is_and_the_others_stay_as_they_are(
     place = group.places(meeting)[cast.sam.enrolment_id]
     priya = enter.priya
     shown = priya.get(f"/appointments/{place.id}/after")
-    assert "This is a meeting of a group." in shown and f"/groups/meetings/{meeting}/attendance" in shown.text
+    assert "This is a group meeting." in shown and f"/groups/meetings/{meeting}/attendance" in shown.text
     sends(priya, shown, attendance="attended")
     noted = {each.attendance for each in group.places(meeting).values()}
     assert noted == {Attendance.ATTENDED, Attendance.NOT_NOTED}

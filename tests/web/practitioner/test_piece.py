@@ -103,7 +103,7 @@ def test_withdrawn_twice_or_after_he_sent_it_it_says_so(
     cast.sam.finishes(other)
     cast.sam.submits(other)
     late = withdrawn(enter.priya, other_page)
-    assert late.status == 409 and "already sent" in late and "We talked about" in late
+    assert late.status == 409 and "already been sent" in late and "We talked about" in late
     assert "Withdraw this work" not in enter.priya.get(other_page)
 
 

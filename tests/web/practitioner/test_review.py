@@ -36,7 +36,7 @@ def test_a_late_save_is_no_conflict_and_one_of_another_tab_is(
     again = visitor.post(f"{page}/release", {"comment-": "Hello", "tab": "two", "seen": 0}, of=page)
     assert again.status == 409 and "Thank you, Sam." in again and "Hello" in again
     sent = visitor.post(f"{page}/release", {"comment-": "Thank you, Sam.", "tab": "one", "beat": 3}, of=page)
-    assert "The feedback is sent." in sent
+    assert "Feedback sent." in sent
     assert types("Thank you, Sam. And", "two", 2) == (409, {"why": "closed"})
 
 
@@ -106,7 +106,7 @@ def test_after_sending_the_next_one_that_waits_opens(cast: Cast, enter: SimpleNa
     cast.idris.finishes(elsewhere)
     cast.idris.submits(elsewhere)
     sent = enter.priya.post(f"{page}/release", {"comment-": "Thank you.", "then": "next", "seen": 0}, of=page)
-    assert sent.path == f"/submissions/{following}" and "The feedback is sent." in sent
+    assert sent.path == f"/submissions/{following}" and "Feedback sent." in sent
     here = sent.path
     last = enter.priya.post(f"{here}/release", {"comment-": "Thank you.", "then": "next", "seen": 0}, of=here)
     assert last.path == "/caseload" and "Nothing else waits for it." in last

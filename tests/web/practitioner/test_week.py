@@ -55,7 +55,7 @@ def test_what_is_cancelled_is_marked_and_what_is_over_is_to_be_noted(
     enter.priya.sign_in(cast, cast.priya)
     page = enter.priya.get("/caseload/week")
     assert f"/appointments/{sams.id}/attendance" in page.text
-    assert days(page)["Thursday 26 November"].endswith("Note it Sam, Thursday 26 November, 2 pm")
+    assert days(page)["Thursday 26 November"].endswith("Record attendance Sam, Thursday 26 November, 2 pm")
     typed = AttendanceForm("cancelled_by_participant", "", "", sams.revision)
     attendance.note(cast.priya.actor, sams.id, typed)
     assert days(enter.priya.get("/caseload/week"))["Thursday 26 November"].endswith("cancelled")
