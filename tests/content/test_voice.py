@@ -57,22 +57,6 @@ RULES = {
 """By what is said instead."""
 SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
 """Rules for pages alone: in an activity a habit may last, harm is real, and old help may help again."""
-LATER = (
-    "templates/activities/",
-    "companion/web/activities/",
-    "templates/groups/attendance.html",
-    "templates/practitioner/_board_first.html",
-    "templates/practitioner/_brief.html",
-    "templates/practitioner/agreed.html",
-    "templates/practitioner/attendance.html",
-    "templates/practitioner/board.html",
-    "templates/practitioner/brief.html",
-    "templates/practitioner/choose.html",
-    "templates/practitioner/review.html",
-    "templates/practitioner/set_work.html",
-    "companion/web/practitioner/topics.py",
-)
-"""Pages that are being made again, with their words."""
 
 
 @cache
@@ -83,7 +67,7 @@ def on_pages() -> list[tuple[str, str]]:
         for top in ("templates", "companion")
         for file, _line, message, _comments, _context in calls(ROOT / top)
         for one in ([message] if isinstance(message, str) else message)
-        if one and not f"{top}/{file}".startswith(LATER)
+        if one
     ]
 
 

@@ -42,7 +42,7 @@ def test_a_new_question_for_one_choice_and_then_the_next_one_for_all(desk: Desk)
 
 def test_who_skips_the_place_of_a_new_question_is_asked_it_only_if_that_stays_ticked(desk: Desk) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
-    assert "Everybody who goes on from question 1" in words(page)
+    assert "Everybody who continues from question 1" in words(page)
     form = filled(Forms(page).of(f"{desk.path}/questions"), {"ask": [""]})
     del form["through"]
     page = desk.sends("/questions", form)

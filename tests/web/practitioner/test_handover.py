@@ -257,7 +257,7 @@ def test_whoever_takes_somebody_on_is_told_what_moved_along(enter: SimpleNamespa
         "You haven't met Sam yourself yet.",
         "You can read the one note that was made before.",
         "You read and answer messages from now on.",
-        "did not move along",
+        "hasn't moved to you",
     ):
         assert words in page, words
     assert "Begin with the evenings." not in page
@@ -266,7 +266,7 @@ def test_whoever_takes_somebody_on_is_told_what_moved_along(enter: SimpleNamespa
 def test_whoever_hands_over_is_told_what_does_not_move_along(enter: SimpleNamespace, cast: Cast) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
     page = enter.priya.get(f"{sam}/handover")
-    assert "doesn't move along" in page and "isn't sent or saved yet" not in page
+    assert "doesn't move, and you" in page and "isn't sent or saved yet" not in page
     typing = {"words": "Half a mess", "then": "typing", "tab": "one", "beat": "1", "draft_seen": "0"}
     assert enter.priya.post(f"{sam}/messages/draft", typing, of=f"{sam}/messages").status == 200
     assert "isn't sent or saved yet" in enter.priya.get(f"{sam}/handover")
