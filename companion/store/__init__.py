@@ -1,1 +1,3 @@
-"""Storage: models, queries scoped to the viewer, encryption of columns, audit, outbox."""
+"""Storage: the models, the queries limited to what the viewer may see, column encryption, the audit and the
+outbox.
+"""

@@ -1,7 +1,7 @@
-"""The audit: who did what, when. Append-only, keyed and hash-chained, and never anybody's words.
+"""The audit, an append-only record of who did what and when. It never contains anything that people wrote.
 
-Each row has a keyed hash from its own transaction, so that writers never wait for each other. One sealer chains the
-rows within a minute: a row's position and link bind everything before it.
+Each entry gets a keyed hash in the transaction that writes it, so writers never wait for each other. Within a
+minute, a sealer gives each entry a position and a link, which is a hash over this entry and all earlier ones.
 """
 
 import hashlib
@@ -22,13 +22,15 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""How many of the oldest entries are tested to see whether these keys made them."""
+"""How many of the oldest audit entries are checked to see whether the current keys made them."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
-"""The form of a detail: a key, a state or a number from the code. Somebody's text would have spaces."""
+"""The pattern of an entry's detail: a key, a state or a number that the code chose, never text that somebody
+wrote.
+"""
 
 
 class Event(StrEnum):
-    """Every kind of event recorded."""
+    """The kinds of event that the audit records."""
 
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_APPROVED = "account_approved"
@@ -168,7 +170,7 @@ class Event(StrEnum):
 
 
 class AuditEntry(Model):
-    """Something that happened, or was refused. ``detail`` is a reason's key, never text."""
+    """An audit entry about an act that succeeded or was refused. ``detail`` is a short key, never text."""
 
     __tablename__ = "audit_entries"
 
@@ -180,7 +182,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The lead access that it belongs to."""
+    """The lead access under which the act happened, if any."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -195,7 +197,7 @@ def record(
     detail: str = "",
     look: UUID | None = None,
 ) -> None:
-    """Record an event within the act's own transaction. Raise ``ValueError`` for text in ``detail``."""
+    """Add an audit entry to the transaction of the act itself. Raise ``ValueError`` if ``detail`` is text."""
     if not DETAIL.fullmatch(detail):
         raise ValueError("the detail of an entry is a key, never a text")
     entry = AuditEntry(
@@ -214,11 +216,16 @@ def record(
 
 
 class Disordered(Exception):
-    """The chain doesn't contain the head that the key store remembers: nothing may be added to it."""
+    """The audit chain lacks the latest link that the key store remembers, so nothing may be added to the
+    chain.
+    """
 
 
 def require_head(tx: Transaction) -> None:
-    """Raise ``Disordered`` unless the chain contains the remembered head. Call it before other reads in ``tx``."""
+    """Raise ``Disordered`` if the chain lacks the remembered head.
+
+    Call this before reading anything else in ``tx``.
+    """
     remembered = audit_head.remembered(tx.keys)
     if remembered is None:
         raise Disordered("The key store remembers no head of the audit. Run migrate.")
@@ -232,10 +239,12 @@ def require_head(tx: Transaction) -> None:
 
 
 def seal(tx: Transaction) -> int:
-    """Chain the entries not chained yet, oldest first, and return how many. The caller commits.
+    """Add all loose entries to the audit chain, oldest first, and return how many there were. The caller
+    commits.
 
-    Of two sealers, the second waits for the rows before it looks where the chain ends. Raise ``Disordered`` if the
-    chain lacks what the key store remembers: chaining would hide what is missing.
+    If two sealers run at once, the second waits for the first before it looks up the end of the chain. Raise
+    ``Disordered`` if the chain lacks the remembered head, because more entries would hide that some are
+    missing.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -250,21 +259,21 @@ def seal(tx: Transaction) -> int:
 
 
 class Wrong(StrEnum):
-    """Errors that checking the chain can find."""
+    """The errors that ``verify`` can find in the audit chain."""
 
     ENTRY = "entry"
-    """An entry was changed, moved or inserted, or the one before it was removed."""
+    """An entry was changed, moved or inserted, or the entry before it was removed."""
     UNKNOWN_HEAD = "unknown_head"
-    """Every entry fits, but a head noted elsewhere isn't among them."""
+    """Every entry is correct, but the chain lacks a link that was noted elsewhere."""
     REMEMBERED = "remembered"
-    """The head that the key store remembers isn't in the chain."""
+    """The chain lacks the latest link that the key store remembers."""
     LOOSE = "loose"
-    """An entry that isn't chained yet was changed or inserted."""
+    """An entry that hasn't been chained yet was changed or inserted."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of checking the chain. ``broken_at`` is the first position that doesn't fit, if any."""
+    """The result of checking the audit chain. ``broken_at`` is the first position with an error, if any."""
 
     sealed: int
     loose: int
@@ -274,12 +283,14 @@ class Verdict:
 
 
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
-    """Check the whole chain, which must contain the remembered head. Call it before reading anything else in ``tx``.
+    """Check the whole audit chain and return the result. Call this before reading anything else in ``tx``.
 
-    ``kept_head`` (``position:link``), noted earlier elsewhere, detects a cut-off end even without the key store.
+    The chain must contain the head that the key store remembers. ``kept_head`` is a link that was noted
+    elsewhere earlier, as ``position:link``. It reveals that the latest entries are missing even without the
+    key store.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
-    head, kept_seen = Head(), kept_head in ("", str(Head()))  # it may be from before anything was chained
+    head, kept_seen = Head(), kept_head in ("", str(Head()))  # noted before anything was chained
     broken: tuple[int | None, Wrong] | None = None
     rows = tx.scalars(
         select(AuditEntry).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position)
@@ -306,30 +317,32 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 
 
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
-    """Return the latest chained entry of this kind, by its place in the chain rather than by any clock."""
+    """Return the chained entry of this kind with the highest position, or None. Clocks play no part."""
     of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
     return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))
 
 
 def oldest(tx: Transaction) -> datetime | None:
-    """Return the oldest entry's moment."""
+    """Return the time of the oldest audit entry, or None if there are no entries."""
     return tx.scalar(select(func.min(AuditEntry.at)))
 
 
 def loose(tx: Transaction) -> Waiting:
-    """Return how many entries aren't chained yet, and since when."""
+    """Return how many audit entries haven't been chained yet, and the time of the oldest one."""
     found = select(func.count(), func.min(AuditEntry.at)).where(AuditEntry.position.is_(None))
     return Waiting(*tx.execute(found).one())
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Whether these keys made the oldest entries, some of which may have been changed. True if there are none."""
+    """Return whether the current keys made any of the oldest audit entries, or True if there are no
+    entries.
+    """
     oldest = tx.scalars(select(AuditEntry).order_by(AuditEntry.at).limit(OLDEST)).all()
     return not oldest or any(hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in oldest)
 
 
 def newest_head(tx: Transaction) -> Head:
-    """Return the chain's latest link."""
+    """Return the latest position and link of the audit chain."""
     newest = select(func.max(AuditEntry.position)).scalar_subquery()
     row = tx.execute(
         select(AuditEntry.position, AuditEntry.link).where(AuditEntry.position == newest)
@@ -338,21 +351,23 @@ def newest_head(tx: Transaction) -> Head:
 
 
 def head(tx: Transaction) -> str:
-    """Return the latest link as ``position:link``: noted elsewhere, it detects a cut-off end."""
+    """Return the latest link of the audit chain as ``position:link``.
+
+    Somebody who notes it elsewhere can check later that no entries are missing from the end."""
     return str(newest_head(tx))
 
 
 def _mac(tx: Transaction, entry: AuditEntry) -> bytes:
     fields = (
         entry.id,
-        entry.at.astimezone(UTC).isoformat(),  # as the database returns it
+        entry.at.astimezone(UTC).isoformat(),  # the database returns times in UTC
         entry.event,
         entry.actor_id,
         entry.actor_role,
         entry.subject_id,
         entry.enrolment_id,
         entry.detail,
-        *([entry.look_id] if entry.look_id else []),  # entries are older than lead access
+        *([entry.look_id] if entry.look_id else []),  # some entries were hashed before this column existed
     )
     return _keyed(tx, "\n".join("" if field is None else str(field) for field in fields).encode())
 

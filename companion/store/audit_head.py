@@ -1,8 +1,8 @@
-"""The latest link of the audit's chain, remembered in the key store, out of reach of somebody who can write to the
-main database.
+"""The head of the audit chain (its latest position and link), which the key store remembers.
 
-A head is remembered after its sealing commits. A crash in between leaves the key store behind, never ahead, so what
-it names is in the chain unless somebody removed it or restored an older copy.
+Somebody who can write only to the main database can't change it. A head is remembered after the transaction
+that chained it has committed. A crash in between leaves the key store behind the chain, never ahead of it, so
+a remembered head is missing from the chain only if somebody removed entries or restored an older copy.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ AUDIT = "audit"
 
 
 class HeadRow(KeyModel):
-    """The latest link known to be chained."""
+    """The key store's row for the latest position and link that it knows to be in the chain."""
 
     __tablename__ = "heads"
 
@@ -28,7 +28,10 @@ class HeadRow(KeyModel):
 
 @dataclass(frozen=True)
 class Head:
-    """A position in the chain and its link; position 0 and no link before anything is chained."""
+    """A position in the audit chain and its link.
+
+    While the chain is empty, the position is 0 and the link is empty.
+    """
 
     position: int = 0
     link: bytes = b""
@@ -38,15 +41,16 @@ class Head:
 
     @classmethod
     def parsed(cls, text: str) -> "Head":
-        """Return the head written as ``position:link``. Raise ``ValueError`` for anything else."""
+        """Parse a head written as ``position:link``. Raise ``ValueError`` if the text has another form."""
         position, _, link = text.partition(":")
         return cls(int(position), bytes.fromhex(link))
 
 
 def remembered(keys: Keys) -> Head | None:
-    """Return the head that the key store remembers, or None before ``migrate`` has set it.
+    """Return the head of the audit chain that the key store remembers, or None before ``migrate`` has set it.
 
-    Call this before reading the main database: then the chain can only have grown since.
+    Call this before reading the main database. Otherwise another process can move the head past what was
+    read.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:
@@ -55,7 +59,9 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Remember a committed head, unless another sealer has already remembered a later one."""
+    """Remember a committed head in the key store, unless another process has already remembered a later
+    one.
+    """
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(further.values(position=head.position, link=head.link))
@@ -63,7 +69,7 @@ def remember(keys: Keys, head: Head) -> None:
 
 
 def begin(keys: Keys, head: Head) -> bool:
-    """Remember the first head; return False if there is one already."""
+    """Remember the first head in the key store. Return False if the key store has one already."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         try:
             connection.execute(insert(HeadRow).values(name=AUDIT, position=head.position, link=head.link))

@@ -1,4 +1,4 @@
-"""The database: its engine, its transactions, and what all models share."""
+"""The database engine, its transactions, and the base class of all models."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -33,32 +33,45 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""How long a write waits for another before it fails; on PostgreSQL also a read for locked rows."""
+"""How long a write waits for other writes before it fails.
+
+On PostgreSQL this is also the limit for waiting on locks.
+"""
 ANSWER_SECONDS = 3
-"""How long PostgreSQL may take to accept a connection; without this, a vanished host would take minutes."""
+"""How long PostgreSQL may take to accept a connection.
+
+By default, connecting to an absent host takes minutes to fail.
+"""
 WRITERS = 7_402
-"""Number of the lock that all writers to PostgreSQL share (``Store.wait_for_writers``)."""
+"""The number of the advisory lock that all writers to PostgreSQL share (see ``Store.wait_for_writers``)."""
 _ONE_MOMENT: dict[str, dict[str, Any]] = {
-    "sqlite": {},  # there every transaction is like this
+    "sqlite": {},  # every SQLite transaction reads a consistent snapshot
     "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 GONE_MILLISECONDS = 10_000
-"""How long data sent to or by PostgreSQL may go unacknowledged."""
+"""How long data sent to or by PostgreSQL may stay unacknowledged before the connection is closed."""
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
-"""Seconds and attempts until either end gives up a silent connection: a client without power once held its locks for
-hours.
+"""TCP keepalive settings (seconds, seconds and a number of probes) for both ends of a PostgreSQL connection.
+
+Without them, a client that had lost power once held its locks for hours.
 """
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
-"""How long a transaction may idle before PostgreSQL ends it: no request waits that long for anything else."""
+"""How long a transaction may stay idle before PostgreSQL ends it.
+
+No request pauses for that long in a transaction.
+"""
 
 
 Broken = dict[tuple[str, UUID], bool]
-"""Rows changed outside Companion, by table and id, and whether the audit has them yet."""
+"""The rows that were changed outside Companion, by table and id.
+
+The value is True once the audit has recorded the row.
+"""
 
 
 class Model(DeclarativeBase):
-    """A row with a random id, which may appear in a URL."""
+    """The base class of all models in the main database. The random id of a row may appear in a URL."""
 
     metadata = MetaData(
         naming_convention={
@@ -77,17 +90,20 @@ M = TypeVar("M", bound=Model)
 
 
 class Quota(Protocol):
-    """How much whoever is acting may store."""
+    """The limit on how much the person acting may store."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return by how many bytes the pending changes make the counted tables larger."""
+        """Return by how many bytes the unsaved changes enlarge the tables that the quota covers."""
 
     def take(self, tx: "Transaction", more: int) -> None:
-        """Count it. Raise ``Rejected`` if that would be too much."""
+        """Add this many bytes to the person's total.
+
+        Raise ``Rejected`` if the total would exceed the quota.
+        """
 
 
 class Transaction(Session):
-    """A database transaction with the keys that open what is sealed in it."""
+    """A database transaction, with the keys that open the encrypted columns."""
 
     def __init__(
         self, bind: Connection, keys: Keys, broken: Broken | None = None, *, writes: bool = True
@@ -95,38 +111,46 @@ class Transaction(Session):
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
         self.by: Viewer | None = None
-        """The actor; None for the service itself."""
+        """The person who acts, or None if the service itself acts."""
         self.at: datetime | None = None
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
-        """Rows that are read repeatedly, referenced here because a session forgets unreferenced ones."""
+        """Rows that are read repeatedly.
+
+        A SQLAlchemy session forgets a row to which nothing refers, so this list refers to them.
+        """
         self.room: Quota | None = None
-        """The actor's quota; None for the service itself."""
+        """The storage quota of the person who acts, or None if the service itself acts."""
         self._grown = 0
 
     @property
     def now(self) -> datetime:
-        """The moment of the act, used for everything it writes."""
+        """The time of the act, which every row written in this transaction uses.
+
+        Raise ``RuntimeError`` if none was given.
+        """
         if self.at is None:
             raise RuntimeError("a transaction that was opened without a moment writes nothing down")
         return self.at
 
     @property
     def viewer(self) -> Viewer:
-        """The actor, for acts that need somebody signed in."""
+        """The person who acts. Raise ``RuntimeError`` if the service itself acts."""
         if self.by is None:
             raise RuntimeError("a transaction that was opened for nobody does what somebody must answer for")
         return self.by
 
     @property
     def actor_id(self) -> UUID | None:
-        """The account of whoever acts."""
+        """The account id of the person who acts, or None if the service itself acts."""
         return self.by.account_id if self.by else None
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Act as the service itself for a while, so that it isn't recorded as the person's act."""
+        """Act as the service itself inside this context, so that the audit doesn't record the act as the
+        person's.
+        """
         by, self.by = self.by, None
         try:
             yield
@@ -134,42 +158,47 @@ class Transaction(Session):
             self.by = by
 
     def hold(self, row: Any) -> None:
-        """Keep a row in memory, except in acts that go through very many."""
+        """Keep a row in memory until the transaction ends, unless ``AT_HAND_MOST`` rows are kept already."""
         if len(self.at_hand) < AT_HAND_MOST:
             self.at_hand.append(row)
 
     def held(self, of: type[M]) -> list[M]:
-        """Return those of these rows that are in memory."""
+        """Return the rows of this model that ``hold`` keeps in memory."""
         return [row for row in self.at_hand if isinstance(row, of)]
 
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Read columns instead of entities, after writing pending changes."""
+        """Run a statement that reads columns rather than entities. Unsaved changes are written first."""
         if self.writes and (self.new or self.dirty or self.deleted):
             self.flush()
         return self.connection().execute(statement, values)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Write pending changes, and note by how much they make storage larger."""
+        """Write unsaved changes to the database, and note by how much they increase what the person
+        stores.
+        """
         if self.room:
             self._grown += self.room.growth(self)
         super().flush(objects)
 
     def commit(self) -> None:
-        """Commit. Raise ``Rejected`` if the actor has no storage left."""
+        """Commit the transaction.
+
+        Raise ``Rejected`` if it would exceed the storage quota of the person who acts.
+        """
         if self.room:
             self.flush()
             if self._grown:
                 self.room.take(
                     self, self._grown
-                )  # last, so that nobody waits for anything while holding this
+                )  # the quota's row is locked last, so that this transaction doesn't wait while holding it
         super().commit()
 
 
 class Store:
-    """Both databases, opened."""
+    """The main database and the key store, with both engines open."""
 
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
-        """``standing`` returns how far both databases are migrated; passed in, because the models
+        """``standing`` returns how far both databases are migrated. It is an argument, because the models
         import this module.
         """
         self._engine = engine
@@ -179,9 +208,9 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Open a read-only transaction on a consistent snapshot; it is rolled back at its end.
+        """Open a read-only transaction on a consistent snapshot, and roll it back at the end.
 
-        Raise ``DatabaseUnavailable``.
+        Raise ``DatabaseUnavailable`` if the database file is missing or can't be examined.
         """
         with (
             one_moment(self._engine) as connection,
@@ -191,10 +220,11 @@ class Store:
 
     @contextmanager
     def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
-        """Open a writing transaction. Its owner commits it; otherwise it is rolled back.
+        """Open a transaction that can write. It is rolled back unless the caller commits it.
 
-        Everything it records happened now, by this person. Raise ``Busy`` if its turn doesn't come within
-        ``BUSY_SECONDS``, and ``DatabaseUnavailable``.
+        ``now`` and ``by`` are the time and the person recorded for everything that it writes. Raise ``Busy``
+        if other writers take longer than ``BUSY_SECONDS``, and ``DatabaseUnavailable`` if the database file
+        is missing or a lock file can't be opened.
         """
         _require_there(self._engine)
         with (
@@ -208,36 +238,44 @@ class Store:
             yield tx
 
     def wait_for_writers(self) -> None:
-        """Wait until every transaction that was writing when this was called has ended.
+        """Wait until every transaction that was writing when this method was called has ended.
 
-        Anything they sealed with older keys is committed by then; later writers look up their keys again.
+        After that, everything that they encrypted with older keys has been committed, and later transactions
+        look up their keys again.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """Return how far both databases are migrated: the worse of the two. Raise ``DatabaseUnavailable``."""
+        """Return the migration state of both databases, the worse of the two.
+
+        Raise ``DatabaseUnavailable`` if a database can't be reached."""
         _require_there(self._engine)
         return self._standing(self._engine, self.keys.engine)
 
     def in_order(self) -> "Store":
-        """Return the store itself. Raise ``DatabaseUnavailable`` if this version can't work with
-        one of the databases.
+        """Return this store.
+
+        Raise ``DatabaseUnavailable`` if this version of Companion can't work with one of the databases.
         """
         if wrong := WRONG.get(self.standing()):
             raise DatabaseUnavailable(wrong)
         return self
 
     def takes_writes(self) -> bool:
-        """Whether both databases seem able to save. Raise ``DatabaseUnavailable``."""
+        """Return whether both databases seem able to save data.
+
+        Raise ``DatabaseUnavailable`` if a database's folder can't be examined."""
         try:
             return takes_writes(self._engine) and takes_writes(self.keys.engine)
         except OSError as error:
             raise DatabaseUnavailable(f"A database cannot be looked at: {error.strerror}.") from error
 
     def sweep(self) -> None:
-        """Remove deleted data from embedded databases' logs, if nobody is reading just now."""
+        """Remove deleted data from the write-ahead logs of embedded databases, unless somebody is reading
+        them.
+        """
         sweep(self._engine)
         sweep(self.keys.engine)
 
@@ -249,9 +287,9 @@ class Store:
 
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
-    """Open a connection to either database that reads a consistent snapshot.
+    """Open a connection to either database. Everything read through it comes from one consistent snapshot.
 
-    Raise ``DatabaseUnavailable``.
+    Raise ``DatabaseUnavailable`` if the database file is missing or can't be examined.
     """
     _require_there(engine)
     with engine.connect().execution_options(**_ONE_MOMENT[engine.dialect.name]) as connection:
@@ -259,19 +297,22 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
 
 
 class DatabaseUnavailable(Exception):
-    """A database can't be reached. The message says which, and why if known."""
+    """A database can't be reached. The message says which one, and gives the reason if it is known."""
 
 
 UNAVAILABLE = (DatabaseUnavailable, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
-"""The exceptions that mean a database is down or busy; PostgreSQL, if read-only, raises ``InternalError``."""
+"""The exceptions that mean that a database is down or busy.
+
+A read-only PostgreSQL raises ``InternalError``.
+"""
 
 
 def require_answer(engine: Engine) -> None:
-    """Raise ``DatabaseUnavailable`` if no database answers."""
+    """Raise ``DatabaseUnavailable`` unless this engine's database accepts a connection."""
     _require_there(engine)
     try:
         engine.connect().close()
-    except DBAPIError as error:  # also for a damaged file
+    except DBAPIError as error:  # a damaged file ends up here too
         reason = " ".join(str(error.orig).split())
         raise DatabaseUnavailable(
             f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}"
@@ -279,7 +320,7 @@ def require_answer(engine: Engine) -> None:
 
 
 def answers(url: str) -> bool:
-    """Whether the database at this URL answers."""
+    """Return whether the database at this URL accepts a connection."""
     engine = open_engine(url)
     try:
         require_answer(engine)
@@ -291,15 +332,18 @@ def answers(url: str) -> bool:
 
 
 def _require_there(engine: Engine) -> None:
-    """Prevent SQLite from creating an empty database if the file is gone, or from continuing with
-    one that was moved.
+    """Raise ``DatabaseUnavailable`` if the file of a SQLite database is missing.
+
+    Otherwise SQLite would create an empty database, or continue with a file that was moved.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
 
 
 def is_there(engine: Engine) -> bool:
-    """Whether an embedded database has its file; a server is asked in another way. Raise ``DatabaseUnavailable``."""
+    """Return whether the file of an embedded database exists. For a database server, always return True.
+
+    Raise ``DatabaseUnavailable`` if the file's folder can't be examined."""
     if engine.dialect.name != "sqlite":
         return True
     try:
@@ -310,7 +354,10 @@ def is_there(engine: Engine) -> bool:
 
 @contextmanager
 def _turn(engine: Engine) -> Iterator[None]:
-    """Raise ``DatabaseUnavailable`` if the queue can't be used."""
+    """Wait for this process's turn to write to SQLite.
+
+    Raise ``DatabaseUnavailable`` if the lock files can't be opened.
+    """
     if engine.dialect.name != "sqlite":
         yield
         return
@@ -326,7 +373,10 @@ def _turn(engine: Engine) -> Iterator[None]:
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for either kind of database, configured per connection; at most 15 connections."""
+    """Return an engine for SQLite or PostgreSQL that configures each new connection.
+
+    It opens at most 15 of them.
+    """
     told: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_SECONDS}
     if make_url(url).get_backend_name() != "sqlite":
         patience = {"connect_timeout": ANSWER_SECONDS, "tcp_user_timeout": GONE_MILLISECONDS}
@@ -342,17 +392,17 @@ def open_engine(url: str) -> Engine:
 
 
 def make_folder(engine: Engine) -> None:
-    """Make an embedded database's folder, readable only by its owner."""
+    """Create the folder of an embedded database. Only its owner can read it."""
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes too late, only before the first write
+    connection.isolation_level = None  # the driver would send BEGIN too late, before the first write
     cursor = connection.cursor()
     for pragma in (
         "journal_mode = WAL",
-        "synchronous = FULL",  # an answer reported as saved survives a power cut
+        "synchronous = FULL",  # so that an answer that was reported as saved survives a power cut
         "foreign_keys = ON",
         "secure_delete = ON",
     ):
@@ -361,7 +411,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace connections opened while the disk was read-only: they would stay read-only."""
+    """Replace connections that were opened while the disk was read-only, because they would stay
+    read-only.
+    """
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)
@@ -375,7 +427,9 @@ def _open_anew_later(engine: Engine) -> None:
 
 
 def _prepare_server(connection: Any, _record: object) -> None:
-    """Time out on other clients' locks, and drop clients that vanish (except on a socket)."""
+    """Set PostgreSQL's timeouts for locks, for idle transactions, and for clients that vanish (except on a
+    socket).
+    """
     told = {
         "lock_timeout": BUSY_SECONDS * 1000,
         "idle_in_transaction_session_timeout": IDLE_SECONDS * 1000,
@@ -388,7 +442,9 @@ def _prepare_server(connection: Any, _record: object) -> None:
 
 
 def may_idle(connection: Connection) -> None:
-    """Lift the idle timeout for copying or changing a whole database, which may wait long for disks."""
+    """Turn off the idle timeout for this transaction, which copies or changes a whole database and may wait
+    for disks.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
@@ -397,5 +453,5 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("writing"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    elif not options.get("at_once"):  # this touches no file, so it can't fail
+    elif not options.get("at_once"):  # BEGIN without IMMEDIATE touches no file, so it can't fail
         connection.connection.cursor().execute("BEGIN")

@@ -1,4 +1,4 @@
-"""Files that survive a power cut complete."""
+"""Write files so that they are complete on disk even after a power cut."""
 
 import os
 from pathlib import Path
@@ -7,17 +7,20 @@ OWNER_ALONE, ALL_MAY_READ = 0o600, 0o644
 
 
 def write_new(path: Path, text: str, mode: int = OWNER_ALONE) -> None:
-    """Write a file, and return once it is on disk. Raise ``FileExistsError``."""
+    """Write a new file, and return once it is on disk.
+
+    Raise ``FileExistsError`` if there is a file with this name.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ALONE)
     with os.fdopen(descriptor, "w") as file:
-        os.fchmod(file.fileno(), mode)  # whatever the umask
+        os.fchmod(file.fileno(), mode)  # the umask doesn't apply to fchmod
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Return once files added, renamed or removed in the folder are on disk."""
+    """Return once the folder's list of files is on disk, after files in it were added, renamed or removed."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Unsent text: the columns that all drafts share, and a draft's place."""
+"""Drafts of unsent text: the columns that all tables of drafts share, and the key that finds a draft."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,31 +16,37 @@ from companion.store.keys import Box
 from companion.store.types import UtcDateTime
 
 FIRST = 100_000_000
-"""A new draft's counter starts at random below this: a page that showed a deleted draft must not mistake it for that
+"""A new draft's revision starts at a random number below this limit.
+
+A page that showed a draft that has since been deleted would otherwise mistake the new draft for the deleted
 one.
 """
 
 
 class Drafted(Model):
-    """Found by ``place``, a keyed hash: where somebody writes would reveal what about."""
+    """The columns of a draft.
+
+    ``place`` is a keyed hash, because the page on which somebody types would reveal the topic.
+    """
 
     __abstract__ = True
 
     place: Mapped[bytes] = mapped_column(LargeBinary)
     typed: Mapped[bytes] = mapped_column(LargeBinary)
     tab: Mapped[str] = mapped_column(String(40))
-    """The page that saved it last: a page never conflicts with itself."""
+    """The id of the open page that saved the draft last. A page never conflicts with its own saves."""
     beat: Mapped[int]
-    """That page's own save counter: a save that arrives late changes nothing."""
+    """How many times that page has saved the draft. A save that arrives late changes nothing."""
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """Where something is typed: the owner's column, the owner's id, and the keyed hash.
+    """The key of a draft: the column of its owner, the owner's id, and a keyed hash of the place where it is
+    typed.
 
-    ``name`` is sealed with the words, to tell an owner's drafts apart.
+    ``name`` is encrypted with the text, and tells the drafts of one owner apart.
     """
 
     owner: InstrumentedAttribute[UUID]
@@ -49,27 +55,29 @@ class DraftPlace:
     box: Box
     name: str = ""
     read: tuple[Drafted | None, ...] = ()
-    """The row, if already read."""
+    """The draft's row (or None if there is no draft) in a tuple, or an empty tuple if it hasn't been read
+    yet.
+    """
 
     def row(self, tx: Transaction) -> Any | None:
-        """Return the draft's row, from the table of the column ``owner``."""
+        """Return the draft's row from the table of the column ``owner``, or None if there is no draft."""
         if self.read:
             return self.read[0]
         here = self._table.place == self.place
         return tx.scalar(select(self._table).where(self.owner == self.owner_id, here))
 
     def opened(self, row: Drafted) -> Draft:
-        """Return the row's contents."""
+        """Decrypt a draft's row."""
         typed = self.box.open(self._column, row.id, row.typed)
         return Draft(typed[1] if self.name else typed, row.revision, row.saved_at)
 
     def draft(self, tx: Transaction) -> Draft | None:
-        """Return the draft, if there is one."""
+        """Return the draft, or None if there isn't one."""
         row = self.row(tx)
         return row and self.opened(row)
 
     def put(self, tx: Transaction, row: Drafted | None, words: Form, typed: FromPage) -> Draft:
-        """Seal the words as this page's draft, in a new row if there is none."""
+        """Save this text as the draft, as typed on this page. Add a row if ``row`` is None."""
         if row is None:
             row = self._table(id=uuid4(), place=self.place, revision=secrets.randbelow(FIRST))
             setattr(row, self.owner.key, self.owner_id)
@@ -80,7 +88,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Move a draft of the same owner here."""
+        """Move another draft of the same owner to this place, with this text."""
         row.place = self.place
         self._seal(row, words)
 

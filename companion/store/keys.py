@@ -1,8 +1,9 @@
-"""Keys: one wrapping key outside every database, and wrapped data keys in a store of their own.
+"""The key store: a separate database of data keys, each encrypted ("wrapped") with the wrapping key.
 
-A data key belongs to an owner: a participant (``participant:<id>``), or the service (``service:…``). It is committed
-here before its first use elsewhere; an orphaned key does no harm. Rotation: ``operations/rotate_wrapping_key.py`` and
-``operations/rotate_data_keys.py`` (docs/decisions/0020).
+The wrapping key is kept outside every database. Each data key belongs to an owner: a participant
+(``participant:<id>``) or the service (``service:…``). It is committed to the key store before its first use
+elsewhere, because an unused key does no harm. ``operations/rotate_wrapping_key.py`` and
+``operations/rotate_data_keys.py`` rotate the keys (docs/decisions/0020).
 """
 
 import hashlib
@@ -45,23 +46,27 @@ from companion.store.wrapping import Wrapping
 log = logging.getLogger(__name__)
 
 WORDS = "service:words"
-"""Words of staff, and authored text."""
+"""The owner name of the data key for text written by staff and for authored content."""
 CONCERNS = "service:concerns"
-"""Data that must outlive a participant's erasure: what they told us, what was seen, and what was done about it."""
+"""The owner name of the data key for records of concerns, which are kept even after a participant is
+erased.
+"""
 EVALUATION = "service:evaluation"
-"""Submitted evaluations: nobody can tell any more whose they are."""
+"""The owner name of the data key for submitted evaluations, which can no longer be linked to a
+participant.
+"""
 SERVICE_KEYS = (WORDS, CONCERNS, EVALUATION)
 FIRST_SECRETS = ("service:lookup", "service:audit", "service:web")
 SERVICE_SECRETS = (*FIRST_SECRETS, "service:binding")
-"""Secrets for hashing and signing: these never change (docs/decisions/0020)."""
+"""The service's secrets for hashing and signing, which never change (docs/decisions/0020)."""
 
 
 class KeyModel(DeclarativeBase):
-    """Base of the key store's tables."""
+    """The base class of the key store's tables."""
 
 
 class DataKey(KeyModel):
-    """A wrapped data key, with its owner as associated data."""
+    """A wrapped data key. The owner's name is the associated data of its encryption."""
 
     __tablename__ = "data_keys"
 
@@ -78,23 +83,28 @@ AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"at_once": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""For single statements without a transaction: beginning and ending one costs as much as the statement."""
+"""Connection options for running one statement without a transaction, which would cost as much as the
+statement.
+"""
 
 
 class WrappingState(StrEnum):
-    """The states of a wrapping key; each passes through them in this order."""
+    """The states of a wrapping key, in the order in which it passes through them."""
 
     NEW = "new"
-    """Made, but wraps nothing yet, so that it can be copied to where it is needed."""
+    """The key exists but wraps nothing yet, so that it can first be copied to wherever it is needed."""
     PRIMARY = "primary"
-    """It wraps. There is exactly one."""
+    """The key wraps new data keys. Exactly one key is primary."""
     RETIRING = "retiring"
-    """It still opens data keys that aren't rewrapped yet."""
+    """The key still opens data keys that haven't been rewrapped yet."""
     RETIRED = "retired"
 
 
 class WrappingKey(KeyModel):
-    """A wrapping key's existence, by its Tink id: this is how all processes know which one wraps."""
+    """The state of a wrapping key, found by its Tink id.
+
+    It tells all processes which wrapping key is primary.
+    """
 
     __tablename__ = "wrapping_keys"
 
@@ -104,18 +114,19 @@ class WrappingKey(KeyModel):
 
 
 class KeyMissing(Exception):
-    """There is no data key for this owner: it was destroyed, or belongs to another key store."""
+    """There is no data key for this owner. It was destroyed, or it is in another key store."""
 
 
 def participant(account_id: UUID) -> str:
-    """Return the owner name of a participant's data key."""
+    """Return the owner name for a participant's data key."""
     return f"participant:{account_id}"
 
 
 class Box:
-    """Seals values with one owner's data key, each bound to its table, column, row and owner.
+    """Encrypts ("seals") and decrypts ("opens") values with the data key of one owner.
 
-    A ciphertext moved to another place doesn't open there.
+    Each ciphertext is bound to its table, column, row and owner, so it can't be opened if it is moved
+    elsewhere.
     """
 
     def __init__(
@@ -126,18 +137,18 @@ class Box:
         self._look_again = look_again
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
-        """Seal a plain JSON value. ``column`` is written ``table.column``."""
+        """Encrypt a value that JSON can represent. ``column`` has the form ``table.column``."""
         return bytes(self._aead.encrypt(msgspec.json.encode(value), self._place(column, row)))
 
     def open(self, column: str, row: UUID, sealed: bytes) -> Any:
-        """Return the value. Raise ``tink.TinkError`` if it was changed or moved."""
+        """Decrypt a value. Raise ``tink.TinkError`` if the ciphertext was changed or moved."""
         place = self._place(column, row)
         try:
             plain = self._aead.decrypt(sealed, place)
         except tink.TinkError:
             if self._look_again is None:
                 raise
-            self._aead = self._look_again()  # a key newer than this box may have sealed it
+            self._aead = self._look_again()  # the value may have been sealed with a key newer than this box
             plain = self._aead.decrypt(sealed, place)
         return msgspec.json.decode(plain)
 
@@ -147,14 +158,16 @@ class Box:
 
 @dataclass
 class Switch:
-    """A setting in the key store that is switched on once, and when this process last read it."""
+    """A setting in the key store that is turned on once and stays on, with the time when this process last
+    read it.
+    """
 
     on: bool = False
     looked_at: float = float("-inf")
 
 
 class Keys:
-    """The key store as the application uses it."""
+    """The key store, as the application uses it."""
 
     def __init__(
         self,
@@ -170,22 +183,27 @@ class Keys:
         self._at_hand: dict[str, Box] | None = None
 
     def for_transaction(self) -> "Keys":
-        """Return the same keys for one transaction, which looks up each key once.
+        """Return an object for the same key store that looks up each key only once, for use in one
+        transaction.
 
-        Never for longer: data sealed with a retired key would be lost.
+        It must not be used for longer, because data sealed with a key that has been retired since would be
+        lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
         return keys
 
     def create(self, owner: str, now: datetime) -> None:
-        """Make and commit a data key. Raise ``IntegrityError`` if the owner has one."""
+        """Create and commit a data key. Raise ``IntegrityError`` if the owner already has one."""
         with self.writing() as (connection, wrapping):
             wrapped = keysets.wrap(keysets.new(), wrapping, owner)
             connection.execute(insert(DataKey).values(owner=owner, wrapped=wrapped, created_at=now))
 
     def box(self, owner: str) -> Box:
-        """Return an owner's box. Raise ``KeyMissing``."""
+        """Return the box that encrypts and decrypts for this owner.
+
+        Raise ``KeyMissing`` if the owner has no data key.
+        """
         if self._at_hand is None:
             return self._box(owner, self.keyset(owner))
         if owner not in self._at_hand:
@@ -193,7 +211,10 @@ class Keys:
         return self._at_hand[owner]
 
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
-        """Return many owners' boxes, in at most one statement. Owners whose key is gone or damaged are left out."""
+        """Return the boxes of several owners, usually with one query.
+
+        Owners whose key is missing or damaged are left out.
+        """
         at_hand = {} if self._at_hand is None else self._at_hand
         owners = set(owners)
         boxes = {owner: at_hand[owner] for owner in owners if owner in at_hand}
@@ -216,19 +237,19 @@ class Keys:
         return boxes
 
     def keyset(self, owner: str) -> tink.KeysetHandle:
-        """Return an owner's data keys. Raise ``KeyMissing``."""
+        """Return the keyset with an owner's data keys. Raise ``KeyMissing`` if the owner has none."""
         try:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
-        except tink.TinkError:  # rewrapped with a wrapping key newer than this process
+        except tink.TinkError:  # it may have been rewrapped with a key that this process hasn't read
             self.wrapping.refresh()
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
     def destroy(self, owner: str, now: datetime) -> None:
-        """Destroy the owner's key: nothing it sealed can be opened again, even from backups. Repeating it does no
-        harm.
+        """Destroy an owner's data key, so that nothing sealed with it can be opened again. Repeating this
+        does no harm.
 
-        Once this returns, the wrapped key is gone from an embedded store's file and log, unless somebody was reading
-        just then: in that case the next sweep removes it.
+        An embedded key store's file and log no longer contain the key when this method returns. If somebody
+        was reading the key store at that moment, the log keeps the key until the next sweep.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -237,25 +258,28 @@ class Keys:
         sweep(self.engine)
 
     def lives(self, owner: str) -> bool:
-        """Whether the owner has a usable key."""
+        """Return whether the owner has a data key that hasn't been destroyed."""
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect() as connection:
             return connection.scalar(select(DataKey.owner).where(there)) is not None
 
     def destroyed(self) -> dict[str, datetime]:
-        """Return the owners whose key was destroyed, and when."""
+        """Return the owners whose data key was destroyed, with the time of its destruction."""
         gone = select(DataKey.owner, DataKey.destroyed_at).where(DataKey.destroyed_at.is_not(None))
         with self.engine.connect() as connection:
             return {row.owner: row.destroyed_at for row in connection.execute(gone)}
 
     def create_secret(self, name: str, now: datetime) -> None:
-        """Make and commit 32 random bytes for the service, wrapped like a data key."""
+        """Create and commit a service secret of 32 random bytes, wrapped in the same way as a data key."""
         with self.writing() as (connection, wrapping):
             wrapped = wrapping.encrypt(secrets.token_bytes(32), name.encode())
             connection.execute(insert(DataKey).values(owner=name, wrapped=wrapped, created_at=now))
 
     def secret(self, name: str) -> bytes:
-        """Return a service secret, which never changes. Raise ``KeyMissing``."""
+        """Return a service secret, which never changes.
+
+        Raise ``KeyMissing`` if there is none with this name.
+        """
         if name not in self._secrets:
             try:
                 secret = self.wrapping.every().decrypt(self._wrapped(name), name.encode())
@@ -266,12 +290,18 @@ class Keys:
         return self._secrets[name]
 
     def lookup(self, what: str, text: str) -> bytes:
-        """Return a keyed hash (HMAC-SHA-256) to store beside a sealed value and find it by."""
+        """Return a keyed hash (HMAC-SHA-256) of the text.
+
+        It is stored beside an encrypted value to find the row by.
+        """
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Connection, aead.Aead]]:
-        """Open a transaction with its primitive for wrapping, which stays primary until the commit."""
+        """Open a transaction, and yield its connection and the primary wrapping key.
+
+        That key stays primary until the commit.
+        """
         with self.engine.connect().execution_options(writing=True) as connection:
             yield connection, self.wrapping.one(primary(connection))
             connection.commit()
@@ -298,19 +328,27 @@ Ts = TypeVarTuple("Ts")
 
 
 def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
-    """Lock these rows of the key store: its transactions lock one wrapping key first, then a data key."""
+    """Return the query with a lock on its rows of the key store.
+
+    Lock a wrapping key first, and then a data key.
+    """
     return query.with_for_update(read=shared)
 
 
 def primary(connection: Connection) -> int:
-    """Return the id of the primary wrapping key, and keep it primary until the transaction ends."""
+    """Return the id of the primary wrapping key, and lock it so that it stays primary until the transaction
+    ends.
+    """
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
-    for _ in range(3):  # after waiting for a lock on PostgreSQL, another one may be primary
+    for _ in range(3):  # on PostgreSQL another key may have become primary during the wait for the lock
         if found := connection.scalar(locked(query, shared=True)):
             return int(found)
     raise BadSetting("The key store does not say which wrapping key wraps. Run “companion migrate”.")
 
 
 def hash_of(token: str) -> bytes:
-    """Return a random token's stored hash. With 256 random bits, a plain hash is enough."""
+    """Return the hash under which a random token is stored.
+
+    It needs no key, because the token has 256 random bits.
+    """
     return hashlib.sha256(token.encode()).digest()

@@ -1,4 +1,4 @@
-"""Tink keysets: a primary key, which seals, and retired ones, which still open what they sealed."""
+"""Functions for Tink keysets. The primary key of a keyset encrypts; its other keys only decrypt."""
 
 import json
 from collections.abc import Collection
@@ -18,24 +18,27 @@ def new() -> tink.KeysetHandle:
 
 
 def ids(keyset: tink.KeysetHandle) -> tuple[int, ...]:
-    """Return its keys' ids, oldest first."""
+    """Return the ids of the keyset's keys, oldest first."""
     return tuple(key.key_id for key in keyset.keyset_info().key_info)
 
 
 def primary(keyset: tink.KeysetHandle) -> int:
-    """Return the id of the key that seals."""
+    """Return the id of the key that encrypts."""
     return int(keyset.keyset_info().primary_key_id)
 
 
 def retired(keyset: tink.KeysetHandle) -> tuple[int, ...]:
-    """Return the ids of the keys that only open."""
+    """Return the ids of the keys that only decrypt."""
     return tuple(each for each in ids(keyset) if each != primary(keyset))
 
 
 def with_new_key(
     keyset: tink.KeysetHandle, *, primary: bool, taken: Collection[int] = ()
 ) -> tink.KeysetHandle:
-    """Return the keyset with another key, whose id isn't taken; it becomes primary, or only opens."""
+    """Return the keyset with a new key added, whose id isn't in ``taken``.
+
+    The new key encrypts only if ``primary``.
+    """
     more = new()
     while set(ids(more)) & {*ids(keyset), *taken}:
         more = new()
@@ -47,7 +50,10 @@ def with_new_key(
 
 
 def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
-    """Return the keyset with only these keys; the primary, or else the first of them, seals."""
+    """Return the keyset with only these keys.
+
+    If the primary key isn't among them, the first of them becomes primary.
+    """
     plain = _plain(keyset)
     plain["key"] = [each for each in plain["key"] if each["keyId"] in key_ids]
     if plain["primaryKeyId"] not in key_ids:
@@ -56,22 +62,22 @@ def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
 
 
 def mark(key_id: int) -> bytes:
-    """Return the prefix of everything that this key sealed (Tink's wire format: a version and the key's id)."""
+    """Return the prefix of every ciphertext made with this key: Tink's version byte and the key's id."""
     return _TINK_VERSION + key_id.to_bytes(4, "big")
 
 
 def marked(sealed: bytes) -> int:
-    """Return the id of the key that sealed this, from its prefix."""
+    """Return the id of the key that made this ciphertext, which is in its prefix."""
     return int.from_bytes(sealed[1:5], "big")
 
 
 def wrap(keyset: tink.KeysetHandle, wrapping: aead.Aead, owner: str) -> bytes:
-    """Return a keyset as the store holds it."""
+    """Encrypt a keyset with the wrapping key, for the key store."""
     return bytes(tink.proto_keyset_format.serialize_encrypted(keyset, wrapping, owner.encode()))
 
 
 def unwrap(wrapped: bytes, wrapping: aead.Aead, owner: str) -> tink.KeysetHandle:
-    """Return the keyset. Raise ``TinkError``."""
+    """Decrypt a wrapped keyset. Raise ``TinkError`` if that fails."""
     return tink.proto_keyset_format.parse_encrypted(wrapped, wrapping, owner.encode())
 
 
@@ -81,7 +87,7 @@ def written(keyset: tink.KeysetHandle) -> str:
 
 
 def parsed(text: str) -> tink.KeysetHandle:
-    """Return the keyset of such a line. Raise ``TinkError``."""
+    """Parse a keyset that ``written`` returned. Raise ``TinkError`` if the text isn't a valid keyset."""
     return tink.json_proto_keyset_format.parse(text, secret_key_access.TOKEN)
 
 

@@ -1,6 +1,8 @@
-"""Row locks. All are taken through this module, in one order, so that no two acts deadlock (docs/locks.md).
+"""Row locks. Every lock is taken through this module and in one order, so that no two acts deadlock
+(docs/locks.md).
 
-Accounts first, then groups, then enrolments, then the rest in the order of ``ORDER``; within a table, by id.
+Tables are locked in the order of ``ORDER``, starting with accounts, groups and enrolments. The rows of one
+table are locked in the order of their ids.
 """
 
 import logging
@@ -40,35 +42,46 @@ ORDER: Final = (
     "outbox",
     "audit_entries",
 )
-"""A transaction holding a row of one table locks none of an earlier table."""
+"""The order in which tables are locked.
+
+A transaction that has locked a row of one table can't lock an earlier table.
+"""
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
-"""Rows that only the holder of their lock may change; for an enrolment, also the rows that belong to it."""
+"""Tables whose rows may be changed only while locked.
+
+The enrolment's lock also covers all rows that belong to it.
+"""
 BY_ITSELF: Final = frozenset({"audit_entries"})
-"""Tables that name an enrolment without belonging to it."""
+"""Tables that have an ``enrolment_id`` but can be written without the enrolment's lock."""
 DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """A programming error: the order of locks, or a change without a lock, could cause a deadlock."""
+    """A programming error that could cause a deadlock: locks in the wrong order, or a change without a
+    lock.
+    """
 
 
 class _Strict:
-    """Whether an ordering error is raised. In production it is only logged: a deadlock is retried,
-    a refusal isn't.
+    """Whether a wrong lock order raises ``OutOfOrder``.
+
+    In production it is only logged, because an act that ends in a deadlock is retried.
     """
 
     on = False
 
 
 def be_strict() -> None:
-    """Raise ``OutOfOrder`` from now on, in tests and the demo."""
+    """Make every wrong lock order raise ``OutOfOrder`` from now on. Tests and the demo call this."""
     _Strict.on = True
 
 
 def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
-    """Lock the rows of a query on one table until the transaction ends, and return their current state.
+    """Lock the rows that a query on one table finds until the transaction ends, and return their current
+    state.
 
-    They are locked in the order of their ids. Rows that refer to them can still be written. Reads lock nothing.
+    The rows are locked in the order of their ids. Other transactions can still write rows that refer to them.
+    A read-only transaction locks nothing.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -85,9 +98,10 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock a row and its guard, which the query joins, guard first, and return its current state.
+    """Lock the row that a query finds and the row that guards it, and return the current state of the first.
 
-    ``guard_id`` is the row's column that names its guard. PostgreSQL locks in the order given.
+    The query joins the table ``guard``, whose row is locked first. ``guard_id`` is the column with its id.
+    PostgreSQL locks tables in the order in which ``of`` lists them.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -99,27 +113,35 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
 
 
 def _as_it_is_now(query: Select[T]) -> Select[T]:
-    """Reread rows that the transaction has already loaded."""
+    """Return the query so that it reloads rows that the transaction has already loaded."""
     return query.execution_options(populate_existing=True)
 
 
 def lock_one(tx: Transaction, query: Select[T]) -> T | None:
-    """Do the same for a query that finds at most one row."""
+    """Lock the row of a query that finds at most one, and return its current state, or None if it finds
+    nothing.
+    """
     return next(iter(lock(tx, query)), None)
 
 
 def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
-    """Lock the rows that nobody else has locked, without waiting; skipped rows are found again later."""
+    """Return the query with a lock on its rows that skips rows already locked by others, so that it never
+    waits.
+    """
     return query.with_for_update(skip_locked=True)
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Lock the rows that the next statement changes anyway, and read their current state."""
+    """Return the query with a lock on its rows, for rows that the next statement would lock by changing
+    them.
+    """
     return query.with_for_update(key_share=True)
 
 
 def in_each_others_way(error: BaseException) -> bool:
-    """Whether PostgreSQL rolled back because of concurrent transactions, so that a retry may succeed."""
+    """Return whether PostgreSQL rolled a transaction back because of a concurrent one, so that a retry may
+    succeed.
+    """
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in (
         DEADLOCK,
         NOT_SERIAL,
@@ -132,7 +154,7 @@ def _held(tx: Transaction) -> dict[str, set[UUID]]:
 
 
 def _made(tx: Transaction) -> set[tuple[str, UUID]]:
-    """Return rows created in this transaction, which nobody else can see yet."""
+    """Return the rows that this transaction has created, which no other transaction can see yet."""
     made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
     return made
 
@@ -164,8 +186,8 @@ def _require(fine: bool, what: str) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
-    """Require locks: guard rows are changed only by their lock's holder, and rows of an enrolment by the holder of
-    its lock.
+    """Report changes to rows of ``GUARDING``, or to rows of an enrolment, for which this transaction holds no
+    lock.
     """
     if not _Strict.on:
         return
@@ -194,7 +216,7 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Require the same of a statement that changes many rows."""
+    """Report statements that change many rows of a table in ``GUARDING`` without any lock on that table."""
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

@@ -1,4 +1,4 @@
-"""Notices due to people, written in the transaction that they report, and their outcome."""
+"""The outbox: the notices to send to people by email, each written in the transaction that it reports."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -15,15 +15,24 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
-"""The wait before each retry; after the last one there are no more."""
+"""The wait before each retry of an email. After the last of them, Companion stops trying."""
 CLAIMED_FOR = timedelta(minutes=10)
-"""How long a worker has for what it claimed. After that it counts as dead, and another takes over."""
+"""How long a worker has to send the notices that it has claimed.
+
+After that, another worker may claim them.
+"""
 MOST_UNSURE = 2
-"""After this many attempts with an unknown end, the email may have arrived each time: stop retrying."""
+"""How many attempts may end without it being known whether the email arrived.
+
+After that, Companion stops trying.
+"""
 
 
 class Notice(StrEnum):
-    """The event. A notice never has any content: the recipient signs in to see it."""
+    """The kinds of notice.
+
+    An email only says that there is something new; the recipient signs in to see it.
+    """
 
     WORK_SET = "work_set"
     WORK_CHANGED = "work_changed"
@@ -48,24 +57,24 @@ class Notice(StrEnum):
 
 
 BY_DAY_ONLY = (Notice.APPOINTMENT_REMINDER, Notice.WORK_INTENDED)
-"""Notices that wait until morning."""
+"""The notices that are never sent at night."""
 
 
 class Outcome(StrEnum):
-    """How it ended."""
+    """What has become of a notice that is no longer waiting."""
 
     SENT = "sent"
     NOT_WANTED = "not_wanted"
-    """The recipient wants no email."""
+    """The recipient has chosen not to get email."""
     SET_ASIDE = "set_aside"
-    """Their address has refused too much."""
+    """The recipient's address has bounced too many emails."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-    """The thing it reported changed before it was sent."""
+    """The event that the notice reports was undone or changed before the notice was sent."""
 
 
 class Outgoing(Model):
-    """One notice to one account."""
+    """A notice to one account."""
 
     __tablename__ = "outbox"
     __table_args__ = (UniqueConstraint("account_id", "notice", "subject_id", "once"),)
@@ -74,16 +83,18 @@ class Outgoing(Model):
     notice: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
     once: Mapped[str | None] = mapped_column(String(40))
-    """Its identity, if it must not be made twice. A withdrawn one may be made again."""
+    """A key that stops the same notice from being added twice. Withdrawing the notice clears it."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """Attempts with an unknown end: the worker died, or the connection broke after the handover."""
+    """How many attempts ended without it being known whether the email arrived, because the worker or the
+    connection died.
+    """
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
-    """The email that carries it: a retry sends the same email, with nothing new in it."""
+    """The email that contains this notice. A retry sends the same email, without newer notices."""
     outcome: Mapped[str | None] = mapped_column(String(12))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -91,7 +102,7 @@ class Outgoing(Model):
 def notify(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, due: datetime | None = None
 ) -> None:
-    """Add a notice to the running transaction, due now or later."""
+    """Add a notice to the outbox. It is due at once unless ``due`` is given."""
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=tx.now)
     row.due_at = row.next_try_at = due or tx.now
     tx.add(row)
@@ -100,7 +111,10 @@ def notify(
 def notify_once(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, once: str, due: datetime
 ) -> bool:
-    """Add a notice that is due later; return False if it already exists, even if added at this moment."""
+    """Add a notice unless the outbox has it already, and return whether it was added.
+
+    This is safe under concurrency.
+    """
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=tx.now)
     row.due_at, row.next_try_at = due, max(due, tx.now)
     try:
@@ -112,14 +126,14 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return who has had this notice about which of these subjects."""
+    """Return the pairs of account and subject for which the outbox has a notice of this kind."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
 
 
 def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
-    """Withdraw unsent notices of this kind about this subject. The caller commits."""
+    """Withdraw the unsent notices of this kind about this subject. The caller commits."""
     waiting = update(Outgoing).where(
         Outgoing.notice == notice, Outgoing.subject_id == subject, Outgoing.outcome.is_(None)
     )
@@ -127,10 +141,11 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
 
 
 def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:
-    """Claim one account's due notices, one email's worth; None if nothing is due.
+    """Claim the due notices for the next email to one account, and return them. The caller commits.
 
-    Empty if another worker was quicker. Notices in ``held`` wait for another hour. Notices already in an email stay
-    in it, the daily email goes alone, and the other due ones share one. The caller commits.
+    Return None if no notice is due, and an empty list if another worker claimed them first. Notices whose
+    kind is in ``held`` aren't sent at this hour. A retried email keeps its notices, the daily email is sent
+    by itself, and all other due notices share one email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -145,7 +160,7 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
         return None
     people.lock(
         tx, first.account_id
-    )  # another claim for this account waits here, and then finds nothing left
+    )  # another worker that claims for this account waits here, and then finds no notice left
     daily = first.notice == Notice.DIGEST
     whole = select(Outgoing).where(
         *due,
@@ -155,7 +170,7 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
     )
     rows = sorted(locks.lock(tx, whole), key=lambda row: (row.due_at, row.id))
     for row in rows:
-        row.unsure += row.claimed_until is not None  # its worker died
+        row.unsure += row.claimed_until is not None  # the worker that had claimed it died
         row.claimed_until = now + CLAIMED_FOR
         row.letter_id = row.letter_id or rows[0].id
         row.tries += 1
@@ -165,9 +180,10 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 def settle(
     tx: Transaction, rows: Sequence[Outgoing], outcome: Outcome | None, now: datetime, *, unsure: bool = False
 ) -> None:
-    """Record the outcome of claimed notices; None means a failed attempt that is retried, unless it was the last.
+    """Record the outcome of claimed notices. None means that this attempt failed; it is retried unless it was
+    the last.
 
-    ``unsure`` if the email may have arrived after all.
+    ``unsure`` means that the email may have arrived after all.
     """
     for row in rows:
         stored = tx.get_one(Outgoing, row.id)
@@ -176,18 +192,22 @@ def settle(
         if outcome is None and stored.tries <= len(GAPS) and stored.unsure < MOST_UNSURE:
             stored.next_try_at = now + GAPS[stored.tries - 1]
             stored.letter_id = stored.letter_id if stored.unsure else None
-        elif stored.outcome is None or outcome is Outcome.SENT:  # otherwise it was withdrawn in the meantime
+        elif stored.outcome is None or outcome is Outcome.SENT:  # else it was withdrawn meanwhile
             stored.outcome, stored.settled_at = outcome or Outcome.FAILED, now
 
 
 def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Waiting:
-    """Return due unsent notices, without those ``held`` for another hour."""
+    """Return how many notices are due but not sent, and since when. Kinds in ``held`` aren't counted."""
     due = Outgoing.outcome.is_(None) & (Outgoing.due_at <= now) & Outgoing.notice.not_in(held)
     return Waiting(*tx.execute(select(func.count(), func.min(Outgoing.due_at)).where(due)).one())
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """End notices that a dead worker had claimed and that may have arrived often enough. The caller commits."""
+    """Mark notices as failed if the worker that claimed them died and the email may have arrived
+    ``MOST_UNSURE`` times.
+
+    The caller commits.
+    """
     died = select(Outgoing).where(
         Outgoing.outcome.is_(None), Outgoing.claimed_until <= now, Outgoing.unsure >= MOST_UNSURE - 1
     )

@@ -1,4 +1,4 @@
-"""Accounts, their sign-in names and hashes, invitations, and acknowledgements of the statement."""
+"""Accounts with their sign-in names and hashes, joining codes, and acknowledgements of the statement."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -36,16 +36,16 @@ log = logging.getLogger(__name__)
 
 STAFF = frozenset(role for role in Role if role.staff)
 DAMAGED = "?"
-"""Shown instead of a damaged name or title, so that nothing else is lost with it. The log says which it is."""
+"""The text shown instead of a name or title that can't be decrypted. The log says whose it is."""
 
 
 def owner_of(account_id: UUID, role: str) -> str:
-    """Return the owner of the data key that seals what identifies somebody."""
+    """Return the owner of the data key that encrypts a person's name, sign-in name and email address."""
     return keys.participant(account_id) if role == Role.PARTICIPANT else keys.WORDS
 
 
 class Account(Bound, Model):
-    """Somebody who may sign in, or will once they have joined."""
+    """The account of somebody who can sign in, or who will be able to once they have joined."""
 
     __tablename__ = "accounts"
     BOUND = (
@@ -62,40 +62,46 @@ class Account(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead approved a new practitioner or lead; others are approved from the start."""
+    """When a lead approved this new practitioner or lead. Other accounts are approved from the start."""
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The email address for notices, if they want any."""
+    """The encrypted email address for notices, or None if the person wants no email."""
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When an administrator asked a lead for this person's reset."""
+    """When an administrator asked a lead to reset this person's sign-in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when it can't sign in: staff who left, or a participant who died."""
+    """When this person stopped being able to sign in: staff who left, or a participant who died."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when nothing remains of a participant except that somebody was here, without a name."""
+    """When this participant was erased. The row remains, without a name."""
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When an administrator asked a lead to undo that they left."""
+    """When an administrator asked a lead to let this former member of staff come back."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether it has a second step: if that is deleted from the database, signing in still needs it."""
+    """Whether the account has a second step.
+
+    Signing in needs it even if its row is deleted from the database.
+    """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Whether pressing Shift three times leaves the site: some people press it often, or have keys that stick."""
+    """Whether pressing Shift three times leaves the site.
+
+    Some people press Shift often, or use sticky keys.
+    """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Whether single keys work on the review page: speech input can trigger them by accident."""
+    """Whether single-key shortcuts work on the review page. Speech input can trigger them by accident."""
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How many phrases they keep, so that a page without any doesn't look for them."""
+    """How many phrases this person has saved for feedback. If there are none, pages don't look for them."""
 
     @property
     def owner(self) -> str:
-        """The owner of the data key that seals what identifies this person."""
+        """The owner of the data key that encrypts this person's name, sign-in name and email address."""
         return owner_of(self.id, self.role)
 
 
 ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)))
-"""These accounts."""
+"""The query for the accounts whose ids are given in ``ids``."""
 
 
 class Invitation(Bound, Model):
-    """A joining code, found by its hash; it works only with the word agreed in person.
+    """A joining code, found by its hash. It works only together with the word agreed in person.
 
-    For somebody who has joined it is a reset: they choose again how they sign in.
+    For somebody who has already joined, the code is a reset: they choose a new way to sign in.
     """
 
     __tablename__ = "invitations"
@@ -116,16 +122,19 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The part that a reset replaces; None for joining, and for both in older versions' rows."""
+    """The part of signing in that a reset replaces.
+
+    None means joining, or in older rows a reset of both parts.
+    """
     made_by: Mapped[UUID | None]
-    """Its maker; None for an operator's, and in older versions' rows."""
+    """The account that made this code. It is None for codes made by an operator and in older rows."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Acknowledgement(Model):
-    """A person read a version of the confidentiality statement before joining."""
+    """The record that a person read a version of the confidentiality statement before joining."""
 
     __tablename__ = "acknowledgements"
 
@@ -137,7 +146,7 @@ class Acknowledgement(Model):
 
 @dataclass(frozen=True)
 class Person:
-    """An account as pages show it."""
+    """An account, as pages show it."""
 
     id: UUID
     role: Role
@@ -150,7 +159,10 @@ class Person:
 
 
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
-    """Add an account that hasn't joined yet. A participant's data key is committed before its row."""
+    """Add an account for somebody who hasn't joined yet.
+
+    A participant's data key is committed before this row.
+    """
     account = Account(id=uuid4(), role=role, created_at=now, approved_at=now if approved else None)
     if role is Role.PARTICIPANT:
         tx.keys.create(account.owner, now)
@@ -161,7 +173,10 @@ def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approv
 
 
 def account(tx: Transaction, account_id: UUID) -> Account:
-    """Return an account's row. Raise ``NotFound``, also if it was changed outside Companion."""
+    """Return an account's row.
+
+    Raise ``NotFound`` if there is none, or if it was changed outside Companion.
+    """
     row = tx.get(Account, account_id)
     if row is None or not row.intact:
         raise NotFound
@@ -169,38 +184,42 @@ def account(tx: Transaction, account_id: UUID) -> Account:
 
 
 def lock(tx: Transaction, account_id: UUID) -> None:
-    """Lock the account until the transaction ends; rows that refer to it can still be written."""
+    """Lock an account until the transaction ends.
+
+    Other transactions can still write rows that refer to it.
+    """
     locks.lock_one(tx, select(Account).where(Account.id == account_id))
 
 
 def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
-    """Lock several accounts."""
+    """Lock several accounts until the transaction ends."""
     locks.lock(tx, select(Account).where(Account.id.in_(set(accounts))))
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Return what sign-in reads of the account with this name, however written, before anything is proved.
+    """Return the columns that signing in needs of the account with this sign-in name, in any spelling.
 
-    No more than that: reading the whole row would take longer than finding none.
+    Reading the whole row would take noticeably longer than finding no account, and so reveal that the name
+    exists.
     """
     wanted = select(Account.id, Account.passphrase_hash, Account.left_at)
     return tx.execute(wanted.where(Account.sign_in_hash == sign_in_hash(tx, sign_in_name))).first()
 
 
 def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
-    """Return the hash that an account is found by at sign-in."""
+    """Return the hash of a sign-in name, by which signing in finds the account."""
     return tx.keys.lookup("sign-in name", folded(sign_in_name))
 
 
 def name(tx: Transaction, row: Account) -> str:
-    """Return the person's name; empty if erased."""
+    """Return the person's name, or an empty string if the person was erased."""
     if row.erased_at is not None:
         return ""
     return name_in(tx.keys.box(row.owner), row.id, row.name)
 
 
 def name_in(box: Box, account_id: UUID, sealed: bytes) -> str:
-    """Return an account's sealed name; ``DAMAGED`` if it can't be opened."""
+    """Decrypt an account's name, or return ``DAMAGED`` if that fails."""
     try:
         return str(box.open("accounts.name", account_id, sealed))
     except tink.TinkError:
@@ -209,47 +228,47 @@ def name_in(box: Box, account_id: UUID, sealed: bytes) -> str:
 
 
 def keep_sign_in_name(tx: Transaction, row: Account, name: str) -> None:
-    """Seal it, for its owner to read."""
+    """Save the sign-in name encrypted, so that the account's owner can see it again."""
     row.sign_in_name = tx.keys.box(row.owner).seal("accounts.sign_in_name", row.id, name)
 
 
 def has_acknowledged(tx: Transaction, account_id: UUID) -> bool:
-    """Whether any version of the statement was acknowledged."""
+    """Return whether this person has acknowledged any version of the confidentiality statement."""
     query = select(Acknowledgement.id).where(Acknowledgement.account_id == account_id)
     return tx.scalar(query.limit(1)) is not None
 
 
 def own_sign_in_name(tx: Transaction, row: Account) -> str:
-    """Return the person's own sign-in name; empty before they join."""
+    """Return the person's own sign-in name, or an empty string before they join."""
     if row.sign_in_name is None:
         return ""
     return str(tx.keys.box(row.owner).open("accounts.sign_in_name", row.id, row.sign_in_name))
 
 
 def email(tx: Transaction, row: Account) -> str:
-    """Return the address for notices; empty if they want no email."""
+    """Return the person's email address for notices, or an empty string if they want no email."""
     return str(tx.keys.box(row.owner).open("accounts.email", row.id, row.email)) if row.email else ""
 
 
 def set_email(tx: Transaction, row: Account, address: str) -> None:
-    """Set the address for notices; empty means no email."""
+    """Set the person's email address for notices. An empty string means that they want no email."""
     row.email = tx.keys.box(row.owner).seal("accounts.email", row.id, address) if address else None
 
 
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
-    """Return these people's names by account, in one statement."""
+    """Return the names of these accounts by account id. All their keys are read with one query."""
     rows = list(rows)
     boxes = tx.keys.boxes({row.owner for row in rows if row.erased_at is None})
     return {row.id: name_in(boxes[row.owner], row.id, row.name) if row.owner in boxes else "" for row in rows}
 
 
 def viewer(tx: Transaction, row: Account) -> Viewer:
-    """Return the account as a viewer."""
+    """Return the viewer for an account."""
     return Viewer(row.id, Role(row.role), name(tx, row), row.language, row.shift_leaves)
 
 
 def person(tx: Transaction, row: Account) -> Person:
-    """Return the account as pages show it."""
+    """Return an account in the form that pages show."""
     return Person(
         row.id,
         Role(row.role),
@@ -265,11 +284,13 @@ def person(tx: Transaction, row: Account) -> Person:
 def staff(tx: Transaction) -> list[Person]:
     """Return every staff account, oldest first."""
     rows = tx.scalars(select(Account).where(Account.role.in_(STAFF)).order_by(Account.created_at))
-    return [person(tx, row) for row in rows]  # their key is the service's, and already loaded
+    return [person(tx, row) for row in rows]  # all staff share one data key, which is already loaded
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many staff wait for a lead's approval, and how many to come back; and since when."""
+    """Return the staff who are waiting for a lead's approval, and the former staff who are waiting to come
+    back.
+    """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
     asked = func.min(Account.return_asked_at)
@@ -279,12 +300,14 @@ def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
 
 
 def accounts(tx: Transaction, role: Role) -> list[Account]:
-    """Return a role's accounts, oldest first."""
+    """Return all accounts with this role, oldest first."""
     return list(tx.scalars(select(Account).where(Account.role == role).order_by(Account.created_at)))
 
 
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
-    """Return practitioners who can take over participants: approved, joined, still here, and not ``but``."""
+    """Return the practitioners who can take over participants, without the account ``but``.
+
+    They have joined, have been approved and haven't left."""
     rows = tx.scalars(
         select(Account)
         .where(
@@ -299,13 +322,13 @@ def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
 
 
 def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return those of these accounts that can't sign in any more."""
+    """Return which of these accounts can no longer sign in, because the person has left."""
     query = select(Account.id).where(Account.id.in_(set(accounts)), Account.left_at.is_not(None))
     return set(tx.scalars(query))
 
 
 def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the names of those of these who are staff, still here or not, in at most one statement."""
+    """Return the names of those accounts that belong to current or former staff, with at most one query."""
     wanted = {each for each in accounts if each is not None}
     at_hand = {row.id: row for row in tx.held(Account) if row.id in wanted}
     missing = wanted - at_hand.keys()
@@ -314,35 +337,40 @@ def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str
 
 
 def require_here(tx: Transaction, viewer: Viewer) -> None:
-    """Raise ``NotFound`` for somebody who was signed in a moment ago and may no longer act."""
+    """Raise ``NotFound`` if the viewer has left since the request began."""
     if tx.scalar(select(Account.left_at).where(Account.id == viewer.account_id)) is not None:
         raise NotFound
 
 
 def present(tx: Transaction, *roles: Role) -> list[Account]:
-    """Return accounts of these roles that have joined and not left, locked until the transaction ends."""
+    """Return the accounts with these roles that have joined and haven't left.
+
+    All are locked until the transaction ends.
+    """
     rows = locks.lock(tx, select(Account).where(Account.role.in_(roles)))
     return [row for row in rows if row.joined_at is not None and row.left_at is None]
 
 
 def any_account(tx: Transaction) -> bool:
-    """Whether there is any account yet."""
+    """Return whether the database contains any account."""
     return tx.scalar(select(Account.id).limit(1)) is not None
 
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
-    """Return the name of who did what the row says; ``DAMAGED`` if it was changed outside Companion."""
+    """Return the name of the account that a row names as its author.
+
+    Return ``DAMAGED`` if the row was changed outside Companion."""
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 
 
 def open_invitation(tx: Transaction, code: str, now: datetime) -> Invitation | None:
-    """Return the invitation with this code that is neither used nor expired."""
+    """Return the invitation for a joining code, or None if it is unknown, used, expired or damaged."""
     found = tx.scalar(select(Invitation).where(Invitation.code_hash == code_hash(tx, code)))
     return found if found and found.intact and found.used_at is None and found.expires_at > now else None
 
 
 def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """End every code given to this account. The caller commits."""
+    """Make every unused joining code of this account expire now. The caller commits."""
     still_open = select(Invitation).where(
         Invitation.account_id == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
@@ -351,12 +379,14 @@ def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def code_hash(tx: Transaction, code: str) -> bytes:
-    """Return the hash that a joining or recovery code is found by."""
+    """Return the hash of a joining or recovery code, by which its row is found."""
     return tx.keys.lookup("code", typed_code(code))
 
 
 def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
-    """Mark it as used. Of several attempts at once one returns True, and none once it has ended."""
+    """Mark an invitation as used, and return whether that worked.
+
+    It works only once, even for simultaneous attempts, and not after the invitation has expired."""
     unused = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )

@@ -1,7 +1,7 @@
-"""Storage quotas: counted on writing, in one atomic statement at each commit that stores more.
+"""Storage quotas. Each commit that stores more updates the account's total in one atomic statement.
 
-What counts is what people write themselves, in rows that they can add without limit. For a participant it is
-everything they keep; for staff, who write for years, what they write in a day.
+A quota covers the tables to which people can add rows of their own without any other limit. For participants
+it limits everything that is stored; for staff, who write for years, it limits each day.
 """
 
 import functools
@@ -32,11 +32,11 @@ from companion.store.base import Model, Transaction
 from companion.store.row_binding import BINDING
 
 PARTICIPANTS_MOST = 8_000_000
-"""Bytes per participant: about 8,000 answers, messages and plan items of 150 words each."""
+"""The quota of a participant in bytes: about 8,000 answers, messages and plan items of 150 words each."""
 STAFF_MOST = 8_000_000
-"""Bytes per staff member and day."""
+"""The quota of a member of staff in bytes per day."""
 ROW = 200
-"""Bytes counted per row besides its sealed values, so that empty rows aren't free."""
+"""The bytes added to the total for each row besides its encrypted values, so that empty rows aren't free."""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -55,23 +55,26 @@ UNCOUNTED = {
     **dict.fromkeys(("erasure_requests", "erasures", "holds"), "a right, or what stands against it"),
     **dict.fromkeys(("stored_bytes",), "the count itself"),
 }
-"""Tables that aren't counted, and why. All others are."""
+"""The tables that no quota covers, with the reason. Quotas cover all other tables."""
 
 
 class StoredBytes(Model):
-    """How much somebody has stored. ``id`` is the account's."""
+    """The number of bytes that an account has stored. ``id`` is the account's id."""
 
     __tablename__ = "stored_bytes"
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """The day, for staff; empty for a participant, whose total never resets."""
+    """For staff, the day to which the count belongs.
+
+    It is empty for a participant, whose total never resets.
+    """
     count: Mapped[int] = mapped_column(BigInteger)
 
 
 @dataclass(frozen=True)
 class AccountQuota:
-    """Whose quota is used, and how much it allows."""
+    """The quota of one account."""
 
     account_id: UUID
     since: str
@@ -80,13 +83,13 @@ class AccountQuota:
 
     @classmethod
     def of(cls, viewer: Viewer, now: datetime) -> "AccountQuota":
-        """Return the viewer's at this moment."""
+        """Return the viewer's quota at this time."""
         if viewer.role.staff:
             return cls(viewer.account_id, london_day(now).isoformat(), STAFF_MOST, "no_room_today")
         return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")
 
     def growth(self, tx: Transaction) -> int:
-        """Return by how many bytes the pending changes make the counted tables larger."""
+        """Return by how many bytes the unsaved changes enlarge the tables that the quota covers."""
         return (
             sum(_size(row) for row in tx.new if _counts(row))
             + sum(_change(row) for row in tx.dirty if _counts(row))
@@ -94,7 +97,10 @@ class AccountQuota:
         )
 
     def take(self, tx: Transaction, more: int) -> None:
-        """Count a change in storage. Raise ``Rejected`` if that would be too much."""
+        """Add this many bytes to the account's total.
+
+        Raise ``Rejected`` if the total would exceed the quota.
+        """
         its = {"its": self.account_id, "since": self.since, "more": more, "first": max(more, 0)}
         fits = more <= self.most
         if (
@@ -106,7 +112,10 @@ class AccountQuota:
 
 @functools.cache
 def _take(dialect: str) -> Executable:
-    """Return the statement; it changes nothing, and returns nothing, if there is no room."""
+    """Return the statement that adds to a total.
+
+    If the quota would be exceeded, it changes and returns nothing.
+    """
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, StoredBytes.__table__)
     more, since = bindparam("more", type_=BigInteger), bindparam("since", type_=String)
@@ -132,7 +141,8 @@ def _sealed(table: str) -> tuple[str, ...]:
     return tuple(
         each.key
         for each in Model.metadata.tables[table].c
-        if isinstance(each.type, LargeBinary) and each.name != BINDING  # of fixed length, and set on writing
+        if isinstance(each.type, LargeBinary)
+        and each.name != BINDING  # it has a fixed length and is set later
     )
 
 

@@ -1,7 +1,8 @@
-"""Rate limits across processes: a row per key, an atomic statement per attempt.
+"""Rate limits shared by all processes. Each limit has a row, and each attempt runs one atomic statement.
 
-They slow down and never lock for good: if a window is used up and the attempts continue, the next one is longer, up
-to an hour; after a quiet hour, or a success, it starts over.
+Rate limits slow people down and never lock anybody out for good. If a window is used up and the attempts
+continue, the next window is longer, up to an hour. After an hour without attempts, or a success, the first
+length applies again.
 """
 
 import functools
@@ -20,7 +21,10 @@ from companion.store.types import UtcDateTime
 
 
 class Try(Model):
-    """How many attempts in a window. ``key`` is a keyed hash in hex: it names nobody."""
+    """The number of attempts in a window of time.
+
+    ``key`` is a keyed hash in hexadecimal, which identifies nobody.
+    """
 
     __tablename__ = "tries"
 
@@ -28,7 +32,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """How many consecutive windows before this one were used up, at most two."""
+    """How many consecutive windows before this one were used up. The number never exceeds two."""
 
 
 MINUTES = 15
@@ -57,7 +61,9 @@ LIMITS = {
     "export.address": 20,
     "export.overall": 300,
 }
-"""Attempts per 15 minutes, or the time below, for each account, known device, address or in total."""
+"""The number of attempts allowed in 15 minutes, or in the time that ``LONGER`` gives.
+
+The second part of a key says whether the limit is per account, known device or IP address, or in total."""
 LONGER = {
     "message.thread": 60,
     "message.account": 60,
@@ -68,51 +74,56 @@ LONGER = {
     "export.address": 60,
     "export.overall": 60,
 }
-"""Minutes, if not 15."""
+"""The length of a window in minutes, for limits whose window isn't 15 minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""For limits on guessing: 15 minutes, then 30, then 60."""
+"""The limits on guessing, whose windows last 15 minutes, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""How long after its end a used-up window is forgotten. No window is longer."""
+"""How long a used-up window is remembered after its end. No window is longer than this."""
 
 
 AHEAD = timedelta(minutes=5)
-"""How far two machines' clocks may differ. A window that ends later than its length and this began before the clock
-was put back: it counts as over, or somebody would wait for years.
+"""How far the clocks of two machines may differ.
+
+A window that ends later than its length and this allowance permit began before the clock was set back. It is
+treated as over, because otherwise somebody could wait for years.
 """
 
 
 def lengths(what: str) -> list[timedelta]:
-    """Return a window's length after none, one and two that were used up."""
+    """Return the lengths of a limit's window after none, one and two windows that were used up."""
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
 
 
 def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """Return the limits for an account, an address and in total, to count at once."""
+    """Return the three limits of an act (per account, per address and in total), for ``take``."""
     return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
 
 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
-    """Count an attempt. Raise ``SlowDown`` beyond the limit; the caller commits either way."""
+    """Count an attempt. Raise ``SlowDown`` if it exceeds the limit. The caller commits in both cases."""
     tries, ends_at = _tried(tx, what, whose, now)
     if tries > LIMITS[what]:
         raise SlowDown(max(1, int((ends_at - now).total_seconds())), what, tries - LIMITS[what])
 
 
 def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
-    """Count something that isn't itself refused; return by how many it exceeds the limit, 0 if it doesn't. The caller
-    commits.
+    """Count an act that is never refused, and return by how many the count exceeds the limit, or 0.
+
+    The caller commits.
     """
     return max(0, _tried(tx, what, whose, now)[0] - LIMITS[what])
 
 
 def written(number: int) -> bool:
-    """Whether the n-th attempt beyond a limit is audited: 1, 2, 4, 8 and so on, so that the audit isn't flooded."""
+    """Return whether the n-th attempt beyond a limit is audited: 1, 2, 4, 8 and so on, so that the audit
+    isn't flooded.
+    """
     return number & (number - 1) == 0
 
 
 def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, datetime]:
-    """Return the attempts in the window, including this one, and when it ends."""
+    """Count an attempt. Return the number of attempts in the current window, and when that window ends."""
     ends = {f"ends_{level}": now + long for level, long in enumerate(lengths(what))}
     row = tx.execute(
         _one_more(tx.get_bind().dialect.name, len(ends)),
@@ -130,7 +141,7 @@ def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, 
 
 @functools.cache
 def _one_more(dialect: str, levels: int) -> Executable:
-    """Return the statement: another attempt in the current window, or the first in the next one."""
+    """Return the statement that counts an attempt, in the current window or as the first in a new one."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, Try.__table__)
     its, count, level, ends_at = (table.c[name] for name in ("key", "count", "level", "ends_at"))
@@ -155,12 +166,12 @@ def _one_more(dialect: str, levels: int) -> Executable:
 
 
 def forget(tx: Transaction, what: str, whose: str) -> None:
-    """Start over after a successful attempt."""
+    """Forget all attempts of this key, after a successful one."""
     tx.execute(delete(Try).where(Try.key == _key(tx, what, whose)))
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete rows that don't count any more. The caller commits."""
+    """Delete the rows of windows that are no longer needed. The caller commits."""
     old = locks.skipping_locked(select(Try.id).where(Try.ends_at <= now - QUIET))
     tx.execute(delete(Try).where(Try.id.in_(old)))
 
@@ -172,9 +183,11 @@ def _key(tx: Transaction, what: str, whose: str) -> str:
 
 
 def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = False) -> None:
-    """Count attempts against several limits and commit. Raise ``SlowDown`` if one of them is used up.
+    """Count an attempt against several limits, and commit. Raise ``SlowDown`` if one of the limits is
+    exceeded.
 
-    On a ``known`` device only the first applies: strangers' attempts can't lock the owner out.
+    On a ``known`` device only the first limit applies, so that strangers' attempts can't lock the account's
+    owner out.
     """
     slow: list[SlowDown] = []
     with store.writing(now) as tx:

@@ -1,7 +1,10 @@
-"""Row binding: a keyed hash over a row's important columns, which somebody with only database access can't make.
+"""Row binding: a keyed hash over the important columns of a row, which reveals changes made outside
+Companion.
 
-A model lists its columns in ``BOUND``; saving binds a row, loading checks it. Code that decides access must check
-``intact`` (docs/decisions/0038). A row restored whole, with its old hash, counts as intact: the threat model says so.
+Somebody who has only the database can't compute the hash. A model lists its important columns in ``BOUND``.
+Saving a row sets the hash, and loading the row checks it. Code that decides access must check ``intact``
+(docs/decisions/0038). A row that is replaced by an older copy with its old hash passes the check, as the
+threat model says.
 """
 
 import hashlib
@@ -39,16 +42,18 @@ log = logging.getLogger(__name__)
 
 SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
-"""The column with a bound row's hash."""
+"""The name of the column with a bound row's hash."""
 EDITION = 1
-"""Raise it when any model's ``BOUND`` changes: rows are then bound again before they are checked."""
+"""The version of the set of bound columns. Increase it when any model's ``BOUND`` changes.
+
+All rows are then bound again before they are checked."""
 LOOK_EVERY = 30
-"""Seconds between reads of the key store, until checking is on. It never goes off again."""
+"""Seconds between reads of the key store until checking is turned on. Checking is never turned off again."""
 MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """Since when rows are bound, and since when unbound ones are refused."""
+    """The key store's record of when rows began to be bound, and when unbound rows began to be refused."""
 
     __tablename__ = "binding"
 
@@ -58,25 +63,27 @@ class BindingRow(KeyModel):
 
 
 class Bound:
-    """A model with columns that decide access or authorship."""
+    """The base of models with columns that decide who has access or who the author is."""
 
     BOUND: ClassVar[tuple[str, ...]]
     binding: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     @property
     def intact(self) -> bool:
-        """Whether the bound columns are as Companion wrote them."""
+        """True unless the bound columns were changed outside Companion."""
         return bool(self.__dict__.get(MARK, True))
 
 
 def models() -> list[type[Any]]:
-    """Return every bound model, by table name."""
+    """Return all models with bound columns, in the order of their table names."""
     found = [each.class_ for each in Model.registry.mappers if issubclass(each.class_, Bound)]
     return sorted(found, key=lambda each: str(each.__tablename__))
 
 
 def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, Any]]) -> bytes:
-    """Return the keyed hash over table, row, and these columns' names and values."""
+    """Return the keyed hash over the table's name, the row's id, and the names and values of these
+    columns.
+    """
     parts = [_encoded(table), _encoded(row)]
     for name, value in columns:
         parts += (_encoded(name), _encoded(value))
@@ -84,7 +91,9 @@ def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, 
 
 
 def _encoded(value: Any) -> bytes:
-    """Return a value with its kind and length, so that different lists of values never encode the same."""
+    """Encode a value with its type and length, so that different lists of values never have the same
+    encoding.
+    """
     if value is None:
         return NOTHING
     kind, plain = _PLAIN[type(value)](value) if type(value) in _PLAIN else _of_kin(value)
@@ -92,7 +101,7 @@ def _encoded(value: Any) -> bytes:
 
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
-    """Return the same for our own kinds of text, such as a role."""
+    """Return the type letter and the bytes of a value whose type is a subclass of ``str``, such as a role."""
     if isinstance(value, str):
         return b"s", str(value).encode()
     raise TypeError(f"nothing binds a {type(value).__name__}")
@@ -111,25 +120,29 @@ _PLAIN: dict[type, Callable[[Any], tuple[bytes, bytes]]] = {
 
 
 def bind(tx: Transaction, row: Any) -> bytes:
-    """Return the binding for a row as it is in memory."""
+    """Return the keyed hash for a row with the values that it has in memory."""
     values = [(name, getattr(row, name)) for name in row.BOUND]
     return value_of(tx.keys.secret(SECRET), row.__tablename__, row.id, values)
 
 
 def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
-    """Whether a row's columns in the database match its binding."""
+    """Return whether the column values of a row match the keyed hash stored with them."""
     columns = [(name, values[name]) for name in model.BOUND]
     made = value_of(tx.keys.secret(SECRET), str(model.__tablename__), values["id"], columns)
     return values["binding"] is not None and hmac.compare_digest(values["binding"], made)
 
 
 def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
-    """Return the columns that ``row_intact`` needs in a statement without entities, named with this prefix."""
+    """Return the columns that ``row_intact`` needs, labelled with this prefix, for a query that doesn't load
+    entities.
+    """
     return [model.__table__.c[name].label(prefix + name) for name in ("id", *model.BOUND, BINDING)]
 
 
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
-    """Return ``Bound.intact`` for such a statement's row."""
+    """Return whether a row that was read with ``bound_columns`` is unchanged, or True before checking is
+    turned on.
+    """
     if not checked(tx.keys):
         return True
     values = {name: row[prefix + name] for name in ("id", *model.BOUND, BINDING)}
@@ -140,7 +153,7 @@ def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) 
 
 
 def checked(keys: Keys) -> bool:
-    """Whether unbound rows are refused by now: only once every row has been bound."""
+    """Return whether rows are checked. Checking is turned on only after every row has been bound."""
     switch = keys.binding
     if not switch.on and time.monotonic() - switch.looked_at >= LOOK_EVERY:
         query = select(BindingRow.edition).where(
@@ -153,7 +166,9 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record since when rows are bound; ``at_once`` if there are no unbound ones. Repeating it does nothing."""
+    """Record in the key store that rows are bound from now on. Repeating this does nothing.
+
+    ``at_once`` turns checking on too, because the database contains no unbound rows."""
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
         try:
@@ -164,7 +179,7 @@ def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
 
 
 def check_from_now_on(keys: Keys, now: datetime) -> None:
-    """Refuse unbound rows from now on: every row is bound."""
+    """Turn checking on after every row has been bound, so that unbound rows are refused from now on."""
     this = update(BindingRow).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(this.values(checked_since=now))
@@ -173,14 +188,14 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return since when rows are bound without being checked; None once they are."""
+    """Return since when rows have been bound without being checked, or None once checking is turned on."""
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)
 
 
 def note(tx: Transaction, table: str, row_id: UUID) -> None:
-    """Report a row that isn't intact, once per process, and remember it for the audit."""
+    """Log a row that was changed outside Companion, once per process, and remember it for the audit."""
     if (table, row_id) not in tx.broken:
         tx.broken[table, row_id] = False
         log.error(
@@ -195,7 +210,7 @@ def _loaded(row: Any, context: QueryContext) -> None:
 
 @event.listens_for(Bound, "refresh", propagate=True)
 def _refreshed(row: Any, context: QueryContext | None, _names: Any) -> None:
-    if context:  # unset, it is what the database filled in when we wrote it
+    if context:  # without a context, the row holds values that the database filled in as we wrote it
         _look(row, context.session)
 
 
@@ -210,7 +225,10 @@ def _look(row: Any, tx: Any) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
-    """Bind new rows, and changed ones that were intact: rebinding must not legitimise somebody else's change."""
+    """Set the hash of new rows, and of changed rows that were intact.
+
+    A new hash would hide an earlier tampering.
+    """
     for row in tx.new:
         if isinstance(row, Bound):
             _fill_in(row)
@@ -221,7 +239,7 @@ def _bind(tx: Transaction, _context: object, _instances: object) -> None:
 
 
 def _fill_in(row: Any) -> None:
-    """Set what the database would fill in by itself, since it is bound too."""
+    """Set the default values that the database would fill in, because they are part of the hash."""
     row.id = row.id or uuid4()
     for name in row.BOUND:
         default = inspect(type(row)).columns[name].default
@@ -235,7 +253,10 @@ def _changes(row: Any) -> set[str]:
 
 
 def _is_as_known(tx: Transaction, row: Any) -> bool:
-    """Lock the row and take over what others committed; return False if it isn't intact."""
+    """Lock the row and copy changes that others have committed.
+
+    Return False if the row is gone or isn't intact.
+    """
     table = type(row).__table__
     query = select(*(table.c[name] for name in {*row.BOUND, "binding", "id"})).where(table.c.id == row.id)
     found = tx.connection().execute(locks.about_to_change(query)).mappings().first()
@@ -253,7 +274,9 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """Forbid statements that change bound columns of many rows: they bypass everything above."""
+    """Raise ``AssertionError`` for statements that insert or change many bound rows, which would bypass the
+    hash.
+    """
     statement = state.statement
     if not isinstance(statement, Update | Insert):
         return

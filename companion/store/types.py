@@ -7,7 +7,9 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite drops the time zone, so it is restored; a naive moment is an error."""
+    """A column for a time in UTC. Reading restores the time zone, which SQLite drops.
+
+    Raise ``ValueError`` on writing a time without a time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

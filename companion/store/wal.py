@@ -1,16 +1,19 @@
-"""Removing destroyed data from an embedded database's write-ahead log too."""
+"""Remove deleted data from the write-ahead log of an embedded database."""
 
 from sqlalchemy import Engine
 
 MILLISECONDS = 1000
-"""How long it waits for readers; nobody can write during that time, and a backup reads for long."""
+"""How long a sweep waits for readers.
+
+It can't wait for a backup to end, because nobody can write during that time.
+"""
 
 
 def sweep(engine: Engine) -> bool:
-    """Copy the log into the file and empty it; the file itself overwrites deleted data (``secure_delete``).
+    """Copy the write-ahead log into the database file and empty it. Return False if a reader prevents that.
 
-    Return whether that worked: a reader at this moment keeps the log until the next sweep. PostgreSQL has no log that
-    could be emptied from here (docs/operations.md).
+    In that case the log stays until the next sweep. In the file, SQLite overwrites deleted data
+    (``secure_delete``). PostgreSQL has no log that could be emptied from here (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":
         return True

@@ -1,7 +1,8 @@
-"""The key that wraps the data keys. It is kept outside every database: in a file, or in the environment.
+"""The wrapping key, which encrypts the data keys. It is kept outside every database, in a file or in the
+environment.
 
-A key service that never gives its keys away could offer the same few methods. The key store records which key wraps
-(``operations/rotate_wrapping_key.py``), so that all processes agree.
+The key store records which wrapping key is primary, so that all processes agree
+(``operations/rotate_wrapping_key.py``). A key management service could implement the same few methods.
 """
 
 from collections.abc import Collection
@@ -16,44 +17,48 @@ from companion.store import keysets
 from companion.store.disk import sync_folder, write_new
 
 LARGEST_FILE = 100_000
+"""The most bytes that are read from the key file. A key has about 300."""
 OTHERS = 0o077
-"""In bytes; a key has about 300."""
+"""The permission bits of everybody except the file's owner."""
 
 
 class Wrapping(Protocol):
-    """The wrapping keys: two during a rotation."""
+    """The wrapping keys. There is one, or two during a rotation."""
 
     @property
     def where(self) -> str:
-        """Where they are, as told to an operator."""
+        """The place of the wrapping keys, as shown to an operator."""
 
     @property
     def ids(self) -> tuple[int, ...]:
-        """All their ids, oldest first."""
+        """The ids of all wrapping keys, oldest first."""
 
     def every(self) -> aead.Aead:
-        """Return a primitive that opens what any of them wrapped."""
+        """Return a primitive that decrypts data wrapped with any of the wrapping keys."""
 
     def one(self, key_id: int) -> aead.Aead:
-        """Return a primitive that wraps with this one, and opens only what it wrapped. Raise ``BadSetting`` if it is
-        missing.
+        """Return a primitive that encrypts and decrypts with this wrapping key only.
+
+        Raise ``BadSetting`` if the key is missing.
         """
 
     def refresh(self) -> None:
-        """Reread them: another process may have changed them."""
+        """Reread the wrapping keys, which another process may have changed."""
 
     def add(self, taken: Collection[int]) -> str:
-        """Add a new one, which wraps nothing yet, with an id that isn't taken.
+        """Add a new wrapping key, which wraps nothing yet, with an id that isn't in ``taken``.
 
-        Return the value that the operator has to set, or nothing.
+        Return the value that the operator has to set, or an empty string.
         """
 
     def drop(self, *key_ids: int) -> str:
-        """Drop those of them that exist. Return the value that the operator has to set, or nothing."""
+        """Drop these wrapping keys, if they exist.
+
+        Return the value that the operator has to set, or an empty string."""
 
 
 class _Keyset:
-    """An unencrypted keyset, as last read."""
+    """The wrapping keys as they were last read, in an unencrypted keyset."""
 
     where = ""
 
@@ -66,7 +71,7 @@ class _Keyset:
             return
         try:
             keyset = keysets.parsed(text)
-            every = keyset.primitive(aead.Aead)  # a valid JSON keyset can contain a damaged key
+            every = keyset.primitive(aead.Aead)  # even valid JSON can contain a damaged key
         except tink.TinkError as error:
             raise BadSetting("The wrapping key is damaged: it is not a Tink keyset in JSON.") from error
         self._keyset, self._every = keyset, every
@@ -90,16 +95,16 @@ class _Keyset:
         return self._ones[key_id]
 
     def refresh(self) -> None:
-        """Do nothing: the environment doesn't change until the process ends."""
+        """Do nothing, because the environment of a running process doesn't change."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
-        """Return the keyset without these keys, or None if none of them is there."""
+        """Return the keyset without these keys, or None if it contains none of them."""
         left = [each for each in self.ids if each not in key_ids]
         return keysets.only(self._keyset, *left) if len(left) < len(self.ids) else None
 
 
 class KeyInEnvironment(_Keyset):
-    """The keys in ``COMPANION_WRAPPING_KEY``: only the operator can change them."""
+    """The wrapping keys in ``COMPANION_WRAPPING_KEY``, which only the operator can change."""
 
     where = "COMPANION_WRAPPING_KEY"
 
@@ -112,7 +117,10 @@ class KeyInEnvironment(_Keyset):
 
 
 class KeyFile(_Keyset):
-    """The keys in a file that only its owner can read. It is replaced completely or not at all."""
+    """The wrapping keys in a file that only its owner can read.
+
+    A change replaces the file completely or not at all.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -123,10 +131,10 @@ class KeyFile(_Keyset):
         try:
             self._take(self._read())
         except (OSError, BadSetting):
-            return  # known keys still open what they opened; the next start reports the error
+            return  # the keys already read still work; the next start reports the error
 
     def _read(self) -> str:
-        """Return the text; anything longer, or not text, counts as damaged."""
+        """Read the key file. A file that is too long or isn't text gives a text that can't be parsed."""
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE).decode(errors="replace")
 
@@ -143,7 +151,7 @@ class KeyFile(_Keyset):
 
     def _replace(self, keyset: tink.KeysetHandle) -> None:
         beside = self._path.with_name(f"{self._path.name}.new")
-        beside.unlink(missing_ok=True)  # left behind by a power cut
+        beside.unlink(missing_ok=True)  # a power cut may have left it behind
         write_new(beside, keysets.written(keyset))
         beside.replace(self._path)
         sync_folder(self._path.parent)
@@ -151,10 +159,10 @@ class KeyFile(_Keyset):
 
 
 def wrapping_key(settings: Settings) -> Wrapping:
-    """Return the wrapping key from the environment or its file.
+    """Return the wrapping keys from the environment or from the key file.
 
-    Raise ``BadSetting`` if there is none: a new one would open nothing sealed before. Raise it too for a file that
-    others can read.
+    Raise ``BadSetting`` if there are none, because a new key couldn't decrypt anything stored before, or if
+    other users of the machine can read or change the file.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)
@@ -167,7 +175,7 @@ def wrapping_key(settings: Settings) -> Wrapping:
             "Put it back from its copy, or name it with COMPANION_WRAPPING_KEY_FILE. "
             "Without it nothing that was saved can be read."
         ) from error
-    if mode & OTHERS and settings.mode != "demo":  # its key opens nothing real, on any disk
+    if mode & OTHERS and settings.mode != "demo":  # the demo's key protects no real data
         raise BadSetting(
             f"Others on this machine can read or change the wrapping key ({settings.wrapping_key_file}). "
             f"Make it its owner's alone: chmod 600 {settings.wrapping_key_file}"
@@ -176,6 +184,9 @@ def wrapping_key(settings: Settings) -> Wrapping:
 
 
 def make_wrapping_key(path: Path) -> None:
-    """Write a new wrapping key that only its owner can read. Raise ``FileExistsError``."""
+    """Write a new wrapping key to a file that only its owner can read.
+
+    Raise ``FileExistsError`` if the file exists.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_new(path, keysets.written(keysets.new()))

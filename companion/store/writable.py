@@ -1,4 +1,4 @@
-"""Whether data can be saved, as far as that shows without saving."""
+"""Check whether a database can save data, without saving anything."""
 
 import os
 from pathlib import Path
@@ -6,13 +6,14 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 ROOM = 1 << 20
-"""Free bytes needed to save something."""
+"""The free disk space in bytes that saving needs."""
 
 
 def takes_writes(engine: Engine) -> bool:
-    """Whether a database can save; a server's free disk space isn't visible.
+    """Return whether a database can save data. The free disk space of a database server can't be checked.
 
-    Raise ``DBAPIError``, and ``OSError`` if an embedded database's folder can't be examined.
+    Raise ``DBAPIError`` if a database server fails, and ``OSError`` if an embedded database's folder can't be
+    examined.
     """
     if engine.dialect.name == "sqlite":
         disk = _disk(engine)
@@ -22,7 +23,10 @@ def takes_writes(engine: Engine) -> bool:
 
 
 def is_read_only(engine: Engine) -> bool:
-    """Whether an embedded database's disk is read-only. Raise ``OSError`` if it can't be examined."""
+    """Return whether the disk of an embedded database is read-only.
+
+    Raise ``OSError`` if it can't be examined.
+    """
     return bool(_disk(engine).f_flag & os.ST_RDONLY)
 
 

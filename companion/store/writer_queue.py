@@ -1,8 +1,8 @@
-"""The queue of writers to an embedded database: SQLite's own waiting sleeps ever longer, and is unfair.
+"""The queue of writers to a SQLite database. SQLite's own waiting is unfair and sleeps for longer and longer.
 
-A process's threads queue at a lock, which wakes the next at once. The first thread of each process checks every
-millisecond whether the lock files are free, one file after the other (a turnstile): a process that has just written
-finds the first file taken by the process that waits, so they take turns.
+The threads of a process queue at a thread lock, which wakes the next thread at once. One thread of each
+process then locks two files, one after the other, and retries every millisecond. A process that has just
+written finds the first file locked by the process that is waiting, so the processes take turns.
 """
 
 import fcntl
@@ -15,22 +15,23 @@ from pathlib import Path
 from typing import IO
 
 LOOK_AGAIN = 0.001
-"""Seconds."""
+"""The seconds between attempts to lock a file."""
 LOCK, NEXT = ".lock", ".next"
-"""Suffixes of the two lock files next to the database."""
+"""The suffixes of the two lock files next to the database."""
 
 _threads: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
 
 class Busy(Exception):
-    """Other writers didn't let this one through."""
+    """Other writers kept the database locked for too long."""
 
 
 @contextmanager
 def turn(database: Path, seconds: float) -> Iterator[None]:
-    """Keep everybody else from writing to this database.
+    """Keep all other threads and processes from writing to this database inside this context.
 
-    Raise ``Busy`` if the turn doesn't come within this many seconds, and ``OSError`` if the files can't be made.
+    Raise ``Busy`` if others hold the database for longer than this many seconds, and ``OSError`` if the lock
+    files can't be opened.
     """
     deadline = time.monotonic() + seconds
     with _beside(database, LOCK) as writing:
@@ -51,7 +52,7 @@ def _beside(database: Path, end: str) -> IO[str]:
 
 
 def _take(file: IO[str], deadline: float) -> None:
-    """Wait for the lock, which is released when the file is closed, however that happens."""
+    """Wait until the file can be locked. Closing the file, even by a crash, releases the lock."""
     while True:
         with suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -45,7 +45,10 @@ class HashingTurn:
         return self._hasher._in_turn(self._hasher._hash, text)
 
     def fits(self, stored: str | None, text: str) -> bool:
-        """Whether the text matches the hash. ``None`` matches nothing, and takes as long. Raise ``MemoryError``."""
+        """Return whether the text matches the hash.
+
+        ``None`` matches nothing, and takes as long. Raise ``MemoryError``.
+        """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 

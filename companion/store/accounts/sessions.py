@@ -205,7 +205,7 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def is_live(tx: Transaction, session_id: UUID) -> bool:
-    """Whether nobody has ended it so far."""
+    """Return whether nobody has ended it so far."""
     return (
         tx.scalar(select(WebSession.id).where(WebSession.id == session_id, WebSession.ended_at.is_(None)))
         is not None

@@ -15,7 +15,9 @@ from companion.store.people import Account, Invitation
 
 
 def stands(tx: Transaction, slip: Invitation) -> bool:
-    """Whether its maker could still make it: they haven't left, and the participant is still theirs."""
+    """Return whether its maker could still make it: they haven't left, and the participant is still
+    theirs.
+    """
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)
     if maker_id is None:  # an operator's

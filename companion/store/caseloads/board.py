@@ -115,7 +115,9 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
 
 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
-    """Whether the participant with this reference was erased; known to leads and the former practitioner."""
+    """Return whether the participant with this reference was erased; known to leads and the former
+    practitioner.
+    """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)
     return whose is not None and (viewer.role is Role.LEAD or whose == viewer.account_id)
@@ -140,7 +142,7 @@ def _unbooked(now: datetime) -> ColumnElement[bool]:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    """Whether ``Glance.waits_since`` isn't None."""
+    """Return whether ``Glance.waits_since`` isn't None."""
     told = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
     return or_(*told, _overdue(now), _late(now))
 

@@ -46,7 +46,7 @@ class OnBoard:
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Whether an appointment that began before then has no attendance recorded."""
+    """Return whether an appointment that began before then has no attendance recorded."""
     begun = AppointmentRow.starts_at <= over
     return (
         begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)

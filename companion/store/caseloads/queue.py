@@ -165,7 +165,7 @@ COUNTED = select(EVERY, func.count().over().label("total")).subquery()
 
 
 def _after(columns: Sequence[ColumnElement[Any]], names: Sequence[str]) -> ColumnElement[bool]:
-    """Whether a row comes after a place: the first column that differs decides."""
+    """Return whether a row comes after a place: the first column that differs decides."""
     found: ColumnElement[bool] = false()
     for column, name in reversed(list(zip(columns, names, strict=True))):
         of_place = bindparam(name, type_=column.type)

@@ -236,7 +236,7 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 
 
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
-    """Whether both rows are as Companion wrote them. Leads see the others too: no concern is ever
+    """Return whether both rows are as Companion wrote them. Leads see the others too: no concern is ever
     hidden from them.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)

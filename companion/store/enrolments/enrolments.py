@@ -148,7 +148,7 @@ class Case:
 
     @property
     def takes_work(self) -> bool:
-        """Whether work can be set for them."""
+        """True if work can be set for them."""
         return self.state in EXPECTS_WORK
 
 
@@ -325,7 +325,7 @@ def lock_of(
 
 
 def shows(viewer: Viewer, row: Enrolment) -> bool:
-    """Whether an enrolment found for this viewer is as Companion wrote it, or a participant's own."""
+    """Return whether an enrolment found for this viewer is as Companion wrote it, or a participant's own."""
     return row.intact or viewer.role is Role.PARTICIPANT
 
 

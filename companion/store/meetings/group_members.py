@@ -84,7 +84,10 @@ def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
 
 
 def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether an enrolment is in one of the viewer's groups. Those of a former practitioner don't count."""
+    """Return whether an enrolment is in one of the viewer's groups.
+
+    Those of a former practitioner don't count.
+    """
     inside = (
         select(GroupMemberRow.enrolment_id)
         .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)

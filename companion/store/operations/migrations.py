@@ -52,7 +52,7 @@ class History:
             return SchemaState.AHEAD if self._has_all(connection) else SchemaState.BEYOND
 
     def _has_all(self, connection: Connection) -> bool:
-        """Whether every column that this version uses exists."""
+        """Return whether every column that this version uses exists."""
         there = inspect(connection).get_multi_columns()
         found = {(table, each["name"]) for (_, table), columns in there.items() for each in columns}
         used = ((table.name, each.name) for table in self.metadata.sorted_tables for each in table.columns)

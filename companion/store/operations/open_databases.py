@@ -171,7 +171,7 @@ def _upgrade(engine: Engine, history: History) -> None:
 
 
 def is_empty(settings: Settings) -> bool:
-    """Whether neither configured database has a table. Raise ``DatabaseUnavailable``."""
+    """Return whether neither configured database has a table. Raise ``DatabaseUnavailable``."""
     return not any(_has_data(open_engine(url)) for url in (settings.database_url, settings.keys_url))
 
 
@@ -280,7 +280,7 @@ def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, seal
 
 
 def _has_data(engine: Engine) -> bool:
-    """Whether it has tables. Raise ``DatabaseUnavailable``."""
+    """Return whether it has tables. Raise ``DatabaseUnavailable``."""
     if not is_there(engine):
         return False
     require_answer(engine)
@@ -289,7 +289,7 @@ def _has_data(engine: Engine) -> bool:
 
 
 def _holds_keys(keys: Engine) -> bool:
-    """Whether there are keys. A first start that was interrupted leaves an empty key store."""
+    """Return whether there are keys. A first start that was interrupted leaves an empty key store."""
     with keys.connect() as connection:
         return connection.scalar(select(DataKey.owner).limit(1)) is not None
 

@@ -36,7 +36,7 @@ class PlanSummary:
     """Undecided suggestions."""
 
     def review_due(self, today: date) -> bool:
-        """Whether the day agreed for the next review has come."""
+        """Return whether the day agreed for the next review has come."""
         return self.next_review is not None and self.next_review <= today
 
 

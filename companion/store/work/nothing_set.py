@@ -19,7 +19,9 @@ NOW, SET_BY = bindparam("now", type_=UtcDateTime), bindparam("set_by", type_=Utc
 
 
 def _has_work() -> ColumnElement[bool]:
-    """Whether work is due before this appointment: set for it, or for one that was cancelled (``due_before``)."""
+    """Return whether work is due before this appointment: set for it, or for one that was cancelled
+    (``due_before``).
+    """
     meant, between = aliased(AppointmentRow), aliased(AppointmentRow)
     since = case((meant.cancelled_at < meant.starts_at, meant.cancelled_at), else_=meant.starts_at)
     earlier = select(between.id).where(

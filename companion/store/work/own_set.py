@@ -50,5 +50,5 @@ def own_set(tx: Transaction) -> list[OwnSet]:
 
 
 def is_set(tx: Transaction, version_id: UUID) -> bool:
-    """Whether this version was ever set: then it never changes."""
+    """Return whether this version was ever set: then it never changes."""
     return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None
