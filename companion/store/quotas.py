@@ -141,8 +141,7 @@ def _sealed(table: str) -> tuple[str, ...]:
     return tuple(
         each.key
         for each in Model.metadata.tables[table].c
-        if isinstance(each.type, LargeBinary)
-        and each.name != BINDING  # it has a fixed length and is set later
+        if isinstance(each.type, LargeBinary) and each.name != BINDING  # set later, with a fixed length
     )
 
 

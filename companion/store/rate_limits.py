@@ -116,8 +116,9 @@ def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
 
 
 def written(number: int) -> bool:
-    """Return whether the n-th attempt beyond a limit is audited: 1, 2, 4, 8 and so on, so that the audit
-    isn't flooded.
+    """Return whether the nth attempt beyond a limit is written to the audit.
+
+    Only attempts 1, 2, 4, 8 and so on are, so that repeated attempts can't flood the audit.
     """
     return number & (number - 1) == 0
 

@@ -1,1 +1,1 @@
-"""Accounts: signing in, sessions, second steps, devices."""
+"""Storage for signing in: sessions, second steps, known devices and joining codes."""

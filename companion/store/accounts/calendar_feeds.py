@@ -1,4 +1,4 @@
-"""Private calendar URLs: a practitioner's calendar app holds a token, we hold its hash."""
+"""Private URLs for calendar apps. The URL contains a random token, of which only the hash is stored."""
 
 import secrets
 from datetime import datetime
@@ -15,7 +15,10 @@ from companion.store.types import UtcDateTime
 
 
 class CalendarFeed(Bound, Model):
-    """The one URL at which somebody's calendar app reads their appointments."""
+    """The private URL at which a person's calendar app reads their appointments.
+
+    Each account has one at most.
+    """
 
     __tablename__ = "calendar_feeds"
     BOUND = ("account_id", "token_hash", "made_at")
@@ -26,7 +29,7 @@ class CalendarFeed(Bound, Model):
 
 
 def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
-    """Return a new token, stored nowhere else; the previous one stops working."""
+    """Replace the account's calendar URL, and return the new token, which isn't stored anywhere."""
     end(tx, account_id)
     token = secrets.token_urlsafe(32)
     tx.add(CalendarFeed(account_id=account_id, token_hash=hash_of(token), made_at=now))
@@ -35,18 +38,18 @@ def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
 
 
 def end(tx: Transaction, account_id: UUID) -> bool:
-    """End the URL; return whether there was one."""
+    """Delete the account's calendar URL, and return whether there was one."""
     ended = delete(CalendarFeed).where(CalendarFeed.account_id == account_id).returning(CalendarFeed.id)
     return tx.scalar(ended) is not None
 
 
 def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
-    """Return when their URL was made, if they have one."""
+    """Return when the account's calendar URL was made, or None if there isn't one."""
     return tx.scalar(select(CalendarFeed.made_at).where(CalendarFeed.account_id == account_id))
 
 
 def owner(tx: Transaction, token: str) -> Account | None:
-    """Return the account whose calendar this token opens."""
+    """Return the account whose calendar this token opens, or None if the token is unknown."""
     found = tx.execute(
         select(CalendarFeed, Account)
         .join(Account, Account.id == CalendarFeed.account_id)

@@ -1,5 +1,6 @@
-"""Devices that an account knows. Their mark, a random cookie, signs nobody in: it only gives them their own allowance
-of attempts.
+"""The known devices of an account. Each carries a mark, which is a random cookie.
+
+A mark signs nobody in. It only gives the device its own limit on attempts to sign in.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ class KnownDevice(Model):
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    """Keyed hash of the account and the mark, so that two people sharing a device can't be linked."""
+    """The keyed hash of the account and the mark, so that two people who share a device can't be linked."""
     kind: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -35,7 +36,7 @@ class KnownDevice(Model):
 
 @dataclass(frozen=True)
 class Device:
-    """A known device as its owner sees it."""
+    """A known device, as its owner sees it."""
 
     id: UUID
     kind: DeviceKind
@@ -43,8 +44,9 @@ class Device:
 
 
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
-    """Return the device with this mark if the account knows it. An unknown name does the same work
-    and finds nothing.
+    """Return the id of the account's known device with this mark, or None.
+
+    ``account_id`` is None for an unknown sign-in name. Looking that up takes equally long and finds nothing.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(
@@ -53,7 +55,10 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 
 
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
-    """Remember the device with this mark. If there are too many, the one unused for longest is forgotten."""
+    """Remember the device with this mark.
+
+    If the account has too many, the one used longest ago is forgotten.
+    """
     forget_mark(tx, account.id, mark)
     device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)
     device.mark_hash = _hash(tx, account.id, mark)
@@ -68,12 +73,12 @@ def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: da
 
 
 def used(tx: Transaction, device_id: UUID, now: datetime) -> None:
-    """Record that its owner signed in on it."""
+    """Record that somebody has just signed in on this known device."""
     tx.execute(update(KnownDevice).where(KnownDevice.id == device_id).values(used_at=now))
 
 
 def mine(tx: Transaction, viewer: Viewer) -> list[Device]:
-    """Return the devices that the viewer's account knows, last used first."""
+    """Return the known devices of the viewer, most recently used first."""
     rows = tx.scalars(
         select(KnownDevice)
         .where(KnownDevice.account_id == viewer.account_id)
@@ -87,7 +92,7 @@ def mine(tx: Transaction, viewer: Viewer) -> list[Device]:
 
 
 def forget(tx: Transaction, viewer: Viewer, device_id: UUID) -> None:
-    """Forget one of the viewer's devices. Raise ``NotFound``."""
+    """Forget one of the viewer's devices. Raise ``NotFound`` if the viewer has no such device."""
     his = KnownDevice.account_id == viewer.account_id
     gone = delete(KnownDevice).where(his, KnownDevice.id == device_id).returning(KnownDevice.id)
     if tx.scalar(gone) is None:
@@ -95,17 +100,17 @@ def forget(tx: Transaction, viewer: Viewer, device_id: UUID) -> None:
 
 
 def forget_mark(tx: Transaction, account_id: UUID, mark: str) -> None:
-    """Forget a device by its mark, if it was known."""
+    """Forget the account's known device with this mark, if there is one."""
     tx.execute(delete(KnownDevice).where(KnownDevice.mark_hash == _hash(tx, account_id, mark)))
 
 
 def forget_all(tx: Transaction, account_id: UUID) -> None:
-    """Forget every device of the account."""
+    """Forget all known devices of an account."""
     tx.execute(delete(KnownDevice).where(KnownDevice.account_id == account_id))
 
 
 def drop_old(tx: Transaction, now: datetime) -> None:
-    """Delete devices unused for long. The caller commits."""
+    """Delete the known devices that haven't been used for ``KNOWN_FOR``. The caller commits."""
     old = locks.skipping_locked(select(KnownDevice.id).where(KnownDevice.used_at <= now - KNOWN_FOR))
     tx.execute(delete(KnownDevice).where(KnownDevice.id.in_(old)))
 

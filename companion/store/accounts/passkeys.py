@@ -1,4 +1,4 @@
-"""Passkeys: what is stored of them, and the challenges that devices sign."""
+"""Storage of passkeys, and of the challenges that devices sign with them."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class Passkey(Bound, Model):
-    """The public half of a key on somebody's device (WebAuthn, level 2)."""
+    """The public key of a passkey on somebody's device (WebAuthn Level 2)."""
 
     __tablename__ = "passkeys"
     BOUND = ("account_id", "credential_id", "public_key", "sign_count", "added_at")
@@ -25,14 +25,14 @@ class Passkey(Bound, Model):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger)
-    """The device's signature counter: it must grow, or stay 0 if the device doesn't count."""
+    """The device's signature counter. It must increase with each use, unless the device always sends 0."""
     name: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Challenge(Bound, Model):
-    """Random bytes for a device to sign, for one session and one purpose, once."""
+    """Random bytes for a device to sign. A challenge is for one session and one purpose, and is used once."""
 
     __tablename__ = "passkey_challenges"
     BOUND = ("session_id", "purpose", "challenge", "made_at")
@@ -45,7 +45,7 @@ class Challenge(Bound, Model):
 
 @dataclass(frozen=True)
 class ShownPasskey:
-    """A passkey as its owner sees it."""
+    """A passkey, as its owner sees it."""
 
     id: UUID
     name: str
@@ -62,33 +62,35 @@ def passkeys(tx: Transaction, account: Account) -> list[ShownPasskey]:
 
 
 def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
-    """Return one as its owner sees it."""
+    """Return a passkey in the form that its owner sees."""
     name = tx.keys.box(account.owner).open("passkeys.name", row.id, row.name)
     return ShownPasskey(row.id, str(name), row.added_at, row.used_at)
 
 
 def add(tx: Transaction, account: Account, row: Passkey, name: str) -> None:
-    """Store it under this name. Raise ``IntegrityError`` for a device that is already known."""
+    """Save a new passkey with this name. Raise ``IntegrityError`` if its credential id is stored already."""
     row.name = tx.keys.box(account.owner).seal("passkeys.name", row.id, name)
     tx.add(row)
     tx.flush()
 
 
 def known_by(tx: Transaction, account_id: UUID, credential_id: bytes) -> Passkey | None:
-    """Return the account's passkey with the device's id for it."""
+    """Return the account's passkey with this credential id, or None."""
     query = select(Passkey).where(Passkey.account_id == account_id)
     return tx.scalar(query.where(Passkey.credential_id == credential_id))
 
 
 def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
-    """Return the devices' ids for the account's passkeys."""
+    """Return the credential ids of the account's passkeys, oldest first."""
     ids = select(Passkey.credential_id).where(Passkey.account_id == account_id)
     return list(tx.scalars(ids.order_by(Passkey.added_at, Passkey.id)))
 
 
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
-    """Record that the passkey was used. Return False if its counter didn't grow: somebody has a copy of the key."""
-    tx.refresh(row)  # the account is locked
+    """Record that a passkey was used, and return True.
+
+    Return False if its counter didn't increase, because then somebody may have a copy of the key."""
+    tx.refresh(row)  # the caller has locked the account
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
         return False
     row.sign_count, row.used_at = count, now
@@ -97,7 +99,7 @@ def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
 
 
 def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
-    """Make a challenge, ending this session's earlier one for the same purpose. The caller commits."""
+    """Make a challenge, which replaces the session's earlier one for the same purpose. The caller commits."""
     tx.execute(
         delete(Challenge).where(
             (Challenge.made_at <= now - CHALLENGE_LIFE)
@@ -110,7 +112,7 @@ def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime
 
 
 def take_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes | None:
-    """Return this session's challenge and delete it; None if it is too old or already taken."""
+    """Delete this session's challenge and return it, or None if it is too old or was used already."""
     given = Challenge.session_id == session_id, Challenge.purpose == purpose
     row = tx.scalar(delete(Challenge).where(*given).returning(Challenge))
     return row.challenge if row and row.intact and now - row.made_at < CHALLENGE_LIFE else None

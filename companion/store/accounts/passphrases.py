@@ -1,4 +1,4 @@
-"""Hashing of passphrases and agreed words: Argon2id, RFC 9106's low-memory profile, one at a time."""
+"""Hash passphrases and agreed words with Argon2id (the low-memory profile of RFC 9106), one at a time."""
 
 import os
 import secrets
@@ -21,39 +21,42 @@ from companion.domain.refusals import Crowded
 P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 1
-"""Hashes that one process computes at a time; each takes 64 MiB and up to four processors."""
+"""How many hashes one process computes at a time. Each needs 64 MiB and up to four processors."""
 LINE = 7
-"""How many may wait. Anybody beyond that isn't kept waiting, but asked to try again."""
+"""How many requests may wait for their hash.
+
+Further requests aren't kept waiting but asked to try again later.
+"""
 OF_ONE = 2
-"""How many of these places one account, or one known device, may take."""
+"""How many places in the queue for hashing one account, or one known device, may take."""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
-"""The same for one network address: a whole office may share it, and others still have room."""
+"""How many places in the queue one network address may take. A whole office may share one address."""
 AGAIN = 10
-"""Seconds until they may try again: by then the queue has cleared."""
+"""The seconds after which somebody may try again. By then the queue for hashing has cleared."""
 BEHIND = 10
-"""Niceness of hashing: saving an answer shouldn't wait for people signing in."""
+"""The niceness of hashing threads, so that saving an answer doesn't wait for people who are signing in."""
 
 
 class HashingTurn:
-    """A place in the queue for hashing, for as long as it is held."""
+    """A place in the queue for hashing."""
 
     def __init__(self, hasher: "Hasher") -> None:
         self._hasher = hasher
 
     def hash(self, text: str) -> str:
-        """Return the hash to store. Raise ``MemoryError``."""
+        """Return the hash of a text. Raise ``MemoryError`` if there isn't enough memory."""
         return self._hasher._in_turn(self._hasher._hash, text)
 
     def fits(self, stored: str | None, text: str) -> bool:
-        """Return whether the text matches the hash.
+        """Return whether the text matches the hash. None matches no text, and takes as long to check.
 
-        ``None`` matches nothing, and takes as long. Raise ``MemoryError``.
+        Raise ``MemoryError`` if there isn't enough memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
 class HashingQueue:
-    """The places in the queue for hashing, and who holds them."""
+    """The queue for hashing, which records who holds its places."""
 
     def __init__(self) -> None:
         self._taken = 0
@@ -62,7 +65,11 @@ class HashingQueue:
 
     @contextmanager
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
-        """Hold a place, for everybody in ``whose``, each with a maximum. Raise ``Crowded``."""
+        """Hold a place in the queue inside this context.
+
+        Raise ``Crowded`` if the queue is full, or if somebody in ``whose`` already holds as many places as
+        given there.
+        """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
                 raise Crowded(AGAIN)
@@ -78,7 +85,7 @@ class HashingQueue:
 
 
 class Hasher:
-    """Hashes and verifies; verifying an unknown name takes as long as a known one."""
+    """Makes and checks hashes. Checking takes as long for an unknown name as for a known one."""
 
     def __init__(self, *, cheap: bool = False) -> None:
         profile = profiles.CHEAPEST if cheap else profiles.RFC_9106_LOW_MEMORY
@@ -88,7 +95,9 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return the same hasher and queue, in which each of these may take only a few places."""
+        """Return a hasher with the same queue, in which this address, account and device may take only a few
+        places.
+        """
         used = copy(self)
         used._whose = {
             key: most
@@ -103,19 +112,23 @@ class Hasher:
 
     @contextmanager
     def place(self) -> Iterator[HashingTurn]:
-        """Wait for a place before starting anything that a full queue would leave half done. Raise ``Crowded``."""
+        """Hold a place in the queue inside this context, for an act that a full queue mustn't stop halfway.
+
+        Raise ``Crowded`` if the queue has no place left."""
         with self._line.place(self._whose):
             yield HashingTurn(self)
 
     def hash(self, text: str) -> str:
-        """Return the hash to store. Raise ``Crowded`` or ``MemoryError``; so call it before a transaction begins."""
+        """Return the hash of a text. Call this before a transaction begins.
+
+        Raise ``Crowded`` if the queue has no place left, and ``MemoryError`` if there isn't enough memory."""
         with self.place() as place:
             return place.hash(text)
 
     def _in_turn(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         try:
             return self._turns.submit(act, *args, **named).result()
-        except (Argon2Error, RuntimeError) as error:  # neither reveals anything about the passphrase
+        except (Argon2Error, RuntimeError) as error:  # neither error reveals anything about the passphrase
             raise MemoryError("Nothing can be hashed: there is no memory for it, or no thread.") from error
 
     def _hash(self, text: str) -> str:
@@ -129,9 +142,7 @@ class Hasher:
 
 
 def _of_nobody(argon2: PasswordHasher) -> str:
-    """Return a hash that takes as long to verify as any other and matches nothing: random bytes, so
-    none is computed.
-    """
+    """Return a hash that matches no text and takes as long to check as any other. It is made of random bytes."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (argon2.salt_len, argon2.hash_len)
@@ -141,12 +152,13 @@ def _of_nobody(argon2: PasswordHasher) -> str:
 
 
 def _stand_back() -> None:
-    """Lower the priority of a hashing thread, once. On Linux this covers the thread and those that
-    Argon2 starts in it.
+    """Lower the priority of a new hashing thread.
+
+    On Linux this includes the threads that Argon2 starts in it.
     """
     if sys.platform == "linux":
-        with suppress(PermissionError):  # if the process may not, it hashes anyway
+        with suppress(PermissionError):  # without permission, hash at normal priority
             os.nice(BEHIND)
             processors = os.sched_getaffinity(0)
-            if len(processors) > 1:  # a database is another session, which its niceness doesn't reach
+            if len(processors) > 1:  # leave one for the database, whose process the niceness doesn't affect
                 os.sched_setaffinity(0, processors - {min(processors)})

@@ -1,4 +1,4 @@
-"""Storage of second sign-in steps: the one-time code, recovery codes, and which ones an account has."""
+"""Storage of second sign-in steps: one-time codes, recovery codes, and which steps an account has."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from companion.store.types import UtcDateTime
 
 
 class OneTimeCode(Bound, Model):
-    """An account's one-time code (RFC 6238). ``id`` is the account's."""
+    """The secret for an account's one-time codes (RFC 6238). ``id`` is the account's id."""
 
     __tablename__ = "one_time_codes"
     BOUND = ("confirmed_at", "last_step")
@@ -26,13 +26,13 @@ class OneTimeCode(Bound, Model):
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(default=0)
-    """The last accepted time step: only later ones count."""
+    """The time step of the last accepted code. Codes of this or an earlier time step are refused."""
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A new secret that replaces this one when its first code is entered."""
+    """A new secret, which replaces the current one when its first code is entered."""
 
 
 class RecoveryCode(Bound, Model):
-    """A recovery code, which replaces a lost second step once."""
+    """A recovery code, which can be used once instead of a lost second step."""
 
     __tablename__ = "recovery_codes"
     BOUND = ("account_id", "code_hash", "used_at")
@@ -43,12 +43,12 @@ class RecoveryCode(Bound, Model):
 
 
 def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
-    """Return the secret that codes are made from, in base 32."""
+    """Return the secret from which one-time codes are made, in base 32."""
     return str(tx.keys.box(row.owner).open("one_time_codes.secret", row.id, factor.secret))
 
 
 def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Store a secret until its first code proves that an authenticator has it. The caller locks the account."""
+    """Save a secret that takes effect when its first code is entered. The caller has locked the account."""
     box, factor = tx.keys.box(row.owner), tx.get(OneTimeCode, row.id)
     if factor and factor.confirmed_at:
         factor.replacement = box.seal("one_time_codes.replacement", row.id, secret)
@@ -59,7 +59,9 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """Return the secret that waits for its first code, if any; none from a row changed outside Companion."""
+    """Return the secret whose first code hasn't been entered yet, or None.
+
+    Also return None if the row was changed outside Companion."""
     factor = tx.get(OneTimeCode, row.id)
     if factor is None or not factor.intact:
         return None
@@ -69,7 +71,10 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
 
 
 def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
-    """Forget a secret that waits for its first code: somebody else may have seen it. The caller commits."""
+    """Forget a secret whose first code was never entered, because somebody else may have seen it.
+
+    The caller commits.
+    """
     factor = tx.get(OneTimeCode, account_id)
     if factor and factor.confirmed_at:
         factor.replacement = None
@@ -78,7 +83,10 @@ def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
 
 
 def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
-    """Make codes from this secret from now on; this time step's code was the first accepted."""
+    """Accept one-time codes made from this secret from now on.
+
+    ``step`` is the time step of its first code.
+    """
     factor = tx.get_one(OneTimeCode, row.id)
     factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
     factor.confirmed_at, factor.last_step, factor.replacement = now, step, None
@@ -86,7 +94,10 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 
 
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
-    """Record that a time step's code was accepted. Return False unless it is later than the last one."""
+    """Record the time step of an accepted code.
+
+    Return False if it isn't later than that of the last accepted code.
+    """
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
     if row is None or not row.intact or is_replay(step, row.last_step):
         return False
@@ -96,7 +107,10 @@ def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
 
 
 def factors_of(tx: Transaction, account_id: UUID) -> Factors:
-    """Return what the account has; anything changed outside Companion doesn't count, and counts as missing."""
+    """Return which second steps an account has.
+
+    Any that were changed outside Companion are treated as missing.
+    """
     one_time = tx.get(OneTimeCode, account_id)
     keys = tx.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()
     unused = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
@@ -109,7 +123,10 @@ def factors_of(tx: Transaction, account_id: UUID) -> Factors:
 
 
 def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
-    """Replace all recovery codes; return the new ones, shown now and never again. The caller commits."""
+    """Replace all recovery codes of an account, and return the new ones.
+
+    They can't be read again. The caller commits.
+    """
     drop_recovery_codes(tx, account_id)
     codes = [new_code(2) for _ in range(RECOVERY_CODES)]
     for each in codes:
@@ -118,7 +135,7 @@ def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
 
 
 def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetime) -> bool:
-    """Mark the code as used, if it is one of this account's. Of several attempts at once, one returns True."""
+    """Mark a recovery code as used, and return whether it was an unused code of this account."""
     unused = select(RecoveryCode).where(
         RecoveryCode.account_id == account_id,
         RecoveryCode.code_hash == people.code_hash(tx, code),
@@ -133,7 +150,8 @@ def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetim
 
 
 def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
-    """Remove the account's last second step, so that signing in needs none, and its recovery codes.
+    """Record that the account no longer needs a second step, and delete its recovery codes.
+
     The caller commits.
     """
     people.account(tx, account_id).second_step = False
@@ -141,12 +159,12 @@ def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
 
 
 def drop_recovery_codes(tx: Transaction, account_id: UUID) -> None:
-    """Delete the recovery codes: there is nothing left for them to replace. The caller commits."""
+    """Delete all recovery codes of an account. The caller commits."""
     tx.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
 
 
 def drop_all(tx: Transaction, account_id: UUID) -> None:
-    """Delete every second step, and the recovery codes. The caller commits."""
+    """Delete all second steps and recovery codes of an account. The caller commits."""
     tx.execute(delete(OneTimeCode).where(OneTimeCode.id == account_id))
     tx.execute(delete(Passkey).where(Passkey.account_id == account_id))
     let_go_of_last(tx, account_id)

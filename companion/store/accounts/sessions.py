@@ -1,4 +1,4 @@
-"""Sessions: the browser holds a token, we hold its hash."""
+"""Browser sessions. The browser has a random token, of which only the hash is stored."""
 
 import secrets
 from dataclasses import dataclass
@@ -36,15 +36,15 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""How many other sessions of one person may hold a form: sessions have no maximum, and last twelve hours at most."""
+"""How many parked forms a person's other sessions may have before another form is refused."""
 SEEN_EVERY = timedelta(seconds=30)
-"""Last-seen is written no more often than this."""
+"""The shortest time between two updates of a session's ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
-"""How long sessions are kept after they began. They are over by then; the audit stays."""
+"""How long the row of a session is kept after the session began. The audit keeps its entries for longer."""
 
 
 class WebSession(Bound, Model):
-    """A browser in which somebody is signed in, or has given the passphrase but no second step yet."""
+    """The session of a browser in which somebody is signed in, or has given only the passphrase so far."""
 
     __tablename__ = "web_sessions"
     BOUND = ("token_hash", "account_id", "created_at", "complete", "proved_at", "ended_at")
@@ -54,28 +54,39 @@ class WebSession(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complete: Mapped[bool]
-    """False until the second step, if one is needed: until then it opens only that page."""
+    """False until the second step has been given, if one is needed.
+
+    Until then the session opens only that page.
+    """
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the passphrase was last given; if a second step is needed, ``complete`` says whether
-    that was given too.
+    """When the passphrase was last given.
+
+    ``complete`` says whether a second step was also given, if one is needed.
     """
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The kind of device, sealed with the owner's key."""
+    """The kind of device, encrypted with the account owner's key."""
     shared_with: Mapped[UUID | None]
-    """The enrolment whose participant is looking on: until its owner unlocks it, the session opens only their shared
-    screen.
+    """The enrolment of the participant with whom the screen is shared, if any.
+
+    Until the session is unlocked, it opens only that participant's shared screen.
     """
 
 
 class ParkedForm(Model):
-    """A form sent from a locked session: kept until its sender unlocks it, then filled in again."""
+    """A form that was sent from a locked session.
+
+    It is kept until the session is unlocked, and then filled in again.
+    """
 
     __tablename__ = "held_forms"
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """Empty: the page is sealed with the form. Older versions wrote it here."""
+    """The form's page in rows of older versions.
+
+    Newer rows leave it empty and encrypt the page with the form.
+    """
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -91,44 +102,51 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""The gate's reading at every request: whose session it is, if alive and still here, and what is open to them."""
+"""The query that every request makes for its session: the session, its account, and a participant's pathway
+state.
+"""
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A live session and its owner."""
+    """A live session and the person signed in."""
 
     session_id: UUID
     viewer: Viewer
     complete: bool
     locked: bool
     stale: bool
-    """Whether last-seen is old enough to be written again."""
+    """Whether the session's ``last_seen_at`` is old enough to be updated."""
     proved_at: datetime | None = None
-    """When its owner last gave both sign-in steps."""
+    """When the person last gave all the sign-in steps that they need."""
     mark: str = ""
-    """Carried by the owner's pages, to recognise them: a keyed hash, which names nobody."""
+    """A keyed hash of the account, included in this person's pages so that they can be recognised.
+
+    It identifies nobody.
+    """
     state: PathwayState | None = None
-    """A participant's pathway state."""
+    """The participant's state on the pathway, or None for staff."""
     shared_with: UUID | None = None
-    """The enrolment whose participant is looking on, if there is one and the session isn't idle."""
+    """The enrolment of the participant with whom the screen is shared, unless the session has been idle for
+    too long.
+    """
 
 
 @dataclass(frozen=True)
 class SignedInPlace:
-    """A place where somebody is signed in, as they see it."""
+    """A live session, as the person signed in sees it in the list of their sessions."""
 
     id: UUID
     kind: DeviceKind
     since: datetime
     last_seen: datetime
     complete: bool
-    """False if the passphrase was given, but not the second step."""
+    """False if a second step is needed and hasn't been given."""
     locked: bool
 
 
 def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -> str:
-    """Begin a session; the token goes to the browser and is stored nowhere else."""
+    """Begin a session, and return the token for the browser. The token itself isn't stored."""
     token = secrets.token_urlsafe(32)
     tx.add(
         WebSession(
@@ -144,7 +162,9 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
 
 
 def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
-    """Return the live session of a token: not ended or expired. It may be locked or incomplete."""
+    """Return the session with this token, or None if it is unknown, has ended or has expired.
+
+    The session may be locked or incomplete."""
     row = tx.rows(SIGNED_IN, {"token_hash": hash_of(token)}).first()
     if row is None:
         return None
@@ -177,9 +197,9 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
 def renew(
     tx: Transaction, session_id: UUID, now: datetime, *, complete: bool, proved_at: datetime | None = None
 ) -> str:
-    """Give a session a new token; the old one stops working everywhere.
+    """Give a session a new token and return it. The old token stops working.
 
-    Set ``proved_at`` if the passphrase was given too. Raise ``NotAllowed`` if the session has ended.
+    Give ``proved_at`` if the passphrase was given again. Raise ``NotAllowed`` if the session has ended.
     """
     token = secrets.token_urlsafe(32)
     live = select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
@@ -195,9 +215,11 @@ def renew(
 
 
 def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
-    """Lock the account before its owner changes how they sign in. Raise ``NotAllowed`` if the session has ended.
+    """Lock the account before the person changes how they sign in. Raise ``NotAllowed`` if the session has
+    ended.
 
-    Somebody who used a slip ended it, and their choices stay.
+    A session ends, for example, when somebody uses a joining code. The new way to sign in must not be changed
+    then.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):
@@ -205,7 +227,7 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def is_live(tx: Transaction, session_id: UUID) -> bool:
-    """Return whether nobody has ended it so far."""
+    """Return whether a session exists and hasn't been ended."""
     return (
         tx.scalar(select(WebSession.id).where(WebSession.id == session_id, WebSession.ended_at.is_(None)))
         is not None
@@ -213,17 +235,17 @@ def is_live(tx: Transaction, session_id: UUID) -> bool:
 
 
 def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
-    """Record that the session's owner was active."""
+    """Record that the person used this session at this time."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
 
 
 def share(tx: Transaction, session_id: UUID, enrolment_id: UUID) -> None:
-    """Lock the session to the screen that its owner shows this participant."""
+    """Lock a session to the shared screen with this participant."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(shared_with=enrolment_id))
 
 
 def describe(tx: Transaction, signed_in: SignedIn, kind: DeviceKind) -> None:
-    """Record the kind of device that the session is on."""
+    """Record on which kind of device a session is."""
     sealed = _box(tx, signed_in.viewer).seal(
         "web_sessions.kind", signed_in.session_id, [kind.browser, kind.system]
     )
@@ -257,7 +279,7 @@ def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
 
 
 def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
-    """End a session completely; return its account, or None if there was none to end."""
+    """End the session with this token, and return its account id, or None if there was no live session."""
     found = tx.execute(
         select(WebSession.id, WebSession.account_id).where(WebSession.token_hash == hash_of(token))
     ).first()
@@ -266,7 +288,9 @@ def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
 
 
 def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) -> bool:
-    """End one of the viewer's own; return whether it was live. Raise ``NotFound`` for somebody else's."""
+    """End one of the viewer's sessions, and return whether it was live.
+
+    Raise ``NotFound`` if it isn't a session of the viewer."""
     one = (WebSession.id == session_id) & (WebSession.account_id == viewer.account_id)
     if tx.scalar(select(WebSession.id).where(one)) is None:
         raise NotFound
@@ -274,18 +298,18 @@ def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) ->
 
 
 def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
-    """End an account's sessions, all or all but one; return how many."""
+    """End all sessions of an account except ``but``, and return how many were ended."""
     his = WebSession.account_id == account_id
     return _end(tx, his if but is None else his & (WebSession.id != but), now)
 
 
 def end_everybodys(tx: Transaction, now: datetime) -> int:
-    """End every session of every account; return how many."""
+    """End all sessions of all accounts, and return how many were ended."""
     return _end(tx, true(), now)
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """Also delete forms held for these sessions: nobody can come back for them."""
+    """End these sessions, delete their parked forms, and return how many sessions were ended."""
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -296,9 +320,9 @@ def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
 
 
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
-    """Close the account to sign-in from now on: its sessions end at once, and no code of it works.
+    """Stop an account from signing in.
 
-    It also forgets its devices.
+    Its sessions and joining codes end at once, and its known devices are forgotten.
     """
     account.left_at = account.left_at or now
     end_all(tx, account.id, now)
@@ -307,11 +331,13 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
-    """Keep a form that a locked session sent, and its page; only the latest is kept.
+    """Park a form that a locked session sent, with its page. Only the session's latest form is kept.
 
-    Raise ``Rejected`` if there is no room, except for forms kept ``always``.
+    Raise ``Rejected`` if the person has too many parked forms, unless ``always`` is True.
     """
-    locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one at a time
+    locks.lock_one(
+        tx, select(WebSession).where(WebSession.id == signed_in.session_id)
+    )  # one request at a time
     if not always:
         require_room_to_hold(tx, signed_in)
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
@@ -321,7 +347,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if the maximum of this person's other sessions already hold a form."""
+    """Raise ``Rejected`` if ``MOST_HELD`` other sessions of this person already have a parked form."""
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
     if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
@@ -329,7 +355,7 @@ def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """Return the held form and its page."""
+    """Return the page and content of the session's parked form, or None if there isn't one."""
     row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
     if row is None:
         return None
@@ -339,12 +365,14 @@ def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:
-    """Delete the held form: it was filled in again, or nobody can come back for it."""
+    """Delete the session's parked form, if there is one."""
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == session_id))
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete forms held for sessions that are over, and forms older than a day. The caller commits."""
+    """Delete the parked forms of expired sessions, and the sessions that began longer than ``KEPT`` ago.
+
+    The caller commits."""
     over = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - IdleRule.whole))
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id.in_(over)))
     gone = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - KEPT))

@@ -1,4 +1,4 @@
-"""How long a slip works: only while its maker could still make it."""
+"""A joining code works only as long as the person who made it would still be allowed to make it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,12 +15,13 @@ from companion.store.people import Account, Invitation
 
 
 def stands(tx: Transaction, slip: Invitation) -> bool:
-    """Return whether its maker could still make it: they haven't left, and the participant is still
-    theirs.
+    """Return whether the maker of a joining code would still be allowed to make it.
+
+    The maker must not have left, and must still be the practitioner of a participant who has the code.
     """
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)
-    if maker_id is None:  # an operator's
+    if maker_id is None:  # an operator made it
         return account.role != Role.PARTICIPANT
     if account.role == Role.PARTICIPANT:
         practitioner = select(Enrolment.practitioner_id).where(Enrolment.participant_id == account.id)
@@ -31,7 +32,7 @@ def stands(tx: Transaction, slip: Invitation) -> bool:
 
 
 def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """End every open slip made by this account. The caller commits."""
+    """Make every unused joining code that this account made expire now. The caller commits."""
     still_open = select(Invitation).where(
         Invitation.made_by == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
@@ -40,7 +41,10 @@ def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
-    """Return those whose last slip was ended unused before it expired, so that they may need a new one."""
+    """Return the accounts whose latest joining code was ended early without being used.
+
+    They may need a new code.
+    """
     rows = tx.scalars(
         select(Invitation)
         .where(Invitation.account_id.in_(set(accounts)))
@@ -55,7 +59,9 @@ def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]
 
 
 def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
-    """Return the maker of a slip that doesn't name one: older versions recorded it only in the audit."""
+    """Return the maker of a joining code from the audit, for rows of older versions, which don't name their
+    maker.
+    """
     made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
     return tx.scalar(
         select(AuditEntry.actor_id)

@@ -1,1 +1,1 @@
-"""Activities, and the conversation that asks their prompts."""
+"""Storage of activities and their versions."""

@@ -1,4 +1,4 @@
-"""Activities and their versions, fetched through the viewer."""
+"""Activities and their versions, limited to those that the viewer may see."""
 
 import logging
 from datetime import datetime
@@ -31,32 +31,36 @@ log = logging.getLogger(__name__)
 
 
 class Damaged(Exception):
-    """A stored version can't be read any more. The message names it, without any of its words."""
+    """A stored activity version can't be read. The message says which one, without quoting it."""
 
     def __init__(self, slug: str, language: str, number: int) -> None:
         super().__init__(f"The activity {slug} ({language}), version {number}, is damaged.")
         self.thing = f"activity {slug} {language} {number}"
-        """The same for the log."""
+        """The name of the damaged version for the log."""
 
 
 class ActivityRow(Model):
-    """An activity: in the library, or made for one enrolment only."""
+    """An activity. It is in the library, or was made for a single enrolment."""
 
     __tablename__ = "activities"
     __table_args__ = (UniqueConstraint("slug", "language"),)
 
     slug: Mapped[str] = mapped_column(String(40))
-    """The id in its file. It isn't sealed, so it contains nobody's words."""
+    """The activity's id in its file. It isn't encrypted, so nothing that people write goes into it."""
     language: Mapped[str] = mapped_column(String(2))
-    """The language of all its versions. The same activity in another language has the same slug."""
+    """The language of all versions of this activity.
+
+    The same activity in another language has the same slug.
+    """
     enrolment_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.id"), index=True)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ActivityVersion(Model):
-    """One version of an activity. Once approved or set it never changes; editing makes the next version.
+    """A version of an activity. Once it is approved or set it never changes, and editing makes a new version.
 
-    Its text is sealed with the service's key, or with the participant's if made only for them.
+    Its text is encrypted with the service's key, or with the participant's key if it was made for one
+    participant.
     """
 
     __tablename__ = "activity_versions"
@@ -65,29 +69,29 @@ class ActivityVersion(Model):
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"))
     number: Mapped[int]
     revision: Mapped[int]
-    """Counts the changes to a draft, from 1."""
+    """The number of the latest change to a draft, starting from 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
-    """The account that changed it last; None if shipped or imported."""
+    """The account that changed this version last, or None if the version was shipped or imported."""
     origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_versions.id"))
-    """The version it was adapted from."""
+    """The version from which this one was adapted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When its author submitted it for approval; None again after a change."""
+    """When the author submitted this version for approval. A change sets it to None again."""
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead first read an activity made for one participant."""
+    """When a lead first read this version, if it was made for one participant."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
 def add_version(
     tx: Transaction, activity: Activity, *, checked: bool = True, unless_known: bool = False
 ) -> ActivityVersion | None:
-    """Add the next version of a library activity, as a draft or ``checked``, not approved yet.
+    """Add the next version of a library activity. It is a draft, or with ``checked`` submitted for approval.
 
-    Return None if the latest version has the same content, or, with ``unless_known``, if any version ever had it, or
-    is damaged and might have.
+    Return None if the latest version has the same content. With ``unless_known``, also return None if any
+    version has the same content, or is damaged and may have had it.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
@@ -111,7 +115,7 @@ def add_activity(
     enrolment_id: UUID | None = None,
     origin_id: UUID | None = None,
 ) -> ActivityVersion:
-    """Add a new activity with its first draft."""
+    """Add a new activity with its first draft, and return the draft."""
     row = ActivityRow(id=new_id, slug=activity.id, language=activity.language, enrolment_id=enrolment_id)
     tx.add(row)
     tx.flush()
@@ -126,7 +130,7 @@ def next_version(
     checked_at: datetime | None = None,
     origin_id: UUID | None = None,
 ) -> ActivityVersion:
-    """Add one more version."""
+    """Add the next version of an activity and return it."""
     newest = _newest_row(tx, row.id)
     version_row = ActivityVersion(
         id=uuid4(),
@@ -145,7 +149,7 @@ def next_version(
 
 
 def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> None:
-    """Replace a draft's text; it then needs checking again."""
+    """Replace the text of a draft, which then has to be submitted for approval again."""
     row.content = _seal(tx, tx.get_one(ActivityRow, row.activity_id), row, activity)
     row.revision += 1
     row.author_id = tx.actor_id
@@ -153,7 +157,9 @@ def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> N
 
 
 def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> ActivityRow:
-    """Return an activity that the viewer may edit, locked until the transaction ends. Raise ``NotFound``."""
+    """Return an activity that the viewer may edit, locked until the transaction ends.
+
+    Raise ``NotFound`` if there is none with this id."""
     own = tx.scalar(select(ActivityRow.enrolment_id).where(ActivityRow.id == activity_id))
     if own:
         lock_of(tx, own)
@@ -164,7 +170,9 @@ def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Activity
 
 
 def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
-    """Lock a version's activity, in every language, until the transaction ends. Raise ``NotFound``."""
+    """Lock a version's activity, in every language, until the transaction ends.
+
+    Raise ``NotFound`` unless the viewer may edit it."""
     slug = (
         select(ActivityRow.slug)
         .join(ActivityVersion, ActivityVersion.activity_id == ActivityRow.id)
@@ -176,7 +184,7 @@ def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
 
 
 def newest_row(tx: Transaction, activity_id: UUID) -> ActivityVersion:
-    """Return an activity's latest version. Raise ``NotFound``."""
+    """Return the latest version of an activity. Raise ``NotFound`` if there is no such activity."""
     row = _newest_row(tx, activity_id)
     if row is None:
         raise NotFound
@@ -184,7 +192,7 @@ def newest_row(tx: Transaction, activity_id: UUID) -> ActivityVersion:
 
 
 def activity_of(tx: Transaction, version_id: UUID) -> UUID:
-    """Return a version's activity. Raise ``NotFound``."""
+    """Return the id of a version's activity. Raise ``NotFound`` if there is no such version."""
     found = tx.scalar(select(ActivityVersion.activity_id).where(ActivityVersion.id == version_id))
     if found is None:
         raise NotFound
@@ -192,7 +200,7 @@ def activity_of(tx: Transaction, version_id: UUID) -> UUID:
 
 
 def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
-    """Return a version. Raise ``NotFound``."""
+    """Return the activity version with this id. Raise ``NotFound`` if there is none."""
     row = tx.get(ActivityVersion, version_id)
     if row is None:
         raise NotFound
@@ -201,22 +209,24 @@ def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
 
 BUILT_MOST = 256
 _BUILT: dict[tuple[UUID, bytes], Activity] = {}
-"""Cache of library activities by version and sealed content: unchanged content gives an unchanged activity."""
+"""A cache of library activities, by version and encrypted content."""
 
 
 def opened(tx: Transaction, row: ActivityVersion) -> Activity:
-    """Return the activity in a row, from a cache for the library's, because building one takes long.
+    """Return the activity in a version's row. Library activities are cached, because building one takes long.
 
-    Raise ``Damaged``.
+    Raise ``Damaged`` if the content can't be read.
     """
-    of_library = row.activity.enrolment_id is None  # nothing about a participant outlives their erasure here
+    of_library = (
+        row.activity.enrolment_id is None
+    )  # others aren't cached, so that erasing a participant erases them
     if of_library and (kept := _BUILT.get((row.id, row.content))):
         return kept
     try:
         built = from_plain(_box(tx, row.activity).open("activity_versions.content", row.id, row.content))
     except (tink.TinkError, msgspec.MsgspecError, BadActivity):
         which = row.activity.slug, row.activity.language, row.number
-        raise Damaged(*which) from None  # the exception's chain may contain its words
+        raise Damaged(*which) from None  # the original exception may contain the activity's text
     if of_library:
         if len(_BUILT) >= BUILT_MOST:
             _BUILT.clear()
@@ -225,7 +235,7 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
 
 
 def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
-    """Return the activity, or None (logged) if it is damaged, so that one doesn't hide the others."""
+    """Return the activity in a version's row. If it is damaged, write that to the log and return None."""
     try:
         return opened(tx, row)
     except Damaged as damaged:
@@ -242,7 +252,9 @@ def _box(tx: Transaction, row: ActivityRow) -> Box:
 
 
 def workable(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the library for its authors, and activities made for one participant for that practitioner."""
+    """Select the activities that the viewer may edit.
+
+    These are the library's, for practitioners and leads, and those made for the viewer's own participants."""
     if viewer.role not in (Role.PRACTITIONER, Role.LEAD):
         return false()
     own = select(Enrolment.id).where(theirs(viewer))

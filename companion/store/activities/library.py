@@ -1,4 +1,4 @@
-"""Versions of activities as pages show them: the library, and those made for one participant."""
+"""Activity versions as pages show them, from the library or made for one participant."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ from companion.store.base import Transaction
 
 
 class VersionState(StrEnum):
-    """How far a version has come."""
+    """The states of an activity version: a draft, submitted for approval ("checked"), or approved."""
 
     DRAFT = "draft"
     CHECKED = "checked"
@@ -38,7 +38,7 @@ class VersionState(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """A version as pages show it."""
+    """An activity version, as pages show it."""
 
     id: UUID
     activity_id: UUID
@@ -56,21 +56,22 @@ class Version:
 
     @property
     def state(self) -> VersionState:
-        """Draft, checked or approved."""
+        """The state of this version."""
         if self.approved_at:
             return VersionState.APPROVED
         return VersionState.CHECKED if self.checked_at else VersionState.DRAFT
 
 
 def version(tx: Transaction, version_id: UUID) -> Version:
-    """Return one version. Raise ``NotFound``."""
+    """Return an activity version. Raise ``NotFound`` if there is none with this id."""
     return shown(tx, version_row(tx, version_id))
 
 
 def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version]:
-    """Return every version of an activity that the viewer may edit, latest first. Raise ``NotFound``.
+    """Return every version of an activity that the viewer may edit, latest first.
 
-    Raise ``Damaged`` for the latest one; older damaged ones are left out.
+    Raise ``NotFound`` if there is no such activity, and ``Damaged`` if the latest version is damaged. Older
+    damaged versions are left out.
     """
     rows = tx.scalars(
         select(ActivityVersion)
@@ -84,12 +85,12 @@ def versions(tx: Transaction, viewer: Viewer, activity_id: UUID) -> list[Version
 
 
 def newest_versions(tx: Transaction) -> list[Version]:
-    """Return the latest version of each library activity, by title."""
+    """Return the latest version of each library activity, sorted by title."""
     return _newest(tx, ActivityRow.enrolment_id.is_(None))
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return the same library activity in its other languages; none if made for one participant."""
+    """Return a library activity in its other languages. An activity made for one participant has none."""
     if version.enrolment_id is not None:
         return []
     alike = ActivityRow.slug == version.activity.id
@@ -97,19 +98,21 @@ def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
 
 
 def checked_versions(tx: Transaction) -> list[Version]:
-    """Return the latest non-draft version of each library activity, by title."""
+    """Return the latest version of each library activity that is approved or submitted for approval, sorted
+    by title.
+    """
     checked = or_(ActivityVersion.checked_at.is_not(None), ActivityVersion.approved_at.is_not(None))
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=checked)
 
 
 def approved_versions(tx: Transaction) -> list[Version]:
-    """Return the latest approved version of each library activity that isn't retired, by title."""
+    """Return the latest approved version of each library activity that isn't retired, sorted by title."""
     approved = ActivityVersion.approved_at.is_not(None)
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=approved)
 
 
 def damaged(tx: Transaction) -> list[str]:
-    """Return the library activities whose latest version is damaged."""
+    """Return a message about each library activity whose latest version is damaged."""
     found = []
     for row in _newest_rows(tx, ActivityRow.enrolment_id.is_(None)):
         try:
@@ -120,12 +123,12 @@ def damaged(tx: Transaction) -> list[str]:
 
 
 def own_versions(tx: Transaction, enrolment_id: UUID) -> list[Version]:
-    """Return the latest version of each activity made for this enrolment, by title."""
+    """Return the latest version of each activity made for this enrolment, sorted by title."""
     return _newest(tx, ActivityRow.enrolment_id == enrolment_id)
 
 
 def shown(tx: Transaction, row: ActivityVersion) -> Version:
-    """Return a row as pages show it."""
+    """Return an activity version in the form that pages show."""
     activity_row = tx.get_one(ActivityRow, row.activity_id)
     return Version(
         id=row.id,
@@ -147,7 +150,9 @@ def shown(tx: Transaction, row: ActivityVersion) -> Version:
 def _newest(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[Version]:
-    """Return each activity's latest version, out of those selected by ``of``, by title, without damaged ones."""
+    """Return the latest version of each activity, sorted by title, without damaged versions.
+
+    ``where`` selects activities, and ``of`` selects which versions are considered."""
     found = (shown(tx, row) for row in _newest_rows(tx, *where, of=of) if readable(tx, row))
     return sorted(found, key=lambda each: each.activity.title)
 
@@ -155,7 +160,7 @@ def _newest(
 def _newest_rows(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[ActivityVersion]:
-    """Return the rows in one statement."""
+    """Return the row of the latest version of each activity, with one query."""
     numbers = select(ActivityVersion.activity_id, func.max(ActivityVersion.number).label("number"))
     if of is not None:
         numbers = numbers.where(of)

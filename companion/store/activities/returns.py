@@ -1,4 +1,4 @@
-"""Returns of activity versions by leads, each with a remark."""
+"""The records of leads returning activity versions to their authors, each with a remark."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,10 @@ from companion.store.types import UtcDateTime
 
 
 class ActivityReturn(Model):
-    """One return of a version of the library. Its remark is sealed with the service's key."""
+    """The record that a lead returned a version of a library activity.
+
+    The remark is encrypted with the service's key.
+    """
 
     __tablename__ = "activity_returns"
 
@@ -28,7 +31,7 @@ class ActivityReturn(Model):
 
 @dataclass(frozen=True)
 class Returned:
-    """A return as pages show it."""
+    """The return of an activity version, as pages show it."""
 
     by_id: UUID
     at: datetime
@@ -36,7 +39,7 @@ class Returned:
 
 
 def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
-    """Record that this version is returned now, with the remark."""
+    """Record that the viewer returns this activity version with this remark."""
     row = ActivityReturn(
         id=uuid4(), version_id=version_id, returned_at=tx.now, returned_by=tx.viewer.account_id
     )
@@ -46,7 +49,7 @@ def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
 
 
 def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
-    """Return all returns of this version, newest first."""
+    """Return all the times when this activity version was returned, newest first."""
     rows = tx.scalars(
         select(ActivityReturn)
         .where(ActivityReturn.version_id == version_id)
@@ -65,7 +68,7 @@ def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
 
 
 def open_among(tx: Transaction, versions: Iterable[Version]) -> set[UUID]:
-    """Return the ids of those versions that were returned and not submitted again."""
+    """Return the ids of the versions that were returned and haven't been submitted again."""
     drafts = [each.id for each in versions if not (each.checked_at or each.approved_at)]
     found = select(ActivityReturn.version_id).where(ActivityReturn.version_id.in_(drafts))
     return set(tx.scalars(found)) if drafts else set()

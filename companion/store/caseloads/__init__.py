@@ -1,1 +1,1 @@
-"""Boards of practitioners and leads, the brief, adding participants, handing over, pathway steps."""
+"""Queries for practitioners' and leads' boards, the queue, the brief, and lists of participants."""

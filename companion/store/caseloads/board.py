@@ -1,7 +1,7 @@
-"""Boards: a page of enrolments in the viewer's order, and the facts shown about them.
+"""Queries for boards, which list a page of enrolments in the viewer's order.
 
-Sorting, filtering and paging use SQL on unsealed columns (store/caseloads/sort_keys.py); only what is shown is
-opened. The number of statements doesn't depend on the number of enrolments.
+SQL sorts, filters and pages the enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only the
+enrolments on the page are decrypted. The number of queries doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 
 @dataclass(frozen=True)
 class Page:
-    """The enrolments on a page, in order, and how many each filter would show."""
+    """The enrolments on a page of a board, in order, and how many enrolments each filter would show."""
 
     ids: Sequence[UUID]
     counts: dict[Show, int]
@@ -46,11 +46,11 @@ def page(
     *,
     eyes_first: bool,
 ) -> Page:
-    """Return a page of these enrolments, by next appointment, or for a lead with urgent ones first."""
+    """Return a page of a board, sorted by next appointment, or with ``eyes_first`` by urgency."""
     counted = counts(tx, whose, asked, tuple(dict.fromkeys((*shows, asked.show))), now)
     paging = Paging(asked.page, counted[asked.show])
     order = [*(_eyes_first(now) if eyes_first else ()), *_by_meeting(now)]
-    ids = tx.scalars(  # ids alone, because sorting would carry whole rows along
+    ids = tx.scalars(  # only ids, so that the database doesn't sort whole rows
         select(Enrolment.id)
         .where(whose, Enrolment.state.in_(asked.states), _is_in(asked.show, now))
         .order_by(*order)
@@ -61,7 +61,7 @@ def page(
 
 
 def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
-    """Return those on the page, without any changed outside Companion."""
+    """Return the rows of the enrolments on a page, without any that were changed outside Companion."""
     rows = {row.id: row for row in tx.scalars(select(Enrolment).where(Enrolment.id.in_(page.ids)))}
     return [rows[each] for each in page.ids if rows[each].intact]
 
@@ -76,9 +76,9 @@ def counts(
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """Return by practitioner for how many participants something is overdue or missing, and since when.
+    """Return for each practitioner how many participants have something overdue or missing, and since when.
 
-    The filters of a board count the same.
+    The counts are the same as those of the filters on a board.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -109,14 +109,15 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """Return the one of these enrolments with this reference."""
+    """Return the enrolment with this reference among those that ``whose`` selects, or None."""
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 
 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
-    """Return whether the participant with this reference was erased; known to leads and the former
-    practitioner.
+    """Return whether the participant with this reference was erased.
+
+    Only leads and the participant's former practitioner can find this out; for others, return False.
     """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)
@@ -124,7 +125,7 @@ def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
 
 
 def of_service(practitioner: UUID | None, site: str) -> ColumnElement[bool]:
-    """Select every enrolment, or those with this practitioner or at this site."""
+    """Select all enrolments, or only those of this practitioner, at this site, or both."""
     wanted = [is_there()]
     if practitioner is not None:
         wanted.append(Enrolment.practitioner_id == practitioner)
@@ -142,13 +143,13 @@ def _unbooked(now: datetime) -> ColumnElement[bool]:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    """Return whether ``Glance.waits_since`` isn't None."""
+    """Return the SQL condition for ``Glance.waits_since`` not being None."""
     told = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
     return or_(*told, _overdue(now), _late(now))
 
 
 def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
-    """The SQL of ``Glance.is_in``."""
+    """Return the SQL condition for ``Glance.is_in``."""
     if show is Show.ALL:
         return true()
     if show is Show.EYES:
@@ -179,7 +180,7 @@ def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _first(*where: ColumnElement[bool]) -> Any:
-    """When the first such appointment of an enrolment begins, or began."""
+    """Return the SQL for the start of an enrolment's first appointment that meets these conditions."""
     starts = select(func.min(AppointmentRow.starts_at)).where(*where)
     return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
 
@@ -201,12 +202,12 @@ OF_SLIPS = {Show.LATE: _late, Show.UNNOTED: _unnoted, Show.UNSET: _unset}
 
 
 def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribute[Any]]:
-    """The SQL of ``Glance.by_meeting``."""
+    """Return the SQL sort columns for ``Glance.by_meeting``."""
     return [func.coalesce(next_at(now), NEVER), Enrolment.reference]
 
 
 def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
-    """The SQL of the first part of ``Glance.eyes_first``."""
+    """Return the SQL sort columns for the first part of ``Glance.eyes_first``."""
     never = literal(NEVER, UtcDateTime)
     unread = func.coalesce(Enrolment.unread_since, never)
     overdue = case((_overdue(now), Enrolment.due_from), else_=never)

@@ -1,4 +1,7 @@
-"""A board page's facts about each enrolment: counts, states and dates, each in one statement for all."""
+"""The counts, states and dates that a board shows for each enrolment.
+
+Each is one query for the whole page.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,7 +31,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class Kept:
-    """Board data stored with an enrolment."""
+    """The sort keys of an enrolment that its board also shows."""
 
     to_talk: int
     message_due: datetime | None
@@ -36,17 +39,17 @@ class Kept:
 
 @dataclass(frozen=True)
 class OnBoard:
-    """An enrolment on a practitioner's board: names, dates and counts."""
+    """The names, dates and counts that a practitioner's board shows for an enrolment."""
 
     case: Case
     kept: Kept
     plan: PlanSummary
     messages: int
-    """How many of their messages are unread."""
+    """How many messages from the participant are unread."""
 
 
 def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """Return whether an appointment that began before then has no attendance recorded."""
+    """Select appointments that began by this time and have no attendance recorded."""
     begun = AppointmentRow.starts_at <= over
     return (
         begun & (AppointmentRow.attendance == Attendance.NOT_NOTED) & (Enrolment.state != PathwayState.DIED)
@@ -54,7 +57,7 @@ def unnoted_until(over: datetime | BindParameter[datetime]) -> ColumnElement[boo
 
 
 def unnoted(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """Return how many appointments have no attendance recorded, for enrolments that have any."""
+    """Return how many past appointments have no attendance recorded, for each enrolment that has any."""
     rows = tx.execute(
         select(AppointmentRow.enrolment_id, func.count())
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
@@ -85,11 +88,13 @@ NAMED = select(Account).where(
         )
     )
 )
-"""Everybody named with these enrolments: participants, and staff who handed over, set or answered work."""
+"""The query for all accounts that pages about these enrolments name.
+
+They are the participants, and the staff who handed them over, set their work or sent feedback."""
 
 
 def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, OnBoard]:
-    """Return these of the viewer's own enrolments, and load everybody named with them into the transaction."""
+    """Return the viewer's own enrolments among these, and load the accounts of everybody named with them."""
     ids = list(enrolments)
     found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids}).all()
     people = {each.id: each for each in tx.scalars(NAMED, {"ids": ids})}
@@ -117,7 +122,7 @@ def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dic
 
 
 def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, list[Concern]]:
-    """Return each enrolment's open concerns that the viewer may see."""
+    """Return the open concerns about each enrolment that the viewer may see."""
     found: dict[UUID, list[Concern]] = defaultdict(list)
     row = ConcernRow
     for enrolment_id, kind, state, take_by, finish_by, practitioner in tx.execute(
@@ -131,7 +136,9 @@ def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -
 
 
 def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """Return how many open pieces of each enrolment are past their appointment."""
+    """Return how much open work of each enrolment is overdue, because the appointment for which it was due
+    has begun.
+    """
     return {
         each: sum(due <= now for due in those) for each, those in open_since(tx, list(enrolments)).items()
     }
@@ -140,7 +147,7 @@ def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> 
 def contacts(
     tx: Transaction, enrolments: Iterable[UUID], now: datetime
 ) -> dict[UUID, tuple[datetime | None, ...]]:
-    """Return each enrolment's last appointment, saved answer and feedback."""
+    """Return when each enrolment's latest appointment, saved answer and feedback were."""
     ids = list(enrolments)
     took_place = AppointmentRow.attendance.in_([Attendance.NOT_NOTED, Attendance.ATTENDED])
     met = tx.execute(
@@ -160,7 +167,7 @@ def contacts(
 
 
 def practitioners(tx: Transaction) -> dict[UUID, str]:
-    """Return every practitioner's name, alphabetically."""
+    """Return the names of all practitioners in alphabetical order."""
     box = tx.keys.box(WORDS)
     rows = tx.execute(select(Account.id, Account.name).where(Account.role == Role.PRACTITIONER))
     called = {each: name_in(box, each, sealed) for each, sealed in rows}

@@ -1,4 +1,4 @@
-"""The brief's queries, in a fixed number of statements."""
+"""Queries for the brief. Their number doesn't depend on how much there is to show."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -43,15 +43,18 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""Words kept of work on paper, and questions discussed on the shared screen, since then."""
+"""The query for text kept from work on paper, and questions discussed on the shared screen, since a given
+time.
+"""
 
 
 def handed_in_since(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
-    """Return the latest round of each piece submitted since then, without feedback, or still to talk about.
+    """Return the latest round of each piece of work that the brief shows, oldest first.
 
-    Oldest first. The enrolment was found through the viewer. The rows are locked until the transaction ends.
+    These are rounds submitted since ``since``, rounds without feedback, and rounds with answers that are
+    still to be talked about. The caller has checked that the viewer may see the enrolment.
     """
     newest = (
         select(SubmissionRow.work_id, func.max(SubmissionRow.round).label("round"))
@@ -82,7 +85,7 @@ def handed_in_since(
 
 
 def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the remarks about these meetings' attendance, if any."""
+    """Return the remarks about attendance at these appointments, for the appointments that have one."""
     ids = list(meetings)
     if not ids:
         return {}
@@ -96,7 +99,9 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
 def kept_and_discussed(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> tuple[dict[UUID, str], list[Question]]:
-    """Return the words kept of work on paper since then, by piece, and the questions talked about together."""
+    """Return the text kept from work on paper since then, by piece of work, and the questions discussed since
+    then.
+    """
     box, kept, talked = record_box(tx, enrolment_id), {}, []
     for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):
         if row.what == "kept":
@@ -107,7 +112,7 @@ def kept_and_discussed(
 
 
 def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:
-    """Return the latest messages sent since then or unread, in order of time."""
+    """Return the latest messages that were sent since then or are unread, oldest first."""
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     query = (
         select(MessageRow)

@@ -1,4 +1,4 @@
-"""Caseloads as a lead sees them: references, counts and dates; no names and no words of participants."""
+"""Caseloads as a lead sees them: references, counts and dates, but no participants' names or texts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class CaseloadLine:
-    """A participant in somebody's caseload."""
+    """A line in a practitioner's caseload, about one participant."""
 
     id: UUID
     reference: str
@@ -32,25 +32,27 @@ class CaseloadLine:
     state: PathwayState
     since: date
     unread: int
-    """Submissions nobody has opened."""
+    """The number of submissions that nobody has opened."""
     messages: int
-    """Their unread messages."""
+    """The number of unread messages from this participant."""
     concerns: int
-    """Open concerns."""
+    """The number of open concerns about this participant."""
     meets_at: datetime | None
 
 
 def of_practitioner(
     tx: Transaction, viewer: Viewer, practitioner_id: UUID, now: datetime
 ) -> list[CaseloadLine]:
-    """Return a practitioner's participants, by reference. Raise ``NotFound``."""
+    """Return the caseload of a practitioner, sorted by reference.
+
+    Raise ``NotFound`` if the viewer isn't a lead or there is no such practitioner."""
     practitioner(tx, viewer, practitioner_id)
     query = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return _lines(tx, tx.scalars(query.order_by(Enrolment.reference)).all(), now)
 
 
 def without_practitioner(tx: Transaction, now: datetime) -> list[CaseloadLine]:
-    """Return active participants whose practitioner has left, by practitioner and reference."""
+    """Return the active participants whose practitioner has left, sorted by practitioner and reference."""
     rows = tx.scalars(
         select(Enrolment)
         .join(Account, Account.id == Enrolment.practitioner_id)
@@ -68,7 +70,9 @@ def sizes(tx: Transaction) -> dict[UUID, int]:
 
 
 def practitioner(tx: Transaction, viewer: Viewer, account_id: UUID) -> Person:
-    """Return the practitioner whose caseload a lead is viewing, still here or not. Raise ``NotFound``."""
+    """Return a practitioner, who may have left, so that a lead can see the caseload.
+
+    Raise ``NotFound`` if the viewer isn't a lead or there is no such practitioner."""
     row = tx.get(Account, account_id)
     if viewer.role is not Role.LEAD or row is None or row.role != Role.PRACTITIONER:
         raise NotFound

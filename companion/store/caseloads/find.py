@@ -1,4 +1,4 @@
-"""The names of a practitioner's own participants, to find somebody by."""
+"""The names of a practitioner's own participants, for finding one of them by name."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +13,7 @@ from companion.store.people import Account, names
 
 @dataclass(frozen=True)
 class Found:
-    """One participant, by name and reference."""
+    """The name and reference of a participant."""
 
     id: UUID
     participant: str
@@ -21,7 +21,7 @@ class Found:
 
 
 def own(tx: Transaction, viewer: Viewer) -> list[Found]:
-    """All of the viewer's own participants, by name."""
+    """Return all of the viewer's own participants, sorted by name."""
     rows = tx.execute(
         select(Enrolment, Account).join(Account, Account.id == Enrolment.participant_id).where(theirs(viewer))
     ).all()

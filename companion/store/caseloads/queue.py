@@ -1,6 +1,7 @@
-"""A practitioner's queue, found in one statement whatever the number of their participants.
+"""The queue of a practitioner, found with one query, however many participants the practitioner has.
 
-The rows are those of ``domain.caseloads.queue.rows_of``, in the same order; only what is shown is opened later.
+The query returns the same rows in the same order as ``domain.caseloads.queue.rows_of``. The caller decrypts
+only the rows that it shows.
 """
 
 from collections.abc import Collection, Sequence
@@ -47,18 +48,21 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
-"""For whom the viewer reads messages today."""
+"""The parameter with the ids of the practitioners whose messages the viewer reads today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
-"""Whatever began until then is over."""
+"""The parameter with a time: appointments that began by then are over."""
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
-"""When they meet next: what is wanted before that comes first."""
+"""The time of the participant's next appointment.
+
+Work needed for an earlier appointment comes first in the queue.
+"""
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Some rows in their order, and how many there are in all."""
+    """Some rows of the queue in order, and how many rows the whole queue has."""
 
     rows: Sequence[QueueRow]
     total: int
@@ -66,10 +70,10 @@ class Queue:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rows: so many at most that come after a place."""
+    """Which rows of the queue are wanted: at most ``most`` rows that come after ``place``."""
 
     covered: Collection[UUID]
-    """The practitioners whose messages the viewer reads today."""
+    """The ids of the practitioners whose messages the viewer reads today."""
     most: int
     place: Place = START
 
@@ -77,7 +81,11 @@ class Wanted:
 def _of(
     reason: Reason, when: tuple[Any, Any], subject: Any, *where: Any, many: ColumnElement[int] | None = None
 ) -> Select[Any]:
-    """``when`` is what the rows are sorted by, and since when each is there."""
+    """Return the query for the queue's rows with this reason.
+
+    ``when`` contains two columns: the time by which the rows are sorted, and since when each row has been in
+    the queue.
+    """
     columns = (
         literal(reason.rank, Integer).label("rank"),
         when[0].label("at"),
@@ -110,7 +118,9 @@ TO_TALK = (
     .where(WorkRow.enrolment_id == Enrolment.id, SubmissionRow.outcome.is_not(None), still_to_talk())
     .scalar_subquery()
 )
-"""How many answers with feedback they would rather talk about; those without it are counted with their piece."""
+"""The number of an enrolment's answers to talk about in submissions that have feedback.
+
+Answers in other submissions are counted with their piece of work."""
 LAST_MET = func.coalesce(
     select(func.max(AppointmentRow.starts_at))
     .where(AppointmentRow.enrolment_id == Enrolment.id, AppointmentRow.attendance.not_in(CANCELLED))
@@ -165,7 +175,7 @@ COUNTED = select(EVERY, func.count().over().label("total")).subquery()
 
 
 def _after(columns: Sequence[ColumnElement[Any]], names: Sequence[str]) -> ColumnElement[bool]:
-    """Return whether a row comes after a place: the first column that differs decides."""
+    """Select rows that come after a place. The first column that differs decides."""
     found: ColumnElement[bool] = false()
     for column, name in reversed(list(zip(columns, names, strict=True))):
         of_place = bindparam(name, type_=column.type)
@@ -180,7 +190,10 @@ QUEUE = (
     .order_by(*IN_ORDER)
     .limit(bindparam("most", type_=Integer))
 )
-"""The rows after a place, each with how many there are in all."""
+"""The query for the rows of the queue that come after a place.
+
+Each row includes the length of the whole queue.
+"""
 
 
 NEXT = (
@@ -192,16 +205,21 @@ NEXT = (
     .order_by(SubmissionRow.read_at.is_not(None), WANTED, SubmissionRow.submitted_at)
     .limit(1)
 )
-"""The submission to answer next: unread ones first, in the order of the queue."""
+"""The query for the submission to answer next.
+
+Unread submissions come first, and otherwise the order of the queue.
+"""
 
 
 def next_submission(tx: Transaction, viewer: Viewer, but: UUID, now: datetime) -> UUID | None:
-    """Return the submission this practitioner answers next, other than this one; None if nothing waits."""
+    """Return the submission that the viewer should answer next, other than ``but``, or None if there is
+    none.
+    """
     return tx.scalar(NEXT, {"viewer_id": viewer.account_id, "met_by": now - LASTS, "but": but})
 
 
 def after(tx: Transaction, viewer: Viewer, wanted: Wanted, now: datetime) -> Queue:
-    """Return some rows of a practitioner's queue."""
+    """Return the wanted rows of the viewer's queue."""
     asked = {
         "viewer_id": viewer.account_id,
         "covered": list(wanted.covered),

@@ -1,8 +1,9 @@
-"""Columns that boards sort and filter by, stored with each enrolment, because SQL can't sort sealed values.
+"""Sort keys: the columns of an enrolment by which boards sort and filter, because SQL can't sort encrypted
+values.
 
-Any change to an appointment, set work, a submission or a concern through its model updates these in the same
-transaction, on commit. Nothing here depends on the current moment: whether something is overdue is computed from the
-dates.
+If an appointment, set work, a submission, a concern or a message is changed through its model, committing the
+transaction updates the enrolment's sort keys. They don't depend on the current time: queries compute from
+their dates whether something is overdue.
 """
 
 from collections.abc import Sequence
@@ -45,16 +46,19 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     ConcernRow: ("state",),
     MessageRow: ("read_at",),
 }
-"""The models that these values come from; for existing rows, the relevant columns."""
+"""The models from which sort keys are computed, with the columns whose change makes an update necessary."""
 
 
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
-    """SQL for an enrolment's next appointment, looked up if the stored one is over."""
+    """Return the SQL for the start of an enrolment's next appointment.
+
+    It is looked up if the stored one is over.
+    """
     return next_after(now - LASTS)
 
 
 def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[datetime | None]:
-    """The same, for when everything that began before then is over."""
+    """Return the SQL for the start of an enrolment's first appointment that begins after this time."""
     found = case(
         (Enrolment.next_at > over, Enrolment.next_at),
         (Enrolment.next_at.is_not(None), _first(AppointmentRow.starts_at > over)),
@@ -63,9 +67,9 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 
 
 def look_ahead(tx: Transaction, now: datetime) -> None:
-    """Refresh the next appointment of everybody whose last one is over. The caller commits.
+    """Update the stored next appointment of every enrolment for which it is over. The caller commits.
 
-    Boards are correct without this and faster with it, so the background loop does it now and then.
+    Boards are correct without this but faster with it, so the background loop does it from time to time.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -73,7 +77,7 @@ def look_ahead(tx: Transaction, now: datetime) -> None:
 
 @event.listens_for(Transaction, "after_flush")
 def _note(tx: Transaction, _context: object) -> None:
-    """Remember which enrolments need their values updated."""
+    """Note the enrolments whose sort keys have to be updated before the commit."""
     for row in (*tx.new, *tx.deleted, *tx.dirty):
         columns = WATCHED.get(type(row))
         if columns is None or (row in tx.dirty and not _changed(row, columns)):
@@ -93,7 +97,9 @@ def _changed(row: Model, columns: tuple[str, ...]) -> bool:
 
 @event.listens_for(Transaction, "before_commit")
 def _keep(tx: Transaction) -> None:
-    """Lock the enrolments first, so that the next statement sees what others have committed."""
+    """Update the sort keys of the noted enrolments, after locking these so that others' commits are
+    included.
+    """
     tx.flush()
     works, touched, moved = (tx.info.pop(name, set()) for name in ("works", "enrolments", "meetings"))
     if not works and not touched:
@@ -146,7 +152,9 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select a piece's latest round until a later meeting was attended: feedback isn't a conversation."""
+    """Select latest rounds that haven't been followed by an attended appointment.
+
+    Only an appointment settles the answers that a participant would rather talk about; feedback doesn't."""
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
     met = exists().where(
@@ -158,7 +166,9 @@ def still_to_talk() -> ColumnElement[bool]:
 
 
 def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, datetime | None]:
-    """Return when the earliest promise to read a message runs out, per enrolment; None if all are read."""
+    """Return by when the next unread message of each enrolment must be read, or None if all have been
+    read.
+    """
     found: dict[UUID, datetime | None] = dict.fromkeys(enrolments)
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     for row in tx.scalars(select(MessageRow).where(MessageRow.enrolment_id.in_(enrolments), unread)):
@@ -168,14 +178,18 @@ def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, date
 
 
 def still_open() -> ColumnElement[bool]:
-    """Select set work that is still to do: not withdrawn, and never submitted, here or on paper, or returned."""
+    """Select set work that is still to do: not withdrawn, not done on paper, and not submitted or else
+    returned.
+    """
     handed_in = or_(SubmissionRow.outcome.is_(None), SubmissionRow.outcome != Outcome.RETURNED)
     due = WorkRow.on_paper_on.is_(None) & WorkRow.withdrawn_at.is_(None)
     return due & ~exists().where(SubmissionRow.work_id == WorkRow.id, handed_in)
 
 
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
-    """Return the due dates of these enrolments' open work, without work due before no remaining appointment."""
+    """Return the due times of the open work of each enrolment.
+
+    Work whose appointment was cancelled without another to follow has no due time."""
     due = due_for(tx, enrolments)
     found: dict[UUID, list[datetime]] = {each: [] for each in enrolments}
     rows = select(WorkRow.enrolment_id, WorkRow.due_id).where(

@@ -1,4 +1,4 @@
-"""The first query of a participant's start page, in one statement: is there anything to load?"""
+"""The first query of a participant's start page, which says what else the page has to load."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,16 +20,16 @@ FACTS = select(UNREAD, HANDED_OVER, *FIGURES).where(Enrolment.id == bindparam("e
 
 @dataclass(frozen=True)
 class StartFacts:
-    """Counts from a participant's record."""
+    """Facts about a participant's record that decide what the start page loads."""
 
     unread: bool
-    """Whether there is a message they haven't read."""
+    """Whether there is a message that the participant hasn't read."""
     handed_over: bool
-    """Whether there is a handover they haven't read about."""
+    """Whether there is a handover about which the participant hasn't read."""
     plan: PlanSummary
 
 
 def facts(tx: Transaction, enrolment_id: UUID) -> StartFacts:
-    """Return the facts of an enrolment already found through the viewer."""
+    """Return the facts of an enrolment. The caller has checked that the viewer may see it."""
     unread, handed_over, *figures = tuple(tx.rows(FACTS, {"enrolment_id": enrolment_id}).one())
     return StartFacts(bool(unread), bool(handed_over), PlanSummary(*figures))

@@ -1,4 +1,4 @@
-"""What is unfinished in an enrolment, as counts."""
+"""Counts of everything that is unfinished in an enrolment."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from companion.store.work import piece_list
 
 
 def still_open(tx: Transaction, viewer: Viewer, row: Enrolment, now: datetime) -> StillOpen:
-    """Count it, for an enrolment already found through the viewer."""
+    """Return the counts for an enrolment. The caller has checked that the viewer may see it."""
     to_do, without_feedback = of_work(piece_list.pieces(tx, [row.id], own_titles=False)[row.id])
     return StillOpen(
         to_do,

@@ -1,1 +1,1 @@
-"""Safeguarding: concerns, who must act on them, and a lead's access to a record with a reason."""
+"""Storage of concerns, of the rules about who must act on them, and of leads' access to records."""

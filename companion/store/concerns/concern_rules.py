@@ -1,4 +1,4 @@
-"""Versions of the rules for concerns, and who the leads are."""
+"""The versions of the rules for concerns, and queries for leads."""
 
 import itertools
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ BY_JOINING = (Account.joined_at, Account.created_at, Account.id)
 
 
 class ConcernRulesRow(Model):
-    """One version of the rules; the latest is in force."""
+    """A version of the rules for concerns. The latest version is in force."""
 
     __tablename__ = "concern_rules"
 
@@ -39,12 +39,12 @@ class ConcernRulesRow(Model):
 
     @property
     def people(self) -> tuple[UUID | None, date | None, date | None, UUID | None]:
-        """The lead, the lead's days away, and the cover."""
+        """The lead responsible, the first and last day of the lead's absence, and the lead who covers."""
         return self.lead_id, self.away_from, self.away_until, self.cover_id
 
 
 def rules(tx: Transaction) -> ConcernRules:
-    """Return the rules in force: the defaults until a lead sets others."""
+    """Return the rules for concerns that are in force. They are the defaults until a lead changes them."""
     rows = iter(tx.scalars(select(ConcernRulesRow).order_by(ConcernRulesRow.number.desc())))
     row = next(rows, None)
     if row is None:
@@ -61,21 +61,22 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return since when these people and days have been in force."""
+    """Return since when the current lead, absence and cover have been in force."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
 
 def lock(tx: Transaction) -> ConcernRules:
-    """Return the rules, and keep others from setting new ones: two attempts at once wait for each other at the leads'
-    rows.
-    """
+    """Return the rules for concerns, and keep others from changing them by locking the leads' accounts."""
     people.present(tx, Role.LEAD)
     return rules(tx)
 
 
 def add(tx: Transaction, new: ConcernRules) -> None:
-    """Add the next version. The caller commits; the number is unique."""
+    """Add the next version of the rules.
+
+    Numbers are unique, so of two simultaneous versions one fails at the commit.
+    """
     tx.add(
         ConcernRulesRow(
             id=uuid4(),
@@ -95,23 +96,27 @@ def add(tx: Transaction, new: ConcernRules) -> None:
 
 
 def leads(tx: Transaction) -> list[Person]:
-    """Return every lead who can sign in, by when they joined. Nobody else counts."""
+    """Return the leads who can sign in, in the order in which they joined."""
     return [person(tx, row) for row in tx.scalars(select(Account).where(*IS_LEAD).order_by(*BY_JOINING))]
 
 
 def lead_ids(tx: Transaction) -> list[UUID]:
-    """Return the same without names."""
+    """Return the ids of the leads who can sign in, in the order in which they joined."""
     return list(tx.scalars(select(Account.id).where(*IS_LEAD).order_by(*BY_JOINING)))
 
 
 def on_watch(tx: Transaction, now: datetime) -> str:
-    """Return the name of the lead who takes on a concern now; empty if there is none, or the name is damaged."""
+    """Return the name of the lead currently responsible for new concerns.
+
+    Return an empty string if there is no lead, or if the name can't be decrypted."""
     first = rules(tx).watch(lead_ids(tx), now).first
     return _name(tx, first[0]) if first else ""
 
 
 def promise(tx: Transaction, now: datetime) -> tuple[str, datetime]:
-    """Return who takes on a concern raised now, named as by ``on_watch``, and by when."""
+    """Return the name of the lead who must take a concern raised now, and by when.
+
+    The name is an empty string if there is no lead, or if it can't be decrypted."""
     found = escalation.promise(rules(tx), lead_ids(tx), now)
     return (_name(tx, found.lead) if found.lead else ""), found.by
 

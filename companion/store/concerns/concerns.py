@@ -1,4 +1,6 @@
-"""Concerns and what happened to each: append-only, sealed with a key of their own, found through the viewer."""
+"""Concerns and their steps, which are never deleted.
+
+They are encrypted with a key of their own, and queries return only those that the viewer may see."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +50,7 @@ TELLINGS = frozenset(
 
 
 class ConcernRow(Bound, Model):
-    """A concern. Its limits are those in force when it was raised."""
+    """A concern. Its time limits are the ones that were in force when it was raised."""
 
     __tablename__ = "concerns"
     BOUND = ("enrolment_id", "kind", "state", "raised_by", "raised_at", "taken_by")
@@ -63,11 +65,11 @@ class ConcernRow(Bound, Model):
     finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     revision: Mapped[int] = mapped_column(default=1)
-    """Counts its changes of state."""
+    """The number of times that the concern's state has been set."""
 
 
 class ConcernStepRow(Bound, Model):
-    """Something that happened to a concern. Never changed or deleted."""
+    """A step: something that happened to a concern. Steps are never changed or deleted."""
 
     __tablename__ = "concern_steps"
     __table_args__ = (
@@ -78,7 +80,7 @@ class ConcernStepRow(Bound, Model):
 
     concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
     number: Mapped[int]
-    """Counts a concern's steps, so that a removed one leaves a gap."""
+    """The number of the step within its concern. If somebody removes a step, the numbers have a gap."""
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -87,16 +89,24 @@ class ConcernStepRow(Bound, Model):
 
     @property
     def told(self) -> UUID | None:
-        """The person told. ``told_id`` holds each person once, so from the second time on it is in ``by_id``."""
+        """The person who was told about the concern, or None for other steps.
+
+        ``told_id`` can contain each person only once, so the later times when somebody is told are in
+        ``by_id``.
+        """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where it was raised: an answer, a message or a note, without any of its words. Empty if from none of these."""
+    """The answer, message or note from which a concern was raised, without its text.
+
+    All fields are empty if the concern wasn't raised from any of these."""
 
     question: str = ""
-    """The question whose answer it was raised from, or the whole's title."""
+    """The question whose answer led to the concern, or the title of the piece of work if it was the whole
+    submission.
+    """
     submission_id: UUID | None = None
     message_id: UUID | None = None
     note_id: UUID | None = None
@@ -106,7 +116,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Content(Origin, Particulars):
-    """The sealed part of a concern. It includes names, because they must outlive an erasure."""
+    """The encrypted part of a concern.
+
+    It includes names, because they must still be known after an erasure.
+    """
 
     words: str
     participant: str
@@ -116,7 +129,7 @@ class Content(Origin, Particulars):
 
 @dataclass(frozen=True)
 class ConcernLine:
-    """A concern as lists show it: none of its words, no participant's name."""
+    """A concern as lists show it, without its text or the participant's name."""
 
     id: UUID
     enrolment_id: UUID
@@ -129,7 +142,7 @@ class ConcernLine:
 
 @dataclass(frozen=True)
 class ConcernStep:
-    """Something that happened, with the words written at the time and the names of those involved."""
+    """A step on a concern, with its text and the names of the people involved."""
 
     kind: ConcernStepKind
     at: datetime
@@ -141,7 +154,7 @@ class ConcernStep:
 
 @dataclass(frozen=True)
 class OpenedConcern:
-    """A concern with its words and everything that happened to it."""
+    """A concern with its text and all its steps."""
 
     line: ConcernLine
     content: Content
@@ -151,10 +164,10 @@ class OpenedConcern:
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """Select concerns that the viewer may see: for leads all, even about erased participants; for practitioners those
-    about their caseload.
+    """Select the concerns that the viewer may see.
 
-    Never one about the viewer.
+    Leads see all concerns, even about erased participants. Practitioners see concerns about their own
+    participants, but none about a practitioner.
     """
     if viewer.role is Role.LEAD:
         return true()
@@ -167,7 +180,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 def add(
     tx: Transaction, new_id: UUID, enrolment: Enrolment, kind: ConcernKind, content: Content, limits: Limits
 ) -> ConcernRow:
-    """Add a concern with its first step."""
+    """Add a concern with its first step, and return it."""
     row = ConcernRow(
         id=new_id,
         enrolment_id=enrolment.id,
@@ -188,7 +201,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """Somebody's step on a concern, with their words."""
+    """A new step on a concern by the viewer, with its text."""
 
     kind: ConcernStepKind
     id: UUID
@@ -197,7 +210,7 @@ class NewConcernStep:
 
 
 def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
-    """Record somebody's step. The caller has locked the concern."""
+    """Record a step by the viewer. The caller has locked the concern."""
     step = ConcernStepRow(id=new.id, kind=new.kind, by_id=tx.viewer.account_id)
     if new.words or new.passed:
         step.words = _box(tx).seal("concern_steps.words", step.id, [new.words, new.passed])
@@ -205,7 +218,7 @@ def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
 
 
 def add_telling(tx: Transaction, row: ConcernRow, telling: Telling, *, again: bool) -> None:
-    """Record that somebody was told, for the first time or ``again``."""
+    """Record that somebody was told about a concern, for the first time or ``again``."""
     first, later = (None, telling.account) if again else (telling.account, None)
     _add(tx, row, ConcernStepRow(id=uuid4(), kind=telling.of, told_id=first, by_id=later))
 
@@ -217,7 +230,10 @@ def _add(tx: Transaction, row: ConcernRow, step: ConcernStepRow) -> None:
 
 
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
-    """Return a concern that the viewer may see, locked until the transaction ends. Raise ``NotFound``."""
+    """Return a concern, locked until the transaction ends.
+
+    Raise ``NotFound`` unless the viewer may see it.
+    """
     row = locked(tx, concern_id)
     seen = select(Enrolment).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
     enrolment = tx.scalar(seen.where(visible(viewer), ConcernRow.id == concern_id))
@@ -227,7 +243,10 @@ def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow
 
 
 def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
-    """Return a concern, locked after its enrolment. Raise ``NotFound``."""
+    """Return a concern.
+
+    Its enrolment is locked first, and then the concern. Raise ``NotFound`` if there is none.
+    """
     lock_of(tx, select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery())
     row = locks.lock_one(tx, select(ConcernRow).where(ConcernRow.id == concern_id))
     if row is None:
@@ -236,14 +255,15 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 
 
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
-    """Return whether both rows are as Companion wrote them. Leads see the others too: no concern is ever
-    hidden from them.
+    """Return whether a concern is shown to the viewer, even if its rows were changed outside Companion.
+
+    In that case only leads see it, because no concern is ever hidden from leads.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
 
 def concern(tx: Transaction, row: ConcernRow) -> Concern:
-    """Return the row as the rules use it."""
+    """Return a concern in the form that the domain's rules use."""
     practitioner = tx.get_one(Enrolment, row.enrolment_id).practitioner_id
     limits = Limits(row.take_by, row.finish_by)
     return Concern(ConcernKind(row.kind), ConcernState(row.state), limits, practitioner, row.taken_by)
@@ -256,7 +276,9 @@ def lines(
     closed: tuple[bool, ...] = (False,),
     enrolment_id: UUID | None = None,
 ) -> list[ConcernLine]:
-    """Return the concerns that the viewer may see, open, closed or both: open ones first, each oldest first."""
+    """Return the concerns that the viewer may see, open ones first, and otherwise oldest first.
+
+    ``closed`` says whether open concerns (False), closed ones (True) or both are wanted."""
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
         select(ConcernRow, Enrolment)
@@ -271,7 +293,9 @@ def lines(
 
 
 def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """Return how many are open, and how many of those overdue: the same as ``Concern.overdue_since``."""
+    """Return how many concerns are open, and how many of them are overdue by the rule of
+    ``Concern.overdue_since``.
+    """
     overdue = case(
         (ConcernRow.state == ConcernState.NEW, ConcernRow.take_by <= now),
         (ConcernRow.state == ConcernState.TAKEN, ConcernRow.finish_by <= now),
@@ -282,12 +306,14 @@ def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
 
 
 def oldest_open(tx: Transaction) -> datetime | None:
-    """Return since when the oldest open concern is open."""
+    """Return when the oldest open concern was raised, or None if no concern is open."""
     return tx.scalar(select(func.min(ConcernRow.raised_at)).where(ConcernRow.state.in_(OPEN)))
 
 
 def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
-    """Return whether a concern of this participant is open, of these kinds or of any. The caller holds the lock."""
+    """Return whether a concern about this participant is open, of these kinds or of any kind.
+
+    The caller has locked the enrolment."""
     query = select(ConcernRow.id).where(ConcernRow.enrolment_id == enrolment_id, ConcernRow.state.in_(OPEN))
     if kinds:
         query = query.where(ConcernRow.kind.in_(kinds))
@@ -295,26 +321,28 @@ def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
 
 
 def open_references(tx: Transaction) -> list[str]:
-    """Return the references of participants with an open concern, in order."""
+    """Return the references of participants with an open concern, in alphabetical order."""
     query = select(Enrolment.reference).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
     found = tx.scalars(query.where(ConcernRow.state.in_(OPEN)).distinct()).all()
     return sorted(found)
 
 
 def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
-    """Lock a concern's enrolment, before the concern itself."""
+    """Lock the enrolment of a concern, which must be locked before the concern itself."""
     about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
     lock_of(tx, about)
 
 
 def waiting(tx: Transaction) -> list[UUID]:
-    """Return concerns about which somebody may still have to be told."""
+    """Return the ids of the concerns about which somebody may still have to be told."""
     states = (ConcernState.NEW, ConcernState.TAKEN)
     return list(tx.scalars(select(ConcernRow.id).where(ConcernRow.state.in_(states))))
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Return who was told of it, of what, and when last."""
+    """Return the people who were told about a concern, with the stage about which they were told and the
+    latest time.
+    """
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))
@@ -326,7 +354,7 @@ def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
 
 
 def opened(tx: Transaction, row: ConcernRow) -> OpenedConcern:
-    """Return the concern with its words. The caller has recorded that it was read."""
+    """Return a concern with its text and steps. The caller has recorded in the audit that it is read."""
     box = _box(tx)
     content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
     steps = tx.scalars(
@@ -368,7 +396,9 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 
 
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
-    """Return whom it concerns: one about a practitioner stays about the one at that time."""
+    """Return the practitioner whose name is shown with a concern.
+
+    This is the current practitioner, but for a concern about a practitioner it is the one at the time."""
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id
     return past.practitioner(enrolment.id, row.raised_at, enrolment.practitioner_id)

@@ -1,4 +1,4 @@
-"""Leads' access to other people's caseloads, and the decisions on it."""
+"""Lead access: leads reading the records of participants who aren't theirs, and the decisions about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,10 @@ from companion.store.types import UtcDateTime
 
 
 class LeadAccessRow(Bound, Model):
-    """One access. ``purpose`` never changes: everything read with it is classified by it from the start."""
+    """One case of lead access to a record.
+
+    Its purpose never changes, because it classifies everything that was read.
+    """
 
     __tablename__ = "looks"
     BOUND = ("enrolment_id", "lead_id", "purpose", "state", "asked_at", "opened_at", "until", "told_from")
@@ -40,7 +43,7 @@ class LeadAccessRow(Bound, Model):
 
 
 class LeadAccessStepRow(Bound, Model):
-    """A lead's decision on an access; never changed."""
+    """A lead's decision about a lead access. It never changes."""
 
     __tablename__ = "look_steps"
     __table_args__ = (UniqueConstraint("look_id", "number"),)
@@ -56,7 +59,7 @@ class LeadAccessStepRow(Bound, Model):
 
 @dataclass(frozen=True)
 class AccessStep:
-    """The decision, by whom and why."""
+    """A decision about a lead access, with the name of the person who made it and the reason."""
 
     kind: AccessStepKind
     at: datetime
@@ -66,7 +69,9 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """An access with its words: for leads, and for the practitioner once disclosed."""
+    """A lead access with its reasons, as shown to leads, and to the practitioner once it has been
+    disclosed.
+    """
 
     id: UUID
     reference: str
@@ -79,17 +84,17 @@ class Shown:
 
 
 def look(row: LeadAccessRow) -> lead_access.Look:
-    """Return the row as the rules use it."""
+    """Return a lead access in the form that the domain's rules use."""
     return lead_access.Look(
         row.lead_id, Purpose(row.purpose), AccessState(row.state), row.until, row.told_from
     )
 
 
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
-    """Return an access, for leads only, locked until the transaction ends. Raise ``NotFound``, also for an erased
-    participant.
+    """Return a lead access, locked until the transaction ends.
 
-    The enrolment is locked first, so an erasure comes either before or after.
+    The enrolment is locked first, so that the participant can't be erased in between. Raise ``NotFound`` if
+    the viewer isn't a lead, if the participant was erased, or if there is no such lead access.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -105,12 +110,12 @@ def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
 
 
 def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
-    """Set the reason, sealed with the participant's key."""
+    """Set the reason for a lead access, encrypted with the participant's key."""
     row.reason = record_box(tx, row.enrolment_id).seal("note_looks.reason", row.id, words)
 
 
 def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: str) -> None:
-    """Record a decision. The caller has locked the access, and commits."""
+    """Record the viewer's decision about a lead access. The caller has locked the access, and commits."""
     last = (
         tx.scalar(select(func.max(LeadAccessStepRow.number)).where(LeadAccessStepRow.look_id == row.id)) or 0
     )
@@ -123,7 +128,7 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return an enrolment's disclosed accesses, latest first."""
+    """Return the lead accesses to an enrolment that have been disclosed, latest first."""
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -133,7 +138,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return an enrolment's opened accesses that are disclosed later."""
+    """Return the opened lead accesses to an enrolment that are to be disclosed later."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -144,18 +149,21 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Return an enrolment's accesses for a concern, locked. The caller has locked the enrolment."""
+    """Return the lead accesses to an enrolment because of a concern, locked.
+
+    The caller has locked the enrolment.
+    """
     made = LeadAccessRow.enrolment_id == enrolment_id, LeadAccessRow.purpose == Purpose.CONCERN
     return locks.lock(tx, select(LeadAccessRow).where(*made))
 
 
 def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
-    """Return every access to an enrolment."""
+    """Return the ids of all lead accesses to an enrolment."""
     return tx.scalars(select(LeadAccessRow.id).where(LeadAccessRow.enrolment_id == enrolment_id)).all()
 
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
-    """Return accesses to decide, to disclose, or open now, latest first."""
+    """Return the lead accesses that are undecided, undisclosed or currently open, latest first."""
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,
         or_(
@@ -168,7 +176,7 @@ def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
 
 
 def waiting_for(tx: Transaction, viewer: Viewer) -> Waiting:
-    """Return how many accesses wait for this lead's decision, and since when."""
+    """Return how many lead accesses are waiting for this lead's decision, and since when."""
     waits = (LeadAccessRow.state == AccessState.ASKED) & (LeadAccessRow.lead_id != viewer.account_id)
     counted = select(func.count(LeadAccessRow.id), func.min(LeadAccessRow.asked_at))
     of_those = counted.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there(), waits)
@@ -176,12 +184,12 @@ def waiting_for(tx: Transaction, viewer: Viewer) -> Waiting:
 
 
 def _of_who_is_there(query: Select[Any]) -> Select[Any]:
-    """Leave out erased participants: nothing about them waits any more."""
+    """Limit a query for lead accesses to participants who haven't been erased."""
     return query.join(Enrolment, Enrolment.id == LeadAccessRow.enrolment_id).where(is_there())
 
 
 def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
-    """Return these with their words and the names of the people involved."""
+    """Return lead accesses with their reasons and the names of the people involved."""
     if not rows:
         return []
     steps = tx.scalars(
@@ -197,7 +205,7 @@ def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
     boxes = tx.keys.boxes(keys.participant(each.participant_id) for each in cases.values())
 
     def opened(row: LeadAccessRow, column: str, of: UUID, words: bytes | None) -> str:
-        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # removed by an erasure
+        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # an erasure removes it
         return str(box.open(column, of, words)) if box and words else ""
 
     return [

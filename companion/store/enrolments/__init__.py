@@ -1,1 +1,1 @@
-"""A participant on the care pathway, and their practitioner."""
+"""Storage of enrolments, their pathway steps and their handovers."""

@@ -1,4 +1,4 @@
-"""Versions of what stays open to participants after the programme, and what is open to one of them now."""
+"""The versions of the rules about what participants can still use after the programme."""
 
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,10 @@ from companion.store.types import UtcDateTime
 
 
 class AfterProgrammeRow(Model):
-    """One version. It applies to everybody who reaches such a step while it is the latest."""
+    """A version of the rules.
+
+    It applies to everybody who reaches the end of the programme while it is the latest.
+    """
 
     __tablename__ = "after_rules"
 
@@ -27,7 +30,7 @@ class AfterProgrammeRow(Model):
 
 
 def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
-    """Return the latest version, or the latest at a moment; the default before the first."""
+    """Return the rules in force now or at a given time. They are the defaults before the first version."""
     query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
     row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))
     if row is None:
@@ -37,7 +40,10 @@ def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgramm
 
 
 def add(tx: Transaction, new: AfterProgrammeRules) -> None:
-    """Add the next version. The caller commits; the number is unique."""
+    """Add the next version of the rules.
+
+    Numbers are unique, so of two simultaneous versions one fails at the commit.
+    """
     terms = {state.value: [term.scope.value, term.days] for state, term in new.terms.items()}
     tx.add(
         AfterProgrammeRow(id=uuid4(), number=new.number, terms=terms, by_id=tx.viewer.account_id, at=tx.now)
@@ -45,7 +51,9 @@ def add(tx: Transaction, new: AfterProgrammeRules) -> None:
 
 
 def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
-    """Return what is open to this enrolment's participant, by the rules in force when they reached their state."""
+    """Return what a participant can use, by the rules that were in force when they reached their current
+    state.
+    """
     state = PathwayState(enrolment.state)
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)
@@ -60,6 +68,6 @@ def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
 
 
 def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
-    """Return the same for a participant's account; nothing if it has no enrolment."""
+    """Return what the participant with this account can use, which is nothing without an enrolment."""
     enrolment = tx.scalar(select(Enrolment).where(Enrolment.participant_id == account_id))
     return open_now(tx, enrolment, now) if enrolment else Open(Scope.NOTHING)

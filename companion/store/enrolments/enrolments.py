@@ -1,4 +1,4 @@
-"""Enrolments, fetched through the viewer."""
+"""Enrolments and their pathway steps, limited to those that the viewer may see."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Enrolment(Bound, Model):
     __tablename__ = "enrolments"
     __table_args__ = (
         Index("ix_enrolments_practitioner_id_state", "practitioner_id", "state"),
-        # contains everything that a lead's board sorts by, so that SQLite reads a third as much as with whole rows
+        # with all columns by which a lead's board sorts, SQLite reads a third of what it reads from whole rows
         Index(
             "ix_enrolments_glance",
             *(
@@ -71,34 +71,37 @@ class Enrolment(Bound, Model):
     programme_version: Mapped[int]
     site: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20), index=True)
-    """The pathway state; the steps are its history."""
+    """The state on the pathway. The steps in ``EnrolmentStepRow`` are its history."""
     state_since: Mapped[date]
-    """The day of the last step, in London."""
+    """The day of the latest step, in London."""
     topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Counts the changes to its plan of topics."""
+    """The number of changes to the enrolment's list of topics."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evaluated: Mapped[bool] = mapped_column(default=False)
-    """Whether an evaluation was given. Not when, and not what."""
+    """Whether the participant has given an evaluation. Nothing says when, or which evaluation is theirs."""
     counted: Mapped[bool] = mapped_column(default=False)
-    """Whether they are in the service's figures. Not in which block."""
+    """Whether the participant has been counted in the service's figures. Nothing says in which block."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when nothing remains but this row, its steps and what concerns need."""
-    # Columns that boards sort and filter by, maintained by store/caseloads/sort_keys.py: dates and a count, no words.
+    """When the participant was erased. Only this row, its steps and the records of concerns remain."""
+    # The sort keys of boards (store/caseloads/sort_keys.py), which are dates and a count and contain no text.
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The next appointment. If that is over, the next one has to be looked up."""
+    """The start of the next appointment. Once that appointment is over, the next one has to be looked up."""
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the earliest open work is, or was, due."""
+    """When the earliest open work is due, or was due if it is overdue."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the earliest promise to read one of their messages runs out, or ran out, while it is unread."""
+    """The earliest time by which an unread message from the participant must be read."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when a concern about them is open, whoever may see it: only for leads' boards."""
+    """Since when a concern about the participant has been open. Only leads' boards may use it."""
     to_talk: Mapped[int] = mapped_column(default=0)
-    """How many answers they would rather talk about, until a meeting is attended."""
+    """How many answers the participant would rather talk about and hasn't yet had an appointment to do so."""
 
 
 class EnrolmentStepRow(Bound, Model):
-    """A step on an enrolment's pathway; never changed. ``reason`` is sealed with the participant's key."""
+    """A step on the pathway of an enrolment.
+
+    It never changes. The reason is encrypted with the participant's key.
+    """
 
     __tablename__ = "enrolment_steps"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -112,16 +115,16 @@ class EnrolmentStepRow(Bound, Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     back: Mapped[bool] = mapped_column(default=False)
-    """It undid the step before it."""
+    """Whether this step undid the previous step."""
 
 
 NOBODY = UUID(int=0)
-"""For a step that was changed outside Companion: nobody can tell who took it."""
+"""The author of a step that was changed outside Companion, because nobody can tell who made it."""
 
 
 @dataclass(frozen=True)
 class ProgrammePlace:
-    """An enrolment's programme, its version, and the site."""
+    """The programme, the programme version and the site of an enrolment."""
 
     programme_id: str
     programme_version: int
@@ -130,7 +133,7 @@ class ProgrammePlace:
 
 @dataclass(frozen=True)
 class Case:
-    """An enrolment as its own people see it."""
+    """An enrolment, as the participant and the practitioner see it."""
 
     id: UUID
     reference: str
@@ -142,18 +145,20 @@ class Case:
     state: PathwayState
     state_since: date
     practitioner_left: bool = False
-    """They have no active practitioner until a lead hands over."""
+    """Whether the practitioner has left. The participant then has nobody until a lead hands them over."""
     language: str = "en"
-    """The language Companion uses for the participant."""
+    """The language in which Companion addresses the participant."""
 
     @property
     def takes_work(self) -> bool:
-        """True if work can be set for them."""
+        """True if work can be set for this enrolment."""
         return self.state in EXPECTS_WORK
 
 
 def theirs(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the enrolments whose words this viewer may read: their own, or their caseload."""
+    """Select the enrolments whose content the viewer may read: a participant's own, or a practitioner's
+    caseload.
+    """
     if viewer.role is Role.PARTICIPANT:
         return (Enrolment.participant_id == viewer.account_id) & is_there()
     if viewer.role is Role.PRACTITIONER:
@@ -162,12 +167,15 @@ def theirs(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def is_there() -> ColumnElement[bool]:
-    """Select enrolments that aren't erased."""
+    """Select the enrolments that haven't been erased."""
     return Enrolment.erased_at.is_(None)
 
 
 def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
-    """Return the enrolment with this reference, for a lead; ``keep`` locks it until the transaction ends."""
+    """Return the enrolment with this reference, for a lead, or None.
+
+    ``keep`` locks it until the transaction ends.
+    """
     there = select(Enrolment).where(Enrolment.reference == reference, is_there())
     row = locks.lock_one(tx, there) if keep else tx.scalar(there)
     return row if row and row.intact else None
@@ -176,7 +184,7 @@ def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enro
 def add_enrolment(
     tx: Transaction, new_id: UUID, participant: UUID, place: ProgrammePlace, state: PathwayState
 ) -> Enrolment:
-    """Add an enrolment with an unused reference, and its first step."""
+    """Add an enrolment with a new reference and its first step, and return it."""
     reference = new_reference()
     while tx.scalar(select(Enrolment.id).where(Enrolment.reference == reference)):
         reference = new_reference()
@@ -196,18 +204,18 @@ def add_enrolment(
 
 @dataclass(frozen=True)
 class NewStep:
-    """A checked move on the pathway."""
+    """A new step on the pathway, which the caller has checked."""
 
     state: PathwayState
     day: date
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """For an undo: since when the earlier state applied."""
+    """If this step undoes another one, the day since which the earlier state applied."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
-    """Apply the step. The caller commits."""
+    """Add a step to an enrolment and change its state accordingly. The caller commits."""
     number = tx.scalar(select(func.count()).where(EnrolmentStepRow.enrolment_id == row.id)) or 0
     row.state, row.state_since = step.state, step.back_to or step.day
     tx.add(row)
@@ -230,7 +238,10 @@ def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow
 
 
 def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
-    """Return the steps of an enrolment already found through the viewer, first to last."""
+    """Return the pathway steps of an enrolment, oldest first.
+
+    The caller has checked that the viewer may see it.
+    """
     box = record_box(tx, enrolment_id)
     rows = tx.scalars(
         select(EnrolmentStepRow)
@@ -254,9 +265,9 @@ def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
 def enrolment(
     tx: Transaction, viewer: Viewer, enrolment_id: UUID | None = None, *, lock: bool = False
 ) -> Enrolment:
-    """Return one of the viewer's enrolments; without an id, a participant's own. Raise ``NotFound``.
+    """Return one of the viewer's enrolments. Without an id, return the participant's own.
 
-    ``lock`` keeps other acts out until the transaction ends.
+    ``lock`` locks it until the transaction ends. Raise ``NotFound`` if the viewer has no such enrolment.
     """
     query = select(Enrolment).where(theirs(viewer))
     if enrolment_id is None:
@@ -267,9 +278,11 @@ def enrolment(
 
 
 def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
-    """Return the row if it is the viewer's. Raise ``NotFound``; for staff also if it was changed outside Companion.
+    """Return the enrolment. Raise ``NotFound`` if it is None, or, for staff, if it was changed outside
+    Companion.
 
-    Participants still reach their own: only their key opens their words, and they may have something to tell.
+    Participants can still use their own enrolment, because only their own key opens their data, and they may
+    need to tell us something that can't wait.
     """
     if row is None or not shows(viewer, row):
         raise NotFound
@@ -277,13 +290,13 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
 
 
 def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> Enrolment | None:
-    """Return an enrolment for any viewer: the caller checks who may see it."""
+    """Return an enrolment, or None. The caller checks who may see it."""
     query = select(Enrolment).where(Enrolment.id == enrolment_id)
     return locks.lock_one(tx, query) if lock else tx.scalar(query)
 
 
 def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUID]:
-    """Return the participants with these references."""
+    """Return the account ids of the participants with these references, by reference."""
     found = tx.execute(
         select(Enrolment.reference, Enrolment.participant_id).where(Enrolment.reference.in_(set(references)))
     )
@@ -291,7 +304,7 @@ def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUI
 
 
 def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, str]:
-    """Return these participants' references, by which leads know them."""
+    """Return the references of these participants by account id."""
     found = tx.execute(
         select(Enrolment.participant_id, Enrolment.reference).where(
             Enrolment.participant_id.in_(set(participants))
@@ -301,13 +314,15 @@ def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, s
 
 
 def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
-    """Return those of these enrolments that are the viewer's, locked."""
+    """Return the viewer's own enrolments among these ids, locked until the transaction ends."""
     rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
     return [row for row in rows if shows(viewer, row)]
 
 
 def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[Account, Enrolment]:
-    """Return one of the viewer's enrolments with the participant's account, both locked. Raise ``NotFound``."""
+    """Return one of the viewer's enrolments and the participant's account, both locked.
+
+    Raise ``NotFound`` if the viewer has no such enrolment."""
     participant_id = enrolment(tx, viewer, enrolment_id).participant_id
     people.lock(tx, participant_id)
     locked = enrolment(tx, viewer, enrolment_id, lock=True)
@@ -317,7 +332,9 @@ def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[A
 def lock_of(
     tx: Transaction, enrolment_id: ScalarSelect[UUID] | UUID, *those: ColumnElement[bool]
 ) -> Enrolment:
-    """Lock the enrolment that something belongs to, before that thing itself. Raise ``NotFound``."""
+    """Lock an enrolment and return it, before a row that belongs to it is locked.
+
+    Raise ``NotFound`` if no enrolment has this id and meets the conditions in ``those``."""
     row = locks.lock_one(tx, select(Enrolment).where(Enrolment.id == enrolment_id, *those))
     if row is None:
         raise NotFound
@@ -325,18 +342,20 @@ def lock_of(
 
 
 def shows(viewer: Viewer, row: Enrolment) -> bool:
-    """Return whether an enrolment found for this viewer is as Companion wrote it, or a participant's own."""
+    """Return whether an enrolment that was found for this viewer may be shown.
+
+    If it was changed outside Companion, only participants are shown it."""
     return row.intact or viewer.role is Role.PARTICIPANT
 
 
 def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
-    """Return the box of the enrolment's participant, whose key seals the whole record of their work."""
+    """Return the box of an enrolment's participant, whose key encrypts the whole record."""
     participant = tx.get_one(Enrolment, enrolment_id).participant_id
     return tx.keys.box(keys.participant(participant))
 
 
 def case(tx: Transaction, row: Enrolment) -> Case:
-    """Return the enrolment with its people's names."""
+    """Return an enrolment with the names of the participant and the practitioner."""
     both = (row.participant_id, row.practitioner_id)
     people = {each.id: each for each in tx.scalars(ACCOUNTS, {"ids": both})}
     participant, practitioner = (people[each] for each in both)

@@ -1,4 +1,4 @@
-"""Handovers of participants: from whom to whom, when and why."""
+"""Handovers of participants from one practitioner to another."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,10 @@ from companion.store.types import UtcDateTime
 
 
 class HandoverRow(Bound, Model):
-    """A handover; only its read marks ever change. ``reason`` is sealed with the participant's key."""
+    """A handover.
+
+    Only ``seen_at`` and ``opened_at`` ever change. The reason is encrypted with the participant's key.
+    """
 
     __tablename__ = "handovers"
     BOUND = ("enrolment_id", "from_id", "to_id", "at", "by_id")
@@ -30,14 +33,14 @@ class HandoverRow(Bound, Model):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[bytes] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the participant first read of it."""
+    """When the participant first read about the handover."""
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the new practitioner first read the reason."""
+    """When the new practitioner first read the reason for the handover."""
 
 
 @dataclass(frozen=True)
 class Handover:
-    """A handover with its people's names, without the reason."""
+    """A handover as the participant sees it, with both practitioners' names but without the reason."""
 
     id: UUID
     at: datetime
@@ -49,7 +52,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class HandoverForStaff:
-    """The same for staff, with who did it and why."""
+    """A handover as staff see it, with the reason and the name of the person who decided it."""
 
     at: datetime
     before: str
@@ -59,7 +62,7 @@ class HandoverForStaff:
 
 
 def add(tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, reason: str) -> HandoverRow:
-    """Hand the participant over to that practitioner only. The caller has locked the enrolment, and commits."""
+    """Hand a participant over to another practitioner. The caller has locked the enrolment, and commits."""
     row = HandoverRow(
         id=new_id,
         enrolment_id=enrolment.id,
@@ -75,7 +78,9 @@ def add(tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, reason: s
 
 
 def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
-    """Return the last handover of a participant's own enrolment."""
+    """Return the latest handover of the participant who is the viewer, or None.
+
+    Raise ``NotFound`` if the viewer isn't a participant."""
     if viewer.role is not Role.PARTICIPANT:
         raise NotFound
     return tx.scalar(
@@ -88,11 +93,13 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""How long a board shows a handover that hasn't been read."""
+"""How long the new practitioner is reminded of a handover whose reason is unread."""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return handovers to the viewer, of participants still theirs, whose reason is unread, oldest first."""
+    """Return the handovers to the viewer whose reason is unread, oldest first.
+
+    Handovers of participants who have since been handed over again are left out."""
     rows = tx.scalars(
         select(HandoverRow)
         .join(Enrolment, Enrolment.id == HandoverRow.enrolment_id)
@@ -104,21 +111,24 @@ def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow
 
 
 def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
-    """Record that the viewer has read the reasons."""
+    """Record that the viewer has read the reasons for the handovers of this enrolment."""
     for row in unopened(tx, tx.viewer, tx.now):
         if row.enrolment_id == enrolment_id:
             row.opened_at = tx.now
 
 
 def shown(tx: Transaction, row: HandoverRow) -> Handover:
-    """Return the row for the participant: without the reason, which is for staff."""
+    """Return a handover for the participant. The reason is left out, because it is for staff."""
     called = names_of(tx, (row.from_id, row.to_id))
     before, after = (author(row, called, each) for each in (row.from_id, row.to_id))
     return Handover(row.id, row.at, row.from_id, before, after, row.seen_at)
 
 
 def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
-    """Return every handover of an enrolment already found through the viewer, first to last."""
+    """Return every handover of an enrolment, oldest first.
+
+    The caller has checked that the viewer may see it.
+    """
     rows = tx.scalars(
         select(HandoverRow).where(HandoverRow.enrolment_id == enrolment_id).order_by(HandoverRow.at)
     ).all()
@@ -138,22 +148,22 @@ def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
 
 @dataclass(frozen=True)
 class Past:
-    """Former practitioners of enrolments."""
+    """The former practitioners of some enrolments."""
 
     _rows: tuple[tuple[UUID, datetime, UUID], ...]
 
     @property
     def everybody(self) -> set[UUID]:
-        """All of them."""
+        """The ids of all these former practitioners."""
         return {each for *_, each in self._rows}
 
     def practitioner(self, enrolment_id: UUID, at: datetime, now: UUID) -> UUID:
-        """Return the practitioner at a moment; ``now`` is the current one."""
+        """Return the practitioner of an enrolment at a given time. ``now`` is the current practitioner."""
         return next((each for of, until, each in self._rows if of == enrolment_id and at < until), now)
 
 
 def past(tx: Transaction, enrolments: Iterable[UUID]) -> Past:
-    """Return these enrolments' former practitioners, in one statement."""
+    """Return the former practitioners of these enrolments, with one query."""
     ids = set(enrolments)
     if not ids:
         return Past(())

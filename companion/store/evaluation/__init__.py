@@ -1,1 +1,1 @@
-"""The participants' evaluation, and anonymous figures."""
+"""Storage of participants' evaluations, and of the service's anonymous figures."""

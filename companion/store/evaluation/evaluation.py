@@ -1,7 +1,8 @@
-"""The evaluation: versions of its questions, drafts, waiting evaluations, and batches.
+"""The evaluation: the versions of its questions, drafts, waiting evaluations and batches.
 
-A waiting evaluation belongs to no enrolment: its row has nobody's id, no time and no order. Five become a batch and
-are deleted. All of it is sealed with a key of the service, because it is nobody's any more.
+A waiting evaluation belongs to no enrolment. Its row contains no participant's id, no time and no order. Five
+waiting evaluations are combined into a batch and then deleted. They are encrypted with a key of the service,
+because nobody can tell whose they are.
 """
 
 import logging
@@ -28,7 +29,10 @@ log = logging.getLogger(__name__)
 
 
 class QuestionsRow(Model):
-    """A version of the questions. None means the shipped ones, which nobody has approved."""
+    """A version of the evaluation's questions.
+
+    Without any version, the shipped questions apply, which nobody approved.
+    """
 
     __tablename__ = "evaluation_questions"
 
@@ -41,7 +45,7 @@ class QuestionsRow(Model):
 
 
 class EvaluationDraftRow(Drafted):
-    """A participant's unsubmitted evaluation, sealed with their own key while it is theirs."""
+    """An evaluation that a participant hasn't submitted yet, encrypted with the participant's own key."""
 
     __tablename__ = "evaluation_drafts"
 
@@ -49,16 +53,16 @@ class EvaluationDraftRow(Drafted):
 
 
 class WaitingRow(Model):
-    """An evaluation that waits for others, without a trace of its author."""
+    """A submitted evaluation that is waiting for a batch. Nothing in the row says whose it is."""
 
     __tablename__ = "evaluations_waiting"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # a row number would tell the order
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # a row number would reveal the order
 
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class BatchRow(Model):
-    """The stored result of five evaluations. The number counts the batches; there is no time."""
+    """The combined result of five evaluations. Batches are numbered, and have no time."""
 
     __tablename__ = "evaluation_batches"
 
@@ -68,7 +72,7 @@ class BatchRow(Model):
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the questions as pages show it; number 0 is the shipped one."""
+    """A version of the evaluation's questions, as pages show it. The shipped questions have the number 0."""
 
     number: int
     questions: Questions
@@ -79,13 +83,17 @@ class Version:
 
 
 def newest(tx: Transaction) -> Version:
-    """Return the version that leads edit."""
+    """Return the latest version of the evaluation's questions, which leads edit."""
     row = tx.scalar(select(QuestionsRow).order_by(QuestionsRow.number.desc()).limit(1))
     return _version(tx, row) if row else Version(0, evaluation_questions())
 
 
 def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
-    """Return the version that participants are asked: the latest approved one."""
+    """Return the version of the evaluation's questions that participants are asked, which is the latest
+    approved one.
+
+    Without an approved version, return the latest version if ``unapproved_too``, or else None.
+    """
     approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
     row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))
     if row:
@@ -94,7 +102,10 @@ def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
 
 
 def add_version(tx: Transaction, number: int, questions: Questions) -> QuestionsRow:
-    """Add the next version. The caller commits; the number is unique."""
+    """Add the next version of the questions.
+
+    Numbers are unique, so of two simultaneous versions one fails at the commit.
+    """
     row = QuestionsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("evaluation_questions.content", row.id, questions)
     tx.add(row)
@@ -102,18 +113,18 @@ def add_version(tx: Transaction, number: int, questions: Questions) -> Questions
 
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
-    """Return a version's row, locked; None for the shipped one."""
+    """Return the row of a version of the questions, locked, or None for the shipped questions."""
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID) -> DraftPlace:
-    """Return the place where this participant types the evaluation."""
+    """Return the place of the draft of this participant's evaluation."""
     place, box = tx.keys.lookup("evaluation", str(enrolment_id)), record_box(tx, enrolment_id)
     return DraftPlace(EvaluationDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
-    """Add an evaluation that waits for others, from now on as nobody's."""
+    """Add an evaluation to those that are waiting for a batch. From now on nothing says whose it is."""
     row = WaitingRow(id=uuid4())
     row.content = tx.keys.box(EVALUATION).seal("evaluations_waiting.content", row.id, evaluation)
     tx.add(row)
@@ -121,9 +132,9 @@ def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
 
 
 def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
-    """Return all waiting ones, locked until the transaction ends, in the meaningless order of their ids.
+    """Return all waiting evaluations in the order of their random ids, locked until the transaction ends.
 
-    A damaged one keeps waiting; the others don't wait for it.
+    Evaluations that can't be decrypted are logged and left out.
     """
     box, found = tx.keys.box(EVALUATION), []
     for row in locks.lock(tx, select(WaitingRow)):
@@ -137,12 +148,12 @@ def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
 
 
 def drop_waiting(tx: Transaction, ids: list[UUID]) -> None:
-    """Delete those that went into a batch."""
+    """Delete the waiting evaluations that have been combined into a batch."""
     tx.execute(delete(WaitingRow).where(WaitingRow.id.in_(ids)))
 
 
 def add_batch(tx: Transaction, batch: Batch) -> BatchRow:
-    """Add the next batch."""
+    """Add the next batch of evaluations, and return it."""
     number = (tx.scalar(select(func.max(BatchRow.number))) or 0) + 1
     row = BatchRow(id=uuid4(), number=number)
     row.content = tx.keys.box(EVALUATION).seal("evaluation_batches.content", row.id, batch)
@@ -151,7 +162,7 @@ def add_batch(tx: Transaction, batch: Batch) -> BatchRow:
 
 
 def batches(tx: Transaction) -> list[Batch]:
-    """Return all batches, latest first."""
+    """Return all batches of evaluations, latest first."""
     box = tx.keys.box(EVALUATION)
     rows = tx.scalars(select(BatchRow).order_by(BatchRow.number.desc()))
     return [

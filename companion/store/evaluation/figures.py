@@ -1,4 +1,4 @@
-"""The service's figures: who can be counted, what is counted of each, and the blocks kept."""
+"""The service's figures: which participants can be counted, what is counted, and the stored blocks."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 class FigureBlockRow(Model):
-    """The stored counts of people counted together. Nothing tells who they were."""
+    """A block of figures, which counts several participants together. Nothing in it says who they are."""
 
     __tablename__ = "figure_blocks"
 
@@ -43,7 +43,7 @@ class FigureBlockRow(Model):
     programme_id: Mapped[str] = mapped_column(String(40))
     programme_version: Mapped[int]
     month: Mapped[date] = mapped_column(Date)
-    """The first day of the month in which it was made."""
+    """The first day of the month in which the block was made."""
     people: Mapped[int]
     workers: Mapped[int]
     atoms: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
@@ -51,22 +51,23 @@ class FigureBlockRow(Model):
 
 @dataclass(frozen=True)
 class Over:
-    """An enrolment whose programme is over, and that isn't counted yet."""
+    """An enrolment whose programme is over and which hasn't been counted yet."""
 
     row: Enrolment
     day: date
     number: int
-    """Its order among those of the same day, by when it was recorded."""
+    """The enrolment's rank by creation, which decides the order of enrolments that ended on the same day."""
 
     @property
     def stratum(self) -> Stratum:
-        """The group it is counted in."""
+        """The site and programme version under which the enrolment is counted."""
         return Stratum(self.row.site, self.row.programme_id, self.row.programme_version)
 
 
 def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
-    """Return those whose programme is over, in the order they ended. ``lock`` keeps them until the
-    transaction ends.
+    """Return the uncounted enrolments whose programme is over, in the order in which they ended.
+
+    ``lock`` locks them until the transaction ends.
     """
     in_programme = exists().where(
         EnrolmentStepRow.enrolment_id == Enrolment.id, EnrolmentStepRow.state == PathwayState.IN_PROGRAMME
@@ -88,7 +89,10 @@ def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
 
 
 def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
-    """Return what is counted of these people, in a fixed number of statements."""
+    """Return what is counted about these enrolments.
+
+    The number of queries doesn't depend on the number of enrolments.
+    """
     accounts = [row.participant_id for row in rows]
     joined = dict(tx.execute(select(Account.id, Account.joined_at).where(Account.id.in_(accounts))).all())
     back = dict(
@@ -109,9 +113,10 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 
 
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
-    """Return the first round of each piece of work that was not withdrawn before it was submitted.
+    """Return the pieces of work of each enrolment, with the first round of each.
 
-    A practitioner's own questions have no library activity.
+    Work that was withdrawn before it was submitted is left out. Activities that a practitioner made for one
+    participant are counted together.
     """
     rows = tx.execute(
         select(
@@ -139,7 +144,7 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
 
 
 def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
-    """Add the next block. The caller commits; the number is unique."""
+    """Add the next block of figures. Numbers are unique, so of two simultaneous blocks one fails."""
     number = (tx.scalar(select(func.max(FigureBlockRow.number))) or 0) + 1
     row = FigureBlockRow(
         id=uuid4(),
@@ -158,7 +163,7 @@ def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
 
 
 def blocks(tx: Transaction) -> list[Block]:
-    """Return all blocks, in order."""
+    """Return all blocks of figures in order."""
     return [_block(row) for row in tx.scalars(select(FigureBlockRow).order_by(FigureBlockRow.number))]
 
 

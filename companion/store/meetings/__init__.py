@@ -1,1 +1,1 @@
-"""Appointments, groups and absences."""
+"""Storage of appointments, groups and absences."""

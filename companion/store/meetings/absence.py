@@ -1,4 +1,4 @@
-"""Practitioners' absences, and who covers for whom now."""
+"""Practitioners' absences, and who currently covers for whom."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -18,7 +18,10 @@ from companion.store.types import UtcDateTime
 
 
 class AbsenceRow(Bound, Model):
-    """An absence. One that was taken back stays, because somebody may have read messages during it."""
+    """An absence.
+
+    The row is kept if the absence is withdrawn, because the cover may already have read messages.
+    """
 
     __tablename__ = "away_days"
     BOUND = ("account_id", "first", "last", "cover_id", "made_at", "taken_back_at")
@@ -39,11 +42,16 @@ NOT_OVER = (
     .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
     .order_by(AbsenceRow.first, AbsenceRow.id)
 )
-"""Every absence that includes this day or begins later, with whether its cover still works here."""
+"""The query for absences that include a given day or begin later, each with whether its cover still works
+here.
+"""
 
 
 def times_away(tx: Transaction, now: datetime) -> list[Away]:
-    """Return every absence in the service that isn't over, earliest first. Staff who left cover for nobody."""
+    """Return every absence in the service that isn't over, earliest first.
+
+    Covers who have left are omitted.
+    """
     rows = tx.execute(NOT_OVER, {"today": london_day(now)})
     return [
         Away(row.id, row.account_id, row.first, row.last, row.cover_id if covered else None)
@@ -53,12 +61,12 @@ def times_away(tx: Transaction, now: datetime) -> list[Away]:
 
 
 def own_times(tx: Transaction, viewer: Viewer, since: datetime) -> list[Away]:
-    """Return the viewer's own absences that include this day or later ones."""
+    """Return the viewer's own absences that end on this day or later."""
     return [each for each in times_away(tx, since) if each.who == viewer.account_id]
 
 
 def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
-    """Return the practitioners whose messages the viewer reads today, as their cover."""
+    """Return the practitioners for whom the viewer covers, and so reads messages, today."""
     if viewer.role is not Role.PRACTITIONER:
         return set()
     away = times_away(tx, now)
@@ -67,7 +75,10 @@ def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
 
 
 def away_row(tx: Transaction, viewer: Viewer, away_id: UUID) -> AbsenceRow:
-    """Return one of the viewer's own absences. Raise ``NotFound``."""
+    """Return one of the viewer's own absences, locked.
+
+    Raise ``NotFound`` if the viewer has no such absence.
+    """
     people.lock(tx, viewer.account_id)
     row = locks.lock_one(
         tx, select(AbsenceRow).where(AbsenceRow.account_id == viewer.account_id, AbsenceRow.id == away_id)

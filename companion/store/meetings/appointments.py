@@ -1,4 +1,4 @@
-"""Appointments, fetched through the viewer."""
+"""Appointments, limited to those that the viewer may see."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -32,13 +32,13 @@ from companion.store.people import Account, names
 from companion.store.types import UtcDateTime
 
 LASTS = timedelta(hours=2)
-"""How long an appointment counts as the next one after it began; a session lasts two hours."""
+"""How long after its start an appointment is still shown as the next one. A session lasts two hours."""
 LONGEST = timedelta(minutes=480)
-"""The longest that an appointment can last (programme's lengths)."""
+"""The longest that an appointment can last, by the lengths that a programme allows."""
 
 
 class AppointmentRow(Model):
-    """An enrolment's meeting."""
+    """An appointment of an enrolment."""
 
     __tablename__ = "appointments"
 
@@ -53,40 +53,54 @@ class AppointmentRow(Model):
     )
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Its start before it was last moved."""
+    """The start of the appointment before it was last moved."""
     moved_on: Mapped[date | None]
-    """The day of that move. A precise moment in their files could reveal the members of a group."""
+    """The day on which the appointment was last moved.
+
+    An exact time in participants' exported files could reveal who is in the same group.
+    """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Its start when the participant last saw a change."""
+    """The start of the appointment when the participant last saw a change to it."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The practitioner's remark about the attendance, sealed with the participant's key."""
+    """The practitioner's remark about the attendance, encrypted with the participant's key."""
 
 
 IN_ORDER = select(AppointmentRow).order_by(AppointmentRow.starts_at, AppointmentRow.id)
 OF_ENROLMENTS = IN_ORDER.where(AppointmentRow.enrolment_id.in_(bindparam("ids", expanding=True)))
-"""Every appointment of these enrolments."""
+"""The query for all appointments of the enrolments whose ids are given in ``ids``."""
 
 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
-    """Return an appointment of one of the viewer's enrolments, locked after its enrolment. Raise ``NotFound``."""
+    """Return an appointment of one of the viewer's enrolments, locked until the transaction ends.
+
+    The enrolment is locked first. Raise ``NotFound`` if the viewer has no such appointment."""
     return locked(tx, viewer, appointment_id)[1]
 
 
 def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrolment, AppointmentRow]:
-    """Return an appointment with its enrolment, both locked until the transaction ends. Raise ``NotFound``."""
+    """Return an appointment and its enrolment, both locked until the transaction ends.
+
+    Raise ``NotFound`` if the viewer has no such appointment."""
     whose = enrolment_locked(tx, viewer, appointment_id)
     return whose, row_locked(tx, appointment_id)
 
 
 def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
-    """Lock the enrolment of an appointment alone, before what comes between the two. Raise ``NotFound``."""
+    """Lock the enrolment of an appointment, and return it. Rows between the two in the order of locks can
+    follow.
+
+    Raise ``NotFound`` if the viewer has no such appointment.
+    """
     of = select(AppointmentRow.enrolment_id).where(AppointmentRow.id == appointment_id).scalar_subquery()
     return reached(viewer, lock_of(tx, of, theirs(viewer)))
 
 
 def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
-    """Lock an appointment whose enrolment is locked already. Raise ``NotFound``."""
+    """Lock an appointment and return it.
+
+    The caller has locked its enrolment. Raise ``NotFound`` if there is none.
+    """
     row = locks.lock_one(tx, select(AppointmentRow).where(AppointmentRow.id == appointment_id))
     if row is None:
         raise NotFound
@@ -96,19 +110,21 @@ def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
 def all_locked(
     tx: Transaction, viewer: Viewer, appointment_id: UUID
 ) -> tuple[Enrolment, dict[UUID, AppointmentRow]]:
-    """Return an appointment's enrolment with all its appointments, all locked. Raise ``NotFound``."""
+    """Return an appointment's enrolment with all the enrolment's appointments by id, all locked.
+
+    Raise ``NotFound`` if the viewer has no such appointment."""
     whose = enrolment_locked(tx, viewer, appointment_id)
     every = locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == whose.id))
     return whose, {row.id: row for row in every}
 
 
 def hold_diary(tx: Transaction, viewer: Viewer) -> None:
-    """Keep others from booking or moving anything in this practitioner's diary until the transaction ends."""
+    """Keep other transactions from booking or moving anything in the viewer's diary until this one ends."""
     people.lock(tx, viewer.account_id)
 
 
 def appointment(row: AppointmentRow) -> Appointment:
-    """Return the row as the domain uses it."""
+    """Return an appointment in the form that the domain uses."""
     return Appointment(
         row.id,
         AppointmentKind(row.kind),
@@ -125,29 +141,35 @@ def appointment(row: AppointmentRow) -> Appointment:
 
 
 def words(tx: Transaction, row: AppointmentRow) -> str:
-    """Return the remark about its attendance."""
+    """Return the remark about an appointment's attendance, or an empty string if there is none."""
     box = record_box(tx, row.enrolment_id)
     return str(box.open("appointments.words", row.id, row.words)) if row.words else ""
 
 
 def keep_words(tx: Transaction, row: AppointmentRow, said: str) -> None:
-    """Seal the remark; an empty one doesn't replace an existing one."""
+    """Save the remark about an appointment's attendance encrypted.
+
+    An empty remark removes the existing one.
+    """
     box = record_box(tx, row.enrolment_id)
     row.words = box.seal("appointments.words", row.id, said) if said else None
 
 
 def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
-    """Return all of an enrolment's, in order of time."""
+    """Return all appointments of an enrolment, earliest first."""
     return appointments_of(tx, [enrolment_id])[enrolment_id]
 
 
 def to_come(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Appointment]:
-    """Return an enrolment's future appointments that aren't cancelled, in order."""
+    """Return an enrolment's future appointments that aren't cancelled, earliest first."""
     return [each for each in appointments(tx, enrolment_id) if each.is_to_come(now)]
 
 
 def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
-    """Record that the participant saw the changes. The caller has locked the enrolment."""
+    """Record that the participant has seen all changes to their appointments.
+
+    The caller has locked the enrolment.
+    """
     for row in locks.lock(tx, select(AppointmentRow).where(AppointmentRow.enrolment_id == enrolment_id)):
         if (found := appointment(row)).is_news(now):
             row.seen_starts_at, row.seen_cancelled = found.starts_at, found.cancelled
@@ -156,7 +178,9 @@ def see(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 def locked_to_come(
     tx: Transaction, enrolment_id: UUID, kinds: Collection[AppointmentKind], now: datetime
 ) -> list[AppointmentRow]:
-    """Return future appointments of these kinds that aren't cancelled. The caller has locked the enrolment."""
+    """Return an enrolment's future appointments of these kinds that aren't cancelled, locked, earliest first.
+
+    The caller has locked the enrolment."""
     if not kinds:
         return []
     rows = locks.lock(
@@ -172,7 +196,7 @@ def locked_to_come(
 
 
 def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Appointment]]:
-    """Return all appointments of each enrolment, in order, in one statement."""
+    """Return all appointments of each enrolment, earliest first, with one query."""
     of_each: dict[UUID, list[Appointment]] = defaultdict(list)
     for row in tx.scalars(OF_ENROLMENTS, {"ids": list(enrolments)}):
         of_each[row.enrolment_id].append(appointment(row))
@@ -180,22 +204,27 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """For each appointment of these enrolments, return the one that work set for it is due before."""
+    """Return, for each appointment of these enrolments, the appointment before which its work is due.
+
+    This is a different one only if the appointment was cancelled (see ``due_before``)."""
     return due_of(appointments_of(tx, enrolments).values())
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Return the same from appointments already read, by enrolment."""
+    """Return the same as ``due_for``, from appointments that have already been read, grouped by enrolment."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Return the same from one enrolment's appointments already read."""
+    """Return the same as ``due_for``, from the appointments of one enrolment that have already been read."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
 def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | None:
-    """Return the next of them; never one that is cancelled or has attendance recorded."""
+    """Return the next of these appointments, or None.
+
+    Cancelled ones and those with attendance recorded are left out.
+    """
     ahead = (
         each for each in those if each.starts_at > now - LASTS and each.attendance is Attendance.NOT_NOTED
     )
@@ -203,7 +232,9 @@ def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | Non
 
 
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
-    """Return what the viewer has around these times, with participants' names; a group meeting counts once."""
+    """Return the viewer's appointments around these times, with participants' names.
+
+    Each group meeting is included once."""
     if not spans:
         return []
     earliest = min(span.starts_at for span in spans) - LONGEST
@@ -236,7 +267,10 @@ def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engage
 
 
 def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Appointment]:
-    """Return everything the viewer has after a moment, in order; a group meeting counts once."""
+    """Return all the viewer's appointments after this time, earliest first.
+
+    Each group meeting is included once.
+    """
     rows = tx.execute(
         IN_ORDER.add_columns(Enrolment)
         .join(Enrolment, Enrolment.id == AppointmentRow.enrolment_id)
@@ -258,7 +292,10 @@ def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Ap
 
 
 def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
-    """Return each enrolment's next appointment; never one that is cancelled or has attendance recorded."""
+    """Return each enrolment's next appointment.
+
+    Cancelled ones and those with attendance recorded are left out.
+    """
     rows = tx.scalars(IN_ORDER.where(AppointmentRow.enrolment_id.in_(list(enrolments)), _is_ahead(now)))
     found: dict[UUID, Appointment] = {}
     for row in rows:
@@ -267,7 +304,7 @@ def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime
 
 
 def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
-    """Return the viewer's enrolments by next appointment, those without one last."""
+    """Return the viewer's enrolments sorted by next appointment. Those without an appointment come last."""
     upcoming = (
         select(AppointmentRow.enrolment_id, func.min(AppointmentRow.starts_at).label("starts_at"))
         .where(_is_ahead(now))
@@ -306,9 +343,11 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 
 
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
-    """Leave out appointments that belong to a group meeting, which is in the viewer's diary itself.
+    """Select appointments that don't follow a group meeting, because the meeting itself is in the viewer's
+    diary.
 
-    Of a cancelled meeting, only appointments cancelled with it belong.
+    An appointment follows its meeting if both begin at the same time, and not if only the meeting is
+    cancelled.
     """
     goes_along = (
         select(GroupPlaceRow.appointment_id)

@@ -1,4 +1,4 @@
-"""Members of groups, and people who can join, fetched through the viewer."""
+"""Queries for the members of the viewer's groups, and for participants who can join one."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,7 +18,9 @@ from companion.store.people import Account, names
 
 
 def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUID, list[Member]]:
-    """Return each group's current and former members, in order of joining. Only those still with the viewer."""
+    """Return each group's current and former members, in the order in which they joined.
+
+    Participants who now have another practitioner are left out."""
     rows = tx.execute(
         select(GroupMemberRow, Enrolment, Account)
         .join(Enrolment, Enrolment.id == GroupMemberRow.enrolment_id)
@@ -46,12 +48,14 @@ def members(tx: Transaction, viewer: Viewer, groups: Iterable[UUID]) -> dict[UUI
 
 
 def taking_part(tx: Transaction, viewer: Viewer, group_id: UUID) -> list[Enrolment]:
-    """Return the enrolments that take part, locked until the transaction ends, after the group itself."""
+    """Return the enrolments that take part in a group, locked until the transaction ends.
+
+    The caller has locked the group."""
     return [row for row in locks.lock(tx, _taking_part(viewer, group_id)) if row.intact]
 
 
 def inside(tx: Transaction, viewer: Viewer, group_id: UUID) -> set[str]:
-    """Return their ids, without locking."""
+    """Return the ids of the enrolments that take part in a group, without locking them."""
     return {str(row.id) for row in tx.scalars(_taking_part(viewer, group_id))}
 
 
@@ -64,8 +68,9 @@ def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
 
 
 def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
-    """Return the enrolments that take part in a group and are with its practitioner. The caller has
-    locked the group.
+    """Return the ids of the enrolments that take part in a group and are its practitioner's participants.
+
+    The caller has locked the group.
     """
     return set(
         tx.scalars(
@@ -84,9 +89,9 @@ def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
 
 
 def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
-    """Return whether an enrolment is in one of the viewer's groups.
+    """Select the enrolments that are in one of the viewer's groups.
 
-    Those of a former practitioner don't count.
+    Groups of a former practitioner are ignored.
     """
     inside = (
         select(GroupMemberRow.enrolment_id)
@@ -97,7 +102,9 @@ def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID, str, str]]:
-    """Return who can join a group in this programme: enrolment, name and reference, latest last."""
+    """Return the participants who can join a group in this programme, with enrolment id, name and reference.
+
+    The most recent enrolment comes last."""
     rows = tx.execute(
         select(Enrolment, Account)
         .join(Account, Account.id == Enrolment.participant_id)
@@ -118,7 +125,7 @@ def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID,
 
 
 def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | None:
-    """Return the viewer's group that they are in now."""
+    """Return the viewer's group of which this enrolment is currently a member, or None."""
     return tx.scalar(
         select(GroupRow)
         .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)
@@ -127,7 +134,7 @@ def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | 
 
 
 def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemberRow | None:
-    """Return their latest membership of this group."""
+    """Return the latest membership of this enrolment in this group, or None."""
     return tx.scalar(
         select(GroupMemberRow)
         .where(GroupMemberRow.group_id == group_id, GroupMemberRow.enrolment_id == enrolment_id)
@@ -137,7 +144,7 @@ def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemb
 
 
 def let_go(tx: Transaction, enrolment_id: UUID, now: datetime) -> bool:
-    """Remove them from their group; return whether they were in one."""
+    """Remove an enrolment from its group, and return whether it was in one."""
     rows = tx.scalars(
         select(GroupMemberRow).where(
             GroupMemberRow.enrolment_id == enrolment_id, GroupMemberRow.left_at.is_(None)

@@ -1,4 +1,4 @@
-"""Members' own appointments for a group's meetings, fetched through the viewer."""
+"""The appointments that the members of a group have for its meetings, limited to those the viewer may see."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -18,9 +18,10 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 
 
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
-    """Return each meeting's appointments by enrolment; for a returning member, the current one.
+    """Return the appointments for each meeting, by enrolment. If a member left and returned, it is the
+    current one.
 
-    Only members still with the viewer.
+    Participants who now have another practitioner are left out.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)
@@ -32,10 +33,9 @@ def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UU
 def locked(
     tx: Transaction, viewer: Viewer, meetings: Iterable[UUID], only: UUID | None = None
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
-    """Return the same with their meetings and enrolments, all locked until the transaction ends.
+    """Return the appointments for these meetings, each with its meeting's id and its enrolment, locked.
 
-    ``only`` limits them to some enrolments. Enrolments are locked first, in the shared order, so that two acts never
-    deadlock.
+    ``only`` limits them to one enrolment. The enrolments are locked first, so that two acts never deadlock.
     """
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))
@@ -47,7 +47,7 @@ def locked(
 
 
 def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMeetingRow | None:
-    """Return the viewer's group meeting that this appointment was made for, if any."""
+    """Return the viewer's group meeting for which this appointment was made, or None."""
     return tx.scalar(
         select(GroupMeetingRow)
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
@@ -57,7 +57,7 @@ def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMe
 
 
 def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID]) -> set[UUID]:
-    """Return the viewer's group meetings that any of these appointments was made for."""
+    """Return the ids of the viewer's group meetings for which any of these appointments was made."""
     if not appointments:
         return set()
     query = (
@@ -71,7 +71,9 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
 def to_come(
     tx: Transaction, enrolments: Collection[UUID], now: datetime
 ) -> list[tuple[Meeting, AppointmentRow]]:
-    """Return these members' future appointments with their meetings, locked after the enrolments."""
+    """Return the future appointments of these enrolments for group meetings, each with its meeting, locked.
+
+    The caller has locked the enrolments."""
     of_them = (AppointmentRow.enrolment_id.in_(list(enrolments)), AppointmentRow.starts_at > now)
     locks.lock(tx, select(AppointmentRow).where(*of_them))
     rows = tx.execute(
@@ -85,7 +87,7 @@ def to_come(
 
 
 def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
-    """Detach their future appointments from any group meeting. The caller has locked the enrolment."""
+    """Detach the enrolment's future appointments from group meetings. The caller has locked the enrolment."""
     his = select(AppointmentRow.id).where(
         AppointmentRow.enrolment_id == enrolment_id, AppointmentRow.starts_at > now
     )
@@ -93,7 +95,7 @@ def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 
 
 def goes_with(tx: Transaction, viewer: Viewer, found: Appointment) -> Meeting | None:
-    """Return the meeting that this appointment still follows, if any."""
+    """Return the group meeting that this appointment still follows, or None."""
     row = meeting_of(tx, viewer, found.id)
     return meeting(row) if row and meeting(row).holds(found) else None
 

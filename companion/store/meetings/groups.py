@@ -1,4 +1,4 @@
-"""Groups and their meetings, fetched through the viewer. Only their practitioner sees them."""
+"""Groups and their meetings. Only the group's practitioner can see them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,7 +20,10 @@ from companion.store.types import UtcDateTime
 
 
 class GroupRow(Bound, Model):
-    """A practitioner's group, in a programme version at a site. ``label`` is staff's words."""
+    """A practitioner's group for a programme version at a site.
+
+    The practitioner can give it a name (``label``).
+    """
 
     __tablename__ = "groups"
     BOUND = ("practitioner_id", "reference", "created_at")
@@ -36,7 +39,7 @@ class GroupRow(Bound, Model):
 
 
 class GroupMemberRow(Model):
-    """When an enrolment was in a group. The enrolment itself doesn't mention it."""
+    """The membership of an enrolment in a group. The enrolment's own row doesn't mention the group."""
 
     __tablename__ = "group_members"
 
@@ -47,7 +50,7 @@ class GroupMemberRow(Model):
 
 
 class GroupMeetingRow(Model):
-    """A group's meeting; ``GroupPlaceRow`` links it to each member's appointment."""
+    """A meeting of a group. ``GroupPlaceRow`` links it to the appointment of each member."""
 
     __tablename__ = "group_meetings"
 
@@ -61,7 +64,10 @@ class GroupMeetingRow(Model):
 
 
 class GroupPlaceRow(Model):
-    """A member's own appointment for a group meeting. The appointment itself doesn't mention it."""
+    """The link from a group meeting to a member's appointment.
+
+    The appointment's own row doesn't mention it.
+    """
 
     __tablename__ = "group_places"
 
@@ -70,12 +76,12 @@ class GroupPlaceRow(Model):
 
 
 def whose(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the groups that this viewer may see: only their own."""
+    """Select the groups that the viewer may see, which are only a practitioner's own."""
     return GroupRow.practitioner_id == viewer.account_id if viewer.role is Role.PRACTITIONER else false()
 
 
 def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) -> GroupRow:
-    """Add a group with an unused reference."""
+    """Add a group with a new reference, and return it."""
     reference = new_reference()
     while tx.scalar(select(GroupRow.id).where(GroupRow.reference == reference)):
         reference = new_reference()
@@ -95,12 +101,16 @@ def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) 
 
 
 def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
-    """Seal staff's name for it; an empty one removes it."""
+    """Set the group's name, which is encrypted. An empty name removes it."""
     row.label = tx.keys.box(keys.WORDS).seal("groups.label", row.id, label) if label else None
 
 
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
-    """Return one of the viewer's groups, locked with its members and meetings. Raise ``NotFound``."""
+    """Return one of the viewer's groups, locked until the transaction ends. The lock covers members and
+    meetings.
+
+    Raise ``NotFound`` if the viewer has no such group.
+    """
     row = locks.lock_one(tx, select(GroupRow).where(whose(viewer), GroupRow.id == group_id))
     if row is None or not row.intact:
         raise NotFound
@@ -108,13 +118,16 @@ def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
 
 
 def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
-    """Return every group of a practitioner, locked until the transaction ends with its members."""
+    """Return all groups of a practitioner, locked until the transaction ends.
+
+    The locks cover their members.
+    """
     rows = locks.lock(tx, select(GroupRow).where(GroupRow.practitioner_id == practitioner_id))
     return [row for row in rows if row.intact]
 
 
 def group(tx: Transaction, row: GroupRow) -> Group:
-    """Return the row as pages show it."""
+    """Return a group in the form that pages show."""
     box = tx.keys.box(keys.WORDS)
     label = str(box.open("groups.label", row.id, row.label)) if row.label else ""
     return Group(row.id, row.reference, label, row.programme_id, row.site, row.revision)
@@ -127,7 +140,10 @@ def groups(tx: Transaction, viewer: Viewer) -> list[Group]:
 
 
 def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """Return a meeting of one of the viewer's groups. Raise ``NotFound``."""
+    """Return a meeting of one of the viewer's groups.
+
+    Raise ``NotFound`` if the viewer has no such meeting.
+    """
     row = tx.scalar(
         select(GroupMeetingRow)
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
@@ -139,7 +155,9 @@ def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeeti
 
 
 def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """Return the same with its group locked until the transaction ends. Raise ``NotFound``."""
+    """Return a meeting of one of the viewer's groups, and lock the group until the transaction ends.
+
+    Raise ``NotFound`` if the viewer has no such meeting."""
     of_viewer = select(GroupMeetingRow.group_id).join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
     group_id = tx.scalar(of_viewer.where(whose(viewer), GroupMeetingRow.id == meeting_id))
     if group_id is None:
@@ -149,7 +167,7 @@ def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow
 
 
 def meeting(row: GroupMeetingRow) -> Meeting:
-    """Return the row as the domain uses it."""
+    """Return a group meeting in the form that the domain uses."""
     return Meeting(
         row.id,
         row.group_id,
@@ -163,7 +181,7 @@ def meeting(row: GroupMeetingRow) -> Meeting:
 
 
 def meetings(tx: Transaction, groups: Iterable[UUID]) -> dict[UUID, list[Meeting]]:
-    """Return each group's meetings, in order of time."""
+    """Return the meetings of each group, earliest first."""
     found: dict[UUID, list[Meeting]] = defaultdict(list)
     rows = tx.scalars(
         select(GroupMeetingRow)

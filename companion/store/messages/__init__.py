@@ -1,1 +1,1 @@
-"""Messages between participants and staff, and notes."""
+"""Storage of messages between participants and staff, of their drafts, and of notes."""

@@ -1,4 +1,6 @@
-"""Unsent messages to an enrolment, and unsaved pages after its sessions, found by who types and where."""
+"""Drafts of messages in an enrolment's thread, and of the page about a session that a practitioner fills in
+after it.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -13,7 +15,7 @@ from companion.store.enrolments.enrolments import record_box
 
 
 class MessageDraftRow(Drafted):
-    """An unsent message to an enrolment, or an unsaved page after one of its sessions."""
+    """A draft of a message in an enrolment's thread, or of the page about one of its sessions."""
 
     __tablename__ = "message_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -22,19 +24,20 @@ class MessageDraftRow(Drafted):
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the place where the viewer types to this enrolment."""
+    """Return the place of the viewer's draft of a message in this enrolment's thread."""
     place, box = place_of(tx, enrolment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return where the viewer types after this appointment of the enrolment."""
+    """Return the place of the viewer's draft of the page about this appointment of the enrolment."""
     place, box = _after(tx, appointment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer typed anything to this enrolment, or after these sessions, that isn't sent or saved."""
+    """Return whether the viewer has a draft of a message in this enrolment's thread, or of a page about these
+    appointments."""
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)
     rows, box = tx.scalars(query.where(MessageDraftRow.place.in_(places))).all(), record_box(tx, enrolment_id)
@@ -46,5 +49,5 @@ def _after(tx: Transaction, appointment_id: UUID, viewer: Viewer) -> bytes:
 
 
 def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:
-    """Return the hash a draft is found by: where, and who types."""
+    """Return the hash by which the viewer's draft of a message in this enrolment's thread is found."""
     return tx.keys.lookup("message place", f"{enrolment_id}\n{viewer.account_id}")

@@ -1,4 +1,8 @@
-"""Messages, fetched through the viewer: kept for good, sealed with the participant's key, marked when read."""
+"""Messages, limited to those that the viewer may see.
+
+They are encrypted with the participant's key, are never changed or deleted, and are marked when they are
+read.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +26,7 @@ from companion.store.types import UtcDateTime
 
 
 class MessageRow(Bound, Model):
-    """An enrolment's message. Nothing changes or deletes it, except the read mark, set once."""
+    """A message in an enrolment's thread. It never changes, except that it is marked as read once."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -30,15 +34,16 @@ class MessageRow(Bound, Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
-    """Counts an enrolment's messages, so that a removed one leaves a gap."""
+    """The number of the message within its thread. If somebody removes a message, the numbers have a gap."""
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     his: Mapped[bool]
-    """Whether the participant wrote it."""
+    """Whether the participant wrote the message."""
     words: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None]
-    """The London day by which it would be read, as promised; None for staff's messages, and from before promises were
-    stored.
+    """The day in London by which the participant was told the message would be read.
+
+    It is None for messages from staff, and in older rows.
     """
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -46,7 +51,9 @@ class MessageRow(Bound, Model):
 
 @dataclass(frozen=True)
 class Covered:
-    """A thread that the viewer covers: whose it is, and how many messages are unread."""
+    """A thread of messages that the viewer covers, with the names of its people and the number of unread
+    messages.
+    """
 
     enrolment_id: UUID
     reference: str
@@ -54,12 +61,12 @@ class Covered:
     practitioner: str
     unread: int
     due: datetime | None
-    """When the earliest promise to read one runs out, or ran out."""
+    """The earliest time by which an unread message must be read."""
 
 
 @dataclass(frozen=True)
 class UnreadMessage:
-    """An unread message, and who reads it now."""
+    """An unread message, and the account of the person who currently has to read it."""
 
     message: UUID
     reader: UUID
@@ -68,9 +75,9 @@ class UnreadMessage:
 def enrolment(
     tx: Transaction, viewer: Viewer, enrolment_id: UUID | None, now: datetime, *, lock: bool = False
 ) -> Enrolment:
-    """Return an enrolment whose messages the viewer may read now: one of theirs, or one they cover today.
+    """Return an enrolment whose messages the viewer may read: their own, or one that they cover today.
 
-    Without an id, a participant's own. Raise ``NotFound``.
+    Without an id, return the participant's own. Raise ``NotFound`` if the viewer may not read its messages.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -83,8 +90,9 @@ def enrolment(
 def add(
     tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
-    """Add the next message, with the day by which it will be read. The caller has locked the
-    enrolment, and commits.
+    """Add a message by the viewer to the thread, with the day by which it will be read, and return it.
+
+    The caller has locked the enrolment, and commits.
     """
     last = tx.scalar(select(func.max(MessageRow.number)).where(MessageRow.enrolment_id == enrolment.id)) or 0
     row = MessageRow(
@@ -102,7 +110,9 @@ def add(
 
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
-    """Return the latest messages, or those before this number: a page full, in order of time."""
+    """Return one page of a thread, oldest first: its latest messages, or the latest ones with a number below
+    ``before``.
+    """
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
         query = query.where(MessageRow.number < before)
@@ -110,7 +120,7 @@ def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Se
 
 
 def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> list[Message]:
-    """Return these with their words and the names of who wrote and read them."""
+    """Return messages with their text and the names of the people who wrote and read them."""
     box = record_box(tx, enrolment_id)
     people = {each for row in rows for each in (row.author_id, row.read_by) if each}
     called = names(tx, tx.scalars(select(Account).where(Account.id.in_(people)))) if people else {}
@@ -131,12 +141,13 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the day by which a message is to be read: as promised, else the next working day."""
+    """Return the day by which a message must be read. Without a stored day, it is the next working day."""
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """Mark the other side's messages as read, once; return whether any was unread.
+    """Mark those of these messages as read that the other side wrote, and return whether any of them was
+    unread.
 
     The caller has locked the enrolment.
     """
@@ -148,7 +159,7 @@ def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
 
 
 def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> MessageRow:
-    """Return a message that this enrolment's participant wrote. Raise ``NotFound``."""
+    """Return a message that this enrolment's participant wrote. Raise ``NotFound`` if there is none."""
     row = tx.get(MessageRow, message_id)
     if row is None or row.enrolment_id != enrolment.id or not row.his:
         raise NotFound
@@ -156,7 +167,7 @@ def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> Mess
 
 
 def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
-    """Return how many messages of each participant are unread, leaving out zero."""
+    """Return how many messages from each participant are unread. Enrolments without any are left out."""
     rows = tx.execute(
         select(MessageRow.enrolment_id, func.count().label("unread"))
         .where(
@@ -170,14 +181,14 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return how many earlier messages of one side the other hasn't read."""
+    """Return how many messages before this number, written by one side, the other side hasn't read."""
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0
 
 
 def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
-    """Return the names of those whose messages the participant hasn't read, earliest first."""
+    """Return the names of the staff whose messages the participant hasn't read, earliest message first."""
     rows = tx.execute(
         select(MessageRow.author_id, func.min(MessageRow.number).label("first"))
         .where(
@@ -193,7 +204,9 @@ def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
 
 
 def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMessage]:
-    """Return unread messages to these practitioners, each with who reads for them now."""
+    """Return the unread messages to these practitioners, each with the account that currently has to read
+    it.
+    """
     rows = tx.execute(
         select(MessageRow.id, Enrolment.practitioner_id)
         .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)
@@ -209,12 +222,16 @@ def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMes
 
 
 def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
-    """Return the non-empty threads that the viewer covers today, those with new messages first."""
+    """Return the threads that the viewer covers today, grouped by practitioner, unread ones first.
+
+    Threads without any messages are left out."""
     return threads_of(tx, absence.covered_by(tx, viewer, now))
 
 
 def threads_of(tx: Transaction, away_ones: Collection[UUID]) -> list[Covered]:
-    """Return the non-empty threads of these practitioners, whom the viewer covers today."""
+    """Return the threads of these practitioners' participants, grouped by practitioner, unread ones first.
+
+    The viewer covers for these practitioners today. Threads without any messages are left out."""
     if not away_ones:
         return []
     rows = tx.scalars(

@@ -1,4 +1,4 @@
-"""Practitioners' notes about an enrolment, and what was agreed at its appointments."""
+"""Practitioners' notes about an enrolment, and the record of what was agreed at its appointments."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -17,7 +17,10 @@ from companion.store.types import UtcDateTime
 
 
 class NoteRow(Bound, Model):
-    """A note; nothing changes or deletes it. Sealed with the participant's key (docs/decisions/0014)."""
+    """A note, which is never changed or deleted.
+
+    It is encrypted with the participant's key (docs/decisions/0014).
+    """
 
     __tablename__ = "notes"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -25,14 +28,14 @@ class NoteRow(Bound, Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
-    """Counts an enrolment's notes, so that a removed one leaves a gap."""
+    """The number of the note within its enrolment. If somebody removes a note, the numbers have a gap."""
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     words: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AgreedRow(Bound, Model):
-    """A wording of what was agreed at an appointment; the latest counts."""
+    """A version of the text about what was agreed at an appointment. The latest version is the valid one."""
 
     __tablename__ = "agreements"
     __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
@@ -46,7 +49,7 @@ class AgreedRow(Bound, Model):
 
 
 def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
-    """Add the next note. The caller has locked the enrolment, and commits."""
+    """Add a note by the viewer. The caller has locked the enrolment, and commits."""
     last = tx.scalar(select(func.max(NoteRow.number)).where(NoteRow.enrolment_id == enrolment.id)) or 0
     row = NoteRow(
         id=new_id, enrolment_id=enrolment.id, number=last + 1, author_id=tx.viewer.account_id, at=tx.now
@@ -56,7 +59,9 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 
 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
-    """Return the notes, or those since then, latest first. The caller records that they were read."""
+    """Return the notes about an enrolment, latest first, or only those since ``since``.
+
+    The caller records in the audit that they were read."""
     query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
     if since is not None:
         query = query.where(NoteRow.at >= since)
@@ -69,12 +74,15 @@ def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) ->
 
 
 def count(tx: Transaction, enrolment_id: UUID) -> int:
-    """How many notes there are, without a word of them."""
+    """Return how many notes about an enrolment there are."""
     return tx.scalar(select(func.count()).where(NoteRow.enrolment_id == enrolment_id)) or 0
 
 
 def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
-    """Return a note of this enrolment, already found through the viewer. Raise ``NotFound``."""
+    """Return a note about this enrolment, which the viewer may see.
+
+    Raise ``NotFound`` if there is none with this id.
+    """
     row = tx.get(NoteRow, note_id)
     if row is None or row.enrolment_id != enrolment_id:
         raise NotFound
@@ -82,7 +90,9 @@ def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
 
 
 def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text: str) -> AgreedRow:
-    """Add the next wording. The caller has locked the appointment, and commits."""
+    """Add a version of the text about what was agreed at an appointment, and return it.
+
+    The caller has locked the appointment, and commits."""
     row = AgreedRow(
         id=uuid4(), appointment_id=appointment.id, revision=revision, by_id=tx.viewer.account_id, at=tx.now
     )
@@ -92,12 +102,14 @@ def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text
 
 
 def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
-    """Return what was agreed at this appointment, in its latest wording."""
+    """Return the latest text about what was agreed at this appointment, or None."""
     return _first(tx, _wordings().where(AppointmentRow.id == appointment.id))
 
 
 def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
-    """Return what was agreed at this enrolment's latest appointment that has anything agreed."""
+    """Return the latest text about what was agreed, from the enrolment's latest appointment that has one, or
+    None.
+    """
     return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
 
 
