@@ -142,7 +142,10 @@ class Hasher:
 
 
 def _of_nobody(argon2: PasswordHasher) -> str:
-    """Return a hash that matches no text and takes as long to check as any other. It is made of random bytes."""
+    """Return a hash that matches no text and takes as long to check as any other.
+
+    It is made of random bytes.
+    """
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (argon2.salt_len, argon2.hash_len)

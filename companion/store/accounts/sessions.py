@@ -335,9 +335,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
     Raise ``Rejected`` if the person has too many parked forms, unless ``always`` is True.
     """
-    locks.lock_one(
-        tx, select(WebSession).where(WebSession.id == signed_in.session_id)
-    )  # one request at a time
+    locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one at a time
     if not always:
         require_room_to_hold(tx, signed_in)
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))

@@ -217,9 +217,7 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
 
     Raise ``Damaged`` if the content can't be read.
     """
-    of_library = (
-        row.activity.enrolment_id is None
-    )  # others aren't cached, so that erasing a participant erases them
+    of_library = row.activity.enrolment_id is None  # others must not outlive an erasure
     if of_library and (kept := _BUILT.get((row.id, row.content))):
         return kept
     try:

@@ -38,7 +38,7 @@ class Enrolment(Bound, Model):
     __tablename__ = "enrolments"
     __table_args__ = (
         Index("ix_enrolments_practitioner_id_state", "practitioner_id", "state"),
-        # with all columns by which a lead's board sorts, SQLite reads a third of what it reads from whole rows
+        # this index has all columns by which a lead's board sorts, so SQLite reads a third as much
         Index(
             "ix_enrolments_glance",
             *(

@@ -1,1 +1,1 @@
-"""Email: what is due, to whom, and what bounced."""
+"""Storage for emails: people's choices, reminders, the daily email, and emails that couldn't be delivered."""

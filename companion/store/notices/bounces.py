@@ -1,4 +1,4 @@
-"""Emails that couldn't be delivered, for as long as somebody should know."""
+"""Emails that couldn't be delivered, which are shown until they no longer matter."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SHOWN = timedelta(days=60)
-"""The longest that it is shown."""
+"""The longest time for which an undelivered email is shown."""
 
 KINDS: dict[str, Literal["reminder", "digest"]] = {
     Notice.APPOINTMENT_REMINDER: "reminder",
@@ -28,7 +28,7 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """Up to when somebody has seen failed deliveries to another person, or to themselves."""
+    """The record that a viewer has dismissed all failed emails to an account up to a certain time."""
 
     __tablename__ = "failure_dismissals"
     __table_args__ = (UniqueConstraint("viewer_id", "account_id"),)
@@ -40,7 +40,7 @@ class Dismissal(Model):
 
 @dataclass(frozen=True)
 class Undelivered:
-    """An email that was given up: what it was, when it was due, and whether it may have arrived after all."""
+    """An email that Companion stopped trying to send. If ``unsure``, it may have arrived after all."""
 
     id: UUID
     kind: Literal["notice", "reminder", "digest"]
@@ -50,12 +50,12 @@ class Undelivered:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Whether email to one account arrives."""
+    """The state of email delivery to one account."""
 
     failed: list[Undelivered]
-    """Failed emails, latest first, without repeats on the same day."""
+    """The failed emails, latest first. Similar failures on one day are listed once."""
     set_aside: bool
-    """Whether nothing is sent any more, because the address refuses it."""
+    """Whether Companion has stopped sending email to this address, because the address refuses it."""
 
 
 LATER = aliased(Outgoing)
@@ -87,16 +87,16 @@ DELIVERIES = (
     .where(Account.id.in_(bindparam("ids", expanding=True)))
     .order_by(Outgoing.settled_at.desc(), Outgoing.due_at.desc())
 )
-"""These accounts' failed emails that are still shown."""
+"""The query for the failed emails to these accounts that are still shown."""
 
 
 def deliveries(
     tx: Transaction, viewer: Viewer, accounts: Iterable[UUID], now: datetime
 ) -> dict[UUID, Delivery]:
-    """Return whether email to each account arrives, in one statement.
+    """Return the state of email delivery to each account, with one query.
 
-    A failure stops showing when the viewer dismisses it, a later email arrives, or after ``SHOWN``. The caller found
-    the accounts through the viewer.
+    A failed email is shown until the viewer dismisses it, a later email arrives, or ``SHOWN`` has passed. The
+    caller has checked that the viewer may see these accounts.
     """
     asked = {"viewer_id": viewer.account_id, "since": now - SHOWN, "ids": list(accounts)}
     failed: dict[UUID, dict[object, Undelivered]] = defaultdict(dict)
@@ -110,9 +110,10 @@ def deliveries(
 
 
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
-    """Stop showing the viewer failures up to ``last``, the latest one.
+    """Stop showing the viewer this account's failed emails up to ``last``, and return True.
 
-    Return False if it isn't this account's. The caller commits, and holds a lock per viewer.
+    Return False if ``last`` isn't a failed email to this account. The caller has locked the viewer's account,
+    and commits.
     """
     failed = tx.get(Outgoing, last)
     if failed is None or failed.account_id != account_id or failed.settled_at is None:

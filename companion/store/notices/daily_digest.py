@@ -1,4 +1,4 @@
-"""A practitioner's unread work and messages, as counts."""
+"""The counts of unread work and messages in a practitioner's daily email."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,12 +20,16 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """Return how many things there are to read: work before appointments in this period, and messages."""
+    """Return how many submissions and messages a practitioner has to read.
+
+    Submissions are counted if they are due before an appointment in this period."""
     return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
 
 
 def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """How many sessions, at most two working days away, have no work set; none on the practitioner's days away."""
+    """Return how many sessions in the next two working days have no work set, or 0 if the practitioner is
+    away.
+    """
     today = london_day(on)
     if any(each.who == practitioner and each.on(today) for each in absence.times_away(tx, on)):
         return 0
@@ -33,7 +37,9 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return the unread messages that are theirs to read that day: from their participants, or as a cover."""
+    """Return how many unread messages the practitioner has to read that day, including those that they
+    cover.
+    """
     times = absence.times_away(tx, on)
     whose = {practitioner, *(each.who for each in times)}
     his = [each for each in whose if (who_reads(on, each, times) or each) == practitioner]
@@ -46,7 +52,9 @@ def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """Return the unread submissions due by then, of participants they meet in that period."""
+    """Return how many unread submissions are due by the end of the period, from participants met in that
+    period.
+    """
     meets = exists().where(
         AppointmentRow.enrolment_id == Enrolment.id,
         AppointmentRow.starts_at >= since,
@@ -69,7 +77,7 @@ def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: da
 
 
 def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:
-    """Return the practitioners who haven't got this day's email yet."""
+    """Return the practitioners for whom the outbox doesn't have this day's email yet."""
     practitioners = list(practitioners)
     made = set(
         tx.scalars(

@@ -1,4 +1,4 @@
-"""Reminders of planned work times, which end when they have nothing left to remind of."""
+"""Reminders of the times when participants planned to do their work, which end once they are pointless."""
 
 from datetime import datetime
 
@@ -16,9 +16,10 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
-    """Return unclaimed reminders whose hour has come and that have nothing left to remind of.
+    """Return the due and unclaimed reminders that are now pointless.
 
-    The work was submitted, isn't expected any more, or is due by now; or the day passed because nothing was sent.
+    The work was submitted or is no longer expected, the reminder would come only after the work was due, or
+    the day for which it was planned has passed.
     """
     every = aliased(SubmissionRow)
     last = select(func.max(every.round)).where(every.work_id == WorkRow.id).scalar_subquery()
@@ -38,7 +39,7 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     found = []
     for row, work, submission, _, state in rows:
         sent = submission is not None and submission.outcome != Outcome.RETURNED
-        sent = sent and not (submission.short and not work.short)  # he is doing the rest
+        sent = sent and not (submission.short and not work.short)  # the participant is doing the rest
         due_at = due[work.due_id].due_at if work else None
         late = london_day(row.due_at) != london_day(now) or (due_at is not None and due_at <= row.due_at)
         gone = work and (work.on_paper_on or work.withdrawn_at)

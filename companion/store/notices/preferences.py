@@ -1,4 +1,4 @@
-"""Email choices, and whether the address accepts email."""
+"""People's choices about email, and whether their address accepts email."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ from companion.store.types import UtcDateTime
 
 
 class NoticeChoice(Model):
-    """One account's choice; ``id`` is the account's. The address is sealed in the account itself."""
+    """An account's choice about email. ``id`` is the account's id. The address is stored with the account."""
 
     __tablename__ = "notice_choices"
 
@@ -23,11 +23,11 @@ class NoticeChoice(Model):
     refusals: Mapped[int] = mapped_column(default=0)
     """How many emails in a row the address has refused permanently."""
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when nothing is sent there, until the choice is saved again."""
+    """When Companion stopped sending email to this address, until the choice is saved again."""
 
 
 class ReminderDay(Model):
-    """How many days before an appointment somebody wants a reminder."""
+    """A number of days before an appointment when somebody wants a reminder."""
 
     __tablename__ = "reminder_days"
     __table_args__ = (UniqueConstraint("account_id", "days"),)
@@ -37,7 +37,7 @@ class ReminderDay(Model):
 
 
 def choice(tx: Transaction, account_id: UUID) -> Choice:
-    """Return the account's choice."""
+    """Return an account's choice about email."""
     row = tx.get(NoticeChoice, account_id)
     days = tx.scalars(select(ReminderDay.days).where(ReminderDay.account_id == account_id))
     address = people.email(tx, people.account(tx, account_id))
@@ -45,7 +45,10 @@ def choice(tx: Transaction, account_id: UUID) -> Choice:
 
 
 def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
-    """Save the choice, and treat its address as good again. The caller commits."""
+    """Save an account's choice about email, and forget earlier refusals by its address.
+
+    The caller commits.
+    """
     row = _locked(tx, account_id)
     row.digest, row.refusals, row.set_aside_at = chosen.digest, 0, None
     people.set_email(tx, people.account(tx, account_id), chosen.address)
@@ -54,14 +57,16 @@ def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
 
 
 def arrived(tx: Transaction, account_id: UUID) -> None:
-    """Record that an email was accepted: earlier refusals don't count any more."""
+    """Record that the account's address accepted an email. Earlier refusals are forgotten."""
     row = tx.get(NoticeChoice, account_id)
     if row is not None and row.refusals:
         row.refusals = 0
 
 
 def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Record a permanent refusal; after several in a row nothing more is sent to the address."""
+    """Record that the account's address refused an email permanently.
+
+    After several refusals in a row, nothing more is sent to the address."""
     row = _locked(tx, account_id)
     row.refusals += 1
     if row.refusals >= SET_ASIDE_AFTER:
@@ -69,13 +74,16 @@ def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return the accounts whose address no longer gets email, because it refuses it."""
+    """Return which of these accounts no longer get email, because their address refuses it."""
     aside = NoticeChoice.set_aside_at.is_not(None)
     return set(tx.scalars(select(NoticeChoice.id).where(NoticeChoice.id.in_(list(accounts)), aside)))
 
 
 def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
-    """Return the row, created if missing. Two attempts at once wait at the account's own row."""
+    """Lock the account, and return the row with its choice about email.
+
+    The row is created if it is missing.
+    """
     people.lock(tx, account_id)
     row = tx.get(NoticeChoice, account_id)
     if row is None:

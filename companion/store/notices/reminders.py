@@ -1,4 +1,4 @@
-"""Which reminders are wanted, which exist, and who wants the daily email."""
+"""Queries for reminders of appointments, and for practitioners who want the daily email."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,12 +20,14 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""How long before its hour a reminder goes into the outbox, to tell one that is late from one that was never due."""
+"""How long before it is due a reminder is added to the outbox.
+
+A late reminder can therefore be told from one that was never due."""
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder: of which appointment at which time, to whom, how many days before."""
+    """A reminder of an appointment to one account, some days before."""
 
     account_id: UUID
     appointment_id: UUID
@@ -42,12 +44,12 @@ class Reminder:
 
     @property
     def key(self) -> tuple[UUID, UUID, str | None]:
-        """Its identity in the outbox."""
+        """The key that identifies the reminder in the outbox."""
         return self.account_id, self.appointment_id, self.mark
 
 
 def takes_place() -> ColumnElement[bool]:
-    """Select the appointments worth reminding of, with their enrolments. The only place that decides this."""
+    """Select the appointments, joined with their enrolments, of which somebody should be reminded."""
     return and_(
         Enrolment.state.not_in([PathwayState.CLOSED, PathwayState.DIED]),
         AppointmentRow.attendance.not_in(CANCELLED),
@@ -55,7 +57,7 @@ def takes_place() -> ColumnElement[bool]:
 
 
 def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
-    """Return all reminders of future appointments whose hour is near or past."""
+    """Return all reminders of future appointments that are due now or soon."""
     near = [
         and_(ReminderDay.days == days, AppointmentRow.starts_at < now + timedelta(days=days) + AHEAD)
         for days in DAYS_BEFORE
@@ -70,7 +72,9 @@ def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
 
 
 def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID, str | None]]:
-    """Return the keys of these appointments' reminders that wait, were sent or were given up."""
+    """Return the keys of the reminders of these appointments that the outbox already has, without withdrawn
+    ones.
+    """
     rows = tx.execute(
         select(Outgoing.account_id, Outgoing.subject_id, Outgoing.once).where(
             Outgoing.notice == Notice.APPOINTMENT_REMINDER,
@@ -82,7 +86,9 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return unclaimed waiting reminders, each with its appointment's start, if it takes place."""
+    """Return the unclaimed waiting reminders, each with its appointment's start, or None if it won't take
+    place.
+    """
     rows = tx.execute(
         select(Outgoing, AppointmentRow.starts_at)
         .outerjoin(Enrolment, Enrolment.participant_id == Outgoing.account_id)
@@ -104,7 +110,7 @@ def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | N
 
 
 def end(tx: Transaction, row: Outgoing, outcome: Outcome, now: datetime) -> None:
-    """End a reminder. A withdrawn one may be made again. The caller commits."""
+    """Record the outcome of a reminder. A withdrawn reminder may be added again. The caller commits."""
     row.outcome, row.settled_at, row.claimed_until = outcome, now, None
     row.once = None if outcome is Outcome.WITHDRAWN else row.once
 

@@ -1,1 +1,1 @@
-"""Databases, keys, backups, migrations, health."""
+"""Opening, migrating, backing up and checking the databases, and rotating keys."""

@@ -1,7 +1,9 @@
-"""Metrics of this machine's processes, each in a file of its own, added up by the reader.
+"""Metrics of the processes on this machine. Each process writes its own file, and the reader adds the numbers
+up.
 
-No label is a name, an id or a word: all possible labels are in the code. A file is replaced as a whole, at most once
-a second, so that nothing waits for it; if it can't be written, on a full disk, that isn't an error.
+All labels are fixed in the code, so that no name, id or text appears in one. A file is replaced as a whole,
+at most once a second, so that nothing waits for it. If it can't be written, for example because the disk is
+full, the failure is ignored.
 """
 
 import os
@@ -16,11 +18,13 @@ from companion.domain.operations.metrics import series
 
 EVERY_SECONDS = 1
 Numbers = dict[str, float]
-"""By series, in Prometheus's notation: ``companion_requests_total{endpoint="participant.work"}``."""
+"""Numbers by series, in Prometheus notation such as
+``companion_requests_total{endpoint="participant.work"}``.
+"""
 
 
 class Counters:
-    """This process's counters."""
+    """The counters of this process."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"web-{os.getppid()}-{os.getpid()}.json"
@@ -29,13 +33,15 @@ class Counters:
         self._kept_at = 0.0
 
     def add(self, name: str, amount: float = 1, **labels: str) -> None:
-        """Increase a counter."""
+        """Increase a counter by this amount."""
         key = series(name, **labels)
         with self._lock:
             self._numbers[key] = self._numbers.get(key, 0) + amount
 
     def keep(self, *, at_once: bool = False) -> None:
-        """Write the file, if that is due or must happen ``at_once``."""
+        """Write the counters to the file, unless that happened within the last second and ``at_once`` is
+        False.
+        """
         with self._lock:
             if not at_once and time.monotonic() - self._kept_at < EVERY_SECONDS:
                 return
@@ -56,7 +62,7 @@ def write(path: Path, numbers: Numbers) -> None:
 
 
 def gathered(folder: Path) -> Numbers:
-    """Return the totals of all processes since the server started."""
+    """Return the sums of the counters of all processes since the server started."""
     total: Numbers = {}
     for path in sorted(folder.glob("*.json")):
         for name, number in read(path).items():
@@ -65,7 +71,7 @@ def gathered(folder: Path) -> Numbers:
 
 
 def read(path: Path) -> Numbers:
-    """Return one process's numbers; none if the file is missing or damaged."""
+    """Return the counters of one process, or none if the file is missing or damaged."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Numbers)
     except (OSError, msgspec.DecodeError):
@@ -73,7 +79,10 @@ def read(path: Path) -> Numbers:
 
 
 def _forget_older(ours: Path) -> None:
-    """Delete the counters of an earlier start's workers: Prometheus notices a reset."""
+    """Delete the counters left by workers of an earlier server process.
+
+    Prometheus recognises such a reset.
+    """
     with suppress(OSError):
         for path in ours.parent.glob("web-*.json"):
             if path.name.split("-")[1] != ours.name.split("-")[1]:

@@ -1,4 +1,4 @@
-"""Embedded databases that a server replaces: stop all writing, and leave nothing behind."""
+"""Stop writing to SQLite databases that are moved to a database server, and delete them afterwards."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,17 +14,19 @@ from companion.store.writer_queue import LOCK, NEXT
 
 @dataclass(frozen=True)
 class Stopped:
-    """Databases to which nobody else can write."""
+    """SQLite databases that are locked, so that nobody else can write to them."""
 
     engines: list[Engine]
     connections: list[Connection]
 
     def remove(self) -> None:
-        """Overwrite every row, then delete the files. Anybody waiting to write finds no table, and saves nothing."""
+        """Overwrite every row, and then delete the files.
+
+        Processes that were waiting to write find no tables, so they save nothing."""
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()
             there.reflect(connection)
-            there.drop_all(connection)  # secure_delete overwrites freed pages
+            there.drop_all(connection)  # SQLite overwrites freed pages (secure_delete)
             connection.commit()
             connection.close()
             sweep(engine)
@@ -35,9 +37,10 @@ class Stopped:
 
 @contextmanager
 def stop_writers(*urls: str) -> Iterator[Stopped]:
-    """Keep everybody else from writing to these embedded databases; attempts fail after ten seconds.
+    """Keep everybody else from writing to these SQLite databases inside this context.
 
-    Raise the database's error if it is busy for longer than that.
+    Others' attempts to write fail after ten seconds. Raise the database's error if it is busy for longer than
+    that.
     """
     with ExitStack() as stack:
         engines = [open_engine(url) for url in urls]

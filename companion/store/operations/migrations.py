@@ -1,4 +1,4 @@
-"""# Migrations of both databases: the main one and the key store, each with its own history."""
+"""The migrations of the main database and of the key store, each with its own history."""
 
 import importlib
 import pkgutil
@@ -14,37 +14,40 @@ from companion.store.base import Model
 from companion.store.keys import KeyModel
 
 if TYPE_CHECKING:
-    from alembic.config import (
-        Config,
-    )  # Migrations of both databases: the main one and the key store, each with its own history.
+    from alembic.config import Config
 
 for _module in pkgutil.walk_packages(store.__path__, f"{store.__name__}."):
     if "operations" not in _module.name:
-        importlib.import_module(_module.name)  # so that the metadata includes every model
+        importlib.import_module(_module.name)  # to add every model to the metadata
 
 FOLDER = Path(__file__).parents[3] / "migrations"
 
 
 @dataclass(frozen=True)
 class History:
-    """One database's migrations and the models that they must add up to."""
+    """The migrations of one database, and the models to which they lead."""
 
     name: Literal["main", "keys"]
     metadata: MetaData
 
     @property
     def revisions(self) -> list[str]:
-        """This version's revisions, oldest first, by the prefix of each file's name."""
+        """The revisions that this version of Companion knows, oldest first.
+
+        Their names begin the migrations' file names.
+        """
         return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
 
     def revision(self, connection: Connection) -> str:
-        """Return the database's revision; empty before the first."""
+        """Return the revision to which the database is migrated, or an empty string before the first
+        migration.
+        """
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
     def standing(self, engine: Engine) -> SchemaState:
-        """Return how far the database is migrated."""
+        """Return the migration state of the database."""
         with engine.connect() as connection:
             revision, known = self.revision(connection), self.revisions
             if revision in ("", *known):
@@ -52,14 +55,14 @@ class History:
             return SchemaState.AHEAD if self._has_all(connection) else SchemaState.BEYOND
 
     def _has_all(self, connection: Connection) -> bool:
-        """Return whether every column that this version uses exists."""
+        """Return whether the database has every column that this version of Companion uses."""
         there = inspect(connection).get_multi_columns()
         found = {(table, each["name"]) for (_, table), columns in there.items() for each in columns}
         used = ((table.name, each.name) for table in self.metadata.sorted_tables for each in table.columns)
         return found.issuperset(used)
 
     def config(self, engine: Engine) -> "Config":
-        """Return Alembic's configuration for this history on this database."""
+        """Return the Alembic configuration for migrating this database."""
         from alembic.config import Config
 
         config = Config(attributes={"engine": engine, "metadata": self.metadata})
@@ -69,7 +72,7 @@ class History:
         return config
 
     def upgrade(self, engine: Engine, to: str = "head") -> None:
-        """Migrate the database up to a revision."""
+        """Migrate the database forward to a revision."""
         from alembic import command
 
         command.upgrade(self.config(engine), to)
@@ -95,5 +98,5 @@ KEYS = History("keys", KeyModel.metadata)
 
 
 def standing(main: Engine, keys: Engine) -> SchemaState:
-    """Return how far both databases are migrated: the worse of the two."""
+    """Return the migration state of both databases, the worse of the two."""
     return max(MAIN.standing(main), KEYS.standing(keys))

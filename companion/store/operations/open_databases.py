@@ -1,4 +1,4 @@
-"""Opening both databases with the wrapping key."""
+"""Open, create and migrate both databases, and check that they belong together."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from companion.store.base import (
     open_engine,
     require_answer,
 )
-from companion.store.caseloads import sort_keys  # noqa: F401  # every store that is opened keeps the sort keys
+from companion.store.caseloads import sort_keys  # noqa: F401  # keeps sort keys up to date
 from companion.store.concerns.concerns import ConcernRow
 from companion.store.evaluation.evaluation import BatchRow, WaitingRow
 from companion.store.keys import (
@@ -41,18 +41,23 @@ from companion.store.people import Account
 from companion.store.wrapping import make_wrapping_key, wrapping_key
 
 MIGRATING = 7_403
-"""Number of the PostgreSQL lock that a migration holds, besides the writers' lock (``store/base.py``)."""
+"""The number of the PostgreSQL advisory lock that a migration holds.
+
+Writers share another lock (``WRITERS``).
+"""
 
 MIGRATED_WITHIN = 600
-"""How many seconds to wait for another machine's ``migrate``; after that, this one serves only help
-until it is done.
+"""How many seconds to wait for a migration by another machine.
+
+After that, this machine serves only the help page until the migration has finished.
 """
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the store with these settings.
+    """Open the main database and the key store of these settings.
 
-    Raise ``BadSetting`` without the right keys, and ``DatabaseUnavailable`` if a database doesn't answer.
+    Raise ``BadSetting`` if the right keys are missing, and ``DatabaseUnavailable`` if a database doesn't
+    answer.
     """
     if settings.mode != "serve":
         locks.be_strict()
@@ -74,14 +79,14 @@ def open_store(settings: Settings) -> Store:
 
 @dataclass(frozen=True)
 class EmptyDatabases:
-    """Where a backup is restored: two databases, which may not exist yet, and the wrapping key."""
+    """The two databases into which a backup is restored, which may not exist yet, and the wrapping key."""
 
     main: Engine
     keys: Keys
 
 
 def place(settings: Settings) -> EmptyDatabases:
-    """Return where these settings point. Raise ``BadSetting`` without the wrapping key."""
+    """Return the databases of these settings. Raise ``BadSetting`` if the wrapping key is missing."""
     wrapping = wrapping_key(settings)
     found = EmptyDatabases(open_engine(settings.database_url), Keys(open_engine(settings.keys_url), wrapping))
     for engine in (found.main, found.keys.engine):
@@ -91,9 +96,10 @@ def place(settings: Settings) -> EmptyDatabases:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """Keep other machines from migrating the same databases: wait, then raise ``DatabaseUnavailable``.
+    """Keep other machines from migrating the same databases inside this context.
 
-    Embedded databases belong to one machine.
+    Raise ``DatabaseUnavailable`` if another machine's migration takes longer than ``MIGRATED_WITHIN``
+    seconds. Do nothing for embedded databases, which only one machine uses.
     """
     engine = open_engine(settings.database_url)
     if engine.dialect.name == "sqlite":
@@ -117,10 +123,11 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 def prepare(settings: Settings, now: datetime) -> bool:
-    """Create or migrate both databases, and make the keys at the very first start; return whether it was the first.
+    """Create or migrate both databases, and return whether this was the very first start, which also makes
+    the keys.
 
-    Raise ``BadSetting`` if there is data but its key is gone, and ``DatabaseUnavailable`` if a database doesn't
-    answer or is unusable for this version, or if there are keys but their data is gone.
+    Raise ``BadSetting`` if there is data but its keys are missing. Raise ``DatabaseUnavailable`` if a
+    database doesn't answer or can't be used by this version, or if there are keys but the data is missing.
     """
     main, keys = open_engine(settings.database_url), open_engine(settings.keys_url)
     has_data, has_keys = _has_data(main), _has_data(keys)
@@ -162,21 +169,25 @@ def prepare(settings: Settings, now: datetime) -> bool:
 
 
 def _upgrade(engine: Engine, history: History) -> None:
-    """Migrate the tables. Raise ``DatabaseUnavailable`` if this version can't use them."""
+    """Migrate a database, unless a newer version already has.
+
+    Raise ``DatabaseUnavailable`` if this version can't use its tables."""
     found = history.standing(engine)
     if found is SchemaState.BEYOND:
         raise DatabaseUnavailable(WRONG[found])
-    if found is not SchemaState.AHEAD:  # a newer version has migrated it
+    if found is not SchemaState.AHEAD:  # else a newer version has migrated it
         history.upgrade(engine)
 
 
 def is_empty(settings: Settings) -> bool:
-    """Return whether neither configured database has a table. Raise ``DatabaseUnavailable``."""
+    """Return whether neither of the databases has any tables.
+
+    Raise ``DatabaseUnavailable`` if a database can't be reached."""
     return not any(_has_data(open_engine(url)) for url in (settings.database_url, settings.keys_url))
 
 
 def _require_moved(settings: Settings) -> None:
-    """Refuse to start on empty databases while there is data here. Raise ``BadSetting``."""
+    """Raise ``BadSetting`` if data was left in embedded databases that the settings no longer use."""
     if settings.left_behind:
         raise BadSetting(
             f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
@@ -185,7 +196,9 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Refuse before the first start, when there is no key to restore from a copy. Raise ``BadSetting``."""
+    """Raise ``BadSetting`` if nothing has been set up yet, or if data was left in databases no longer
+    used.
+    """
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
     if settings.wrapping_key or settings.wrapping_key_file.exists():
@@ -195,7 +208,7 @@ def _require_set_up(settings: Settings, *engines: Engine) -> None:
 
 
 def _make_service_keys(keys: Keys, now: datetime) -> None:
-    """Make the service's keys at the first start. Existing ones stay."""
+    """Make the service's secrets and data keys that don't exist yet, at the first start."""
     for name in SERVICE_SECRETS:
         _make_secret(keys, name, now)
     for owner in SERVICE_KEYS:
@@ -213,7 +226,9 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Make the binding secret for an installation older than row binding. Raise ``BadSetting`` if it is lost."""
+    """Make the secret for row binding, in an installation older than row binding.
+
+    Raise ``BadSetting`` if rows are already checked, because then the secret existed and has been lost."""
     try:
         keys.secret(row_binding.SECRET)
     except KeyMissing as error:
@@ -225,7 +240,9 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 
 
 def _remember_head(store: Store, now: datetime) -> None:
-    """Start remembering the audit's head in the key store; for an existing chain, record that."""
+    """Remember the head of the audit chain in the key store, unless it is remembered already.
+
+    If the chain isn't empty, record this in the audit."""
     if audit_head.remembered(store.keys):
         return
     with store.writing(now) as tx:
@@ -236,7 +253,7 @@ def _remember_head(store: Store, now: datetime) -> None:
 
 
 def _require_service_keys(keys: Keys) -> None:
-    """Refuse if the service's keys are missing: new ones would open none of the data. Raise ``BadSetting``."""
+    """Raise ``BadSetting`` if the service's keys are missing, because new keys couldn't decrypt the data."""
     try:
         for name in FIRST_SECRETS:
             keys.secret(name)
@@ -254,15 +271,15 @@ def _require_service_keys(keys: Keys) -> None:
 
 
 def _require_its_own(store: Store) -> None:
-    """Refuse another installation's data: none of it would open, and anything written would be lost.
+    """Raise ``BadSetting`` if the data belongs to another installation than the key store.
 
-    Raise ``BadSetting``.
+    None of that data could be decrypted, and anything written to it would be lost.
     """
     try:
         with store.reading() as tx:
             own = audit.keyed_with_these_keys(tx)
     except DBAPIError:
-        return  # it is from an older version, and nothing is known before ``migrate``
+        return  # the database is from an older version and has to be migrated first
     if not own:
         raise BadSetting(
             "The data and the key store belong to two installations. Put back the one that belongs to the other."
@@ -270,7 +287,9 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Make a key for an installation older than the key; if something is already ``sealed`` with it, require it."""
+    """Make a data key, in an installation older than this key.
+
+    Raise ``BadSetting`` if data has already been ``sealed`` with it, because then the key has been lost."""
     try:
         keys.box(owner)
     except KeyMissing as error:
@@ -280,7 +299,7 @@ def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, seal
 
 
 def _has_data(engine: Engine) -> bool:
-    """Return whether it has tables. Raise ``DatabaseUnavailable``."""
+    """Return whether a database has any tables. Raise ``DatabaseUnavailable`` if it can't be reached."""
     if not is_there(engine):
         return False
     require_answer(engine)
@@ -289,7 +308,7 @@ def _has_data(engine: Engine) -> bool:
 
 
 def _holds_keys(keys: Engine) -> bool:
-    """Return whether there are keys. A first start that was interrupted leaves an empty key store."""
+    """Return whether the key store contains any keys. It may be empty after an interrupted first start."""
     with keys.connect() as connection:
         return connection.scalar(select(DataKey.owner).limit(1)) is not None
 

@@ -1,4 +1,4 @@
-"""The databases' own settings, for ``doctor`` to check."""
+"""The settings of the databases themselves, which ``doctor`` checks."""
 
 import sqlite3
 from datetime import datetime
@@ -13,7 +13,7 @@ HERE = ("", "localhost", "127.0.0.1", "::1")
 
 
 def told(engine: Engine) -> dict[str, str]:
-    """Return its settings. Raise ``DBAPIError``."""
+    """Return a database's settings by name. Raise ``DBAPIError`` if it can't be reached."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             said = {name: str(connection.scalar(text(f"PRAGMA {name}"))) for name in ON_SQLITE}
@@ -29,12 +29,12 @@ def told(engine: Engine) -> dict[str, str]:
 
 
 def newest_entry(tx: Transaction) -> datetime | None:
-    """Return when something was last recorded."""
+    """Return the time of the latest audit entry, or None if there are no entries."""
     return tx.scalar(select(func.max(AuditEntry.at)))
 
 
 def clock_of(tx: Transaction) -> datetime | None:
-    """Return the database server's clock; None if there is no server."""
+    """Return the time by the database server's clock, or None for SQLite."""
     if tx.get_bind().dialect.name == "sqlite":
         return None
     found: datetime | None = tx.scalar(select(func.clock_timestamp()))

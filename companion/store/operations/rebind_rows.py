@@ -1,4 +1,4 @@
-"""Checking all bound rows at once, and binding them."""
+"""Check all bound rows, and bind rows again in bulk."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""Rows bound per transaction, so that nobody waits for long."""
+"""How many rows are bound in one transaction, so that nobody has to wait for long."""
 
 
 @dataclass(frozen=True)
 class RowPlace:
-    """A row by table and random id: all that may be said of it anywhere."""
+    """The table and random id of a row, which reveal nothing about a person."""
 
     table: str
     id: UUID
@@ -29,7 +29,7 @@ class RowPlace:
 
 
 def unfit(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield every row that doesn't match its binding, or has none."""
+    """Yield every bound row whose hash is missing or doesn't match its columns."""
     for model in row_binding.models():
         for values in tx.connection().execute(_columns(model)).mappings():
             if not row_binding.fits(tx, model, dict(values)):
@@ -37,12 +37,15 @@ def unfit(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
-    """Return every row of a model, in a fixed order."""
+    """Return the ids of all rows of a model, in a fixed order."""
     return list(tx.connection().scalars(select(model.__table__.c.id).order_by(model.__table__.c.id)))
 
 
 def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
-    """Bind these rows as they are. The caller commits, and records why that is right."""
+    """Set the hash of these rows for their current values.
+
+    The caller commits, and records in the audit why.
+    """
     table = model.__table__
     locked = locks.about_to_change(_columns(model).where(table.c.id.in_(rows)).order_by(table.c.id))
     secret = tx.keys.secret(row_binding.SECRET)
@@ -61,7 +64,7 @@ def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
 
 
 def note_second_steps(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Record on these accounts whether they have a second step; for accounts older than the column."""
+    """Set ``second_step`` on those of these accounts that have a second step."""
     one_time = select(OneTimeCode.id).where(OneTimeCode.confirmed_at.is_not(None))
     has = or_(Account.id.in_(one_time), Account.id.in_(select(Passkey.account_id)))
     those = update(Account).where(Account.id.in_(accounts), has)

@@ -1,4 +1,6 @@
-"""Compare states with the recorded steps that led to them: this detects rows that were restored whole."""
+"""Compare the states of rows with the recorded steps that led to them.
+
+This detects rows that were replaced by older copies of themselves, which row binding doesn't."""
 
 from collections.abc import Collection, Iterator
 from uuid import UUID
@@ -19,18 +21,22 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""Whether there is a second step after each event; after a removal it depends on what else there was."""
+"""Whether an account has a second step after each event.
+
+None means that the event alone doesn't tell, because after a removal the account may have another second
+step.
+"""
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
 
 def unlike(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield rows that differ from the record: an enrolment's practitioner, an account's second step."""
+    """Yield the enrolments and accounts whose state differs from the recorded steps."""
     yield from _moved(tx)
     yield from _second_steps(tx)
 
 
 def _moved(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield enrolments with a practitioner to whom no recorded handover gave them."""
+    """Yield the enrolments whose practitioner differs from the recorded handovers."""
     last: dict[UUID, UUID] = {}
     for enrolment, by in tx.execute(
         select(EnrolmentStepRow.enrolment_id, EnrolmentStepRow.by_id).where(EnrolmentStepRow.number == 1)
@@ -47,7 +53,7 @@ def _moved(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _second_steps(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield accounts whose second step or leaving differs from the record."""
+    """Yield the accounts for which the audit records another second step, or another state of having left."""
     known = _states(tx)
     for row in tx.execute(select(Account.id, Account.second_step, Account.left_at, Account.erased_at)):
         states = known.get(row.id, {})
@@ -58,7 +64,7 @@ def _second_steps(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the accounts whose second step differs from the record."""
+    """Yield the accounts whose second step differs from the audit."""
     known = _states(tx)
     for row in tx.execute(select(Account.id, Account.second_step)):
         if known.get(row.id, {}).get("second_step", False) not in (None, row.second_step):
@@ -66,7 +72,10 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Set these accounts' second step to what the record says. The caller binds them, and commits."""
+    """Set ``second_step`` of these accounts to what the audit says.
+
+    The caller binds the rows again, and commits.
+    """
     known = _states(tx)
     said = {each: known.get(each, {}).get("second_step", False) for each in accounts}
     for second in (True, False):
@@ -76,7 +85,7 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """Return each account's state by its latest entries: whether it has a second step, and whether it left."""
+    """Return whether each account has a second step and whether it has left, by its latest audit entries."""
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(
         AuditEntry.event.in_([*SECOND_STEP, *LEFT])

@@ -1,8 +1,8 @@
-"""Rotating an owner's data key, in steps that can be interrupted and continued anywhere.
+"""Rotate the data key of an owner, in steps that can be interrupted and continued at any point.
 
-First the owner's keyset gets a new primary key, and earlier writers are waited for: after that nothing is sealed with
-the old one. Everything the old key sealed is found by its prefix, the key's id, and resealed while the owner keeps
-writing. Then the old key leaves the keyset.
+First the owner's keyset gets a new primary key. Once all earlier writers have finished, nothing is encrypted
+with the old key any more. Everything encrypted with the old key is found by its prefix, which contains the
+key's id, and encrypted again while the owner keeps writing. Finally the old key is removed from the keyset.
 """
 
 from collections.abc import Collection, Iterator
@@ -20,19 +20,22 @@ from companion.store.operations.migrations import MAIN
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 BATCH = 50
-"""Values resealed per transaction."""
+"""How many values are encrypted again in one transaction."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """How many values were resealed, and the places of those that don't open."""
+    """The number of values that were encrypted again, and the places of those that can't be decrypted."""
 
     changed: int
     stuck: tuple[str, ...]
 
 
 def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
-    """Return every data key by owner; None if destroyed. Keys that can't be opened are left out."""
+    """Return the data keys of every owner, or None for a destroyed key.
+
+    Keys that can't be decrypted are left out.
+    """
     with keys.engine.connect() as connection:
         rows = connection.execute(select(DataKey.owner, DataKey.wrapped)).all()
     found: dict[str, tink.KeysetHandle | None] = {}
@@ -44,7 +47,9 @@ def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
 
 
 def add_key(keys: Keys, owner: str) -> None:
-    """Give the owner a new primary key, unless there are already two. Raise ``KeyMissing``."""
+    """Add a new primary key to the owner's keyset, unless it already contains two keys.
+
+    Raise ``KeyMissing`` if the owner has no data key."""
     with keys.writing() as (connection, wrapping):
         query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
         keyset = _unwrapped(keys, owner, connection.scalar(query))
@@ -54,7 +59,9 @@ def add_key(keys: Keys, owner: str) -> None:
 
 
 def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
-    """Remove these keys, with which nothing is sealed any more. Raise ``KeyMissing``."""
+    """Remove these keys from the owner's keyset. Nothing is encrypted with them any more.
+
+    Raise ``KeyMissing`` if the owner has no data key."""
     with keys.writing() as (connection, wrapping):
         query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
         keyset = _unwrapped(keys, owner, connection.scalar(query))
@@ -64,9 +71,9 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 
 
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
-    """Reseal everything that these keys sealed, batch by batch, while others write.
+    """Encrypt everything again that these keys encrypted, batch by batch, while others write.
 
-    If it yields nothing, these keys aren't needed any more.
+    If it yields no batch, these keys are no longer needed.
     """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):
@@ -84,7 +91,7 @@ def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch
 
 
 def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -> list[UUID]:
-    """Return the next batch's rows, searched for in a read transaction that nobody waits for."""
+    """Return the ids of the next batch of rows. The read transaction makes nobody wait."""
     row = column.table.c.id
     with store.reading() as tx:
         query = select(row).where(row > last, _begins(column, marks)).order_by(row).limit(BATCH)
@@ -94,7 +101,7 @@ def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -
 def _sealed_anew(
     tx: Transaction, box: Box, column: Column[bytes], marks: list[bytes], rows: list[UUID]
 ) -> Batch:
-    """Reseal the batch. Rows that somebody is writing to are skipped, and found again if still needed."""
+    """Encrypt a batch of rows again. Rows that somebody is changing are skipped, and found again later."""
     row, bound_to = column.table.c.id, place(column)
     those = select(row, column).where(row.in_(rows), _begins(column, marks))
     changed, stuck = 0, []

@@ -1,7 +1,8 @@
-"""Rotating the wrapping key, in steps that can be interrupted and continued anywhere.
+"""Rotate the wrapping key, in steps that can be interrupted and continued at any point.
 
-The new one is made and copied to where it is needed (``NEW``). Then it becomes primary: from that transaction on the
-old one wraps nothing. Then every data key is rewrapped, and once none needs the old one, it is dropped.
+The new key is made and copied to wherever it is needed (``NEW``). Then it becomes primary, and from that
+transaction on the old key wraps nothing. Every data key is rewrapped, and when none needs the old key any
+more, it is dropped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,16 +19,16 @@ from companion.store.keys import SERVICE_SECRETS, DataKey, Keys, WrappingKey, Wr
 from companion.store.wrapping import KeyInEnvironment
 
 BATCH = 100
-"""Data keys rewrapped per transaction."""
+"""How many data keys are rewrapped in one transaction."""
 
 
 @dataclass(frozen=True)
 class WrappingKeys:
-    """The wrapping keys as the key store knows them, by id."""
+    """The ids of the wrapping keys by state, as the key store records them."""
 
     primary: int
     since: datetime
-    """Since when that one wraps."""
+    """When the primary wrapping key became primary."""
     new: int | None
     retiring: int | None
     retired: frozenset[int]
@@ -35,14 +36,14 @@ class WrappingKeys:
 
 @dataclass(frozen=True)
 class Batch:
-    """How many data keys were rewrapped, and the owners of those that don't open."""
+    """The number of data keys that were rewrapped, and the owners of those that can't be decrypted."""
 
     changed: int
     stuck: tuple[str, ...]
 
 
 def register(keys: Keys, now: datetime) -> None:
-    """Record which wrapping key wraps, in a key store that has none recorded yet."""
+    """Record the first wrapping key as primary, unless the key store has recorded one already."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(select(WrappingKey.key_id).limit(1)) is None:
             first = {"key_id": keys.wrapping.ids[0], "state": WrappingState.PRIMARY, "since": now}
@@ -51,7 +52,7 @@ def register(keys: Keys, now: datetime) -> None:
 
 
 def wrapping_keys(keys: Keys) -> WrappingKeys:
-    """Return which one wraps, and how far a rotation is. Raise ``BadSetting``."""
+    """Return the recorded wrapping keys by state. Raise ``BadSetting`` if no key is recorded as primary."""
     with keys.engine.connect() as connection:
         rows = connection.execute(select(WrappingKey.key_id, WrappingKey.state, WrappingKey.since)).all()
     of = {row.state: row.key_id for row in rows}
@@ -67,7 +68,9 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 
 
 def opened_by_copy(keys: Keys, text: str) -> int:
-    """Open a secret with a copy of the wrapping key; return the current one's id. Raise ``BadSetting``."""
+    """Check that a copy of the wrapping key can decrypt a secret, and return the primary key's id.
+
+    Raise ``BadSetting`` if it can't."""
     primary = wrapping_keys(keys).primary
     try:
         copy = KeyInEnvironment(text)
@@ -83,7 +86,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 
 
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
-    """Record a new wrapping key, which wraps nothing yet. An earlier new one that was lost is dropped."""
+    """Record a new wrapping key, which wraps nothing yet. It replaces an earlier new key that was lost."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
         connection.execute(insert(WrappingKey).values(key_id=key_id, state=WrappingState.NEW, since=now))
@@ -91,18 +94,18 @@ def announce(keys: Keys, key_id: int, now: datetime) -> None:
 
 
 def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
-    """Make the new one primary, after waiting for those still wrapping with the old one."""
+    """Make the new wrapping key primary, after waiting for transactions that still wrap with the old key."""
     its = (WrappingKey.key_id == key_id, WrappingKey.state == WrappingState.NEW)
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(locked(select(WrappingKey.key_id).where(*its))) is None:
-            return  # it already is
+            return  # it is primary already
         _move(connection, WrappingState.PRIMARY, WrappingState.RETIRING, now)
         _move(connection, WrappingState.NEW, WrappingState.PRIMARY, now)
         connection.commit()
 
 
 def rewrap(keys: Keys) -> Iterator[Batch]:
-    """Rewrap with the primary, batch by batch. Destroyed keys stay destroyed."""
+    """Rewrap all data keys with the primary wrapping key, batch by batch. Destroyed keys stay destroyed."""
     last = ""
     while True:
         with keys.writing() as (connection, wrapping):
@@ -118,7 +121,7 @@ def rewrap(keys: Keys) -> Iterator[Batch]:
 
 
 def retire(keys: Keys, key_id: int, now: datetime) -> None:
-    """Record that no data key needs this one any more."""
+    """Record that no data key needs this wrapping key any more."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         _move(connection, WrappingState.RETIRING, WrappingState.RETIRED, now, WrappingKey.key_id == key_id)
         connection.commit()
@@ -150,7 +153,7 @@ def _wrapped_anew(
         unchanged = (
             DataKey.owner == owner,
             DataKey.wrapped == wrapped,
-        )  # it may have been destroyed in the meantime
+        )  # it may have been destroyed meanwhile
         anew = update(DataKey).where(*unchanged).values(wrapped=new).returning(DataKey.owner)
         changed += connection.scalar(anew) is not None
     return Batch(changed, tuple(stuck))
@@ -165,7 +168,7 @@ def _opens(wrapped: bytes, wrapping: aead.Aead, owner: str) -> bool:
 
 
 def _anew(wrapped: bytes, old: aead.Aead, new: aead.Aead, owner: str) -> bytes:
-    """Return it rewrapped: secrets as they are, data keys as keysets."""
+    """Return a secret or a data key rewrapped with the new wrapping key."""
     if owner in SERVICE_SECRETS:
         return bytes(new.encrypt(old.decrypt(wrapped, owner.encode()), owner.encode()))
     return keysets.wrap(keysets.unwrap(wrapped, old, owner), new, owner)

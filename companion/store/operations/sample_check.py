@@ -1,5 +1,7 @@
-"""Whether the database's contents can be opened: everybody's name, and one value of each kind. No value leaves this
-module.
+"""Check whether the database's contents can be decrypted: everybody's name, and one value of each encrypted
+column.
+
+No decrypted value leaves this module.
 """
 
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Sample:
-    """The number of values opened, and the places of those that can't be."""
+    """The numbers of values that were decrypted, and the places of those that can't be."""
 
     people: int
     kinds: int
@@ -27,7 +29,9 @@ class Sample:
 
 
 def sample(tx: Transaction) -> Sample:
-    """Open the name of everybody who isn't erased, and one value per non-empty sealed column."""
+    """Decrypt the name of everybody who hasn't been erased, and one value of each encrypted column that has
+    any.
+    """
     boxes = _Boxes(tx)
     names = select(Account.id, Account.name).where(Account.erased_at.is_(None))
     people = [boxes.open("accounts.name", row, sealed) for row, sealed in tx.execute(names).all()]
@@ -43,7 +47,7 @@ def _one_of(tx: Transaction, boxes: "_Boxes", column: Column[bytes]) -> str | No
 
 
 class _Boxes:
-    """Everybody's box, by the key id that prefixes what it sealed."""
+    """The boxes of all owners, found by the key id with which each ciphertext begins."""
 
     def __init__(self, tx: Transaction) -> None:
         keysets_of = rotate_data_keys.every_keyset(tx.keys)
@@ -53,7 +57,7 @@ class _Boxes:
         self._boxes: dict[str, Box] = tx.keys.boxes(self._owners.values())
 
     def open(self, bound_to: str, row: UUID, sealed: bytes) -> str:
-        """Return the place of a value that doesn't open; nothing if it does."""
+        """Return an empty string if the value can be decrypted, or else its place."""
         owner = self._owners.get(keysets.marked(sealed))
         try:
             if owner is None:

@@ -1,4 +1,6 @@
-"""Which columns are sealed, and what each is bound to: every column of bytes except those named here."""
+"""The encrypted columns, and the place to which each binds its values.
+
+Every column of bytes is encrypted except those in ``NOT_SEALED``."""
 
 from sqlalchemy import Column, LargeBinary, MetaData
 
@@ -23,13 +25,17 @@ NOT_SEALED = {
     "recovery_codes.code_hash",
     "web_sessions.token_hash",
 }
-"""Hashes for lookups, and the public part of passkeys: none reveals anything about a person."""
+"""Columns that aren't encrypted because they reveal nothing about a person: hashes, and the public part of
+passkeys.
+"""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""Columns whose table was renamed after its first values were sealed: they stay bound to the old name."""
+"""Columns whose table was renamed after values had been encrypted, with the old name to which values stay
+bound.
+"""
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
-    """Return the columns sealed by a box of ``Keys``. Each value is bound to ``table.column`` and its row's id."""
+    """Return the encrypted columns. Each value is bound to ``table.column`` and the id of its row."""
     return [
         column
         for table in metadata.sorted_tables
@@ -39,5 +45,7 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 
 
 def place(column: Column[bytes]) -> str:
-    """Return what a column's values are bound to, besides row and owner: ``table.column``."""
+    """Return the name ``table.column`` to which a column's values are bound, besides the row and the
+    owner.
+    """
     return ONCE_CALLED.get(str(column), str(column))

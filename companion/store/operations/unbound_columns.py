@@ -1,7 +1,8 @@
-"""Columns that are neither sealed nor bound, and what somebody who writes to the database can do with each.
+"""The columns that are neither encrypted nor bound, with what an attacker who can write to the database can
+do to each.
 
-A new column that is missing here fails a test: bind it, or say what a writer can do with it. The threat model
-contains each of these sentences.
+A test fails if a new column is missing here. Bind the column, or say what an attacker can do with it. The
+threat model contains each of these sentences.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Final
 
 
 class Why(StrEnum):
-    """A writer's possibilities, in the words of docs/threat-model.md: somebody who can write to the main database."""
+    """What an attacker who can write to the main database can do, in the words of docs/threat-model.md."""
 
     CHAINED = "Nothing, unseen, to the audit: its entries carry a keyed hash of their own."
     RULES = (
@@ -90,4 +91,4 @@ UNBOUND: Final[Mapping[str, Why]] = {
     ),
     **dict.fromkeys(("paper_records", "phrases"), Why.OWN),
 }
-"""By table, or by table and column."""
+"""The consequences of changing a table or a column, by ``table`` or ``table.column``."""

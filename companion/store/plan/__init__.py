@@ -1,1 +1,1 @@
-"""The relapse-prevention plan."""
+"""Storage of the relapse-prevention plan."""

@@ -1,4 +1,4 @@
-"""Whose words a plan contains: a suggestion or comment keeps its author's name."""
+"""Find the authors of the items in a plan that come from a practitioner's suggestion or feedback."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class PlanPeople:
-    """The practitioners involved in a participant's plan."""
+    """The practitioners involved in a participant's plan, with their names."""
 
     _suggested: Mapping[UUID, UUID]
     _answered: list[tuple[UUID, datetime, UUID]]
@@ -28,7 +28,9 @@ class PlanPeople:
     _called: Mapping[UUID, str]
 
     def said(self, item_id: UUID, source: Source | None, at: datetime) -> str:
-        """Return who suggested an item, or said what it is based on; empty if it is the participant's own."""
+        """Return the name of the practitioner whose suggestion or feedback an item is based on.
+
+        Return an empty string if the item is the participant's own."""
         if source is None or source.kind is From.ANSWER:
             return ""
         if source.kind is From.SUGGESTION:
@@ -37,23 +39,31 @@ class PlanPeople:
         return self._called[answered[-1]] if answered else self.then(at)
 
     def suggested(self, suggestion_id: UUID) -> str:
-        """Return who made a suggestion; empty if there is none."""
+        """Return the name of the author of a suggestion, or an empty string if there is no such
+        suggestion.
+        """
         by = self._suggested.get(suggestion_id)
         return self._called[by] if by else ""
 
     def then(self, at: datetime) -> str:
-        """Return the practitioner at a moment."""
+        """Return the name of the participant's practitioner at a given time."""
         return self._called[self._past.practitioner(self._enrolment_id, at, self._practitioner)]
 
     def called(self, account_id: UUID) -> str:
-        """Return one's name; empty for the participant."""
+        """Return the name of a member of staff involved in the plan, or an empty string for the
+        participant.
+        """
         return self._called.get(account_id, "")
 
 
 def plan_people(
     tx: Transaction, enrolment_id: UUID, suggested: Mapping[UUID, UUID], versions_by: set[UUID]
 ) -> PlanPeople:
-    """Return those of one enrolment. ``suggested`` says who made which suggestion."""
+    """Return the practitioners involved in an enrolment's plan.
+
+    ``suggested`` contains the author of each suggestion, and ``versions_by`` the authors of the plan's
+    versions.
+    """
     practitioner = tx.get_one(Enrolment, enrolment_id).practitioner_id
     if not versions_by and not suggested:
         return PlanPeople({}, [], enrolment_id, practitioner, Past(()), {})

@@ -1,4 +1,4 @@
-"""What a participant has typed for his plan and not put in yet."""
+"""Find text that a participant has typed for their plan and hasn't added yet."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -12,7 +12,10 @@ DRAFTS = select(PlanDraftRow).where(PlanDraftRow.enrolment_id == bindparam("enro
 
 
 def typed_places(tx: Transaction, enrolment_id: UUID, places: Iterable[str]) -> set[str]:
-    """Return those of the places at which words are waiting. The caller found that the viewer reaches them."""
+    """Return the places of the plan that have a draft with text.
+
+    The caller has checked that the viewer may see them.
+    """
     rows = {row.place: row for row in tx.scalars(DRAFTS, {"enrolment_id": enrolment_id})}
     if not rows:
         return set()

@@ -1,4 +1,4 @@
-"""The relapse-prevention plan: its parts, its versions, and every item it ever had."""
+"""The relapse-prevention plan: its parts, its versions, and all current and former items."""
 
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -38,7 +38,7 @@ from companion.store.types import UtcDateTime
 
 
 class PlanPartsRow(Model):
-    """A version of the plan's parts. None means the shipped ones."""
+    """A version of the plan's parts. Without any version, the shipped parts are used."""
 
     __tablename__ = "plan_parts"
 
@@ -49,7 +49,7 @@ class PlanPartsRow(Model):
 
 
 class PlanVersionRow(Model):
-    """A dated version of a participant's plan. Only the mark that its review was requested ever changes."""
+    """A dated version of a participant's plan. Only ``asked_at`` ever changes."""
 
     __tablename__ = "plan_versions"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -62,11 +62,14 @@ class PlanVersionRow(Model):
     together: Mapped[bool] = mapped_column(default=False)
     next_review: Mapped[date | None] = mapped_column(Date, index=True)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the notice about the next review was written."""
+    """When the notice about the next review was added to the outbox."""
 
 
 class PlanItemRow(Model):
-    """An item's wording from one version up to another. Its words and its part are sealed."""
+    """The wording of an item, from the version ``since`` up to the version ``until``.
+
+    Its text and part are encrypted.
+    """
 
     __tablename__ = "plan_items"
     __table_args__ = (UniqueConstraint("item_id", "since"),)
@@ -76,12 +79,12 @@ class PlanItemRow(Model):
     since: Mapped[int]
     until: Mapped[int | None]
     place: Mapped[int]
-    """Its order among items added by the same version."""
+    """The position of the item among those that the same version added."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PlanSuggestionRow(Model):
-    """A practitioner's suggestion, and the participant's decision."""
+    """A practitioner's suggestion for a plan, and the participant's decision about it."""
 
     __tablename__ = "plan_suggestions"
 
@@ -90,25 +93,25 @@ class PlanSuggestionRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     accepted: Mapped[bool | None]
-    """None until decided."""
+    """Whether the participant accepted the suggestion, or None before a decision."""
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PlanReviewRow(Model):
-    """A review, open or ended. ``looked_at`` is sealed: it tells which items were decided."""
+    """A review of a plan. ``looked_at`` is encrypted, because it reveals which items were decided about."""
 
     __tablename__ = "plan_reviews"
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     began_at: Mapped[int]
-    """The version under review."""
+    """The number of the plan's version that is reviewed."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     looked_at: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class PlanDraftRow(Drafted):
-    """Unsaved typing at one place of the plan."""
+    """A draft of text for one place in a plan."""
 
     __tablename__ = "plan_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -117,7 +120,7 @@ class PlanDraftRow(Drafted):
 
 
 def parts(tx: Transaction) -> tuple[int, Parts]:
-    """Return the parts in use, with their number; 0 for the shipped ones."""
+    """Return the parts in use and the number of their version, which is 0 for the shipped parts."""
     row = tx.scalar(select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(1))
     if row is None:
         return 0, plan_parts()
@@ -125,7 +128,7 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Return a version of the parts, with parts shipped since it was made."""
+    """Return a version of the parts, together with any parts that have been shipped since it was made."""
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
@@ -148,11 +151,11 @@ ITEMS_AND_SUGGESTIONS = union_all(
         *(SUGGESTED.by_id, SUGGESTED.at, SUGGESTED.accepted),
     ).where(SUGGESTED.enrolment_id == bindparam("enrolment_id")),
 ).order_by("since", "place", "at")
-"""Every item that was ever in a plan, in order, and every suggestion for it, oldest first."""
+"""The query for all current and former items of a plan in order, and all suggestions for it, oldest first."""
 
 
 class Suggested(Protocol):
-    """A stored suggestion."""
+    """The columns of a suggestion, in a row of ``PlanSuggestionRow`` or of a query."""
 
     @property
     def id(self) -> UUID: ...
@@ -165,14 +168,16 @@ class Suggested(Protocol):
 
 
 def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
-    """Return the plan of an enrolment already found through the viewer, with everything it ever contained."""
+    """Return an enrolment's plan with all current and former items.
+
+    The caller has checked that the viewer may see the enrolment."""
     box = record_box(tx, enrolment_id)
     versions = tx.scalars(
         select(PlanVersionRow)
         .where(PlanVersionRow.enrolment_id == enrolment_id)
         .order_by(PlanVersionRow.number)
     ).all()
-    newest = versions[-1].number if versions else 0  # one that arrives during this isn't included
+    newest = versions[-1].number if versions else 0  # versions added meanwhile are left out
     stored = tx.rows(ITEMS_AND_SUGGESTIONS, {"enrolment_id": enrolment_id}).all()
     rows = [row for row in stored if row.what == "item" and row.since <= newest]
     suggested = [row for row in stored if row.what == "suggestion"]
@@ -204,14 +209,14 @@ def _version(row: PlanVersionRow, items: list[Item], who: PlanPeople) -> Version
 
 
 def suggestion(tx: Transaction, row: Suggested, by: str = "") -> Suggestion:
-    """Return the row, opened; ``by`` is its author's name."""
+    """Decrypt a suggestion. ``by`` is the name of its author."""
     box = record_box(tx, row.enrolment_id)
     content = _entry(box.open("plan_suggestions.content", row.id, row.content))
     return Suggestion(row.id, content, row.at, by)
 
 
 def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> PlanSuggestionRow:
-    """Return a suggestion for this enrolment. Raise ``NotFound``."""
+    """Return a suggestion for this enrolment's plan. Raise ``NotFound`` if there is none with this id."""
     row = tx.scalar(
         select(PlanSuggestionRow).where(
             PlanSuggestionRow.enrolment_id == enrolment_id, PlanSuggestionRow.id == suggestion_id
@@ -223,7 +228,7 @@ def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> 
 
 
 def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow | None:
-    """Return the latest row of an item of this enrolment."""
+    """Return the latest wording of an item of this enrolment's plan, or None."""
     return tx.scalar(
         select(PlanItemRow)
         .where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.item_id == item_id)
@@ -233,13 +238,13 @@ def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow 
 
 
 def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
-    """Return how many items a version has added so far."""
+    """Return how many items a version has added so far, which is the position of the next one."""
     those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
     return tx.scalar(those) or 0
 
 
 def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
-    """Return the open review, if there is one."""
+    """Return the open review of the plan, or None if there isn't one."""
     row = open_review_row(tx, enrolment_id)
     if row is None:
         return None
@@ -248,7 +253,7 @@ def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
 
 
 def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None:
-    """Return its row."""
+    """Return the row of the open review of the plan, or None if there isn't one."""
     return tx.scalar(
         select(PlanReviewRow).where(
             PlanReviewRow.enrolment_id == enrolment_id, PlanReviewRow.ended_at.is_(None)
@@ -257,13 +262,13 @@ def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None
 
 
 def keep_looked_at(tx: Transaction, row: PlanReviewRow, looked_at: frozenset[UUID]) -> None:
-    """Seal which items were looked at in this review."""
+    """Save which items have been looked at in this review."""
     box = record_box(tx, row.enrolment_id)
     row.looked_at = box.seal("plan_reviews.looked_at", row.id, sorted(map(str, looked_at)))
 
 
 def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
-    """Add the item at the end of the items added by its version."""
+    """Add an item to a plan, after the other items that the same version adds."""
     row = PlanItemRow(id=uuid4(), enrolment_id=enrolment_id, item_id=item.id, since=item.since)
     row.place = next_place(tx, enrolment_id, item.since)
     row.content = record_box(tx, enrolment_id).seal("plan_items.content", row.id, [item.entry, item.source])
@@ -271,14 +276,16 @@ def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
 
 
 def add_suggestion(tx: Transaction, new_id: UUID, enrolment_id: UUID, entry: PlanEntry) -> None:
-    """Add a suggestion to the participant's plan."""
+    """Add a suggestion by the viewer for a plan."""
     row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment_id, by_id=tx.viewer.account_id, at=tx.now)
     row.content = record_box(tx, enrolment_id).seal("plan_suggestions.content", row.id, entry)
     tx.add(row)
 
 
 def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
-    """Add the next version of the parts; return its id. Raise ``IntegrityError`` if another lead was quicker."""
+    """Add the next version of the plan's parts, and return its id.
+
+    Raise ``IntegrityError`` if another lead has just added a version with this number."""
     row = PlanPartsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("plan_parts.content", row.id, content)
     tx.add(row)
@@ -287,13 +294,17 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
-    """Return where the participant types, found by a keyed hash, because the part would reveal what about."""
+    """Return the place of a participant's draft in the plan.
+
+    It is found by a keyed hash, because the part of the plan would reveal the topic."""
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))
 
 
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
-    """Return reviews whose agreed day has come, without a later review, that nobody was asked for yet."""
+    """Return the plan versions whose next review is due and about which no notice has been written, locked.
+
+    Versions that have been followed by a review are left out."""
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(
         later.enrolment_id == PlanVersionRow.enrolment_id,

@@ -1,4 +1,4 @@
-"""Submitted answers as ready-made lines for the plan."""
+"""Offer submitted answers as ready-made lines for the plan."""
 
 from itertools import islice
 from uuid import UUID
@@ -12,8 +12,9 @@ from companion.store.work.last_rounds import last_rounds
 
 
 def ready_lines(tx: Transaction, enrolment_id: UUID, whole: Plan, asked: Ask) -> list[ReadyLine]:
-    """Return a few lines for this question, from the latest answers. The caller found the enrolment
-    through the viewer.
+    """Return at most ``MOST`` ready-made lines for this question of the plan, taken from the latest answers.
+
+    The caller has checked that the viewer may see the enrolment.
     """
     there = whole.of(asked.part.id, asked.stage)
     of_each = (

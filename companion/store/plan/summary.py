@@ -1,4 +1,4 @@
-"""Plans as dates and counts, without any words; and who made the versions of the parts."""
+"""Summaries of plans, which contain only dates and counts, and the history of the plan's parts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ from companion.store.plan.plan import (
 
 @dataclass(frozen=True)
 class PlanSummary:
-    """A plan as dates and counts."""
+    """A summary of a plan in dates and counts."""
 
     begun: bool = False
     items: int = 0
     changed_at: datetime | None = None
-    """When an item was last added, changed or taken out; a review alone changes nothing."""
+    """When an item was last added, changed or removed. A review alone doesn't change this."""
     next_review: date | None = None
     waiting: int = 0
-    """Undecided suggestions."""
+    """The number of suggestions about which the participant hasn't decided."""
 
     def review_due(self, today: date) -> bool:
-        """Return whether the day agreed for the next review has come."""
+        """Return whether the next review is due on this day or was due earlier."""
         return self.next_review is not None and self.next_review <= today
 
 
@@ -56,19 +56,22 @@ FIGURES = (
     .scalar_subquery(),
     _figure(PlanSuggestionRow, func.count(), PlanSuggestionRow.accepted.is_(None)).scalar_subquery(),
 )
-"""The parts of a ``PlanSummary``, per enrolment."""
+"""The columns of a query for an enrolment's ``PlanSummary``."""
 SUMMARIES = select(Enrolment.id, *FIGURES).where(Enrolment.id.in_(bindparam("ids", expanding=True)))
 
 
 def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary]:
-    """Return the plans of enrolments already found through the viewer."""
+    """Return the summaries of these enrolments' plans.
+
+    The caller has checked that the viewer may see them.
+    """
     rows = tx.rows(SUMMARIES, {"ids": list(enrolments)})
     return {row.id: PlanSummary(*row[1:]) for row in rows}
 
 
 @dataclass(frozen=True)
 class PartsVersion:
-    """A version of the parts: who made it, when, and what it changed."""
+    """A version of the plan's parts, with its author, its time and its changes."""
 
     number: int
     at: datetime
@@ -77,7 +80,7 @@ class PartsVersion:
 
 
 def parts_versions(tx: Transaction, most: int) -> list[PartsVersion]:
-    """Return the latest versions of the parts, at most this many, latest first."""
+    """Return the latest versions of the plan's parts, at most this many, latest first."""
     newest = select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(most + 1)
     rows = list(tx.scalars(newest))
     who = names(tx, tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows}))))

@@ -1,1 +1,1 @@
-"""The delivered programme and its topics."""
+"""Storage of programmes, and of how far each enrolment's topics have come."""

@@ -1,4 +1,4 @@
-"""Programmes and their versions, which never change. An enrolment keeps its version for good."""
+"""Programmes and their versions. A version never changes, and an enrolment always keeps its version."""
 
 import functools
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ from companion.store.types import UtcDateTime
 
 
 class ProgrammeVersion(Model):
-    """A version of a programme, as in its file. The text is sealed with the service's key.
+    """A version of a programme, with the contents of its file, encrypted with the service's key.
 
-    ``enrolments.programme_id`` and ``programme_version`` refer to one by slug and number.
+    ``enrolments.programme_id`` and ``programme_version`` refer to the slug and number of a version.
     """
 
     __tablename__ = "programme_versions"
@@ -31,7 +31,7 @@ class ProgrammeVersion(Model):
 
 
 def add_version(tx: Transaction, programme: Programme) -> ProgrammeVersion:
-    """Store a version. Its number must be new."""
+    """Save a version of a programme, whose number must be new, and return its row."""
     row = ProgrammeVersion(id=uuid4(), slug=programme.id, number=programme.version, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("programme_versions.content", row.id, to_plain(programme))
     tx.add(row)
@@ -54,7 +54,7 @@ def numbers(tx: Transaction, slug: str) -> list[int]:
 
 
 class Follows(Protocol):
-    """An enrolment or a group: it follows one version of a programme for good."""
+    """An enrolment or a group, which always follows the same version of a programme."""
 
     @property
     def id(self) -> UUID: ...
@@ -65,12 +65,14 @@ class Follows(Protocol):
 
 
 def programme_of(tx: Transaction, follower: Follows) -> Programme:
-    """Return the version that this enrolment or group follows."""
+    """Return the programme version that this enrolment or group follows."""
     return programmes_of(tx, [follower])[follower.id]
 
 
 def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, Programme]:
-    """Return the version each of these follows, in at most one statement."""
+    """Return the programme version that each of these enrolments or groups follows, with at most one
+    query.
+    """
     followed = {each.id: (each.programme_id, each.programme_version) for each in followers}
     rows = {(row.slug, row.number): row for row in tx.held(ProgrammeVersion)}
     missing = set(followed.values()) - rows.keys()
@@ -84,34 +86,42 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
 
 
 def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
-    """Return how many meetings the follower's version has, if among these; else 0."""
+    """Return how many meetings the follower's programme version has, or 0 if it isn't among these
+    programmes.
+    """
     followed = follower.programme_id, follower.programme_version
     return next((len(each.meetings) for each in programmes if (each.id, each.version) == followed), 0)
 
 
 def offered(tx: Transaction) -> list[Programme]:
-    """Return programmes open to new participants: the latest version of each that hasn't ended, by title."""
+    """Return the programmes that new participants can join, in their latest version, sorted by title."""
     newest = {programme.id: programme for programme in every(tx)}
     return sorted((each for each in newest.values() if each.offered), key=lambda each: each.title)
 
 
 def sites(tx: Transaction) -> dict[str, str]:
-    """Return the name of every site in any programme version; the latest name counts."""
+    """Return the names of the sites in all programme versions.
+
+    If a site was renamed, the latest name is used.
+    """
     return sites_of(every(tx))
 
 
 def sites_of(programmes: Iterable[Programme]) -> dict[str, str]:
-    """Return the same from programmes already read."""
+    """Return the names of the sites in programmes that have already been read."""
     return {site.id: site.name for programme in programmes for site in programme.sites}
 
 
 def topics(tx: Transaction) -> dict[str, str]:
-    """Return the title of every topic in any programme version; the latest title counts."""
+    """Return the titles of the topics in all programme versions.
+
+    If a topic was renamed, the latest title is used.
+    """
     return {topic.id: topic.title for programme in every(tx) for topic in programme.topics}
 
 
 def every(tx: Transaction) -> list[Programme]:
-    """Return every version, each programme's latest last."""
+    """Return every version of every programme. The latest version of each programme comes last."""
     rows = tx.scalars(select(ProgrammeVersion).order_by(ProgrammeVersion.number, ProgrammeVersion.made_at))
     return [_opened(tx, row) for row in rows]
 
@@ -122,5 +132,5 @@ def _opened(tx: Transaction, row: ProgrammeVersion) -> Programme:
 
 @functools.lru_cache(maxsize=64)
 def _built(keys: Keys, version_id: UUID, content: bytes) -> Programme:
-    """Return the programme in a row. A version never changes, so recent ones are cached."""
+    """Decrypt a programme version. Versions never change, so recently used ones are cached."""
     return from_plain(keys.box(WORDS).open("programme_versions.content", version_id, content))

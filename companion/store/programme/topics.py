@@ -1,4 +1,7 @@
-"""An enrolment's plan of topics. It has rows only once changed: until then it is the programme's."""
+"""The plan of an enrolment's topics.
+
+It is the same as the programme's until it is changed, and has rows only then.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -16,7 +19,7 @@ from companion.store.types import UtcDateTime
 
 
 class TopicRow(Model):
-    """A topic in a plan: its session, and how far it has come."""
+    """A topic in an enrolment's plan of topics, with its session and its progress."""
 
     __tablename__ = "enrolment_topics"
     __table_args__ = (UniqueConstraint("enrolment_id", "topic"),)
@@ -24,14 +27,17 @@ class TopicRow(Model):
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     topic: Mapped[str] = mapped_column(String(40))
     session: Mapped[int]
-    """From 1; the one after the programme's last is the additional session."""
+    """The number of the session, from 1.
+
+    The number after the programme's last session means an additional session.
+    """
     place: Mapped[int]
     mark: Mapped[str] = mapped_column(String(10))
     marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def plan(tx: Transaction, enrolment: Enrolment) -> TopicPlan:
-    """Return the current plan."""
+    """Return an enrolment's current plan of topics."""
     start = as_it_starts(programme_of(tx, enrolment))
     rows = _rows(tx, enrolment.id)
     if not rows:
@@ -45,7 +51,7 @@ def plan(tx: Transaction, enrolment: Enrolment) -> TopicPlan:
 
 
 def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
-    """Store a changed plan; the enrolment is locked."""
+    """Save a changed plan of topics. The caller has locked the enrolment."""
     rows = {row.topic: row for row in _rows(tx, enrolment.id)}
     for number, session in enumerate(changed.sessions, 1):
         for place, each in enumerate(session):
@@ -58,7 +64,7 @@ def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
 
 
 def topics_left(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Counts]:
-    """Return how far the topics of each enrolment have come, in three statements."""
+    """Return counts of each enrolment's topics by progress, with three queries."""
     rows = tx.scalars(select(Enrolment).where(Enrolment.id.in_(list(enrolments)))).all()
     followed = programmes_of(tx, rows)
     marks: dict[UUID, Counter[Mark]] = defaultdict(Counter)

@@ -1,1 +1,3 @@
-"""Data-protection rights: the access log, exports, corrections, legal holds, erasure, retention, policies."""
+"""Storage for data-protection rights: access log, exports, corrections, legal holds, erasure and
+retention.
+"""

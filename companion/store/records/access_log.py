@@ -1,7 +1,7 @@
-"""Who read what of a participant's data, from the audit: what the participant sees, and what is withheld until a lead
-decides.
+"""The access log: who has read which of a participant's data, taken from the audit.
 
-Which it is depends on what is recorded at the time: the event, and the purpose of the lead access it belongs to.
+The participant sees some entries, and others are withheld until a lead decides to show them. Which of the two
+applies depends on the recorded event, and on the purpose of the lead access during which it happened.
 """
 
 from dataclasses import dataclass
@@ -40,15 +40,21 @@ SHOWN = frozenset(
         Event.LOOK_OPENED,
     }
 )
-"""Reads of the participant's own data, except in lead access for a concern."""
+"""The events for reading the participant's own data.
+
+The participant sees them, except in lead access for a concern.
+"""
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""Reads of what staff wrote about the participant, and of concerns."""
+"""The events for reading concerns and what staff wrote about the participant, which are withheld."""
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
-"""Reads of anonymous data, and of this list itself."""
+"""The events for reading anonymous data, and for reading the withheld entries."""
 
 
 class DisclosureRow(Model):
-    """A lead's decision on a withheld entry; the latest counts. Its reason may mention a concern."""
+    """A lead's decision about a withheld entry.
+
+    The latest decision applies. Its reason may mention a concern.
+    """
 
     __tablename__ = "disclosures"
     __table_args__ = (UniqueConstraint("entry_id", "number"),)
@@ -63,7 +69,9 @@ class DisclosureRow(Model):
 
 
 def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
-    """Return what a participant sees: nothing in it counts or reveals withheld entries. Raise ``NotFound``."""
+    """Return the access log that a participant sees. It reveals neither withheld entries nor their number.
+
+    Raise ``NotFound`` if the viewer isn't a participant with an enrolment."""
     row = tx.scalar(select(Enrolment).where(Enrolment.participant_id == viewer.account_id))
     if row is None or viewer.role is not Role.PARTICIPANT:
         raise NotFound
@@ -72,7 +80,9 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 
 
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
-    """Return what the participant doesn't see, with the decisions. The caller has recorded that it was read."""
+    """Return the withheld entries of the access log, each with the latest decision about it, if any.
+
+    The caller has recorded in the audit that they are read."""
     of_his = and_(AuditEntry.event.in_(SHOWN | WITHHELD), ~_plain())
     decided, box = _newest(tx, row.id), tx.keys.box(CONCERNS)
     called = names_of(tx, (each.by_id for each in decided.values()))
@@ -91,7 +101,10 @@ def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read,
 
 @dataclass(frozen=True)
 class NewDecision:
-    """A lead's decision to show an entry or not, and the reason; ``number`` counts the entry's decisions."""
+    """A lead's new decision whether to show an entry, and the reason.
+
+    Decisions about an entry are numbered.
+    """
 
     id: UUID
     entry_id: UUID
@@ -101,7 +114,7 @@ class NewDecision:
 
 
 def add_decision(tx: Transaction, row: Enrolment, new: NewDecision) -> None:
-    """Record a decision. The caller has locked the enrolment, and commits."""
+    """Record a decision about a withheld entry. The caller has locked the enrolment, and commits."""
     made = DisclosureRow(id=new.id, enrolment_id=row.id, entry_id=new.entry_id)
     made.number, made.shown = new.number, new.shown
     made.by_id, made.at = tx.viewer.account_id, tx.now
@@ -115,7 +128,7 @@ def _newest(tx: Transaction, enrolment_id: UUID) -> dict[UUID, DisclosureRow]:
 
 
 def _plain() -> ColumnElement[bool]:
-    """Select what the participant sees without anybody's decision."""
+    """Select the entries that the participant sees without anybody's decision."""
     outside_concerns = or_(AuditEntry.look_id.is_(None), LeadAccessRow.purpose != Purpose.CONCERN)
     return AuditEntry.event.in_(SHOWN) & outside_concerns
 
@@ -165,7 +178,7 @@ def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: dat
 
 
 def _reader(entry: Any, his: UUID) -> Reader:
-    """Return in which role somebody read it; ``his`` is the practitioner at that time."""
+    """Return in which role somebody read the data. ``his`` is the participant's practitioner at that time."""
     if entry.actor_role == Role.LEAD:
         return Reader.LEAD
     if entry.detail == "as_cover":

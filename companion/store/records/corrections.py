@@ -1,4 +1,4 @@
-"""Participants' correction requests: for leads, sealed with the participant's own key."""
+"""Participants' correction requests to leads, encrypted with the participant's own key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from companion.store.types import UtcDateTime
 
 
 class CorrectionRow(Model):
-    """A request, and the lead's answer."""
+    """A correction request, and the lead's answer."""
 
     __tablename__ = "corrections"
 
@@ -34,7 +34,9 @@ class CorrectionRow(Model):
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """A request as the lead's list shows it: by reference, without words."""
+    """A correction request as the leads' list shows it, with the participant's reference but without any
+    text.
+    """
 
     id: UUID
     reference: str
@@ -45,7 +47,7 @@ class CorrectionLine:
 
 @dataclass(frozen=True)
 class Correction:
-    """A request with its words."""
+    """A correction request with its text and the answer."""
 
     id: UUID
     reference: str
@@ -58,26 +60,26 @@ class Correction:
 
 
 def add(tx: Transaction, enrolment: Enrolment, new_id: UUID, typed: Wrong) -> None:
-    """Add a request. The caller has locked the enrolment, and commits."""
+    """Add a correction request. The caller has locked the enrolment, and commits."""
     row = CorrectionRow(id=new_id, enrolment_id=enrolment.id, asked_at=tx.now)
     row.content = record_box(tx, enrolment.id).seal("corrections.content", row.id, typed)
     tx.add(row)
 
 
 def settle(tx: Transaction, row: CorrectionRow, outcome: Answer, words: str) -> None:
-    """Record the answer. The caller has locked the row, and commits."""
+    """Record the viewer's answer to a correction request. The caller has locked the row, and commits."""
     row.outcome, row.answered_at, row.answered_by = outcome, tx.now, tx.viewer.account_id
     row.answer = record_box(tx, row.enrolment_id).seal("corrections.answer", row.id, words)
 
 
 def open_one(tx: Transaction, enrolment_id: UUID) -> CorrectionRow | None:
-    """Return this enrolment's unanswered request."""
+    """Return this enrolment's unanswered correction request, or None."""
     waits = (CorrectionRow.enrolment_id == enrolment_id) & CorrectionRow.answered_at.is_(None)
     return tx.scalar(select(CorrectionRow).where(waits).limit(1))
 
 
 def own(tx: Transaction, viewer: Viewer) -> list[Correction]:
-    """Return a participant's own requests, latest first."""
+    """Return the participant's own correction requests, latest first."""
     rows = tx.scalars(
         select(CorrectionRow)
         .join(Enrolment, Enrolment.id == CorrectionRow.enrolment_id)
@@ -88,7 +90,7 @@ def own(tx: Transaction, viewer: Viewer) -> list[Correction]:
 
 
 def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
-    """Return every unanswered request, oldest first; or those answered."""
+    """Return all unanswered correction requests, or with ``answered`` all answered ones, oldest first."""
     rows = tx.execute(
         select(CorrectionRow, Enrolment)
         .join(Enrolment, Enrolment.id == CorrectionRow.enrolment_id)
@@ -102,7 +104,11 @@ def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
 
 
 def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> CorrectionRow:
-    """Return a request for a lead, locked until the transaction ends, after its enrolment. Raise ``NotFound``."""
+    """Return a correction request for a lead, locked until the transaction ends.
+
+    The enrolment is locked first. Raise ``NotFound`` if the viewer isn't a lead, if the participant was
+    erased, or if there is no such request.
+    """
     if viewer.role is not Role.LEAD:
         raise NotFound
     of = select(CorrectionRow.enrolment_id).where(CorrectionRow.id == correction_id).scalar_subquery()
@@ -114,7 +120,10 @@ def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> Corr
 
 
 def opened(tx: Transaction, row: CorrectionRow) -> Correction:
-    """Return the row with its words. For staff, the caller has recorded that it was read."""
+    """Return a correction request with its text.
+
+    If staff read it, the caller has recorded that in the audit.
+    """
     box = record_box(tx, row.enrolment_id)
     called = names_of(tx, [row.answered_by])
     return Correction(

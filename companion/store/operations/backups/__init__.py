@@ -2,4 +2,4 @@
 
 
 class BadBackup(Exception):
-    """Something can't be backed up or restored; the message says what, and how to fix it."""
+    """Something can't be backed up or restored. The message says what is wrong, and how to fix it."""

@@ -1,7 +1,9 @@
-"""The contents of a backup file: one database's rows, table by table, and a summary at the end.
+"""The contents of a backup file: all rows of one database, table by table, and a summary (the manifest) at
+the end.
 
-Each record is a letter, its length and MessagePack: the start of a table, a row, or the end with the manifest, whose
-keyed hash only this installation's keys can make.
+Each record consists of a letter for its type, its length, and its content in MessagePack. It begins a table,
+is a row, or is the end with the manifest. Only this installation's keys can make the keyed hash of the
+manifest.
 """
 
 import hashlib
@@ -26,31 +28,32 @@ _row = msgspec.msgpack.Decoder(list[Any]).decode
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One table: how many rows, and a digest of them as stored."""
+    """A table's number of rows, and a digest of the rows as stored in the backup."""
 
     rows: int
     digest: bytes
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """Facts about a backup that both its files contain."""
+    """Facts about a backup, which both of its files contain."""
 
     backup: str
     made_at: datetime
     head: str
-    """The latest link of the audit's chain."""
+    """The latest position and link of the audit chain."""
     erasures: int
-    """How many were on the erased list, and a digest of their ids."""
+    """The number of entries on the erased list."""
     erasures_digest: bytes
+    """A digest of the ids on the erased list."""
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """A summary of the file's contents."""
+    """The summary of a backup file's contents."""
 
     what: What
     facts: BackupFacts
     revision: str
-    """The database's migration."""
+    """The revision to which the database is migrated."""
     dialect: str
     parts: dict[str, Part]
 
@@ -73,7 +76,9 @@ class _End(msgspec.Struct, frozen=True):
 def write_copy(
     file: IO[bytes], what: What, connection: Connection, history: History, facts: BackupFacts, secret: bytes
 ) -> Manifest:
-    """Write every row as the connection sees it. ``secret`` keys the manifest's hash."""
+    """Write every row that the connection sees to the file, and return the manifest.
+
+    ``secret`` is the key of the manifest's hash."""
     parts: dict[str, Part] = {}
     for table in history.metadata.sorted_tables:
         columns = [(str(each.name), kind(each)) for each in table.columns]
@@ -96,7 +101,7 @@ def _put(file: IO[bytes], what: bytes, record: bytes) -> None:
 
 
 def _next(file: IO[bytes]) -> tuple[bytes, bytes]:
-    """Return a record and its type. Raise ``ValueError``."""
+    """Read a record, and return its type and content. Raise ``ValueError`` if the record isn't complete."""
     head = file.read(5)
     length = int.from_bytes(head[1:], "big")
     record = file.read(length) if len(head) == 5 and length <= LONGEST_RECORD else b""
@@ -110,7 +115,7 @@ def _mac(secret: bytes, packed: bytes) -> bytes:
 
 
 class Copy:
-    """A copy of one database in a sealed file, as the holder of the private key sees it."""
+    """The copy of a database in a backup file, opened with the private key."""
 
     def __init__(self, file: SealedFile, holder: Holder) -> None:
         self.file = file
@@ -118,9 +123,9 @@ class Copy:
         self._end = _End(b"", b"")
 
     def rows(self) -> Iterator[tuple[Table, Row]]:
-        """Yield every row with its table. Reading to the end proves that none is missing or changed.
+        """Yield every row with its table. Reading to the end proves that no row is missing or was changed.
 
-        Raise ``BadBackup``.
+        Raise ``BadBackup`` if the file is damaged or isn't what its label says.
         """
         with self.file.opened(self._holder) as stream:
             try:
@@ -131,22 +136,22 @@ class Copy:
                 raise BadBackup(f"{self.file.path} does not hold what it says.")
 
     def read(self) -> Manifest:
-        """Read it to its end. Raise ``BadBackup``."""
+        """Read the copy to its end, and return its manifest. Raise ``BadBackup`` if the file is damaged."""
         for _ in self.rows():
             pass
         return self.manifest
 
     @property
     def manifest(self) -> Manifest:
-        """Available once the rows were read to the end."""
+        """The manifest of the copy, which is available once all rows have been read."""
         return msgspec.msgpack.decode(self._end.manifest, type=Manifest)
 
     def is_from(self, secret: bytes) -> bool:
-        """Return whether the installation with this secret made it."""
+        """Return whether the installation with this secret made the copy."""
         return hmac.compare_digest(self._end.mac, _mac(secret, self._end.manifest))
 
     def _tables(self, stream: IO[bytes]) -> Iterator[tuple[Table, Row]]:
-        """Yield the tables. Raise ``ValueError`` and similar for malformed data."""
+        """Yield every row with its table. Raise ``ValueError`` or a similar error for malformed data."""
         found: dict[str, Part] = {}
         what, record = _next(stream)
         while what == TABLE:

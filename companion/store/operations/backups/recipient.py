@@ -1,6 +1,7 @@
-"""Encryption of backups: the public half of a key stays on the server, the private half is kept elsewhere.
+"""Encryption of backups with a public key that is on the server. The private key is kept elsewhere.
 
-X-Wing joins X25519 with ML-KEM-768, so that a future quantum computer alone can't open today's copies.
+The algorithm X-Wing combines X25519 with ML-KEM-768, so that even a future quantum computer can't decrypt
+today's backups.
 """
 
 import json
@@ -17,41 +18,44 @@ hybrid.register()
 _NEW_PAIR = hybrid.hybrid_key_templates.X_WING_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
 _FOR = b"companion backup"
 LARGEST_FILE = 100_000
-"""In bytes; either half has about 2,000."""
+"""The most bytes that are read from a key file. A public or private key has about 2,000."""
 
 
 class Recipient:
-    """The public half: it seals, and opens nothing."""
+    """The public key, which can only encrypt."""
 
     def __init__(self, keyset: tink.KeysetHandle) -> None:
         self.id = keysets.primary(keyset)
         self._encrypt = keyset.primitive(hybrid.HybridEncrypt)
 
     def seal(self, key: bytes) -> bytes:
-        """Seal one file's key."""
+        """Encrypt the key of a backup file."""
         return bytes(self._encrypt.encrypt(key, _FOR))
 
 
 class Holder:
-    """The private half."""
+    """The private key, which can decrypt."""
 
     def __init__(self, keyset: tink.KeysetHandle) -> None:
         self.id = keysets.primary(keyset)
         self._decrypt = keyset.primitive(hybrid.HybridDecrypt)
 
     def open(self, sealed: bytes) -> bytes:
-        """Return one file's key. Raise ``TinkError``."""
+        """Decrypt the key of a backup file. Raise ``TinkError`` if it was encrypted for another recipient."""
         return bytes(self._decrypt.decrypt(sealed, _FOR))
 
 
 def pair() -> tuple[Recipient, Holder]:
-    """Return both halves of a new key, which is written nowhere."""
+    """Return a new public and private key, without saving them."""
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     return Recipient(keyset.public_keyset_handle()), Holder(keyset)
 
 
 def make_pair(public: Path, private: Path) -> int:
-    """Write both halves of a new key to files that don't exist yet; return its number. Raise ``OSError``."""
+    """Write a new public and private key to new files, and return the key's id.
+
+    Raise ``OSError`` if a file exists.
+    """
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     write_new(private, keysets.written(keyset))
     shown = tink.json_proto_keyset_format.serialize_without_secret(keyset.public_keyset_handle())
@@ -60,8 +64,9 @@ def make_pair(public: Path, private: Path) -> int:
 
 
 def read_public(path: Path) -> Recipient:
-    """Return the public half. Raise ``BadBackup``, also for the private half, which must not be
-    where backups are made.
+    """Read a public key from its file. Raise ``BadBackup`` if the file isn't one.
+
+    Raise it also for a private key, which must not be on the machine that makes backups.
     """
     try:
         return Recipient(tink.json_proto_keyset_format.parse_without_secret(_read(path)))
@@ -75,7 +80,7 @@ def read_public(path: Path) -> Recipient:
 
 
 def read_private(path: Path) -> Holder:
-    """Return the private half. Raise ``BadBackup``."""
+    """Read a private key from its file. Raise ``BadBackup`` if the file isn't one."""
     try:
         return Holder(tink.json_proto_keyset_format.parse(_read(path), secret_key_access.TOKEN))
     except tink.TinkError as error:
@@ -83,6 +88,6 @@ def read_private(path: Path) -> Holder:
 
 
 def _read(path: Path) -> str:
-    """Return the text; anything longer, or not text, isn't a keyset."""
+    """Read a key file. A file that is too long or isn't text gives a text that can't be parsed."""
     with path.open("rb") as file:
         return file.read(LARGEST_FILE).decode(errors="replace")

@@ -1,4 +1,4 @@
-"""A database's rows in a backup's format, which is the same for SQLite and PostgreSQL."""
+"""Read and write database rows in the format of backups, which is the same for SQLite and PostgreSQL."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 from companion.store.types import UtcDateTime
 
 AT_ONCE = 500
-"""Rows held in memory at once."""
+"""How many rows are kept in memory at a time."""
 KINDS: dict[str, TypeEngine[Any]] = {
     "uuid": Uuid(),
     "moment": UtcDateTime(),
@@ -38,14 +38,14 @@ KINDS: dict[str, TypeEngine[Any]] = {
     "text": String(),
     "json": JSON(none_as_null=True),
 }
-"""Every column type, and its name in a backup."""
+"""The column types by their names in backups."""
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {"uuid": UUID, "date": date.fromisoformat}
 
 Row = Sequence[Any]
 
 
 def kind(column: Column[Any]) -> str:
-    """Return a column type's name in a backup. Raise ``KeyError`` for a type without one."""
+    """Return the name of a column's type in backups. Raise ``KeyError`` if the type has no name."""
     for name, each in KINDS.items():
         if isinstance(column.type, type(each)):
             return name
@@ -53,17 +53,17 @@ def kind(column: Column[Any]) -> str:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """Return a table as a backup describes it, whatever the current models say."""
+    """Return a table with the columns that a backup describes, which may differ from the current models."""
     return Table(name, MetaData(), *(Column(each, KINDS[what]) for each, what in columns))
 
 
 def taken(connection: Connection, table: Table) -> Iterator[Row]:
-    """Yield every row as of the start of the connection's transaction."""
+    """Yield every row of a table."""
     yield from connection.execute(select(table), execution_options={"yield_per": AT_ONCE})
 
 
 def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
-    """Return a backup's row with the types that its format lacks."""
+    """Convert the values of a row in a backup whose types MessagePack lacks."""
     return [
         value if value is None or what not in _FROM_TEXT else _FROM_TEXT[what](value)
         for (_, what), value in zip(columns, row, strict=True)
@@ -71,9 +71,10 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 
 
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
-    """Insert rows into a table, within the connection's transaction.
+    """Insert rows into a table in the connection's transaction.
 
-    A row may refer to a later one in its table: PostgreSQL checks that when the table is complete, SQLite on commit.
+    A row may refer to a later row of the same table. PostgreSQL checks such references at the end of the
+    table, and SQLite at the commit.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
@@ -104,5 +105,5 @@ def _copy(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
 
 
 def count(connection: Connection, table: Table) -> int:
-    """Return the number of rows."""
+    """Return the number of rows in a table."""
     return connection.scalar(select(func.count()).select_from(table)) or 0

@@ -1,7 +1,7 @@
-"""A sealed file: a readable label, the sealed contents, and a checksum of both.
+"""The format of a backup file: a readable label, the encrypted contents, and a checksum of both.
 
-It is written under a temporary name and renamed when complete and on disk. The contents can be read to the end only
-if neither they nor the label were changed or cut off.
+A file is written under a temporary name, and renamed once it is complete and on disk. Reading its contents to
+the end fails if they or the label were changed, or if the file was cut off.
 """
 
 import fcntl
@@ -36,24 +36,24 @@ What = Literal["words", "keys"]
 
 
 class Label(msgspec.Struct, frozen=True):
-    """The part of the file that anybody can read."""
+    """The label at the beginning of a backup file, which anybody can read."""
 
     what: What
     backup: str
-    """The backup's id, the same in both of its files."""
+    """The id of the backup, which both of its files share."""
     made_at: datetime
     recipient: int
     key: bytes
-    """This file's key, which only the recipient can open."""
+    """The encrypted key of this file, which only the recipient's private key can decrypt."""
 
     @property
     def name(self) -> str:
-        """The file's name, which includes its age."""
+        """The name of the file, which includes the time when it was made."""
         return f"companion-{self.what}-{self.made_at.strftime(_MOMENT)}-{self.backup}.backup"
 
 
 class _Sink:
-    """A file for Tink to write to. It keeps the error, which Tink doesn't report."""
+    """A file to which Tink writes. It remembers an error in writing, which Tink doesn't pass on."""
 
     closed = False
 
@@ -75,11 +75,11 @@ class _Sink:
         return len(data)
 
     def close(self) -> None:
-        """Leave the file open: the checksum is still to come."""
+        """Do nothing, because the checksum has still to be written to the file."""
 
 
 class _Source:
-    """A file for Tink to read from: without its label and checksum."""
+    """A backup file from which Tink reads the contents, without the label and the checksum."""
 
     closed = False
 
@@ -95,16 +95,17 @@ class _Source:
         return data
 
     def close(self) -> None:
-        """Leave the file open for whoever opened it."""
+        """Do nothing, because the caller closes the file."""
 
 
 @contextmanager
 def new_file(
     folder: Path, recipient: Recipient, what: What, backup: str, now: datetime
 ) -> Iterator[tuple[Path, IO[bytes]]]:
-    """Write a new sealed file, which gets its name once the block has ended without an error.
+    """Yield the path and a stream for writing a new backup file.
 
-    Raise ``OSError``; then, or after any other error, nothing is left of it.
+    The file gets its final name when the context ends without an error. After any error, such as ``OSError``
+    for a full disk, the file is removed.
     """
     key = tink.new_keyset_handle(_NEW_KEY)
     plain = tink.json_proto_keyset_format.serialize(key, secret_key_access.TOKEN).encode()
@@ -142,7 +143,9 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
 
 
 def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
-    """Yield a folder's complete files, with what each is of and when it was made, by its name."""
+    """Yield the complete backup files in a folder, each with its kind and time, which are taken from its
+    name.
+    """
     for path in sorted(folder.iterdir()):
         if found := NAME.fullmatch(path.name):
             what: What = "words" if found[1] == "words" else "keys"
@@ -150,7 +153,7 @@ def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove files cut off by a kill or a power cut, but not one that is being written now."""
+    """Remove unfinished backup files that a crash or power cut left behind. A file being written is kept."""
     for path in folder.glob(f"companion-*{UNFINISHED}"):
         with suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -158,7 +161,9 @@ def clear_unfinished(folder: Path) -> None:
 
 
 class SealedFile:
-    """An existing backup file. Raises ``BadBackup`` if it isn't one, and ``OSError``."""
+    """An existing backup file.
+
+    Opening it raises ``BadBackup`` if the file isn't a backup, and ``OSError`` if it can't be read."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -173,7 +178,7 @@ class SealedFile:
             raise BadBackup(f"{path} is no backup of Companion, or damaged at its beginning.") from error
 
     def require_whole(self) -> None:
-        """Check that it is as written, as far as that is visible without the key. Raise ``BadBackup``."""
+        """Compare the file with its checksum, which needs no key. Raise ``BadBackup`` if they differ."""
         digest, left = hashlib.sha256(), self._length - CHECKSUM
         with self.path.open("rb") as file:
             while left > 0 and (piece := file.read(min(PIECE, left))):
@@ -184,8 +189,9 @@ class SealedFile:
 
     @contextmanager
     def opened(self, holder: Holder) -> Iterator[IO[bytes]]:
-        """Open the sealed contents. Raise ``BadBackup`` for another recipient's, or at the first
-        byte that doesn't fit.
+        """Open the encrypted contents for reading.
+
+        Raise ``BadBackup`` if the file is for another recipient. Reading a changed part raises it too.
         """
         if self.label.recipient != holder.id:
             raise BadBackup(
