@@ -1,4 +1,4 @@
-"""Runs the migrations of the database that ``companion.store.operations.migrations`` names."""
+"""Run the migrations of a database, as ``companion.store.operations.migrations`` configures them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,18 +15,18 @@ from companion.store.types import UtcDateTime
 
 
 def render(kind: str, item: object, _context: Any) -> str | bool:
-    """Write our own column type as its database type, so that no migration depends on our code."""
+    """Render our own column type as its database type, so that migrations don't depend on our code."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
 @contextmanager
 def rebuilding(connection: Connection) -> Iterator[None]:
-    """On SQLite a table is changed by recreating it: switch foreign keys off while that happens."""
+    """Turn off foreign keys on SQLite inside this context, because it changes a table by recreating it."""
     if connection.dialect.name != "sqlite":
         yield
         return
     driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA foreign_keys = OFF")  # before the transaction; inside one it has no effect
+    driver.execute("PRAGMA foreign_keys = OFF")  # inside a transaction this would have no effect
     try:
         yield
     finally:
@@ -34,7 +34,10 @@ def rebuilding(connection: Connection) -> Iterator[None]:
 
 
 def require_whole(connection: Connection) -> None:
-    """Check that every foreign key still points to an existing row."""
+    """Check on SQLite that every foreign key still refers to an existing row.
+
+    Raise ``RuntimeError`` if one doesn't.
+    """
     if connection.dialect.name == "sqlite" and (
         lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     ):
@@ -42,9 +45,10 @@ def require_whole(connection: Connection) -> None:
 
 
 def require_complete(connection: Connection) -> None:
-    """Check that the latest revision has everything the code needs. Raise ``BadSetting``.
+    """Raise ``BadSetting`` if the database has the latest revision but lacks a table or column.
 
-    A revision can change while it is being written: a database from that hour would otherwise pass as current.
+    While a revision is being written, it can change. Without this check, a database that was migrated with an
+    unfinished revision would pass as current.
     """
     found = MigrationContext.configure(connection)
     if found.get_current_revision() != context.get_head_revision():
@@ -63,7 +67,7 @@ def require_complete(connection: Connection) -> None:
 
 engine = context.config.attributes["engine"]
 with engine.connect().execution_options(writing=True) as connection, rebuilding(connection):
-    # Begin the transaction: otherwise Alembic would commit each step on SQLite, and nothing could be rolled back.
+    # This query begins the transaction. Otherwise Alembic would commit each step on SQLite.
     was_empty = MigrationContext.configure(connection).get_current_revision() is None
     may_idle(connection)
     context.configure(

@@ -1,4 +1,4 @@
-"""The data keys."""
+"""Create the table of data keys."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Which wrapping key wraps: all processes read it here."""
+"""Record which wrapping key is primary, so that all processes agree."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The head of the audit, which the key store remembers, and since when rows are bound."""
+"""Store the head of the audit chain, and since when rows have been bound."""
 
 import sqlalchemy as sa
 from alembic import op

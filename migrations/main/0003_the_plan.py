@@ -1,4 +1,4 @@
-"""The relapse-prevention plan: its parts, versions, items, suggestions, reviews and drafts."""
+"""Add the relapse-prevention plan: its parts, versions, items, suggestions, reviews and drafts."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Notices go out by email to those who want them; until now nobody could choose that."""
+"""Let people choose to get notices by email."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The signposts of the service, a whole directory for each change."""
+"""Store the directory of signposts, with a version for each change."""
 
 import sqlalchemy as sa
 from alembic import op

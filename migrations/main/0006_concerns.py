@@ -1,4 +1,4 @@
-"""Concerns, their steps and their rules, and requests for erasure."""
+"""Add concerns with their steps and rules, and requests for erasure."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The pathway state, programme and site of each enrolment; existing ones are in the programme."""
+"""Store the pathway state, programme and site of each enrolment. Existing enrolments are in the programme."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Attendance of each appointment, and private calendar URLs."""
+"""Store the attendance of each appointment, and private calendar URLs."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Programmes with versions, the plan of topics of an enrolment, and work that was done on paper."""
+"""Add programmes with versions, the topics of each enrolment, and records of work done on paper."""
 
 import sqlalchemy as sa
 from alembic import op

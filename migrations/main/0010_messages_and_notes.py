@@ -1,4 +1,6 @@
-"""Messages, days away, practitioners' notes, leads' access to them, and what was agreed."""
+"""Add messages, absences, practitioners' notes, leads' access to notes, and what was agreed at
+appointments.
+"""
 
 import sqlalchemy as sa
 from alembic import op

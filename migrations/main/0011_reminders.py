@@ -1,4 +1,4 @@
-"""Reminders on chosen days, practitioners' daily email, and the outcome of emails that may have arrived."""
+"""Add reminders on chosen days, practitioners' daily email, and records of emails that may have arrived."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -66,7 +66,7 @@ def downgrade() -> None:
     op.drop_table("failure_dismissals")
     op.drop_table("reminder_days")
     op.drop_table("notice_choices")
-    # The previous version's code doesn't know this outcome: for it, these are ended.
+    # The previous version doesn't know the outcome "set_aside".
     op.execute("UPDATE outbox SET outcome = 'failed' WHERE outcome = 'set_aside'")
     with op.batch_alter_table("outbox") as outbox:
         outbox.drop_constraint(op.f("uq_outbox_account_id_notice_subject_id_once"), type_="unique")

@@ -1,4 +1,4 @@
-"""The evaluation, and the service's figures: who was asked and who is counted; nobody is yet."""
+"""Add the evaluation and the service's figures. No enrolment has been evaluated or counted yet."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""Handovers, who set and answered what, staff who left, and what stays open afterwards.
+"""Add handovers, the authors of set work and feedback, staff who left, and the rules for after the programme.
 
-Until now each enrolment had one practitioner, who set and answered everything in it.
+Before this revision each enrolment had one practitioner, who set all its work and gave all its feedback.
 """
 
 from uuid import uuid4
@@ -38,7 +38,7 @@ def upgrade() -> None:
     for table, (column, whose) in WROTE.items():
         op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
         only = " WHERE outcome IS NOT NULL" if table == "submissions" else ""
-        op.execute(f"UPDATE {table} SET {column} = ({whose}){only}")  # none of it is typed
+        op.execute(f"UPDATE {table} SET {column} = ({whose}){only}")  # no user input
         with op.batch_alter_table(table) as changed:
             changed.alter_column(column, nullable=table == "submissions")
             changed.create_foreign_key(op.f(f"fk_{table}_{column}_accounts"), "accounts", [column], ["id"])
@@ -75,7 +75,7 @@ def upgrade() -> None:
 
 
 def _first_steps() -> None:
-    """Add a first step for enrolments older than the steps."""
+    """Add a first step to each enrolment from before steps were recorded."""
     table = sa.table(
         "enrolment_steps",
         *(sa.column(name) for name in ("number", "state", "back")),

@@ -1,4 +1,4 @@
-"""Columns that boards sort and filter by, stored with each enrolment: dates and a count."""
+"""Store with each enrolment the dates and the count by which boards sort and filter."""
 
 import sqlalchemy as sa
 from alembic import op

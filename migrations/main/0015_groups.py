@@ -1,4 +1,4 @@
-"""Groups, who is in them, their meetings, and each member's own appointment for one."""
+"""Add groups, their members, their meetings, and each member's own appointment for a meeting."""
 
 import sqlalchemy as sa
 from alembic import op

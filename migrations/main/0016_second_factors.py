@@ -1,4 +1,6 @@
-"""Passkeys and their challenges, replacing a code's key, fresh proof, and reset slips."""
+"""Add passkeys and their challenges, new secrets for one-time codes, the time of the last proof, and
+resets.
+"""
 
 import sqlalchemy as sa
 from alembic import op

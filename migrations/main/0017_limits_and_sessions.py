@@ -1,4 +1,4 @@
-"""Limits that grow, known devices, the kind of device a session is on, staff who come back."""
+"""Add growing rate limits, known devices, the kind of device of each session, and staff who come back."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("DELETE FROM tries")  # they count for an hour at most
+    op.execute("DELETE FROM tries")  # no row matters for longer than an hour
     with op.batch_alter_table("tries") as tries:
         tries.drop_column("started_at")
         tries.add_column(sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False))

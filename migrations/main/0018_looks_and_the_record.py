@@ -1,4 +1,4 @@
-"""Leads' access with the decisions on it, what may be shown of a record, and an append-only audit."""
+"""Add lead access with its decisions, decisions about the access log, and triggers that protect the audit."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,7 +20,7 @@ KEPT = [
     "look_id",
     "mac",
 ]
-"""The parts of an entry that never change. Its place in the chain is set once."""
+"""The columns of an audit entry that never change. Its position in the chain is set once."""
 SAID = "the audit only grows"
 
 
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def _add_looks() -> None:
-    """Turn leads' reads of notes into accesses; participants were never to see what they were for."""
+    """Turn leads' reads of notes into lead accesses for a concern, which participants don't see."""
     op.create_table(
         "looks",
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),

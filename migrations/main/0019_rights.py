@@ -1,4 +1,6 @@
-"""Requests with their outcomes, corrections, holds, erasures, and who was erased."""
+"""Add outcomes of requests for erasure, correction requests, legal holds, erasures, and the time of each
+erasure.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +15,9 @@ OLDER = (
     "WHERE later.account_id = erasure_requests.account_id AND (later.asked_at > erasure_requests.asked_at "
     "OR (later.asked_at = erasure_requests.asked_at AND later.id > erasure_requests.id)))"
 )
-"""# Before this revision each person has one request: keep the latest."""
+"""Delete all but the latest request of each person, because before this revision each person can have only
+one.
+"""
 GLANCE = ["state", "concern_since", "unread_since", "due_from", "next_at", "reference", "id"]
 
 

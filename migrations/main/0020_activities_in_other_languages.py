@@ -1,4 +1,4 @@
-"""An activity states its language, and another one may have the same id in another language."""
+"""Store the language of each activity. Two activities may have the same id in different languages."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Indexes: few accounts are staff, and many in a caseload are over."""
+"""Add indexes to find staff among all accounts, and current enrolments in a caseload."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""A reset says what was lost: the passphrase, the second step, or both."""
+"""Store with each reset what was lost: the passphrase, the second step, or both."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The service's own confidentiality statement and retention schedule, which outlive an upgrade."""
+"""Store the service's own confidentiality statement and retention schedule, so that an upgrade keeps them."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Bind to its row what decides access and authorship; an account says whether it has a second step."""
+"""Add the keyed hash for row binding, and a column that says whether an account has a second step."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,7 @@
-"""The day a message was promised to be read, an appointment's time before it moved, and whether a handover was read.
+"""Store the day by which a message must be read, an appointment's time before it was moved, and when a
+handover was read.
 
-Messages unread at this step get their promise at the next act on their enrolment.
+The boards' date for unread messages from before this revision is set by the next change to their enrolment.
 """
 
 import sqlalchemy as sa

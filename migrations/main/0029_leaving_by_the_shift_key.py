@@ -1,4 +1,4 @@
-"""An account says whether pressing Shift three times leaves the site."""
+"""Store with each account whether pressing Shift three times leaves the site."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""An appointment records which changes its participant has seen."""
+"""Store with each appointment which changes to it the participant has seen."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Unsent feedback records which page saved it last, and that page's save counter."""
+"""Store with unsent feedback which page saved it last, and that page's save counter."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""When and where somebody plans to do a piece of work, in their own words, sealed."""
+"""Store when and where a participant plans to do a piece of work, encrypted."""
 
 import sqlalchemy as sa
 from alembic import op

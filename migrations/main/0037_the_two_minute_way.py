@@ -1,4 +1,4 @@
-"""Whether a piece is done in the short version, and each round that was."""
+"""Store whether the short version of a piece of work, or of a submitted round, was chosen."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""A session that shows one screen for two, and answers discussed on it."""
+"""Add sessions that are locked to the shared screen, and the answers discussed on it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Set work that its practitioner took back: when, by whom, with what words, and whether the participant saw it."""
+"""Let set work be withdrawn: store when, by whom and why, and when the participant saw it."""
 
 import sqlalchemy as sa
 from alembic import op

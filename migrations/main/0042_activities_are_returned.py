@@ -1,4 +1,4 @@
-"""Versions of activities that a lead returned, with the remarks."""
+"""Store which activity versions a lead returned, with the lead's remarks."""
 
 import sqlalchemy as sa
 from alembic import op

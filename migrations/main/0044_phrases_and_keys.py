@@ -1,4 +1,4 @@
-"""Phrases that practitioners keep for feedback, and whether single keys work where they review."""
+"""Store practitioners' saved phrases, and whether single-key shortcuts work on the review page."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,7 @@
-"""The list of erased accounts, in a file of its own that restoring a database doesn't undo.
+"""The list of erased accounts. It is a file, so that restoring a database from a backup doesn't undo it.
 
-A line has an account's random id and a keyed hash, so that nobody can add one. Lines are only ever added.
+Each line contains the random id of an account and a keyed hash, so that nobody else can add a line. Lines are
+never removed.
 """
 
 import fcntl
@@ -20,7 +21,9 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """The contents of the list: who, since when, and how many lines are damaged."""
+    """The contents of the erased list: the accounts, the times of their erasure, and the number of damaged
+    lines.
+    """
 
     accounts: set[UUID]
     damaged: int
@@ -28,18 +31,21 @@ class Found:
 
 
 class ErasedList:
-    """The file. Every machine has its own; ``flask erasures list`` combines them."""
+    """The file with the erased list.
+
+    Each machine has its own file, and ``flask erasures list`` combines them.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @classmethod
     def at(cls, home: Path) -> "ErasedList":
-        """Return this data folder's list."""
+        """Return the erased list of this data folder."""
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
-        """Add an account for good; it is on disk when this returns. Repeating it adds nothing."""
+        """Add an account to the list, and return once it is on disk. Repeating this adds nothing."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "rb+") as file:
@@ -47,14 +53,17 @@ class ErasedList:
             there = file.read()
             if account_id in read(keys, there).accounts:
                 return
-            torn = b"\n" if there and not there.endswith(b"\n") else b""  # a write that was cut off
+            torn = b"\n" if there and not there.endswith(b"\n") else b""  # an interrupted write
             file.write(torn + line(keys, account_id, at))
             file.flush()
             os.fsync(file.fileno())
         sync_folder(self.path.parent)
 
     def found(self, keys: Keys) -> Found:
-        """Return who is on the list; nobody if there is none yet. Raise ``BadSetting`` if it can't be read."""
+        """Return the contents of the list, which are empty if there is no file.
+
+        Raise ``BadSetting`` if it can't be read.
+        """
         try:
             return read(keys, self.path.read_bytes())
         except FileNotFoundError:
@@ -67,13 +76,13 @@ class ErasedList:
 
 
 def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
-    """Return one line of the list."""
+    """Return the line for an account, with its keyed hash."""
     plain = {"account": str(account_id), "at": at.isoformat()}
     return json.dumps({**plain, "mac": _mac(keys, **plain)}).encode() + b"\n"
 
 
 def read(keys: Keys, text: bytes) -> Found:
-    """Return a list's valid lines, and how many are damaged."""
+    """Parse the text of an erased list. Damaged lines are counted and otherwise ignored."""
     since: dict[UUID, datetime] = {}
     damaged = 0
     for each in filter(bytes.strip, text.split(b"\n")):

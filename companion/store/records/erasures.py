@@ -1,4 +1,4 @@
-"""Erasure requests, decisions, and the erasures themselves."""
+"""Requests for erasure, decisions about them, and the erasures themselves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,8 +26,9 @@ from companion.store.types import UtcDateTime
 
 
 class ErasureRequest(Model):
-    """A participant's request, and a lead's decision. The reason is sealed with the concerns' key: the participant
-    never reads it.
+    """A participant's request for erasure, and the lead's decision.
+
+    The participant never reads the reason, so it is encrypted with the key for concerns.
     """
 
     __tablename__ = "erasure_requests"
@@ -42,7 +43,10 @@ class ErasureRequest(Model):
 
 
 class Erasure(Bound, Model):
-    """An erasure: begun with the decision, done when key and rows are gone."""
+    """An erasure.
+
+    It begins with the decision, and is done when the participant's key and rows have been destroyed.
+    """
 
     __tablename__ = "erasures"
     BOUND = ("account_id", "reference", "why", "by_id", "begun_at", "done_at")
@@ -50,7 +54,9 @@ class Erasure(Bound, Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     reference: Mapped[str] = mapped_column(String(10))
     why: Mapped[str] = mapped_column(String(40))
-    """``asked``, ``retention:<rule>``, or ``again`` after a restore."""
+    """The cause of the erasure: ``asked``, ``retention:<rule>``, or ``again`` after a restore from a
+    backup.
+    """
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -58,7 +64,9 @@ class Erasure(Bound, Model):
 
 @dataclass(frozen=True)
 class ErasureLine:
-    """A request as the lead sees it: by reference, with what blocks it."""
+    """A request for erasure as a lead sees it, with the participant's reference and anything that blocks the
+    erasure.
+    """
 
     id: UUID
     account_id: UUID
@@ -72,20 +80,22 @@ class ErasureLine:
     outcome: Outcome | None
     told: RefusalWording | None
     reason: str
-    """Why it was refused, for leads only."""
+    """The reason for refusing the request, which only leads see."""
     done: bool
-    """Whether the erasure is complete."""
+    """Whether the erasure has been completed."""
 
     @property
     def hears_by(self) -> datetime:
-        """By when they must get an answer."""
+        """The time by which the participant must get an answer."""
         return self.asked_at + MONTH
 
 
 def ask(tx: Transaction) -> bool:
-    """Record the viewer's request; return False if one is open. Two at once wait for each other."""
+    """Record a request for erasure by the viewer, and return True. Return False if one is open already.
+
+    Simultaneous requests wait for each other. Raise ``NotFound`` if the viewer has been erased."""
     people.lock(tx, tx.viewer.account_id)
-    if people.account(tx, tx.viewer.account_id).erased_at is not None:  # since the request was on its way
+    if people.account(tx, tx.viewer.account_id).erased_at is not None:  # erased since this request began
         raise NotFound
     if _undecided(tx, tx.viewer.account_id):
         return False
@@ -94,7 +104,7 @@ def ask(tx: Transaction) -> bool:
 
 
 def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
-    """Return the viewer's own open request, or else the latest decided one."""
+    """Return the viewer's own open request for erasure, or else the latest decided one, or None."""
     return tx.scalar(
         select(ErasureRequest)
         .where(ErasureRequest.account_id == viewer.account_id)
@@ -104,19 +114,25 @@ def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
 
 
 def waiting(tx: Transaction) -> Waiting:
-    """Return how many requests are undecided, and since when."""
+    """Return how many requests for erasure are undecided, and since when."""
     counted = select(func.count(), func.min(ErasureRequest.asked_at)).where(ErasureRequest.outcome.is_(None))
     return Waiting(*tx.execute(counted).one())
 
 
 def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[ErasureLine]:
-    """Return every open request, oldest first; or those decided, latest first. For a lead."""
+    """Return all open requests for erasure, oldest first, or with ``decided`` the decided ones, latest first.
+
+    Return an empty list if the viewer isn't a lead."""
     order = ErasureRequest.decided_at.desc() if decided else ErasureRequest.asked_at
     return _asked(tx, viewer, ErasureRequest.outcome.is_not(None) == decided, order)
 
 
 def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureRequest:
-    """Return a request for a lead, locked until the transaction ends, after its participant. Raise ``NotFound``."""
+    """Return a request for erasure for a lead, locked until the transaction ends.
+
+    The participant's account and enrolment are locked first. Raise ``NotFound`` if the viewer isn't a lead or
+    there is no such request.
+    """
     row = tx.get(ErasureRequest, request_id)
     if row is None or viewer.role is not Role.LEAD:
         raise NotFound
@@ -127,12 +143,14 @@ def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureReq
 
 
 def keep_reason(tx: Transaction, row: ErasureRequest, words: str) -> None:
-    """Seal the reason for the refusal."""
+    """Save the reason for refusing a request for erasure, encrypted."""
     row.reason = tx.keys.box(CONCERNS).seal("erasure_requests.reason", row.id, words)
 
 
 def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
-    """Return a request as a lead sees it. Raise ``NotFound``."""
+    """Return a request for erasure as a lead sees it.
+
+    Raise ``NotFound`` if the viewer isn't a lead or there is no such request."""
     found = _asked(tx, viewer, ErasureRequest.id == request_id, ErasureRequest.id)
     if not found:
         raise NotFound
@@ -140,12 +158,15 @@ def shown(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureLine:
 
 
 def decide(tx: Transaction, row: ErasureRequest, outcome: Outcome) -> None:
-    """Record the decision. The caller commits."""
+    """Record the viewer's decision about a request for erasure. The caller commits."""
     row.outcome, row.decided_at, row.decided_by = outcome, tx.now, tx.viewer.account_id
 
 
 def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Close every open request of an account being erased, however that began. The caller commits."""
+    """Close every open request for erasure of an account that is being erased for any reason.
+
+    The caller commits.
+    """
     waits = update(ErasureRequest).where(
         ErasureRequest.account_id == account_id, ErasureRequest.outcome.is_(None)
     )
@@ -153,7 +174,7 @@ def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> Enrolment:
-    """Return a participant's enrolment, erased or not. Raise ``NotFound``."""
+    """Return a participant's enrolment, even if it was erased. Raise ``NotFound`` if there is none."""
     query = select(Enrolment).where(Enrolment.participant_id == account_id)
     row = locks.lock_one(tx, query) if lock else tx.scalar(query)
     if row is None:
@@ -162,26 +183,29 @@ def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> En
 
 
 def erasure_of(tx: Transaction, account_id: UUID) -> Erasure | None:
-    """Return this participant's erasure."""
+    """Return the erasure of this participant, or None."""
     return tx.scalar(select(Erasure).where(Erasure.account_id == account_id))
 
 
 def unfinished(tx: Transaction) -> list[UUID]:
-    """Return whose erasure was begun and isn't done."""
+    """Return the accounts whose erasure has begun and isn't done."""
     return [row.account_id for row in tx.scalars(select(Erasure)) if row.intact and row.done_at is None]
 
 
 def begun(tx: Transaction) -> set[UUID]:
-    """Return whose erasure was begun, done or not. A row inserted outside Companion destroys nobody's key."""
+    """Return the accounts whose erasure has begun, done or not.
+
+    Rows inserted outside Companion are ignored, so that they can't destroy anybody's key."""
     return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
 
 
 def wipe(tx: Transaction, account_id: UUID) -> None:
-    """Delete the participant's rows and blank what identifies them in the rest. The caller has locked the account,
-    and commits.
+    """Delete the participant's rows, and blank the columns that identify them in the rows that are kept.
+
+    The caller has locked the account, and commits.
     """
     tables = [table for table in Model.metadata.sorted_tables if table.name in BELONGINGS]
-    for table in tables:  # accounts first: blanking the sign-in hash takes a stronger lock
+    for table in tables:  # accounts first, because blanking the sign-in hash takes a stronger lock
         belonging = BELONGINGS[table.name]
         if belonging.fate is Fate.BLANKED:
             _blank(tx, table, table_policy.his(table.name, account_id), belonging.blank)
@@ -191,7 +215,7 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 
 
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
-    """Blank columns row by row if bound, otherwise all at once."""
+    """Blank columns of these rows. Bound columns are changed row by row, and others in one statement."""
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}
     if model and bound:
@@ -214,7 +238,11 @@ def _asked(
     which: ColumnElement[bool],
     order: ColumnElement[Any] | InstrumentedAttribute[Any],
 ) -> list[ErasureLine]:
-    """Return these requests with what blocks them, in a fixed number of statements. None for anybody but a lead."""
+    """Return the requests for erasure that ``which`` selects, with anything that blocks them.
+
+    The number of queries doesn't depend on the number of requests. Return an empty list if the viewer isn't a
+    lead.
+    """
     if viewer.role is not Role.LEAD:
         return []
     rows = tx.execute(

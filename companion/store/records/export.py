@@ -1,7 +1,7 @@
-"""Everything held about a participant, as plain data: table by table, opened, without what is left out.
+"""All data about a participant for the download, table by table and decrypted, except for what is left out.
 
-It is made from the models (store/records/table_policy.py), so that nothing new is forgotten. docs/held-json.md
-explains the names.
+It is derived from the models and store/records/table_policy.py, so that no new table can be forgotten.
+docs/held-json.md explains the names.
 """
 
 from collections.abc import Sequence
@@ -32,8 +32,9 @@ Rows = list[dict[str, Any]]
 
 
 def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
-    """Return the rows of each table in the download, oldest first if they have a time. The viewer
-    is a participant.
+    """Return the rows of each table in the viewer's download, oldest first if they have a time.
+
+    The viewer is a participant.
     """
     box = tx.keys.box(keys.participant(viewer.account_id))
     found: dict[str, Rows] = {}
@@ -50,20 +51,20 @@ def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
 
 
 def works(tx: Transaction, viewer: Viewer) -> list[Work]:
-    """Return the viewer's own work with everything that belongs to it, oldest first."""
+    """Return the viewer's own set work with its answers and rounds, oldest first."""
     his_own = WorkRow.enrolment_id == enrolment(tx, viewer).id
     rows = tx.scalars(select(WorkRow).where(his_own).order_by(WorkRow.set_at, WorkRow.id)).all()
     return [work(tx, row) for row in rows]
 
 
 class _Person(UUID):
-    """An account's id, until replaced by the name."""
+    """An account's id in a row, which is replaced by the person's name afterwards."""
 
 
 def _rows(tx: Transaction, viewer: Viewer, name: str) -> Sequence[RowMapping]:
     here = table(name)
     query = select(here).where(his(name, viewer.account_id)).order_by(*_order(here))
-    if name == "message_drafts":  # what the practitioner is typing isn't the participant's yet
+    if name == "message_drafts":  # leave out what the practitioner is typing
         place = message_drafts.place_of(tx, enrolment(tx, viewer).id, viewer)
         query = query.where(here.c.place == place)
     return tx.execute(query).mappings().all()
@@ -107,7 +108,7 @@ def _called(tx: Transaction, people: set[UUID]) -> dict[UUID, str]:
 
 
 def _with_activities(tx: Transaction, viewer: Viewer, works: Rows) -> None:
-    """Add the questions to the work, as they were when it was set."""
+    """Add to each piece of set work the questions that it asks."""
     versions = dict(
         tx.execute(
             select(table("set_work").c.id, table("set_work").c.version_id).where(

@@ -1,7 +1,8 @@
-"""The columns of each table in a participant's download. Columns not named here are left out.
+"""The columns of each table that a participant's download includes. Columns that aren't named here are left
+out.
 
-A column that is neither here nor under ``but`` in store/records/table_policy.py fails a test: whoever adds one
-decides.
+A test fails for a column that is neither here nor under ``but`` in store/records/table_policy.py, so that
+whoever adds a column decides about it.
 """
 
 from collections.abc import Mapping
@@ -74,11 +75,13 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "erasure_requests": ("account_id", "asked_at", "decided_at", "decided_by", "outcome", "told"),
 }
-"""Besides ``id``, which every row has."""
+"""The columns in the download by table, besides ``id``, which every table has."""
 
 TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
     "set_work": frozenset({"set_at"}),
     "appointments": frozenset({"cancelled_at"}),
     "handovers": frozenset({"at"}),
 }
-"""Moments that one act shares between several people or rows. Shown as days, they don't reveal a group."""
+"""The columns whose times the download gives only as days, because one act can set the same time for several
+people. Exact times could reveal who is in the same group.
+"""

@@ -1,5 +1,6 @@
-"""Legal holds: while one is in force, nothing of a participant is erased. Only leads see them
-(docs/decisions/0024).
+"""Legal holds. While a hold is in force, no data of the participant is erased.
+
+Only leads see legal holds (docs/decisions/0024).
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,9 @@ from companion.store.types import UtcDateTime
 
 
 class LegalHoldRow(Bound, Model):
-    """A hold; it stays after it is lifted. Its words use the concerns' key, which outlives an erasure."""
+    """A legal hold. The row is kept after the hold is lifted.
+
+    Its text is encrypted with the key for concerns, which an erasure doesn't destroy."""
 
     __tablename__ = "holds"
     BOUND = ("account_id", "kind", "set_by", "set_at", "review_on", "lifted_by", "lifted_at")
@@ -43,7 +46,7 @@ class LegalHoldRow(Bound, Model):
 
 @dataclass(frozen=True)
 class Hold:
-    """A hold as a lead sees it."""
+    """A legal hold, as a lead sees it."""
 
     id: UUID
     reference: str
@@ -58,7 +61,7 @@ class Hold:
 
 
 def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
-    """Add a hold. The caller has locked the account, and commits."""
+    """Add a legal hold by the viewer. The caller has locked the account, and commits."""
     row = LegalHoldRow(
         id=new_id,
         account_id=account_id,
@@ -72,13 +75,17 @@ def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
 
 
 def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
-    """Lift a hold. The caller commits."""
+    """Record that the viewer lifts a legal hold. The caller commits."""
     row.lifted_by, row.lifted_at = tx.viewer.account_id, tx.now
     row.lifted_why = tx.keys.box(CONCERNS).seal("holds.lifted_why", row.id, why)
 
 
 def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
-    """Return a hold for a lead, locked until the transaction ends, after its participant. Raise ``NotFound``."""
+    """Return a legal hold for a lead, locked until the transaction ends.
+
+    The participant's account is locked first. Raise ``NotFound`` if the viewer isn't a lead or there is no
+    such hold.
+    """
     row = tx.get(LegalHoldRow, hold_id)
     if row is None or viewer.role is not Role.LEAD:
         raise NotFound
@@ -88,7 +95,9 @@ def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
 
 
 def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
-    """Return the holds in force, or lifted ones; those due for review first."""
+    """Return the legal holds in force, or with ``lifted`` the lifted ones, sorted by the day of their
+    review.
+    """
     query = (
         select(LegalHoldRow, Enrolment.reference)
         .join(Enrolment, Enrolment.participant_id == LegalHoldRow.account_id)
@@ -99,7 +108,9 @@ def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
 
 
 def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
-    """Return a hold for a lead, in force or lifted. Raise ``NotFound``."""
+    """Return a legal hold for a lead, in force or lifted.
+
+    Raise ``NotFound`` if the viewer isn't a lead or there is no such hold."""
     query = select(LegalHoldRow, Enrolment.reference).join(
         Enrolment, Enrolment.participant_id == LegalHoldRow.account_id
     )
@@ -110,9 +121,10 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 
 
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return the participants who can't be erased now: a hold is in force, or a concern is open.
+    """Return which of these participants can't be erased, because a legal hold is in force or a concern is
+    open.
 
-    A hold changed outside Companion may have been anybody's: until somebody has checked it, all are held.
+    If a hold was changed outside Companion, return them all, because it may have been about any of them.
     """
     those = set(accounts)
     every = tx.scalars(select(LegalHoldRow)).all()

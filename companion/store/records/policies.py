@@ -1,4 +1,7 @@
-"""The service's own policies, in versions that never change. Until there is one, the shipped draft is in force."""
+"""The service's own policies, in versions that never change.
+
+Before the first version, the shipped draft applies.
+"""
 
 import functools
 from dataclasses import dataclass
@@ -21,7 +24,10 @@ ENGLISH = "en"
 
 
 class PolicyVersion(Model):
-    """A version of a policy in one language: its file, sealed with the service's key."""
+    """A version of a policy in one language.
+
+    It contains the policy's file, encrypted with the service's key.
+    """
 
     __tablename__ = "policy_versions"
     __table_args__ = (UniqueConstraint("policy", "language", "number"),)
@@ -35,7 +41,7 @@ class PolicyVersion(Model):
 
 @dataclass(frozen=True)
 class Imported:
-    """The latest imported version of a policy: its number, its file and its contents."""
+    """An imported version of a policy, with its number, its file and the parsed contents."""
 
     number: int
     file: str
@@ -43,7 +49,7 @@ class Imported:
 
 
 def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) -> UUID:
-    """Store a version, in force from now on; return its row's id."""
+    """Save a version of a policy, which applies from now on, and return the id of its row."""
     row = PolicyVersion(id=uuid4(), policy=policy, language=language, number=number, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("policy_versions.content", row.id, file)
     tx.add(row)
@@ -52,13 +58,13 @@ def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) 
 
 
 def imported(tx: Transaction, policy: Policy, language: str = ENGLISH) -> Imported | None:
-    """Return the latest imported version in this language; None before the first."""
+    """Return the latest imported version of a policy in this language, or None before the first."""
     row = tx.scalar(_versions(policy, language).limit(1))
     return _imported(tx, row) if row else None
 
 
 def every(tx: Transaction, policy: Policy, language: str = ENGLISH) -> list[Imported]:
-    """Return every imported version in this language, latest first."""
+    """Return all imported versions of a policy in this language, latest first."""
     return [_imported(tx, row) for row in tx.scalars(_versions(policy, language))]
 
 
@@ -73,7 +79,9 @@ def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
 
 
 def statement(tx: Transaction, language: str) -> Statement:
-    """Return the confidentiality statement in this language, or in English if that version has no other."""
+    """Return the current confidentiality statement in this language, or in English if it isn't available in
+    this one.
+    """
     english = imported(tx, Policy.STATEMENT)
     if english is None:
         return shipped_statement(language)
@@ -89,7 +97,7 @@ def schedule(tx: Transaction) -> Schedule:
 
 
 def drafts(tx: Transaction) -> list[Policy]:
-    """Return the policies whose shipped draft is still in force."""
+    """Return the policies for which the shipped draft still applies."""
     return [each for each in Policy if imported(tx, each) is None]
 
 

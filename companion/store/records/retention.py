@@ -1,4 +1,6 @@
-"""Whose time is up by the retention schedule, and which technical rows are old."""
+"""Find the participants and the technical rows that the retention schedule says should be erased or
+deleted.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,12 +24,14 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""The date that each rule's age counts from."""
+"""The model to which each housekeeping rule applies, and the column from which the age of its rows is
+counted.
+"""
 
 
 @dataclass(frozen=True)
 class Due:
-    """A participant whose time is up on a day."""
+    """A participant whom the retention schedule says to erase, and the day on which that is due."""
 
     account_id: UUID
     reference: str
@@ -36,11 +40,15 @@ class Due:
     rule: Rule
     on: date
     held: bool
-    """A hold or an open concern blocks it."""
+    """Whether a legal hold or an open concern prevents the erasure."""
 
 
 def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
-    """Return whose time is up by then, earliest first, in a fixed number of statements."""
+    """Return the participants whose erasure is due by now, or becomes due ``within`` this time, earliest
+    first.
+
+    The number of queries doesn't depend on the number of participants.
+    """
     today = london_day(now)
     rules = schedule.of(Then.ERASE)
     over = [
@@ -68,23 +76,25 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 
 
 def last_run(tx: Transaction) -> datetime | None:
-    """Return when it last ran; before its first run, when the audit begins, so that a first run with a wrong clock
-    erases nobody.
+    """Return when the retention schedule was last applied, or before the first time, when the audit begins.
 
-    Only runs count. Other entries were written by whatever the clock said.
+    A first run with a wrong clock therefore erases nobody.
     """
     entry = audit.last(tx, audit.Event.RETENTION_RAN)
     return entry.at if entry else audit.oldest(tx)
 
 
 def count_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """Return how many rows are past this rule's age."""
+    """Return how many rows are older than this rule allows."""
     model, age = _of(rule)
     return tx.scalar(select(func.count()).select_from(model).where(age < _before(rule, now))) or 0
 
 
 def delete_old(tx: Transaction, rule: Rule, now: datetime) -> int:
-    """Delete them; return how many. The caller commits."""
+    """Delete the rows that are older than this rule allows, and return how many were deleted.
+
+    The caller commits.
+    """
     model, age = _of(rule)
     old = locks.skipping_locked(select(model.id).where(age < _before(rule, now)))
     gone = tx.execute(delete(model).where(model.id.in_(old)).returning(model.id))

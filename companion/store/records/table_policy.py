@@ -1,6 +1,7 @@
-"""Every table with participants' data: what goes into the download, and what erasure does with it.
+"""For every table with participants' data: what the participant's download includes, and what an erasure does
+to it.
 
-A table that is missing here fails a test: whoever adds one decides both.
+A test fails if a table is missing here, so that whoever adds a table decides about both.
 """
 
 from collections.abc import Mapping
@@ -15,49 +16,57 @@ from companion.store.base import Model
 
 
 class LeftOut(StrEnum):
-    """Why something isn't in the download."""
+    """The reasons why a table or column isn't in the participant's download."""
 
     GUARDS = "guards"
-    """It opens or guards the account, and says nothing."""
+    """It protects the account, and contains no other information."""
     FOUND_BY = "found_by"
-    """A keyed hash that something else is found by."""
+    """It is a keyed hash by which a row is found."""
     FOR_STAFF = "for_staff"
-    """Kept by practitioners for themselves: the participant can ask the lead for it."""
+    """It is for practitioners' own use. The participant can ask the lead for it."""
     SAFETY = "safety"
-    """Concerns, holds, and lead access for them: a warning could put a child in danger."""
+    """It is about concerns, legal holds or lead access. Learning about these could put a child in danger."""
     OTHERS = "others"
-    """It says more about other people."""
+    """It says more about other people than about the participant."""
     TECHNICAL = "technical"
-    """Only for performance or ordering."""
+    """It is only for performance or ordering."""
     ELSEWHERE = "elsewhere"
     """It is in another part of the download."""
 
 
 class Fate(StrEnum):
-    """The effect of an erasure on the rows."""
+    """The possible effects of an erasure on the rows of a table."""
 
     DELETED = "deleted"
     BLANKED = "blanked"
-    """The row stays for counting; what identifies is removed."""
+    """The row is kept for counting, and the columns that identify somebody are blanked."""
     KEPT = "kept"
 
 
 @dataclass(frozen=True)
 class Belonging:
-    """One table. ``via`` is the column that leads to the participant, directly or through another of these tables."""
+    """The policy for one table.
+
+    ``via`` is the column that refers to the participant, directly or through another of these tables."""
 
     via: str
     fate: Fate = Fate.DELETED
     blank: Mapping[str, Any] = field(default_factory=dict)
-    """The contents of a blanked row."""
+    """The values to which an erasure sets columns of a blanked row."""
     out: LeftOut | None = None
-    """Why the whole table is left out of the download; None if it is included."""
+    """The reason why the whole table is left out of the download, or None if it is included."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
-    """Columns left out; store/records/export_columns.py has the others."""
+    """The columns that are left out of the download. store/records/export_columns.py has those that are
+    included.
+    """
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns included only if another column is set: until then they are drafts."""
+    """Columns that are included only if another column of the row is set, because until then they are
+    drafts.
+    """
     parent_has: str = ""
-    """Only rows whose parent has this column set: until then they are drafts."""
+    """If given, only rows whose parent row has this column set are included, because until then they are
+    drafts.
+    """
 
 
 FOUND_BY: Final = {"place": LeftOut.FOUND_BY, "tab": LeftOut.TECHNICAL, "beat": LeftOut.TECHNICAL}
@@ -173,11 +182,11 @@ NOT_HIS: Final[Mapping[str, str]] = {
     "plan_parts": "the parts of everybody's plan",
     "directory_versions": "the help page",
 }
-"""Tables that only name staff accounts."""
+"""The tables that refer to accounts of staff only, with a description."""
 
 
 def table(name: str) -> Table:
-    """Return a belonging's table."""
+    """Return the table with this name."""
     return Model.metadata.tables[name]
 
 
@@ -196,6 +205,6 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """Return the table that ``via`` leads to; empty for the account itself."""
+    """Return the name of the table to which ``via`` refers, or an empty string for the account itself."""
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

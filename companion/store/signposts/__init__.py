@@ -1,1 +1,1 @@
-"""Signposts: ways to help outside the service."""
+"""Storage of signposts, which are ways to get help outside the service."""

@@ -1,6 +1,6 @@
-"""The signposts in a file, so that help works while the database is down.
+"""The file with the signposts, so that the help page works even if the database is down.
 
-The help page reads only this file, and checks at each request whether it changed.
+The help page reads only this file. Each request checks whether it has changed.
 """
 
 import fcntl
@@ -16,11 +16,16 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""Identifies a file's version: modification time, size and inode."""
+"""The modification time, size and inode of a file, which show whether it has changed.
+
+None if there is no file.
+"""
 
 
 class Snapshot:
-    """``help/signposts.json`` in the data folder; the shipped signposts if it is missing or damaged."""
+    """The signposts in ``help/signposts.json`` in the data folder.
+
+    If the file is missing or damaged, these are the shipped signposts."""
 
     def __init__(self, home: Path, shipped: Directory) -> None:
         self.path = home / "help" / "signposts.json"
@@ -28,14 +33,14 @@ class Snapshot:
         self._held: tuple[Mark, Directory] | None = None
 
     def directory(self) -> Directory:
-        """Return the file's current signposts."""
+        """Return the signposts that are currently in the file."""
         mark, held = self._mark(), self._held
         if held is None or held[0] != mark:
             self._held = held = mark, self._read()
         return held[1]
 
     def write(self, directory: Directory) -> None:
-        """Replace the file with these, completely or not at all; do nothing if it is the same."""
+        """Replace the signposts in the file, completely or not at all. Do nothing if they haven't changed."""
         data = to_json(directory)
         if self.path.exists() and self.path.read_bytes() == data:
             return
@@ -52,7 +57,9 @@ class Snapshot:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Keep other writers out, so that an older directory never replaces a newer one."""
+        """Keep others from writing the file inside this context, so that older signposts never replace newer
+        ones.
+        """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path.parent / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)

@@ -1,6 +1,7 @@
-"""The service's signposts: a whole directory per change, dated; the latest is in force.
+"""The directory of signposts. Each change stores the whole directory as a new version, and the latest
+applies.
 
-This is the only data here that isn't sealed: everybody can read it on the public help page.
+Signposts aren't encrypted, because everybody can read them on the public help page.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from companion.store.types import UtcDateTime
 
 
 class DirectoryVersion(Model):
-    """The directory from one moment on. ``act`` says what was done to the signpost with the id ``signpost``."""
+    """A version of the directory. ``act`` says how the signpost with the id ``signpost`` was changed."""
 
     __tablename__ = "directory_versions"
 
@@ -34,7 +35,7 @@ class DirectoryVersion(Model):
 
 @dataclass(frozen=True)
 class Change:
-    """A change as the list shows it: who did what to which signpost, and the signposts before and after."""
+    """A change to the directory, as the list of changes shows it, with the directory after the change."""
 
     number: int
     at: datetime
@@ -45,19 +46,21 @@ class Change:
 
 
 def newest(tx: Transaction) -> tuple[int, Directory] | None:
-    """Return the current directory and its number; None if nobody has changed the shipped one."""
+    """Return the number of the current version and its directory, or None if nobody has changed the shipped
+    one.
+    """
     row = tx.scalar(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(1))
     return (row.number, from_json(row.content)) if row else None
 
 
 def numbered(tx: Transaction, number: int) -> Directory | None:
-    """Return the directory with this number, if any."""
+    """Return the directory of the version with this number, or None."""
     content = tx.scalar(select(DirectoryVersion.content).where(DirectoryVersion.number == number))
     return from_json(content) if content else None
 
 
 def changes(tx: Transaction, most: int) -> list[Change]:
-    """Return the latest changes, newest first."""
+    """Return the latest changes to the directory, at most this many, latest first."""
     rows = tx.scalars(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(most)).all()
     accounts = tx.scalars(select(Account).where(Account.id.in_({row.made_by for row in rows})))
     names = people.names(tx, accounts)
@@ -68,7 +71,9 @@ def changes(tx: Transaction, most: int) -> list[Change]:
 
 
 def add(tx: Transaction, number: int, directory: Directory, signpost: str, act: str) -> None:
-    """Put this directory in force. Raise ``ChangedElsewhere`` if the number is already taken."""
+    """Save this directory as the current version.
+
+    Raise ``ChangedElsewhere`` if somebody else has just saved a version with this number."""
     tx.add(
         DirectoryVersion(
             id=uuid4(),

@@ -1,1 +1,1 @@
-"""Accounts of staff: adding, resetting, leaving."""
+"""Queries about the accounts of staff."""

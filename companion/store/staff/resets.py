@@ -1,4 +1,6 @@
-"""Reset slips, with which somebody who has joined chooses again how they sign in, and requests for them."""
+"""Queries for resets, which are joining codes with which somebody who has joined chooses a new way to sign
+in.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +17,7 @@ OPERATORS_SHOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class OperatorsSlip:
-    """A slip made on the server, as every lead and administrator sees it."""
+    """A reset that an operator made on the server, as every lead and administrator sees it."""
 
     name: str
     made_at: datetime
@@ -23,7 +25,7 @@ class OperatorsSlip:
 
 
 def open_reset(tx: Transaction, account_id: UUID, now: datetime) -> Invitation | None:
-    """Return the slip that this person could use now, if there is one."""
+    """Return the reset that this person could currently use, or None."""
     return tx.scalar(
         select(Invitation)
         .where(
@@ -37,7 +39,7 @@ def open_reset(tx: Transaction, account_id: UUID, now: datetime) -> Invitation |
 
 
 def by_operators(tx: Transaction, now: datetime) -> list[OperatorsSlip]:
-    """Return those made by operators in the last 90 days, latest first."""
+    """Return the resets that operators made in the last 90 days, latest first."""
     rows = tx.execute(
         select(Invitation, Account)
         .join(Account, Account.id == Invitation.account_id)

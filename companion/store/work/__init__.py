@@ -1,1 +1,1 @@
-"""Set work: assigned, answered, reviewed."""
+"""Storage of set work, its answers, the submitted rounds and the feedback."""

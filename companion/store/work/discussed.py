@@ -17,7 +17,10 @@ from companion.store.work.work import place_of
 
 
 class DiscussedRow(Model):
-    """A submission's answer. Its question is sealed: a path tells what was chosen. ``place`` finds it."""
+    """An answer of a submission that was discussed or shown on the shared screen. It is found by ``place``.
+
+    The question is encrypted, because the questions that were asked reveal which answers were given before.
+    """
 
     __tablename__ = "discussed_answers"
     __table_args__ = (UniqueConstraint("submission_id", "place"),)
@@ -27,11 +30,11 @@ class DiscussedRow(Model):
     question: Mapped[bytes] = mapped_column(LargeBinary)
     talked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     shown: Mapped[bool] = mapped_column(default=False)
-    """Whether the answer is visible on the shared screen."""
+    """Whether the shared screen shows the answer."""
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A question as it was asked, in the activity's words."""
+    """A question as it was asked, in the activity's wording and language."""
 
     prompt_id: str
     ask: str
@@ -39,7 +42,9 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
-    """Return the row of an answer of this enrolment, created if missing. The enrolment is locked."""
+    """Return the row for an answer of this enrolment, which is created if it is missing.
+
+    The caller has locked the enrolment."""
     place = place_of(tx, submission_id, question.prompt_id)
     here = (DiscussedRow.submission_id == submission_id) & (DiscussedRow.place == place)
     row = tx.scalar(select(DiscussedRow).where(here))
@@ -51,21 +56,21 @@ def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Q
 
 
 def question_of(box: Box, row_id: UUID, sealed: bytes) -> Question:
-    """Return a row's question."""
+    """Decrypt the question of a row."""
     return msgspec.convert(box.open("discussed_answers.question", row_id, sealed), Question)
 
 
 def rows_of(
     tx: Transaction, enrolment_id: UUID, submissions: Iterable[UUID]
 ) -> Mapping[tuple[UUID, str], DiscussedRow]:
-    """Return these submissions' rows, by submission and prompt."""
+    """Return the discussed answers of these submissions, by submission and prompt id."""
     box = record_box(tx, enrolment_id)
     rows = tx.scalars(select(DiscussedRow).where(DiscussedRow.submission_id.in_(list(submissions))))
     return {(row.submission_id, question_of(box, row.id, row.question).prompt_id): row for row in rows}
 
 
 def hide_all(tx: Transaction, enrolment_id: UUID) -> None:
-    """Hide every answer of this enrolment. The enrolment is locked."""
+    """Hide all answers of this enrolment on the shared screen. The caller has locked the enrolment."""
     its = (
         select(SubmissionRow.id)
         .join(WorkRow, WorkRow.id == SubmissionRow.work_id)

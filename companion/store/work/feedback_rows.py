@@ -1,4 +1,4 @@
-"""A practitioner's feedback: the reasons for a return, and a comment on each answer."""
+"""Storage of a practitioner's feedback: the reasons for asking for changes, and a comment on each answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,39 +15,44 @@ from companion.store.work.rows import CommentRow, SubmissionRow
 
 REASONS = "words"
 COMMENT = "comment-"
-"""Prefix of a prompt's id: a comment on that answer; alone, on the whole."""
+"""The prefix of a comment's name in the form, followed by the prompt's id.
+
+Alone, it names the comment on all answers.
+"""
 
 
 def in_form(comments: Mapping[str, str], words: str) -> Form:
-    """Return feedback as a draft keeps it, without empty parts."""
+    """Return feedback in the form of a draft, without empty parts."""
     every = {REASONS: words} | {f"{COMMENT}{name}": text for name, text in comments.items()}
     return {name: [text] for name, text in every.items() if text}
 
 
 def comments_in(words: Form) -> dict[str, str]:
-    """Return such a form's comments, by prompt id."""
+    """Return the comments in a draft of feedback, by prompt id."""
     return {name.removeprefix(COMMENT): text for name, (text,) in words.items() if name.startswith(COMMENT)}
 
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """Where a practitioner writes about an opened submission, as a place for drafts."""
+    """The place where a practitioner writes feedback on a submission, which can be used like a
+    ``DraftPlace``.
+    """
 
     enrolment_id: UUID
     submission_row: SubmissionRow
     submission: Submission
 
     def row(self, tx: Transaction) -> SubmissionRow:
-        """Return the row that counts the saves."""
+        """Return the row of the submission, which contains the draft's counters."""
         return self.submission_row
 
     def opened(self, row: SubmissionRow) -> Draft:
-        """Return what is written so far."""
+        """Return the feedback that has been written so far."""
         said = in_form(self.submission.comments, self.submission.words)
         return Draft(said, row.revision, self.submission.submitted_at)
 
     def put(self, tx: Transaction, row: SubmissionRow | None, words: Form, typed: FromPage) -> Draft:
-        """Seal it in place of the previous text. An unchanged comment keeps its author."""
+        """Replace the feedback with this text, encrypted. A comment that hasn't changed keeps its author."""
         row, box = row or self.submission_row, record_box(tx, self.enrolment_id)
         row.words = box.seal("submissions.words", row.id, words[REASONS][0]) if REASONS in words else None
         row.tab, row.beat, row.revision = typed.tab, typed.beat, row.revision + 1

@@ -1,4 +1,4 @@
-"""Each piece's last submitted round, in one statement."""
+"""Find the last submitted round of each piece of work, with one query."""
 
 from uuid import UUID
 
@@ -16,7 +16,9 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def last_rounds(tx: Transaction, enrolment_id: UUID) -> list[LastRound]:
-    """Return those of an enrolment already found through the viewer, latest first."""
+    """Return the last submitted round of each piece of an enrolment's work, latest first.
+
+    The caller has checked that the viewer may see the enrolment."""
     rows = tx.execute(
         select(SubmissionRow, WorkRow, ActivityVersion, ActivityRow)
         .join(WorkRow, WorkRow.id == SubmissionRow.work_id)

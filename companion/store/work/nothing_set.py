@@ -1,4 +1,4 @@
-"""Sessions that come soon and for which no work is set, as conditions of a query."""
+"""Query conditions that find upcoming sessions for which no work is set."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,8 +19,10 @@ NOW, SET_BY = bindparam("now", type_=UtcDateTime), bindparam("set_by", type_=Utc
 
 
 def _has_work() -> ColumnElement[bool]:
-    """Return whether work is due before this appointment: set for it, or for one that was cancelled
-    (``due_before``).
+    """Select appointments before which work is due.
+
+    The work was set for the appointment itself, or for an earlier one that was cancelled (see
+    ``due_before``).
     """
     meant, between = aliased(AppointmentRow), aliased(AppointmentRow)
     since = case((meant.cancelled_at < meant.starts_at, meant.cancelled_at), else_=meant.starts_at)
@@ -52,12 +54,14 @@ WITHOUT_WORK = and_(
 )
 UNSET = and_(
     Enrolment.state.in_(EXPECTS_WORK),
-    Enrolment.due_from.is_(None),  # nothing else is still to be done
+    Enrolment.due_from.is_(None),  # no other work is open
     AppointmentRow.starts_at > NOW,
     AppointmentRow.starts_at < SET_BY,
     WITHOUT_WORK,
 )
-"""Of an appointment and its enrolment: the same as ``without_work`` while no other work is open."""
+"""The condition for a session, joined with its enrolment, for which no work is set while no other work is
+open.
+"""
 COUNTED = (
     select(func.count())
     .select_from(AppointmentRow)
@@ -67,6 +71,6 @@ COUNTED = (
 
 
 def count(tx: Transaction, practitioner: UUID, now: datetime) -> int:
-    """Count the sessions of a practitioner, at most two working days away, for which nothing is set."""
+    """Return how many of a practitioner's sessions in the next two working days have no work set."""
     asked = {"practitioner_id": practitioner, "now": now, "set_by": set_by(now)}
     return int(tx.scalar(COUNTED, asked) or 0)

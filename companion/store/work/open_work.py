@@ -1,4 +1,4 @@
-"""A piece of work while its participant changes it: one read of exactly what saving needs."""
+"""A piece of work while its participant changes it, with exactly the data that saving needs."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,7 +29,7 @@ ROUNDS_ALONE = ROUNDS.options(defer(SubmissionRow.said), defer(SubmissionRow.wor
 
 
 class Round(NamedTuple):
-    """A submitted round."""
+    """The outcome and the version (short or whole) of a submitted round."""
 
     outcome: Outcome | None
     short: bool
@@ -37,7 +37,7 @@ class Round(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenWork:
-    """A piece, locked until the transaction ends, after its enrolment."""
+    """A piece of work, locked until the transaction ends, with its answers and drafts."""
 
     row: WorkRow
     whole: WorkInProgress
@@ -48,14 +48,15 @@ class OpenWork:
     _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
 
     def on_way(self, *, short: bool) -> "OpenWork":
-        """Return the piece in the version, short or whole, of the page that was sent: two tabs may differ. Submitted
-        rounds keep theirs.
+        """Return the piece of work in the version, short or whole, of the page that sent the form.
+
+        Pages in two tabs may show different versions. A piece that has been submitted keeps its version.
         """
         way = short and self.whole.has_short if self.whole.is_open else self.row.short
         return self if way == self.whole.short else replace(self, whole=replace(self.whole, short=way))
 
     def draft_place(self, prompt_id: str) -> DraftPlace:
-        """Return where this prompt's answer is typed."""
+        """Return the place of the draft of the answer to this prompt."""
         place = place_of(self._tx, self.row.id, prompt_id)
         return DraftPlace(DraftRow.work_id, self.row.id, place, self._box, prompt_id, (self._draft(place),))
 
@@ -72,7 +73,7 @@ class OpenWork:
         return self._draft_rows.get(place)
 
     def keep_answer(self, prompt_id: str, given: Given) -> None:
-        """Replace the previous answer to this prompt."""
+        """Save the answer to this prompt, in place of any previous one."""
         place = place_of(self._tx, self.row.id, prompt_id)
         known = self._answers.get(place)
         answer = AnswerRow(id=known.id if known else uuid4(), work_id=self.row.id, place=place)
@@ -86,25 +87,29 @@ class OpenWork:
         answer.value = self._box.seal("answers.value", answer.id, its)
 
     def last_day(self) -> date | None:
-        """Return the day of the meeting that it is due before."""
+        """Return the day of the appointment before which the work is due, or None if there is none left."""
         due = due_for(self._tx, [self.row.enrolment_id])[self.row.due_id]
         return london_day(due.due_at) if due.due_at else None
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Return the row as already stored: it is only written once changed."""
+    """Add a row to the transaction as one that the database already has, so that only changes to it are
+    written.
+    """
     make_transient_to_detached(row)
     tx.add(row)
     return row
 
 
 def open_own(tx: Transaction, viewer: Viewer, work_id: UUID) -> OpenWork:
-    """Return the participant's piece of work. Raise ``NotFound``."""
+    """Return the viewer's own piece of work, locked after its enrolment.
+
+    Raise ``NotFound`` if the viewer has no such piece of work."""
     own = OWN_WORK.params(work_id=work_id, participant_id=viewer.account_id)
     row = locks.lock_guarded(tx, own, Enrolment, "enrolment_id")
     if row is None:
         raise NotFound
-    tx.keys.boxes({participant(viewer.account_id), WORDS})  # both at once; both are needed below
+    tx.keys.boxes({participant(viewer.account_id), WORDS})  # both keys are needed below
     box = tx.keys.box(participant(viewer.account_id))
     answers, drafts = said_and_typed(tx, work_id)
     rounds = tx.scalars(ROUNDS_ALONE, {"work_id": work_id})

@@ -1,4 +1,4 @@
-"""Work made for one participant, as leads see it."""
+"""Activities that practitioners made for one participant, as leads see them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,9 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """A practitioner's own activity that was set, as the lead's list shows it: none of its words."""
+    """An activity that a practitioner made for one participant and set, as leads' list shows it, without its
+    text.
+    """
 
     version_id: UUID
     reference: str
@@ -26,7 +28,9 @@ class OwnSet:
 
 
 def own_set(tx: Transaction) -> list[OwnSet]:
-    """Return everything made and set for one participant: unread first, then latest."""
+    """Return all activities that were made for one participant and set.
+
+    Activities that no lead has read come first, and otherwise the latest."""
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)
@@ -50,5 +54,5 @@ def own_set(tx: Transaction) -> list[OwnSet]:
 
 
 def is_set(tx: Transaction, version_id: UUID) -> bool:
-    """Return whether this version was ever set: then it never changes."""
+    """Return whether this activity version was ever set. If so, it never changes."""
     return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None

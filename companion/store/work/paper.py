@@ -1,4 +1,4 @@
-"""Records of work done on paper, and the blank sheets themselves."""
+"""Records of work that was done on paper, and the data for printing blank sheets."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,8 +23,9 @@ from companion.store.work.rows import WorkRow
 
 
 class PaperRow(Model):
-    """A mark that work was done on paper; it stays after it is undone. ``kept`` is sealed with the
-    participant's key.
+    """A record that work was done on paper. The row is kept if this is undone.
+
+    ``kept`` is encrypted with the participant's key.
     """
 
     __tablename__ = "paper_records"
@@ -40,7 +41,7 @@ class PaperRow(Model):
 
 @dataclass(frozen=True)
 class Blank:
-    """Set work for printing as blank sheets: no answers are opened."""
+    """A piece of set work for printing as blank sheets, without any answers."""
 
     work_id: UUID
     activity: Activity
@@ -49,7 +50,9 @@ class Blank:
 
 
 def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> Blank:
-    """Return the blank sheets of a piece of this enrolment's work. Raise ``NotFound``."""
+    """Return the data for printing a piece of this enrolment's work as blank sheets.
+
+    Raise ``NotFound`` if the viewer can't see such a piece of work."""
     row = tx.scalar(
         select(WorkRow)
         .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)
@@ -63,7 +66,9 @@ def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: U
 
 
 def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: str) -> None:
-    """Record that it was submitted on paper on this day, and where the paper is kept."""
+    """Record that work was submitted on paper on this day, with the text that the practitioner keeps about
+    it.
+    """
     record = PaperRow(id=new_id, work_id=row.id, day=day, at=tx.now, by_id=tx.viewer.account_id)
     if words:
         record.kept = record_box(tx, row.enrolment_id).seal("paper_records.kept", new_id, words)
@@ -71,7 +76,9 @@ def add_record(tx: Transaction, new_id: UUID, row: WorkRow, day: date, words: st
 
 
 def records(tx: Transaction, row: WorkRow) -> list[PaperRecord]:
-    """Return every such mark of a piece already found through the viewer, latest first."""
+    """Return every record that a piece of work was done on paper, latest first.
+
+    The caller has checked that the viewer may see the piece of work."""
     box = record_box(tx, row.enrolment_id)
     rows = tx.scalars(select(PaperRow).where(PaperRow.work_id == row.id).order_by(PaperRow.at.desc()))
     return [

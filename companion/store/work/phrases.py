@@ -1,4 +1,4 @@
-"""Phrases that a practitioner keeps for feedback. Nobody else's page shows them."""
+"""Phrases that a practitioner saves to use in feedback. Nobody else sees them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class PhraseRow(Model):
-    """One of them, sealed."""
+    """A practitioner's saved phrase. Its text is encrypted."""
 
     __tablename__ = "phrases"
 
@@ -31,11 +31,11 @@ OWN = (
     .where(Account.id == bindparam("account_id"))
     .order_by(PhraseRow.kept_at, PhraseRow.id)
 )
-"""Somebody's choice of keys, with every phrase."""
+"""The query for an account's choice about single-key shortcuts, with all its saved phrases."""
 
 
 def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
-    """Return how the viewer reviews."""
+    """Return the viewer's saved phrases, and whether single-key shortcuts work on their review page."""
     rows = tx.rows(OWN, {"account_id": viewer.account_id}).all()
     box = tx.keys.box(WORDS)
     kept = ((row.id, box.open("phrases.words", row.id, row.words)) for row in rows if row.id)
@@ -43,13 +43,15 @@ def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
 
 
 def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
-    """Return the same for an account that is loaded: in no statement if no phrase is kept."""
+    """Return the same as ``reviewing`` for an account that is already loaded.
+
+    If the account has no saved phrases, this needs no query."""
     account = tx.get_one(Account, viewer.account_id)
     return reviewing(tx, viewer) if account.phrases_kept else Reviewing((), account.review_keys)
 
 
 def add(tx: Transaction, new_id: UUID, words: str) -> None:
-    """Keep a phrase. The viewer's account is locked."""
+    """Save a phrase of the viewer. The caller has locked the viewer's account."""
     row = PhraseRow(id=new_id, account_id=tx.viewer.account_id, kept_at=tx.now)
     row.words = tx.keys.box(WORDS).seal("phrases.words", new_id, words)
     tx.add(row)
@@ -57,7 +59,9 @@ def add(tx: Transaction, new_id: UUID, words: str) -> None:
 
 
 def remove(tx: Transaction, phrase_id: UUID) -> None:
-    """Delete one of the viewer's phrases. The viewer's account is locked. Raise ``NotFound``."""
+    """Delete one of the viewer's saved phrases. The caller has locked the viewer's account.
+
+    Raise ``NotFound`` if the viewer has no such phrase."""
     own = PhraseRow.account_id == tx.viewer.account_id
     row = tx.scalar(select(PhraseRow).where(own, PhraseRow.id == phrase_id))
     if row is None:
@@ -67,6 +71,6 @@ def remove(tx: Transaction, phrase_id: UUID) -> None:
 
 
 def forget(tx: Transaction, account_id: UUID) -> None:
-    """Delete every phrase of an account, which is locked."""
+    """Delete all saved phrases of an account. The caller has locked the account."""
     tx.get_one(Account, account_id).phrases_kept = 0
     tx.execute(delete(PhraseRow).where(PhraseRow.account_id == account_id))

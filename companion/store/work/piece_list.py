@@ -1,4 +1,4 @@
-"""Work as lists and boards show it: titles, dates and counts, none of its words."""
+"""Set work as lists and boards show it: titles, dates and counts, but no answers or feedback."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ WITH_INTENTIONS = (
     .order_by(WorkRow.set_at.desc(), WorkRow.id)
     .options(defer(WorkRow.card), defer(SubmissionRow.said), defer(SubmissionRow.words))
 )
-"""These enrolments' pieces with what they ask, and the last submitted round, if any."""
+"""The query for the set work of these enrolments, with its activity and the last submitted round, if any."""
 OF_ENROLMENTS = WITH_INTENTIONS.options(defer(WorkRow.intention))
 ORIGIN, ORIGIN_ACTIVITY = aliased(ActivityVersion), aliased(ActivityRow)
 WITH_ORIGINS = (
@@ -48,11 +48,15 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The same, with the version of the library that it was adapted from, if it was."""
+"""The query for the set work of these enrolments that also loads the library version from which an activity
+was adapted.
+"""
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
-    """Return when this activity, in any version and language, was last set for each enrolment that had it."""
+    """Return when this activity, in any version and language, was last set for each of these enrolments that
+    had it.
+    """
     found = tx.execute(
         select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
@@ -64,7 +68,9 @@ def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUI
 
 
 def were_set(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Which activities were set for each of these, or adapted for them and set; not what was withdrawn."""
+    """Return the slugs of the activities that were set for each enrolment, also in an adapted form.
+
+    Work that was withdrawn is left out."""
     found: dict[UUID, set[str]] = defaultdict(set)
     rows = tx.execute(
         select(WorkRow.enrolment_id, ActivityRow.slug, ORIGIN_ACTIVITY.slug)
@@ -87,11 +93,13 @@ def pieces(
     intentions: bool = False,
     due: Mapping[UUID, Appointment] | None = None,
 ) -> dict[UUID, list[Piece]]:
-    """Return these enrolments' work, latest first; ``due`` is ``due_for``'s result, if known.
+    """Return the set work of each enrolment, latest first. ``due`` is the result of ``due_for``, if already
+    known.
 
-    Without ``own_titles``, activities made for one participant have the title of the library that they were adapted
-    from, or none: their own may contain words about them, and is sealed with their key. The number of statements is
-    then fixed. ``intentions`` are the participant's words too.
+    Without ``own_titles``, an activity made for one participant has the title of the library activity from
+    which it was adapted, or none. Its own title may be about the participant, and is encrypted with the
+    participant's key. The number of queries then doesn't depend on the number of enrolments. ``intentions``
+    adds the participants' plans for when and where to do the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -115,7 +123,9 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Each version with the one of the library that it is, or was adapted from, if there is one."""
+    """Return the library version for each activity version in these rows, which is itself or the one adapted.
+
+    Versions without one are left out."""
     found = {}
     for _, version_row, activity, _, _, origin, origin_activity in rows:
         if activity.enrolment_id is None:
@@ -126,7 +136,7 @@ def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
 
 
 def _called(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, str]:
-    """The names of the staff who set these, gave feedback on them or withdrew them."""
+    """Return the names of the staff who set the work in these rows, gave feedback on it or withdrew it."""
     works, lasts = [row[0] for row in rows], [row[4] for row in rows]
     staff = {each for row in works for each in (row.set_by, row.withdrawn_by)}
     return names_of(tx, staff | {last.outcome_by for last in lasts if last})

@@ -1,4 +1,4 @@
-"""Submitted rounds of a piece of work, and the practitioner's feedback."""
+"""The submitted rounds of a piece of work, with the practitioner's feedback."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,13 +25,13 @@ from companion.store.work.rows import (
 HANDED_IN_WORK = WITH_WHOSE_AND_WHAT.join(SubmissionRow, SubmissionRow.work_id == WorkRow.id).where(
     SubmissionRow.id == bindparam("submission_id")
 )
-"""The piece of work that this is a round of."""
+"""The query for the piece of work to which a submitted round belongs."""
 SAID_TO = select(CommentRow).where(CommentRow.submission_id.in_(bindparam("submission_ids", expanding=True)))
-"""Comments on these rounds' answers."""
+"""The query for the comments on the answers of these submitted rounds."""
 
 
 def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Said]) -> SubmissionRow:
-    """Submit this round of the work."""
+    """Add a submitted round of a piece of work, and return it."""
     made = SubmissionRow(id=uuid4(), work_id=row.id, round=number, submitted_at=tx.now)
     made.short = row.short
     made.to_talk = sum(each.way == "talk" for each in said)
@@ -43,7 +43,9 @@ def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Sa
 def opened_rounds(
     tx: Transaction, box: Box, rows: Sequence[SubmissionRow], *also: UUID
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
-    """Return these rounds of one enrolment, opened; and the names of staff in them, and of ``also``."""
+    """Decrypt these submitted rounds of one enrolment.
+
+    Return them with the names of the staff who gave feedback, and of the accounts in ``also``."""
     written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
     comments: dict[UUID, dict[str, str]] = defaultdict(dict)
@@ -73,14 +75,15 @@ def opened_rounds(
 
 
 def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None:
-    """Return a submission's enrolment, which never changes; None if there is none."""
+    """Return the enrolment to which a submission belongs, or None if there is no such submission."""
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
     return tx.scalar(of.where(SubmissionRow.id == submission_id))
 
 
 def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> SubmissionRow:
-    """Return one of the viewer's submissions, locked until the transaction ends, after its enrolment. Raise
-    ``NotFound``.
+    """Return a submission from one of the viewer's enrolments, locked until the transaction ends.
+
+    The enrolment is locked first. Raise ``NotFound`` if the viewer can't see such a submission.
     """
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
     reached(
@@ -93,7 +96,7 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def mark_read(tx: Transaction, row: SubmissionRow) -> None:
-    """Mark it as read now, and with it every earlier round, whose answers are shown beside these."""
+    """Mark a round as read, together with all earlier rounds, whose answers are shown beside it."""
     row.read_at = row.read_at or tx.now
     if row.round > 1:
         before = SubmissionRow.work_id == row.work_id, SubmissionRow.round < row.round
@@ -102,5 +105,5 @@ def mark_read(tx: Transaction, row: SubmissionRow) -> None:
 
 
 def handed_in_row(tx: Transaction, row: SubmissionRow) -> WorkRow:
-    """Return the piece of work that a submission is a round of."""
+    """Return the piece of work to which a submitted round belongs."""
     return tx.scalars(HANDED_IN_WORK, {"submission_id": row.id}).one()

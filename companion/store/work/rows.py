@@ -1,4 +1,4 @@
-"""The tables of set work: pieces, answers, drafts, submitted rounds, and feedback."""
+"""The tables of set work: pieces of work, answers, drafts, submitted rounds and comments."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -15,14 +15,16 @@ from companion.store.types import UtcDateTime
 
 
 class WorkRow(Model):
-    """A piece of set work. It has counts so that boards need not open answers."""
+    """A piece of set work. It includes counts, so that boards don't have to decrypt answers."""
 
     __tablename__ = "set_work"
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     version_id: Mapped[UUID] = mapped_column(ForeignKey("activity_versions.id"))
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
-    """The appointment that it was set for; if that is cancelled, ``due_for`` says which one it is due before."""
+    """The appointment for which the work was set.
+
+    If that appointment is cancelled, ``due_for`` finds the appointment before which the work is due."""
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     set_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -33,26 +35,29 @@ class WorkRow(Model):
     most_left: Mapped[int]
     saved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     on_paper_on: Mapped[date | None]
-    """The day it was submitted on paper, if it was."""
+    """The day on which the work was submitted on paper, or None if it wasn't."""
     intention: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """When and where they plan to do it, and what they do if something gets in the way."""
+    """The participant's plan, encrypted: when and where to do the work, and what to do if something gets in
+    the way.
+    """
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether they take the short version."""
+    """Whether the participant does the short version."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the practitioner took it back. Nothing that was typed is lost by that."""
+    """When the practitioner withdrew the work. Nothing that the participant typed is deleted."""
     withdrawn_by: Mapped[UUID | None]
     withdrawn_words: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """Why, in the practitioner's words."""
+    """The practitioner's reason for withdrawing the work, encrypted."""
     withdrawal_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the participant first opened it after that."""
+    """When the participant first opened the work after it was withdrawn."""
     enrolment: Mapped[Enrolment] = relationship(viewonly=True)
     version: Mapped[ActivityVersion] = relationship(viewonly=True)
 
 
 class AnswerRow(Model):
-    """The answer to one prompt. Kept if it leaves the path; it may come back.
+    """The answer to one prompt. It is kept if the prompt is no longer asked, because it may be asked again.
 
-    The prompt's id is in the sealed value: a path tells what was chosen. ``place`` finds it.
+    The prompt's id is encrypted with the answer, because the prompts that were asked reveal which answers
+    were given. The row is found by ``place``.
     """
 
     __tablename__ = "answers"
@@ -66,7 +71,7 @@ class AnswerRow(Model):
 
 
 class DraftRow(Drafted):
-    """An unsent answer to one prompt."""
+    """A draft of the answer to one prompt."""
 
     __tablename__ = "drafts"
     __table_args__ = (UniqueConstraint("work_id", "place"),)
@@ -75,7 +80,9 @@ class DraftRow(Drafted):
 
 
 class SubmissionRow(Bound, Model):
-    """A submitted round. ``said`` never changes; the rest is the practitioner's side."""
+    """A submitted round of a piece of work, with the answers in ``said``, which never change, and the
+    feedback.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = (UniqueConstraint("work_id", "round"),)
@@ -86,7 +93,7 @@ class SubmissionRow(Bound, Model):
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     said: Mapped[bytes] = mapped_column(LargeBinary)
     to_talk: Mapped[int]
-    """How many answers they would rather talk about."""
+    """How many answers the participant would rather talk about."""
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(10))
     outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -94,15 +101,18 @@ class SubmissionRow(Bound, Model):
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column("feedback_revision", default=0)
-    """Of the feedback, until it is sent, as for a draft. So are the two below (``Drafted``)."""
+    """The revision of unsent feedback.
+
+    ``revision``, ``tab`` and ``beat`` have the same meaning as in ``Drafted``.
+    """
     tab: Mapped[str] = mapped_column("feedback_tab", String(40), default="", server_default="")
     beat: Mapped[int] = mapped_column("feedback_beat", default=0, server_default="0")
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether it was the short version."""
+    """Whether the participant submitted the short version."""
 
 
 class CommentRow(Bound, Model):
-    """A practitioner's comment on one answer, or (with an empty prompt id) on the whole."""
+    """A practitioner's comment on one answer, or with an empty prompt id on all answers."""
 
     __tablename__ = "comments"
     BOUND = ("submission_id", "saved_at", "by_id")
@@ -123,4 +133,4 @@ WITH_WHOSE_AND_WHAT = (
         contains_eager(WorkRow.version).contains_eager(ActivityVersion.activity),
     )
 )
-"""A piece of work with its enrolment and the activity that it asks."""
+"""The query for pieces of work that also loads the enrolment and the activity of each."""

@@ -1,4 +1,4 @@
-"""An enrolment's submitted rounds: titles and dates, none of their words."""
+"""Lists of an enrolment's submitted rounds with titles and dates, but without answers or feedback."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,9 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A round. The title is empty for an activity made for this participant: it may contain words about them."""
+    """A submitted round, as lists show it.
+
+    The title may be empty for an activity made for this participant, because it may be about them."""
 
     id: UUID
     work_id: UUID
@@ -24,7 +26,9 @@ class HandedIn:
 
 
 def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[HandedIn]:
-    """Return all of them, latest first. The caller checked that the viewer may know of them."""
+    """Return all submitted rounds of an enrolment, latest first.
+
+    The caller has checked that the viewer may know about them."""
     titles = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=own_titles)}
     rows = tx.execute(
         select(SubmissionRow.id, SubmissionRow.work_id, SubmissionRow.round, SubmissionRow.submitted_at)
@@ -36,7 +40,9 @@ def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[
 
 
 def titles(tx: Transaction, enrolment_id: UUID) -> dict[UUID, str]:
-    """Return the title of each piece of work and each round, for viewers who may read them."""
+    """Return the titles of an enrolment's pieces of work and submitted rounds, by their ids.
+
+    The caller has checked that the viewer may read them."""
     called = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=True)}
     rounds = tx.execute(
         select(SubmissionRow.id, SubmissionRow.work_id).where(SubmissionRow.work_id.in_(called))

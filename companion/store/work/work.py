@@ -1,4 +1,4 @@
-"""A piece of set work with everything that belongs to it, fetched through the viewer."""
+"""A piece of set work with its answers, drafts and rounds, limited to those that the viewer may see."""
 
 from typing import Any
 from uuid import UUID
@@ -27,11 +27,11 @@ from companion.store.work.rows import WITH_WHOSE_AND_WHAT, AnswerRow, DraftRow, 
 ROUNDS = (
     select(SubmissionRow).where(SubmissionRow.work_id == bindparam("work_id")).order_by(SubmissionRow.round)
 )
-"""Every submitted round of a piece."""
+"""The query for all submitted rounds of a piece of work."""
 OWN_WORK = WITH_WHOSE_AND_WHAT.where(
     WorkRow.id == bindparam("work_id"), Enrolment.participant_id == bindparam("participant_id"), is_there()
 )
-"""A participant's own piece of work, with its enrolment and the activity that it asks."""
+"""The query for a participant's own piece of work, with its enrolment and its activity."""
 SAID_AND_TYPED = union_all(
     select(
         literal("answer").label("what"),
@@ -44,14 +44,15 @@ SAID_AND_TYPED = union_all(
         *(DraftRow.saved_at, DraftRow.tab, DraftRow.beat),
     ).where(DraftRow.work_id == bindparam("work_id")),
 )
-"""Every answer and every draft of a piece."""
+"""The query for all answers and drafts of a piece of work."""
 Kept = Row[Any]
 """A row of ``SAID_AND_TYPED``."""
 
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
-    """Return the viewer's piece of work, locked until the transaction ends, after its enrolment.
-    Raise ``NotFound``.
+    """Return a piece of work from one of the viewer's enrolments, locked until the transaction ends.
+
+    The enrolment is locked first. Raise ``NotFound`` if the viewer can't see such a piece of work.
     """
     of = select(WorkRow.enrolment_id).where(WorkRow.id == work_id).scalar_subquery()
     reached(viewer, lock_of(tx, of, theirs(viewer)))
@@ -62,35 +63,43 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
-    """Return the keyed hash that a prompt's answer and draft are found by."""
+    """Return the keyed hash by which the answer to a prompt, or its draft, is found."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
 
 
 def add(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Add set work with its card."""
+    """Add a piece of set work with its setting card."""
     keep_card(tx, row, card)
     tx.add(row)
 
 
 def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -> None:
-    """Replace the intention; None removes it. The caller has locked the row."""
+    """Replace the participant's plan for doing the work, or remove it if None.
+
+    The caller has locked the row.
+    """
     box = record_box(tx, row.enrolment_id)
     row.intention = box.seal("set_work.intention", row.id, intention) if intention else None
 
 
 def keep_card(tx: Transaction, row: WorkRow, card: Card) -> None:
-    """Replace the card. The caller holds the row."""
+    """Replace the setting card of a piece of work. The caller has locked the row."""
     row.card = record_box(tx, row.enrolment_id).seal("set_work.card", row.id, card)
 
 
 def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
-    """Take it back with these words. The caller holds the row."""
+    """Record that the viewer withdraws a piece of work, with this reason. The caller has locked the row."""
     row.withdrawn_at, row.withdrawn_by = tx.now, tx.viewer.account_id
     row.withdrawn_words = record_box(tx, row.enrolment_id).seal("set_work.withdrawn_words", row.id, words)
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Unbegun work that asks what this version was made from for one participant, and what each is due before."""
+    """Return the work that an activity version made for one participant can replace, with the appointments
+    before which it is due.
+
+    This is work that hasn't been started and was set from the version's origin, or from another version of
+    the same activity.
+    """
     if version.enrolment_id is None:
         return []
     same = or_(WorkRow.version_id == version.origin_id, ActivityVersion.activity_id == version.activity_id)
@@ -113,14 +122,14 @@ def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointme
 
 
 def intention_of(box: Box, row: WorkRow) -> Intention | None:
-    """Return when and where they plan to do it, opened."""
+    """Decrypt the participant's plan for doing the work, or return None if there is none."""
     if row.intention is None:
         return None
     return msgspec.convert(box.open("set_work.intention", row.id, row.intention), Intention)
 
 
 def own_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
-    """Return a participant's own piece of work. Raise ``NotFound``."""
+    """Return the viewer's own piece of work. Raise ``NotFound`` if the viewer has no such piece of work."""
     row = tx.scalar(OWN_WORK, {"work_id": work_id, "participant_id": viewer.account_id})
     if row is None:
         raise NotFound
@@ -128,16 +137,19 @@ def own_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
-    """Return the same with everything that belongs to it. Raise ``NotFound``."""
+    """Return the viewer's own piece of work with its answers, drafts and rounds.
+
+    Raise ``NotFound`` if the viewer has no such piece of work."""
     return work(tx, own_row(tx, viewer, work_id))
 
 
 def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
-    """Return the row with everything that belongs to it, opened.
+    """Decrypt a piece of work with its answers, drafts and rounds.
 
-    ``handed_in_only`` leaves answers and drafts sealed: only the participant reads them before submission.
+    ``handed_in_only`` leaves answers and drafts out, because only the participant may read them before
+    submission.
     """
-    tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # both at once; both are needed below
+    tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # both keys are needed below
     box = tx.keys.box(participant(row.enrolment.participant_id))
     answers, drafts = ({}, {}) if handed_in_only else said_and_typed(tx, row.id)
     rounds = tx.scalars(ROUNDS, {"work_id": row.id}).all()
@@ -173,19 +185,19 @@ def _withdrawn_words(box: Box, row: WorkRow) -> str:
 
 
 def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:
-    """Return its answers and its drafts, sealed, each by its place."""
+    """Return the answers and the drafts of a piece of work, still encrypted, each by its place."""
     rows = tx.rows(SAID_AND_TYPED, {"work_id": work_id}).all()
     answers, drafts = ({row.place: row for row in rows if row.what == what} for what in ("answer", "draft"))
     return answers, drafts
 
 
 def said(box: Box, row: Kept) -> tuple[str, Given]:
-    """Return an answer, opened, with its prompt."""
+    """Decrypt an answer, and return it with the id of its prompt."""
     its = msgspec.convert(box.open("answers.value", row.id, row.sealed), Said)
     return its.prompt_id, Given(its.way, its.value, row.revision, row.saved_at)
 
 
 def typed(box: Box, row: Kept) -> tuple[str, Draft]:
-    """Return a draft, opened, with its prompt."""
+    """Decrypt a draft of an answer, and return it with the id of its prompt."""
     prompt_id, words = box.open("drafts.typed", row.id, row.sealed)
     return prompt_id, Draft(words, row.revision, row.saved_at)
