@@ -34,10 +34,7 @@ def rebuilding(connection: Connection) -> Iterator[None]:
 
 
 def require_whole(connection: Connection) -> None:
-    """Check on SQLite that every foreign key still refers to an existing row.
-
-    Raise ``RuntimeError`` if one doesn't.
-    """
+    """Raise ``RuntimeError`` if, on SQLite, a foreign key refers to a row that doesn't exist."""
     if connection.dialect.name == "sqlite" and (
         lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     ):

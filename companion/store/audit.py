@@ -1,7 +1,8 @@
-"""The audit, an append-only record of who did what and when. It never contains anything that people wrote.
+"""The audit, an append-only record of who did what and when, without anything that people wrote.
 
-Each entry gets a keyed hash in the transaction that writes it, so writers never wait for each other. Within a
-minute, a sealer gives each entry a position and a link, which is a hash over this entry and all earlier ones.
+Each audit entry gets a keyed hash in the transaction that writes it, so writers never wait for each other.
+Within a minute, the sealer adds the entry to the audit chain: it sets the entry's position and its link, a
+hash over this and all earlier entries.
 """
 
 import hashlib
@@ -197,7 +198,10 @@ def record(
     detail: str = "",
     look: UUID | None = None,
 ) -> None:
-    """Add an audit entry to the transaction of the act itself. Raise ``ValueError`` if ``detail`` is text."""
+    """Add an audit entry to the transaction of the act itself.
+
+    Raise ``ValueError`` if ``detail`` isn't a short key.
+    """
     if not DETAIL.fullmatch(detail):
         raise ValueError("the detail of an entry is a key, never a text")
     entry = AuditEntry(
@@ -286,8 +290,8 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain and return the result. Call this before reading anything else in ``tx``.
 
     The chain must contain the head that the key store remembers. ``kept_head`` is a link that was noted
-    elsewhere earlier, as ``position:link``. It reveals that the latest entries are missing even without the
-    key store.
+    elsewhere earlier, as ``position:link``. Even without the key store, such a link reveals that the latest
+    entries are missing.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # noted before anything was chained

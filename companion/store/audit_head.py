@@ -41,7 +41,10 @@ class Head:
 
     @classmethod
     def parsed(cls, text: str) -> "Head":
-        """Parse a head written as ``position:link``. Raise ``ValueError`` if the text has another form."""
+        """Parse a head written as ``position:link``.
+
+        Raise ``ValueError`` if the text has a different form.
+        """
         position, _, link = text.partition(":")
         return cls(int(position), bytes.fromhex(link))
 
@@ -49,8 +52,7 @@ class Head:
 def remembered(keys: Keys) -> Head | None:
     """Return the head of the audit chain that the key store remembers, or None before ``migrate`` has set it.
 
-    Call this before reading the main database. Otherwise another process can move the head past what was
-    read.
+    Call this before reading the main database, because another process can move the head past what was read.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:

@@ -40,7 +40,7 @@ On PostgreSQL this is also the limit for waiting on locks.
 ANSWER_SECONDS = 3
 """How long PostgreSQL may take to accept a connection.
 
-By default, connecting to an absent host takes minutes to fail.
+With the default, connecting to an absent host takes minutes.
 """
 WRITERS = 7_402
 """The number of the advisory lock that all writers to PostgreSQL share (see ``Store.wait_for_writers``)."""
@@ -53,7 +53,7 @@ GONE_MILLISECONDS = 10_000
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
 """TCP keepalive settings (seconds, seconds and a number of probes) for both ends of a PostgreSQL connection.
 
-Without them, a client that had lost power once held its locks for hours.
+Without keepalives, a client that had lost power once held its locks for hours.
 """
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
@@ -128,7 +128,7 @@ class Transaction(Session):
     def now(self) -> datetime:
         """The time of the act, which every row written in this transaction uses.
 
-        Raise ``RuntimeError`` if none was given.
+        Raise ``RuntimeError`` if the transaction was opened without a time.
         """
         if self.at is None:
             raise RuntimeError("a transaction that was opened without a moment writes nothing down")
@@ -183,7 +183,7 @@ class Transaction(Session):
     def commit(self) -> None:
         """Commit the transaction.
 
-        Raise ``Rejected`` if it would exceed the storage quota of the person who acts.
+        Raise ``Rejected`` if this would exceed the storage quota of the person who acts.
         """
         if self.room:
             self.flush()
@@ -198,8 +198,9 @@ class Store:
     """The main database and the key store, with both engines open."""
 
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
-        """``standing`` returns how far both databases are migrated. It is an argument, because the models
-        import this module.
+        """``standing`` returns how far both databases are migrated.
+
+        This module can't import that function, because the models import this module.
         """
         self._engine = engine
         self.keys = keys
@@ -220,7 +221,7 @@ class Store:
 
     @contextmanager
     def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
-        """Open a transaction that can write. It is rolled back unless the caller commits it.
+        """Open a transaction that can write, and roll it back unless the caller commits it.
 
         ``now`` and ``by`` are the time and the person recorded for everything that it writes. Raise ``Busy``
         if other writers take longer than ``BUSY_SECONDS``, and ``DatabaseUnavailable`` if the database file
@@ -240,8 +241,8 @@ class Store:
     def wait_for_writers(self) -> None:
         """Wait until every transaction that was writing when this method was called has ended.
 
-        After that, everything that they encrypted with older keys has been committed, and later transactions
-        look up their keys again.
+        Everything that these transactions encrypted with older keys has then been committed, and later
+        transactions look up their keys again.
         """
         with _turn(self._engine), self._engine.connect() as connection:
             if self._engine.dialect.name == "postgresql":
@@ -334,7 +335,7 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if the file of a SQLite database is missing.
 
-    Otherwise SQLite would create an empty database, or continue with a file that was moved.
+    Without this check, SQLite would create an empty database, or continue with a file that was moved.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
@@ -373,9 +374,8 @@ def _turn(engine: Engine) -> Iterator[None]:
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for SQLite or PostgreSQL that configures each new connection.
-
-    It opens at most 15 of them.
+    """Return an engine for SQLite or PostgreSQL that configures each new connection and opens at most 15 of
+    them.
     """
     told: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_SECONDS}
     if make_url(url).get_backend_name() != "sqlite":
@@ -392,7 +392,7 @@ def open_engine(url: str) -> Engine:
 
 
 def make_folder(engine: Engine) -> None:
-    """Create the folder of an embedded database. Only its owner can read it."""
+    """Create the folder of an embedded database, readable only by its owner."""
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 

@@ -9,7 +9,7 @@ OWNER_ALONE, ALL_MAY_READ = 0o600, 0o644
 def write_new(path: Path, text: str, mode: int = OWNER_ALONE) -> None:
     """Write a new file, and return once it is on disk.
 
-    Raise ``FileExistsError`` if there is a file with this name.
+    Raise ``FileExistsError`` if a file with this name exists.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ALONE)
     with os.fdopen(descriptor, "w") as file:

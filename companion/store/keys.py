@@ -1,8 +1,8 @@
 """The key store: a separate database of data keys, each encrypted ("wrapped") with the wrapping key.
 
 The wrapping key is kept outside every database. Each data key belongs to an owner: a participant
-(``participant:<id>``) or the service (``service:…``). It is committed to the key store before its first use
-elsewhere, because an unused key does no harm. ``operations/rotate_wrapping_key.py`` and
+(``participant:<id>``) or the service (``service:…``). A data key is committed to the key store before its
+first use elsewhere, because an unused key does no harm. ``operations/rotate_wrapping_key.py`` and
 ``operations/rotate_data_keys.py`` rotate the keys (docs/decisions/0020).
 """
 
@@ -103,7 +103,7 @@ class WrappingState(StrEnum):
 class WrappingKey(KeyModel):
     """The state of a wrapping key, found by its Tink id.
 
-    It tells all processes which wrapping key is primary.
+    This table tells all processes which wrapping key is primary.
     """
 
     __tablename__ = "wrapping_keys"
@@ -114,7 +114,7 @@ class WrappingKey(KeyModel):
 
 
 class KeyMissing(Exception):
-    """There is no data key for this owner. It was destroyed, or it is in another key store."""
+    """There is no data key for this owner, because the key was destroyed or is in another key store."""
 
 
 def participant(account_id: UUID) -> str:
@@ -186,15 +186,15 @@ class Keys:
         """Return an object for the same key store that looks up each key only once, for use in one
         transaction.
 
-        It must not be used for longer, because data sealed with a key that has been retired since would be
-        lost.
+        The object must not be used for longer, because data encrypted with a key that has been retired since
+        would be lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
         return keys
 
     def create(self, owner: str, now: datetime) -> None:
-        """Create and commit a data key. Raise ``IntegrityError`` if the owner already has one."""
+        """Create and commit a data key. Raise ``IntegrityError`` if the owner already has a data key."""
         with self.writing() as (connection, wrapping):
             wrapped = keysets.wrap(keysets.new(), wrapping, owner)
             connection.execute(insert(DataKey).values(owner=owner, wrapped=wrapped, created_at=now))
@@ -237,7 +237,7 @@ class Keys:
         return boxes
 
     def keyset(self, owner: str) -> tink.KeysetHandle:
-        """Return the keyset with an owner's data keys. Raise ``KeyMissing`` if the owner has none."""
+        """Return the keyset with an owner's data keys. Raise ``KeyMissing`` if the owner has no data key."""
         try:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
         except tink.TinkError:  # it may have been rewrapped with a key that this process hasn't read
@@ -245,8 +245,8 @@ class Keys:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
     def destroy(self, owner: str, now: datetime) -> None:
-        """Destroy an owner's data key, so that nothing sealed with it can be opened again. Repeating this
-        does no harm.
+        """Destroy an owner's data key, so that nothing encrypted with it can be decrypted again. Destroying a
+        key twice does no harm.
 
         An embedded key store's file and log no longer contain the key when this method returns. If somebody
         was reading the key store at that moment, the log keeps the key until the next sweep.
@@ -278,7 +278,7 @@ class Keys:
     def secret(self, name: str) -> bytes:
         """Return a service secret, which never changes.
 
-        Raise ``KeyMissing`` if there is none with this name.
+        Raise ``KeyMissing`` if there is no secret with this name.
         """
         if name not in self._secrets:
             try:
@@ -292,15 +292,14 @@ class Keys:
     def lookup(self, what: str, text: str) -> bytes:
         """Return a keyed hash (HMAC-SHA-256) of the text.
 
-        It is stored beside an encrypted value to find the row by.
+        The hash is stored beside an encrypted value, so that the row can be found by the value.
         """
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Connection, aead.Aead]]:
-        """Open a transaction, and yield its connection and the primary wrapping key.
-
-        That key stays primary until the commit.
+        """Open a transaction, and yield its connection and the wrapping key that stays primary until the
+        commit.
         """
         with self.engine.connect().execution_options(writing=True) as connection:
             yield connection, self.wrapping.one(primary(connection))
@@ -349,6 +348,6 @@ def primary(connection: Connection) -> int:
 def hash_of(token: str) -> bytes:
     """Return the hash under which a random token is stored.
 
-    It needs no key, because the token has 256 random bits.
+    A hash without a key is enough, because the token has 256 random bits.
     """
     return hashlib.sha256(token.encode()).digest()

@@ -77,7 +77,7 @@ def wrap(keyset: tink.KeysetHandle, wrapping: aead.Aead, owner: str) -> bytes:
 
 
 def unwrap(wrapped: bytes, wrapping: aead.Aead, owner: str) -> tink.KeysetHandle:
-    """Decrypt a wrapped keyset. Raise ``TinkError`` if that fails."""
+    """Decrypt a wrapped keyset. Raise ``TinkError`` if the keyset can't be decrypted."""
     return tink.proto_keyset_format.parse_encrypted(wrapped, wrapping, owner.encode())
 
 

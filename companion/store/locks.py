@@ -80,8 +80,8 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
     """Lock the rows that a query on one table finds until the transaction ends, and return their current
     state.
 
-    The rows are locked in the order of their ids. Other transactions can still write rows that refer to them.
-    A read-only transaction locks nothing.
+    The rows are locked in the order of their ids. Other transactions can still write rows that refer to
+    locked rows. A read-only transaction locks nothing.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)

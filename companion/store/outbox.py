@@ -19,12 +19,12 @@ GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440
 CLAIMED_FOR = timedelta(minutes=10)
 """How long a worker has to send the notices that it has claimed.
 
-After that, another worker may claim them.
+When this time is over, another worker may claim the notices.
 """
 MOST_UNSURE = 2
 """How many attempts may end without it being known whether the email arrived.
 
-After that, Companion stops trying.
+When this number is reached, Companion stops trying.
 """
 
 
@@ -102,7 +102,7 @@ class Outgoing(Model):
 def notify(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, due: datetime | None = None
 ) -> None:
-    """Add a notice to the outbox. It is due at once unless ``due`` is given."""
+    """Add a notice to the outbox, due at ``due`` or at once."""
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=tx.now)
     row.due_at = row.next_try_at = due or tx.now
     tx.add(row)
@@ -113,7 +113,7 @@ def notify_once(
 ) -> bool:
     """Add a notice unless the outbox has it already, and return whether it was added.
 
-    This is safe under concurrency.
+    Two transactions can't add the same notice, even at the same time.
     """
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=tx.now)
     row.due_at, row.next_try_at = due, max(due, tx.now)
@@ -180,8 +180,8 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 def settle(
     tx: Transaction, rows: Sequence[Outgoing], outcome: Outcome | None, now: datetime, *, unsure: bool = False
 ) -> None:
-    """Record the outcome of claimed notices. None means that this attempt failed; it is retried unless it was
-    the last.
+    """Record the outcome of claimed notices. The outcome None means that the attempt failed, and that the
+    email is sent again unless this was the last attempt.
 
     ``unsure`` means that the email may have arrived after all.
     """

@@ -62,7 +62,10 @@ class Account(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead approved this new practitioner or lead. Other accounts are approved from the start."""
+    """When a lead approved this practitioner or lead.
+
+    Accounts of participants and administrators need no approval.
+    """
     email: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The encrypted email address for notices, or None if the person wants no email."""
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -99,7 +102,7 @@ ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)
 
 
 class Invitation(Bound, Model):
-    """A joining code, found by its hash. It works only together with the word agreed in person.
+    """A joining code, found by its hash, which works only together with the word agreed in person.
 
     For somebody who has already joined, the code is a reset: they choose a new way to sign in.
     """
@@ -122,12 +125,12 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The part of signing in that a reset replaces.
+    """The part of signing in that a reset replaces, or None for joining.
 
-    None means joining, or in older rows a reset of both parts.
+    In older rows, None can also mean both parts.
     """
     made_by: Mapped[UUID | None]
-    """The account that made this code. It is None for codes made by an operator and in older rows."""
+    """The account that made this code, or None for a code made by an operator and in older rows."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -175,7 +178,7 @@ def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approv
 def account(tx: Transaction, account_id: UUID) -> Account:
     """Return an account's row.
 
-    Raise ``NotFound`` if there is none, or if it was changed outside Companion.
+    Raise ``NotFound`` if the account doesn't exist or was changed outside Companion.
     """
     row = tx.get(Account, account_id)
     if row is None or not row.intact:
@@ -184,9 +187,8 @@ def account(tx: Transaction, account_id: UUID) -> Account:
 
 
 def lock(tx: Transaction, account_id: UUID) -> None:
-    """Lock an account until the transaction ends.
-
-    Other transactions can still write rows that refer to it.
+    """Lock an account until the transaction ends, without stopping others from writing rows that refer to
+    it.
     """
     locks.lock_one(tx, select(Account).where(Account.id == account_id))
 
@@ -256,7 +258,7 @@ def set_email(tx: Transaction, row: Account, address: str) -> None:
 
 
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
-    """Return the names of these accounts by account id. All their keys are read with one query."""
+    """Return the names of these accounts by account id, with one query for all keys."""
     rows = list(rows)
     boxes = tx.keys.boxes({row.owner for row in rows if row.erased_at is None})
     return {row.id: name_in(boxes[row.owner], row.id, row.name) if row.owner in boxes else "" for row in rows}
@@ -307,7 +309,8 @@ def accounts(tx: Transaction, role: Role) -> list[Account]:
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
     """Return the practitioners who can take over participants, without the account ``but``.
 
-    They have joined, have been approved and haven't left."""
+    Practitioners who haven't joined, haven't been approved or have left are omitted too.
+    """
     rows = tx.scalars(
         select(Account)
         .where(
@@ -343,9 +346,8 @@ def require_here(tx: Transaction, viewer: Viewer) -> None:
 
 
 def present(tx: Transaction, *roles: Role) -> list[Account]:
-    """Return the accounts with these roles that have joined and haven't left.
-
-    All are locked until the transaction ends.
+    """Return the accounts with these roles that have joined and haven't left, and lock all accounts with
+    these roles.
     """
     rows = locks.lock(tx, select(Account).where(Account.role.in_(roles)))
     return [row for row in rows if row.joined_at is not None and row.left_at is None]
@@ -386,7 +388,8 @@ def code_hash(tx: Transaction, code: str) -> bytes:
 def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
     """Mark an invitation as used, and return whether that worked.
 
-    It works only once, even for simultaneous attempts, and not after the invitation has expired."""
+    An invitation works only once, even for simultaneous attempts, and not after it has expired.
+    """
     unused = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )

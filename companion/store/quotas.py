@@ -65,10 +65,7 @@ class StoredBytes(Model):
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """For staff, the day to which the count belongs.
-
-    It is empty for a participant, whose total never resets.
-    """
+    """The day to which the count belongs, or an empty string for a participant, whose total never resets."""
     count: Mapped[int] = mapped_column(BigInteger)
 
 

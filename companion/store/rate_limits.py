@@ -84,8 +84,8 @@ QUIET = timedelta(hours=1)
 AHEAD = timedelta(minutes=5)
 """How far the clocks of two machines may differ.
 
-A window that ends later than its length and this allowance permit began before the clock was set back. It is
-treated as over, because otherwise somebody could wait for years.
+A window that ends later than its length and this allowance permit began before the clock was set back. Such a
+window is treated as over, because otherwise somebody could wait for years.
 """
 
 
@@ -101,7 +101,7 @@ def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], 
 
 
 def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
-    """Count an attempt. Raise ``SlowDown`` if it exceeds the limit. The caller commits in both cases."""
+    """Count an attempt. Raise ``SlowDown`` if the limit is exceeded. The caller commits in both cases."""
     tries, ends_at = _tried(tx, what, whose, now)
     if tries > LIMITS[what]:
         raise SlowDown(max(1, int((ends_at - now).total_seconds())), what, tries - LIMITS[what])
@@ -118,7 +118,7 @@ def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
 def written(number: int) -> bool:
     """Return whether the nth attempt beyond a limit is written to the audit.
 
-    Only attempts 1, 2, 4, 8 and so on are, so that repeated attempts can't flood the audit.
+    Only the attempts 1, 2, 4, 8 and so on are written, so that repeated attempts can't flood the audit.
     """
     return number & (number - 1) == 0
 

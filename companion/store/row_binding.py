@@ -46,7 +46,8 @@ BINDING = "binding"
 EDITION = 1
 """The version of the set of bound columns. Increase it when any model's ``BOUND`` changes.
 
-All rows are then bound again before they are checked."""
+After such a change, all rows are bound again before they are checked.
+"""
 LOOK_EVERY = 30
 """Seconds between reads of the key store until checking is turned on. Checking is never turned off again."""
 MARK = "_intact"
@@ -166,9 +167,10 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record in the key store that rows are bound from now on. Repeating this does nothing.
+    """Record in the key store that rows are bound from now on, unless it is recorded already.
 
-    ``at_once`` turns checking on too, because the database contains no unbound rows."""
+    ``at_once`` turns checking on too, because the database contains no unbound rows.
+    """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
         try:

@@ -5,14 +5,14 @@ from sqlalchemy import Engine
 MILLISECONDS = 1000
 """How long a sweep waits for readers.
 
-It can't wait for a backup to end, because nobody can write during that time.
+Nobody can write during that time, so a sweep can't wait for a backup to end.
 """
 
 
 def sweep(engine: Engine) -> bool:
     """Copy the write-ahead log into the database file and empty it. Return False if a reader prevents that.
 
-    In that case the log stays until the next sweep. In the file, SQLite overwrites deleted data
+    If a reader prevents it, the log stays until the next sweep. In the file, SQLite overwrites deleted data
     (``secure_delete``). PostgreSQL has no log that could be emptied from here (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":

@@ -1,4 +1,4 @@
-"""The wrapping key, which encrypts the data keys. It is kept outside every database, in a file or in the
+"""The wrapping key, which encrypts the data keys, and is kept outside every database in a file or in the
 environment.
 
 The key store records which wrapping key is primary, so that all processes agree
@@ -161,8 +161,8 @@ class KeyFile(_Keyset):
 def wrapping_key(settings: Settings) -> Wrapping:
     """Return the wrapping keys from the environment or from the key file.
 
-    Raise ``BadSetting`` if there are none, because a new key couldn't decrypt anything stored before, or if
-    other users of the machine can read or change the file.
+    Raise ``BadSetting`` if there is no key, because a new key couldn't decrypt anything stored before. Raise
+    it also if other users of the machine can read or change the key file.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)

@@ -25,7 +25,7 @@ def takes_writes(engine: Engine) -> bool:
 def is_read_only(engine: Engine) -> bool:
     """Return whether the disk of an embedded database is read-only.
 
-    Raise ``OSError`` if it can't be examined.
+    Raise ``OSError`` if the disk can't be examined.
     """
     return bool(_disk(engine).f_flag & os.ST_RDONLY)
 

@@ -20,7 +20,7 @@ KEPT = [
     "look_id",
     "mac",
 ]
-"""The columns of an audit entry that never change. Its position in the chain is set once."""
+"""The columns of an audit entry that never change. An entry's position in the chain is set once."""
 SAID = "the audit only grows"
 
 

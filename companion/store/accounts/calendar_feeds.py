@@ -17,7 +17,7 @@ from companion.store.types import UtcDateTime
 class CalendarFeed(Bound, Model):
     """The private URL at which a person's calendar app reads their appointments.
 
-    Each account has one at most.
+    An account has at most one private URL.
     """
 
     __tablename__ = "calendar_feeds"

@@ -1,6 +1,6 @@
-"""The known devices of an account. Each carries a mark, which is a random cookie.
+"""The known devices of an account, which are recognised by a random cookie, their mark.
 
-A mark signs nobody in. It only gives the device its own limit on attempts to sign in.
+A mark signs nobody in, but gives the device its own limit on attempts to sign in.
 """
 
 from dataclasses import dataclass

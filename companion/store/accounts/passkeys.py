@@ -25,7 +25,7 @@ class Passkey(Bound, Model):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger)
-    """The device's signature counter. It must increase with each use, unless the device always sends 0."""
+    """The device's signature counter, which must increase with each use unless the device always sends 0."""
     name: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -68,7 +68,10 @@ def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
 
 
 def add(tx: Transaction, account: Account, row: Passkey, name: str) -> None:
-    """Save a new passkey with this name. Raise ``IntegrityError`` if its credential id is stored already."""
+    """Save a new passkey with this name.
+
+    Raise ``IntegrityError`` if a passkey with this credential id exists already.
+    """
     row.name = tx.keys.box(account.owner).seal("passkeys.name", row.id, name)
     tx.add(row)
     tx.flush()

@@ -21,7 +21,7 @@ from companion.domain.refusals import Crowded
 P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 1
-"""How many hashes one process computes at a time. Each needs 64 MiB and up to four processors."""
+"""How many hashes one process computes at a time. A hash needs 64 MiB and up to four processors."""
 LINE = 7
 """How many requests may wait for their hash.
 
@@ -48,7 +48,8 @@ class HashingTurn:
         return self._hasher._in_turn(self._hasher._hash, text)
 
     def fits(self, stored: str | None, text: str) -> bool:
-        """Return whether the text matches the hash. None matches no text, and takes as long to check.
+        """Return whether the text matches the hash. Comparing a text with None takes as long, and returns
+        False.
 
         Raise ``MemoryError`` if there isn't enough memory.
         """
@@ -142,10 +143,7 @@ class Hasher:
 
 
 def _of_nobody(argon2: PasswordHasher) -> str:
-    """Return a hash that matches no text and takes as long to check as any other.
-
-    It is made of random bytes.
-    """
+    """Return a hash, made of random bytes, that matches no text and takes as long to check as any other."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (argon2.salt_len, argon2.hash_len)

@@ -59,9 +59,10 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """Return the secret whose first code hasn't been entered yet, or None.
+    """Return the secret whose first code hasn't been entered yet.
 
-    Also return None if the row was changed outside Companion."""
+    Return None if there is no such secret, or if the row was changed outside Companion.
+    """
     factor = tx.get(OneTimeCode, row.id)
     if factor is None or not factor.intact:
         return None
@@ -123,9 +124,9 @@ def factors_of(tx: Transaction, account_id: UUID) -> Factors:
 
 
 def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
-    """Replace all recovery codes of an account, and return the new ones.
+    """Replace all recovery codes of an account, and return the new ones, which can't be read again.
 
-    They can't be read again. The caller commits.
+    The caller commits.
     """
     drop_recovery_codes(tx, account_id)
     codes = [new_code(2) for _ in range(RECOVERY_CODES)]

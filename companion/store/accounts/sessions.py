@@ -56,7 +56,7 @@ class WebSession(Bound, Model):
     complete: Mapped[bool]
     """False until the second step has been given, if one is needed.
 
-    Until then the session opens only that page.
+    Without a second step that is needed, a session opens only the page that asks for it.
     """
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the passphrase was last given.
@@ -74,18 +74,17 @@ class WebSession(Bound, Model):
 
 
 class ParkedForm(Model):
-    """A form that was sent from a locked session.
-
-    It is kept until the session is unlocked, and then filled in again.
+    """A form that was sent from a locked session, kept so that it can be filled in again when the session is
+    unlocked.
     """
 
     __tablename__ = "held_forms"
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """The form's page in rows of older versions.
+    """The page of the form, in rows from older versions.
 
-    Newer rows leave it empty and encrypt the page with the form.
+    In newer rows this is empty, and the page is encrypted with the form.
     """
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -120,9 +119,8 @@ class SignedIn:
     proved_at: datetime | None = None
     """When the person last gave all the sign-in steps that they need."""
     mark: str = ""
-    """A keyed hash of the account, included in this person's pages so that they can be recognised.
-
-    It identifies nobody.
+    """A keyed hash of the account, by which this person's pages are recognised without identifying
+    anybody.
     """
     state: PathwayState | None = None
     """The participant's state on the pathway, or None for staff."""
@@ -290,7 +288,8 @@ def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
 def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) -> bool:
     """End one of the viewer's sessions, and return whether it was live.
 
-    Raise ``NotFound`` if it isn't a session of the viewer."""
+    Raise ``NotFound`` if the session isn't the viewer's.
+    """
     one = (WebSession.id == session_id) & (WebSession.account_id == viewer.account_id)
     if tx.scalar(select(WebSession.id).where(one)) is None:
         raise NotFound
@@ -322,7 +321,7 @@ def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
     """Stop an account from signing in.
 
-    Its sessions and joining codes end at once, and its known devices are forgotten.
+    The account's sessions and joining codes end at once, and its known devices are forgotten.
     """
     account.left_at = account.left_at or now
     end_all(tx, account.id, now)

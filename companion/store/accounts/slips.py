@@ -41,9 +41,8 @@ def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
-    """Return the accounts whose latest joining code was ended early without being used.
-
-    They may need a new code.
+    """Return the accounts that may need a new joining code, because the latest one was ended early and never
+    used.
     """
     rows = tx.scalars(
         select(Invitation)

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class Damaged(Exception):
-    """A stored activity version can't be read. The message says which one, without quoting it."""
+    """A stored activity version can't be read. The message names the version without quoting its text."""
 
     def __init__(self, slug: str, language: str, number: int) -> None:
         super().__init__(f"The activity {slug} ({language}), version {number}, is damaged.")
@@ -40,13 +40,16 @@ class Damaged(Exception):
 
 
 class ActivityRow(Model):
-    """An activity. It is in the library, or was made for a single enrolment."""
+    """An activity, which is in the library or was made for a single enrolment."""
 
     __tablename__ = "activities"
     __table_args__ = (UniqueConstraint("slug", "language"),)
 
     slug: Mapped[str] = mapped_column(String(40))
-    """The activity's id in its file. It isn't encrypted, so nothing that people write goes into it."""
+    """The id of the activity in its file.
+
+    The id isn't encrypted, so it must not contain anything that people write.
+    """
     language: Mapped[str] = mapped_column(String(2))
     """The language of all versions of this activity.
 
@@ -59,8 +62,8 @@ class ActivityRow(Model):
 class ActivityVersion(Model):
     """A version of an activity. Once it is approved or set it never changes, and editing makes a new version.
 
-    Its text is encrypted with the service's key, or with the participant's key if it was made for one
-    participant.
+    The text of a version is encrypted with the service's key, or, if the activity was made for one
+    participant, with that participant's key.
     """
 
     __tablename__ = "activity_versions"
@@ -88,10 +91,10 @@ class ActivityVersion(Model):
 def add_version(
     tx: Transaction, activity: Activity, *, checked: bool = True, unless_known: bool = False
 ) -> ActivityVersion | None:
-    """Add the next version of a library activity. It is a draft, or with ``checked`` submitted for approval.
+    """Add the next version of a library activity, as a draft, or with ``checked`` as submitted for approval.
 
-    Return None if the latest version has the same content. With ``unless_known``, also return None if any
-    version has the same content, or is damaged and may have had it.
+    Return None if the latest version has the same content. With ``unless_known``, earlier versions are
+    compared too, and a damaged version is treated as the same.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
@@ -159,7 +162,8 @@ def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> N
 def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> ActivityRow:
     """Return an activity that the viewer may edit, locked until the transaction ends.
 
-    Raise ``NotFound`` if there is none with this id."""
+    Raise ``NotFound`` if the viewer may not edit an activity with this id.
+    """
     own = tx.scalar(select(ActivityRow.enrolment_id).where(ActivityRow.id == activity_id))
     if own:
         lock_of(tx, own)
@@ -172,7 +176,8 @@ def activity_row(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Activity
 def hold_still(tx: Transaction, viewer: Viewer, version_id: UUID) -> None:
     """Lock a version's activity, in every language, until the transaction ends.
 
-    Raise ``NotFound`` unless the viewer may edit it."""
+    Raise ``NotFound`` unless the viewer may edit the activity.
+    """
     slug = (
         select(ActivityRow.slug)
         .join(ActivityVersion, ActivityVersion.activity_id == ActivityRow.id)
@@ -200,7 +205,7 @@ def activity_of(tx: Transaction, version_id: UUID) -> UUID:
 
 
 def version_row(tx: Transaction, version_id: UUID) -> ActivityVersion:
-    """Return the activity version with this id. Raise ``NotFound`` if there is none."""
+    """Return the activity version with this id. Raise ``NotFound`` if the version doesn't exist."""
     row = tx.get(ActivityVersion, version_id)
     if row is None:
         raise NotFound
@@ -252,7 +257,8 @@ def _box(tx: Transaction, row: ActivityRow) -> Box:
 def workable(viewer: Viewer) -> ColumnElement[bool]:
     """Select the activities that the viewer may edit.
 
-    These are the library's, for practitioners and leads, and those made for the viewer's own participants."""
+    Practitioners and leads may edit library activities, and activities made for their own participants.
+    """
     if viewer.role not in (Role.PRACTITIONER, Role.LEAD):
         return false()
     own = select(Enrolment.id).where(theirs(viewer))

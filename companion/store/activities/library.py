@@ -63,7 +63,7 @@ class Version:
 
 
 def version(tx: Transaction, version_id: UUID) -> Version:
-    """Return an activity version. Raise ``NotFound`` if there is none with this id."""
+    """Return the activity version with this id. Raise ``NotFound`` if the version doesn't exist."""
     return shown(tx, version_row(tx, version_id))
 
 
@@ -90,7 +90,9 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return a library activity in its other languages. An activity made for one participant has none."""
+    """Return a library activity in its other languages, or an empty list for an activity made for one
+    participant.
+    """
     if version.enrolment_id is not None:
         return []
     alike = ActivityRow.slug == version.activity.id

@@ -1,7 +1,7 @@
 """Queries for boards, which list a page of enrolments in the viewer's order.
 
-SQL sorts, filters and pages the enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only the
-enrolments on the page are decrypted. The number of queries doesn't depend on the number of enrolments.
+SQL sorts, filters and pages the enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only data
+shown on the page is decrypted. The number of queries doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Sequence
@@ -117,7 +117,7 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
     """Return whether the participant with this reference was erased.
 
-    Only leads and the participant's former practitioner can find this out; for others, return False.
+    For anybody except leads and the participant's former practitioner, return False.
     """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)

@@ -1,6 +1,5 @@
-"""The counts, states and dates that a board shows for each enrolment.
-
-Each is one query for the whole page.
+"""The counts, states and dates that a board shows for each enrolment, found with one query per kind for a
+whole page.
 """
 
 from collections import defaultdict
@@ -90,7 +89,8 @@ NAMED = select(Account).where(
 )
 """The query for all accounts that pages about these enrolments name.
 
-They are the participants, and the staff who handed them over, set their work or sent feedback."""
+The named people are the participants, and the staff who handed them over, set their work or sent feedback.
+"""
 
 
 def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, OnBoard]:

@@ -1,4 +1,4 @@
-"""Queries for the brief. Their number doesn't depend on how much there is to show."""
+"""Queries for the brief. The number of queries doesn't depend on how much there is to show."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -53,8 +53,8 @@ def handed_in_since(
 ) -> list[tuple[SubmissionRow, Activity, Submission]]:
     """Return the latest round of each piece of work that the brief shows, oldest first.
 
-    These are rounds submitted since ``since``, rounds without feedback, and rounds with answers that are
-    still to be talked about. The caller has checked that the viewer may see the enrolment.
+    The brief shows rounds submitted since ``since``, rounds without feedback, and rounds with answers that
+    are still to be talked about. The caller has checked that the viewer may see the enrolment.
     """
     newest = (
         select(SubmissionRow.work_id, func.max(SubmissionRow.round).label("round"))

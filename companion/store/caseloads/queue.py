@@ -192,7 +192,7 @@ QUEUE = (
 )
 """The query for the rows of the queue that come after a place.
 
-Each row includes the length of the whole queue.
+Each row of the result includes the length of the whole queue.
 """
 
 

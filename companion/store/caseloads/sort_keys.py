@@ -2,8 +2,8 @@
 values.
 
 If an appointment, set work, a submission, a concern or a message is changed through its model, committing the
-transaction updates the enrolment's sort keys. They don't depend on the current time: queries compute from
-their dates whether something is overdue.
+transaction updates the enrolment's sort keys. Sort keys don't depend on the current time. Queries compare
+their dates with it to find what is overdue.
 """
 
 from collections.abc import Sequence
@@ -50,9 +50,8 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
 
 
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
-    """Return the SQL for the start of an enrolment's next appointment.
-
-    It is looked up if the stored one is over.
+    """Return the SQL for the start of an enrolment's next appointment, which is looked up if the stored one
+    is over.
     """
     return next_after(now - LASTS)
 
@@ -154,7 +153,8 @@ def _to_talk() -> Any:
 def still_to_talk() -> ColumnElement[bool]:
     """Select latest rounds that haven't been followed by an attended appointment.
 
-    Only an appointment settles the answers that a participant would rather talk about; feedback doesn't."""
+    Answers that a participant would rather talk about are settled by an appointment, not by feedback.
+    """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
     met = exists().where(

@@ -44,7 +44,7 @@ class ConcernRulesRow(Model):
 
 
 def rules(tx: Transaction) -> ConcernRules:
-    """Return the rules for concerns that are in force. They are the defaults until a lead changes them."""
+    """Return the rules for concerns that are in force, or the defaults if no lead has changed them."""
     rows = iter(tx.scalars(select(ConcernRulesRow).order_by(ConcernRulesRow.number.desc())))
     row = next(rows, None)
     if row is None:

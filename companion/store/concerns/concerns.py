@@ -1,6 +1,7 @@
 """Concerns and their steps, which are never deleted.
 
-They are encrypted with a key of their own, and queries return only those that the viewer may see."""
+Concerns are encrypted with a key of their own. Queries return only concerns that the viewer may see.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +51,7 @@ TELLINGS = frozenset(
 
 
 class ConcernRow(Bound, Model):
-    """A concern. Its time limits are the ones that were in force when it was raised."""
+    """A concern, with the time limits that were in force when it was raised."""
 
     __tablename__ = "concerns"
     BOUND = ("enrolment_id", "kind", "state", "raised_by", "raised_at", "taken_by")
@@ -101,7 +102,8 @@ class ConcernStepRow(Bound, Model):
 class Origin:
     """The answer, message or note from which a concern was raised, without its text.
 
-    All fields are empty if the concern wasn't raised from any of these."""
+    All fields are empty if the concern wasn't raised from an answer, a message or a note.
+    """
 
     question: str = ""
     """The question whose answer led to the concern, or the title of the piece of work if it was the whole
@@ -116,10 +118,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Content(Origin, Particulars):
-    """The encrypted part of a concern.
-
-    It includes names, because they must still be known after an erasure.
-    """
+    """The encrypted part of a concern, including names, which must still be known after an erasure."""
 
     words: str
     participant: str
@@ -232,7 +231,7 @@ def _add(tx: Transaction, row: ConcernRow, step: ConcernStepRow) -> None:
 def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow:
     """Return a concern, locked until the transaction ends.
 
-    Raise ``NotFound`` unless the viewer may see it.
+    Raise ``NotFound`` unless the viewer may see the concern.
     """
     row = locked(tx, concern_id)
     seen = select(Enrolment).join(ConcernRow, ConcernRow.enrolment_id == Enrolment.id)
@@ -243,9 +242,9 @@ def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow
 
 
 def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
-    """Return a concern.
+    """Return a concern after locking its enrolment and then the concern.
 
-    Its enrolment is locked first, and then the concern. Raise ``NotFound`` if there is none.
+    Raise ``NotFound`` if the concern doesn't exist.
     """
     lock_of(tx, select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery())
     row = locks.lock_one(tx, select(ConcernRow).where(ConcernRow.id == concern_id))
@@ -257,7 +256,7 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
     """Return whether a concern is shown to the viewer, even if its rows were changed outside Companion.
 
-    In that case only leads see it, because no concern is ever hidden from leads.
+    Only leads see a concern that was changed outside Companion, because no concern is ever hidden from leads.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
@@ -398,7 +397,8 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
-    This is the current practitioner, but for a concern about a practitioner it is the one at the time."""
+    For a concern about a practitioner, return the practitioner at that time, and otherwise the current one.
+    """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id
     return past.practitioner(enrolment.id, row.raised_at, enrolment.practitioner_id)

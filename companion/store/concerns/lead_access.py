@@ -25,7 +25,7 @@ from companion.store.types import UtcDateTime
 class LeadAccessRow(Bound, Model):
     """One case of lead access to a record.
 
-    Its purpose never changes, because it classifies everything that was read.
+    The purpose never changes, because everything that is read is classified by it.
     """
 
     __tablename__ = "looks"
@@ -43,7 +43,7 @@ class LeadAccessRow(Bound, Model):
 
 
 class LeadAccessStepRow(Bound, Model):
-    """A lead's decision about a lead access. It never changes."""
+    """A lead's decision about a lead access, which never changes."""
 
     __tablename__ = "look_steps"
     __table_args__ = (UniqueConstraint("look_id", "number"),)

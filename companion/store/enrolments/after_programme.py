@@ -16,9 +16,9 @@ from companion.store.types import UtcDateTime
 
 
 class AfterProgrammeRow(Model):
-    """A version of the rules.
+    """A version of the rules for after the programme.
 
-    It applies to everybody who reaches the end of the programme while it is the latest.
+    A participant keeps the version that was the latest when they finished.
     """
 
     __tablename__ = "after_rules"
@@ -30,7 +30,7 @@ class AfterProgrammeRow(Model):
 
 
 def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgrammeRules:
-    """Return the rules in force now or at a given time. They are the defaults before the first version."""
+    """Return the rules in force now or at a given time, or the defaults before the first version."""
     query = select(AfterProgrammeRow).order_by(AfterProgrammeRow.number.desc()).limit(1)
     row = tx.scalar(query if at is None else query.where(AfterProgrammeRow.at <= at))
     if row is None:

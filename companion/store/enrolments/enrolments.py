@@ -82,7 +82,10 @@ class Enrolment(Bound, Model):
     counted: Mapped[bool] = mapped_column(default=False)
     """Whether the participant has been counted in the service's figures. Nothing says in which block."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the participant was erased. Only this row, its steps and the records of concerns remain."""
+    """When the participant was erased.
+
+    After an erasure, only the enrolment, its steps and the records of concerns remain.
+    """
     # The sort keys of boards (store/caseloads/sort_keys.py), which are dates and a count and contain no text.
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment. Once that appointment is over, the next one has to be looked up."""
@@ -92,15 +95,15 @@ class Enrolment(Bound, Model):
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The earliest time by which an unread message from the participant must be read."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when a concern about the participant has been open. Only leads' boards may use it."""
+    """Since when a concern about the participant has been open. Only leads' boards may use this time."""
     to_talk: Mapped[int] = mapped_column(default=0)
     """How many answers the participant would rather talk about and hasn't yet had an appointment to do so."""
 
 
 class EnrolmentStepRow(Bound, Model):
-    """A step on the pathway of an enrolment.
+    """A step on the pathway of an enrolment, which never changes.
 
-    It never changes. The reason is encrypted with the participant's key.
+    The reason is encrypted with the participant's key.
     """
 
     __tablename__ = "enrolment_steps"
@@ -265,7 +268,7 @@ def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
 def enrolment(
     tx: Transaction, viewer: Viewer, enrolment_id: UUID | None = None, *, lock: bool = False
 ) -> Enrolment:
-    """Return one of the viewer's enrolments. Without an id, return the participant's own.
+    """Return one of the viewer's enrolments, or without an id the participant's own.
 
     ``lock`` locks it until the transaction ends. Raise ``NotFound`` if the viewer has no such enrolment.
     """
@@ -278,8 +281,8 @@ def enrolment(
 
 
 def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
-    """Return the enrolment. Raise ``NotFound`` if it is None, or, for staff, if it was changed outside
-    Companion.
+    """Return the enrolment. Raise ``NotFound`` if there is no row, or if the viewer is staff and the row was
+    changed outside Companion.
 
     Participants can still use their own enrolment, because only their own key opens their data, and they may
     need to tell us something that can't wait.

@@ -18,9 +18,9 @@ from companion.store.types import UtcDateTime
 
 
 class HandoverRow(Bound, Model):
-    """A handover.
+    """A handover, of which only ``seen_at`` and ``opened_at`` ever change.
 
-    Only ``seen_at`` and ``opened_at`` ever change. The reason is encrypted with the participant's key.
+    The reason is encrypted with the participant's key.
     """
 
     __tablename__ = "handovers"

@@ -1,8 +1,8 @@
 """The evaluation: the versions of its questions, drafts, waiting evaluations and batches.
 
-A waiting evaluation belongs to no enrolment. Its row contains no participant's id, no time and no order. Five
-waiting evaluations are combined into a batch and then deleted. They are encrypted with a key of the service,
-because nobody can tell whose they are.
+A waiting evaluation belongs to no enrolment. The row of a waiting evaluation contains no participant's id and
+no time, and rows have no order. Five waiting evaluations are combined into a batch and then deleted.
+Submitted evaluations are encrypted with a key of the service, because nobody can tell whose they are.
 """
 
 import logging
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class QuestionsRow(Model):
     """A version of the evaluation's questions.
 
-    Without any version, the shipped questions apply, which nobody approved.
+    Until there is a version, the shipped questions apply, which nobody has approved.
     """
 
     __tablename__ = "evaluation_questions"
@@ -89,10 +89,9 @@ def newest(tx: Transaction) -> Version:
 
 
 def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
-    """Return the version of the evaluation's questions that participants are asked, which is the latest
-    approved one.
+    """Return the version of the questions that participants are asked, which is the latest approved one.
 
-    Without an approved version, return the latest version if ``unapproved_too``, or else None.
+    If no version has been approved, return the latest version if ``unapproved_too``, or else None.
     """
     approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
     row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))
@@ -124,7 +123,7 @@ def draft_place(tx: Transaction, enrolment_id: UUID) -> DraftPlace:
 
 
 def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
-    """Add an evaluation to those that are waiting for a batch. From now on nothing says whose it is."""
+    """Add an evaluation to those that are waiting for a batch, without anything that says whose it is."""
     row = WaitingRow(id=uuid4())
     row.content = tx.keys.box(EVALUATION).seal("evaluations_waiting.content", row.id, evaluation)
     tx.add(row)

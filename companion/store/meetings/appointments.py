@@ -97,9 +97,9 @@ def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> E
 
 
 def row_locked(tx: Transaction, appointment_id: UUID) -> AppointmentRow:
-    """Lock an appointment and return it.
+    """Lock an appointment, after its enrolment, and return it.
 
-    The caller has locked its enrolment. Raise ``NotFound`` if there is none.
+    Raise ``NotFound`` if the appointment doesn't exist.
     """
     row = locks.lock_one(tx, select(AppointmentRow).where(AppointmentRow.id == appointment_id))
     if row is None:
@@ -206,7 +206,8 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
     """Return, for each appointment of these enrolments, the appointment before which its work is due.
 
-    This is a different one only if the appointment was cancelled (see ``due_before``)."""
+    Work set for an appointment that was cancelled is due before another one (see ``due_before``).
+    """
     return due_of(appointments_of(tx, enrolments).values())
 
 
@@ -304,7 +305,10 @@ def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime
 
 
 def caseload(tx: Transaction, viewer: Viewer, now: datetime) -> list[Case]:
-    """Return the viewer's enrolments sorted by next appointment. Those without an appointment come last."""
+    """Return the viewer's enrolments sorted by next appointment.
+
+    Enrolments without an appointment come last.
+    """
     upcoming = (
         select(AppointmentRow.enrolment_id, func.min(AppointmentRow.starts_at).label("starts_at"))
         .where(_is_ahead(now))

@@ -1,4 +1,4 @@
-"""Groups and their meetings. Only the group's practitioner can see them."""
+"""Groups and their meetings, which only the group's practitioner can see."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """Messages, limited to those that the viewer may see.
 
-They are encrypted with the participant's key, are never changed or deleted, and are marked when they are
+Messages are encrypted with the participant's key and never changed or deleted. They are marked when they are
 read.
 """
 
@@ -26,7 +26,7 @@ from companion.store.types import UtcDateTime
 
 
 class MessageRow(Bound, Model):
-    """A message in an enrolment's thread. It never changes, except that it is marked as read once."""
+    """A message in an enrolment's thread, which never changes except that it is marked as read once."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -43,7 +43,7 @@ class MessageRow(Bound, Model):
     promised_on: Mapped[date | None]
     """The day in London by which the participant was told the message would be read.
 
-    It is None for messages from staff, and in older rows.
+    The day is None for messages from staff, and in older rows.
     """
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -77,7 +77,8 @@ def enrolment(
 ) -> Enrolment:
     """Return an enrolment whose messages the viewer may read: their own, or one that they cover today.
 
-    Without an id, return the participant's own. Raise ``NotFound`` if the viewer may not read its messages.
+    Without an id, return the participant's own enrolment. Raise ``NotFound`` if the viewer may not read its
+    messages.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -141,7 +142,7 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the day by which a message must be read. Without a stored day, it is the next working day."""
+    """Return the day by which a message must be read, which is the next working day if no day is stored."""
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
@@ -159,7 +160,10 @@ def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
 
 
 def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> MessageRow:
-    """Return a message that this enrolment's participant wrote. Raise ``NotFound`` if there is none."""
+    """Return a message that this enrolment's participant wrote.
+
+    Raise ``NotFound`` if the message doesn't exist.
+    """
     row = tx.get(MessageRow, message_id)
     if row is None or row.enrolment_id != enrolment.id or not row.his:
         raise NotFound

@@ -17,9 +17,8 @@ from companion.store.types import UtcDateTime
 
 
 class NoteRow(Bound, Model):
-    """A note, which is never changed or deleted.
-
-    It is encrypted with the participant's key (docs/decisions/0014).
+    """A note, encrypted with the participant's key, which is never changed or deleted
+    (docs/decisions/0014).
     """
 
     __tablename__ = "notes"
@@ -79,9 +78,9 @@ def count(tx: Transaction, enrolment_id: UUID) -> int:
 
 
 def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
-    """Return a note about this enrolment, which the viewer may see.
+    """Return a note about an enrolment that the viewer may see.
 
-    Raise ``NotFound`` if there is none with this id.
+    Raise ``NotFound`` if the note doesn't exist.
     """
     row = tx.get(NoteRow, note_id)
     if row is None or row.enrolment_id != enrolment_id:

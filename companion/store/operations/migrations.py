@@ -32,9 +32,8 @@ class History:
 
     @property
     def revisions(self) -> list[str]:
-        """The revisions that this version of Companion knows, oldest first.
-
-        Their names begin the migrations' file names.
+        """The revisions that this version of Companion knows, oldest first, taken from the migrations' file
+        names.
         """
         return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
 

@@ -49,7 +49,7 @@ Writers share another lock (``WRITERS``).
 MIGRATED_WITHIN = 600
 """How many seconds to wait for a migration by another machine.
 
-After that, this machine serves only the help page until the migration has finished.
+If the migration takes longer, this machine serves only the help page until it has finished.
 """
 
 
@@ -273,7 +273,7 @@ def _require_service_keys(keys: Keys) -> None:
 def _require_its_own(store: Store) -> None:
     """Raise ``BadSetting`` if the data belongs to another installation than the key store.
 
-    None of that data could be decrypted, and anything written to it would be lost.
+    Another installation's data can't be decrypted, and anything written to it would be lost.
     """
     try:
         with store.reading() as tx:
@@ -289,7 +289,9 @@ def _require_its_own(store: Store) -> None:
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
     """Make a data key, in an installation older than this key.
 
-    Raise ``BadSetting`` if data has already been ``sealed`` with it, because then the key has been lost."""
+    Raise ``BadSetting`` if data has already been encrypted with such a key (``sealed``), because then it has
+    been lost.
+    """
     try:
         keys.box(owner)
     except KeyMissing as error:
@@ -299,7 +301,10 @@ def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, seal
 
 
 def _has_data(engine: Engine) -> bool:
-    """Return whether a database has any tables. Raise ``DatabaseUnavailable`` if it can't be reached."""
+    """Return whether a database has any tables.
+
+    Raise ``DatabaseUnavailable`` if the database can't be reached.
+    """
     if not is_there(engine):
         return False
     require_answer(engine)
@@ -308,7 +313,10 @@ def _has_data(engine: Engine) -> bool:
 
 
 def _holds_keys(keys: Engine) -> bool:
-    """Return whether the key store contains any keys. It may be empty after an interrupted first start."""
+    """Return whether the key store contains any keys.
+
+    An interrupted first start leaves an empty key store.
+    """
     with keys.connect() as connection:
         return connection.scalar(select(DataKey.owner).limit(1)) is not None
 

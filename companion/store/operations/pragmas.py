@@ -13,7 +13,7 @@ HERE = ("", "localhost", "127.0.0.1", "::1")
 
 
 def told(engine: Engine) -> dict[str, str]:
-    """Return a database's settings by name. Raise ``DBAPIError`` if it can't be reached."""
+    """Return a database's settings by name. Raise ``DBAPIError`` if the database can't be reached."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             said = {name: str(connection.scalar(text(f"PRAGMA {name}"))) for name in ON_SQLITE}

@@ -1,6 +1,7 @@
 """Compare the states of rows with the recorded steps that led to them.
 
-This detects rows that were replaced by older copies of themselves, which row binding doesn't."""
+The comparison detects rows that were replaced by older copies of themselves, which row binding can't detect.
+"""
 
 from collections.abc import Collection, Iterator
 from uuid import UUID
@@ -23,8 +24,7 @@ SECOND_STEP = {
 }
 """Whether an account has a second step after each event.
 
-None means that the event alone doesn't tell, because after a removal the account may have another second
-step.
+The value None means that the account may have another second step after one was removed.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 

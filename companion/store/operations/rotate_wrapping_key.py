@@ -1,8 +1,8 @@
 """Rotate the wrapping key, in steps that can be interrupted and continued at any point.
 
-The new key is made and copied to wherever it is needed (``NEW``). Then it becomes primary, and from that
-transaction on the old key wraps nothing. Every data key is rewrapped, and when none needs the old key any
-more, it is dropped.
+The new key is made and copied to wherever it is needed (``NEW``). Then the new key becomes primary, and from
+that transaction on the old key wraps nothing. Every data key is rewrapped, and when none needs the old key
+any more, it is dropped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -70,7 +70,8 @@ def wrapping_keys(keys: Keys) -> WrappingKeys:
 def opened_by_copy(keys: Keys, text: str) -> int:
     """Check that a copy of the wrapping key can decrypt a secret, and return the primary key's id.
 
-    Raise ``BadSetting`` if it can't."""
+    Raise ``BadSetting`` if the copy can't decrypt the secret.
+    """
     primary = wrapping_keys(keys).primary
     try:
         copy = KeyInEnvironment(text)
@@ -86,7 +87,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 
 
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
-    """Record a new wrapping key, which wraps nothing yet. It replaces an earlier new key that was lost."""
+    """Record a new wrapping key, which wraps nothing yet, in place of an earlier new key that was lost."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
         connection.execute(insert(WrappingKey).values(key_id=key_id, state=WrappingState.NEW, since=now))

@@ -38,7 +38,7 @@ from companion.store.types import UtcDateTime
 
 
 class PlanPartsRow(Model):
-    """A version of the plan's parts. Without any version, the shipped parts are used."""
+    """A version of the plan's parts. Until there is a version, the shipped parts are used."""
 
     __tablename__ = "plan_parts"
 
@@ -49,7 +49,7 @@ class PlanPartsRow(Model):
 
 
 class PlanVersionRow(Model):
-    """A dated version of a participant's plan. Only ``asked_at`` ever changes."""
+    """A dated version of a participant's plan. In a plan's version only ``asked_at`` ever changes."""
 
     __tablename__ = "plan_versions"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -66,9 +66,8 @@ class PlanVersionRow(Model):
 
 
 class PlanItemRow(Model):
-    """The wording of an item, from the version ``since`` up to the version ``until``.
-
-    Its text and part are encrypted.
+    """The wording of an item of a plan, from the version ``since`` up to the version ``until``, with its
+    content encrypted.
     """
 
     __tablename__ = "plan_items"
@@ -216,7 +215,7 @@ def suggestion(tx: Transaction, row: Suggested, by: str = "") -> Suggestion:
 
 
 def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> PlanSuggestionRow:
-    """Return a suggestion for this enrolment's plan. Raise ``NotFound`` if there is none with this id."""
+    """Return a suggestion for this enrolment's plan. Raise ``NotFound`` if the suggestion doesn't exist."""
     row = tx.scalar(
         select(PlanSuggestionRow).where(
             PlanSuggestionRow.enrolment_id == enrolment_id, PlanSuggestionRow.id == suggestion_id
@@ -296,7 +295,8 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
     """Return the place of a participant's draft in the plan.
 
-    It is found by a keyed hash, because the part of the plan would reveal the topic."""
+    The draft is found by a keyed hash, because the part of the plan would reveal the topic.
+    """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))
 

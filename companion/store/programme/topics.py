@@ -1,6 +1,6 @@
 """The plan of an enrolment's topics.
 
-It is the same as the programme's until it is changed, and has rows only then.
+Until it is changed, it is the same as the programme's and has no rows.
 """
 
 from collections import Counter, defaultdict

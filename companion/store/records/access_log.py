@@ -51,9 +51,9 @@ NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 
 
 class DisclosureRow(Model):
-    """A lead's decision about a withheld entry.
+    """A lead's decision about a withheld entry of the access log.
 
-    The latest decision applies. Its reason may mention a concern.
+    The latest decision applies. The reason may mention a concern.
     """
 
     __tablename__ = "disclosures"
@@ -69,9 +69,10 @@ class DisclosureRow(Model):
 
 
 def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
-    """Return the access log that a participant sees. It reveals neither withheld entries nor their number.
+    """Return the access log that a participant sees, which reveals neither withheld entries nor their number.
 
-    Raise ``NotFound`` if the viewer isn't a participant with an enrolment."""
+    Raise ``NotFound`` if the viewer isn't a participant with an enrolment.
+    """
     row = tx.scalar(select(Enrolment).where(Enrolment.participant_id == viewer.account_id))
     if row is None or viewer.role is not Role.PARTICIPANT:
         raise NotFound

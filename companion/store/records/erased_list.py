@@ -1,4 +1,4 @@
-"""The list of erased accounts. It is a file, so that restoring a database from a backup doesn't undo it.
+"""The list of erased accounts, kept in a file so that restoring a database from a backup doesn't undo it.
 
 Each line contains the random id of an account and a keyed hash, so that nobody else can add a line. Lines are
 never removed.
@@ -45,7 +45,7 @@ class ErasedList:
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
-        """Add an account to the list, and return once it is on disk. Repeating this adds nothing."""
+        """Add an account to the erased list unless it is there already, and return once it is on disk."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "rb+") as file:
@@ -62,7 +62,7 @@ class ErasedList:
     def found(self, keys: Keys) -> Found:
         """Return the contents of the list, which are empty if there is no file.
 
-        Raise ``BadSetting`` if it can't be read.
+        Raise ``BadSetting`` if the file can't be read.
         """
         try:
             return read(keys, self.path.read_bytes())

@@ -43,9 +43,8 @@ class ErasureRequest(Model):
 
 
 class Erasure(Bound, Model):
-    """An erasure.
-
-    It begins with the decision, and is done when the participant's key and rows have been destroyed.
+    """An erasure, which begins with the decision and is done when the participant's key and rows have been
+    destroyed.
     """
 
     __tablename__ = "erasures"
@@ -174,7 +173,10 @@ def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> Enrolment:
-    """Return a participant's enrolment, even if it was erased. Raise ``NotFound`` if there is none."""
+    """Return a participant's enrolment, even if it was erased.
+
+    Raise ``NotFound`` if the account has no enrolment.
+    """
     query = select(Enrolment).where(Enrolment.participant_id == account_id)
     row = locks.lock_one(tx, query) if lock else tx.scalar(query)
     if row is None:

@@ -1,6 +1,6 @@
 """All data about a participant for the download, table by table and decrypted, except for what is left out.
 
-It is derived from the models and store/records/table_policy.py, so that no new table can be forgotten.
+The tables and columns come from the models and store/records/table_policy.py, so that none can be forgotten.
 docs/held-json.md explains the names.
 """
 

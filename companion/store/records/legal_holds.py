@@ -28,7 +28,8 @@ from companion.store.types import UtcDateTime
 class LegalHoldRow(Bound, Model):
     """A legal hold. The row is kept after the hold is lifted.
 
-    Its text is encrypted with the key for concerns, which an erasure doesn't destroy."""
+    The text of a hold is encrypted with the key for concerns, which an erasure doesn't destroy.
+    """
 
     __tablename__ = "holds"
     BOUND = ("account_id", "kind", "set_by", "set_at", "review_on", "lifted_by", "lifted_at")

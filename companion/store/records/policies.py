@@ -24,10 +24,7 @@ ENGLISH = "en"
 
 
 class PolicyVersion(Model):
-    """A version of a policy in one language.
-
-    It contains the policy's file, encrypted with the service's key.
-    """
+    """A version of a policy in one language, with the policy's file encrypted with the service's key."""
 
     __tablename__ = "policy_versions"
     __table_args__ = (UniqueConstraint("policy", "language", "number"),)

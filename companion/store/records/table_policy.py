@@ -19,19 +19,22 @@ class LeftOut(StrEnum):
     """The reasons why a table or column isn't in the participant's download."""
 
     GUARDS = "guards"
-    """It protects the account, and contains no other information."""
+    """The data protects the account, and contains no other information."""
     FOUND_BY = "found_by"
-    """It is a keyed hash by which a row is found."""
+    """The column is a keyed hash by which a row is found."""
     FOR_STAFF = "for_staff"
-    """It is for practitioners' own use. The participant can ask the lead for it."""
+    """The data is for practitioners' own use. The participant can ask the lead for it."""
     SAFETY = "safety"
-    """It is about concerns, legal holds or lead access. Learning about these could put a child in danger."""
+    """The data is about concerns, legal holds or lead access.
+
+    If a participant learned about these, a child could be in danger.
+    """
     OTHERS = "others"
-    """It says more about other people than about the participant."""
+    """The data says more about other people than about the participant."""
     TECHNICAL = "technical"
-    """It is only for performance or ordering."""
+    """The data is only for performance or ordering."""
     ELSEWHERE = "elsewhere"
-    """It is in another part of the download."""
+    """The data is in another part of the download."""
 
 
 class Fate(StrEnum):

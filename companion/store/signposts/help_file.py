@@ -1,6 +1,6 @@
 """The file with the signposts, so that the help page works even if the database is down.
 
-The help page reads only this file. Each request checks whether it has changed.
+The help page reads only this file. Each request checks whether the file has changed.
 """
 
 import fcntl
@@ -16,9 +16,8 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""The modification time, size and inode of a file, which show whether it has changed.
-
-None if there is no file.
+"""The modification time, size and inode of a file, which show whether it has changed, or None without a
+file.
 """
 
 

@@ -17,7 +17,7 @@ from companion.store.work.work import place_of
 
 
 class DiscussedRow(Model):
-    """An answer of a submission that was discussed or shown on the shared screen. It is found by ``place``.
+    """An answer of a submission that was discussed or shown on the shared screen, found by ``place``.
 
     The question is encrypted, because the questions that were asked reveal which answers were given before.
     """

@@ -54,5 +54,5 @@ def own_set(tx: Transaction) -> list[OwnSet]:
 
 
 def is_set(tx: Transaction, version_id: UUID) -> bool:
-    """Return whether this activity version was ever set. If so, it never changes."""
+    """Return whether this activity version was ever set as work. A version that was set never changes."""
     return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None

@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class PhraseRow(Model):
-    """A practitioner's saved phrase. Its text is encrypted."""
+    """A practitioner's saved phrase, whose text is encrypted."""
 
     __tablename__ = "phrases"
 

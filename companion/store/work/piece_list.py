@@ -97,9 +97,9 @@ def pieces(
     known.
 
     Without ``own_titles``, an activity made for one participant has the title of the library activity from
-    which it was adapted, or none. Its own title may be about the participant, and is encrypted with the
-    participant's key. The number of queries then doesn't depend on the number of enrolments. ``intentions``
-    adds the participants' plans for when and where to do the work.
+    which it was adapted, or none. The title of such an activity may be about the participant, and is
+    encrypted with the participant's key. The number of queries then doesn't depend on the number of
+    enrolments. ``intentions`` adds the participants' plans for when and where to do the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)

@@ -15,7 +15,7 @@ from companion.store.types import UtcDateTime
 
 
 class WorkRow(Model):
-    """A piece of set work. It includes counts, so that boards don't have to decrypt answers."""
+    """A piece of set work, with counts so that boards don't have to decrypt answers."""
 
     __tablename__ = "set_work"
 
@@ -54,7 +54,8 @@ class WorkRow(Model):
 
 
 class AnswerRow(Model):
-    """The answer to one prompt. It is kept if the prompt is no longer asked, because it may be asked again.
+    """The answer to one prompt, which is kept even if the prompt is no longer asked, because it may be asked
+    again.
 
     The prompt's id is encrypted with the answer, because the prompts that were asked reveal which answers
     were given. The row is found by ``place``.

@@ -97,8 +97,8 @@ def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointme
     """Return the work that an activity version made for one participant can replace, with the appointments
     before which it is due.
 
-    This is work that hasn't been started and was set from the version's origin, or from another version of
-    the same activity.
+    Such work hasn't been started, and was set from the version's origin or from another version of the same
+    activity.
     """
     if version.enrolment_id is None:
         return []

@@ -1,9 +1,9 @@
 """The contents of a backup file: all rows of one database, table by table, and a summary (the manifest) at
 the end.
 
-Each record consists of a letter for its type, its length, and its content in MessagePack. It begins a table,
-is a row, or is the end with the manifest. Only this installation's keys can make the keyed hash of the
-manifest.
+Each record consists of a letter for its type, its length, and its content in MessagePack. A record begins a
+table, is a row, or is the end of the file with the manifest. Only this installation's keys can make the keyed
+hash of the manifest.
 """
 
 import hashlib

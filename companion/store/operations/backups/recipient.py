@@ -41,7 +41,10 @@ class Holder:
         self._decrypt = keyset.primitive(hybrid.HybridDecrypt)
 
     def open(self, sealed: bytes) -> bytes:
-        """Decrypt the key of a backup file. Raise ``TinkError`` if it was encrypted for another recipient."""
+        """Decrypt the key of a backup file.
+
+        Raise ``TinkError`` if the file's key is for another recipient.
+        """
         return bytes(self._decrypt.decrypt(sealed, _FOR))
 
 
@@ -54,7 +57,7 @@ def pair() -> tuple[Recipient, Holder]:
 def make_pair(public: Path, private: Path) -> int:
     """Write a new public and private key to new files, and return the key's id.
 
-    Raise ``OSError`` if a file exists.
+    Raise ``OSError`` if one of the files exists already.
     """
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     write_new(private, keysets.written(keyset))
@@ -64,9 +67,10 @@ def make_pair(public: Path, private: Path) -> int:
 
 
 def read_public(path: Path) -> Recipient:
-    """Read a public key from its file. Raise ``BadBackup`` if the file isn't one.
+    """Read a public key from its file. ||
 
-    Raise it also for a private key, which must not be on the machine that makes backups.
+    Raise ``BadBackup`` if the file contains anything else, such as the private key, which must not be on the
+    machine that makes backups.
     """
     try:
         return Recipient(tink.json_proto_keyset_format.parse_without_secret(_read(path)))
@@ -80,7 +84,7 @@ def read_public(path: Path) -> Recipient:
 
 
 def read_private(path: Path) -> Holder:
-    """Read a private key from its file. Raise ``BadBackup`` if the file isn't one."""
+    """Read a private key from its file. Raise ``BadBackup`` if the file doesn't contain a private key."""
     try:
         return Holder(tink.json_proto_keyset_format.parse(_read(path), secret_key_access.TOKEN))
     except tink.TinkError as error:

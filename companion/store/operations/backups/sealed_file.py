@@ -53,7 +53,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class _Sink:
-    """A file to which Tink writes. It remembers an error in writing, which Tink doesn't pass on."""
+    """A file to which Tink writes, which remembers an error in writing because Tink doesn't pass it on."""
 
     closed = False
 
@@ -178,7 +178,10 @@ class SealedFile:
             raise BadBackup(f"{path} is no backup of Companion, or damaged at its beginning.") from error
 
     def require_whole(self) -> None:
-        """Compare the file with its checksum, which needs no key. Raise ``BadBackup`` if they differ."""
+        """Compare the file with its checksum, which needs no key.
+
+        Raise ``BadBackup`` if the checksum doesn't match.
+        """
         digest, left = hashlib.sha256(), self._length - CHECKSUM
         with self.path.open("rb") as file:
             while left > 0 and (piece := file.read(min(PIECE, left))):
@@ -191,7 +194,7 @@ class SealedFile:
     def opened(self, holder: Holder) -> Iterator[IO[bytes]]:
         """Open the encrypted contents for reading.
 
-        Raise ``BadBackup`` if the file is for another recipient. Reading a changed part raises it too.
+        Raise ``BadBackup`` if the file is for another recipient, or when a part that was changed is read.
         """
         if self.label.recipient != holder.id:
             raise BadBackup(
