@@ -21,7 +21,9 @@ def render(kind: str, item: object, _context: Any) -> str | bool:
 
 @contextmanager
 def rebuilding(connection: Connection) -> Iterator[None]:
-    """Turn off foreign keys on SQLite inside this context, because it changes a table by recreating it."""
+    """Turn off foreign keys on SQLite inside this context, because on SQLite a table is changed by recreating
+    it.
+    """
     if connection.dialect.name != "sqlite":
         yield
         return
@@ -44,7 +46,7 @@ def require_whole(connection: Connection) -> None:
 def require_complete(connection: Connection) -> None:
     """Raise ``BadSetting`` if the database has the latest revision but lacks a table or column.
 
-    While a revision is being written, it can change. Without this check, a database that was migrated with an
+    A revision can change while it is being written. Without this check, a database that was migrated with an
     unfinished revision would pass as current.
     """
     found = MigrationContext.configure(connection)

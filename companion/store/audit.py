@@ -243,8 +243,8 @@ def require_head(tx: Transaction) -> None:
 
 
 def seal(tx: Transaction) -> int:
-    """Add all loose entries to the audit chain, oldest first, and return how many there were. The caller
-    commits.
+    """Add all entries that aren't chained yet to the audit chain, oldest first, and return how many there
+    were. The caller commits.
 
     If two sealers run at once, the second waits for the first before it looks up the end of the chain. Raise
     ``Disordered`` if the chain lacks the remembered head, because more entries would hide that some are
@@ -321,7 +321,10 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 
 
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
-    """Return the chained entry of this kind with the highest position, or None. Clocks play no part."""
+    """Return the chained entry of this kind with the highest position, or None.
+
+    The order depends on the positions, not on any clock.
+    """
     of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
     return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))
 
@@ -357,7 +360,8 @@ def newest_head(tx: Transaction) -> Head:
 def head(tx: Transaction) -> str:
     """Return the latest link of the audit chain as ``position:link``.
 
-    Somebody who notes it elsewhere can check later that no entries are missing from the end."""
+    Somebody who notes the link elsewhere can check later that no entries are missing from the end.
+    """
     return str(newest_head(tx))
 
 

@@ -1,8 +1,9 @@
 """The head of the audit chain (its latest position and link), which the key store remembers.
 
-Somebody who can write only to the main database can't change it. A head is remembered after the transaction
-that chained it has committed. A crash in between leaves the key store behind the chain, never ahead of it, so
-a remembered head is missing from the chain only if somebody removed entries or restored an older copy.
+Somebody who can write only to the main database can't change the remembered head. A head is remembered after
+the transaction that chained it has committed. A crash can leave the key store behind the chain, but never
+ahead of it. A remembered head is therefore missing from the chain only if somebody removed entries or
+restored an older copy.
 """
 
 from dataclasses import dataclass
@@ -71,7 +72,10 @@ def remember(keys: Keys, head: Head) -> None:
 
 
 def begin(keys: Keys, head: Head) -> bool:
-    """Remember the first head in the key store. Return False if the key store has one already."""
+    """Remember the first head of the audit chain in the key store.
+
+    Return False if the key store has a head already.
+    """
     with keys.engine.connect().execution_options(writing=True) as connection:
         try:
             connection.execute(insert(HeadRow).values(name=AUDIT, position=head.position, link=head.link))

@@ -35,7 +35,7 @@ from companion.store.writer_queue import Busy
 BUSY_SECONDS = 10
 """How long a write waits for other writes before it fails.
 
-On PostgreSQL this is also the limit for waiting on locks.
+On PostgreSQL this is also the longest wait for a lock.
 """
 ANSWER_SECONDS = 3
 """How long PostgreSQL may take to accept a connection.
@@ -66,7 +66,7 @@ No request pauses for that long in a transaction.
 Broken = dict[tuple[str, UUID], bool]
 """The rows that were changed outside Companion, by table and id.
 
-The value is True once the audit has recorded the row.
+The value is True once the audit has recorded that the row was changed.
 """
 
 
@@ -116,9 +116,8 @@ class Transaction(Session):
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
-        """Rows that are read repeatedly.
-
-        A SQLAlchemy session forgets a row to which nothing refers, so this list refers to them.
+        """Rows that are read repeatedly, kept in this list because a SQLAlchemy session forgets rows to which
+        nothing refers.
         """
         self.room: Quota | None = None
         """The storage quota of the person who acts, or None if the service itself acts."""
@@ -223,9 +222,9 @@ class Store:
     def writing(self, now: datetime | None = None, by: Viewer | None = None) -> Iterator[Transaction]:
         """Open a transaction that can write, and roll it back unless the caller commits it.
 
-        ``now`` and ``by`` are the time and the person recorded for everything that it writes. Raise ``Busy``
-        if other writers take longer than ``BUSY_SECONDS``, and ``DatabaseUnavailable`` if the database file
-        is missing or a lock file can't be opened.
+        ``now`` and ``by`` are the time and the person recorded for everything that the transaction writes.
+        Raise ``Busy`` if other writers take longer than ``BUSY_SECONDS``, and ``DatabaseUnavailable`` if the
+        database file is missing or a lock file can't be opened.
         """
         _require_there(self._engine)
         with (
@@ -239,7 +238,7 @@ class Store:
             yield tx
 
     def wait_for_writers(self) -> None:
-        """Wait until every transaction that was writing when this method was called has ended.
+        """Wait for the end of every transaction that is writing when this method is called.
 
         Everything that these transactions encrypted with older keys has then been committed, and later
         transactions look up their keys again.
@@ -249,9 +248,10 @@ class Store:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """Return the migration state of both databases, the worse of the two.
+        """Return the migration state of both databases, which is the worse of the two states.
 
-        Raise ``DatabaseUnavailable`` if a database can't be reached."""
+        Raise ``DatabaseUnavailable`` if a database can't be reached.
+        """
         _require_there(self._engine)
         return self._standing(self._engine, self.keys.engine)
 
@@ -288,7 +288,7 @@ class Store:
 
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
-    """Open a connection to either database. Everything read through it comes from one consistent snapshot.
+    """Open a connection to either database, through which everything read comes from one consistent snapshot.
 
     Raise ``DatabaseUnavailable`` if the database file is missing or can't be examined.
     """
@@ -298,7 +298,7 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
 
 
 class DatabaseUnavailable(Exception):
-    """A database can't be reached. The message says which one, and gives the reason if it is known."""
+    """A database can't be reached. The message says which database, and gives the reason if it is known."""
 
 
 UNAVAILABLE = (DatabaseUnavailable, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
@@ -313,7 +313,7 @@ def require_answer(engine: Engine) -> None:
     _require_there(engine)
     try:
         engine.connect().close()
-    except DBAPIError as error:  # a damaged file ends up here too
+    except DBAPIError as error:  # also raised for a damaged file
         reason = " ".join(str(error.orig).split())
         raise DatabaseUnavailable(
             f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}"
@@ -402,7 +402,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         "journal_mode = WAL",
-        "synchronous = FULL",  # so that an answer that was reported as saved survives a power cut
+        "synchronous = FULL",  # an answer that was reported as saved must survive a power cut
         "foreign_keys = ON",
         "secure_delete = ON",
     ):

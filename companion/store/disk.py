@@ -20,7 +20,7 @@ def write_new(path: Path, text: str, mode: int = OWNER_ALONE) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Return once the folder's list of files is on disk, after files in it were added, renamed or removed."""
+    """Return once all added, renamed and removed files of a folder are on disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -26,7 +26,7 @@ one.
 class Drafted(Model):
     """The columns of a draft.
 
-    ``place`` is a keyed hash, because the page on which somebody types would reveal the topic.
+    ``place`` is a keyed hash, because the name of the page would reveal the topic.
     """
 
     __abstract__ = True
@@ -36,7 +36,7 @@ class Drafted(Model):
     tab: Mapped[str] = mapped_column(String(40))
     """The id of the open page that saved the draft last. A page never conflicts with its own saves."""
     beat: Mapped[int]
-    """How many times that page has saved the draft. A save that arrives late changes nothing."""
+    """How many times the open page has saved the draft. A save that arrives late changes nothing."""
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -55,8 +55,9 @@ class DraftPlace:
     box: Box
     name: str = ""
     read: tuple[Drafted | None, ...] = ()
-    """The draft's row (or None if there is no draft) in a tuple, or an empty tuple if it hasn't been read
-    yet.
+    """A tuple with the draft's row, or with None if there is no draft.
+
+    It is empty if the row hasn't been read yet.
     """
 
     def row(self, tx: Transaction) -> Any | None:
@@ -72,7 +73,7 @@ class DraftPlace:
         return Draft(typed[1] if self.name else typed, row.revision, row.saved_at)
 
     def draft(self, tx: Transaction) -> Draft | None:
-        """Return the draft, or None if there isn't one."""
+        """Return the draft, or None if there is no draft."""
         row = self.row(tx)
         return row and self.opened(row)
 

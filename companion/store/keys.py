@@ -46,15 +46,13 @@ from companion.store.wrapping import Wrapping
 log = logging.getLogger(__name__)
 
 WORDS = "service:words"
-"""The owner name of the data key for text written by staff and for authored content."""
+"""The name of the service's data key for text that staff wrote and for authored content."""
 CONCERNS = "service:concerns"
-"""The owner name of the data key for records of concerns, which are kept even after a participant is
+"""The name of the service's data key for records of concerns, which are kept even after a participant is
 erased.
 """
 EVALUATION = "service:evaluation"
-"""The owner name of the data key for submitted evaluations, which can no longer be linked to a
-participant.
-"""
+"""The name of the service's data key for submitted evaluations, which can't be linked to a participant."""
 SERVICE_KEYS = (WORDS, CONCERNS, EVALUATION)
 FIRST_SECRETS = ("service:lookup", "service:audit", "service:web")
 SERVICE_SECRETS = (*FIRST_SECRETS, "service:binding")
@@ -83,20 +81,20 @@ AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"at_once": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""Connection options for running one statement without a transaction, which would cost as much as the
-statement.
-"""
+"""Connection options for running a single statement without a transaction, which takes half the time."""
 
 
 class WrappingState(StrEnum):
     """The states of a wrapping key, in the order in which it passes through them."""
 
     NEW = "new"
-    """The key exists but wraps nothing yet, so that it can first be copied to wherever it is needed."""
+    """The wrapping key exists but wraps nothing yet, so that it can first be copied to wherever it is
+    needed.
+    """
     PRIMARY = "primary"
-    """The key wraps new data keys. Exactly one key is primary."""
+    """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
-    """The key still opens data keys that haven't been rewrapped yet."""
+    """The wrapping key still decrypts data keys that haven't been rewrapped yet."""
     RETIRED = "retired"
 
 
@@ -248,8 +246,8 @@ class Keys:
         """Destroy an owner's data key, so that nothing encrypted with it can be decrypted again. Destroying a
         key twice does no harm.
 
-        An embedded key store's file and log no longer contain the key when this method returns. If somebody
-        was reading the key store at that moment, the log keeps the key until the next sweep.
+        When this method returns, the file and the log of an embedded key store no longer contain the key. If
+        somebody was reading the key store at that moment, its log keeps the key until the next sweep.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -327,9 +325,9 @@ Ts = TypeVarTuple("Ts")
 
 
 def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
-    """Return the query with a lock on its rows of the key store.
+    """Add a lock on the rows of the key store to a query.
 
-    Lock a wrapping key first, and then a data key.
+    A wrapping key must be locked before a data key.
     """
     return query.with_for_update(read=shared)
 

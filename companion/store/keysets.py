@@ -52,7 +52,7 @@ def with_new_key(
 def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
     """Return the keyset with only these keys.
 
-    If the primary key isn't among them, the first of them becomes primary.
+    If the primary key isn't one of these keys, the first of them becomes primary.
     """
     plain = _plain(keyset)
     plain["key"] = [each for each in plain["key"] if each["keyId"] in key_ids]

@@ -49,7 +49,7 @@ A transaction that has locked a row of one table can't lock an earlier table.
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
 """Tables whose rows may be changed only while locked.
 
-The enrolment's lock also covers all rows that belong to it.
+The lock of an enrolment also covers all rows that belong to it.
 """
 BY_ITSELF: Final = frozenset({"audit_entries"})
 """Tables that have an ``enrolment_id`` but can be written without the enrolment's lock."""
@@ -65,7 +65,7 @@ class OutOfOrder(Exception):
 class _Strict:
     """Whether a wrong lock order raises ``OutOfOrder``.
 
-    In production it is only logged, because an act that ends in a deadlock is retried.
+    In production a wrong order is only logged, because an act that ends in a deadlock is retried.
     """
 
     on = False
@@ -100,8 +100,8 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
     """Lock the row that a query finds and the row that guards it, and return the current state of the first.
 
-    The query joins the table ``guard``, whose row is locked first. ``guard_id`` is the column with its id.
-    PostgreSQL locks tables in the order in which ``of`` lists them.
+    The query joins the table ``guard``, whose row is locked first. ``guard_id`` is the column with the id of
+    the guarding row. PostgreSQL locks tables in the order in which ``of`` lists them.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -113,27 +113,26 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
 
 
 def _as_it_is_now(query: Select[T]) -> Select[T]:
-    """Return the query so that it reloads rows that the transaction has already loaded."""
+    """Make a query reload rows that the transaction has already loaded."""
     return query.execution_options(populate_existing=True)
 
 
 def lock_one(tx: Transaction, query: Select[T]) -> T | None:
-    """Lock the row of a query that finds at most one, and return its current state, or None if it finds
-    nothing.
-    """
+    """Lock the row that a query finds, and return its current state, or None if the query finds nothing."""
     return next(iter(lock(tx, query)), None)
 
 
 def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
-    """Return the query with a lock on its rows that skips rows already locked by others, so that it never
+    """Add a lock on its rows to a query, and skip rows that others have locked, so that the query never
     waits.
     """
     return query.with_for_update(skip_locked=True)
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Return the query with a lock on its rows, for rows that the next statement would lock by changing
-    them.
+    """Add a lock on its rows to a query.
+
+    The next statement changes these rows, which would lock them anyway.
     """
     return query.with_for_update(key_share=True)
 
@@ -186,7 +185,7 @@ def _require(fine: bool, what: str) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
-    """Report changes to rows of ``GUARDING``, or to rows of an enrolment, for which this transaction holds no
+    """Report changes to guarded rows, or to rows of an enrolment, for which this transaction holds no
     lock.
     """
     if not _Strict.on:
@@ -216,7 +215,9 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report statements that change many rows of a table in ``GUARDING`` without any lock on that table."""
+    """Report statements that change many rows of a guarded table although the transaction has locked none of
+    its rows.
+    """
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

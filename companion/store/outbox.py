@@ -15,7 +15,7 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
-"""The wait before each retry of an email. After the last of them, Companion stops trying."""
+"""The wait before each retry of an email. After the last retry, Companion stops trying."""
 CLAIMED_FOR = timedelta(minutes=10)
 """How long a worker has to send the notices that it has claimed.
 
@@ -61,7 +61,7 @@ BY_DAY_ONLY = (Notice.APPOINTMENT_REMINDER, Notice.WORK_INTENDED)
 
 
 class Outcome(StrEnum):
-    """What has become of a notice that is no longer waiting."""
+    """The possible outcomes of a notice that is no longer waiting."""
 
     SENT = "sent"
     NOT_WANTED = "not_wanted"
@@ -83,7 +83,7 @@ class Outgoing(Model):
     notice: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
     once: Mapped[str | None] = mapped_column(String(40))
-    """A key that stops the same notice from being added twice. Withdrawing the notice clears it."""
+    """A key that prevents the same notice from being added twice. Withdrawing a notice clears the key."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -143,9 +143,9 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
 def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:
     """Claim the due notices for the next email to one account, and return them. The caller commits.
 
-    Return None if no notice is due, and an empty list if another worker claimed them first. Notices whose
-    kind is in ``held`` aren't sent at this hour. A retried email keeps its notices, the daily email is sent
-    by itself, and all other due notices share one email.
+    Return None if no notice is due, and an empty list if another worker claimed the notices first. Notices
+    whose kind is in ``held`` aren't sent at this hour. A retried email keeps its notices, the daily email is
+    sent by itself, and all other due notices share one email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -197,7 +197,10 @@ def settle(
 
 
 def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Waiting:
-    """Return how many notices are due but not sent, and since when. Kinds in ``held`` aren't counted."""
+    """Return how many notices are due but not sent, and since when.
+
+    Notices whose kind is in ``held`` aren't counted.
+    """
     due = Outgoing.outcome.is_(None) & (Outgoing.due_at <= now) & Outgoing.notice.not_in(held)
     return Waiting(*tx.execute(select(func.count(), func.min(Outgoing.due_at)).where(due)).one())
 

@@ -36,7 +36,10 @@ log = logging.getLogger(__name__)
 
 STAFF = frozenset(role for role in Role if role.staff)
 DAMAGED = "?"
-"""The text shown instead of a name or title that can't be decrypted. The log says whose it is."""
+"""The text shown instead of a name or title that can't be decrypted.
+
+The log says which name or title it is.
+"""
 
 
 def owner_of(account_id: UUID, role: str) -> str:
@@ -73,13 +76,13 @@ class Account(Bound, Model):
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When this person stopped being able to sign in: staff who left, or a participant who died."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When this participant was erased. The row remains, without a name."""
+    """When this participant was erased. After an erasure, the account's row remains without a name."""
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When an administrator asked a lead to let this former member of staff come back."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the account has a second step.
 
-    Signing in needs it even if its row is deleted from the database.
+    If so, signing in needs a second step even if somebody deletes its row from the database.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether pressing Shift three times leaves the site.
@@ -87,9 +90,15 @@ class Account(Bound, Model):
     Some people press Shift often, or use sticky keys.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Whether single-key shortcuts work on the review page. Speech input can trigger them by accident."""
+    """Whether single-key shortcuts work on the review page.
+
+    Speech input can trigger single-key shortcuts by accident.
+    """
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How many phrases this person has saved for feedback. If there are none, pages don't look for them."""
+    """How many phrases this person has saved for feedback.
+
+    Pages don't look for phrases if the number is 0.
+    """
 
     @property
     def owner(self) -> str:
@@ -164,7 +173,7 @@ class Person:
 def add_account(tx: Transaction, role: Role, name: str, now: datetime, *, approved: bool) -> Account:
     """Add an account for somebody who hasn't joined yet.
 
-    A participant's data key is committed before this row.
+    A participant's data key is committed before the account's row.
     """
     account = Account(id=uuid4(), role=role, created_at=now, approved_at=now if approved else None)
     if role is Role.PARTICIPANT:
@@ -199,7 +208,7 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Return the columns that signing in needs of the account with this sign-in name, in any spelling.
+    """Return the columns that signing in needs, from the account with this sign-in name in any spelling.
 
     Reading the whole row would take noticeably longer than finding no account, and so reveal that the name
     exists.
@@ -221,7 +230,7 @@ def name(tx: Transaction, row: Account) -> str:
 
 
 def name_in(box: Box, account_id: UUID, sealed: bytes) -> str:
-    """Decrypt an account's name, or return ``DAMAGED`` if that fails."""
+    """Decrypt an account's name, or return ``DAMAGED`` if the name can't be decrypted."""
     try:
         return str(box.open("accounts.name", account_id, sealed))
     except tink.TinkError:
@@ -290,8 +299,8 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return the staff who are waiting for a lead's approval, and the former staff who are waiting to come
-    back.
+    """Return how many staff are waiting for a lead's approval and how many are waiting to come back, and
+    since when.
     """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
@@ -366,7 +375,7 @@ def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
 
 
 def open_invitation(tx: Transaction, code: str, now: datetime) -> Invitation | None:
-    """Return the invitation for a joining code, or None if it is unknown, used, expired or damaged."""
+    """Return the invitation for a joining code, or None if the code is unknown, used, expired or damaged."""
     found = tx.scalar(select(Invitation).where(Invitation.code_hash == code_hash(tx, code)))
     return found if found and found.intact and found.used_at is None and found.expires_at > now else None
 

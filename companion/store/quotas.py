@@ -1,7 +1,7 @@
 """Storage quotas. Each commit that stores more updates the account's total in one atomic statement.
 
-A quota covers the tables to which people can add rows of their own without any other limit. For participants
-it limits everything that is stored; for staff, who write for years, it limits each day.
+A quota covers the tables to which people can add rows of their own without any other limit. A participant's
+quota limits everything that is stored. The quota of staff, who write for years, applies to each day.
 """
 
 import functools
@@ -111,7 +111,7 @@ class AccountQuota:
 def _take(dialect: str) -> Executable:
     """Return the statement that adds to a total.
 
-    If the quota would be exceeded, it changes and returns nothing.
+    If the quota would be exceeded, the statement changes and returns nothing.
     """
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, StoredBytes.__table__)

@@ -1,8 +1,8 @@
 """Rate limits shared by all processes. Each limit has a row, and each attempt runs one atomic statement.
 
 Rate limits slow people down and never lock anybody out for good. If a window is used up and the attempts
-continue, the next window is longer, up to an hour. After an hour without attempts, or a success, the first
-length applies again.
+continue, the next window is longer, up to an hour. After an hour without attempts, or after a success, the
+window has its first length again.
 """
 
 import functools
@@ -82,15 +82,15 @@ QUIET = timedelta(hours=1)
 
 
 AHEAD = timedelta(minutes=5)
-"""How far the clocks of two machines may differ.
+"""The largest difference allowed between the clocks of two machines.
 
-A window that ends later than its length and this allowance permit began before the clock was set back. Such a
-window is treated as over, because otherwise somebody could wait for years.
+If a window ends later than its length and this allowance permit, it began before the clock was set back. Such
+a window is treated as over, because otherwise somebody could wait for years.
 """
 
 
 def lengths(what: str) -> list[timedelta]:
-    """Return the lengths of a limit's window after none, one and two windows that were used up."""
+    """Return the lengths of a limit's window, depending on how many windows before it were used up."""
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
 

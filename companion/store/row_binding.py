@@ -3,8 +3,7 @@ Companion.
 
 Somebody who has only the database can't compute the hash. A model lists its important columns in ``BOUND``.
 Saving a row sets the hash, and loading the row checks it. Code that decides access must check ``intact``
-(docs/decisions/0038). A row that is replaced by an older copy with its old hash passes the check, as the
-threat model says.
+(docs/decisions/0038). An older copy of a row with its old hash passes the check, as the threat model says.
 """
 
 import hashlib
@@ -44,7 +43,7 @@ SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
 """The name of the column with a bound row's hash."""
 EDITION = 1
-"""The version of the set of bound columns. Increase it when any model's ``BOUND`` changes.
+"""The version of the set of bound columns. Increase the version when any model's ``BOUND`` changes.
 
 After such a change, all rows are bound again before they are checked.
 """
@@ -169,7 +168,7 @@ def checked(keys: Keys) -> bool:
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
     """Record in the key store that rows are bound from now on, unless it is recorded already.
 
-    ``at_once`` turns checking on too, because the database contains no unbound rows.
+    ``at_once`` also turns checking on, if the database contains no unbound rows.
     """
     row = {"edition": EDITION, "since": now, "checked_since": now if at_once else None}
     with keys.engine.connect().execution_options(writing=True) as connection:
@@ -227,9 +226,9 @@ def _look(row: Any, tx: Any) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
-    """Set the hash of new rows, and of changed rows that were intact.
+    """Set the hash of new rows, and of changed rows that were intact before.
 
-    A new hash would hide an earlier tampering.
+    Other rows keep their wrong hash, so that earlier tampering isn't hidden.
     """
     for row in tx.new:
         if isinstance(row, Bound):
@@ -255,7 +254,7 @@ def _changes(row: Any) -> set[str]:
 
 
 def _is_as_known(tx: Transaction, row: Any) -> bool:
-    """Lock the row and copy changes that others have committed.
+    """Lock the row, and take over changes that others have committed.
 
     Return False if the row is gone or isn't intact.
     """

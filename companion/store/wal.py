@@ -10,9 +10,9 @@ Nobody can write during that time, so a sweep can't wait for a backup to end.
 
 
 def sweep(engine: Engine) -> bool:
-    """Copy the write-ahead log into the database file and empty it. Return False if a reader prevents that.
+    """Copy the write-ahead log into the database file and empty it. Return False if a reader prevents this.
 
-    If a reader prevents it, the log stays until the next sweep. In the file, SQLite overwrites deleted data
+    If a reader prevents this, the log stays until the next sweep. SQLite overwrites deleted data in the file
     (``secure_delete``). PostgreSQL has no log that could be emptied from here (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":

@@ -17,13 +17,13 @@ from companion.store import keysets
 from companion.store.disk import sync_folder, write_new
 
 LARGEST_FILE = 100_000
-"""The most bytes that are read from the key file. A key has about 300."""
+"""The most bytes that are read from the key file. A wrapping key has about 300 bytes."""
 OTHERS = 0o077
 """The permission bits of everybody except the file's owner."""
 
 
 class Wrapping(Protocol):
-    """The wrapping keys. There is one, or two during a rotation."""
+    """The wrapping keys. There is one wrapping key, or two during a rotation."""
 
     @property
     def where(self) -> str:
@@ -98,7 +98,7 @@ class _Keyset:
         """Do nothing, because the environment of a running process doesn't change."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
-        """Return the keyset without these keys, or None if it contains none of them."""
+        """Return the keyset without these keys, or None if the keyset contains none of these keys."""
         left = [each for each in self.ids if each not in key_ids]
         return keysets.only(self._keyset, *left) if len(left) < len(self.ids) else None
 
@@ -119,7 +119,7 @@ class KeyInEnvironment(_Keyset):
 class KeyFile(_Keyset):
     """The wrapping keys in a file that only its owner can read.
 
-    A change replaces the file completely or not at all.
+    A change replaces the key file completely or not at all.
     """
 
     def __init__(self, path: Path) -> None:
@@ -134,7 +134,10 @@ class KeyFile(_Keyset):
             return  # the keys already read still work; the next start reports the error
 
     def _read(self) -> str:
-        """Read the key file. A file that is too long or isn't text gives a text that can't be parsed."""
+        """Read the key file.
+
+        If the file is too long or isn't text, the result is a text that can't be parsed.
+        """
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE).decode(errors="replace")
 
@@ -162,7 +165,7 @@ def wrapping_key(settings: Settings) -> Wrapping:
     """Return the wrapping keys from the environment or from the key file.
 
     Raise ``BadSetting`` if there is no key, because a new key couldn't decrypt anything stored before. Raise
-    it also if other users of the machine can read or change the key file.
+    ``BadSetting`` also if other users of the machine can read or change the key file.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)

@@ -1,6 +1,7 @@
-"""The queue of writers to a SQLite database. SQLite's own waiting is unfair and sleeps for longer and longer.
+"""The queue of writers to a SQLite database. SQLite's own way of waiting is unfair, because waiting writers
+sleep for longer and longer.
 
-The threads of a process queue at a thread lock, which wakes the next thread at once. One thread of each
+The threads of a process wait at a thread lock, which wakes the next thread at once. One thread of each
 process then locks two files, one after the other, and retries every millisecond. A process that has just
 written finds the first file locked by the process that is waiting, so the processes take turns.
 """

@@ -38,7 +38,7 @@ def upgrade() -> None:
     for table, (column, whose) in WROTE.items():
         op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
         only = " WHERE outcome IS NOT NULL" if table == "submissions" else ""
-        op.execute(f"UPDATE {table} SET {column} = ({whose}){only}")  # no user input
+        op.execute(f"UPDATE {table} SET {column} = ({whose}){only}")  # the statement contains no user input
         with op.batch_alter_table(table) as changed:
             changed.alter_column(column, nullable=table == "submissions")
             changed.create_foreign_key(op.f(f"fk_{table}_{column}_accounts"), "accounts", [column], ["id"])

@@ -15,9 +15,7 @@ OLDER = (
     "WHERE later.account_id = erasure_requests.account_id AND (later.asked_at > erasure_requests.asked_at "
     "OR (later.asked_at = erasure_requests.asked_at AND later.id > erasure_requests.id)))"
 )
-"""Delete all but the latest request of each person, because before this revision each person can have only
-one.
-"""
+"""A downgrade keeps only the latest request of each person, because earlier revisions allow only one."""
 GLANCE = ["state", "concern_since", "unread_since", "due_from", "next_at", "reference", "id"]
 
 

@@ -1,7 +1,7 @@
 """Store the day by which a message must be read, an appointment's time before it was moved, and when a
 handover was read.
 
-The boards' date for unread messages from before this revision is set by the next change to their enrolment.
+For messages that are already unread, boards get this day when the enrolment changes next.
 """
 
 import sqlalchemy as sa

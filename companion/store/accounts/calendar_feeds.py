@@ -1,4 +1,4 @@
-"""Private URLs for calendar apps. The URL contains a random token, of which only the hash is stored."""
+"""Private URLs for calendar apps. Each URL contains a random token, of which only the hash is stored."""
 
 import secrets
 from datetime import datetime
@@ -29,7 +29,10 @@ class CalendarFeed(Bound, Model):
 
 
 def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
-    """Replace the account's calendar URL, and return the new token, which isn't stored anywhere."""
+    """Replace the account's calendar URL, and return the token in the new one.
+
+    The token itself isn't stored.
+    """
     end(tx, account_id)
     token = secrets.token_urlsafe(32)
     tx.add(CalendarFeed(account_id=account_id, token_hash=hash_of(token), made_at=now))
@@ -38,7 +41,7 @@ def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
 
 
 def end(tx: Transaction, account_id: UUID) -> bool:
-    """Delete the account's calendar URL, and return whether there was one."""
+    """Delete the account's calendar URL, and return whether the account had one."""
     ended = delete(CalendarFeed).where(CalendarFeed.account_id == account_id).returning(CalendarFeed.id)
     return tx.scalar(ended) is not None
 

@@ -1,4 +1,4 @@
-"""The known devices of an account, which are recognised by a random cookie, their mark.
+"""The known devices of an account. Companion recognises a device by a random cookie, called its mark.
 
 A mark signs nobody in, but gives the device its own limit on attempts to sign in.
 """
@@ -22,7 +22,7 @@ NOBODY = UUID(int=0)
 
 
 class KnownDevice(Model):
-    """A browser whose user said that it is their own."""
+    """A browser of which its user has said that it is their own."""
 
     __tablename__ = "known_devices"
 
@@ -46,7 +46,8 @@ class Device:
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
     """Return the id of the account's known device with this mark, or None.
 
-    ``account_id`` is None for an unknown sign-in name. Looking that up takes equally long and finds nothing.
+    ``account_id`` is None for an unknown sign-in name. Looking up a device for an unknown name takes equally
+    long and finds nothing.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(
@@ -57,7 +58,7 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
     """Remember the device with this mark.
 
-    If the account has too many, the one used longest ago is forgotten.
+    If the account then has too many known devices, the one used longest ago is forgotten.
     """
     forget_mark(tx, account.id, mark)
     device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)

@@ -32,7 +32,7 @@ class Passkey(Bound, Model):
 
 
 class Challenge(Bound, Model):
-    """Random bytes for a device to sign. A challenge is for one session and one purpose, and is used once."""
+    """A challenge: random bytes for a device to sign, once, for one session and one purpose."""
 
     __tablename__ = "passkey_challenges"
     BOUND = ("session_id", "purpose", "challenge", "made_at")
@@ -92,7 +92,8 @@ def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
     """Record that a passkey was used, and return True.
 
-    Return False if its counter didn't increase, because then somebody may have a copy of the key."""
+    Return False if the passkey's counter didn't increase, because then somebody may have a copy of the key.
+    """
     tx.refresh(row)  # the caller has locked the account
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
         return False
@@ -115,7 +116,10 @@ def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime
 
 
 def take_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes | None:
-    """Delete this session's challenge and return it, or None if it is too old or was used already."""
+    """Delete this session's challenge and return it.
+
+    Return None if the challenge is too old or was used already.
+    """
     given = Challenge.session_id == session_id, Challenge.purpose == purpose
     row = tx.scalar(delete(Challenge).where(*given).returning(Challenge))
     return row.challenge if row and row.intact and now - row.made_at < CHALLENGE_LIFE else None

@@ -25,7 +25,7 @@ AT_ONCE = 1
 LINE = 7
 """How many requests may wait for their hash.
 
-Further requests aren't kept waiting but asked to try again later.
+Further requests are refused and asked to try again later.
 """
 OF_ONE = 2
 """How many places in the queue for hashing one account, or one known device, may take."""
@@ -66,7 +66,7 @@ class HashingQueue:
 
     @contextmanager
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
-        """Hold a place in the queue inside this context.
+        """Hold a place in the queue for hashing inside this context.
 
         Raise ``Crowded`` if the queue is full, or if somebody in ``whose`` already holds as many places as
         given there.
@@ -82,11 +82,14 @@ class HashingQueue:
             with self._lock:
                 self._taken -= 1
                 self._whose.subtract(whose.keys())
-                self._whose = +self._whose  # keep no names
+                self._whose = +self._whose  # forget everybody who holds no place any more
 
 
 class Hasher:
-    """Makes and checks hashes. Checking takes as long for an unknown name as for a known one."""
+    """Makes and checks hashes of passphrases.
+
+    Checking takes as long for an unknown name as for a known one.
+    """
 
     def __init__(self, *, cheap: bool = False) -> None:
         profile = profiles.CHEAPEST if cheap else profiles.RFC_9106_LOW_MEMORY
@@ -113,9 +116,11 @@ class Hasher:
 
     @contextmanager
     def place(self) -> Iterator[HashingTurn]:
-        """Hold a place in the queue inside this context, for an act that a full queue mustn't stop halfway.
+        """Hold a place in the queue for hashing inside this context, so that a full queue can't stop an act
+        halfway.
 
-        Raise ``Crowded`` if the queue has no place left."""
+        Raise ``Crowded`` if the queue has no place left.
+        """
         with self._line.place(self._whose):
             yield HashingTurn(self)
 
@@ -153,10 +158,7 @@ def _of_nobody(argon2: PasswordHasher) -> str:
 
 
 def _stand_back() -> None:
-    """Lower the priority of a new hashing thread.
-
-    On Linux this includes the threads that Argon2 starts in it.
-    """
+    """Lower the priority of a new hashing thread and, on Linux, of the threads that Argon2 starts from it."""
     if sys.platform == "linux":
         with suppress(PermissionError):  # without permission, hash at normal priority
             os.nice(BEHIND)

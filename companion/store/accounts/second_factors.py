@@ -26,7 +26,10 @@ class OneTimeCode(Bound, Model):
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_step: Mapped[int] = mapped_column(default=0)
-    """The time step of the last accepted code. Codes of this or an earlier time step are refused."""
+    """The time step of the last accepted one-time code.
+
+    Codes of the same or an earlier time step are refused.
+    """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
     """A new secret, which replaces the current one when its first code is entered."""
 
@@ -48,7 +51,10 @@ def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
 
 
 def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Save a secret that takes effect when its first code is entered. The caller has locked the account."""
+    """Save a secret for one-time codes, which takes effect when its first code is entered.
+
+    The caller has locked the account.
+    """
     box, factor = tx.keys.box(row.owner), tx.get(OneTimeCode, row.id)
     if factor and factor.confirmed_at:
         factor.replacement = box.seal("one_time_codes.replacement", row.id, secret)
@@ -59,7 +65,7 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """Return the secret whose first code hasn't been entered yet.
+    """Return the account's new secret for one-time codes, while its first code hasn't been entered.
 
     Return None if there is no such secret, or if the row was changed outside Companion.
     """
@@ -72,9 +78,8 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
 
 
 def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
-    """Forget a secret whose first code was never entered, because somebody else may have seen it.
-
-    The caller commits.
+    """Forget a secret for one-time codes whose first code was never entered, because somebody may have seen
+    the secret. The caller commits.
     """
     factor = tx.get(OneTimeCode, account_id)
     if factor and factor.confirmed_at:
@@ -86,7 +91,7 @@ def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
 def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int, now: datetime) -> None:
     """Accept one-time codes made from this secret from now on.
 
-    ``step`` is the time step of its first code.
+    ``step`` is the time step of the secret's first code.
     """
     factor = tx.get_one(OneTimeCode, row.id)
     factor.secret = tx.keys.box(row.owner).seal("one_time_codes.secret", row.id, secret)
@@ -95,9 +100,9 @@ def confirm_one_time_code(tx: Transaction, row: Account, secret: str, step: int,
 
 
 def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
-    """Record the time step of an accepted code.
+    """Record the time step of an accepted code, and return True.
 
-    Return False if it isn't later than that of the last accepted code.
+    Return False for a code no later than the last accepted one.
     """
     row = tx.get(OneTimeCode, account_id, populate_existing=True)  # the account is locked
     if row is None or not row.intact or is_replay(step, row.last_step):
@@ -110,7 +115,7 @@ def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
 def factors_of(tx: Transaction, account_id: UUID) -> Factors:
     """Return which second steps an account has.
 
-    Any that were changed outside Companion are treated as missing.
+    A second step that was changed outside Companion is treated as missing.
     """
     one_time = tx.get(OneTimeCode, account_id)
     keys = tx.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()

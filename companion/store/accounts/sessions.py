@@ -40,7 +40,7 @@ MOST_HELD = 20
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of a session's ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
-"""How long the row of a session is kept after the session began. The audit keeps its entries for longer."""
+"""How long the row of a session is kept after the session began."""
 
 
 class WebSession(Bound, Model):
@@ -54,7 +54,7 @@ class WebSession(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complete: Mapped[bool]
-    """False until the second step has been given, if one is needed.
+    """Whether the person has given the second step, if they need one.
 
     Without a second step that is needed, a session opens only the page that asks for it.
     """
@@ -69,7 +69,7 @@ class WebSession(Bound, Model):
     shared_with: Mapped[UUID | None]
     """The enrolment of the participant with whom the screen is shared, if any.
 
-    Until the session is unlocked, it opens only that participant's shared screen.
+    Until the session is unlocked, it can show only that participant's shared screen.
     """
 
 
@@ -84,7 +84,7 @@ class ParkedForm(Model):
     page: Mapped[str] = mapped_column(String(300))
     """The page of the form, in rows from older versions.
 
-    In newer rows this is empty, and the page is encrypted with the form.
+    Newer rows leave this column empty and encrypt the page with the form.
     """
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -101,7 +101,7 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""The query that every request makes for its session: the session, its account, and a participant's pathway
+"""The query that every request runs to find its session, with the account and a participant's pathway
 state.
 """
 
@@ -139,7 +139,7 @@ class SignedInPlace:
     since: datetime
     last_seen: datetime
     complete: bool
-    """False if a second step is needed and hasn't been given."""
+    """Whether the person has given the second step, if they need one."""
     locked: bool
 
 
@@ -160,9 +160,11 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
 
 
 def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
-    """Return the session with this token, or None if it is unknown, has ended or has expired.
+    """Return the session with this token, or None if the token is unknown or the session has ended or
+    expired.
 
-    The session may be locked or incomplete."""
+    The session may be locked or incomplete.
+    """
     row = tx.rows(SIGNED_IN, {"token_hash": hash_of(token)}).first()
     if row is None:
         return None
@@ -216,8 +218,8 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
     """Lock the account before the person changes how they sign in. Raise ``NotAllowed`` if the session has
     ended.
 
-    A session ends, for example, when somebody uses a joining code. The new way to sign in must not be changed
-    then.
+    For example, using a joining code ends all sessions, and an ended session must not change the new way to
+    sign in.
     """
     people.lock(tx, signed_in.viewer.account_id)
     if not is_live(tx, signed_in.session_id):
@@ -277,7 +279,9 @@ def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
 
 
 def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
-    """End the session with this token, and return its account id, or None if there was no live session."""
+    """End the session with this token, and return the id of its account, or None if there was no live
+    session.
+    """
     found = tx.execute(
         select(WebSession.id, WebSession.account_id).where(WebSession.token_hash == hash_of(token))
     ).first()
@@ -286,7 +290,7 @@ def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
 
 
 def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) -> bool:
-    """End one of the viewer's sessions, and return whether it was live.
+    """End one of the viewer's sessions, and return whether the session was live.
 
     Raise ``NotFound`` if the session isn't the viewer's.
     """

@@ -60,7 +60,8 @@ class ActivityRow(Model):
 
 
 class ActivityVersion(Model):
-    """A version of an activity. Once it is approved or set it never changes, and editing makes a new version.
+    """A version of an activity. A version that was approved or set never changes, and editing it makes a new
+    version.
 
     The text of a version is encrypted with the service's key, or, if the activity was made for one
     participant, with that participant's key.
@@ -80,7 +81,7 @@ class ActivityVersion(Model):
     """The version from which this one was adapted."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the author submitted this version for approval. A change sets it to None again."""
+    """When the author submitted this version for approval, or None if it has been changed since."""
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -238,7 +239,10 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
 
 
 def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
-    """Return the activity in a version's row. If it is damaged, write that to the log and return None."""
+    """Return the activity in a version's row.
+
+    If the version is damaged, write that to the log and return None.
+    """
     try:
         return opened(tx, row)
     except Damaged as damaged:
@@ -257,7 +261,8 @@ def _box(tx: Transaction, row: ActivityRow) -> Box:
 def workable(viewer: Viewer) -> ColumnElement[bool]:
     """Select the activities that the viewer may edit.
 
-    Practitioners and leads may edit library activities, and activities made for their own participants.
+    Practitioners and leads may edit library activities. Practitioners may also edit activities made for their
+    own participants.
     """
     if viewer.role not in (Role.PRACTITIONER, Role.LEAD):
         return false()

@@ -56,7 +56,7 @@ class Version:
 
     @property
     def state(self) -> VersionState:
-        """The state of this version."""
+        """The state of this activity version."""
         if self.approved_at:
             return VersionState.APPROVED
         return VersionState.CHECKED if self.checked_at else VersionState.DRAFT

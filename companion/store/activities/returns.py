@@ -31,7 +31,7 @@ class ActivityReturn(Model):
 
 @dataclass(frozen=True)
 class Returned:
-    """The return of an activity version, as pages show it."""
+    """A lead's return of an activity version, as pages show it."""
 
     by_id: UUID
     at: datetime
@@ -49,7 +49,7 @@ def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
 
 
 def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
-    """Return all the times when this activity version was returned, newest first."""
+    """Return every record of this activity version having been returned, newest first."""
     rows = tx.scalars(
         select(ActivityReturn)
         .where(ActivityReturn.version_id == version_id)

@@ -1,7 +1,7 @@
 """Queries for boards, which list a page of enrolments in the viewer's order.
 
-SQL sorts, filters and pages the enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only data
-shown on the page is decrypted. The number of queries doesn't depend on the number of enrolments.
+The database sorts, filters and pages enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only
+data shown on the page is decrypted. The number of queries doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ def counts(
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
     """Return for each practitioner how many participants have something overdue or missing, and since when.
 
-    The counts are the same as those of the filters on a board.
+    The filters of a board show the same counts.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -125,7 +125,7 @@ def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
 
 
 def of_service(practitioner: UUID | None, site: str) -> ColumnElement[bool]:
-    """Select all enrolments, or only those of this practitioner, at this site, or both."""
+    """Select all enrolments, or only those of this practitioner or at this site."""
     wanted = [is_there()]
     if practitioner is not None:
         wanted.append(Enrolment.practitioner_id == practitioner)

@@ -87,14 +87,14 @@ NAMED = select(Account).where(
         )
     )
 )
-"""The query for all accounts that pages about these enrolments name.
+"""The query for the accounts of everybody whose name a board shows with an enrolment.
 
 The named people are the participants, and the staff who handed them over, set their work or sent feedback.
 """
 
 
 def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, OnBoard]:
-    """Return the viewer's own enrolments among these, and load the accounts of everybody named with them."""
+    """Return the viewer's own enrolments among these, and load the accounts of the people named with them."""
     ids = list(enrolments)
     found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids}).all()
     people = {each.id: each for each in tx.scalars(NAMED, {"ids": ids})}

@@ -85,7 +85,10 @@ def handed_in_since(
 
 
 def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the remarks about attendance at these appointments, for the appointments that have one."""
+    """Return the remarks about attendance at these appointments.
+
+    Appointments without a remark are left out.
+    """
     ids = list(meetings)
     if not ids:
         return {}

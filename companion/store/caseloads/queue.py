@@ -50,7 +50,7 @@ VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
 """The parameter with the ids of the practitioners whose messages the viewer reads today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
-"""The parameter with a time: appointments that began by then are over."""
+"""The parameter with the time before which an appointment must have begun to be over."""
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
@@ -70,7 +70,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rows of the queue are wanted: at most ``most`` rows that come after ``place``."""
+    """The part of the queue that a page wants: at most ``most`` rows, which come after ``place``."""
 
     covered: Collection[UUID]
     """The ids of the practitioners whose messages the viewer reads today."""
@@ -175,7 +175,7 @@ COUNTED = select(EVERY, func.count().over().label("total")).subquery()
 
 
 def _after(columns: Sequence[ColumnElement[Any]], names: Sequence[str]) -> ColumnElement[bool]:
-    """Select rows that come after a place. The first column that differs decides."""
+    """Select rows that come after a place. Rows are compared by their columns in turn."""
     found: ColumnElement[bool] = false()
     for column, name in reversed(list(zip(columns, names, strict=True))):
         of_place = bindparam(name, type_=column.type)
@@ -207,7 +207,7 @@ NEXT = (
 )
 """The query for the submission to answer next.
 
-Unread submissions come first, and otherwise the order of the queue.
+Unread submissions come first. Otherwise submissions are in the order of the queue.
 """
 
 

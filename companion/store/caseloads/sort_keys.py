@@ -2,8 +2,8 @@
 values.
 
 If an appointment, set work, a submission, a concern or a message is changed through its model, committing the
-transaction updates the enrolment's sort keys. Sort keys don't depend on the current time. Queries compare
-their dates with it to find what is overdue.
+transaction updates the enrolment's sort keys. Sort keys don't depend on the current time. Queries find what
+is overdue by comparing the dates with the current time.
 """
 
 from collections.abc import Sequence
@@ -68,7 +68,8 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 def look_ahead(tx: Transaction, now: datetime) -> None:
     """Update the stored next appointment of every enrolment for which it is over. The caller commits.
 
-    Boards are correct without this but faster with it, so the background loop does it from time to time.
+    Boards are correct without this update but faster with it, so the background loop runs it from time to
+    time.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -96,9 +97,7 @@ def _changed(row: Model, columns: tuple[str, ...]) -> bool:
 
 @event.listens_for(Transaction, "before_commit")
 def _keep(tx: Transaction) -> None:
-    """Update the sort keys of the noted enrolments, after locking these so that others' commits are
-    included.
-    """
+    """Lock the enrolments noted for an update, and update their sort keys from the latest committed data."""
     tx.flush()
     works, touched, moved = (tx.info.pop(name, set()) for name in ("works", "enrolments", "meetings"))
     if not works and not touched:
@@ -151,7 +150,8 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select latest rounds that haven't been followed by an attended appointment.
+    """Select the latest round of each piece of work, if no appointment has been attended since it was
+    submitted.
 
     Answers that a participant would rather talk about are settled by an appointment, not by feedback.
     """
@@ -166,8 +166,8 @@ def still_to_talk() -> ColumnElement[bool]:
 
 
 def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, datetime | None]:
-    """Return by when the next unread message of each enrolment must be read, or None if all have been
-    read.
+    """Return the time by which each enrolment's next unread message must be read, or None if every message
+    has been read.
     """
     found: dict[UUID, datetime | None] = dict.fromkeys(enrolments)
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
@@ -189,7 +189,8 @@ def still_open() -> ColumnElement[bool]:
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
     """Return the due times of the open work of each enrolment.
 
-    Work whose appointment was cancelled without another to follow has no due time."""
+    If the appointment was cancelled and no other follows, the work has no due time.
+    """
     due = due_for(tx, enrolments)
     found: dict[UUID, list[datetime]] = {each: [] for each in enrolments}
     rows = select(WorkRow.enrolment_id, WorkRow.due_id).where(

@@ -30,6 +30,6 @@ class StartFacts:
 
 
 def facts(tx: Transaction, enrolment_id: UUID) -> StartFacts:
-    """Return the facts of an enrolment. The caller has checked that the viewer may see it."""
+    """Return the facts of an enrolment. The caller has checked that the viewer may see the enrolment."""
     unread, handed_over, *figures = tuple(tx.rows(FACTS, {"enrolment_id": enrolment_id}).one())
     return StartFacts(bool(unread), bool(handed_over), PlanSummary(*figures))

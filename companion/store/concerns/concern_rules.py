@@ -21,7 +21,7 @@ BY_JOINING = (Account.joined_at, Account.created_at, Account.id)
 
 
 class ConcernRulesRow(Model):
-    """A version of the rules for concerns. The latest version is in force."""
+    """A version of the rules for concerns. The latest version of the rules is in force."""
 
     __tablename__ = "concern_rules"
 
@@ -61,7 +61,7 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return since when the current lead, absence and cover have been in force."""
+    """Return when the rules first had the current lead, absence and cover."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
@@ -75,7 +75,7 @@ def lock(tx: Transaction) -> ConcernRules:
 def add(tx: Transaction, new: ConcernRules) -> None:
     """Add the next version of the rules.
 
-    Numbers are unique, so of two simultaneous versions one fails at the commit.
+    If two leads do this at the same time, the second commit fails, because numbers are unique.
     """
     tx.add(
         ConcernRulesRow(
@@ -114,9 +114,10 @@ def on_watch(tx: Transaction, now: datetime) -> str:
 
 
 def promise(tx: Transaction, now: datetime) -> tuple[str, datetime]:
-    """Return the name of the lead who must take a concern raised now, and by when.
+    """Return the name of the lead who must take on a concern raised now, and the deadline.
 
-    The name is an empty string if there is no lead, or if it can't be decrypted."""
+    The name is an empty string if there is no lead, or if the name can't be decrypted.
+    """
     found = escalation.promise(rules(tx), lead_ids(tx), now)
     return (_name(tx, found.lead) if found.lead else ""), found.by
 

@@ -81,7 +81,7 @@ class ConcernStepRow(Bound, Model):
 
     concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
     number: Mapped[int]
-    """The number of the step within its concern. If somebody removes a step, the numbers have a gap."""
+    """The number of the step within its concern. A step that somebody removed leaves a gap in the numbers."""
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -92,8 +92,8 @@ class ConcernStepRow(Bound, Model):
     def told(self) -> UUID | None:
         """The person who was told about the concern, or None for other steps.
 
-        ``told_id`` can contain each person only once, so the later times when somebody is told are in
-        ``by_id``.
+        ``told_id`` can contain each person only once. If somebody is told again, ``by_id`` contains the
+        person instead.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
@@ -166,7 +166,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     """Select the concerns that the viewer may see.
 
     Leads see all concerns, even about erased participants. Practitioners see concerns about their own
-    participants, but none about a practitioner.
+    participants, but no concern about a practitioner.
     """
     if viewer.role is Role.LEAD:
         return true()
@@ -292,7 +292,7 @@ def lines(
 
 
 def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """Return how many concerns are open, and how many of them are overdue by the rule of
+    """Return how many concerns are open and how many of these are overdue, by the same rule as
     ``Concern.overdue_since``.
     """
     overdue = case(
@@ -339,8 +339,8 @@ def waiting(tx: Transaction) -> list[UUID]:
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Return the people who were told about a concern, with the stage about which they were told and the
-    latest time.
+    """Return who was told about a concern, which deadline it was about, and when each person was last
+    told.
     """
     steps = tx.scalars(
         select(ConcernStepRow)
@@ -353,7 +353,10 @@ def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
 
 
 def opened(tx: Transaction, row: ConcernRow) -> OpenedConcern:
-    """Return a concern with its text and steps. The caller has recorded in the audit that it is read."""
+    """Return a concern with its text and steps.
+
+    The caller has recorded in the audit that the concern is read.
+    """
     box = _box(tx)
     content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
     steps = tx.scalars(

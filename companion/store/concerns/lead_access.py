@@ -115,7 +115,10 @@ def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
 
 
 def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: str) -> None:
-    """Record the viewer's decision about a lead access. The caller has locked the access, and commits."""
+    """Record the viewer's decision about a lead access.
+
+    The caller has locked the lead access, and commits.
+    """
     last = (
         tx.scalar(select(func.max(LeadAccessStepRow.number)).where(LeadAccessStepRow.look_id == row.id)) or 0
     )
@@ -149,7 +152,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Return the lead accesses to an enrolment because of a concern, locked.
+    """Return the lead accesses to an enrolment that were because of a concern, and lock them.
 
     The caller has locked the enrolment.
     """
@@ -205,7 +208,7 @@ def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
     boxes = tx.keys.boxes(keys.participant(each.participant_id) for each in cases.values())
 
     def opened(row: LeadAccessRow, column: str, of: UUID, words: bytes | None) -> str:
-        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # an erasure removes it
+        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # None after an erasure
         return str(box.open(column, of, words)) if box and words else ""
 
     return [

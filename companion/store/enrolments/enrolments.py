@@ -78,9 +78,15 @@ class Enrolment(Bound, Model):
     """The number of changes to the enrolment's list of topics."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evaluated: Mapped[bool] = mapped_column(default=False)
-    """Whether the participant has given an evaluation. Nothing says when, or which evaluation is theirs."""
+    """Whether the participant has given an evaluation.
+
+    Companion doesn't store when, or which evaluation is theirs.
+    """
     counted: Mapped[bool] = mapped_column(default=False)
-    """Whether the participant has been counted in the service's figures. Nothing says in which block."""
+    """Whether the participant has been counted in the service's figures.
+
+    Companion doesn't store in which block of figures.
+    """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the participant was erased.
 
@@ -91,13 +97,15 @@ class Enrolment(Bound, Model):
     """The start of the next appointment. Once that appointment is over, the next one has to be looked up."""
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the earliest open work is due, or was due if it is overdue."""
+    """When the earliest open work is due, or was due."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The earliest time by which an unread message from the participant must be read."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when a concern about the participant has been open. Only leads' boards may use this time."""
     to_talk: Mapped[int] = mapped_column(default=0)
-    """How many answers the participant would rather talk about and hasn't yet had an appointment to do so."""
+    """How many answers the participant would rather talk about, counted until the next attended
+    appointment.
+    """
 
 
 class EnrolmentStepRow(Bound, Model):
@@ -122,7 +130,9 @@ class EnrolmentStepRow(Bound, Model):
 
 
 NOBODY = UUID(int=0)
-"""The author of a step that was changed outside Companion, because nobody can tell who made it."""
+"""The id shown as the author of a step that was changed outside Companion, because the real author is
+unknown.
+"""
 
 
 @dataclass(frozen=True)
@@ -148,7 +158,10 @@ class Case:
     state: PathwayState
     state_since: date
     practitioner_left: bool = False
-    """Whether the practitioner has left. The participant then has nobody until a lead hands them over."""
+    """Whether the practitioner has left.
+
+    If so, the participant has no active practitioner until a lead hands them over.
+    """
     language: str = "en"
     """The language in which Companion addresses the participant."""
 
@@ -177,7 +190,7 @@ def is_there() -> ColumnElement[bool]:
 def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
     """Return the enrolment with this reference, for a lead, or None.
 
-    ``keep`` locks it until the transaction ends.
+    ``keep`` locks the enrolment until the transaction ends.
     """
     there = select(Enrolment).where(Enrolment.reference == reference, is_there())
     row = locks.lock_one(tx, there) if keep else tx.scalar(there)
@@ -243,7 +256,7 @@ def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow
 def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
     """Return the pathway steps of an enrolment, oldest first.
 
-    The caller has checked that the viewer may see it.
+    The caller has checked that the viewer may see the enrolment.
     """
     box = record_box(tx, enrolment_id)
     rows = tx.scalars(
@@ -270,7 +283,8 @@ def enrolment(
 ) -> Enrolment:
     """Return one of the viewer's enrolments, or without an id the participant's own.
 
-    ``lock`` locks it until the transaction ends. Raise ``NotFound`` if the viewer has no such enrolment.
+    ``lock`` locks the enrolment until the transaction ends. Raise ``NotFound`` if the viewer has no such
+    enrolment.
     """
     query = select(Enrolment).where(theirs(viewer))
     if enrolment_id is None:
@@ -293,7 +307,7 @@ def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
 
 
 def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> Enrolment | None:
-    """Return an enrolment, or None. The caller checks who may see it."""
+    """Return an enrolment, or None. The caller checks who may see the enrolment."""
     query = select(Enrolment).where(Enrolment.id == enrolment_id)
     return locks.lock_one(tx, query) if lock else tx.scalar(query)
 
@@ -347,7 +361,8 @@ def lock_of(
 def shows(viewer: Viewer, row: Enrolment) -> bool:
     """Return whether an enrolment that was found for this viewer may be shown.
 
-    If it was changed outside Companion, only participants are shown it."""
+    An enrolment that was changed outside Companion is shown only to the participant.
+    """
     return row.intact or viewer.role is Role.PARTICIPANT
 
 

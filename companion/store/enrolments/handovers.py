@@ -127,7 +127,7 @@ def shown(tx: Transaction, row: HandoverRow) -> Handover:
 def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
     """Return every handover of an enrolment, oldest first.
 
-    The caller has checked that the viewer may see it.
+    The caller has checked that the viewer may see the enrolment.
     """
     rows = tx.scalars(
         select(HandoverRow).where(HandoverRow.enrolment_id == enrolment_id).order_by(HandoverRow.at)

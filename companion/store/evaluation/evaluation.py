@@ -53,7 +53,10 @@ class EvaluationDraftRow(Drafted):
 
 
 class WaitingRow(Model):
-    """A submitted evaluation that is waiting for a batch. Nothing in the row says whose it is."""
+    """A submitted evaluation that is waiting for a batch.
+
+    The row contains nothing that says whose evaluation it is.
+    """
 
     __tablename__ = "evaluations_waiting"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # a row number would reveal the order
@@ -62,7 +65,7 @@ class WaitingRow(Model):
 
 
 class BatchRow(Model):
-    """The combined result of five evaluations. Batches are numbered, and have no time."""
+    """The combined result of five evaluations. Batches are numbered and contain no times."""
 
     __tablename__ = "evaluation_batches"
 
@@ -103,7 +106,7 @@ def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
 def add_version(tx: Transaction, number: int, questions: Questions) -> QuestionsRow:
     """Add the next version of the questions.
 
-    Numbers are unique, so of two simultaneous versions one fails at the commit.
+    If two leads do this at the same time, the second commit fails, because numbers are unique.
     """
     row = QuestionsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("evaluation_questions.content", row.id, questions)

@@ -34,7 +34,10 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 class FigureBlockRow(Model):
-    """A block of figures, which counts several participants together. Nothing in it says who they are."""
+    """A block of figures, which counts several participants together.
+
+    The block contains nothing that says who the participants are.
+    """
 
     __tablename__ = "figure_blocks"
 
@@ -67,7 +70,7 @@ class Over:
 def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
     """Return the uncounted enrolments whose programme is over, in the order in which they ended.
 
-    ``lock`` locks them until the transaction ends.
+    ``lock`` locks these enrolments until the transaction ends.
     """
     in_programme = exists().where(
         EnrolmentStepRow.enrolment_id == Enrolment.id, EnrolmentStepRow.state == PathwayState.IN_PROGRAMME
@@ -144,7 +147,10 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
 
 
 def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
-    """Add the next block of figures. Numbers are unique, so of two simultaneous blocks one fails."""
+    """Add the next block of figures.
+
+    If two transactions do this at the same time, the second fails, because numbers are unique.
+    """
     number = (tx.scalar(select(func.max(FigureBlockRow.number))) or 0) + 1
     row = FigureBlockRow(
         id=uuid4(),

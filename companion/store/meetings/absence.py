@@ -18,9 +18,9 @@ from companion.store.types import UtcDateTime
 
 
 class AbsenceRow(Bound, Model):
-    """An absence.
+    """A practitioner's absence.
 
-    The row is kept if the absence is withdrawn, because the cover may already have read messages.
+    If it is withdrawn, the row is kept, because the cover may already have read messages.
     """
 
     __tablename__ = "away_days"
@@ -50,7 +50,7 @@ here.
 def times_away(tx: Transaction, now: datetime) -> list[Away]:
     """Return every absence in the service that isn't over, earliest first.
 
-    Covers who have left are omitted.
+    A cover who has left is omitted from the absence.
     """
     rows = tx.execute(NOT_OVER, {"today": london_day(now)})
     return [
@@ -66,7 +66,7 @@ def own_times(tx: Transaction, viewer: Viewer, since: datetime) -> list[Away]:
 
 
 def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
-    """Return the practitioners for whom the viewer covers, and so reads messages, today."""
+    """Return the practitioners whose messages the viewer reads today as their cover."""
     if viewer.role is not Role.PRACTITIONER:
         return set()
     away = times_away(tx, now)

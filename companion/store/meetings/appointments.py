@@ -87,8 +87,8 @@ def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrol
 
 
 def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
-    """Lock the enrolment of an appointment, and return it. Rows between the two in the order of locks can
-    follow.
+    """Lock the enrolment of an appointment, and return it. The caller can then lock other rows before the
+    appointment itself.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """
@@ -119,7 +119,7 @@ def all_locked(
 
 
 def hold_diary(tx: Transaction, viewer: Viewer) -> None:
-    """Keep other transactions from booking or moving anything in the viewer's diary until this one ends."""
+    """Keep others from booking or moving anything in the viewer's diary until this transaction ends."""
     people.lock(tx, viewer.account_id)
 
 
@@ -224,7 +224,7 @@ def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
 def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | None:
     """Return the next of these appointments, or None.
 
-    Cancelled ones and those with attendance recorded are left out.
+    Appointments that are cancelled or have attendance recorded are left out.
     """
     ahead = (
         each for each in those if each.starts_at > now - LASTS and each.attendance is Attendance.NOT_NOTED
@@ -295,7 +295,7 @@ def of_practitioner(tx: Transaction, viewer: Viewer, since: datetime) -> list[Ap
 def next_appointments(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, Appointment]:
     """Return each enrolment's next appointment.
 
-    Cancelled ones and those with attendance recorded are left out.
+    Appointments that are cancelled or have attendance recorded are left out.
     """
     rows = tx.scalars(IN_ORDER.where(AppointmentRow.enrolment_id.in_(list(enrolments)), _is_ahead(now)))
     found: dict[UUID, Appointment] = {}

@@ -1,4 +1,4 @@
-"""Queries for the members of the viewer's groups, and for participants who can join one."""
+"""Queries for the members of the viewer's groups, and for participants who can join a group."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -144,7 +144,7 @@ def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemb
 
 
 def let_go(tx: Transaction, enrolment_id: UUID, now: datetime) -> bool:
-    """Remove an enrolment from its group, and return whether it was in one."""
+    """Remove an enrolment from its group, and return whether it was in a group."""
     rows = tx.scalars(
         select(GroupMemberRow).where(
             GroupMemberRow.enrolment_id == enrolment_id, GroupMemberRow.left_at.is_(None)

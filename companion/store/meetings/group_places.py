@@ -1,4 +1,4 @@
-"""The appointments that the members of a group have for its meetings, limited to those the viewer may see."""
+"""The appointments of group members for the group's meetings, limited to those that the viewer may see."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -18,8 +18,8 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 
 
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
-    """Return the appointments for each meeting, by enrolment. If a member left and returned, it is the
-    current one.
+    """Return the appointments for each meeting, by enrolment. If a member has several appointments for a
+    meeting, the current one is returned.
 
     Participants who now have another practitioner are left out.
     """
@@ -35,7 +35,8 @@ def locked(
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
     """Return the appointments for these meetings, each with its meeting's id and its enrolment, locked.
 
-    ``only`` limits them to one enrolment. The enrolments are locked first, so that two acts never deadlock.
+    ``only`` limits the result to one enrolment. The enrolments are locked first, so that two acts never
+    deadlock.
     """
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))

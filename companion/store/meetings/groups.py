@@ -22,7 +22,7 @@ from companion.store.types import UtcDateTime
 class GroupRow(Bound, Model):
     """A practitioner's group for a programme version at a site.
 
-    The practitioner can give it a name (``label``).
+    The practitioner can give the group a name (``label``).
     """
 
     __tablename__ = "groups"
@@ -50,7 +50,7 @@ class GroupMemberRow(Model):
 
 
 class GroupMeetingRow(Model):
-    """A meeting of a group. ``GroupPlaceRow`` links it to the appointment of each member."""
+    """A meeting of a group. ``GroupPlaceRow`` links a group meeting to the appointment of each member."""
 
     __tablename__ = "group_meetings"
 
@@ -66,7 +66,7 @@ class GroupMeetingRow(Model):
 class GroupPlaceRow(Model):
     """The link from a group meeting to a member's appointment.
 
-    The appointment's own row doesn't mention it.
+    The appointment's own row doesn't mention the group meeting.
     """
 
     __tablename__ = "group_places"
@@ -101,13 +101,13 @@ def add_group(tx: Transaction, new_id: UUID, label: str, place: ProgrammePlace) 
 
 
 def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
-    """Set the group's name, which is encrypted. An empty name removes it."""
+    """Set the group's name, which is encrypted. An empty string removes the name."""
     row.label = tx.keys.box(keys.WORDS).seal("groups.label", row.id, label) if label else None
 
 
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
-    """Return one of the viewer's groups, locked until the transaction ends. The lock covers members and
-    meetings.
+    """Return one of the viewer's groups, locked until the transaction ends. The group's lock also covers its
+    members and meetings.
 
     Raise ``NotFound`` if the viewer has no such group.
     """
@@ -120,7 +120,7 @@ def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
 def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
     """Return all groups of a practitioner, locked until the transaction ends.
 
-    The locks cover their members.
+    Each group's lock also covers its members.
     """
     rows = locks.lock(tx, select(GroupRow).where(GroupRow.practitioner_id == practitioner_id))
     return [row for row in rows if row.intact]

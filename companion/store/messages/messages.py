@@ -1,6 +1,6 @@
 """Messages, limited to those that the viewer may see.
 
-Messages are encrypted with the participant's key and never changed or deleted. They are marked when they are
+Messages are encrypted with the participant's key and never changed or deleted. A message is marked when it is
 read.
 """
 
@@ -34,7 +34,10 @@ class MessageRow(Bound, Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
-    """The number of the message within its thread. If somebody removes a message, the numbers have a gap."""
+    """The number of the message within its thread.
+
+    A message that somebody removed leaves a gap in the numbers.
+    """
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     his: Mapped[bool]
     """Whether the participant wrote the message."""
@@ -77,8 +80,8 @@ def enrolment(
 ) -> Enrolment:
     """Return an enrolment whose messages the viewer may read: their own, or one that they cover today.
 
-    Without an id, return the participant's own enrolment. Raise ``NotFound`` if the viewer may not read its
-    messages.
+    Without an id, return the participant's own enrolment. Raise ``NotFound`` if the viewer may not read the
+    enrolment's messages.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -147,8 +150,7 @@ def promised(row: MessageRow) -> date:
 
 
 def mark_read(tx: Transaction, rows: Iterable[MessageRow]) -> bool:
-    """Mark those of these messages as read that the other side wrote, and return whether any of them was
-    unread.
+    """Mark the messages that the other side wrote as read, and return whether any of them was unread.
 
     The caller has locked the enrolment.
     """
@@ -171,7 +173,10 @@ def message_row(tx: Transaction, enrolment: Enrolment, message_id: UUID) -> Mess
 
 
 def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
-    """Return how many messages from each participant are unread. Enrolments without any are left out."""
+    """Return how many messages from each participant are unread.
+
+    Enrolments without unread messages are left out.
+    """
     rows = tx.execute(
         select(MessageRow.enrolment_id, func.count().label("unread"))
         .where(
@@ -185,7 +190,7 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return how many messages before this number, written by one side, the other side hasn't read."""
+    """Return how many messages with a lower number, written by one side, the other side hasn't read."""
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0

@@ -27,14 +27,20 @@ class NoteRow(Bound, Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
-    """The number of the note within its enrolment. If somebody removes a note, the numbers have a gap."""
+    """The number of the note within its enrolment.
+
+    A note that somebody removed leaves a gap in the numbers.
+    """
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     words: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AgreedRow(Bound, Model):
-    """A version of the text about what was agreed at an appointment. The latest version is the valid one."""
+    """A version of the text about what was agreed at an appointment.
+
+    The latest version of the text applies.
+    """
 
     __tablename__ = "agreements"
     __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
@@ -58,9 +64,10 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 
 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
-    """Return the notes about an enrolment, latest first, or only those since ``since``.
+    """Return the notes about an enrolment, latest first, or only the notes written since ``since``.
 
-    The caller records in the audit that they were read."""
+    The caller records in the audit that the notes were read.
+    """
     query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
     if since is not None:
         query = query.where(NoteRow.at >= since)

@@ -40,7 +40,7 @@ class Dismissal(Model):
 
 @dataclass(frozen=True)
 class Undelivered:
-    """An email that Companion stopped trying to send. If ``unsure``, it may have arrived after all."""
+    """An email that Companion stopped trying to send. If ``unsure``, the email may have arrived after all."""
 
     id: UUID
     kind: Literal["notice", "reminder", "digest"]

@@ -1,4 +1,7 @@
-"""Reminders of the times when participants planned to do their work, which end once they are pointless."""
+"""Reminders of the times when participants planned to do their work.
+
+A reminder that has become pointless ends.
+"""
 
 from datetime import datetime
 
@@ -16,7 +19,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
-    """Return the due and unclaimed reminders that are now pointless.
+    """Return the due and unclaimed reminders that have become pointless.
 
     The work was submitted or is no longer expected, the reminder would come only after the work was due, or
     the day for which it was planned has passed.

@@ -82,7 +82,7 @@ def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
 def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
     """Lock the account, and return the row with its choice about email.
 
-    The row is created if it is missing.
+    If the row is missing, it is created.
     """
     people.lock(tx, account_id)
     row = tx.get(NoticeChoice, account_id)

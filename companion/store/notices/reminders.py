@@ -20,14 +20,15 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 from companion.store.people import Account
 
 AHEAD = timedelta(days=2)
-"""How long before it is due a reminder is added to the outbox.
+"""How long in advance a reminder is added to the outbox.
 
-A late reminder can therefore be told from one that was never due."""
+Companion can therefore tell a late reminder from one that was never due.
+"""
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder of an appointment to one account, some days before."""
+    """A reminder of an appointment, sent to one account some days before."""
 
     account_id: UUID
     appointment_id: UUID
@@ -49,7 +50,7 @@ class Reminder:
 
 
 def takes_place() -> ColumnElement[bool]:
-    """Select the appointments, joined with their enrolments, of which somebody should be reminded."""
+    """Select the appointments, joined with their enrolments, that still take place and so need reminders."""
     return and_(
         Enrolment.state.not_in([PathwayState.CLOSED, PathwayState.DIED]),
         AppointmentRow.attendance.not_in(CANCELLED),
@@ -72,8 +73,8 @@ def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
 
 
 def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID, str | None]]:
-    """Return the keys of the reminders of these appointments that the outbox already has, without withdrawn
-    ones.
+    """Return the keys of all reminders of these appointments that are in the outbox and haven't been
+    withdrawn.
     """
     rows = tx.execute(
         select(Outgoing.account_id, Outgoing.subject_id, Outgoing.once).where(
@@ -86,8 +87,8 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the unclaimed waiting reminders, each with its appointment's start, or None if it won't take
-    place.
+    """Return the unclaimed waiting reminders, each with the start of its appointment, or None if that won't
+    take place.
     """
     rows = tx.execute(
         select(Outgoing, AppointmentRow.starts_at)

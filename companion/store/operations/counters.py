@@ -1,9 +1,9 @@
 """Metrics of the processes on this machine. Each process writes its own file, and the reader adds the numbers
 up.
 
-All labels are fixed in the code, so that no name, id or text appears in one. A file is replaced as a whole,
-at most once a second, so that nothing waits for it. If it can't be written, for example because the disk is
-full, the failure is ignored.
+All labels are fixed in the code, so no label contains a name, an id or a text. A file is replaced as a whole,
+at most once a second, so that nothing waits for it. If a file can't be written, for example because the disk
+is full, the failure is ignored.
 """
 
 import os

@@ -39,8 +39,8 @@ class Stopped:
 def stop_writers(*urls: str) -> Iterator[Stopped]:
     """Keep everybody else from writing to these SQLite databases inside this context.
 
-    Others' attempts to write fail after ten seconds. Raise the database's error if another process keeps it
-    locked for longer than that.
+    Other processes' attempts to write fail after ten seconds. Raise the database's error if another process
+    keeps the database locked for longer than ten seconds.
     """
     with ExitStack() as stack:
         engines = [open_engine(url) for url in urls]

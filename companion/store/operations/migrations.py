@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 for _module in pkgutil.walk_packages(store.__path__, f"{store.__name__}."):
     if "operations" not in _module.name:
-        importlib.import_module(_module.name)  # to add every model to the metadata
+        importlib.import_module(_module.name)  # importing a module adds its models to the metadata
 
 FOLDER = Path(__file__).parents[3] / "migrations"
 
@@ -97,5 +97,5 @@ KEYS = History("keys", KeyModel.metadata)
 
 
 def standing(main: Engine, keys: Engine) -> SchemaState:
-    """Return the migration state of both databases, the worse of the two."""
+    """Return the migration state of both databases, which is the worse of the two states."""
     return max(MAIN.standing(main), KEYS.standing(keys))

@@ -1,4 +1,4 @@
-"""Open, create and migrate both databases, and check that they belong together."""
+"""Open, create and migrate both databases, and check that the data belongs to the key store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +49,7 @@ Writers share another lock (``WRITERS``).
 MIGRATED_WITHIN = 600
 """How many seconds to wait for a migration by another machine.
 
-If the migration takes longer, this machine serves only the help page until it has finished.
+If the migration takes longer, this machine serves only the help page until the migration has finished.
 """
 
 
@@ -123,8 +123,7 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 def prepare(settings: Settings, now: datetime) -> bool:
-    """Create or migrate both databases, and return whether this was the very first start, which also makes
-    the keys.
+    """Create or migrate both databases. At the very first start, also make the keys, and return True.
 
     Raise ``BadSetting`` if there is data but its keys are missing. Raise ``DatabaseUnavailable`` if a
     database doesn't answer or can't be used by this version, or if there are keys but the data is missing.
@@ -196,8 +195,8 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if nothing has been set up yet, or if data was left in databases no longer
-    used.
+    """Raise ``BadSetting`` if nothing has been set up yet, or if data was left in databases that are no
+    longer used.
     """
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
@@ -242,7 +241,8 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 def _remember_head(store: Store, now: datetime) -> None:
     """Remember the head of the audit chain in the key store, unless it is remembered already.
 
-    If the chain isn't empty, record this in the audit."""
+    If the chain isn't empty, also record in the audit that its head is now remembered.
+    """
     if audit_head.remembered(store.keys):
         return
     with store.writing(now) as tx:
@@ -287,10 +287,10 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Make a data key, in an installation older than this key.
+    """Make a data key that later versions introduced, in an installation that doesn't have it yet.
 
-    Raise ``BadSetting`` if data has already been encrypted with such a key (``sealed``), because then it has
-    been lost.
+    Raise ``BadSetting`` if data has already been encrypted with the key (``sealed``), because then the key
+    has been lost.
     """
     try:
         keys.box(owner)

@@ -1,4 +1,4 @@
-"""Check all bound rows, and bind rows again in bulk."""
+"""Check all bound rows, and bind many rows again at once."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
 def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
     """Set the hash of these rows for their current values.
 
-    The caller commits, and records in the audit why.
+    The caller commits, and records in the audit why the rows are bound.
     """
     table = model.__table__
     locked = locks.about_to_change(_columns(model).where(table.c.id.in_(rows)).order_by(table.c.id))

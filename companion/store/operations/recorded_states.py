@@ -53,7 +53,7 @@ def _moved(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _second_steps(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the accounts for which the audit records another second step, or another state of having left."""
+    """Yield the accounts whose second step or departure differs from the audit."""
     known = _states(tx)
     for row in tx.execute(select(Account.id, Account.second_step, Account.left_at, Account.erased_at)):
         states = known.get(row.id, {})

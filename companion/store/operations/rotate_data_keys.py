@@ -59,9 +59,10 @@ def add_key(keys: Keys, owner: str) -> None:
 
 
 def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
-    """Remove these keys from the owner's keyset. Nothing is encrypted with them any more.
+    """Remove these keys from the owner's keyset. Nothing is encrypted with these keys any more.
 
-    Raise ``KeyMissing`` if the owner has no data key."""
+    Raise ``KeyMissing`` if the owner has no data key.
+    """
     with keys.writing() as (connection, wrapping):
         query = locked(select(DataKey.wrapped).where(DataKey.owner == owner))
         keyset = _unwrapped(keys, owner, connection.scalar(query))
@@ -73,7 +74,7 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
     """Encrypt everything again that these keys encrypted, batch by batch, while others write.
 
-    If it yields no batch, these keys are no longer needed.
+    If this function yields no batch, these keys are no longer needed.
     """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):
@@ -91,7 +92,7 @@ def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch
 
 
 def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -> list[UUID]:
-    """Return the ids of the next batch of rows. The read transaction makes nobody wait."""
+    """Return the ids of the next batch of rows. The read-only transaction makes nobody wait."""
     row = column.table.c.id
     with store.reading() as tx:
         query = select(row).where(row > last, _begins(column, marks)).order_by(row).limit(BATCH)

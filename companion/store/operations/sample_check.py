@@ -21,7 +21,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Sample:
-    """The numbers of values that were decrypted, and the places of those that can't be."""
+    """The number of values that were decrypted, and the places of the values that couldn't be decrypted."""
 
     people: int
     kinds: int
@@ -29,8 +29,8 @@ class Sample:
 
 
 def sample(tx: Transaction) -> Sample:
-    """Decrypt the name of everybody who hasn't been erased, and one value of each encrypted column that has
-    any.
+    """Decrypt the name of everybody who hasn't been erased, and one value of each encrypted column that isn't
+    empty.
     """
     boxes = _Boxes(tx)
     names = select(Account.id, Account.name).where(Account.erased_at.is_(None))
@@ -57,7 +57,7 @@ class _Boxes:
         self._boxes: dict[str, Box] = tx.keys.boxes(self._owners.values())
 
     def open(self, bound_to: str, row: UUID, sealed: bytes) -> str:
-        """Return an empty string if the value can be decrypted, or else its place."""
+        """Return an empty string if the value can be decrypted, or else the place of the value."""
         owner = self._owners.get(keysets.marked(sealed))
         try:
             if owner is None:

@@ -1,6 +1,7 @@
-"""The encrypted columns, and the place to which each binds its values.
+"""The encrypted columns, and the names to which their values are bound.
 
-Every column of bytes is encrypted except those in ``NOT_SEALED``."""
+Every column of bytes is encrypted except those in ``NOT_SEALED``.
+"""
 
 from sqlalchemy import Column, LargeBinary, MetaData
 

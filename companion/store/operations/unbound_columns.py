@@ -1,8 +1,8 @@
-"""The columns that are neither encrypted nor bound, with what an attacker who can write to the database can
-do to each.
+"""The columns that are neither encrypted nor bound, and what an attacker who can write to the database can do
+with them.
 
-A test fails if a new column is missing here. Bind the column, or say what an attacker can do with it. The
-threat model contains each of these sentences.
+A test fails if a new column is missing here. Either bind the column, or say what an attacker can do with it.
+The threat model contains each sentence in ``Why``.
 """
 
 from collections.abc import Mapping
@@ -91,4 +91,4 @@ UNBOUND: Final[Mapping[str, Why]] = {
     ),
     **dict.fromkeys(("paper_records", "phrases"), Why.OWN),
 }
-"""The consequences of changing a table or a column, by ``table`` or ``table.column``."""
+"""What an attacker can do by changing a table or a column, by ``table`` or ``table.column``."""

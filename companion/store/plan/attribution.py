@@ -28,9 +28,10 @@ class PlanPeople:
     _called: Mapping[UUID, str]
 
     def said(self, item_id: UUID, source: Source | None, at: datetime) -> str:
-        """Return the name of the practitioner whose suggestion or feedback an item is based on.
+        """Return the name of the practitioner whose suggestion or feedback is the source of an item.
 
-        Return an empty string if the item is the participant's own."""
+        Return an empty string if the item is the participant's own.
+        """
         if source is None or source.kind is From.ANSWER:
             return ""
         if source.kind is From.SUGGESTION:

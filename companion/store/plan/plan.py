@@ -49,7 +49,7 @@ class PlanPartsRow(Model):
 
 
 class PlanVersionRow(Model):
-    """A dated version of a participant's plan. In a plan's version only ``asked_at`` ever changes."""
+    """A dated version of a participant's plan. Only ``asked_at`` of a plan's version ever changes."""
 
     __tablename__ = "plan_versions"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -97,14 +97,17 @@ class PlanSuggestionRow(Model):
 
 
 class PlanReviewRow(Model):
-    """A review of a plan. ``looked_at`` is encrypted, because it reveals which items were decided about."""
+    """A review of a plan.
+
+    ``looked_at`` is encrypted, because it reveals which items the participant has decided about.
+    """
 
     __tablename__ = "plan_reviews"
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     began_at: Mapped[int]
-    """The number of the plan's version that is reviewed."""
+    """The number of the plan's version that is under review."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     looked_at: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -243,7 +246,7 @@ def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
 
 
 def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
-    """Return the open review of the plan, or None if there isn't one."""
+    """Return the open review of the plan, or None if no review is open."""
     row = open_review_row(tx, enrolment_id)
     if row is None:
         return None
@@ -252,7 +255,7 @@ def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
 
 
 def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None:
-    """Return the row of the open review of the plan, or None if there isn't one."""
+    """Return the row of the open review of the plan, or None if no review is open."""
     return tx.scalar(
         select(PlanReviewRow).where(
             PlanReviewRow.enrolment_id == enrolment_id, PlanReviewRow.ended_at.is_(None)
@@ -302,9 +305,10 @@ def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
 
 
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
-    """Return the plan versions whose next review is due and about which no notice has been written, locked.
+    """Return the plan versions whose next review is due but hasn't been announced, and lock them.
 
-    Versions that have been followed by a review are left out."""
+    Versions that have been followed by a review are left out.
+    """
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(
         later.enrolment_id == PlanVersionRow.enrolment_id,

@@ -30,7 +30,7 @@ class PlanSummary:
     begun: bool = False
     items: int = 0
     changed_at: datetime | None = None
-    """When an item was last added, changed or removed. A review alone doesn't change this."""
+    """When an item was last added, changed or removed. A review alone doesn't change this time."""
     next_review: date | None = None
     waiting: int = 0
     """The number of suggestions about which the participant hasn't decided."""
@@ -63,7 +63,7 @@ SUMMARIES = select(Enrolment.id, *FIGURES).where(Enrolment.id.in_(bindparam("ids
 def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary]:
     """Return the summaries of these enrolments' plans.
 
-    The caller has checked that the viewer may see them.
+    The caller has checked that the viewer may see the enrolments.
     """
     rows = tx.rows(SUMMARIES, {"ids": list(enrolments)})
     return {row.id: PlanSummary(*row[1:]) for row in rows}

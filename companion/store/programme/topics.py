@@ -29,7 +29,7 @@ class TopicRow(Model):
     session: Mapped[int]
     """The number of the session, from 1.
 
-    The number after the programme's last session means an additional session.
+    The number after that of the programme's last session means an additional session.
     """
     place: Mapped[int]
     mark: Mapped[str] = mapped_column(String(10))

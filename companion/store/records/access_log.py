@@ -42,7 +42,7 @@ SHOWN = frozenset(
 )
 """The events for reading the participant's own data.
 
-The participant sees them, except in lead access for a concern.
+The participant sees these events, except in lead access for a concern.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
 """The events for reading concerns and what staff wrote about the participant, which are withheld."""
@@ -53,7 +53,7 @@ NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 class DisclosureRow(Model):
     """A lead's decision about a withheld entry of the access log.
 
-    The latest decision applies. The reason may mention a concern.
+    The latest decision about an entry applies. The reason may mention a concern.
     """
 
     __tablename__ = "disclosures"
@@ -83,7 +83,8 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
     """Return the withheld entries of the access log, each with the latest decision about it, if any.
 
-    The caller has recorded in the audit that they are read."""
+    The caller has recorded in the audit that the entries are read.
+    """
     of_his = and_(AuditEntry.event.in_(SHOWN | WITHHELD), ~_plain())
     decided, box = _newest(tx, row.id), tx.keys.box(CONCERNS)
     called = names_of(tx, (each.by_id for each in decided.values()))
@@ -129,7 +130,7 @@ def _newest(tx: Transaction, enrolment_id: UUID) -> dict[UUID, DisclosureRow]:
 
 
 def _plain() -> ColumnElement[bool]:
-    """Select the entries that the participant sees without anybody's decision."""
+    """Select the entries of the access log that the participant sees without anybody's decision."""
     outside_concerns = or_(AuditEntry.look_id.is_(None), LeadAccessRow.purpose != Purpose.CONCERN)
     return AuditEntry.event.in_(SHOWN) & outside_concerns
 

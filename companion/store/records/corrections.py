@@ -122,7 +122,7 @@ def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> Corr
 def opened(tx: Transaction, row: CorrectionRow) -> Correction:
     """Return a correction request with its text.
 
-    If staff read it, the caller has recorded that in the audit.
+    If staff read the request, the caller has recorded that in the audit.
     """
     box = record_box(tx, row.enrolment_id)
     called = names_of(tx, [row.answered_by])

@@ -60,7 +60,7 @@ class ErasedList:
         sync_folder(self.path.parent)
 
     def found(self, keys: Keys) -> Found:
-        """Return the contents of the list, which are empty if there is no file.
+        """Return the contents of the erased list, which is empty if there is no file.
 
         Raise ``BadSetting`` if the file can't be read.
         """

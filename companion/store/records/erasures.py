@@ -90,9 +90,11 @@ class ErasureLine:
 
 
 def ask(tx: Transaction) -> bool:
-    """Record a request for erasure by the viewer, and return True. Return False if one is open already.
+    """Record a request for erasure by the viewer, and return True. Return False if the viewer has an open
+    request.
 
-    Simultaneous requests wait for each other. Raise ``NotFound`` if the viewer has been erased."""
+    Simultaneous requests wait for each other. Raise ``NotFound`` if the viewer has been erased.
+    """
     people.lock(tx, tx.viewer.account_id)
     if people.account(tx, tx.viewer.account_id).erased_at is not None:  # erased since this request began
         raise NotFound
@@ -217,7 +219,10 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 
 
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
-    """Blank columns of these rows. Bound columns are changed row by row, and others in one statement."""
+    """Blank these columns of the rows that ``rows`` selects.
+
+    Bound columns are changed row by row, and others in one statement.
+    """
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}
     if model and bound:

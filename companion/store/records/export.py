@@ -1,4 +1,4 @@
-"""All data about a participant for the download, table by table and decrypted, except for what is left out.
+"""All data about a participant that their download includes, table by table and decrypted.
 
 The tables and columns come from the models and store/records/table_policy.py, so that none can be forgotten.
 docs/held-json.md explains the names.
@@ -32,7 +32,7 @@ Rows = list[dict[str, Any]]
 
 
 def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
-    """Return the rows of each table in the viewer's download, oldest first if they have a time.
+    """Return the rows of each table in the viewer's download. Rows that have a time are sorted, oldest first.
 
     The viewer is a participant.
     """

@@ -125,7 +125,8 @@ def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
     """Return which of these participants can't be erased, because a legal hold is in force or a concern is
     open.
 
-    If a hold was changed outside Companion, return them all, because it may have been about any of them.
+    If a hold was changed outside Companion, return all participants, because the hold may have been about any
+    of them.
     """
     those = set(accounts)
     every = tx.scalars(select(LegalHoldRow)).all()

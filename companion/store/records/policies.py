@@ -1,6 +1,6 @@
 """The service's own policies, in versions that never change.
 
-Before the first version, the shipped draft applies.
+Until a policy has a version, the shipped draft applies.
 """
 
 import functools

@@ -44,8 +44,7 @@ class Due:
 
 
 def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
-    """Return the participants whose erasure is due by now, or becomes due ``within`` this time, earliest
-    first.
+    """Return the participants whose erasure is due or becomes due ``within`` this time, earliest first.
 
     The number of queries doesn't depend on the number of participants.
     """
@@ -76,7 +75,8 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 
 
 def last_run(tx: Transaction) -> datetime | None:
-    """Return when the retention schedule was last applied, or before the first time, when the audit begins.
+    """Return when the retention schedule was last applied. If it was never applied, return when the audit
+    begins.
 
     A first run with a wrong clock therefore erases nobody.
     """

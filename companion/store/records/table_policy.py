@@ -1,7 +1,8 @@
 """For every table with participants' data: what the participant's download includes, and what an erasure does
 to it.
 
-A test fails if a table is missing here, so that whoever adds a table decides about both.
+A test fails if a table is missing here, so that whoever adds a table decides about the download and the
+erasure.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ class LeftOut(StrEnum):
     FOUND_BY = "found_by"
     """The column is a keyed hash by which a row is found."""
     FOR_STAFF = "for_staff"
-    """The data is for practitioners' own use. The participant can ask the lead for it."""
+    """The data is for practitioners' own use. The participant can ask the lead for this data."""
     SAFETY = "safety"
     """The data is about concerns, legal holds or lead access.
 
@@ -48,9 +49,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Belonging:
-    """The policy for one table.
+    """The policy for the download and the erasure of one table.
 
-    ``via`` is the column that refers to the participant, directly or through another of these tables."""
+    ``via`` is the column that refers to the participant, directly or through another of these tables.
+    """
 
     via: str
     fate: Fate = Fate.DELETED
@@ -63,12 +65,14 @@ class Belonging:
     included.
     """
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that are included only if another column of the row is set, because until then they are
-    drafts.
+    """Columns that are included only if another column of the row is set.
+
+    Until then, their values are drafts.
     """
     parent_has: str = ""
-    """If given, only rows whose parent row has this column set are included, because until then they are
-    drafts.
+    """The column of the parent row that must be set for a row to be included.
+
+    Until then, the row is a draft.
     """
 
 

@@ -24,7 +24,8 @@ file.
 class Snapshot:
     """The signposts in ``help/signposts.json`` in the data folder.
 
-    If the file is missing or damaged, these are the shipped signposts."""
+    If the file is missing or damaged, the shipped signposts are used.
+    """
 
     def __init__(self, home: Path, shipped: Directory) -> None:
         self.path = home / "help" / "signposts.json"
@@ -39,7 +40,10 @@ class Snapshot:
         return held[1]
 
     def write(self, directory: Directory) -> None:
-        """Replace the signposts in the file, completely or not at all. Do nothing if they haven't changed."""
+        """Replace the signposts in the file, completely or not at all.
+
+        Do nothing if the signposts haven't changed.
+        """
         data = to_json(directory)
         if self.path.exists() and self.path.read_bytes() == data:
             return

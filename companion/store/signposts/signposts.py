@@ -21,7 +21,10 @@ from companion.store.types import UtcDateTime
 
 
 class DirectoryVersion(Model):
-    """A version of the directory. ``act`` says how the signpost with the id ``signpost`` was changed."""
+    """A version of the directory of signposts.
+
+    ``act`` says how the signpost with the id ``signpost`` was changed.
+    """
 
     __tablename__ = "directory_versions"
 

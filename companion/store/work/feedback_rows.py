@@ -17,7 +17,7 @@ REASONS = "words"
 COMMENT = "comment-"
 """The prefix of a comment's name in the form, followed by the prompt's id.
 
-Alone, it names the comment on all answers.
+The prefix without an id names the comment on all answers.
 """
 
 

@@ -87,7 +87,9 @@ class OpenWork:
         answer.value = self._box.seal("answers.value", answer.id, its)
 
     def last_day(self) -> date | None:
-        """Return the day of the appointment before which the work is due, or None if there is none left."""
+        """Return the day of the appointment before which the work is due, or None if no such appointment is
+        left.
+        """
         due = due_for(self._tx, [self.row.enrolment_id])[self.row.due_id]
         return london_day(due.due_at) if due.due_at else None
 

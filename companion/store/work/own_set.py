@@ -30,7 +30,8 @@ class OwnSet:
 def own_set(tx: Transaction) -> list[OwnSet]:
     """Return all activities that were made for one participant and set.
 
-    Activities that no lead has read come first, and otherwise the latest."""
+    Activities that no lead has read come first. Otherwise the latest come first.
+    """
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)
         .join(ActivityRow, ActivityRow.id == ActivityVersion.activity_id)

@@ -23,7 +23,7 @@ from companion.store.work.rows import WorkRow
 
 
 class PaperRow(Model):
-    """A record that work was done on paper. The row is kept if this is undone.
+    """A record that work was done on paper. If the practitioner undoes this, the record is kept.
 
     ``kept`` is encrypted with the participant's key.
     """

@@ -1,4 +1,4 @@
-"""Phrases that a practitioner saves to use in feedback. Nobody else sees them."""
+"""Phrases that a practitioner saves to use in feedback. Nobody else sees a practitioner's phrases."""
 
 from datetime import datetime
 from uuid import UUID
@@ -45,7 +45,8 @@ def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
 def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
     """Return the same as ``reviewing`` for an account that is already loaded.
 
-    If the account has no saved phrases, this needs no query."""
+    If the account has no saved phrases, no query is needed.
+    """
     account = tx.get_one(Account, viewer.account_id)
     return reviewing(tx, viewer) if account.phrases_kept else Reviewing((), account.review_keys)
 

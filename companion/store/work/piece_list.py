@@ -98,8 +98,8 @@ def pieces(
 
     Without ``own_titles``, an activity made for one participant has the title of the library activity from
     which it was adapted, or none. The title of such an activity may be about the participant, and is
-    encrypted with the participant's key. The number of queries then doesn't depend on the number of
-    enrolments. ``intentions`` adds the participants' plans for when and where to do the work.
+    encrypted with the participant's key. Without ``own_titles``, the number of queries doesn't depend on the
+    number of enrolments. ``intentions`` adds when and where the participants plan to do the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -123,9 +123,11 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Return the library version for each activity version in these rows, which is itself or the one adapted.
+    """Return the library version for each activity version in these rows: the version itself, or the one it
+    was adapted from.
 
-    Versions without one are left out."""
+    Activity versions without a library version are left out.
+    """
     found = {}
     for _, version_row, activity, _, _, origin, origin_activity in rows:
         if activity.enrolment_id is None:

@@ -45,7 +45,8 @@ def opened_rounds(
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
     """Decrypt these submitted rounds of one enrolment.
 
-    Return them with the names of the staff who gave feedback, and of the accounts in ``also``."""
+    Return the rounds with the names of the staff who gave feedback, and of the accounts in ``also``.
+    """
     written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
     comments: dict[UUID, dict[str, str]] = defaultdict(dict)

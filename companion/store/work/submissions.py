@@ -16,7 +16,8 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 class HandedIn:
     """A submitted round, as lists show it.
 
-    The title may be empty for an activity made for this participant, because it may be about them."""
+    For an activity made for one participant, the title may be empty, because it may be about the participant.
+    """
 
     id: UUID
     work_id: UUID

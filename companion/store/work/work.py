@@ -74,7 +74,7 @@ def add(tx: Transaction, row: WorkRow, card: Card) -> None:
 
 
 def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -> None:
-    """Replace the participant's plan for doing the work, or remove it if None.
+    """Replace the participant's plan for doing the work. None removes the plan.
 
     The caller has locked the row.
     """
@@ -94,8 +94,8 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the work that an activity version made for one participant can replace, with the appointments
-    before which it is due.
+    """Return the set work that could be replaced by an activity version made for one participant. Each piece
+    of work comes with the appointment before which it is due.
 
     Such work hasn't been started, and was set from the version's origin or from another version of the same
     activity.

@@ -35,7 +35,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """Facts about a backup, which both of its files contain."""
+    """The facts about a backup that both of its files contain."""
 
     backup: str
     made_at: datetime
@@ -125,7 +125,7 @@ class Copy:
     def rows(self) -> Iterator[tuple[Table, Row]]:
         """Yield every row with its table. Reading to the end proves that no row is missing or was changed.
 
-        Raise ``BadBackup`` if the file is damaged or isn't what its label says.
+        Raise ``BadBackup`` if the file is damaged or its contents don't match its label.
         """
         with self.file.opened(self._holder) as stream:
             try:

@@ -1,4 +1,5 @@
-"""Encryption of backups with a public key that is on the server. The private key is kept elsewhere.
+"""Encryption of backups with a public key. The server has only the public key; the private key is kept
+elsewhere.
 
 The algorithm X-Wing combines X25519 with ML-KEM-768, so that even a future quantum computer can't decrypt
 today's backups.
@@ -67,7 +68,7 @@ def make_pair(public: Path, private: Path) -> int:
 
 
 def read_public(path: Path) -> Recipient:
-    """Read a public key from its file. ||
+    """Read a public key from its file.
 
     Raise ``BadBackup`` if the file contains anything else, such as the private key, which must not be on the
     machine that makes backups.
@@ -92,6 +93,6 @@ def read_private(path: Path) -> Holder:
 
 
 def _read(path: Path) -> str:
-    """Read a key file. A file that is too long or isn't text gives a text that can't be parsed."""
+    """Read a key file. If the file is too long or isn't text, the result is a text that can't be parsed."""
     with path.open("rb") as file:
         return file.read(LARGEST_FILE).decode(errors="replace")

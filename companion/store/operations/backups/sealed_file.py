@@ -1,7 +1,7 @@
 """The format of a backup file: a readable label, the encrypted contents, and a checksum of both.
 
-A file is written under a temporary name, and renamed once it is complete and on disk. Reading its contents to
-the end fails if they or the label were changed, or if the file was cut off.
+A file is written under a temporary name, and renamed once it is complete and on disk. Reading the contents to
+the end fails if the contents or the label were changed, or if the file was cut off.
 """
 
 import fcntl
@@ -53,7 +53,10 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class _Sink:
-    """A file to which Tink writes, which remembers an error in writing because Tink doesn't pass it on."""
+    """A file to which Tink writes.
+
+    The object remembers an error in writing, because Tink doesn't report the error.
+    """
 
     closed = False
 
@@ -143,9 +146,7 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
 
 
 def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
-    """Yield the complete backup files in a folder, each with its kind and time, which are taken from its
-    name.
-    """
+    """Yield the complete backup files in a folder, each with the kind and the time in its name."""
     for path in sorted(folder.iterdir()):
         if found := NAME.fullmatch(path.name):
             what: What = "words" if found[1] == "words" else "keys"
@@ -153,7 +154,10 @@ def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove unfinished backup files that a crash or power cut left behind. A file being written is kept."""
+    """Remove unfinished backup files that a crash or power cut left behind.
+
+    A file that is currently being written is kept.
+    """
     for path in folder.glob(f"companion-*{UNFINISHED}"):
         with suppress(OSError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -163,7 +167,8 @@ def clear_unfinished(folder: Path) -> None:
 class SealedFile:
     """An existing backup file.
 
-    Opening it raises ``BadBackup`` if the file isn't a backup, and ``OSError`` if it can't be read."""
+    Opening raises ``BadBackup`` if the file isn't a backup, and ``OSError`` if the file can't be read.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
