@@ -243,8 +243,9 @@ class Keys:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
     def destroy(self, owner: str, now: datetime) -> None:
-        """Destroy an owner's data key, so that nothing encrypted with it can be decrypted again. Destroying a
-        key twice does no harm.
+        """Destroy an owner's data key, so that nothing encrypted with it can be decrypted again.
+
+        Destroying a key twice does no harm.
 
         When this method returns, the file and the log of an embedded key store no longer contain the key. If
         somebody was reading the key store at that moment, its log keeps the key until the next sweep.

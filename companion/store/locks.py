@@ -1,5 +1,6 @@
-"""Row locks. Every lock is taken through this module and in one order, so that no two acts deadlock
-(docs/locks.md).
+"""Row locks.
+
+Every lock is taken through this module and in one order, so that no two acts deadlock (docs/locks.md).
 
 Tables are locked in the order of ``ORDER``, starting with accounts, groups and enrolments. The rows of one
 table are locked in the order of their ids.

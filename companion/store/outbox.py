@@ -180,8 +180,10 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
 def settle(
     tx: Transaction, rows: Sequence[Outgoing], outcome: Outcome | None, now: datetime, *, unsure: bool = False
 ) -> None:
-    """Record the outcome of claimed notices. The outcome None means that the attempt failed, and that the
-    email is sent again unless this was the last attempt.
+    """Record the outcome of claimed notices.
+
+    The outcome None means that the attempt failed, and that the email is sent again unless this was the last
+    attempt.
 
     ``unsure`` means that the email may have arrived after all.
     """

@@ -184,8 +184,9 @@ def _key(tx: Transaction, what: str, whose: str) -> str:
 
 
 def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = False) -> None:
-    """Count an attempt against several limits, and commit. Raise ``SlowDown`` if one of the limits is
-    exceeded.
+    """Count an attempt against several limits, and commit.
+
+    Raise ``SlowDown`` if one of the limits is exceeded.
 
     On a ``known`` device only the first limit applies, so that strangers' attempts can't lock the account's
     owner out.

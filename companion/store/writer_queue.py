@@ -1,5 +1,6 @@
-"""The queue of writers to a SQLite database. SQLite's own way of waiting is unfair, because waiting writers
-sleep for longer and longer.
+"""The queue of writers to a SQLite database.
+
+SQLite's own way of waiting is unfair, because waiting writers sleep for longer and longer.
 
 The threads of a process wait at a thread lock, which wakes the next thread at once. One thread of each
 process then locks two files, one after the other, and retries every millisecond. A process that has just

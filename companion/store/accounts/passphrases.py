@@ -48,8 +48,9 @@ class HashingTurn:
         return self._hasher._in_turn(self._hasher._hash, text)
 
     def fits(self, stored: str | None, text: str) -> bool:
-        """Return whether the text matches the hash. Comparing a text with None takes as long, and returns
-        False.
+        """Return whether the text matches the hash.
+
+        Comparing a text with None takes as long, and returns False.
 
         Raise ``MemoryError`` if there isn't enough memory.
         """

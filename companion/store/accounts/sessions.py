@@ -215,8 +215,9 @@ def renew(
 
 
 def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
-    """Lock the account before the person changes how they sign in. Raise ``NotAllowed`` if the session has
-    ended.
+    """Lock the account before the person changes how they sign in.
+
+    Raise ``NotAllowed`` if the session has ended.
 
     For example, using a joining code ends all sessions, and an ended session must not change the new way to
     sign in.

@@ -60,8 +60,9 @@ class ActivityRow(Model):
 
 
 class ActivityVersion(Model):
-    """A version of an activity. A version that was approved or set never changes, and editing it makes a new
-    version.
+    """A version of an activity.
+
+    A version that was approved or set never changes, and editing it makes a new version.
 
     The text of a version is encrypted with the service's key, or, if the activity was made for one
     participant, with that participant's key.

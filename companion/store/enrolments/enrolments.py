@@ -295,8 +295,10 @@ def enrolment(
 
 
 def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
-    """Return the enrolment. Raise ``NotFound`` if there is no row, or if the viewer is staff and the row was
-    changed outside Companion.
+    """Return the enrolment.
+
+    Raise ``NotFound`` if there is no row, or if the viewer is staff and the row was changed outside
+    Companion.
 
     Participants can still use their own enrolment, because only their own key opens their data, and they may
     need to tell us something that can't wait.

@@ -87,8 +87,9 @@ def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrol
 
 
 def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
-    """Lock the enrolment of an appointment, and return it. The caller can then lock other rows before the
-    appointment itself.
+    """Lock the enrolment of an appointment, and return it.
+
+    The caller can then lock other rows before the appointment itself.
 
     Raise ``NotFound`` if the viewer has no such appointment.
     """

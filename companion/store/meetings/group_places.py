@@ -18,8 +18,9 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 
 
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
-    """Return the appointments for each meeting, by enrolment. If a member has several appointments for a
-    meeting, the current one is returned.
+    """Return the appointments for each meeting, by enrolment.
+
+    If a member has several appointments for a meeting, the current one is returned.
 
     Participants who now have another practitioner are left out.
     """

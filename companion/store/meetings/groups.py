@@ -106,8 +106,9 @@ def name_it(tx: Transaction, row: GroupRow, label: str) -> None:
 
 
 def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
-    """Return one of the viewer's groups, locked until the transaction ends. The group's lock also covers its
-    members and meetings.
+    """Return one of the viewer's groups, locked until the transaction ends.
+
+    The group's lock also covers its members and meetings.
 
     Raise ``NotFound`` if the viewer has no such group.
     """

@@ -1,5 +1,6 @@
-"""Metrics of the processes on this machine. Each process writes its own file, and the reader adds the numbers
-up.
+"""Metrics of the processes on this machine.
+
+Each process writes its own file, and the reader adds the numbers up.
 
 All labels are fixed in the code, so no label contains a name, an id or a text. A file is replaced as a whole,
 at most once a second, so that nothing waits for it. If a file can't be written, for example because the disk

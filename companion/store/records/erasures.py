@@ -90,8 +90,9 @@ class ErasureLine:
 
 
 def ask(tx: Transaction) -> bool:
-    """Record a request for erasure by the viewer, and return True. Return False if the viewer has an open
-    request.
+    """Record a request for erasure by the viewer, and return True.
+
+    Return False if the viewer has an open request.
 
     Simultaneous requests wait for each other. Raise ``NotFound`` if the viewer has been erased.
     """

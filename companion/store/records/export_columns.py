@@ -1,5 +1,6 @@
-"""The columns of each table that a participant's download includes. Columns that aren't named here are left
-out.
+"""The columns of each table that a participant's download includes.
+
+Columns that aren't named here are left out.
 
 A test fails for a column that is neither here nor under ``but`` in store/records/table_policy.py, so that
 whoever adds a column decides about it.

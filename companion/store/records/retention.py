@@ -75,8 +75,9 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 
 
 def last_run(tx: Transaction) -> datetime | None:
-    """Return when the retention schedule was last applied. If it was never applied, return when the audit
-    begins.
+    """Return when the retention schedule was last applied.
+
+    If it was never applied, return when the audit begins.
 
     A first run with a wrong clock therefore erases nobody.
     """

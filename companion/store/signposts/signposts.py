@@ -1,5 +1,6 @@
-"""The directory of signposts. Each change stores the whole directory as a new version, and the latest version
-applies.
+"""The directory of signposts.
+
+Each change stores the whole directory as a new version, and the latest version applies.
 
 Signposts aren't encrypted, because everybody can read them on the public help page.
 """

@@ -93,8 +93,9 @@ def pieces(
     intentions: bool = False,
     due: Mapping[UUID, Appointment] | None = None,
 ) -> dict[UUID, list[Piece]]:
-    """Return the set work of each enrolment, latest first. ``due`` is the result of ``due_for``, if already
-    known.
+    """Return the set work of each enrolment, latest first.
+
+    ``due`` is the result of ``due_for``, if already known.
 
     Without ``own_titles``, an activity made for one participant has the title of the library activity from
     which it was adapted, or none. The title of such an activity may be about the participant, and is

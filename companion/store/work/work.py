@@ -94,8 +94,9 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work that could be replaced by an activity version made for one participant. Each piece
-    of work comes with the appointment before which it is due.
+    """Return the set work that could be replaced by an activity version made for one participant.
+
+    Each piece of work comes with the appointment before which it is due.
 
     Such work hasn't been started, and was set from the version's origin or from another version of the same
     activity.

@@ -1,5 +1,6 @@
-"""Encryption of backups with a public key. The server has only the public key; the private key is kept
-elsewhere.
+"""Encryption of backups with a public key.
+
+The server has only the public key; the private key is kept elsewhere.
 
 The algorithm X-Wing combines X25519 with ML-KEM-768, so that even a future quantum computer can't decrypt
 today's backups.
