@@ -21,9 +21,7 @@ def render(kind: str, item: object, _context: Any) -> str | bool:
 
 @contextmanager
 def rebuilding(connection: Connection) -> Iterator[None]:
-    """Turn off foreign keys on SQLite inside this context, because on SQLite a table is changed by recreating
-    it.
-    """
+    """Turn off foreign keys on SQLite inside this context, because changing a table there recreates it."""
     if connection.dialect.name != "sqlite":
         yield
         return

@@ -1,3 +1,1 @@
-"""Storage: the models, the queries limited to what the viewer may see, column encryption, the audit and the
-outbox.
-"""
+"""Storage: models, queries limited to what the viewer may see, column encryption, audit and outbox."""

@@ -25,9 +25,7 @@ from companion.store.types import UtcDateTime
 OLDEST = 5
 """How many of the oldest audit entries are checked to see whether the current keys made them."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
-"""The pattern of an entry's detail: a key, a state or a number that the code chose, never text that somebody
-wrote.
-"""
+"""The pattern of an entry's detail, which is a key, a state or a number, and never a person's text."""
 
 
 class Event(StrEnum):
@@ -220,9 +218,7 @@ def record(
 
 
 class Disordered(Exception):
-    """The audit chain lacks the latest link that the key store remembers, so nothing may be added to the
-    chain.
-    """
+    """The audit chain lacks the link that the key store remembers, so nothing may be added to the chain."""
 
 
 def require_head(tx: Transaction) -> None:
@@ -243,8 +239,9 @@ def require_head(tx: Transaction) -> None:
 
 
 def seal(tx: Transaction) -> int:
-    """Add all entries that aren't chained yet to the audit chain, oldest first, and return how many there
-    were. The caller commits.
+    """Add all unchained entries to the audit chain, oldest first, and return how many there were.
+
+    The caller commits.
 
     If two sealers run at once, the second waits for the first before it looks up the end of the chain. Raise
     ``Disordered`` if the chain lacks the remembered head, because more entries would hide that some are
@@ -341,9 +338,7 @@ def loose(tx: Transaction) -> Waiting:
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Return whether the current keys made any of the oldest audit entries, or True if there are no
-    entries.
-    """
+    """Return whether the current keys made any of the oldest audit entries. Without entries, return True."""
     oldest = tx.scalars(select(AuditEntry).order_by(AuditEntry.at).limit(OLDEST)).all()
     return not oldest or any(hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in oldest)
 

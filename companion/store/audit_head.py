@@ -62,9 +62,7 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Remember a committed head in the key store, unless another process has already remembered a later
-    one.
-    """
+    """Remember a committed head in the key store, unless a later head is remembered already."""
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(further.values(position=head.position, link=head.link))

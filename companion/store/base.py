@@ -116,8 +116,9 @@ class Transaction(Session):
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
-        """Rows that are read repeatedly, kept in this list because a SQLAlchemy session forgets rows to which
-        nothing refers.
+        """Rows that are read repeatedly.
+
+        SQLAlchemy forgets a loaded row unless something, such as this list, refers to it.
         """
         self.room: Quota | None = None
         """The storage quota of the person who acts, or None if the service itself acts."""
@@ -147,9 +148,7 @@ class Transaction(Session):
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Act as the service itself inside this context, so that the audit doesn't record the act as the
-        person's.
-        """
+        """Act as the service itself inside this context, so that the audit doesn't name the person."""
         by, self.by = self.by, None
         try:
             yield
@@ -172,9 +171,7 @@ class Transaction(Session):
         return self.connection().execute(statement, values)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Write unsaved changes to the database, and note by how much they increase what the person
-        stores.
-        """
+        """Write unsaved changes to the database, and note by how much they enlarge the person's storage."""
         if self.room:
             self._grown += self.room.growth(self)
         super().flush(objects)
@@ -274,9 +271,7 @@ class Store:
             raise DatabaseUnavailable(f"A database cannot be looked at: {error.strerror}.") from error
 
     def sweep(self) -> None:
-        """Remove deleted data from the write-ahead logs of embedded databases, unless somebody is reading
-        them.
-        """
+        """Remove deleted data from the logs of embedded databases, unless somebody is reading the logs."""
         sweep(self._engine)
         sweep(self.keys.engine)
 
@@ -374,9 +369,7 @@ def _turn(engine: Engine) -> Iterator[None]:
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for SQLite or PostgreSQL that configures each new connection and opens at most 15 of
-    them.
-    """
+    """Return an engine for SQLite or PostgreSQL, which configures each of its at most 15 connections."""
     told: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_SECONDS}
     if make_url(url).get_backend_name() != "sqlite":
         patience = {"connect_timeout": ANSWER_SECONDS, "tcp_user_timeout": GONE_MILLISECONDS}
@@ -411,9 +404,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace connections that were opened while the disk was read-only, because they would stay
-    read-only.
-    """
+    """Replace connections opened while the disk was read-only, because they would stay read-only."""
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)
@@ -427,8 +418,8 @@ def _open_anew_later(engine: Engine) -> None:
 
 
 def _prepare_server(connection: Any, _record: object) -> None:
-    """Set PostgreSQL's timeouts for locks, for idle transactions, and for clients that vanish (except on a
-    socket).
+    """Set PostgreSQL's timeouts for locks, for idle transactions and, except on a socket, for lost
+    clients.
     """
     told = {
         "lock_timeout": BUSY_SECONDS * 1000,
@@ -442,9 +433,7 @@ def _prepare_server(connection: Any, _record: object) -> None:
 
 
 def may_idle(connection: Connection) -> None:
-    """Turn off the idle timeout for this transaction, which copies or changes a whole database and may wait
-    for disks.
-    """
+    """Turn off the idle timeout for a transaction that copies or changes a whole database."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 

@@ -43,8 +43,7 @@ class Drafted(Model):
 
 @dataclass(frozen=True)
 class DraftPlace:
-    """The key of a draft: the column of its owner, the owner's id, and a keyed hash of the place where it is
-    typed.
+    """The key of a draft: the column and id of its owner, and a keyed hash of the place where it is typed.
 
     ``name`` is encrypted with the text, and tells the drafts of one owner apart.
     """

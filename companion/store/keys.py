@@ -48,9 +48,7 @@ log = logging.getLogger(__name__)
 WORDS = "service:words"
 """The name of the service's data key for text that staff wrote and for authored content."""
 CONCERNS = "service:concerns"
-"""The name of the service's data key for records of concerns, which are kept even after a participant is
-erased.
-"""
+"""The name of the service's data key for records of concerns, which are kept even after an erasure."""
 EVALUATION = "service:evaluation"
 """The name of the service's data key for submitted evaluations, which can't be linked to a participant."""
 SERVICE_KEYS = (WORDS, CONCERNS, EVALUATION)
@@ -88,9 +86,7 @@ class WrappingState(StrEnum):
     """The states of a wrapping key, in the order in which it passes through them."""
 
     NEW = "new"
-    """The wrapping key exists but wraps nothing yet, so that it can first be copied to wherever it is
-    needed.
-    """
+    """The wrapping key wraps nothing yet, so that it can first be copied to wherever it is needed."""
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
@@ -156,9 +152,7 @@ class Box:
 
 @dataclass
 class Switch:
-    """A setting in the key store that is turned on once and stays on, with the time when this process last
-    read it.
-    """
+    """A setting in the key store that is turned on once and stays on, and when this process last read it."""
 
     on: bool = False
     looked_at: float = float("-inf")
@@ -181,8 +175,7 @@ class Keys:
         self._at_hand: dict[str, Box] | None = None
 
     def for_transaction(self) -> "Keys":
-        """Return an object for the same key store that looks up each key only once, for use in one
-        transaction.
+        """Return an object for the same key store, which looks up each key only once, for one transaction.
 
         The object must not be used for longer, because data encrypted with a key that has been retired since
         would be lost.
@@ -297,8 +290,9 @@ class Keys:
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Connection, aead.Aead]]:
-        """Open a transaction, and yield its connection and the wrapping key that stays primary until the
-        commit.
+        """Open a transaction, and yield its connection and the primary wrapping key.
+
+        The wrapping key stays primary until the commit.
         """
         with self.engine.connect().execution_options(writing=True) as connection:
             yield connection, self.wrapping.one(primary(connection))
@@ -334,9 +328,7 @@ def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
 
 
 def primary(connection: Connection) -> int:
-    """Return the id of the primary wrapping key, and lock it so that it stays primary until the transaction
-    ends.
-    """
+    """Return the id of the primary wrapping key, and keep that key primary until the transaction ends."""
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
     for _ in range(3):  # on PostgreSQL another key may have become primary during the wait for the lock
         if found := connection.scalar(locked(query, shared=True)):

@@ -58,9 +58,7 @@ DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """A programming error that could cause a deadlock: locks in the wrong order, or a change without a
-    lock.
-    """
+    """A programming error that could cause a deadlock, such as taking locks in the wrong order."""
 
 
 class _Strict:
@@ -78,8 +76,9 @@ def be_strict() -> None:
 
 
 def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
-    """Lock the rows that a query on one table finds until the transaction ends, and return their current
-    state.
+    """Lock the rows that a query on one table finds, and return their current state.
+
+    The locks last until the transaction ends.
 
     The rows are locked in the order of their ids. Other transactions can still write rows that refer to
     locked rows. A read-only transaction locks nothing.
@@ -124,24 +123,17 @@ def lock_one(tx: Transaction, query: Select[T]) -> T | None:
 
 
 def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
-    """Add a lock on its rows to a query, and skip rows that others have locked, so that the query never
-    waits.
-    """
+    """Make a query lock its rows without waiting, by skipping rows that others have locked."""
     return query.with_for_update(skip_locked=True)
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Add a lock on its rows to a query.
-
-    The next statement changes these rows, which would lock them anyway.
-    """
+    """Make a query lock its rows, which the next statement is going to change anyway."""
     return query.with_for_update(key_share=True)
 
 
 def in_each_others_way(error: BaseException) -> bool:
-    """Return whether PostgreSQL rolled a transaction back because of a concurrent one, so that a retry may
-    succeed.
-    """
+    """Return whether PostgreSQL rolled back because of a concurrent transaction, so that a retry may work."""
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in (
         DEADLOCK,
         NOT_SERIAL,
@@ -186,9 +178,7 @@ def _require(fine: bool, what: str) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
-    """Report changes to guarded rows, or to rows of an enrolment, for which this transaction holds no
-    lock.
-    """
+    """Report changes to guarded rows, or to rows of an enrolment, that need a lock and have none."""
     if not _Strict.on:
         return
     for row in (*tx.new, *tx.dirty, *tx.deleted):
@@ -216,9 +206,7 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report statements that change many rows of a guarded table although the transaction has locked none of
-    its rows.
-    """
+    """Report statements that change many rows of a guarded table of which no row is locked."""
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

@@ -22,7 +22,7 @@ CLAIMED_FOR = timedelta(minutes=10)
 When this time is over, another worker may claim the notices.
 """
 MOST_UNSURE = 2
-"""How many attempts may end without it being known whether the email arrived.
+"""How many attempts may end without anybody knowing whether the email arrived.
 
 When this number is reached, Companion stops trying.
 """
@@ -89,9 +89,7 @@ class Outgoing(Model):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """How many attempts ended without it being known whether the email arrived, because the worker or the
-    connection died.
-    """
+    """How many attempts ended without anybody knowing whether the email arrived."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
     """The email that contains this notice. A retry sends the same email, without newer notices."""
@@ -208,8 +206,7 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark notices as failed if the worker that claimed them died and the email may have arrived
-    ``MOST_UNSURE`` times.
+    """Mark notices as failed if their worker died and the email may have arrived ``MOST_UNSURE`` times.
 
     The caller commits.
     """

@@ -196,9 +196,7 @@ def account(tx: Transaction, account_id: UUID) -> Account:
 
 
 def lock(tx: Transaction, account_id: UUID) -> None:
-    """Lock an account until the transaction ends, without stopping others from writing rows that refer to
-    it.
-    """
+    """Lock an account until the transaction ends. Others can still write rows that refer to the account."""
     locks.lock_one(tx, select(Account).where(Account.id == account_id))
 
 
@@ -299,9 +297,7 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many staff are waiting for a lead's approval and how many are waiting to come back, and
-    since when.
-    """
+    """Return how many staff are waiting for approval, and how many to come back, each with since when."""
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
     asked = func.min(Account.return_asked_at)
@@ -355,9 +351,7 @@ def require_here(tx: Transaction, viewer: Viewer) -> None:
 
 
 def present(tx: Transaction, *roles: Role) -> list[Account]:
-    """Return the accounts with these roles that have joined and haven't left, and lock all accounts with
-    these roles.
-    """
+    """Lock all accounts with these roles, and return those that have joined and haven't left."""
     rows = locks.lock(tx, select(Account).where(Account.role.in_(roles)))
     return [row for row in rows if row.joined_at is not None and row.left_at is None]
 

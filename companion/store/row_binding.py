@@ -1,5 +1,4 @@
-"""Row binding: a keyed hash over the important columns of a row, which reveals changes made outside
-Companion.
+"""Row binding: a keyed hash over a row's important columns, which reveals changes outside Companion.
 
 Somebody who has only the database can't compute the hash. A model lists its important columns in ``BOUND``.
 Saving a row sets the hash, and loading the row checks it. Code that decides access must check ``intact``
@@ -81,9 +80,7 @@ def models() -> list[type[Any]]:
 
 
 def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, Any]]) -> bytes:
-    """Return the keyed hash over the table's name, the row's id, and the names and values of these
-    columns.
-    """
+    """Return the keyed hash over the table's name, the row's id, and these columns with their values."""
     parts = [_encoded(table), _encoded(row)]
     for name, value in columns:
         parts += (_encoded(name), _encoded(value))
@@ -91,9 +88,7 @@ def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, 
 
 
 def _encoded(value: Any) -> bytes:
-    """Encode a value with its type and length, so that different lists of values never have the same
-    encoding.
-    """
+    """Encode a value with its type and length, so that no two lists of values have the same encoding."""
     if value is None:
         return NOTHING
     kind, plain = _PLAIN[type(value)](value) if type(value) in _PLAIN else _of_kin(value)
@@ -133,16 +128,12 @@ def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
 
 
 def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
-    """Return the columns that ``row_intact`` needs, labelled with this prefix, for a query that doesn't load
-    entities.
-    """
+    """Return the columns that ``row_intact`` needs, labelled with this prefix, for use in a query."""
     return [model.__table__.c[name].label(prefix + name) for name in ("id", *model.BOUND, BINDING)]
 
 
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
-    """Return whether a row that was read with ``bound_columns`` is unchanged, or True before checking is
-    turned on.
-    """
+    """Return whether a row read with ``bound_columns`` is intact, or True before checking is turned on."""
     if not checked(tx.keys):
         return True
     values = {name: row[prefix + name] for name in ("id", *model.BOUND, BINDING)}
@@ -275,9 +266,7 @@ def _is_as_known(tx: Transaction, row: Any) -> bool:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _no_bulk_change(state: ORMExecuteState) -> None:
-    """Raise ``AssertionError`` for statements that insert or change many bound rows, which would bypass the
-    hash.
-    """
+    """Raise ``AssertionError`` for statements that change many bound rows, because they bypass the hash."""
     statement = state.statement
     if not isinstance(statement, Update | Insert):
         return

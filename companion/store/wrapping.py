@@ -1,5 +1,6 @@
-"""The wrapping key, which encrypts the data keys, and is kept outside every database in a file or in the
-environment.
+"""The wrapping key, which encrypts the data keys.
+
+The wrapping key is kept outside every database, in a file or in the environment.
 
 The key store records which wrapping key is primary, so that all processes agree
 (``operations/rotate_wrapping_key.py``). A key management service could implement the same few methods.

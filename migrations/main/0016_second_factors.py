@@ -1,6 +1,4 @@
-"""Add passkeys and their challenges, new secrets for one-time codes, the time of the last proof, and
-resets.
-"""
+"""Add passkeys, new secrets for one-time codes, when the passphrase was last given, and resets."""
 
 import sqlalchemy as sa
 from alembic import op

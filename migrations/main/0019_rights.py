@@ -1,6 +1,4 @@
-"""Add outcomes of requests for erasure, correction requests, legal holds, erasures, and the time of each
-erasure.
-"""
+"""Add decisions on requests for erasure, erasures themselves, correction requests and legal holds."""
 
 import sqlalchemy as sa
 from alembic import op

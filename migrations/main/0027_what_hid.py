@@ -1,5 +1,4 @@
-"""Store the day by which a message must be read, an appointment's time before it was moved, and when a
-handover was read.
+"""Store when a message must be read, an appointment's time before a move, and when a handover was read.
 
 For messages that are already unread, boards get this day when the enrolment changes next.
 """

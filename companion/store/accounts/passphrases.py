@@ -100,9 +100,7 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher with the same queue, in which this address, account and device may take only a few
-        places.
-        """
+        """Return a hasher with the same queue, but a limit of places for this address, account and device."""
         used = copy(self)
         used._whose = {
             key: most
@@ -117,8 +115,9 @@ class Hasher:
 
     @contextmanager
     def place(self) -> Iterator[HashingTurn]:
-        """Hold a place in the queue for hashing inside this context, so that a full queue can't stop an act
-        halfway.
+        """Hold a place in the queue for hashing inside this context.
+
+        Once an act holds a place, a full queue can't stop it halfway.
 
         Raise ``Crowded`` if the queue has no place left.
         """

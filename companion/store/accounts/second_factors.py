@@ -78,8 +78,9 @@ def offered_secret(tx: Transaction, row: Account) -> str | None:
 
 
 def withdraw_offer(tx: Transaction, account_id: UUID) -> None:
-    """Forget a secret for one-time codes whose first code was never entered, because somebody may have seen
-    the secret. The caller commits.
+    """Forget a secret whose first one-time code was never entered, because somebody may have seen it.
+
+    The caller commits.
     """
     factor = tx.get(OneTimeCode, account_id)
     if factor and factor.confirmed_at:

@@ -74,8 +74,9 @@ class WebSession(Bound, Model):
 
 
 class ParkedForm(Model):
-    """A form that was sent from a locked session, kept so that it can be filled in again when the session is
-    unlocked.
+    """A form that was sent from a locked session.
+
+    The form is kept, so that it can be filled in again when the session is unlocked.
     """
 
     __tablename__ = "held_forms"
@@ -101,9 +102,7 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""The query that every request runs to find its session, with the account and a participant's pathway
-state.
-"""
+"""The query with which every request finds its session, the account and a participant's pathway state."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +118,12 @@ class SignedIn:
     proved_at: datetime | None = None
     """When the person last gave all the sign-in steps that they need."""
     mark: str = ""
-    """A keyed hash of the account, by which this person's pages are recognised without identifying
-    anybody.
-    """
+    """A keyed hash of the account that marks this person's pages. The hash identifies nobody."""
     state: PathwayState | None = None
     """The participant's state on the pathway, or None for staff."""
     shared_with: UUID | None = None
-    """The enrolment of the participant with whom the screen is shared, unless the session has been idle for
-    too long.
+    """The enrolment of the participant with whom the screen is shared, unless the session was idle too
+    long.
     """
 
 
@@ -160,8 +157,7 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
 
 
 def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
-    """Return the session with this token, or None if the token is unknown or the session has ended or
-    expired.
+    """Return the session with this token, or None if there is no live session with it.
 
     The session may be locked or incomplete.
     """
@@ -280,8 +276,9 @@ def mine(tx: Transaction, viewer: Viewer, now: datetime) -> list[SignedInPlace]:
 
 
 def end(tx: Transaction, token: str, now: datetime) -> UUID | None:
-    """End the session with this token, and return the id of its account, or None if there was no live
-    session.
+    """End the session with this token.
+
+    Return the id of its account, or None if no live session has this token.
     """
     found = tx.execute(
         select(WebSession.id, WebSession.account_id).where(WebSession.token_hash == hash_of(token))

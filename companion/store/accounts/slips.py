@@ -41,9 +41,7 @@ def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
-    """Return the accounts that may need a new joining code, because the latest one was ended early and never
-    used.
-    """
+    """Return the accounts that may need a new joining code, because the latest was ended early and unused."""
     rows = tx.scalars(
         select(Invitation)
         .where(Invitation.account_id.in_(set(accounts)))
@@ -58,9 +56,7 @@ def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]
 
 
 def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
-    """Return the maker of a joining code from the audit, for rows of older versions, which don't name their
-    maker.
-    """
+    """Return the maker of a joining code from the audit, for older rows, which don't name their maker."""
     made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
     return tx.scalar(
         select(AuditEntry.actor_id)

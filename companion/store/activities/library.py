@@ -90,8 +90,9 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return a library activity in its other languages, or an empty list for an activity made for one
-    participant.
+    """Return a library activity in its other languages.
+
+    An activity made for one participant has no other languages.
     """
     if version.enrolment_id is not None:
         return []
@@ -100,9 +101,7 @@ def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
 
 
 def checked_versions(tx: Transaction) -> list[Version]:
-    """Return the latest version of each library activity that is approved or submitted for approval, sorted
-    by title.
-    """
+    """Return each library activity's latest version that is approved or submitted, sorted by title."""
     checked = or_(ActivityVersion.checked_at.is_not(None), ActivityVersion.approved_at.is_not(None))
     return _newest(tx, ActivityRow.enrolment_id.is_(None), ActivityRow.retired_at.is_(None), of=checked)
 

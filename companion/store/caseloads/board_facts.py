@@ -1,5 +1,6 @@
-"""The counts, states and dates that a board shows for each enrolment, found with one query per kind for a
-whole page.
+"""The counts, states and dates that a board shows for each enrolment.
+
+Each kind of fact needs one query for a whole page.
 """
 
 from collections import defaultdict
@@ -136,8 +137,9 @@ def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -
 
 
 def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """Return how much open work of each enrolment is overdue, because the appointment for which it was due
-    has begun.
+    """Return how many pieces of open work of each enrolment are overdue.
+
+    Work is overdue when the appointment before which it is due has begun.
     """
     return {
         each: sum(due <= now for due in those) for each, those in open_since(tx, list(enrolments)).items()

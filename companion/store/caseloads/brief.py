@@ -43,9 +43,7 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text kept from work on paper, and questions discussed on the shared screen, since a given
-time.
-"""
+"""The query for text from work on paper and questions discussed on the shared screen since a given time."""
 
 
 def handed_in_since(
@@ -102,9 +100,7 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
 def kept_and_discussed(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> tuple[dict[UUID, str], list[Question]]:
-    """Return the text kept from work on paper since then, by piece of work, and the questions discussed since
-    then.
-    """
+    """Return the text from work on paper, by piece of work, and the questions discussed, since then."""
     box, kept, talked = record_box(tx, enrolment_id), {}, []
     for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):
         if row.what == "kept":

@@ -205,16 +205,14 @@ NEXT = (
     .order_by(SubmissionRow.read_at.is_not(None), WANTED, SubmissionRow.submitted_at)
     .limit(1)
 )
-"""The query for the submission to answer next.
+"""The query for the submission to which a practitioner should respond next.
 
 Unread submissions come first. Otherwise submissions are in the order of the queue.
 """
 
 
 def next_submission(tx: Transaction, viewer: Viewer, but: UUID, now: datetime) -> UUID | None:
-    """Return the submission that the viewer should answer next, other than ``but``, or None if there is
-    none.
-    """
+    """Return the submission, other than ``but``, to which the viewer should respond next, or None."""
     return tx.scalar(NEXT, {"viewer_id": viewer.account_id, "met_by": now - LASTS, "but": but})
 
 

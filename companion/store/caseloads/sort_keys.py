@@ -1,5 +1,6 @@
-"""Sort keys: the columns of an enrolment by which boards sort and filter, because SQL can't sort encrypted
-values.
+"""Sort keys: columns of an enrolment by which boards sort and filter.
+
+Sort keys aren't encrypted, because a database can't sort encrypted values.
 
 If an appointment, set work, a submission, a concern or a message is changed through its model, committing the
 transaction updates the enrolment's sort keys. Sort keys don't depend on the current time. Queries find what
@@ -50,9 +51,7 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
 
 
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
-    """Return the SQL for the start of an enrolment's next appointment, which is looked up if the stored one
-    is over.
-    """
+    """Return the SQL for an enrolment's next appointment, which is looked up if the stored one is over."""
     return next_after(now - LASTS)
 
 
@@ -150,8 +149,7 @@ def _to_talk() -> Any:
 
 
 def still_to_talk() -> ColumnElement[bool]:
-    """Select the latest round of each piece of work, if no appointment has been attended since it was
-    submitted.
+    """Select the latest round of each piece of work, unless an appointment has been attended since.
 
     Answers that a participant would rather talk about are settled by an appointment, not by feedback.
     """
@@ -166,9 +164,7 @@ def still_to_talk() -> ColumnElement[bool]:
 
 
 def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, datetime | None]:
-    """Return the time by which each enrolment's next unread message must be read, or None if every message
-    has been read.
-    """
+    """Return when each enrolment's next unread message must be read, or None if all have been read."""
     found: dict[UUID, datetime | None] = dict.fromkeys(enrolments)
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     for row in tx.scalars(select(MessageRow).where(MessageRow.enrolment_id.in_(enrolments), unread)):
@@ -178,8 +174,9 @@ def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, date
 
 
 def still_open() -> ColumnElement[bool]:
-    """Select set work that is still to do: not withdrawn, not done on paper, and not submitted or else
-    returned.
+    """Select set work that is still to do, so not work that was withdrawn, done on paper or submitted.
+
+    Work that was submitted and then returned is still to do.
     """
     handed_in = or_(SubmissionRow.outcome.is_(None), SubmissionRow.outcome != Outcome.RETURNED)
     due = WorkRow.on_paper_on.is_(None) & WorkRow.withdrawn_at.is_(None)

@@ -106,9 +106,7 @@ class Origin:
     """
 
     question: str = ""
-    """The question whose answer led to the concern, or the title of the piece of work if it was the whole
-    submission.
-    """
+    """The question whose answer led to the concern, or the title of the work if no single answer did."""
     submission_id: UUID | None = None
     message_id: UUID | None = None
     note_id: UUID | None = None
@@ -292,8 +290,9 @@ def lines(
 
 
 def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """Return how many concerns are open and how many of these are overdue, by the same rule as
-    ``Concern.overdue_since``.
+    """Return how many concerns are open, and how many of these are overdue.
+
+    The rule is the same as that of ``Concern.overdue_since``.
     """
     overdue = case(
         (ConcernRow.state == ConcernState.NEW, ConcernRow.take_by <= now),
@@ -339,9 +338,7 @@ def waiting(tx: Transaction) -> list[UUID]:
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Return who was told about a concern, which deadline it was about, and when each person was last
-    told.
-    """
+    """Return who was told about a concern, for which reason, and when each person was last told."""
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))

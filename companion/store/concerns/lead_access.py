@@ -69,9 +69,7 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A lead access with its reasons, as shown to leads, and to the practitioner once it has been
-    disclosed.
-    """
+    """A lead access with its reasons, as shown to leads, and after disclosure to the practitioner."""
 
     id: UUID
     reference: str

@@ -51,9 +51,7 @@ def add(tx: Transaction, new: AfterProgrammeRules) -> None:
 
 
 def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
-    """Return what a participant can use, by the rules that were in force when they reached their current
-    state.
-    """
+    """Return what a participant can use, by the rules in force when they reached their current state."""
     state = PathwayState(enrolment.state)
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)

@@ -103,9 +103,7 @@ class Enrolment(Bound, Model):
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when a concern about the participant has been open. Only leads' boards may use this time."""
     to_talk: Mapped[int] = mapped_column(default=0)
-    """How many answers the participant would rather talk about, counted until the next attended
-    appointment.
-    """
+    """How many answers the participant would rather talk about at the next appointment."""
 
 
 class EnrolmentStepRow(Bound, Model):
@@ -130,9 +128,7 @@ class EnrolmentStepRow(Bound, Model):
 
 
 NOBODY = UUID(int=0)
-"""The id shown as the author of a step that was changed outside Companion, because the real author is
-unknown.
-"""
+"""The author's id for a step that was changed outside Companion, because the real author is unknown."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +168,7 @@ class Case:
 
 
 def theirs(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the enrolments whose content the viewer may read: a participant's own, or a practitioner's
-    caseload.
-    """
+    """Select the enrolments whose content the viewer may read: their own, or their caseload."""
     if viewer.role is Role.PARTICIPANT:
         return (Enrolment.participant_id == viewer.account_id) & is_there()
     if viewer.role is Role.PRACTITIONER:

@@ -42,9 +42,7 @@ NOT_OVER = (
     .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
     .order_by(AbsenceRow.first, AbsenceRow.id)
 )
-"""The query for absences that include a given day or begin later, each with whether its cover still works
-here.
-"""
+"""The query for absences that end on a given day or later, with whether the cover still works here."""
 
 
 def times_away(tx: Transaction, now: datetime) -> list[Away]:

@@ -348,8 +348,7 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 
 
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
-    """Select appointments that don't follow a group meeting, because the meeting itself is in the viewer's
-    diary.
+    """Select appointments that don't follow a group meeting, which is in the viewer's diary itself.
 
     An appointment follows its meeting if both begin at the same time, and not if only the meeting is
     cancelled.

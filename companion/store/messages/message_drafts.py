@@ -1,5 +1,5 @@
-"""Drafts of messages in an enrolment's thread, and of the page about a session that a practitioner fills in
-after it.
+"""Drafts of messages in an enrolment's thread, and of the page that a practitioner fills in after a
+session.
 """
 
 from collections.abc import Iterable
@@ -36,8 +36,9 @@ def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, vie
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has a draft of a message in this enrolment's thread, or of a page about these
-    appointments."""
+    """Return whether the viewer has an unsent message to this enrolment, or an unsaved page about these
+    appointments.
+    """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)
     rows, box = tx.scalars(query.where(MessageDraftRow.place.in_(places))).all(), record_box(tx, enrolment_id)

@@ -54,9 +54,7 @@ class MessageRow(Bound, Model):
 
 @dataclass(frozen=True)
 class Covered:
-    """A thread of messages that the viewer covers, with the names of its people and the number of unread
-    messages.
-    """
+    """A thread of messages that the viewer covers, with the number of unread messages."""
 
     enrolment_id: UUID
     reference: str
@@ -114,8 +112,9 @@ def add(
 
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
-    """Return one page of a thread, oldest first: its latest messages, or the latest ones with a number below
-    ``before``.
+    """Return one page of a thread: the latest messages, or the latest below the number ``before``.
+
+    The page is sorted, oldest first.
     """
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
@@ -213,9 +212,7 @@ def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
 
 
 def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMessage]:
-    """Return the unread messages to these practitioners, each with the account that currently has to read
-    it.
-    """
+    """Return the unread messages to these practitioners, each with the account that has to read it."""
     rows = tx.execute(
         select(MessageRow.id, Enrolment.practitioner_id)
         .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)

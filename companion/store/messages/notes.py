@@ -17,8 +17,9 @@ from companion.store.types import UtcDateTime
 
 
 class NoteRow(Bound, Model):
-    """A note, encrypted with the participant's key, which is never changed or deleted
-    (docs/decisions/0014).
+    """A note, which is never changed or deleted.
+
+    Notes are encrypted with the participant's key (docs/decisions/0014).
     """
 
     __tablename__ = "notes"
@@ -113,9 +114,7 @@ def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
 
 
 def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
-    """Return the latest text about what was agreed, from the enrolment's latest appointment that has one, or
-    None.
-    """
+    """Return the text about what was agreed at the enrolment's latest appointment that has one, or None."""
     return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
 
 

@@ -27,8 +27,9 @@ def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetim
 
 
 def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many sessions in the next two working days have no work set, or 0 if the practitioner is
-    away.
+    """Return how many sessions in the next two working days have no work set.
+
+    Return 0 if the practitioner is away.
     """
     today = london_day(on)
     if any(each.who == practitioner and each.on(today) for each in absence.times_away(tx, on)):
@@ -37,9 +38,7 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many unread messages the practitioner has to read that day, including those that they
-    cover.
-    """
+    """Return how many unread messages the practitioner has to read that day, also as a cover."""
     times = absence.times_away(tx, on)
     whose = {practitioner, *(each.who for each in times)}
     his = [each for each in whose if (who_reads(on, each, times) or each) == practitioner]
@@ -52,9 +51,7 @@ def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """Return how many unread submissions are due by the end of the period, from participants met in that
-    period.
-    """
+    """Return how many unread submissions are due before ``until`` from participants met in the period."""
     meets = exists().where(
         AppointmentRow.enrolment_id == Enrolment.id,
         AppointmentRow.starts_at >= since,

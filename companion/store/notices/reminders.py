@@ -73,9 +73,7 @@ def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
 
 
 def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID, str | None]]:
-    """Return the keys of all reminders of these appointments that are in the outbox and haven't been
-    withdrawn.
-    """
+    """Return the keys of all reminders of these appointments in the outbox that aren't withdrawn."""
     rows = tx.execute(
         select(Outgoing.account_id, Outgoing.subject_id, Outgoing.once).where(
             Outgoing.notice == Notice.APPOINTMENT_REMINDER,
@@ -87,8 +85,9 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the unclaimed waiting reminders, each with the start of its appointment, or None if that won't
-    take place.
+    """Return the unclaimed waiting reminders, each with its appointment's start.
+
+    The start is None if the appointment won't take place.
     """
     rows = tx.execute(
         select(Outgoing, AppointmentRow.starts_at)

@@ -19,9 +19,7 @@ from companion.domain.operations.metrics import series
 
 EVERY_SECONDS = 1
 Numbers = dict[str, float]
-"""Numbers by series, in Prometheus notation such as
-``companion_requests_total{endpoint="participant.work"}``.
-"""
+"""Numbers by series, such as ``companion_requests_total{endpoint="participant.work"}`` (for Prometheus)."""
 
 
 class Counters:
@@ -40,9 +38,7 @@ class Counters:
             self._numbers[key] = self._numbers.get(key, 0) + amount
 
     def keep(self, *, at_once: bool = False) -> None:
-        """Write the counters to the file, unless that happened within the last second and ``at_once`` is
-        False.
-        """
+        """Write the counters to the file, but at most once a second unless ``at_once`` is True."""
         with self._lock:
             if not at_once and time.monotonic() - self._kept_at < EVERY_SECONDS:
                 return

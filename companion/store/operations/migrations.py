@@ -32,15 +32,11 @@ class History:
 
     @property
     def revisions(self) -> list[str]:
-        """The revisions that this version of Companion knows, oldest first, taken from the migrations' file
-        names.
-        """
+        """The revisions that this version of Companion knows, oldest first, by the migrations' file names."""
         return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
 
     def revision(self, connection: Connection) -> str:
-        """Return the revision to which the database is migrated, or an empty string before the first
-        migration.
-        """
+        """Return the current revision of the database, or an empty string before the first migration."""
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""

@@ -195,9 +195,7 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if nothing has been set up yet, or if data was left in databases that are no
-    longer used.
-    """
+    """Raise ``BadSetting`` if nothing is set up yet, or if data was left in databases no longer in use."""
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
     if settings.wrapping_key or settings.wrapping_key_file.exists():

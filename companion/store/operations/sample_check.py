@@ -1,5 +1,4 @@
-"""Check whether the database's contents can be decrypted: everybody's name, and one value of each encrypted
-column.
+"""Check whether samples of the data can be decrypted: all names, and one value of each encrypted column.
 
 No decrypted value leaves this module.
 """
@@ -29,9 +28,7 @@ class Sample:
 
 
 def sample(tx: Transaction) -> Sample:
-    """Decrypt the name of everybody who hasn't been erased, and one value of each encrypted column that isn't
-    empty.
-    """
+    """Decrypt the names of all who haven't been erased, and one value of each encrypted column."""
     boxes = _Boxes(tx)
     names = select(Account.id, Account.name).where(Account.erased_at.is_(None))
     people = [boxes.open("accounts.name", row, sealed) for row, sealed in tx.execute(names).all()]

@@ -26,13 +26,9 @@ NOT_SEALED = {
     "recovery_codes.code_hash",
     "web_sessions.token_hash",
 }
-"""Columns that aren't encrypted because they reveal nothing about a person: hashes, and the public part of
-passkeys.
-"""
+"""Columns that aren't encrypted because they reveal nothing about a person, such as hashes."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""Columns whose table was renamed after values had been encrypted, with the old name to which values stay
-bound.
-"""
+"""Columns whose table was renamed, with the old name to which encrypted values are still bound."""
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
@@ -46,7 +42,5 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 
 
 def place(column: Column[bytes]) -> str:
-    """Return the name ``table.column`` to which a column's values are bound, besides the row and the
-    owner.
-    """
+    """Return the name ``table.column`` to which a column's values are bound, besides row and owner."""
     return ONCE_CALLED.get(str(column), str(column))

@@ -1,5 +1,6 @@
-"""The columns that are neither encrypted nor bound, and what an attacker who can write to the database can do
-with them.
+"""The columns that are neither encrypted nor bound, and what an attacker could do with each of them.
+
+The attacker in question can write to the main database.
 
 A test fails if a new column is missing here. Either bind the column, or say what an attacker can do with it.
 The threat model contains each sentence in ``Why``.

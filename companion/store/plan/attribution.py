@@ -40,9 +40,7 @@ class PlanPeople:
         return self._called[answered[-1]] if answered else self.then(at)
 
     def suggested(self, suggestion_id: UUID) -> str:
-        """Return the name of the author of a suggestion, or an empty string if there is no such
-        suggestion.
-        """
+        """Return the name of a suggestion's author, or an empty string if the suggestion doesn't exist."""
         by = self._suggested.get(suggestion_id)
         return self._called[by] if by else ""
 
@@ -51,9 +49,7 @@ class PlanPeople:
         return self._called[self._past.practitioner(self._enrolment_id, at, self._practitioner)]
 
     def called(self, account_id: UUID) -> str:
-        """Return the name of a member of staff involved in the plan, or an empty string for the
-        participant.
-        """
+        """Return the name of a practitioner involved in the plan, or an empty string for the participant."""
         return self._called.get(account_id, "")
 
 

@@ -66,9 +66,7 @@ class PlanVersionRow(Model):
 
 
 class PlanItemRow(Model):
-    """The wording of an item of a plan, from the version ``since`` up to the version ``until``, with its
-    content encrypted.
-    """
+    """The wording of an item of a plan, from the version ``since`` up to the version ``until``."""
 
     __tablename__ = "plan_items"
     __table_args__ = (UniqueConstraint("item_id", "since"),)

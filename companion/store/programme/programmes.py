@@ -70,9 +70,7 @@ def programme_of(tx: Transaction, follower: Follows) -> Programme:
 
 
 def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, Programme]:
-    """Return the programme version that each of these enrolments or groups follows, with at most one
-    query.
-    """
+    """Return the programme version that each enrolment or group follows, with at most one query."""
     followed = {each.id: (each.programme_id, each.programme_version) for each in followers}
     rows = {(row.slug, row.number): row for row in tx.held(ProgrammeVersion)}
     missing = set(followed.values()) - rows.keys()
@@ -86,9 +84,7 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
 
 
 def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
-    """Return how many meetings the follower's programme version has, or 0 if it isn't among these
-    programmes.
-    """
+    """Return how many meetings the follower's programme version has, or 0 if the version isn't listed."""
     followed = follower.programme_id, follower.programme_version
     return next((len(each.meetings) for each in programmes if (each.id, each.version) == followed), 0)
 

@@ -1,3 +1,1 @@
-"""Storage for data-protection rights: access log, exports, corrections, legal holds, erasure and
-retention.
-"""
+"""Storage for data protection: access log, exports, corrections, legal holds, erasure and retention."""

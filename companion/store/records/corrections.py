@@ -34,9 +34,7 @@ class CorrectionRow(Model):
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """A correction request as the leads' list shows it, with the participant's reference but without any
-    text.
-    """
+    """A correction request as the leads' list shows it, without the name or any text of the participant."""
 
     id: UUID
     reference: str

@@ -21,9 +21,7 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """The contents of the erased list: the accounts, the times of their erasure, and the number of damaged
-    lines.
-    """
+    """The contents of the erased list: accounts, times of erasure, and the number of damaged lines."""
 
     accounts: set[UUID]
     damaged: int

@@ -43,9 +43,7 @@ class ErasureRequest(Model):
 
 
 class Erasure(Bound, Model):
-    """An erasure, which begins with the decision and is done when the participant's key and rows have been
-    destroyed.
-    """
+    """An erasure, which begins with the decision and ends when the participant's key and rows are gone."""
 
     __tablename__ = "erasures"
     BOUND = ("account_id", "reference", "why", "by_id", "begun_at", "done_at")
@@ -53,9 +51,7 @@ class Erasure(Bound, Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     reference: Mapped[str] = mapped_column(String(10))
     why: Mapped[str] = mapped_column(String(40))
-    """The cause of the erasure: ``asked``, ``retention:<rule>``, or ``again`` after a restore from a
-    backup.
-    """
+    """The cause of the erasure: ``asked``, ``retention:<rule>``, or after a restore ``again``."""
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -63,9 +59,7 @@ class Erasure(Bound, Model):
 
 @dataclass(frozen=True)
 class ErasureLine:
-    """A request for erasure as a lead sees it, with the participant's reference and anything that blocks the
-    erasure.
-    """
+    """A request for erasure as a lead sees it, with anything that blocks the erasure."""
 
     id: UUID
     account_id: UUID

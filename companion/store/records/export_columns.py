@@ -83,6 +83,7 @@ TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
     "appointments": frozenset({"cancelled_at"}),
     "handovers": frozenset({"at"}),
 }
-"""The columns whose times the download gives only as days, because one act can set the same time for several
-people. Exact times could reveal who is in the same group.
+"""The columns whose times the download gives only as days.
+
+One act can set the same time for several people. Exact times could reveal who is in the same group.
 """

@@ -96,9 +96,7 @@ def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
 
 
 def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
-    """Return the legal holds in force, or with ``lifted`` the lifted ones, sorted by the day of their
-    review.
-    """
+    """Return the legal holds in force, or with ``lifted`` the lifted ones, sorted by day of review."""
     query = (
         select(LegalHoldRow, Enrolment.reference)
         .join(Enrolment, Enrolment.participant_id == LegalHoldRow.account_id)
@@ -122,8 +120,7 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 
 
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these participants can't be erased, because a legal hold is in force or a concern is
-    open.
+    """Return which of these participants can't be erased because of a legal hold or an open concern.
 
     If a hold was changed outside Companion, return all participants, because the hold may have been about any
     of them.

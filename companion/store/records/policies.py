@@ -76,9 +76,7 @@ def _imported(tx: Transaction, row: PolicyVersion) -> Imported:
 
 
 def statement(tx: Transaction, language: str) -> Statement:
-    """Return the current confidentiality statement in this language, or in English if it isn't available in
-    this one.
-    """
+    """Return the current confidentiality statement in this language, or in English if it isn't translated."""
     english = imported(tx, Policy.STATEMENT)
     if english is None:
         return shipped_statement(language)

@@ -1,6 +1,4 @@
-"""Find the participants and the technical rows that the retention schedule says should be erased or
-deleted.
-"""
+"""Find the participants to erase and the technical rows to delete by the retention schedule."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,9 +22,7 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""The model to which each housekeeping rule applies, and the column from which the age of its rows is
-counted.
-"""
+"""The model to which each housekeeping rule applies, and the column that gives the age of a row."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,4 @@
-"""For every table with participants' data: what the participant's download includes, and what an erasure does
-to it.
+"""How each table with participants' data is treated by the participant's download and by an erasure.
 
 A test fails if a table is missing here, so that whoever adds a table decides about the download and the
 erasure.
@@ -61,9 +60,7 @@ class Belonging:
     out: LeftOut | None = None
     """The reason why the whole table is left out of the download, or None if it is included."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
-    """The columns that are left out of the download. store/records/export_columns.py has those that are
-    included.
-    """
+    """The columns that are left out of the download. The others are in store/records/export_columns.py."""
     released: Mapping[str, str] = field(default_factory=dict)
     """Columns that are included only if another column of the row is set.
 

@@ -16,9 +16,7 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""The modification time, size and inode of a file, which show whether it has changed, or None without a
-file.
-"""
+"""The modification time, size and inode of a file, which show whether the file has changed."""
 
 
 class Snapshot:
@@ -60,8 +58,9 @@ class Snapshot:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Keep others from writing the file inside this context, so that older signposts never replace newer
-        ones.
+        """Keep others from writing the file inside this context.
+
+        Older signposts therefore never replace newer ones.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path.parent / "lock").open("w") as file:

@@ -50,9 +50,7 @@ class Change:
 
 
 def newest(tx: Transaction) -> tuple[int, Directory] | None:
-    """Return the number of the current version and its directory, or None if nobody has changed the shipped
-    one.
-    """
+    """Return the number and directory of the current version, or None if the shipped directory applies."""
     row = tx.scalar(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(1))
     return (row.number, from_json(row.content)) if row else None
 

@@ -1,6 +1,4 @@
-"""Queries for resets, which are joining codes with which somebody who has joined chooses a new way to sign
-in.
-"""
+"""Queries for resets: joining codes with which somebody who has joined chooses a new way to sign in."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -34,9 +34,7 @@ def comments_in(words: Form) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """The place where a practitioner writes feedback on a submission, which can be used like a
-    ``DraftPlace``.
-    """
+    """The place of feedback on a submission. The object can be used like a ``DraftPlace``."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow

@@ -59,9 +59,7 @@ UNSET = and_(
     AppointmentRow.starts_at < SET_BY,
     WITHOUT_WORK,
 )
-"""The condition for a session, joined with its enrolment, for which no work is set while no other work is
-open.
-"""
+"""The condition for a session for which no work is set, in an enrolment without any open work."""
 COUNTED = (
     select(func.count())
     .select_from(AppointmentRow)

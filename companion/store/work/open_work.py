@@ -87,7 +87,7 @@ class OpenWork:
         answer.value = self._box.seal("answers.value", answer.id, its)
 
     def last_day(self) -> date | None:
-        """Return the day of the appointment before which the work is due, or None if no such appointment is
+        """Return the day of the appointment before which the work is due, or None if no appointment is
         left.
         """
         due = due_for(self._tx, [self.row.enrolment_id])[self.row.due_id]
@@ -95,9 +95,7 @@ class OpenWork:
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Add a row to the transaction as one that the database already has, so that only changes to it are
-    written.
-    """
+    """Add a stored row to the transaction without reading it, so that only changes to it are written."""
     make_transient_to_detached(row)
     tx.add(row)
     return row

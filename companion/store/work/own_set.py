@@ -15,7 +15,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """An activity that a practitioner made for one participant and set, as leads' list shows it, without its
+    """An activity that was made for one participant and set, as the leads' list shows it, without its
     text.
     """
 

@@ -48,15 +48,11 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The query for the set work of these enrolments that also loads the library version from which an activity
-was adapted.
-"""
+"""The query for the set work of these enrolments, with the library version of each adapted activity."""
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
-    """Return when this activity, in any version and language, was last set for each of these enrolments that
-    had it.
-    """
+    """Return when this activity, in any version and language, was last set for each of these enrolments."""
     found = tx.execute(
         select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
@@ -124,8 +120,8 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Return the library version for each activity version in these rows: the version itself, or the one it
-    was adapted from.
+    """Return, for each activity version in these rows, the same version if it is in the library, or else its
+    origin.
 
     Activity versions without a library version are left out.
     """

@@ -37,9 +37,7 @@ class WorkRow(Model):
     on_paper_on: Mapped[date | None]
     """The day on which the work was submitted on paper, or None if it wasn't."""
     intention: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The participant's plan, encrypted: when and where to do the work, and what to do if something gets in
-    the way.
-    """
+    """The participant's encrypted plan: when and where to do the work, and what to do about obstacles."""
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the participant does the short version."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -54,8 +52,9 @@ class WorkRow(Model):
 
 
 class AnswerRow(Model):
-    """The answer to one prompt, which is kept even if the prompt is no longer asked, because it may be asked
-    again.
+    """The answer to one prompt.
+
+    An answer is kept even if its prompt is no longer asked, because the prompt may be asked again.
 
     The prompt's id is encrypted with the answer, because the prompts that were asked reveal which answers
     were given. The row is found by ``place``.
@@ -81,8 +80,9 @@ class DraftRow(Drafted):
 
 
 class SubmissionRow(Bound, Model):
-    """A submitted round of a piece of work, with the answers in ``said``, which never change, and the
-    feedback.
+    """A submitted round of a piece of work.
+
+    The answers in ``said`` never change. The other columns are about the feedback.
     """
 
     __tablename__ = "submissions"

@@ -94,7 +94,7 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work that could be replaced by an activity version made for one participant.
+    """Return the set work that an activity version made for one participant could replace.
 
     Each piece of work comes with the appointment before which it is due.
 

@@ -1,5 +1,4 @@
-"""The contents of a backup file: all rows of one database, table by table, and a summary (the manifest) at
-the end.
+"""The contents of a backup file: all rows of one database, and at the end a summary, the manifest.
 
 Each record consists of a letter for its type, its length, and its content in MessagePack. A record begins a
 table, is a row, or is the end of the file with the manifest. Only this installation's keys can make the keyed
