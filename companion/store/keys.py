@@ -231,7 +231,7 @@ class Keys:
         """Return the keyset with an owner's data keys. Raise ``KeyMissing`` if the owner has no data key."""
         try:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
-        except tink.TinkError:  # it may have been rewrapped with a key that this process hasn't read
+        except tink.TinkError:  # the data key may be rewrapped with a key that this process hasn't read
             self.wrapping.refresh()
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 

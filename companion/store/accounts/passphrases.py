@@ -163,5 +163,5 @@ def _stand_back() -> None:
         with suppress(PermissionError):  # without permission, hash at normal priority
             os.nice(BEHIND)
             processors = os.sched_getaffinity(0)
-            if len(processors) > 1:  # leave one for the database, whose process the niceness doesn't affect
+            if len(processors) > 1:  # leave a processor to the database, which runs in another process
                 os.sched_setaffinity(0, processors - {min(processors)})

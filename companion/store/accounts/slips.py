@@ -21,7 +21,7 @@ def stands(tx: Transaction, slip: Invitation) -> bool:
     """
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)
-    if maker_id is None:  # an operator made it
+    if maker_id is None:  # an operator made the code
         return account.role != Role.PARTICIPANT
     if account.role == Role.PARTICIPANT:
         practitioner = select(Enrolment.practitioner_id).where(Enrolment.participant_id == account.id)

@@ -99,7 +99,7 @@ def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
     its = (WrappingKey.key_id == key_id, WrappingKey.state == WrappingState.NEW)
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(locked(select(WrappingKey.key_id).where(*its))) is None:
-            return  # it is primary already
+            return  # the key is primary already
         _move(connection, WrappingState.PRIMARY, WrappingState.RETIRING, now)
         _move(connection, WrappingState.NEW, WrappingState.PRIMARY, now)
         connection.commit()
@@ -154,7 +154,7 @@ def _wrapped_anew(
         unchanged = (
             DataKey.owner == owner,
             DataKey.wrapped == wrapped,
-        )  # it may have been destroyed meanwhile
+        )  # the data key may have been destroyed since
         anew = update(DataKey).where(*unchanged).values(wrapped=new).returning(DataKey.owner)
         changed += connection.scalar(anew) is not None
     return Batch(changed, tuple(stuck))
