@@ -18,7 +18,7 @@ from companion.store.types import UtcDateTime
 class AfterProgrammeRow(Model):
     """A version of the rules for after the programme.
 
-    A participant keeps the version that was the latest when they finished.
+    A participant keeps the version that was the latest when they reached their current state.
     """
 
     __tablename__ = "after_rules"

@@ -31,7 +31,7 @@ class Found:
 class ErasedList:
     """The file with the erased list.
 
-    Each machine has its own file, and ``flask erasures list`` combines them.
+    Each machine has its own file, and ``companion erasures list`` prints its list.
     """
 
     def __init__(self, path: Path) -> None:
