@@ -57,30 +57,31 @@ ask = "What did you notice?"
 """
 
 
-def test_a_file_becomes_an_activity_and_plain_data_and_again_an_activity() -> None:
+def test_an_activity_is_the_same_after_converting_it_to_plain_data_and_back() -> None:
     walk = read(WALK.encode())
     assert [prompt.id for prompt in walk.prompts] == ["went", "in-the-way", "noticed"]
     assert from_plain(to_plain(walk)) == walk
-    assert "language" not in to_plain(walk)  # what was left out stays left out
+    assert "language" not in to_plain(walk)  # keys left out of the file stay left out
     assert check(walk) == []
 
 
 @given(activity=activities())
-def test_any_activity_survives_writing_and_reading(activity: Activity) -> None:
+def test_any_activity_is_the_same_after_writing_and_reading_it(activity: Activity) -> None:
     assert read(written(activity)) == activity
     assert from_plain(to_plain(activity)) == activity
 
 
 @pytest.mark.parametrize("file", content.starter_files(), ids=lambda file: file.name)
-def test_the_library_survives_writing_and_reading(file: Any) -> None:
+def test_every_starter_activity_is_the_same_after_writing_and_reading_it(file: Any) -> None:
     activity = read(file.read_bytes())
     again = written(activity)
     assert read(again) == activity
     assert written(read(again)) == again
-    assert max(map(len, again.decode().splitlines())) <= 200  # people read and compare it
+    # lines must be short enough for people to read and compare
+    assert max(map(len, again.decode().splitlines())) <= 200
 
 
-def test_a_long_text_is_written_with_a_line_for_each_sentence() -> None:
+def test_a_long_text_is_written_to_a_file_with_one_line_per_sentence() -> None:
     activity = read(SOUND.replace("This looks at one walk.", "This looks at a walk. " * 5).encode())
     assert (
         'introduction = """\nThis looks at a walk. \\\nThis looks at a walk. \\\n'
@@ -91,7 +92,9 @@ def test_a_long_text_is_written_with_a_line_for_each_sentence() -> None:
 @pytest.mark.parametrize("kind", kinds())
 @settings(max_examples=settings().max_examples // 5)
 @given(data=some.data())
-def test_a_prompt_of_any_kind_survives_writing_and_reading(kind: str, data: some.DataObject) -> None:
+def test_a_prompt_of_any_kind_is_the_same_after_writing_and_reading_it(
+    kind: str, data: some.DataObject
+) -> None:
     activity = data.draw(activities_of(kind))
     assert {type(prompt) for prompt in activity.prompts} == {kinds()[kind]}
     assert read(written(activity)) == activity
@@ -99,19 +102,19 @@ def test_a_prompt_of_any_kind_survives_writing_and_reading(kind: str, data: some
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 @pytest.mark.parametrize("start", ["", "\ufeff"])
-def test_line_ends_of_any_system_and_a_byte_order_mark_are_taken(start: str, ends: str) -> None:
+def test_files_with_any_line_endings_and_a_byte_order_mark_can_be_read(start: str, ends: str) -> None:
     data = (start + SOUND.replace("\n", ends)).encode()
     assert read(data) == read(SOUND.encode())
     assert Lines(data).of(("prompts", 0, "id")) == Lines(SOUND.encode()).of(("prompts", 0, "id"))
 
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_bad_file_gets_its_error(data: bytes) -> None:
+def test_every_malformed_activity_file_gets_an_error_in_words(data: bytes) -> None:
     assert explained(data)
 
 
 @given(data=some.binary(max_size=200) | some.text(max_size=200).map(str.encode))
-def test_any_bytes_are_an_activity_or_get_a_finding(data: bytes) -> None:
+def test_any_bytes_are_read_as_an_activity_or_get_a_finding(data: bytes) -> None:
     assert findings(data)
 
 
@@ -120,19 +123,19 @@ def test_any_bytes_are_an_activity_or_get_a_finding(data: bytes) -> None:
         "".join
     )
 )
-def test_near_toml_gives_an_activity_or_a_finding(text: str) -> None:
+def test_text_similar_to_toml_is_read_as_an_activity_or_gets_a_finding(text: str) -> None:
     assert findings(text.encode())
     try:
         plain = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return
-    if len(text) < 40:  # short enough to be refused for nothing else
+    if len(text) < 40:  # short texts can't be refused for any other reason
         lines = Lines(text.encode())
         assert all(1 <= lines.of((key,)) <= text.count("\n") + 1 for key in plain)
 
 
 @given(activity=activities(), data=some.data())
-def test_a_file_with_a_slip_gets_a_finding_or_stays_an_activity(
+def test_a_file_with_a_typing_error_gets_a_finding_with_its_line_or_stays_valid(
     activity: Activity, data: some.DataObject
 ) -> None:
     file = written(activity)
@@ -147,7 +150,7 @@ def test_a_file_with_a_slip_gets_a_finding_or_stays_an_activity(
 
 
 @given(activity=activities())
-def test_every_value_of_a_file_is_found_on_its_line(activity: Activity) -> None:
+def test_every_value_of_an_activity_file_is_found_on_its_line(activity: Activity) -> None:
     file = written(activity)
     lines, text = Lines(file), file.decode().split("\n")
     for place, prompt in enumerate(activity.prompts):
@@ -159,12 +162,12 @@ def test_every_value_of_a_file_is_found_on_its_line(activity: Activity) -> None:
 
 
 @given(activity=activities())
-def test_any_activity_can_be_checked_and_what_is_found_can_be_said(activity: Activity) -> None:
+def test_any_activity_can_be_checked_and_every_finding_has_words(activity: Activity) -> None:
     for each in check(activity):
         assert content.explained(each)
 
 
-def test_an_activity_from_elsewhere_is_judged_like_one_from_a_file() -> None:
+def test_plain_data_for_an_activity_is_validated_like_a_file() -> None:
     plain = to_plain(read(SOUND.encode()))
     for wrong in (
         [],
@@ -197,7 +200,7 @@ def test_one_check_finds_every_prompts_errors() -> None:
     ]
 
 
-def test_how_hard_it_is_is_one_of_three_and_for_staff() -> None:
+def test_an_activitys_difficulty_has_three_values_and_is_only_for_staff() -> None:
     hard = SOUND.replace("minutes = 5", 'minutes = 5\ndifficulty = "hard"')
     activity = read(hard.encode())
     assert activity.difficulty == "hard" and "difficulty" not in as_asked(activity)
@@ -206,7 +209,7 @@ def test_how_hard_it_is_is_one_of_three_and_for_staff() -> None:
     assert (wrong.key, wrong.values["known"]) == ("unknown_value", "easy, hard, medium")
 
 
-def test_an_activity_that_would_not_fit_into_a_file_has_a_fault() -> None:
+def test_an_activity_too_large_for_a_file_has_a_fault() -> None:
     plain = to_plain(read(SOUND.encode()))
     prompt = {"kind": "yes_no", "ask": "Is it so?", "help": "a" * 2000}
     for many, key in ((10, None), (110, "file_too_large")):
@@ -218,5 +221,5 @@ def test_an_activity_that_would_not_fit_into_a_file_has_a_fault() -> None:
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_planted_files_leave_no_trace(planted: Any) -> None:
+def test_every_planted_file_has_a_finding(planted: Any) -> None:
     assert findings(planted.data) or planted.key == "unknown_topic"

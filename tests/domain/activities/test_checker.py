@@ -1,4 +1,4 @@
-"""The checker finds every possible error, with its line, in words; accepted warnings stay quiet."""
+"""The checker finds every possible error with its line and explains it; accepted warnings aren't repeated."""
 
 import ast
 import re
@@ -20,11 +20,11 @@ COMPANION = Path(content.__file__).parents[1]
 SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
 TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
-"""Findings that need several files, so only a command can make them."""
+"""Findings that depend on several files, so only a command can make them."""
 IN_A_POLICY = {"bad_file"}
-"""Findings only about a policy's file: tests/cli/test_policies.py."""
+"""Findings only about the file of a policy, tested in tests/cli/test_policies.py."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
-"""Findings only about a programme's file: tests/content/test_programme.py."""
+"""Findings only about the file of a programme, tested in tests/content/test_programme.py."""
 
 
 def findings(data: bytes) -> list[Finding]:
@@ -56,26 +56,26 @@ def keys_from_the_schema() -> set[str]:
     return {*schema_errors._KEYS.values(), "unknown_kind"}
 
 
-def test_the_valid_activity_has_no_findings() -> None:
+def test_a_valid_activity_has_no_findings() -> None:
     assert findings(SOUND.encode()) == []
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_a_planted_fault_is_named_with_its_prompt_and_its_line(planted: Planted) -> None:
+def test_every_planted_fault_is_found_with_its_prompt_and_line(planted: Planted) -> None:
     found = findings(planted.data)
     assert (planted.key, planted.prompt, planted.line) in [
         (each.key, each.prompt, line(planted.data, each)) for each in found
     ]
 
 
-def test_every_finding_is_planted_and_has_its_sentences_and_nothing_else_has() -> None:
+def test_every_kind_of_finding_is_planted_once_and_has_an_explanation() -> None:
     found = {*keys_in_the_code(), *keys_from_the_schema()}
     assert found == SENTENCES.keys()
     assert found - IN_A_COMMAND - IN_A_POLICY - IN_A_PROGRAMME == {planted.key for planted in PLANTED}
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_findings_can_name_ids_or_question_numbers(planted: Planted) -> None:
+def test_a_finding_can_name_questions_by_id_or_by_number(planted: Planted) -> None:
     for finding in findings(planted.data):
         names = [name for name in ("to", "asked", "recalled", "over") if name in finding.values]
         numbered = replace(finding, values={**finding.values, **dict.fromkeys(names, "question 3")})
@@ -84,25 +84,25 @@ def test_findings_can_name_ids_or_question_numbers(planted: Planted) -> None:
             assert sentence[0].isupper() or sentence[0] == "“"
             assert sentence.endswith((".", "…")) and "%(" not in sentence and ".." not in sentence
         assert not names or "question 3" in said.wrong + said.mend
-        assert content.explained(numbered, "cy") == said  # until there are Welsh sentences
+        assert content.explained(numbered, "cy") == said  # there are no Welsh explanations yet
 
 
 @pytest.mark.parametrize("sentence", [words for each in SENTENCES.values() for words in each.values()])
-def test_a_sentence_is_plain(sentence: str) -> None:
+def test_the_explanation_of_a_finding_uses_short_sentences_and_no_jargon(sentence: str) -> None:
     for one in re.split(r"(?<=[.?])\s", sentence):
         assert len(one.split()) <= 22
     assert not re.search(r"\b(prompt|branches\b.*\bkey|I|we)\b|!", sentence)
 
 
 @pytest.mark.parametrize("name", ["", "again"])
-def test_an_accepted_warning_stays_quiet_and_the_same_one_elsewhere_does_not(name: str) -> None:
+def test_an_accepted_warning_is_not_repeated_but_the_same_one_elsewhere_is(name: str) -> None:
     quoted = SOUND.replace(ASK, f'ask = "{LONG}"').replace("This looks at one walk.", LONG)
     prompt = f'prompt = "{name}"\n' if name else ""
     accepted = f'\n[[accepted]]\nwarning = "long_sentence"\n{prompt}reason = "It is a quotation."\n'
     assert [each.prompt for each in findings((quoted + accepted).encode())] == ["again" if not name else ""]
 
 
-def test_a_fault_cannot_be_accepted() -> None:
+def test_a_fault_cannot_be_accepted_like_a_warning() -> None:
     bad = (
         SOUND.replace('to = "seen"', 'to = "sea"')
         + "\n"
@@ -112,13 +112,13 @@ def test_a_fault_cannot_be_accepted() -> None:
     assert keys == ["branch_nowhere", "accepts_nothing"]
 
 
-def test_an_acceptance_needs_its_reason() -> None:
+def test_accepting_a_warning_needs_a_reason() -> None:
     for reason in ("", 'reason = ""'):
         bad = SOUND + "\n" + ACCEPTED.replace('reason = "It is a quotation."', reason)
         assert {each.key for each in findings(bad.encode())} <= {"missing_key", "empty_text"} != set()
 
 
-def test_a_topic_is_judged_only_against_a_programme() -> None:
+def test_an_activitys_topic_is_checked_only_if_a_programme_is_given() -> None:
     other = read(SOUND.replace("control-continuum", "the-weather").encode())
     assert check(other) == []
     assert [each.key for each in check(other, TOPICS)] == ["unknown_topic"]
@@ -127,6 +127,6 @@ def test_a_topic_is_judged_only_against_a_programme() -> None:
     assert check(other) == check(other, TOPICS) == []
 
 
-def test_warnings_are_no_faults() -> None:
+def test_a_warning_is_not_a_fault() -> None:
     activity = read(SOUND.replace(ASK, f'ask = "{LONG}"').encode())
     assert [each.key for each in check(activity)] == ["long_sentence"] and faults(activity) == []

@@ -1,4 +1,4 @@
-"""The path, the progress, and what belongs to it: one activity by hand, random ones by Hypothesis."""
+"""The path through a conversation and its progress: for one activity written by hand, and for random ones."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,7 +19,7 @@ def said(value: Any, way: Way = "answered") -> Given:
 
 
 def path(**answers: Given) -> tuple[list[str], str | None]:
-    """Return the prompts passed, and the open one."""
+    """Return the ids of the prompts already answered on the path, and the id of the next one or None."""
     conversation = Conversation(WALKED, {name.replace("_", "-"): given for name, given in answers.items()})
     upcoming = conversation.next_prompt
     return [turn.prompt.id for turn in conversation.turns], upcoming.id if upcoming else None
@@ -32,7 +32,7 @@ def test_a_branch_is_taken_when_its_condition_holds() -> None:
     assert path(went=said(None, "not_sure")) == (["went"], "in-the-way")
 
 
-def test_an_answer_off_the_path_is_no_part_of_it_and_comes_back() -> None:
+def test_an_answer_that_a_change_removed_from_the_path_comes_back_with_the_next_change() -> None:
     assert path(went=said("no"), in_the_way=said("rain"), noticed=said(["light"])) == (
         ["went", "in-the-way"],
         None,
@@ -43,14 +43,14 @@ def test_an_answer_off_the_path_is_no_part_of_it_and_comes_back() -> None:
     )
 
 
-def test_only_the_path_can_be_answered() -> None:
+def test_only_prompts_on_the_path_can_be_answered() -> None:
     conversation = Conversation(WALKED, {"went": said("yes")})
     assert conversation.asked("went") and conversation.asked("noticed")
     assert conversation.asked("in-the-way") is None
     assert conversation.asked("no-such-prompt") is None
 
 
-def test_progress_counts_both_ways_on() -> None:
+def test_progress_counts_the_shortest_and_the_longest_way_to_the_end() -> None:
     progress = Conversation(WALKED, {}).progress
     assert (progress.done, progress.fewest_left, progress.most_left) == (0, 2, 2)
     progress = Conversation(WALKED, {"went": said("yes")}).progress
@@ -59,7 +59,7 @@ def test_progress_counts_both_ways_on() -> None:
 
 @st.composite
 def activities(draw: st.DrawFn) -> Activity:
-    """Return a valid activity of scales whose branches lead anywhere ahead."""
+    """Return a valid activity of scales with branches to any later prompt."""
     count = draw(st.integers(1, 8))
     prompts = []
     numbers = st.integers(0, 10)
@@ -88,7 +88,9 @@ def activities(draw: st.DrawFn) -> Activity:
 
 
 @given(activity=activities(), numbers=st.lists(st.integers(0, 10) | st.none(), min_size=8, max_size=8))
-def test_every_walk_ends_within_what_progress_promised(activity: Activity, numbers: list[int | None]) -> None:
+def test_every_conversation_ends_within_the_numbers_that_progress_gave(
+    activity: Activity, numbers: list[int | None]
+) -> None:
     answers: dict[str, Given] = {}
     first = Conversation(activity, answers).progress
     while prompt := Conversation(activity, answers).next_prompt:
@@ -108,7 +110,9 @@ def test_every_walk_ends_within_what_progress_promised(activity: Activity, numbe
     numbers=st.lists(st.integers(0, 10), min_size=8, max_size=8),
     other=st.integers(0, 10),
 )
-def test_an_edit_and_its_edit_back_change_nothing(activity: Activity, numbers: list[int], other: int) -> None:
+def test_changing_an_answer_and_changing_it_back_changes_nothing(
+    activity: Activity, numbers: list[int], other: int
+) -> None:
     answers = {prompt.id: said(numbers[place]) for place, prompt in enumerate(activity.prompts)}
     before = Conversation(activity, answers).turns
     changed = {**answers, before[0].prompt.id: said(other)}
@@ -118,7 +122,7 @@ def test_an_edit_and_its_edit_back_change_nothing(activity: Activity, numbers: l
     assert Conversation(activity, back).turns == before
 
 
-def test_the_path_can_be_explained() -> None:
+def test_each_turn_of_a_conversation_knows_the_answer_that_led_to_it() -> None:
     walked = Conversation(WALKED, {"went": said("yes"), "noticed": said(["light"])}).turns
     assert walked[0].because is None
     because = walked[1].because
@@ -130,17 +134,17 @@ def test_the_path_can_be_explained() -> None:
     assert otherwise.turn.prompt.id == "went" and otherwise.condition == Condition()
 
 
-def test_questions_after_a_new_one_stay_on_the_path() -> None:
-    """The way to it is open: it returns to the path once the new question is answered."""
+def test_later_answers_are_not_lost_by_a_change_that_inserts_a_question() -> None:
+    """They return to the path once the inserted question is answered."""
     straight = to_plain(WALKED)
-    del straight["prompts"][1]["branches"]  # “in the way” is followed by what he noticed
+    del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}
     assert Conversation(from_plain(straight), answers).edit("went", said("no")).leaving == ()
     edit = Conversation(WALKED, answers).edit("went", said("no"))
     assert [turn.prompt.id for turn in edit.leaving] == ["noticed"]
 
 
-def test_an_edit_says_which_answers_leave_and_return() -> None:
+def test_a_change_of_answer_says_which_answers_leave_and_return_to_the_path() -> None:
     answers = {"went": said("no"), "in-the-way": said("rain"), "noticed": said(["light"])}
     edit = Conversation(WALKED, answers).edit("went", said("yes"))
     assert [turn.prompt.id for turn in edit.leaving] == ["in-the-way"]
@@ -188,7 +192,7 @@ HOPED = read(HOPES.encode())
 
 
 def talked(*answers: Any) -> Conversation:
-    """Return the conversation about hopes after these answers; None is *I'm not sure yet*."""
+    """Return the conversation about hopes after these answers; None stands for *I'm not sure yet*."""
     given: dict[str, Given] = {}
     for answer in answers:
         prompt = Conversation(HOPED, given).next_prompt
@@ -201,7 +205,7 @@ def addresses(conversation: Conversation) -> list[str]:
     return [turn.address for turn in conversation.turns]
 
 
-def test_a_part_is_asked_once_for_each_item() -> None:
+def test_prompts_for_each_item_are_asked_once_per_item_of_the_list() -> None:
     walked = talked(["calm", "sleep"], "yes", "It is quiet.", "no", "I walk.")
     assert addresses(walked) == ["hopes", "near.1", "why.1", "near.2", "first"]
     assert [turn.item for turn in walked.turns] == ["", "calm", "calm", "sleep", ""]
@@ -210,18 +214,18 @@ def test_a_part_is_asked_once_for_each_item() -> None:
     assert because and because.item == "sleep" and because.because and because.because.turn.item == "calm"
 
 
-def test_a_part_without_items_is_skipped() -> None:
+def test_prompts_for_each_item_are_skipped_if_the_list_has_none() -> None:
     assert addresses(talked(None, "I walk.")) == ["hopes", "first"]
     assert talked(None).progress == Progress(1, 1, 1)
 
 
-def test_progress_counts_the_items() -> None:
+def test_progress_counts_prompts_once_per_item_of_the_list() -> None:
     assert talked().progress == Progress(0, 2, 8)
     assert talked(["calm", "sleep"]).progress == Progress(1, 3, 5)
     assert talked(["calm", "sleep"], "yes").progress == Progress(2, 3, 4)
 
 
-def test_his_earlier_words_come_back() -> None:
+def test_a_prompt_can_quote_an_earlier_answer() -> None:
     open_question = talked(["calm"], "yes").open
     assert open_question and open_question.recalled and open_question.recalled.address == "near.1"
     last = talked(["calm"], "no").open
@@ -230,7 +234,7 @@ def test_his_earlier_words_come_back() -> None:
     assert unsure and unsure.recalled is None
 
 
-def test_an_answer_stays_with_its_item() -> None:
+def test_an_answer_stays_with_its_item_when_the_list_is_reordered() -> None:
     walked = talked(["calm", "sleep"], "yes", "It is quiet.", "no", "I walk.")
     edit = walked.edit("hopes", said(["sleep"]))
     assert [turn.address for turn in edit.leaving] == ["near.1", "why.1"]
@@ -240,7 +244,7 @@ def test_an_answer_stays_with_its_item() -> None:
     assert turned.turns[3].given.value == "It is quiet."
 
 
-def test_a_reworded_item_keeps_its_answers() -> None:
+def test_a_slightly_reworded_item_keeps_its_answers() -> None:
     walked = talked(["to sleep beter", "calm"], "yes", "It is quiet.", "no", "I walk.")
     edit = walked.edit("hopes", said(["to sleep better", "calm"]))
     assert edit.leaving == () and len(edit.moving) == 2
@@ -248,6 +252,6 @@ def test_a_reworded_item_keeps_its_answers() -> None:
     assert [turn.address for turn in other.leaving] == ["near.1", "why.1"] and other.moving == {}
 
 
-def test_the_same_words_twice_are_two_items() -> None:
+def test_the_same_words_twice_in_a_list_are_two_items() -> None:
     walked = talked(["calm", "calm"], "no")
     assert walked.open and walked.open.address == "near.2"

@@ -1,4 +1,4 @@
-"""An author's changes to an activity, one at a time."""
+"""Changes that an author makes to an activity, one at a time."""
 
 import re
 from itertools import pairwise
@@ -61,13 +61,13 @@ def test_an_activitys_details_can_be_edited() -> None:
 
 
 @given(some.text(max_size=60), some.lists(some.sampled_from(["a", "a-2", "question", "walk"])))
-def test_a_name_made_of_words_is_one_and_is_new(text: str, taken: list[str]) -> None:
+def test_an_id_made_from_words_is_valid_and_not_yet_taken(text: str, taken: list[str]) -> None:
     name = editing.new_id(text, taken)
     assert re.fullmatch(r"[a-z][a-z0-9-]{0,39}", name)
     assert name not in {*taken, "end", "next"}
 
 
-def test_the_name_of_a_question_tells_nothing_and_no_branch_means_another() -> None:
+def test_the_id_of_a_new_question_reveals_nothing_and_is_named_by_no_existing_branch() -> None:
     assert editing.next_id(editing.blank(ABOUT, "a-walk")) == "question-1"
     assert editing.next_id(WALK) == "question-4"
     last = ShortText(
@@ -79,7 +79,7 @@ def test_the_name_of_a_question_tells_nothing_and_no_branch_means_another() -> N
     assert editing.next_id(editing.without(editing.added(WALK, last, "seen"), "went")) == "question-8"
 
 
-def test_a_question_is_added_where_it_belongs_and_once() -> None:
+def test_a_question_is_added_at_the_chosen_place_and_only_once() -> None:
     new = ShortText(id="question-4", ask="What next?")
     for after, order in (("", 0), ("went", 1), ("seen", 3)):
         added = editing.added(WALK, new, after)
@@ -89,7 +89,7 @@ def test_a_question_is_added_where_it_belongs_and_once() -> None:
         editing.added(WALK, new, "gone")
 
 
-def test_no_more_questions_than_there_is_room_for() -> None:
+def test_a_question_cannot_be_added_or_copied_in_a_full_activity() -> None:
     full = msgspec.structs.replace(
         WALK, prompts=tuple(ShortText(id=f"q-{n}", ask=f"Why {n}?") for n in range(MOST_PROMPTS))
     )
@@ -103,7 +103,7 @@ def test_no_more_questions_than_there_is_room_for() -> None:
     assert editing.copied(editing.without(full, "q-7"), "q-8").prompts[8].id == "q-8-2"
 
 
-def test_a_question_moves_and_stops_at_the_ends() -> None:
+def test_a_moved_question_stops_at_either_end_of_the_activity() -> None:
     assert ids(editing.moved(WALK, "went", 1)) == ["in-the-way", "went", "seen"]
     assert ids(editing.moved(WALK, "seen", -1)) == ["went", "seen", "in-the-way"]
     assert editing.moved(WALK, "went", -1) == WALK == editing.moved(WALK, "seen", 1)
@@ -112,21 +112,21 @@ def test_a_question_moves_and_stops_at_the_ends() -> None:
         editing.moved(WALK, "gone", 1)
 
 
-def test_a_copy_stands_below_its_original_and_says_the_same() -> None:
+def test_a_copied_question_follows_its_original_and_has_the_same_words() -> None:
     copied = editing.copied(editing.copied(WALK, "went"), "went")
     assert ids(copied) == ["went", "went-3", "went-2", "in-the-way", "seen"]
     assert len({msgspec.structs.replace(each, id="x") for each in copied.prompts[:3]}) == 1
 
 
-def test_deleting_what_a_branch_leads_to_is_found_and_mended() -> None:
+def test_deleting_a_question_that_a_branch_leads_to_gives_a_finding_until_corrected() -> None:
     without = editing.without(WALK, "seen")
     assert ("branch_nowhere", "went") in found(without)
-    assert editing.without(without, "seen") == without  # the button was pressed twice
+    assert editing.without(without, "seen") == without  # the button is pressed twice
     mended = editing.changed(without, msgspec.structs.replace(WENT, branches=()))
     assert not faults(mended)
 
 
-def test_a_warning_is_accepted_with_a_reason() -> None:
+def test_a_warning_can_be_accepted_only_with_a_reason() -> None:
     assert ("long_sentence", "seen") in found(WALK)
     kept = editing.accepting(WALK, "seen", "long_sentence", "It is a quotation.")
     assert ("long_sentence", "seen") not in found(kept)
@@ -140,12 +140,12 @@ def test_a_warning_is_accepted_with_a_reason() -> None:
 @pytest.mark.parametrize(
     ("prompt", "warning"), [("went", "long_sentence"), ("gone", "long_sentence"), ("seen", "x"), ("", "")]
 )
-def test_only_what_the_checker_warns_of_can_be_accepted(prompt: str, warning: str) -> None:
+def test_only_warnings_that_the_checker_currently_gives_can_be_accepted(prompt: str, warning: str) -> None:
     with pytest.raises(ChangedElsewhere):
         editing.accepting(WALK, prompt, warning, "It has to be like that.")
 
 
-def test_an_accepted_warning_covers_only_the_words_accepted() -> None:
+def test_a_warning_stays_accepted_only_while_its_words_are_unchanged() -> None:
     kept = editing.accepting(WALK, "seen", "long_sentence", "It is a quotation.")
     elsewhere = editing.changed(kept, msgspec.structs.replace(SEEN, recall="went", branches=WAY.branches))
     moved = editing.moved(editing.changed(kept, WAY), "seen", -1)
@@ -156,7 +156,7 @@ def test_an_accepted_warning_covers_only_the_words_accepted() -> None:
         assert gone.accepted == ()
 
 
-def test_what_is_accepted_about_the_introduction() -> None:
+def test_an_accepted_warning_about_the_introduction_stays_until_its_words_change() -> None:
     walk = editing.with_about(
         WALK, About("A walk", None, 10, "This looks at " + "one walk, " * 12 + "again.")
     )
@@ -176,10 +176,10 @@ CHANGES = some.lists(
 
 
 @given(CHANGES)
-def test_any_edit_can_be_checked_and_corrected(
+def test_an_activity_can_be_checked_and_corrected_after_any_edits(
     changes: list[tuple[str, int]],
 ) -> None:
-    """Ids stay unique, and no warning is accepted that isn't given: no button could undo that."""
+    """Ids stay unique, and an accepted warning always exists, since no button could correct these errors."""
     activity = WALK
     for act, which in changes:
         activity = act_of(activity, act, which)
@@ -215,7 +215,7 @@ def act_of(activity: Activity, act: str, which: int) -> Activity:
     return activity
 
 
-def test_a_preview_begins_anywhere() -> None:
+def test_a_preview_can_start_at_any_question() -> None:
     part = [ShortText(id=name, ask="What of it?", for_each="seen") for name in ("first", "second")]
     walk = msgspec.structs.replace(WALK, prompts=(*WALK.prompts, *part))
     for before, at in pairwise(ids(walk)):
@@ -227,7 +227,7 @@ def test_a_preview_begins_anywhere() -> None:
         editing.starting_at(walk, "gone")
 
 
-def test_typed_questions() -> None:
+def test_questions_typed_one_per_line_become_an_activity() -> None:
     quick = editing.quick(" For you ", "Hello.", "How was it?\n\n What next? \u2028Why?", 500, "own-1")
     assert [(each.id, each.ask) for each in quick.prompts] == [
         ("question-1", "How was it?"),

@@ -1,4 +1,4 @@
-"""Every list and every text in authored content has a limit in its type, for files and the editor alike."""
+"""Every list and text that authors can write has a limit in its type, for files and for the editor."""
 
 from collections.abc import Iterator
 
@@ -20,12 +20,12 @@ from companion.domain.signposts.form import form_of, typed_signpost
 from companion.domain.signposts.signposts import LANGUAGES_MOST, SIGNPOSTS_MOST, Directory
 
 LEAST = {"format": 1, "id": "a", "title": "a", "minutes": 1, "introduction": "a"}
-"""The least that an activity needs."""
+"""The smallest set of keys that an activity needs."""
 LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.FrozenSetType)
 
 
 def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
-    """Yield the fields below this type that may hold unlimited items, or a text of any length."""
+    """Yield the fields of this type, and of types inside it, without a limit on their items or characters."""
     if isinstance(kind, inspect.StructType) and kind.cls not in seen:
         seen.add(kind.cls)
         for field in kind.fields:
@@ -43,7 +43,7 @@ def endless(kind: inspect.Type, name: str, seen: set[type]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("authored", [model(), Directory, Parts, Questions, Programme], ids=str)
-def test_every_list_and_text_that_is_authored_has_a_most(authored: type) -> None:
+def test_every_authored_list_and_text_has_a_maximum_length(authored: type) -> None:
     assert list(endless(inspect.type_info(authored), "", set())) == []
 
 
@@ -54,12 +54,12 @@ def question(many: int) -> dict[str, object]:
 
 
 def with_one(prompt: dict[str, object], **more: object) -> activity.Activity:
-    """Return an activity with this question."""
+    """Return the smallest activity with this question."""
     return from_plain({**LEAST, "prompts": [prompt], **more})
 
 
-def test_options_have_a_most_in_a_file_and_in_the_editor() -> None:
-    """Even if all have the same label, and so need different ids."""
+def test_the_number_of_options_is_limited_in_files_and_in_the_editor() -> None:
+    """The limit also holds if all options have the same label and so need different ids."""
     assert len(with_one(question(OPTIONS_MOST)).prompts[0].offers()) == OPTIONS_MOST
     with pytest.raises(BadActivity, match="too_many"):
         with_one(question(OPTIONS_MOST + 1))
@@ -71,7 +71,7 @@ def test_options_have_a_most_in_a_file_and_in_the_editor() -> None:
             typed_prompt(kind, {**form, "options-label": ["The same"] * (OPTIONS_MOST + 1)}, empty, None)
 
 
-def test_branches_and_accepted_warnings_have_a_most_in_a_file() -> None:
+def test_the_numbers_of_branches_and_accepted_warnings_in_a_file_are_limited() -> None:
     branch = {"to": "end", "when": {"way": "talk"}}
     with_one({**question(2), "branches": [branch] * BRANCHES_MOST})
     with pytest.raises(BadActivity, match="too_many"):
@@ -82,7 +82,7 @@ def test_branches_and_accepted_warnings_have_a_most_in_a_file() -> None:
         with_one(question(2), accepted=[stood_by] * (ACCEPTED_MOST + 1))
 
 
-def test_signposts_and_their_languages_have_a_most() -> None:
+def test_the_numbers_of_signposts_and_of_their_languages_are_limited() -> None:
     shipped = content.shipped_directory()
     one, today = shipped.signposts[0], shipped.signposts[0].checked
     more = [typed_signpost(form_of(one), f"x{number}", None, today) for number in range(SIGNPOSTS_MOST)]
@@ -97,7 +97,7 @@ def test_signposts_and_their_languages_have_a_most() -> None:
         typed_signpost({**form, f"name-{codes[0]}": ["A line"]}, "x", None, today)
 
 
-def test_rows_of_the_plan_have_a_most() -> None:
+def test_the_number_of_items_in_a_part_of_the_plan_is_limited() -> None:
     part = content.plan_parts().parts[0]
     row = ("Walk", "Then I walk", "amber")
     assert len(PlanEntry.several(part, [row] * PART_MOST)) == PART_MOST

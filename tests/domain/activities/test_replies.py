@@ -1,4 +1,4 @@
-"""The guide's replies: the author's words, a stand-in, or nothing. Only the path decides."""
+"""Checks which reply the guide gives: the author's, Companion's, or none, depending only on the path."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +35,7 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 
 
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
-    """Return the words of every reply on the path; a stand-in as its way and number."""
+    """Return every reply on the path by its prompt; a stand-in is given as its way and number."""
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
         name: reply.say or f"{reply.stand_in.way} {reply.stand_in.number}"
@@ -55,7 +55,7 @@ WENT = choice(
 )
 
 
-def test_the_first_reply_that_fits_is_said() -> None:
+def test_the_first_reply_whose_condition_holds_is_given() -> None:
     walk = activity(WENT)
     assert heard(walk, went=said("yes")) == {"went": "Then there is something to look back on."}
     assert heard(walk, went=said("no")) == {"went": "There will be another day."}
@@ -64,7 +64,7 @@ def test_the_first_reply_that_fits_is_said() -> None:
     assert heard(walk) == {}
 
 
-def test_a_reply_may_ask_about_an_earlier_answer_as_long_as_that_is_on_the_path() -> None:
+def test_a_reply_can_depend_on_an_earlier_answer_only_while_that_is_on_the_path() -> None:
     walk = activity(
         choice("went", branches=[{"to": "again", "when": {"one_of": ["no"]}}]),
         choice("seen"),
@@ -87,7 +87,7 @@ def test_a_reply_that_quotes_an_unanswered_prompt_is_skipped() -> None:
     assert heard(walk, plan=said(way="not_sure"), day=said("Monday"))["day"] == "On to the day."
 
 
-def test_where_nothing_was_written_choices_and_ways_have_a_stand_in_and_free_text_has_none() -> None:
+def test_without_an_authors_reply_choices_get_a_stand_in_and_free_text_gets_none() -> None:
     walk = activity(choice("a"), choice("b"), text("c"), text("d"), text("e"), {"kind": "yes_no", "id": "f"})
     assert heard(
         walk,
@@ -100,7 +100,7 @@ def test_where_nothing_was_written_choices_and_ways_have_a_stand_in_and_free_tex
     ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
 
 
-def test_a_question_that_was_asked_because_of_a_choice_is_its_reply() -> None:
+def test_a_question_that_follows_from_a_choice_replaces_the_stand_in_reply() -> None:
     walk = activity(
         choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
     )
@@ -109,7 +109,7 @@ def test_a_question_that_was_asked_because_of_a_choice_is_its_reply() -> None:
     assert heard(walk, went=said(way="talk")) == {"went": "talk 0"}
 
 
-def test_in_a_part_a_reply_asks_about_the_same_item_and_may_recall_what_was_said_of_it() -> None:
+def test_a_reply_about_one_item_depends_on_and_quotes_answers_about_the_same_item() -> None:
     share = text(
         "share",
         for_each="seen",
@@ -133,7 +133,7 @@ def test_in_a_part_a_reply_asks_about_the_same_item_and_may_recall_what_was_said
     assert shared == ["You liked it.", "On to the next one."]
 
 
-def test_an_open_record_gets_only_authored_replies() -> None:
+def test_a_daily_record_that_is_still_open_gets_only_authored_replies() -> None:
     measure = {"id": "control", "label": "Control", "low_label": "None", "high_label": "Full"}
     days = {
         "kind": "daily_record",
@@ -154,7 +154,7 @@ def test_an_open_record_gets_only_authored_replies() -> None:
     assert so_far(9) == {}
 
 
-def test_an_activity_older_than_replies_changes_only_by_stand_ins() -> None:
+def test_an_activity_written_before_replies_existed_only_gains_stand_ins() -> None:
     walk = activity(WENT, text("seen"))
     before = to_plain(walk)
     del before["prompts"][0]["replies"]
@@ -168,10 +168,8 @@ def test_an_activity_older_than_replies_changes_only_by_stand_ins() -> None:
 
 
 @given(made=activities(), data=some.data())
-def test_the_same_path_always_reads_the_same_whatever_else_was_answered(
-    made: Activity, data: some.DataObject
-) -> None:
-    """Even if a draft's replies name something that isn't there, or comes later."""
+def test_replies_depend_only_on_answers_that_are_on_the_path(made: Activity, data: some.DataObject) -> None:
+    """This is also true if a draft's replies name unknown or later prompts."""
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:
         ways: list[Way] = ["not_sure", "talk"]
@@ -182,12 +180,12 @@ def test_the_same_path_always_reads_the_same_whatever_else_was_answered(
     assert set(replies(conversation)) == set(on_path)
 
 
-def test_a_reply_is_kept_in_a_file() -> None:
+def test_replies_are_the_same_after_writing_and_reading_a_file() -> None:
     walk = activity(WENT, text("plan", replies=[{"say": "So it is.", "recall": "went"}]))
     assert read(written(walk)) == walk
 
 
-def test_a_stand_in_counts_those_before_it() -> None:
+def test_stand_ins_of_the_same_way_are_numbered() -> None:
     made = activity(choice("a"), choice("b"))
     found = replies(Conversation(made, {"a": said("yes"), "b": said("yes")}))
     assert [each.stand_in for each in found.values()] == [StandIn("answered", 0), StandIn("answered", 1)]

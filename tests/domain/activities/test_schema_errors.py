@@ -1,4 +1,4 @@
-"""Errors in plain data are all reported at once, and exactly where msgspec refuses it."""
+"""Errors in plain data are all reported at once, and only if msgspec refuses the data."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -27,7 +27,7 @@ PROMPT = '[[prompts]]\nkind = "yes_no"\nid = "a"\nask = "a"\n'
 
 
 def places(plain: Any, at: At = ()) -> Iterator[At]:
-    """Yield everything in plain data, by its path."""
+    """Yield the path of every value in plain data."""
     parts = plain.items() if isinstance(plain, dict) else enumerate(plain) if isinstance(plain, list) else ()
     for name, part in parts:
         yield (*at, name)
@@ -39,7 +39,9 @@ def told(data: str) -> list[tuple[str, At]]:
 
 
 @given(activity=activities(), draw=some.data())
-def test_errors_are_reported_exactly_where_msgspec_refuses(activity: Activity, draw: some.DataObject) -> None:
+def test_errors_are_reported_exactly_if_msgspec_refuses_the_data(
+    activity: Activity, draw: some.DataObject
+) -> None:
     plain = msgspec.json.decode(msgspec.json.encode(to_plain(activity)))
     *above, name = draw.draw(some.sampled_from([*places(plain)]))
     part = plain

@@ -1,4 +1,4 @@
-"""The short version: only the marked prompts, each leading to the next marked one."""
+"""The two-minute version of an activity: only the marked prompts, each leading to the next marked one."""
 
 from datetime import UTC, datetime
 
@@ -27,13 +27,13 @@ def marked(*ids: str) -> Activity:
     return msgspec.structs.replace(sound, prompts=prompts)
 
 
-def test_the_short_version_of_each_starter_activity_ends_in_safety() -> None:
+def test_the_two_minute_version_of_each_starter_activity_passes_every_check() -> None:
     for activity in MARKED:
         assert check(activity) == []
         assert 2 <= Conversation(on_way(activity, short=True), {}).progress.most_left <= SHORT_MOST
 
 
-def test_only_marked_prompts_are_asked_in_order() -> None:
+def test_the_two_minute_version_asks_only_marked_prompts_in_order() -> None:
     week = next(each for each in MARKED if each.id == "a-week-of-choices")
     short = on_way(week, short=True)
     hard = Conversation(short, {"the-week": said(2)})
@@ -43,19 +43,19 @@ def test_only_marked_prompts_are_asked_in_order() -> None:
     assert [turn.prompt.id for turn in good.turns] == ["the-week", "glad-of"] and good.next_prompt is None
 
 
-def test_branches_of_unmarked_prompts_are_left_out() -> None:
+def test_the_two_minute_version_leaves_out_branches_to_unmarked_prompts() -> None:
     short = on_way(marked("in-the-way", "again"), short=True)
     assert [each.id for each in short.prompts] == ["in-the-way", "again"]
     assert short.prompts[0].branches[0].to == "again" and short.prompts[1].recall == ""
 
 
 @pytest.mark.parametrize("short", [True, False])
-def test_an_activity_without_marks_is_asked_whole(short: bool) -> None:
+def test_an_activity_without_marked_prompts_is_asked_completely(short: bool) -> None:
     sound = read(SOUND.encode())
     assert not has_short(sound) and on_way(sound, short=short) is sound
 
 
-def test_a_short_version_that_drops_the_way_to_help_is_warned_of() -> None:
+def test_a_two_minute_version_that_leaves_out_the_path_to_help_gives_a_warning() -> None:
     plain = SOUND.replace("Not at all", "No control").encode()
     whole = {(each.key, each.prompt) for each in check(read(plain))}
     week = next(each for each in MARKED if each.id == "a-week-of-choices")

@@ -1,4 +1,4 @@
-"""Random typing: texts, numbers and forms, and authors' settings."""
+"""Random values for tests: typed texts, numbers and forms, and authors' settings."""
 
 from typing import Any
 
@@ -12,16 +12,16 @@ WORDS = (
     "Tea, then a book.\r\nThe light was good.",
     "cafe\u0301 and 🌊👩\u200d👩\u200d👧",
 )
-"""Including lines and letters that are stored differently from how they are typed."""
+"""Texts that include line breaks and letters stored differently from how they are typed."""
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""Few, so that lists share items; some are alike enough to count as one item, reworded."""
+"""So few that lists share items; some are so alike that one counts as the other one reworded."""
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}
 Plain = dict[str, Any]
 
 
 def one(words: some.SearchStrategy[str]) -> some.SearchStrategy[list[str]]:
-    """A form field with one text."""
+    """Return a strategy for a form field with one of these texts."""
     return words.map(lambda text: [text])
 
 
@@ -35,7 +35,7 @@ TO_TEN = one(some.integers(0, 10).map(str))
 
 
 def options() -> some.SearchStrategy[Plain]:
-    """Return two to four options, of which two may have the same label."""
+    """Return a strategy for two to four options, of which two may have the same label."""
     labels = some.lists(some.sampled_from(LABELS), min_size=2, max_size=4)
     return labels.map(
         lambda chosen: {"options": [{"id": f"o{n}", "label": label} for n, label in enumerate(chosen)]}

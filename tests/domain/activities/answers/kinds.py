@@ -1,4 +1,4 @@
-"""What the tests of all kinds share: a prompt of each, and how it refuses."""
+"""Helpers for the tests of all kinds of question: a prompt of each kind, and its error for a form."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def prompt(kind: str, **settings: Any) -> Prompt:
 
 
 def refuses(question: Prompt, form: Form) -> dict[str, Any]:
-    """Return key and values of the only problem with which the prompt refuses the form."""
+    """Check that the prompt refuses the form with exactly one problem, and return its key and values."""
     with pytest.raises(Rejected) as refused:
         question.parse(form)
     (problem,) = refused.value.problems

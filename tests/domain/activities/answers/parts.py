@@ -1,4 +1,4 @@
-"""What the tests of kinds with several fields share."""
+"""A helper for the tests of kinds with several fields."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A sample of every kind of answer, from its test file: what is typed, what is then shown, and any other."""
+"""A sample of every kind of question, from its test file: what is typed, what is shown, and random forms."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from companion.domain.forms import Form
 EMPTY, NOTHING_CHOSEN = "There's nothing here yet.", "Nothing is chosen yet."
 TOO_MANY, NOT_OFFERED = "too many. Nothing is lost.", "That isn't one of the choices."
 HOSTILE = "<b>I&{{7*7}}walkedandwalkedandwalked</b> %(x)s 👩‍👩‍👧\u200fhome"
-"""Markup, template syntax, a word wider than a phone, joined characters, direction overrides."""
+"""Markup, template syntax, a word wider than a phone, joined characters and a right-to-left mark."""
 FAR_TOO_LONG = "x" * 20_001
 
 
@@ -24,24 +24,25 @@ def _choices(prompt: Prompt) -> list[Value]:
 
 @dataclass(frozen=True)
 class Sample:
-    """A kind's example, for a portal. ``said`` are the words then shown.
+    """The example of one kind of question, with what the portal shows for it.
 
-    ``empty`` is the error if nothing is typed, ``wrong`` for ``FAR_TOO_LONG`` or nonsense.
+    ``said`` are the words that are shown, ``empty`` the error if nothing is typed, and ``wrong`` the error
+    for ``FAR_TOO_LONG`` or nonsense.
     """
 
     kind: str
     said: tuple[str, ...]
     forms: Callable[[Any], some.SearchStrategy[Form]]
-    """Any valid form for a prompt of this kind."""
+    """Returns a strategy for valid forms of a prompt of this kind."""
     settings_by_chance: some.SearchStrategy[Mapping[str, Any]] = some.just({})  # noqa: RUF009
     values: Callable[[Any], list[Value]] = _choices
-    """Answers that together meet every condition a branch can have."""
+    """Returns answers that together meet every condition that a branch can have."""
     empty: str = EMPTY
     wrong: str = TOO_MANY
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """The button that finishes a record that stays open."""
+    """The button that finishes an answer that otherwise stays open."""
 
     @property
     def ask(self) -> str:
@@ -53,7 +54,7 @@ class Sample:
 
     @property
     def form(self) -> Form:
-        """The form as typed; the page fills in the rest."""
+        """The fields that a person fills in; the page fills in the others."""
         typed = kinds()[self.kind].example.form
         return {name: texts for name, texts in typed.items() if name not in self.filled_by_the_page}
 
@@ -62,8 +63,9 @@ class Sample:
         return self.kind.replace("_", "-")
 
     def filled(self, words: str, last: str = "") -> Form:
-        """Return the form with these words wherever free text goes, or else everywhere; ``last`` in
-        the last place.
+        """Return the form with these words in every free text, or in every field of a kind without free text.
+
+        If ``last`` is given, the last of these fields has it.
         """
         form = {name: list(texts) for name, texts in self.form.items()}
         places = [
@@ -80,7 +82,7 @@ class Sample:
 
 
 def samples() -> dict[str, Sample]:
-    """Return every kind's sample, by name."""
+    """Return the sample of every kind, by the kind's name."""
     return {kind: sample_of(kind) for kind in kinds()}
 
 
@@ -91,7 +93,7 @@ def sample_of(kind: str) -> Sample:
 
 
 def every_kind(*only: str) -> Activity:
-    """Return an activity with every kind of answer, or with these."""
+    """Return an activity with a question of every kind, or only of these kinds."""
     return from_plain(
         {
             "format": 1,

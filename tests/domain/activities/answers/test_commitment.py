@@ -24,18 +24,18 @@ FORM = {"what": ["Ring my sister"], "when": ["Thursday at seven"], "where": ["At
 SAID = {"what": "Ring my sister", "when": "Thursday at seven", "where": "At home", "sure": 6, "surer": ""}
 
 
-def test_what_would_make_it_surer_is_optional() -> None:
+def test_what_would_make_a_commitment_surer_is_optional() -> None:
     assert QUESTION.parse(FORM) == SAID
     assert QUESTION.parse({**FORM, "surer": [" Telling her "]}) == {**SAID, "surer": "Telling her"}
     assert QUESTION.number(SAID) == 6
 
 
 @pytest.mark.parametrize("name", ["what", "when", "where"])
-def test_the_rest_is_needed(name: str) -> None:
+def test_a_commitment_needs_to_say_what_when_and_where(name: str) -> None:
     assert problem(QUESTION, {**FORM, name: [" "]}) == Problem("empty", field=name)
 
 
-def test_all_missing_parts_are_reported_at_once() -> None:
+def test_all_missing_parts_of_a_commitment_are_reported_at_once() -> None:
     with pytest.raises(Rejected) as rejected:
         QUESTION.parse({"when": ["On Friday"]})
     told = rejected.value.as_one
@@ -43,7 +43,7 @@ def test_all_missing_parts_are_reported_at_once() -> None:
     assert told.at("where") == Problem("empty", field="where") and told.at("when") is None
 
 
-def test_how_sure_is_a_number_from_0_to_10() -> None:
+def test_how_sure_a_commitment_is_must_be_a_whole_number_from_0_to_10() -> None:
     assert [QUESTION.parse({**FORM, "sure": [text]})["sure"] for text in ("0", "10")] == [0, 10]
     assert problem(QUESTION, {**FORM, "sure": []}) == Problem("nothing_chosen", field="sure")
     for beyond in ("-1", "11", "5.5", "٥"):
@@ -51,5 +51,5 @@ def test_how_sure_is_a_number_from_0_to_10() -> None:
         assert told == Problem("off_scale", {"low": 0, "high": 10}, "sure")
 
 
-def test_its_place_on_the_line() -> None:
+def test_how_sure_a_commitment_is_has_a_proportional_place_on_its_line() -> None:
     assert [QUESTION.place(sure) for sure in (0, 5, 10)] == [0.0, 0.5, 1.0]

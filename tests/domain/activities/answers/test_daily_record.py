@@ -15,7 +15,7 @@ from tests.domain.activities.answers.samples import NOTHING_CHOSEN, Sample
 
 
 def _forms(prompt: Any) -> some.SearchStrategy[Form]:
-    """Return another day's entry, with or without the earlier ones."""
+    """Return a strategy for the form of one day's entry, with or without earlier ones."""
     new = some.fixed_dictionaries(
         {
             "noted-on": one(some.sampled_from(["2026-11-23", "2026-11-24"])),
@@ -75,7 +75,7 @@ def new(day: str, mood: str = "4", pull: str = "7", line: str = "") -> dict[str,
     }  # fmt: skip
 
 
-def test_a_day_is_added_to_the_days_so_far_in_their_order() -> None:
+def test_a_new_entry_in_a_daily_record_is_sorted_by_its_day() -> None:
     value = QUESTION.parse(new("20", line=" I walked "))
     assert value == [noted("2026-11-20", 4, 7, "I walked")]
     value = QUESTION.parse({**QUESTION.fill(value), **new("18", "6", "2")})
@@ -84,7 +84,7 @@ def test_a_day_is_added_to_the_days_so_far_in_their_order() -> None:
     assert QUESTION.number(value) == 2
 
 
-def test_a_second_entry_replaces_the_days_first() -> None:
+def test_a_second_entry_for_a_day_replaces_the_first() -> None:
     before = [noted("2026-11-18", 1), noted("2026-11-20", 4, 7, "I walked")]
     assert QUESTION.parse({**QUESTION.fill(before), **new("20", "9", "1")}) == [
         noted("2026-11-18", 1),
@@ -92,7 +92,7 @@ def test_a_second_entry_replaces_the_days_first() -> None:
     ]
 
 
-def test_a_day_can_be_taken_out_but_not_the_last() -> None:
+def test_an_entry_can_be_removed_from_a_daily_record_unless_it_is_the_only_one() -> None:
     before = [noted("2025-11-18", 1), noted("2026-11-18", 1)]
     form = {**QUESTION.fill(before), "without": ["2025-11-18"]}
     assert QUESTION.parse(form) == before[1:]
@@ -100,7 +100,7 @@ def test_a_day_can_be_taken_out_but_not_the_last() -> None:
     assert problem(QUESTION, form) == Problem("nothing_chosen", field="noted-on")
 
 
-def test_an_incomplete_entry_is_reported_at_the_empty_field() -> None:
+def test_an_incomplete_entry_in_a_daily_record_is_reported_at_the_empty_field() -> None:
     so_far = QUESTION.fill([noted("2026-11-18", 1)])
     assert problem(QUESTION, {}) == Problem("nothing_chosen", field="noted-on")
     assert problem(QUESTION, {**so_far, "line": ["I walked"]}) == Problem("nothing_chosen", field="noted-on")
@@ -113,7 +113,7 @@ def test_an_incomplete_entry_is_reported_at_the_empty_field() -> None:
     assert problem(QUESTION, {**so_far, **new("20", line="x" * 301)}).field == "line"
 
 
-def test_it_stays_open_until_it_is_finished() -> None:
+def test_a_daily_record_stays_open_until_it_is_finished() -> None:
     value = QUESTION.parse(new("20"))
     assert QUESTION.stays_open(value)
     finished = QUESTION.parse({**QUESTION.fill(value), "finished": ["yes"]})
@@ -124,7 +124,7 @@ def test_it_stays_open_until_it_is_finished() -> None:
     }
 
 
-def test_an_entry_is_for_today_or_yesterday_and_on_its_last_day_it_finishes_itself() -> None:
+def test_a_daily_record_takes_entries_for_today_or_yesterday_and_finishes_on_its_last_day() -> None:
     today, last = date(2026, 11, 20), date(2026, 11, 26)
     before = [noted("2026-11-02", 1)]
     for day, fits in (("18", False), ("19", True), ("20", True), ("21", False)):
@@ -140,7 +140,7 @@ def test_an_entry_is_for_today_or_yesterday_and_on_its_last_day_it_finishes_itse
         assert QUESTION.stays_open(value) is stays
 
 
-def test_entries_sent_back_by_the_form_are_checked_again() -> None:
+def test_earlier_entries_sent_back_with_a_daily_records_form_are_checked_again() -> None:
     assert problem(QUESTION, {"on": ["soon"]}).field == "on"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4"]}).field == "numbers"
     assert problem(QUESTION, {"on": ["2026-11-18"], "numbers": ["4 x"]}).field == "numbers"
@@ -150,7 +150,7 @@ def test_entries_sent_back_by_the_form_are_checked_again() -> None:
     ]
 
 
-def test_gaps_are_shown() -> None:
+def test_days_without_an_entry_are_shown_as_gaps_in_a_daily_record() -> None:
     value = [noted("2026-11-18", 1), noted("2026-11-19", 2), noted("2026-11-23", 3)]
     first, second, gap, third = QUESTION.days(value)
     assert gap == Gap(date(2026, 11, 20), date(2026, 11, 22))
@@ -158,7 +158,7 @@ def test_gaps_are_shown() -> None:
     assert [first, second, third] == QUESTION.entries(value)
 
 
-def test_the_line_breaks_where_days_are_missing() -> None:
+def test_the_line_of_a_daily_records_chart_breaks_at_missing_days() -> None:
     value = [noted("2026-11-18", 0), noted("2026-11-19", 10), noted("2026-11-22", 5)]
     chart = QUESTION.chart(value, 0)
     low, high, middle = chart.dots
@@ -170,19 +170,19 @@ def test_the_line_breaks_where_days_are_missing() -> None:
     assert left + width < middle.x
 
 
-def test_a_single_day_is_a_dot() -> None:
+def test_a_daily_record_with_one_entry_is_drawn_as_a_dot() -> None:
     chart = QUESTION.chart([noted("2026-11-18", 5)], 1)
     assert len(chart.dots) == 1
     assert chart.bands == ()
 
 
-def test_an_author_names_each_measure_once() -> None:
+def test_two_measures_of_a_daily_record_cannot_have_the_same_id() -> None:
     same = [{"id": "a", "label": "A", "low_label": "Low", "high_label": "High"}] * 2
     assert prompt("daily_record", measures=same, line_label="One line").faults() == ["measure_twice"]
     assert QUESTION.faults() == []
 
 
-def test_it_has_room_for_a_hundred_days() -> None:
+def test_a_daily_record_has_at_most_a_hundred_entries() -> None:
     days = [noted(f"2026-{month:02}-{day:02}", 1) for month in range(1, 6) for day in range(1, 21)]
     told = problem(QUESTION, {**QUESTION.fill(days), **new("20")})
     assert told == Problem("too_many", {"most": 100, "many": 101}, "noted-on")
@@ -203,14 +203,14 @@ def week(noted: list[date], last_day: date | None) -> list[tuple[date, bool]]:
     return [(day.on, day.noted) for day in found]
 
 
-def test_the_row_begins_yesterday_and_is_a_week_that_can_fill() -> None:
+def test_a_daily_records_row_of_days_starts_yesterday_and_has_at_least_seven() -> None:
     first = TODAY - timedelta(1)
     for last_day in (None, TODAY, TODAY + timedelta(2)):
         assert week([], last_day) == [(first + timedelta(n), False) for n in range(7)]
     assert week([], TODAY + timedelta(9))[-1][0] == TODAY + timedelta(9)
 
 
-def test_the_row_shows_each_day_that_has_an_entry_and_of_many_the_newest() -> None:
+def test_a_daily_records_row_marks_days_with_entries_and_shows_at_most_the_last_fourteen() -> None:
     days = [TODAY - timedelta(n) for n in (0, 1, 3)]
     found = week(days, None)
     assert [day for day, noted in found if noted] == sorted(days) and found[0][0] == min(days)
@@ -219,6 +219,6 @@ def test_the_row_shows_each_day_that_has_an_entry_and_of_many_the_newest() -> No
     assert len(week(days, TODAY + timedelta(400))) == 14
 
 
-def test_invented_days_break_no_picture() -> None:
+def test_impossible_days_in_a_daily_record_do_not_break_its_row() -> None:
     for odd in (date.max, date.min, TODAY + timedelta(1)):
         assert 7 <= len(week([odd], None)) <= 14

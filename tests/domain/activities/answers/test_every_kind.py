@@ -1,4 +1,4 @@
-"""Rules for every kind of answer, including ones added later."""
+"""Rules for every kind of question, including ones added later."""
 
 import json
 from cProfile import Profile
@@ -20,14 +20,14 @@ TEXTS = st.lists(st.text(max_size=40) | ODD, max_size=5)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_a_kind_has_its_file_its_template_and_its_test(kind: str) -> None:
+def test_every_kind_of_question_has_its_module_template_and_test_file(kind: str) -> None:
     assert (ROOT / f"companion/domain/activities/answers/{kind}.py").is_file()
     assert (ROOT / f"templates/answers/{kind}.html").is_file()
     assert (ROOT / f"tests/domain/activities/answers/test_{kind}.py").is_file()
 
 
-def test_the_kinds_are_looked_for_once() -> None:
-    """Each typed question uses them; listing their folder again took four times as long as everything else."""
+def test_the_kinds_of_question_are_looked_up_only_once() -> None:
+    """Each typed question needs these files. Listing the folder each time made the test five times slower."""
     kinds()
     asked = Profile()
     asked.runcall(kinds)
@@ -36,7 +36,9 @@ def test_the_kinds_are_looked_for_once() -> None:
 
 @pytest.mark.parametrize("kind", kinds())
 @given(data=st.data())
-def test_whatever_is_sent_is_a_value_or_a_problem(kind: str, data: st.DataObject) -> None:
+def test_any_form_gives_every_kind_of_question_a_valid_value_or_a_problem(
+    kind: str, data: st.DataObject
+) -> None:
     question = prompt(kind, **kinds()[kind].example.settings)
     form = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys([*question.fields, "other"], TEXTS)))
     try:
@@ -51,8 +53,8 @@ def test_whatever_is_sent_is_a_value_or_a_problem(kind: str, data: st.DataObject
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_whatever_offers_options_says_how_one_is_chosen(kind: str) -> None:
-    """The way to help is looked for after each option, whatever kind the question is."""
+def test_every_kind_with_options_can_make_an_answer_that_chooses_one(kind: str) -> None:
+    """The checker looks for a path to help after each option, whatever the kind of question."""
     question = prompt(kind, **kinds()[kind].example.settings)
     for option in getattr(question, "options", ()):
         value = question.choosing(option.id)

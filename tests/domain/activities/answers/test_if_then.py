@@ -14,13 +14,13 @@ QUESTION = IfThen(id="p", ask="What will you do?")
 SAID = {"situation": "I am alone in the evening", "plan": "walk to the bridge and back"}
 
 
-def test_both_halves_are_needed() -> None:
+def test_an_if_then_plan_needs_both_its_situation_and_its_plan() -> None:
     assert QUESTION.parse({name: [text] for name, text in SAID.items()}) == SAID
     assert problem(QUESTION, {"plan": ["walk"]}) == Problem("empty", field="situation")
     assert problem(QUESTION, {"situation": ["alone"], "plan": [" "]}) == Problem("empty", field="plan")
 
 
-def test_the_plan_is_drawn_below_the_situation_with_an_arrow_between() -> None:
+def test_the_picture_of_an_if_then_plan_has_an_arrow_from_the_situation_down_to_the_plan() -> None:
     picture = QUESTION.picture(SAID)
     above, below = picture.boxes
     assert above.bottom.y < below.top.y
@@ -29,7 +29,7 @@ def test_the_plan_is_drawn_below_the_situation_with_an_arrow_between() -> None:
     assert picture.whole
 
 
-def test_a_long_text_is_shortened_in_the_picture_alone() -> None:
+def test_a_long_text_is_shortened_only_in_the_picture_of_an_if_then_plan() -> None:
     long = "word " * 59 + "word"
     value = QUESTION.parse({"situation": [long], "plan": ["walk"]})
     assert value["situation"] == long

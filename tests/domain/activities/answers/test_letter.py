@@ -12,6 +12,6 @@ def test_a_long_letter_keeps_its_paragraphs() -> None:
     assert question.free_text
 
 
-def test_it_says_what_is_wrong() -> None:
+def test_an_empty_or_overlong_letter_is_refused() -> None:
     assert refuses(prompt("letter"), {})["key"] == "empty"
     assert refuses(prompt("letter", most=10), {"answer": ["x" * 13]})["over"] == 3

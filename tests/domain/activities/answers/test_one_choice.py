@@ -15,7 +15,7 @@ SAMPLE = Sample(
 )
 
 
-def test_only_what_is_offered_can_be_chosen() -> None:
+def test_only_an_offered_option_can_be_chosen_in_a_single_choice() -> None:
     question = prompt("one_choice", options=OPTIONS)
     assert question.parse({"answer": ["b"]}) == "b"
     assert question.chosen("b") == {"b"}
@@ -23,6 +23,6 @@ def test_only_what_is_offered_can_be_chosen() -> None:
     assert refuses(question, {})["key"] == "nothing_chosen"
 
 
-def test_an_author_offers_two_different_options_at_least() -> None:
+def test_a_single_choice_needs_at_least_two_different_options() -> None:
     assert prompt("one_choice", options=OPTIONS[:1]).faults() == ["too_few_options"]
     assert prompt("one_choice", options=[OPTIONS[0], OPTIONS[0]]).faults() == ["option_twice"]

@@ -16,7 +16,7 @@ SAMPLE = Sample(
 )
 
 
-def test_it_is_kept_in_his_order_and_the_first_place_is_what_a_branch_asks() -> None:
+def test_a_ranking_keeps_its_order_and_branches_depend_on_its_first_place() -> None:
     question = prompt("ranking", options=OPTIONS)
     assert question.parse({"answer": ["c", "a", "b"]}) == ["c", "a", "b"]
     assert question.chosen(["c", "a", "b"]) == {"c"}
@@ -24,7 +24,7 @@ def test_it_is_kept_in_his_order_and_the_first_place_is_what_a_branch_asks() -> 
 
 
 @pytest.mark.parametrize("places", [["c", "a"], ["c", "a", ""], ["", "a", "b"]])
-def test_an_unranked_option_takes_the_remaining_place(places: list[str]) -> None:
+def test_the_only_unranked_option_takes_the_remaining_place(places: list[str]) -> None:
     (order,) = {tuple(prompt("ranking", options=OPTIONS).parse({"answer": places}))}
     assert order == ("c", "a", "b")
 
@@ -38,11 +38,11 @@ def test_an_unranked_option_takes_the_remaining_place(places: list[str]) -> None
         (["c", "a", "c"], "ranking.twice", 3),
     ],
 )
-def test_a_missing_or_repeated_option_is_reported(places: list[str], key: str, row: int) -> None:
+def test_a_missing_or_repeated_option_in_a_ranking_is_reported(places: list[str], key: str, row: int) -> None:
     assert refuses(prompt("ranking", options=OPTIONS), {"answer": places}) == {"key": key, "row": row}
 
 
-def test_only_what_is_offered_has_a_place() -> None:
+def test_only_an_offered_option_can_be_ranked() -> None:
     question = prompt("ranking", options=OPTIONS)
     assert refuses(question, {"answer": ["a", "z", "b"]})["key"] == "not_offered"
     assert refuses(question, {"answer": ["a", "b", "c", "a"]})["key"] == "not_offered"

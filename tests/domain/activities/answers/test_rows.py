@@ -4,7 +4,7 @@ from companion.domain.activities.answers._rows import cell, filled
 from companion.domain.refusals import Problem, Rejected
 
 
-def test_rows_keep_their_place_and_the_empty_ones_do_not_count() -> None:
+def test_table_rows_keep_their_numbers_and_empty_ones_are_skipped() -> None:
     form = {"when": ["1998", "", " ", "2005"], "what": ["school", "a move"]}
     assert filled(form, ["when", "what"]) == [
         (1, ("1998", "school")),
@@ -13,7 +13,7 @@ def test_rows_keep_their_place_and_the_empty_ones_do_not_count() -> None:
     ]
 
 
-def test_a_problem_names_its_row() -> None:
+def test_a_problem_in_a_table_names_its_row() -> None:
     assert cell(" a walk ", 10, "what", 3) == "a walk"
     assert cell("", 10, "what", 3, required=False) == ""
     with pytest.raises(Rejected) as refused:

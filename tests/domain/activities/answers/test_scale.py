@@ -25,16 +25,16 @@ def test_both_ends_of_a_scale_are_valid() -> None:
 
 
 @pytest.mark.parametrize("beyond", ["-1", "11", "5.5", "five", "٥", "1e1", "007"])
-def test_beyond_its_ends_it_says_what_they_are(beyond: str) -> None:
+def test_a_number_beyond_a_scale_is_refused_with_the_scales_ends(beyond: str) -> None:
     told = refuses(prompt("scale", **ENDS), {"answer": [beyond]})
     assert told == {"key": "off_scale", "low": 0, "high": 10}
 
 
-def test_the_place_of_an_answer_in_its_picture() -> None:
+def test_an_answer_on_a_scale_has_a_proportional_place_in_its_picture() -> None:
     question = prompt("scale", low=1, high=5, **ENDS)
     assert isinstance(question, Scale)
     assert [question.place(value) for value in (1, 3, 5)] == [0.0, 0.5, 1.0]
 
 
-def test_its_ends_are_in_order() -> None:
+def test_the_low_end_of_a_scale_must_be_below_the_high_end() -> None:
     assert prompt("scale", low=5, high=5, **ENDS).faults() == ["scale_ends"]

@@ -8,7 +8,7 @@ from tests.domain.activities.answers.samples import NOT_OFFERED, NOTHING_CHOSEN,
 
 
 def together(prompt: Prompt) -> list[str]:
-    """Those that can be chosen with others."""
+    """Return the ids of the options that can be chosen together with others."""
     assert isinstance(prompt, SeveralChoices)
     return [each.id for each in prompt.options if not each.alone]
 
@@ -27,20 +27,20 @@ SAMPLE = Sample(
 )
 
 
-def test_choices_stand_in_the_order_offered() -> None:
+def test_several_choices_are_stored_in_the_order_offered() -> None:
     question = prompt("several_choices", options=OPTIONS)
     assert question.parse({"answer": ["c", "a", "c"]}) == ["a", "c"]
     assert question.chosen(["a", "c"]) == {"a", "c"}
     assert question.number(["a", "c"]) == 2
 
 
-def test_only_what_is_offered_can_be_chosen() -> None:
+def test_only_offered_options_can_be_chosen_among_several() -> None:
     question = prompt("several_choices", options=OPTIONS)
     assert refuses(question, {"answer": ["a", "z"]})["key"] == "not_offered"
     assert refuses(question, {"answer": []})["key"] == "nothing_chosen"
 
 
-def test_a_choice_that_excludes_the_others_is_refused_beside_one() -> None:
+def test_an_option_that_excludes_the_others_cannot_be_chosen_with_one_of_them() -> None:
     none = {"id": "none", "label": "None of these yet", "alone": True}
     question = prompt("several_choices", options=[*OPTIONS, none])
     assert question.parse({"answer": ["none"]}) == ["none"]

@@ -41,7 +41,7 @@ CHAIN = Steps(id="p", ask="Which decisions led up to it?")
 RING = Steps(id="p", ask="What are the steps?", shape="ring")
 
 
-def test_empty_rows_do_not_count_and_the_way_out_follows_its_step() -> None:
+def test_empty_rows_of_steps_are_ignored_and_the_place_to_step_out_keeps_its_step() -> None:
     value = CHAIN.parse({"step": ["I stayed late", "", " I did not ring ", "I went online"], "out": ["3"]})
     assert value == {"steps": ["I stayed late", "I did not ring", "I went online"], "out": 2}
     assert CHAIN.fill(value) == {"step": value["steps"], "out": ["2"]}
@@ -49,20 +49,20 @@ def test_empty_rows_do_not_count_and_the_way_out_follows_its_step() -> None:
     assert CHAIN.number(value) == 3
 
 
-def test_he_need_not_see_a_way_out() -> None:
+def test_a_chain_of_steps_does_not_need_a_place_to_step_out() -> None:
     value = CHAIN.parse({"step": ["one", "two"], "out": [""]})
     assert value == {"steps": ["one", "two"], "out": None}
     assert CHAIN.parse(CHAIN.fill(value)) == value
     assert CHAIN.chosen(value) == frozenset()
 
 
-def test_it_takes_two_steps_at_least() -> None:
+def test_a_chain_of_steps_needs_at_least_two() -> None:
     assert problem(CHAIN, {}) == Problem("empty", {"row": 1}, "step")
     assert problem(CHAIN, {"step": ["one", " "]}) == Problem("empty", {"row": 2}, "step")
     assert problem(CHAIN, {"step": ["", "", "three"]}) == Problem("empty", {"row": 1}, "step")
 
 
-def test_errors_are_reported_at_their_row() -> None:
+def test_errors_in_steps_are_reported_at_their_row() -> None:
     assert problem(CHAIN, {"step": ["one", "two"], "out": ["4"]}) == Problem("empty", {"row": 4}, "step")
     assert problem(CHAIN, {"step": ["one", "two"], "out": ["9"]}) == Problem("not_offered", field="out")
     few = Steps(id="p", ask="?", most=2)
@@ -73,7 +73,7 @@ def test_errors_are_reported_at_their_row() -> None:
 
 
 @pytest.mark.parametrize("many", range(2, 9))
-def test_a_ring_closes_and_no_step_covers_another(many: int) -> None:
+def test_a_ring_of_steps_is_closed_and_its_boxes_do_not_overlap(many: int) -> None:
     picture = RING.picture({"steps": [f"step {n}" for n in range(many)], "out": None})
     assert len(picture.boxes) == len(picture.links) == many
     for place, box in enumerate(picture.boxes):
@@ -85,27 +85,29 @@ def test_a_ring_closes_and_no_step_covers_another(many: int) -> None:
             assert beside or box.bottom.y < other.top.y or other.bottom.y < box.top.y
 
 
-def test_a_ring_turns_to_the_right_and_back_to_the_first() -> None:
+def test_a_ring_of_steps_runs_clockwise() -> None:
     first, second, third, fourth = RING.picture({"steps": ["a", "b", "c", "d"], "out": None}).boxes
     assert second.left.x > first.right.x - first.width / 2 > fourth.right.x
     assert third.top.y > second.bottom.y
     assert second.middle.y == fourth.middle.y
 
 
-def test_a_chain_runs_downwards_and_ends() -> None:
+def test_a_chain_of_steps_runs_downwards_and_is_not_closed() -> None:
     picture = CHAIN.picture({"steps": ["a", "b", "c"], "out": None})
     assert [box.y for box in picture.boxes] == sorted(box.y for box in picture.boxes)
     assert len(picture.links) == 2
 
 
 @pytest.mark.parametrize(("question", "beyond"), [(CHAIN, [False, True]), (RING, [False, True, True])])
-def test_behind_the_way_out_the_way_is_broken(question: Steps, beyond: list[bool]) -> None:
+def test_after_the_place_to_step_out_the_links_between_steps_are_marked_as_beyond_it(
+    question: Steps, beyond: list[bool]
+) -> None:
     picture = question.picture({"steps": ["a", "b", "c"], "out": 2})
     assert [box.marked for box in picture.boxes] == [False, True, False]
     assert [link.beyond for link in picture.links] == beyond
 
 
-def test_a_long_step_is_shortened_in_the_picture_alone() -> None:
+def test_a_long_step_is_shortened_only_in_the_picture() -> None:
     long = "word " * 59 + "word"
     for question, lines in ((CHAIN, 4), (RING, 6)):
         picture = question.picture({"steps": [long, "two"], "out": None})

@@ -42,7 +42,7 @@ SAID = [
 ]
 
 
-def test_rows_are_stages_in_their_order_and_empty_ones_do_not_count() -> None:
+def test_the_stages_of_a_timeline_keep_their_order_and_empty_ones_are_ignored() -> None:
     form = {
         "when": ["Up to eleven", "", "2005"],
         "what": ["By the sea", " ", "My first job"],
@@ -53,19 +53,19 @@ def test_rows_are_stages_in_their_order_and_empty_ones_do_not_count() -> None:
     assert QUESTION.number(SAID) == 2
 
 
-def test_an_incomplete_stage_is_reported_at_the_empty_field() -> None:
+def test_an_incomplete_stage_of_a_timeline_is_reported_at_the_empty_field() -> None:
     assert problem(QUESTION, {}) == Problem("empty", {"row": 1}, "when")
     assert problem(QUESTION, {"when": ["", "2005"]}) == Problem("empty", {"row": 2}, "what")
     assert problem(QUESTION, {"felt": ["Safe"]}) == Problem("empty", {"row": 1}, "when")
 
 
-def test_a_list_has_a_maximum_length() -> None:
+def test_a_timeline_has_a_maximum_number_of_stages() -> None:
     question = Timeline(id="p", ask="?", most=1)
     told = problem(question, {"when": ["a", "", "b"], "what": ["a", "", "b"]})
     assert told == Problem("too_many", {"most": 1, "many": 2, "row": 3}, "when")
 
 
-def test_stages_follow_each_other_down_the_line() -> None:
+def test_the_stages_of_a_timeline_are_drawn_one_below_the_other() -> None:
     picture = QUESTION.picture(SAID)
     first, second = picture.stages
     assert first.y < first.when[0][0] < first.what[0][0] < first.felt[0][0] < second.y
@@ -74,7 +74,7 @@ def test_stages_follow_each_other_down_the_line() -> None:
     assert picture.whole
 
 
-def test_a_long_stage_is_shortened_in_the_picture_alone() -> None:
+def test_a_long_stage_of_a_timeline_is_shortened_only_in_the_picture() -> None:
     picture = QUESTION.picture([{"when": "2005", "what": "word " * 59, "felt": "word " * 59}])
     assert not picture.whole
     assert (len(picture.stages[0].what), len(picture.stages[0].felt)) == (4, 3)

@@ -27,14 +27,14 @@ SAID = {
 }
 
 
-def test_every_part_that_is_asked_for_is_needed() -> None:
+def test_a_triangle_needs_every_part_that_is_asked_for() -> None:
     assert QUESTION.parse({name: [text] for name, text in SAID.items()}) == SAID
     for name in SAID:
         form = {other: [text] for other, text in SAID.items() if other != name}
         assert problem(QUESTION, form) == Problem("empty", field=name)
 
 
-def test_it_can_do_without_the_situation() -> None:
+def test_a_triangle_can_be_asked_without_the_situation() -> None:
     form = {name: [text] for name, text in SAID.items()}
     value = WITHOUT.parse(form)
     assert list(value) == ["thought", "feeling", "behaviour"]
@@ -42,7 +42,7 @@ def test_it_can_do_without_the_situation() -> None:
     assert WITHOUT.picture(value).middle == ()
 
 
-def test_the_thought_is_at_the_top_and_the_situation_in_the_middle() -> None:
+def test_the_picture_of_a_triangle_has_the_thought_at_the_top_and_the_situation_in_the_middle() -> None:
     picture = QUESTION.picture(SAID)
     assert picture.thought.middle.x == WIDTH / 2
     assert picture.feeling.right.x < picture.behaviour.left.x
@@ -52,7 +52,7 @@ def test_the_thought_is_at_the_top_and_the_situation_in_the_middle() -> None:
     assert picture.whole
 
 
-def test_three_hundred_characters_do_not_break_it() -> None:
+def test_texts_of_three_hundred_characters_do_not_break_the_picture_of_a_triangle() -> None:
     long = ("I went over the whole of the day again. " * 8)[:300]
     picture = QUESTION.picture(dict.fromkeys(SAID, long))
     assert not picture.whole

@@ -8,7 +8,7 @@ LONG = "I sat in the kitchen and wrote a list of everything that I wanted to say
 
 
 @given(text=st.text(max_size=300), most=st.integers(1, 8))
-def test_lines_fit_whatever_is_written(text: str, most: int) -> None:
+def test_wrapped_lines_fit_their_width_whatever_is_written(text: str, most: int) -> None:
     for words in (wrap(text, ROOM, most), balanced(text, ROOM, most)):
         assert len(words.lines) <= most
         assert all(breadth(line) <= ROOM + 0.01 for line in words.lines)
@@ -24,7 +24,7 @@ def test_a_shortened_text_ends_in_an_ellipsis_between_words() -> None:
     assert not words.whole
 
 
-def test_a_word_wider_than_a_line_is_broken_and_an_emoji_is_not() -> None:
+def test_a_word_wider_than_its_line_is_broken_but_a_joined_emoji_is_not() -> None:
     family = "👩\N{ZERO WIDTH JOINER}👧"
     assert len(wrap("a" * 30, ROOM, 9).lines) == 4
     assert all(line.count(family) * 2 == len(line) - line.count("\N{ZERO WIDTH JOINER}")
@@ -32,7 +32,7 @@ def test_a_word_wider_than_a_line_is_broken_and_an_emoji_is_not() -> None:
     assert all(not line.startswith("\u0301") for line in wrap("x\u0301" * 40, ROOM, 9).lines)
 
 
-def test_centred_lines_are_of_about_the_same_width_and_no_more_than_before() -> None:
+def test_centred_lines_are_balanced_in_width_without_needing_more_lines() -> None:
     text = "and walk to the bridge and back"
     greedy, even = wrap(text, 200, 5), balanced(text, 200, 5)
     assert greedy.lines == ("and walk to the bridge", "and back")

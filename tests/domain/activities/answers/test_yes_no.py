@@ -15,13 +15,13 @@ SAMPLE = Sample(
 )
 
 
-def test_it_is_one_of_two_and_branches_can_ask_for_it() -> None:
+def test_a_yes_no_answer_can_be_used_in_a_branch() -> None:
     question = prompt("yes_no")
     assert [question.parse({"answer": [text]}) for text in ("yes", "no")] == ["yes", "no"]
     assert question.chosen("no") == {"no"}
 
 
-def test_it_is_nothing_else() -> None:
+def test_a_yes_no_question_accepts_only_yes_or_no() -> None:
     assert refuses(prompt("yes_no"), {})["key"] == "nothing_chosen"
     for other in ("Yes", "maybe", "true", "1"):
         assert refuses(prompt("yes_no"), {"answer": [other]})["key"] == "not_offered"
