@@ -1,4 +1,4 @@
-"""Any activity that the model allows, valid or not, of every kind, generated from the model itself."""
+"""Hypothesis strategies, generated from the model, for any activity that the model allows, valid or not."""
 
 from typing import Any
 
@@ -13,19 +13,19 @@ PIECES = (
     "You can take your time. ", "What helps? ", "Why not? ", "“Tea”", "\n", "\r\n", "\r", "\t", '"', '"""', "'''",
     "\\", "\\n", ". \\", " ", "\u00a0", "\u200b", "\u2028", "\x00", "\x7f", "#", "=", "[[x]]", "{", "🌊", "ŵ", "a" * 90,
 )  # fmt: skip
-"""Text that a file writer could get wrong."""
+"""Pieces of text that could be written to a file wrongly."""
 NAMES = some.sampled_from(["a", "b", "c", "d", "end", "next"])
-"""Few, so that prompts, branches and quotations often name each other."""
+"""So few ids that prompts, branches and quotations often name each other."""
 FURTHEST = 10**MOST_DIGITS - 1
 
 
 def activities() -> some.SearchStrategy[Activity]:
-    """Return any activity; most have errors."""
+    """Return a strategy for any activity; most have errors."""
     return _any(inspect.type_info(model())).map(from_plain)
 
 
 def activities_of(kind: str) -> some.SearchStrategy[Activity]:
-    """Return any activity with some prompts of this kind."""
+    """Return a strategy for any activity with some prompts of this kind."""
     prompts = some.lists(_any(inspect.type_info(kinds()[kind])), min_size=1, max_size=3)
     return prompts.map(
         lambda prompts: from_plain(

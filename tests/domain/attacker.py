@@ -1,8 +1,8 @@
-"""An attacker who keeps every page ever shown, and works out what he can.
+"""An attacker who keeps every page ever shown and tries to find out what somebody said.
 
-He knows nobody's answers, but everything else: who was counted when, and how every number is made. Each number is a
-sum over what people said. He may add, subtract and multiply pages (linear algebra over the rationals). He has won if
-any such sum is about fewer people than allowed.
+The attacker knows nobody's answers, but knows who was counted when and how every number is made. Each number
+is a sum over what people said, so pages can be added, subtracted and multiplied (linear algebra over the
+rationals). The attacker succeeds if any such sum is about fewer people than allowed.
 """
 
 from collections import defaultdict
@@ -11,15 +11,15 @@ from fractions import Fraction
 from itertools import combinations
 
 Numbers = Mapping[str, int]
-"""A page's numbers, by position."""
+"""The numbers on a page, by their position."""
 Pages = Sequence[Numbers]
-"""Every page shown, in order."""
+"""Every page shown, oldest first."""
 Unknown = tuple[int, Hashable]
-"""A person, and what is counted of them."""
+"""A person, and one thing that can be counted about them."""
 
 
 def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unknown, tuple[int, ...]]:
-    """Return how much each number depends on each unknown: what changes on any page if only that one is said."""
+    """Return how much each number changes, on any page, if only this one thing is said."""
     where = sorted(
         {(number, name) for number, page in enumerate(nobody_says) for name in page}
         | {
@@ -36,10 +36,10 @@ def columns(people_say: Mapping[Unknown, Pages], nobody_says: Pages) -> dict[Unk
 
 
 def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set[int] | None:
-    """Return a group of fewer than ``least`` people that a sum of numbers is about, or None.
+    """Return a group of fewer than ``least`` people whom some sum of numbers is about, or None.
 
-    Unknowns with the same column always have the same factor, so they are combined. A sum is about only some of these
-    classes if leaving them out lowers the rank.
+    Unknowns with the same column always have the same factor, so they are combined into classes. A sum is
+    about only some of these classes if leaving them out lowers the rank.
     """
     classes: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for (person, _), column in depends.items():
@@ -57,7 +57,7 @@ def works_out(depends: Mapping[Unknown, tuple[int, ...]], least: int = 5) -> set
 
 
 def rank(vectors: Iterable[Sequence[int]]) -> int:
-    """Return the rank, by elimination, in exact fractions."""
+    """Return the rank of these vectors, computed exactly with fractions."""
     rows: list[list[Fraction]] = []
     for vector in vectors:
         left = [Fraction(number) for number in vector]
@@ -76,9 +76,10 @@ def seen_by(
     silent: Sequence[object],
     says: Callable[[int], Iterable[tuple[Hashable, object]]],
 ) -> set[int] | None:
-    """Return whom the attacker works out from everything ``shown`` while these people are counted one by one.
+    """Return the people whom an attacker identifies if people are counted and ``shown`` one by one.
 
-    ``silent`` are the people before they say anything, ``says`` what one of them may say, with that person saying it.
+    ``silent`` are the people before any of them says anything, and ``says`` yields what one of them may say,
+    with that person having said it.
     """
     nothing = shown(silent)
     people_say = {}

@@ -1,4 +1,4 @@
-"""Files made to break the parser of activities, or to keep it busy."""
+"""Files made to break the parser of activities, or to keep it busy for long."""
 
 from companion import content
 from companion.domain.activities.activity import BadActivity, Finding, read
@@ -58,7 +58,7 @@ HOSTILE = {
 
 
 def findings(data: bytes) -> list[Finding]:
-    """Return what parsing and checking find in a file. Any other error than ``BadActivity`` is raised."""
+    """Return what reading and checking this file finds. Raises any error other than ``BadActivity``."""
     try:
         return check(read(data))
     except BadActivity as bad:
@@ -66,7 +66,7 @@ def findings(data: bytes) -> list[Finding]:
 
 
 def explained(data: bytes) -> list[Finding]:
-    """Return the same, after checking that each finding has its words and its line."""
+    """Return the findings in this file, after checking that each has an explanation and a line."""
     found = findings(data)
     lines = Lines(data) if any(each.at for each in found) else None
     for each in found:

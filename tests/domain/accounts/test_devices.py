@@ -1,4 +1,4 @@
-"""What is recognised of a device: a browser's name and a sort of device, nothing finer."""
+"""The part of a user agent that is stored: the browser's name and the kind of device, and nothing more."""
 
 import pytest
 from hypothesis import given
@@ -45,12 +45,12 @@ WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
         ("", DeviceKind()),
     ],
 )
-def test_browsers_that_people_have(says: str, kind: DeviceKind) -> None:
+def test_common_browsers_are_recognised_by_name_and_kind_of_device(says: str, kind: DeviceKind) -> None:
     assert kind_of(says) == kind
 
 
 @given(says=some.text())
-def test_nothing_of_a_user_agent_is_kept(says: str) -> None:
+def test_no_text_of_a_user_agent_itself_is_kept(says: str) -> None:
     kind = kind_of(says)
     assert kind.browser in {"", *(name for _, name in BROWSERS)}
     assert kind.system in {"", *(name for _, name in SYSTEMS)}

@@ -1,4 +1,4 @@
-"""Suggested passphrases: only words of the list, and always within the rules for passphrases."""
+"""Suggested passphrases: they use only words from the list, and always follow the rules for passphrases."""
 
 import pytest
 
@@ -9,11 +9,11 @@ from companion.domain.refusals import Rejected
 
 LISTS = ("en", "cy")
 COMMONEST = {"en": "brown white hill first fox", "cy": "brown lori craig marina radio"}
-"""Words that zxcvbn ranks among the commonest of each list."""
+"""Words of each list that zxcvbn ranks among the commonest."""
 
 
 @pytest.mark.parametrize("language", LISTS)
-def test_each_of_many_draws_is_taken_whatever_its_owner_is_called(language: str) -> None:
+def test_every_suggested_passphrase_follows_the_rules_whatever_its_owners_name(language: str) -> None:
     words = passphrase_words(language)
     drawn = [suggested_passphrase(words) for _ in range(120)]
     assert len({*drawn}) == 120
@@ -24,14 +24,14 @@ def test_each_of_many_draws_is_taken_whatever_its_owner_is_called(language: str)
 
 
 @pytest.mark.parametrize("language", LISTS)
-def test_the_shortest_the_longest_and_the_commonest_words_make_one_that_is_taken(language: str) -> None:
+def test_suggestions_of_the_shortest_longest_or_commonest_words_follow_the_rules(language: str) -> None:
     words = sorted(passphrase_words(language), key=len)
     assert {*COMMONEST[language].split()} <= {*words}
     for each in (" ".join(words[:WORDS]), " ".join(words[-WORDS:]), COMMONEST[language]):
         assert typed_passphrase(each, each.split()) == each
 
 
-def test_what_the_rules_refuse_is_drawn_again() -> None:
+def test_a_suggestion_that_breaks_the_rules_is_drawn_again() -> None:
     short, long = [*"abcdefghij"], ["windmill", "accordion"]
     with pytest.raises(Rejected):
         typed_passphrase(" ".join(short[:WORDS]), [])
@@ -51,5 +51,7 @@ def test_what_the_rules_refuse_is_drawn_again() -> None:
         (" " * PASSPHRASE_MOST, False),
     ],
 )
-def test_only_possible_suggestions_are_recognised(passphrase: str, suggested: bool) -> None:
+def test_only_a_passphrase_that_could_have_been_suggested_is_recognised_as_one(
+    passphrase: str, suggested: bool
+) -> None:
     assert is_suggestion(passphrase, ("apple", "barn", "cello", "dune", "easel", "ferry")) is suggested

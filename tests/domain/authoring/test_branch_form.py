@@ -1,4 +1,4 @@
-"""A branch is typed beside the choice or the way on that leads to it; what is neither has rows, as in files."""
+"""The form for branches: beside the option or way that leads to them, and in rows for everything else."""
 
 import msgspec
 import pytest
@@ -34,7 +34,7 @@ def refused(prompt: Prompt, form: Form) -> set[tuple[str, str]]:
     return {(problem.field, problem.key) for problem in refusal.value.problems}
 
 
-def test_a_branch_stands_beside_the_choice_that_leads_to_it() -> None:
+def test_a_branch_is_shown_beside_the_option_that_leads_to_it() -> None:
     form = form_of(leading(WENT, Branch(to="so", when=YES), Branch(to="end", when=TALK)))
     assert (form["options-to"], form["go-talk"], form["go-not_sure"]) == (["so", ""], ["end"], [""])
     assert form["when"] == [] and form["otherwise"] == []
@@ -45,15 +45,15 @@ def test_a_branch_stands_beside_the_choice_that_leads_to_it() -> None:
     )
 
 
-def test_choices_that_lead_to_the_same_place_share_a_branch() -> None:
+def test_options_that_lead_to_the_same_question_share_a_branch() -> None:
     both = Condition(one_of=("yes", "no"))
     assert form_of(leading(WENT, Branch(to="so", when=both)))["options-to"] == ["so", "so"]
     assert typed(WENT, {"options-to": ["so", "so"]}) == (Branch(to="so", when=both),)
     each = leading(WENT, Branch(to="so", when=YES), Branch(to="so", when=Condition(one_of=("no",))))
-    assert again(each, with_prompts(each, SO)) == each  # as its file has it
+    assert again(each, with_prompts(each, SO)) == each  # separate branches in a file stay separate
 
 
-def test_a_new_choice_and_where_it_leads_are_saved_together() -> None:
+def test_a_new_option_is_saved_together_with_its_branch() -> None:
     form = {
         "options-id": ["yes", "", "no"],
         "options-label": ["Yes", "Half the way", "Not today"],
@@ -62,7 +62,7 @@ def test_a_new_choice_and_where_it_leads_are_saved_together() -> None:
     assert typed(WENT, form) == (Branch(to="end", when=Condition(one_of=("half-the-way",))),)
 
 
-def test_what_a_kind_offers_of_itself_leads_somewhere_too() -> None:
+def test_options_that_a_kind_always_has_can_lead_to_another_question() -> None:
     assert form_of(SO)["reply-to-go"] == ["", ""]
     assert typed(SO, {"reply-to-go": ["", "end"]}) == (Branch(to="end", when=Condition(one_of=("no",))),)
     assert refused(SO, {"reply-to": ["\x00", "no"], "reply-to-go": ["end", ""]}) == {
@@ -70,7 +70,7 @@ def test_what_a_kind_offers_of_itself_leads_somewhere_too() -> None:
     }
 
 
-def test_numbers_and_another_order_have_rows_which_come_first() -> None:
+def test_branches_on_numbers_or_in_another_order_are_shown_in_rows_and_come_first() -> None:
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     low = Branch(to="end", when=Condition(at_most=3))
     assert form_of(leading(how, low))["when"] == ["how|at_most|3"]
@@ -80,11 +80,12 @@ def test_numbers_and_another_order_have_rows_which_come_first() -> None:
     assert again(swapped, with_prompts(swapped, SO)) == swapped
 
 
-def test_a_new_question_is_named_by_the_field_in_which_its_words_are() -> None:
+def test_a_new_question_has_a_temporary_name_made_from_its_field() -> None:
     form: Form = {
         **form_of(WENT),
         "options-to": [NEW, ""],
-        "options-ask": ["What did you see?", " What was\r\nin the way? "],  # words alone are enough
+        # typing the question's words is enough
+        "options-ask": ["What did you see?", " What was\r\nin the way? "],
         "go-talk": [NEW],
         "ask-talk": ["What shall we talk about?"],
     }
@@ -100,7 +101,7 @@ def test_a_new_question_is_named_by_the_field_in_which_its_words_are() -> None:
     }
 
 
-def test_what_is_wrong_stands_at_its_field() -> None:
+def test_errors_in_branches_are_reported_at_their_fields() -> None:
     assert refused(WENT, {"options-to": [NEW, "gone"], "go-talk": ["end"], "ask-talk": ["Why?"]}) == {
         ("options-ask-1", "empty"),
         ("options-to-2", "not_offered"),
@@ -111,14 +112,14 @@ def test_what_is_wrong_stands_at_its_field() -> None:
     assert refused(WENT, nowhere) == {("options-label-3", "empty")}
 
 
-def test_another_kind_shows_what_it_offers_of_itself() -> None:
+def test_changing_the_kind_of_question_shows_the_options_that_it_always_has() -> None:
     form = in_another_kind({"ask": ["Why?"], "reply-to": []}, "short_text", "yes_no")
     assert (form["reply-to"], form["reply-to-go"]) == (["yes", "no"], ["", ""])
     kept = {"reply-to": ["yes", "no"], "reply-to-say": ["Then on.", ""]}
     assert in_another_kind(kept, "yes_no", "short_text")["reply-to-say"] == ["Then on.", ""]
 
 
-def test_most_branches_that_are_shipped_stand_beside_what_leads_to_them() -> None:
+def test_most_shipped_branches_are_shown_beside_an_option_or_way() -> None:
     beside = rows = 0
     for activity in starter_activities():
         for prompt in activity.prompts:
@@ -146,6 +147,6 @@ def test_most_branches_that_are_shipped_stand_beside_what_leads_to_them() -> Non
         max_size=5,
     )
 )
-def test_whatever_branches_a_file_holds_they_stay_as_they_are(branches: list[Branch]) -> None:
+def test_any_branches_of_a_file_stay_the_same_after_saving_the_form(branches: list[Branch]) -> None:
     prompt = leading(WENT, *branches)
     assert again(prompt, with_prompts(prompt, SO)).branches == tuple(branches)

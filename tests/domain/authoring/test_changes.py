@@ -1,4 +1,4 @@
-"""What changed since a lead approved it: question by question, in both wordings, and nothing that is the same."""
+"""Checks the list of changes to an activity since its approval, with both wordings of changed questions."""
 
 import msgspec
 
@@ -20,18 +20,18 @@ def found(after: Activity, before: Activity = WALK) -> dict[str, list[Changed]]:
     return {each.prompt.id: list(each.parts) for each in changes(before, after).questions}
 
 
-def test_nothing_is_said_of_what_is_the_same() -> None:
+def test_an_unchanged_activity_has_no_changes() -> None:
     assert not changes(WALK, WALK)
 
 
-def test_what_it_says_of_itself_has_both_wordings() -> None:
+def test_changed_facts_about_an_activity_are_listed_and_its_title_with_both_wordings() -> None:
     after = msgspec.structs.replace(WALK, title="Two walks", minutes=15)
     assert changes(WALK, after).about == (Changed(Part.TITLE, "A walk", "Two walks"), Changed(Part.FACTS))
     harder = msgspec.structs.replace(WALK, difficulty="hard")
     assert changes(WALK, harder).about == (Changed(Part.FACTS),)
 
 
-def test_a_question_is_new_gone_or_moved() -> None:
+def test_a_question_can_be_listed_as_new_gone_or_moved() -> None:
     new = ShortText(id="new", ask="Who walked with you?")
     after = with_prompts(LAST, WENT, new)
     those = {each.prompt.id: each for each in changes(WALK, after).questions}
@@ -43,7 +43,7 @@ def test_a_question_is_new_gone_or_moved() -> None:
     assert those["last"].moved and not those["last"].parts
 
 
-def test_a_changed_question_says_which_of_its_parts_changed() -> None:
+def test_a_changed_question_lists_which_of_its_parts_changed() -> None:
     after = editing.changed(WALK, msgspec.structs.replace(SEEN, ask="What did you notice?", help=""))
     assert found(after) == {
         "seen": [
@@ -65,7 +65,7 @@ def test_a_changed_question_says_which_of_its_parts_changed() -> None:
     assert found(editing.changed(WALK, short)) == {"seen": [Changed(Part.REST)]}
 
 
-def test_another_kind_of_answer_is_said() -> None:
+def test_a_changed_kind_of_question_is_listed_first() -> None:
     scale = Scale(
         id="seen", ask="What did you see?", help="A bird, say.", low_label="Little", high_label="Much"
     )

@@ -1,4 +1,4 @@
-"""The picture of an activity's paths, for valid activities and drafts with every error."""
+"""The flowchart of an activity's paths, for valid activities and for drafts with every error."""
 
 import re
 from itertools import combinations, pairwise
@@ -44,14 +44,14 @@ def ways(picture: Picture, number: int) -> list[tuple[To, int]]:
 
 
 def jumps(picture: Picture) -> set[tuple[int, int]]:
-    """Return the arcs by their questions' numbers; 0 is the end."""
+    """Return the arcs as pairs of question numbers; 0 stands for the end."""
     rows = len(picture.rows)
     return {(arc.start + 1, (arc.end + 1) % (rows + 1)) for arc in picture.arcs}
 
 
 @st.composite
 def drafts(draw: st.DrawFn) -> Activity:
-    """Return any prompts with branches, quotations and parts that need not make sense."""
+    """Return a strategy for prompts with branches, quotations and parts that need not make sense."""
     many = draw(st.integers(0, 14))
     names = [f"q{place}" for place in range(many)]
     anywhere = st.sampled_from([*names, END, "next", "gone"])
@@ -76,7 +76,7 @@ def drafts(draw: st.DrawFn) -> Activity:
     )
 
 
-def test_a_question_leads_straight_on_past_others_and_to_the_end() -> None:
+def test_the_flowchart_shows_the_next_question_jumps_and_the_end() -> None:
     picture = paths(
         activity(
             question("gate", to("wood", at_least=3), to(END, way="talk")),
@@ -93,7 +93,7 @@ def test_a_question_leads_straight_on_past_others_and_to_the_end() -> None:
     assert [row.number for row in picture.rows] == [1, 2, 3, 4]
 
 
-def test_a_condition_knows_which_question_it_asks_about() -> None:
+def test_a_condition_in_the_flowchart_names_the_question_it_depends_on() -> None:
     picture = paths(
         activity(question("gate"), question("lane", to(END, prompt="gate", at_least=2), to(END, at_most=1)))
     )
@@ -103,7 +103,7 @@ def test_a_condition_knows_which_question_it_asks_about() -> None:
     assert (otherwise.condition, otherwise.asked_number) == (None, 0)
 
 
-def test_a_part_leads_to_its_next_item_and_on_after_the_last_one() -> None:
+def test_a_part_in_the_flowchart_leads_to_its_next_item_and_then_past_the_last_one() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -124,7 +124,7 @@ def test_a_part_leads_to_its_next_item_and_on_after_the_last_one() -> None:
     assert jumps(picture) == {(3, 4)}, "leaving the part is another way than going on after the last item"
 
 
-def test_a_part_continues_even_if_its_last_question_leads_away() -> None:
+def test_the_flowchart_continues_after_a_part_even_if_its_last_question_leads_away() -> None:
     picture = paths(
         activity(
             question("views"),
@@ -138,7 +138,7 @@ def test_a_part_continues_even_if_its_last_question_leads_away() -> None:
     assert start == picture.panels[0].y + picture.panels[0].height
 
 
-def test_a_branch_to_nowhere_is_listed_and_not_drawn() -> None:
+def test_a_branch_to_nowhere_is_listed_and_not_drawn_in_the_flowchart() -> None:
     picture = paths(
         activity(
             question("gate", to("gone", way="talk"), to("next", way="not_sure"), to("gate", prompt="gone")),
@@ -154,18 +154,18 @@ def test_a_branch_to_nowhere_is_listed_and_not_drawn() -> None:
     assert picture.arcs == ()
 
 
-def test_an_unreachable_question_is_marked() -> None:
+def test_an_unreachable_question_is_marked_in_the_flowchart() -> None:
     picture = paths(activity(question("gate", to(END)), question("lane")))
     assert [row.reached for row in picture.rows] == [True, False]
 
 
-def test_an_empty_draft_has_an_end() -> None:
+def test_the_flowchart_of_an_empty_draft_has_only_an_end() -> None:
     picture = paths(activity())
     assert (picture.rows, picture.arrows) == ((), ())
     assert picture.height > picture.end.height
 
 
-def test_two_hundred_questions_with_ways_across_stay_within_the_picture() -> None:
+def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_its_picture() -> None:
     across = [question(f"q{n}", to(f"q{199 - n}", at_least=1)) for n in range(99)]
     picture = paths(activity(*across, *(question(f"q{n}") for n in range(99, 200))))
     stays_within(picture)
@@ -175,16 +175,16 @@ def test_two_hundred_questions_with_ways_across_stay_within_the_picture() -> Non
     assert not told & jumps(picture)
 
 
-def test_ways_to_one_question_share_a_lane_and_the_shortest_runs_inside() -> None:
+def test_jumps_to_one_question_share_a_lane_and_shorter_ones_run_inside() -> None:
     assert lanes_for([(0, 5), (1, 3), (2, 5), (3, 4)]) == {3: 0, 4: 0, 5: 1}
 
 
-def test_words_of_the_questions_are_drawn_without_the_signs_of_their_text() -> None:
+def test_the_flowchart_shows_questions_without_their_markup() -> None:
     picture = paths(activity({"id": "p", "kind": "list", "ask": "What is *one* thing that you saw_there?"}))
     assert " ".join(line for _, line in picture.rows[0].lines) == "What is one thing that you saw_there?"
 
 
-def test_every_starter_activity_is_drawn_whole() -> None:
+def test_every_starter_activity_is_drawn_completely_in_its_flowchart() -> None:
     for starter in starter_activities():
         picture = paths(starter)
         stays_within(picture)
@@ -194,7 +194,7 @@ def test_every_starter_activity_is_drawn_whole() -> None:
 
 
 @given(drafts())
-def test_every_branch_is_listed_and_every_possible_one_drawn(draft: Activity) -> None:
+def test_the_flowchart_lists_every_branch_and_draws_every_possible_one(draft: Activity) -> None:
     picture = paths(draft)
     stays_within(picture)
     for row, prompt in zip(picture.rows, draft.prompts, strict=True):
@@ -208,7 +208,7 @@ def test_every_branch_is_listed_and_every_possible_one_drawn(draft: Activity) ->
 
 
 @given(drafts())
-def test_ways_in_a_lane_never_pass_the_same_place_unless_they_lead_to_the_same_one(draft: Activity) -> None:
+def test_jumps_that_share_a_lane_overlap_only_if_they_lead_to_the_same_question(draft: Activity) -> None:
     arcs = paths(draft).arcs
     for one, other in combinations(arcs, 2):
         (x, top, bottom), (other_x, other_top, other_bottom) = (
@@ -221,7 +221,7 @@ def test_ways_in_a_lane_never_pass_the_same_place_unless_they_lead_to_the_same_o
 
 
 def upright(shaft: str) -> tuple[float, float, float]:
-    """Return where an arrow runs along its lane: how far right, and from where to where."""
+    """Return the position of an arrow's vertical line, and where it starts and ends."""
     found = re.fullmatch(r"M[\d.]+ ([\d.]+)H[\d.]+Q([\d.]+) .+V[\d.]+Q[\d.]+ ([\d.]+) .+", shaft)
     assert found, shaft
     y, x, to_y = map(float, found.groups())
@@ -229,7 +229,7 @@ def upright(shaft: str) -> tuple[float, float, float]:
 
 
 def stays_within(picture: Picture) -> None:
-    """Check that nothing is outside the picture, no box covers another, and no word leaves its box."""
+    """Check that everything is inside the picture, boxes don't overlap, and words stay in their boxes."""
     boxes: list[Box] = [*(row.box for row in picture.rows), picture.end]
     for upper, lower in pairwise(boxes):
         assert upper.bottom.y < lower.y

@@ -1,4 +1,4 @@
-"""Searching the library: by words, topic, length, kind of answer and how hard it is; an address breaks nothing."""
+"""The library can be searched by words, topic, length, kind of question and difficulty, without errors."""
 
 import msgspec
 from hypothesis import given
@@ -19,12 +19,12 @@ def found(**args: str) -> list[str]:
     return [each.id for each in ACTIVITIES if search.finds([each])]
 
 
-def test_without_a_question_all_is_found() -> None:
+def test_a_search_without_filters_finds_every_activity() -> None:
     assert len(found()) == len(ACTIVITIES)
     assert not asked({}, TOPICS, kinds()).asks
 
 
-def test_each_filter_leaves_out_what_does_not_fit() -> None:
+def test_each_search_filter_leaves_out_activities_that_do_not_match() -> None:
     every = {each.id: each for each in ACTIVITIES}
     assert {every[each].topic for each in found(topic="relapse-prevention")} == {"relapse-prevention"}
     assert {every[each].topic for each in found(topic="none")} == {None}
@@ -38,7 +38,7 @@ def test_each_filter_leaves_out_what_does_not_fit() -> None:
     assert both == [each for each in found(topic="relapse-prevention") if each in short]
 
 
-def test_every_word_is_looked_for_in_titles_and_questions_however_it_is_typed() -> None:
+def test_every_searched_word_must_be_in_the_title_or_a_question_in_any_spelling() -> None:
     assert found(words="  A WEEK   of choices ")[0] == "a-week-of-choices"
     assert "a-week-of-choices" in found(words="choices week")
     assert found(words="nowhere-to-be-found") == []
@@ -46,7 +46,7 @@ def test_every_word_is_looked_for_in_titles_and_questions_however_it_is_typed() 
     assert LibrarySearch(words="cafe ty").finds([walk])
 
 
-def test_it_is_found_in_whichever_language_its_words_are() -> None:
+def test_a_search_finds_an_activity_by_its_words_in_any_language() -> None:
     both = in_each_language(ACTIVITIES)
     welsh = next(each for each in both if each.language == "cy")
     search = LibrarySearch(words=welsh.title)
@@ -54,14 +54,14 @@ def test_it_is_found_in_whichever_language_its_words_are() -> None:
     assert not search.finds([each for each in ACTIVITIES if each.id == welsh.id])
 
 
-def test_what_an_address_cannot_mean_is_left_out_and_noted() -> None:
+def test_an_invalid_search_filter_is_ignored_and_noted() -> None:
     for name in NAMES[1:]:
         search = asked({name: "elsewhere"}, TOPICS, kinds())
         assert search.misread and not search.asks
 
 
 @given(args=some.dictionaries(some.sampled_from(NAMES), some.text(max_size=200)))
-def test_no_address_breaks_it(args: dict[str, str]) -> None:
+def test_any_search_text_in_an_address_is_accepted(args: dict[str, str]) -> None:
     search = asked(args, TOPICS, kinds())
     assert len(search.words) <= 100
     search.finds(ACTIVITIES[:1])

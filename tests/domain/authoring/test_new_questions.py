@@ -1,4 +1,4 @@
-"""A question added while another one is written is asked after one answer only; then everybody continues together."""
+"""A question added beside an option is asked only after that answer; the usual next question follows."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ def asks(activity: Activity) -> list[str]:
 
 
 def path(activity: Activity, went: str) -> list[str]:
-    """What somebody is asked who answers like that."""
+    """Return the questions that somebody is asked who gives this answer first and then any answers."""
     answers: dict[str, Given] = {}
     while asked := (conversation := Conversation(activity, answers)).open:
         assert len(answers) < 9
@@ -45,7 +45,7 @@ def path(activity: Activity, went: str) -> list[str]:
     return [turn.prompt.ask for turn in conversation.turns]
 
 
-def test_it_is_asked_after_its_answer_alone() -> None:
+def test_a_new_question_beside_an_option_is_asked_only_after_that_answer() -> None:
     activity = added(with_prompts(LAST), ONE, "", WAY, ())
     assert asks(activity) == [WENT.ask, WAY["+2"], LAST.ask]
     assert path(activity, "no") == asks(activity)
@@ -54,7 +54,7 @@ def test_it_is_asked_after_its_answer_alone() -> None:
     assert faults(activity) == []
 
 
-def test_each_answer_has_a_question_of_its_own_and_all_go_on_together() -> None:
+def test_each_answer_can_have_its_own_new_question_before_all_continue_together() -> None:
     activity = added(with_prompts(LAST), BOTH, "", SEEN | WAY, ())
     assert path(activity, "yes") == [WENT.ask, SEEN["+1"], LAST.ask]
     assert path(activity, "no") == [WENT.ask, WAY["+2"], LAST.ask]
@@ -62,7 +62,7 @@ def test_each_answer_has_a_question_of_its_own_and_all_go_on_together() -> None:
     assert faults(activity) == []
 
 
-def test_what_is_written_after_it_is_for_everybody_unless_its_author_says_otherwise() -> None:
+def test_a_question_added_later_is_for_everybody_unless_the_author_chooses_otherwise() -> None:
     activity = added(with_prompts(), BOTH, "", SEEN | WAY, ())
     assert path(activity, "talk") == [WENT.ask]
     passing = passing_by(activity, 3)
@@ -76,14 +76,14 @@ def test_what_is_written_after_it_is_for_everybody_unless_its_author_says_otherw
     assert path(for_one, "yes") == [WENT.ask, SEEN["+1"]]
 
 
-def test_its_author_may_have_said_where_the_others_go() -> None:
+def test_answers_without_a_new_question_lead_to_where_the_author_chose() -> None:
     prompt = leading(WENT, Branch(to="+2", when=NO), Branch(to="end"))
     activity = added(with_prompts(LAST), prompt, "", WAY, ())
     assert path(activity, "yes") == [WENT.ask]
     assert path(activity, "no") == [WENT.ask, WAY["+2"], LAST.ask]
 
 
-def test_a_form_that_comes_twice_makes_it_once() -> None:
+def test_a_form_with_new_questions_sent_twice_adds_them_once() -> None:
     once = added(with_prompts(LAST), BOTH, "", SEEN | WAY, ())
     assert added(once, BOTH, "", SEEN | WAY, ()) == once
     first = msgspec.structs.replace(BOTH, id=once.prompts[0].id)
@@ -92,13 +92,13 @@ def test_a_form_that_comes_twice_makes_it_once() -> None:
     assert asks(other).count("Who could walk with you?") == 1
 
 
-def test_it_is_made_while_a_question_is_changed() -> None:
+def test_a_new_question_can_be_added_beside_an_option_of_an_existing_question() -> None:
     activity = changed(with_prompts(WENT, LAST), ONE, WAY)
     assert asks(activity) == [WENT.ask, WAY["+2"], LAST.ask]
     assert path(activity, "yes") == [WENT.ask, LAST.ask]
 
 
-def test_in_a_part_it_is_asked_for_the_same_item() -> None:
+def test_a_new_question_inside_a_part_is_asked_about_the_same_item() -> None:
     things = ListItems(id="things", ask="What did you see?")
     liked = msgspec.structs.replace(ONE, id="liked", for_each="things")
     activity = added(with_prompts(things, LAST), liked, "things", WAY, ())
@@ -108,7 +108,7 @@ def test_in_a_part_it_is_asked_for_the_same_item() -> None:
     assert faults(activity) == []
 
 
-def test_a_full_activity_takes_no_more() -> None:
+def test_a_new_question_in_a_full_activity_is_refused() -> None:
     many = [ShortText(id=f"p{number}", ask=f"Walk {number}?") for number in range(MOST_PROMPTS - 1)]
     with pytest.raises(Rejected) as refused:
         added(with_prompts(*many), ONE, "", WAY, ())

@@ -1,4 +1,4 @@
-"""A question becomes a form, and the form the same question, for every kind; nothing sent breaks it."""
+"""Checks the form for each kind of question: it returns the same question, and no input causes an error."""
 
 from contextlib import suppress
 from typing import Annotated
@@ -43,18 +43,18 @@ def with_prompts(*prompts: Prompt) -> Activity:
 
 
 def again(prompt: Prompt, activity: Activity) -> Prompt:
-    """Return the question after it is opened and saved unchanged."""
+    """Return the question after opening it in its form and saving it unchanged."""
     return typed_prompt(str(prompt.__struct_config__.tag), form_of(prompt), activity, prompt)
 
 
 def rejected(kind: str, form: Form, old: Prompt | None = None) -> list[tuple[str, str]]:
-    """Return the problems' fields with their keys."""
+    """Check that the form is refused, and return the field and key of each problem."""
     with pytest.raises(Rejected) as refused:
         typed_prompt(kind, form, with_prompts(WENT), old)
     return [(problem.field, problem.key) for problem in refused.value.problems]
 
 
-def test_every_question_that_is_shipped_stays_as_it_is() -> None:
+def test_every_shipped_question_is_the_same_after_saving_its_form() -> None:
     many = 0
     for activity in (*starter_activities(), every_kind()):
         for prompt in activity.prompts:
@@ -66,10 +66,12 @@ def test_every_question_that_is_shipped_stays_as_it_is() -> None:
 @every
 @settings(max_examples=settings().max_examples // 4)
 @given(data=some.data())
-def test_anything_a_file_can_contain_is_kept_or_refused(kind: str, data: some.DataObject) -> None:
+def test_any_question_from_a_file_is_unchanged_by_its_form_or_refused(
+    kind: str, data: some.DataObject
+) -> None:
     activity = data.draw(activities_of(kind))
     for prompt in activity.prompts:
-        with suppress(Rejected):  # such as a branch to a question that isn't there
+        with suppress(Rejected):  # such as a branch to a question that doesn't exist
             saved = again(prompt, activity)
             assert again(saved, activity) == saved
             assert [(each.to, each.when) for each in saved.branches if each.when != Condition()] == [
@@ -79,9 +81,7 @@ def test_anything_a_file_can_contain_is_kept_or_refused(kind: str, data: some.Da
 
 @every
 @given(data=some.data())
-def test_whatever_is_sent_becomes_a_question_or_is_refused_at_a_field(
-    kind: str, data: some.DataObject
-) -> None:
+def test_any_form_becomes_a_question_or_is_refused_at_a_field(kind: str, data: some.DataObject) -> None:
     texts = some.sampled_from(
         (
             *PIECES,
@@ -100,7 +100,7 @@ def test_whatever_is_sent_becomes_a_question_or_is_refused_at_a_field(
         problems = refused.problems
     else:
         assert prompt.id == "question-2"
-        if new_asks(form):  # which are not made yet
+        if new_asks(form):  # the new questions haven't been added to the activity
             return
         assert again(prompt, with_prompts(WENT, prompt)) == prompt
         return
@@ -109,7 +109,7 @@ def test_whatever_is_sent_becomes_a_question_or_is_refused_at_a_field(
 
 
 @every
-def test_a_new_question_begins_with_what_its_kind_sets(kind: str) -> None:
+def test_the_form_for_a_new_question_has_the_defaults_of_its_kind(kind: str) -> None:
     form = form_of(blank(kinds()[kind]))
     sample = next(each for each in every_kind(kind).prompts)
     missing = {field for field, _ in rejected(kind, form)}
@@ -122,7 +122,7 @@ def test_a_new_question_begins_with_what_its_kind_sets(kind: str) -> None:
 
 
 @every
-def test_every_condition_that_is_offered_can_be_saved(kind: str) -> None:
+def test_every_condition_offered_in_a_form_can_be_saved(kind: str) -> None:
     (prompt,) = every_kind(kind).prompts
     own = list(askable(prompt))
     assert len(dict(own)) == len(own)
@@ -133,13 +133,13 @@ def test_every_condition_that_is_offered_can_be_saved(kind: str) -> None:
         assert about_it == msgspec.structs.replace(asked, prompt=prompt.id)
 
 
-def test_a_condition_of_a_file_stays_whole() -> None:
+def test_every_condition_from_a_file_is_unchanged_by_the_form() -> None:
     rich = (
         Condition(one_of=("yes", "no")),
         Condition(prompt="went", way="answered", at_least=2, at_most=4),
         Condition(prompt="noticed", one_of=("a|b",)),
         Condition(one_of=("x",), prompt="noticed-2"),
-        Condition(prompt="noticed", way="talk"),  # of itself, by its own name
+        Condition(prompt="noticed", way="talk"),  # a condition on the question itself, by its id
     )
     prompt = ShortText(
         id="noticed", ask="What did you notice?", branches=tuple(Branch(to="end", when=each) for each in rich)
@@ -160,7 +160,7 @@ def test_malformed_condition_codes_are_refused(text: str) -> None:
     assert condition(text, "noticed") is None
 
 
-def test_the_last_line_holds_in_every_other_case() -> None:
+def test_the_last_row_of_branches_applies_in_every_other_case() -> None:
     prompt = ShortText(
         id="noticed",
         ask="What did you notice?",
@@ -171,7 +171,7 @@ def test_the_last_line_holds_in_every_other_case() -> None:
     assert again(prompt, with_prompts(prompt, WENT)) == prompt
 
 
-def test_errors_appear_at_their_row() -> None:
+def test_errors_in_a_questions_form_are_reported_at_their_rows() -> None:
     rows = {"when": ["", "went|way|talk", "", "x", "went|way|talk"], "to": ["", "", "end", "end", "gone"]}
     form = {"ask": ["Why?"], **rows, "otherwise": ["gone"], "recall": ["gone"], "for_each": ["gone"]}
     assert rejected("yes_no", form) == [
@@ -197,7 +197,7 @@ def test_errors_appear_at_their_row() -> None:
 
 
 def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
-    """Return the ids and labels from rows with these."""
+    """Return the ids and labels of the options after saving rows with these ids and labels."""
     form = {
         "ask": ["Why?"],
         "options-id": [row[0] for row in rows],
@@ -208,10 +208,10 @@ def options(*rows: tuple[str, str]) -> list[tuple[str, str]]:
     return [(each.id, each.label) for each in prompt.options]
 
 
-def test_an_option_keeps_its_id_whatever_is_typed_around_it() -> None:
+def test_an_option_keeps_its_id_whatever_changes_around_it() -> None:
     assert options(("", "Yes"), ("", ""), ("", " Not yet ")) == [("yes", "Yes"), ("not-yet", "Not yet")]
     assert options(("yes", "Always"), ("", "No")) == [("yes", "Always"), ("no", "No")]
-    # A new one never takes an id that branches may name: of one below it, or of one deleted.
+    # A new option never takes an id that a branch may name, whether of another option or of a deleted one.
     assert options(("", "Yes"), ("yes", "Yes, often")) == [("yes-2", "Yes"), ("yes", "Yes, often")]
     assert options(("yes", ""), ("", "Yes")) == [("yes-2", "Yes")]
     assert options(("yes", "Yes"), ("yes", "No")) == [("yes", "Yes"), ("no", "No")]
@@ -222,7 +222,7 @@ def test_an_option_keeps_its_id_whatever_is_typed_around_it() -> None:
     ]
 
 
-def test_rows_are_carried_over_however_many_there_may_be() -> None:
+def test_rows_are_kept_when_changing_to_a_kind_with_another_limit() -> None:
     few, many = (
         msgspec.inspect.type_info(
             msgspec.defstruct("Offering", [("options", Annotated[tuple[Option, ...], most])])
@@ -233,17 +233,18 @@ def test_rows_are_carried_over_however_many_there_may_be() -> None:
     assert [alike(each) for each in few.fields] == [alike(each) for each in many.fields]  # type: ignore[attr-defined]
 
 
-def test_a_question_is_answered_in_another_way() -> None:
+def test_changing_the_kind_of_question_keeps_its_words_and_options() -> None:
     typed = {"ask": ["Why?"], "options-id": ["yes"], "options-label": ["Yes"], "kind": ["one_choice"]}
     several = in_another_kind(typed, "one_choice", "several_choices")
     assert several == {**typed, "kind": ["several_choices"]}
     steps = in_another_kind({"ask": ["Why?"], "most": ["10000"]}, "long_text", "steps")
     assert (steps["ask"], steps["most"], steps["shape"]) == (["Why?"], ["8"], ["chain"])
     assert in_another_kind({"ask": ["Why?"]}, "short_text", "triangle")["situation"] == ["yes"]
-    assert "situation" not in in_another_kind({"ask": ["Why?"]}, "triangle", "triangle")  # it was unticked
+    # the box was unticked
+    assert "situation" not in in_another_kind({"ask": ["Why?"]}, "triangle", "triangle")
 
 
-def test_a_choice_that_excludes_the_others_is_ticked_in_its_row() -> None:
+def test_an_option_that_excludes_the_others_is_ticked_in_its_row() -> None:
     form = {
         "ask": ["Why?"],
         "options-id": ["", "", ""],
@@ -257,15 +258,15 @@ def test_a_choice_that_excludes_the_others_is_ticked_in_its_row() -> None:
     assert again(prompt, with_prompts(prompt)) == prompt
 
 
-def test_words_can_be_marked_for_a_part_of_the_plan_that_is_offered() -> None:
+def test_a_question_can_be_marked_for_a_part_of_the_plan_that_is_offered() -> None:
     def marked(kind: str, part: str, old: Prompt | None = None) -> Prompt:
         return typed_prompt(kind, {"ask": ["Why?"], "plan": [part]}, WALK, old, ["signs", "first"])
 
     prompt = marked("short_text", "signs")
     assert prompt.plan == "signs" and marked("short_text", "first", prompt).plan == "first"
-    assert again(prompt, WALK) == prompt  # also if that part isn't asked for any more
+    assert again(prompt, WALK) == prompt  # even if that part is no longer offered
     assert marked("short_text", "", prompt).plan == ""
-    assert marked("yes_no", "signs").plan == ""  # no words of his own
+    assert marked("yes_no", "signs").plan == ""  # a yes-no answer has no words of the participant's own
     with pytest.raises(Rejected) as refused:
         marked("short_text", "elsewhere")
     assert [(each.field, each.key) for each in refused.value.problems] == [("plan", "not_offered")]

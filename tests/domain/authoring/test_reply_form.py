@@ -1,4 +1,4 @@
-"""Replies as authors type them: beside an option, per way, and in rows. A file's contents stay unchanged."""
+"""The form for replies: beside an option, per way, and in rows; replies from a file stay unchanged."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def kind(prompt: Prompt) -> str:
     return str(prompt.__struct_config__.tag)
 
 
-def test_a_reply_is_typed_beside_the_option_it_answers() -> None:
+def test_a_reply_is_typed_beside_the_option_that_it_answers() -> None:
     form = form_of(replied(WENT, YES, NOT_SURE))
     assert form["options-reply"] == ["On to what you saw.", ""]
     assert form["reply-not_sure"] == ["That can wait."] and form["reply-say"] == []
@@ -51,7 +51,7 @@ def test_a_reply_is_typed_beside_the_option_it_answers() -> None:
     )
 
 
-def test_a_new_choice_and_its_reply_are_saved_together() -> None:
+def test_a_new_option_is_saved_together_with_its_reply() -> None:
     form: dict[str, Any] = {
         "options__id": ["yes", "", "no"],
         "options__label": ["Yes", "Half the way", "Not today"],
@@ -61,13 +61,13 @@ def test_a_new_choice_and_its_reply_are_saved_together() -> None:
     assert reply == Reply(say="Half is a start.", when=Condition(one_of=("half-the-way",)))
 
 
-def test_a_reply_beside_no_choice_is_not_lost() -> None:
+def test_a_reply_beside_an_empty_option_is_refused_and_not_lost() -> None:
     assert refused(
         WENT, {"options-label": ["Yes", "Not today", ""], "options-reply": ["", "", "So it is."]}
     ) == {("options-label-3", "empty")}
 
 
-def test_built_in_options_can_have_replies_too() -> None:
+def test_options_that_a_kind_always_has_can_have_replies() -> None:
     so = YesNo(id="so", ask="Is it so?")
     form = form_of(so)
     assert (form["reply-to"], form["reply-to-say"]) == (["yes", "no"], ["", ""])
@@ -79,7 +79,7 @@ def test_built_in_options_can_have_replies_too() -> None:
     }
 
 
-def test_numbers_and_earlier_answers_have_rows_which_come_first() -> None:
+def test_replies_to_numbers_or_earlier_answers_are_shown_in_rows_and_come_first() -> None:
     low = Reply(say="“I need help now” shows who answers.", when=Condition(at_most=3))
     how = Scale(id="how", ask="How was it?", low_label="Hard", high_label="Good")
     form = form_of(replied(how, low, NOT_SURE))
@@ -89,14 +89,14 @@ def test_numbers_and_earlier_answers_have_rows_which_come_first() -> None:
     assert shown == (Reply(say="Here it is.", recall="how"),)
 
 
-def test_another_order_would_say_something_else_so_it_is_kept_in_rows() -> None:
+def test_replies_whose_order_matters_are_kept_in_rows() -> None:
     first = replied(WENT, NOT_SURE, YES)
     assert form_of(first)["options-reply"] == ["On to what you saw.", ""]
     assert form_of(first)["reply-say"] == ["That can wait."] and form_of(first)["reply-not_sure"] == [""]
     assert again(first, with_prompts(first)) == first
 
 
-def test_errors_appear_at_their_field() -> None:
+def test_errors_in_replies_are_reported_at_their_fields() -> None:
     rows = {"reply-when": ["", "x", "went|way|talk", "went|way|talk"], "reply-say": ["a", "b", "", "c"]}
     assert refused(WENT, {**rows, "reply-recall": ["", "", "", "nobody"]}) == {
         ("reply-when-1", "nothing_chosen"),
@@ -113,11 +113,11 @@ def test_errors_appear_at_their_field() -> None:
     assert refused(WENT, rows) == {("reply-say-1", "too_many")}
 
 
-def test_line_breaks_become_spaces() -> None:
+def test_line_breaks_in_a_reply_become_spaces() -> None:
     assert typed(WENT, reply__talk=["It can\r\nwait. \n\n So it is."])[0].say == "It can wait. So it is."
 
 
-def test_every_reply_that_is_shipped_stays_beside_what_it_answers() -> None:
+def test_almost_all_shipped_replies_are_shown_beside_their_option() -> None:
     beside = 0
     for activity in starter_activities():
         for prompt in activity.prompts:
@@ -146,7 +146,7 @@ def test_every_reply_that_is_shipped_stays_beside_what_it_answers() -> None:
         max_size=5,
     )
 )
-def test_whatever_replies_a_file_holds_they_stay_as_they_are(replies: list[Reply]) -> None:
+def test_any_replies_of_a_file_stay_the_same_after_saving_the_form(replies: list[Reply]) -> None:
     prompt = replied(WENT, *replies)
     activity: Activity = with_prompts(prompt)
     assert again(prompt, activity).replies == tuple(replies)

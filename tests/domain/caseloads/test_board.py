@@ -1,4 +1,4 @@
-"""Boards: what is overdue or waits, who comes first, the next step, and what a URL can ask for."""
+"""The boards: what is overdue or waiting, the order of participants, the next step, and addresses."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +32,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def piece(stage: Stage, due: timedelta, *, to_talk: int = 0, submitted: timedelta | None = None) -> Piece:
-    """Return a piece of work that is due this far from now."""
+    """Return a piece of work due this long after ``NOW``."""
     meeting = Appointment(uuid4(), AppointmentKind.SESSION, NOW + due, 120, "epsom", 1)
     handed_in = stage not in (Stage.NOT_STARTED, Stage.IN_PROGRESS)
     return Piece(
@@ -46,7 +46,7 @@ def standing(state: PathwayState = PathwayState.IN_PROGRAMME, **known: object) -
     return Glance("K7-402", state, **known)  # type: ignore[arg-type]  # what is known differs by test
 
 
-def test_a_glance_summarises_waiting_work() -> None:
+def test_an_overview_of_a_participant_summarises_the_work_that_is_waiting() -> None:
     pieces = [
         piece(Stage.ANSWERED, -3 * DAY, to_talk=5),
         piece(Stage.SUBMITTED, DAY, to_talk=2, submitted=-2 * HOUR),
@@ -67,14 +67,14 @@ def test_a_glance_summarises_waiting_work() -> None:
     )
 
 
-def test_what_they_would_rather_talk_about_waits_for_a_meeting_not_for_feedback() -> None:
+def test_answers_to_talk_about_wait_for_a_session_even_after_feedback() -> None:
     answered = piece(Stage.ANSWERED, DAY, to_talk=2, submitted=-2 * HOUR)
     for attended, waits in (([], 2), ([NOW - 3 * HOUR], 2), ([NOW - HOUR], 0)):
         found = glance("K7-402", PathwayState.IN_PROGRAMME, None, [answered], {}, attended)
         assert found.to_talk == waits, attended
 
 
-def test_a_message_is_late_from_the_midnight_after_the_day_that_was_promised() -> None:
+def test_a_message_is_late_from_midnight_after_the_promised_day() -> None:
     monday = date(2026, 11, 23)
     midnight = datetime(2026, 11, 24, tzinfo=UTC)
     found = glance("K7-402", PathwayState.IN_PROGRAMME, NOW, [], {}, promised=[monday + DAY, monday])
@@ -85,13 +85,13 @@ def test_a_message_is_late_from_the_midnight_after_the_day_that_was_promised() -
     assert found.is_in(Show.MESSAGES, before) and not standing().is_in(Show.MESSAGES, midnight)
 
 
-def test_attendance_is_missing_until_it_is_noted_or_nobody_can_come() -> None:
+def test_attendance_is_missing_until_it_is_recorded_unless_the_participant_died() -> None:
     met = standing(unnoted_since=NOW - DAY)
     assert met.is_in(Show.UNNOTED, NOW) and not standing().is_in(Show.UNNOTED, NOW)
     assert not replace(met, state=PathwayState.DIED).is_in(Show.UNNOTED, NOW)
 
 
-def test_nothing_is_set_where_no_other_work_is_open_and_the_session_is_near() -> None:
+def test_a_session_within_two_days_is_without_work_only_if_no_other_work_is_open() -> None:
     soon = standing(unset_at=NOW + DAY)
     assert soon.is_in(Show.UNSET, NOW)
     assert not soon.is_in(Show.UNSET, NOW - 3 * DAY) and not soon.is_in(Show.UNSET, NOW + DAY)
@@ -100,13 +100,13 @@ def test_nothing_is_set_where_no_other_work_is_open_and_the_session_is_near() ->
         assert replace(soon, state=state).is_in(Show.UNSET, NOW) == (state in EXPECTS_WORK)
 
 
-def test_a_message_is_in_the_filter_of_late_ones_once_it_is_late() -> None:
+def test_a_late_message_appears_in_the_filter_for_late_ones() -> None:
     assert standing(message_due=NOW).is_in(Show.LATE, NOW)
     assert not standing(message_due=NOW + HOUR).is_in(Show.LATE, NOW)
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_work_is_overdue_from_the_start_of_its_appointment_and_not_after_the_programme(
+def test_work_is_overdue_from_the_start_of_its_appointment_and_never_after_the_programme(
     state: PathwayState,
 ) -> None:
     late = standing(state, due_from=NOW)
@@ -127,7 +127,9 @@ def test_work_is_overdue_from_the_start_of_its_appointment_and_not_after_the_pro
         ({"concern_since": NOW}, {Show.CONCERNS, Show.EYES}),
     ],
 )
-def test_a_filter_shows_matching_participants(known: dict[str, object], shows: set[Show]) -> None:
+def test_each_filter_of_a_board_matches_what_is_known_about_a_participant(
+    known: dict[str, object], shows: set[Show]
+) -> None:
     found = standing(**{"next_at": week_ahead(NOW), **known})
     assert {show for show in Show if found.is_in(show, NOW)} == shows | {Show.ALL}
 
@@ -141,21 +143,21 @@ def test_a_filter_shows_matching_participants(known: dict[str, object], shows: s
             datetime(2026, 3, 28, 12, tzinfo=UTC),
             datetime(2026, 4, 3, 23, tzinfo=UTC),
         ),  # the clocks go forward
-        (datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)),  # and back
+        (datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)),  # the clocks go back
     ],
 )
-def test_the_next_7_days_end_at_a_midnight_in_london(day: datetime, ends: datetime) -> None:
+def test_the_next_seven_days_end_at_midnight_in_london(day: datetime, ends: datetime) -> None:
     assert week_ahead(day) == ends
 
 
-def test_on_a_friday_the_meetings_of_monday_are_among_the_next_7_days() -> None:
+def test_on_a_friday_the_next_seven_days_include_monday() -> None:
     friday = datetime(2026, 11, 27, 16, tzinfo=UTC)
     monday = standing(next_at=datetime(2026, 11, 30, 10, tzinfo=UTC))
     assert monday.is_in(Show.NEXT_7_DAYS, friday)
     assert not standing(next_at=friday + 7 * DAY).is_in(Show.NEXT_7_DAYS, friday)
 
 
-def test_a_lead_sees_concerns_first_then_what_waited_longest_then_who_meets_next() -> None:
+def test_a_lead_sees_concerns_first_then_the_longest_waiting_then_the_next_session() -> None:
     soon, late = {"next_at": NOW + DAY}, {"next_at": NOW + 9 * DAY}
     ordered = [
         standing(concern_since=NOW - 2 * DAY),
@@ -183,7 +185,7 @@ def test_a_lead_sees_concerns_first_then_what_waited_longest_then_who_meets_next
         ([Stage.READ, Stage.SUBMITTED], NextStep.READ),
     ],
 )
-def test_the_next_step_is_the_most_urgent_one(stages: list[Stage], step: NextStep) -> None:
+def test_the_next_step_on_a_board_is_the_most_urgent_one(stages: list[Stage], step: NextStep) -> None:
     pieces = [piece(stage, DAY) for stage in stages]
     assert next_step(PathwayState.IN_PROGRAMME, True, pieces)[0] is step
     assert (
@@ -194,22 +196,22 @@ def test_the_next_step_is_the_most_urgent_one(stages: list[Stage], step: NextSte
 
 
 @pytest.mark.parametrize("state", list(PathwayState))
-def test_work_is_the_next_step_only_where_it_can_be_set(state: PathwayState) -> None:
+def test_setting_work_is_the_next_step_only_if_the_state_allows_it(state: PathwayState) -> None:
     assert state in EXPECTS_WORK or next_step(state, True, [])[0] is NextStep.LOOK
 
 
-def test_of_two_things_to_read_the_one_that_is_due_first_is_next() -> None:
+def test_of_two_submissions_to_read_the_one_due_first_is_the_next_step() -> None:
     later, sooner = piece(Stage.SUBMITTED, 9 * DAY, submitted=-3 * DAY), piece(Stage.SUBMITTED, DAY)
     assert next_step(PathwayState.IN_PROGRAMME, True, [later, sooner]) == (NextStep.READ, sooner)
 
 
-def test_days_without_contact_are_those_of_the_calendar() -> None:
+def test_days_without_contact_are_counted_by_the_calendar() -> None:
     assert days_without([], NOW) is days_without([None, NOW + HOUR], NOW) is None
     assert days_without([NOW - 15 * HOUR, NOW - 9 * DAY, NOW + DAY, None], NOW) == 1
     assert days_without([NOW], NOW) == 0
 
 
-def test_a_boards_url_is_parsed() -> None:
+def test_the_filters_and_page_of_a_board_are_read_from_its_address() -> None:
     args = {"show": "to-read", "state": "reviews", "page": "3"}
     assert asked(args, OF_PRACTITIONERS) == BoardQuery(Show.TO_READ, "reviews", 3)
     assert asked({}, OF_LEADS).states == set(PathwayState) - HIDDEN
@@ -219,13 +221,13 @@ def test_a_boards_url_is_parsed() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["show", "state", "page"]), st.text(max_size=30)))
-def test_no_url_breaks_a_board(args: dict[str, str]) -> None:
+def test_any_address_of_a_board_gives_a_valid_query(args: dict[str, str]) -> None:
     found = asked(args, OF_PRACTITIONERS)
     assert found.page >= 1 and found.states and found.misread <= set(args)
 
 
 @given(st.integers(1, 10**6), st.integers(0, 9000))
-def test_every_page_number_is_valid(number: int, total: int) -> None:
+def test_any_page_number_gives_an_existing_page_of_a_board(number: int, total: int) -> None:
     paging = Paging(number, total)
     assert 1 <= paging.page <= paging.pages and 0 <= paging.start <= max(total - 1, 0)
     assert (paging.pages - 1) * PAGE < max(total, 1) <= paging.pages * PAGE

@@ -1,4 +1,4 @@
-"""The brief's last meeting, and how much of what was written fits on paper."""
+"""The last session before a brief, and how much of what was written fits on its paper form."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -26,7 +26,7 @@ def meeting(days: float, became: Attendance = Attendance.ATTENDED) -> Appointmen
     return Appointment(uuid4(), AppointmentKind.SESSION, starts, 120, "epsom", 1, became)
 
 
-def test_the_last_meeting_is_one_that_took_place() -> None:
+def test_the_last_session_before_a_brief_was_attended_or_not_recorded() -> None:
     held, unknown = meeting(14), meeting(7, Attendance.NOT_NOTED)
     away = [meeting(3, Attendance.MISSED), meeting(2, Attendance.CANCELLED_BY_SERVICE)]
     going_on = meeting(0.01)
@@ -35,7 +35,7 @@ def test_the_last_meeting_is_one_that_took_place() -> None:
     assert last_before(away, NOW) is None
 
 
-def test_what_did_not_take_place_since_then_is_told_newest_first_and_not_all_of_it() -> None:
+def test_sessions_missed_or_cancelled_since_the_last_one_are_listed_newest_first_up_to_a_limit() -> None:
     held, before = meeting(14), meeting(20, Attendance.MISSED)
     away = [meeting(days, Attendance.MISSED) for days in (9, 8, 7, 6)]
     to_come = meeting(-2, Attendance.CANCELLED_BY_SERVICE)
@@ -45,10 +45,10 @@ def test_what_did_not_take_place_since_then_is_told_newest_first_and_not_all_of_
 
 
 @pytest.mark.parametrize(("text", "lines"), [("", 1), ("One line", 1), ("x" * 60, 2), ("a\n\nb", 3)])
-def test_lines_are_counted_as_they_are_written(text: str, lines: int) -> None:
+def test_lines_of_a_note_are_counted_as_they_are_written_on_paper(text: str, lines: int) -> None:
     assert written_lines(text) == lines
 
 
-def test_long_words_take_no_more_room_than_paper_gives_them() -> None:
+def test_very_long_words_take_a_limited_number_of_lines_on_paper() -> None:
     assert room_beside([], []) == PAPER_LINES
     assert room_beside(["short"], ["long " * 900]) == PAPER_LINES - 2 * HEADING_LINES - 2 - (1 + WORDS_LINES)

@@ -1,4 +1,4 @@
-"""The queue: what makes a row, in which order the rows come, and what an address can carry of one."""
+"""A practitioner's queue: what makes a row, the order of rows, and the position that an address carries."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -35,7 +35,7 @@ def session(at: timedelta, attendance: Attendance = Attendance.NOT_NOTED) -> App
 
 
 def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timedelta = 3 * DAY) -> Piece:
-    """A piece of work, sent so far from now unless it is still to be done."""
+    """Return a piece of work; if its stage is after sending, it was sent at ``NOW + sent``."""
     handed_in = stage not in (Stage.NOT_STARTED, Stage.IN_PROGRESS)
     answered = stage in (Stage.ANSWERED, Stage.RETURNED)
     return Piece(
@@ -46,7 +46,7 @@ def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timede
 
 
 def known(state: PathwayState = PathwayState.IN_PROGRAMME, **more: object) -> Known:
-    """Somebody who meets in five days, for whom nothing waits."""
+    """Return a participant with a session in five days and nothing waiting."""
     usual: dict[str, object] = {"meetings": [session(5 * DAY)]}
     return Known(uuid4(), state, NOW - 30 * DAY, **(usual | more))  # type: ignore[arg-type]  # differs by test
 
@@ -94,11 +94,11 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("one", "expected"), TABLE, ids=[str(number) for number in range(len(TABLE))])
-def test_what_makes_a_row(one: Known, expected: list[str]) -> None:
+def test_a_participant_has_a_row_in_the_queue_for_each_thing_to_do(one: Known, expected: list[str]) -> None:
     assert reasons(one) == expected
 
 
-def test_everything_at_once_comes_in_the_order_of_its_reasons() -> None:
+def test_a_participants_rows_in_the_queue_are_in_the_order_of_their_reasons() -> None:
     pieces = [piece(Stage.ANSWERED, to_talk=3), piece(Stage.READ), piece(Stage.SUBMITTED)]
     one = known(
         concerns=[AT],
@@ -115,7 +115,7 @@ def test_everything_at_once_comes_in_the_order_of_its_reasons() -> None:
     assert {row.at for row in rows if row.reason in (Reason.TO_READ, Reason.TO_ANSWER)} == {SOON.starts_at}
 
 
-def test_two_pieces_of_one_participant_come_by_when_they_were_sent() -> None:
+def test_two_submissions_of_one_participant_are_ordered_by_when_they_were_sent() -> None:
     first, second = piece(Stage.SUBMITTED, sent=-2 * DAY), piece(Stage.SUBMITTED)
     assert [row.subject_id for row in rows_of(known(pieces=[second, first]), LASTS, NOW)] == [
         first.submission_id,
@@ -123,7 +123,7 @@ def test_two_pieces_of_one_participant_come_by_when_they_were_sent() -> None:
     ]
 
 
-def test_since_when_somebody_has_had_no_session() -> None:
+def test_a_row_for_booking_says_how_long_ago_the_last_session_or_the_start_was() -> None:
     met = known(meetings=[session(-12 * DAY, ATTENDED), session(-DAY, Attendance.CANCELLED_BY_SERVICE)])
     (row,) = rows_of(met, LASTS, NOW)
     assert row.days(NOW) == 12
@@ -139,7 +139,9 @@ def test_since_when_somebody_has_had_no_session() -> None:
         (datetime(2026, 11, 26, tzinfo=UTC), True, False),
     ],
 )
-def test_a_message_is_promised_for_a_day_and_late_after_it(now: datetime, late: bool, today: bool) -> None:
+def test_a_message_is_due_on_its_promised_day_and_late_after_it(
+    now: datetime, late: bool, today: bool
+) -> None:
     midnight = datetime(2026, 11, 26, tzinfo=UTC)
     row = QueueRow(Reason.MESSAGE, midnight, NOW, uuid4(), uuid4())
     assert (row.is_late(now), row.is_due_today(now)) == (late, today)
@@ -151,7 +153,7 @@ MOMENTS = st.integers(1, 250 * 10**15).map(lambda each: EPOCH + each * MICROSECO
 
 
 @given(st.sampled_from(Reason), MOMENTS | st.just(NEVER), MOMENTS, st.uuids())
-def test_an_address_carries_a_place_as_it_is(
+def test_a_position_in_the_queue_survives_being_put_in_an_address(
     reason: Reason, at: datetime, since: datetime, subject: UUID
 ) -> None:
     place = QueueRow(reason, at, since, uuid4(), subject).place
@@ -167,5 +169,5 @@ def test_an_address_carries_a_place_as_it_is(
         "3.1.1." + "0" * 32 + "\n",
     ],
 )  # fmt: skip
-def test_an_address_that_means_no_place_means_none(text: str) -> None:
+def test_an_invalid_position_in_the_queue_is_ignored(text: str) -> None:
     assert Place.typed(text) is None

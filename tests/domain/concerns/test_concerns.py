@@ -1,4 +1,4 @@
-"""Concerns: their limits, who should have been told by when, and which rules a lead may set."""
+"""Concerns: their deadlines, who must be told by when, and which rules a lead can set."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -34,22 +34,24 @@ def london(*moment: int) -> datetime:
     [
         (london(2026, 11, 27, 19, 40), london(2026, 11, 30, 12), london(2026, 12, 1, 12)),  # a Friday evening
         (london(2026, 11, 24, 9), london(2026, 11, 25, 12), london(2026, 11, 26, 12)),
-        (london(2026, 11, 25, 0, 5), london(2026, 11, 26, 12), london(2026, 11, 27, 12)),  # after midnight
+        # shortly after midnight
+        (london(2026, 11, 25, 0, 5), london(2026, 11, 26, 12), london(2026, 11, 27, 12)),
         (london(2026, 11, 29, 3), london(2026, 11, 30, 12), london(2026, 12, 1, 12)),  # a Sunday
         (london(2026, 4, 2, 16), london(2026, 4, 7, 12), london(2026, 4, 8, 12)),  # before Easter
         (london(2026, 12, 23, 16), london(2026, 12, 24, 12), london(2026, 12, 29, 12)),  # over Christmas
-        (london(2027, 3, 26, 20), london(2027, 3, 30, 12), london(2027, 3, 31, 12)),  # clocks forward, Easter
-        (london(2026, 10, 23, 20), london(2026, 10, 26, 12), london(2026, 10, 27, 12)),  # clocks back
+        # the clocks go forward, and Easter
+        (london(2027, 3, 26, 20), london(2027, 3, 30, 12), london(2027, 3, 31, 12)),
+        (london(2026, 10, 23, 20), london(2026, 10, 26, 12), london(2026, 10, 27, 12)),  # the clocks go back
     ],
 )
-def test_a_concern_gets_its_limits_when_raised(
+def test_a_concern_gets_its_deadlines_when_it_is_raised(
     raised: datetime, take_by: datetime, finish_by: datetime
 ) -> None:
     assert ConcernRules().limits(raised) == Limits(take_by, finish_by)
 
 
 @given(st.integers(0, 15 * 365 * 24 * 60))
-def test_never_overdue_before_noon_of_the_next_working_day(minutes: int) -> None:
+def test_a_concern_is_never_overdue_before_noon_of_the_next_working_day(minutes: int) -> None:
     raised = datetime(2020, 1, 1, tzinfo=UTC) + MINUTE * minutes
     limits = ConcernRules().limits(raised)
     days = [limit.astimezone(LONDON) for limit in (limits.take_by, limits.finish_by)]
@@ -73,50 +75,52 @@ def told(
     return found
 
 
-def test_at_once_it_goes_to_the_practitioner_and_the_lead() -> None:
+def test_a_new_concern_is_told_at_once_to_the_lead_and_if_a_participant_told_it_to_the_practitioner() -> None:
     assert told(NEW, FRIDAY_EVENING) == {"told": {PRIYA, MARGARET}}
     for kind in (ConcernKind.RAISED, ConcernKind.ABOUT_PRACTITIONER):
         assert told(replace(NEW, kind=kind), FRIDAY_EVENING) == {"told": {MARGARET}}
 
 
-def test_while_the_lead_is_away_it_goes_to_the_cover() -> None:
+def test_a_new_concern_goes_to_the_cover_while_the_lead_is_away() -> None:
     away = replace(COVERED, away_from=date(2026, 11, 27), away_until=date(2026, 11, 29))
     assert told(NEW, FRIDAY_EVENING, away) == {"told": {PRIYA, RUTH}}
     assert told(NEW, london(2026, 11, 29, 23, 59), away)["told"] == {PRIYA, RUTH}
     assert told(NEW, london(2026, 11, 30, 0, 1), away)["told"] == {PRIYA, MARGARET}
-    assert told(NEW, FRIDAY_EVENING, away, (MARGARET, HELEN))["told"] == {PRIYA, HELEN}  # the next lead
-    assert told(NEW, FRIDAY_EVENING, away, (MARGARET,))["told"] == {PRIYA, MARGARET}  # nobody else is left
+    # the cover has left, so the next lead is told
+    assert told(NEW, FRIDAY_EVENING, away, (MARGARET, HELEN))["told"] == {PRIYA, HELEN}
+    assert told(NEW, FRIDAY_EVENING, away, (MARGARET,))["told"] == {PRIYA, MARGARET}  # no other lead is left
 
 
-def test_at_its_limit_it_goes_to_the_cover_and_later_to_every_lead() -> None:
+def test_an_untaken_concern_goes_to_the_cover_at_its_deadline_and_later_to_every_lead() -> None:
     assert "told_not_taken" not in told(NEW, MONDAY_NOON - MINUTE)
     assert told(NEW, MONDAY_NOON)["told_not_taken"] == {RUTH}
     assert told(NEW, MONDAY_NOON + 119 * MINUTE)["told_not_taken"] == {RUTH}
     assert told(NEW, MONDAY_NOON + 120 * MINUTE)["told_not_taken"] == {*LEADS}
 
 
-def test_without_a_cover_every_lead_is_told_at_the_limit() -> None:
+def test_without_a_cover_every_lead_is_told_of_an_untaken_concern_at_its_deadline() -> None:
     for rules in (ConcernRules(), replace(COVERED, cover=None), replace(COVERED, cover=UUID(int=9))):
         assert told(NEW, MONDAY_NOON, rules)["told_not_taken"] == {*LEADS}
 
 
-def test_the_second_limit_goes_the_same_way() -> None:
+def test_an_unfinished_concern_goes_to_the_cover_at_its_second_deadline_and_later_to_every_lead() -> None:
     tuesday = MONDAY_NOON + timedelta(days=1)
     assert told(TAKEN, tuesday - MINUTE) == {}
-    assert told(TAKEN, tuesday) == {"told_not_finished": {RUTH, HELEN}}  # Helen took it
+    assert told(TAKEN, tuesday) == {"told_not_finished": {RUTH, HELEN}}  # Helen took the concern
     assert told(TAKEN, tuesday + 120 * MINUTE) == {"told_not_finished": {*LEADS}}
 
 
 @pytest.mark.parametrize("state", [ConcernState.PASSED_ON, ConcernState.CLOSED])
-def test_what_is_passed_on_or_closed_is_never_overdue(state: ConcernState) -> None:
+def test_a_concern_that_is_referred_on_or_closed_is_never_overdue(state: ConcernState) -> None:
     finished = replace(NEW, state=state)
     assert told(finished, MONDAY_NOON + timedelta(days=900)) == {}
     assert with_whom(finished, COVERED, LEADS, MONDAY_NOON) == (Reach.NOBODY, set())
     assert finished.is_open == (state is ConcernState.PASSED_ON)
 
 
-def test_a_lead_who_cannot_sign_in_never_counts() -> None:
-    assert told(NEW, FRIDAY_EVENING, leads=(RUTH, HELEN))["told"] == {PRIYA, RUTH}  # the first who joined
+def test_a_lead_who_cannot_sign_in_is_never_told_of_a_concern() -> None:
+    # Ruth was the first of them to join
+    assert told(NEW, FRIDAY_EVENING, leads=(RUTH, HELEN))["told"] == {PRIYA, RUTH}
     assert told(NEW, MONDAY_NOON, leads=(RUTH, HELEN))["told_not_taken"] == {RUTH, HELEN}  # no cover is left
     assert told(NEW, MONDAY_NOON, leads=()) == {"told": {PRIYA}}
 
@@ -131,7 +135,7 @@ def test_a_lead_who_cannot_sign_in_never_counts() -> None:
         (TAKEN, MONDAY_NOON + timedelta(days=1), Reach.COVER, {RUTH, HELEN}),
     ],
 )
-def test_it_is_known_who_has_a_concern(
+def test_a_concern_says_whose_it_currently_is(
     concern: Concern, now: datetime, reach: Reach, whom: set[UUID]
 ) -> None:
     assert with_whom(concern, COVERED, LEADS, now) == (reach, whom)
@@ -143,7 +147,7 @@ def test_it_is_known_who_has_a_concern(
     st.integers(0, 20_000),
     st.sampled_from([COVERED, ConcernRules(), replace(COVERED, hours_until_all=0)]),
 )
-def test_people_to_tell_stay_due_until_somebody_acts(
+def test_people_who_must_be_told_of_a_concern_stay_due_until_somebody_acts(
     concern: Concern, first: int, more: int, rules: ConcernRules
 ) -> None:
     before, after = (MONDAY_NOON + MINUTE * minutes for minutes in (first, first + more))
@@ -159,7 +163,7 @@ RIGHT = {
 }  # fmt: skip
 
 
-def test_rules_as_they_are_typed() -> None:
+def test_rules_for_concerns_are_read_from_a_form() -> None:
     rules = typed(RIGHT, LEADS, 7)
     assert rules == ConcernRules(7, MARGARET, date(2026, 12, 24), date(2027, 1, 2), RUTH, 10, 2, 3, 0)
     limits = rules.limits(FRIDAY_EVENING)
@@ -181,13 +185,15 @@ def test_rules_as_they_are_typed() -> None:
         ({"hours_until_all": "73"}, {("hours_until_all", "whole_number")}),
     ],
 )
-def test_invalid_rules_are_refused(wrong: dict[str, str], problems: set[tuple[str, str]]) -> None:
+def test_invalid_rules_for_concerns_are_refused(
+    wrong: dict[str, str], problems: set[tuple[str, str]]
+) -> None:
     with pytest.raises(Rejected) as refused:
         typed({**RIGHT, **wrong}, LEADS, 1)
     assert {(problem.field, problem.key) for problem in refused.value.problems} == problems
 
 
-def test_a_referral_is_parsed() -> None:
+def test_a_referral_of_a_concern_is_read_from_a_form() -> None:
     now = london(2026, 7, 1, 14)
     assert Passed.typed(" The duty team ", "2026-07-01", "14:00", now) == Passed("The duty team", now)
     assert Passed.typed("", " ", "", now, required=False) is None
@@ -196,7 +202,7 @@ def test_a_referral_is_parsed() -> None:
             Passed.typed(to, day, clock, now, required=False)
 
 
-def test_steps_that_tell_somebody_are_notices() -> None:
+def test_steps_of_a_concern_that_tell_somebody_are_recognised_as_such() -> None:
     assert {each.of for each in due_to(NEW, COVERED, LEADS, MONDAY_NOON)} == {
         ConcernStepKind.TOLD,
         ConcernStepKind.TOLD_NOT_TAKEN,

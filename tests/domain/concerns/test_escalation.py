@@ -1,4 +1,4 @@
-"""Who must act on a concern at each moment, who is told again, and who is promised when one is raised."""
+"""Escalation of concerns: who must act at each moment, who is told again, and who is promised at first."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ LEADS = (MARGARET, RUTH, HELEN)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
-    """Return a moment in November 2026, when London uses UTC; 30 is a Monday, 31 the Tuesday after it."""
+    """Return a moment in November 2026; day 30 is a Monday, and days from 31 on are in December."""
     return datetime(2026, 11 + day // 31, day % 31 + day // 31, hour, minute, tzinfo=UTC)
 
 
@@ -24,7 +24,7 @@ NEW = Concern(ConcernKind.RAISED, ConcernState.NEW, Limits(MONDAY, TUESDAY), PRI
 HERS = replace(NEW, state=ConcernState.TAKEN, taken_by=MARGARET)
 HERE = ConcernRules(1, MARGARET, cover=RUTH)
 AWAY = replace(HERE, away_from=date(2026, 11, 28), away_until=date(2026, 12, 1))
-"""The lead is away from Saturday to Tuesday."""
+"""Rules with the lead away from Saturday to Tuesday."""
 UNCOVERED = replace(AWAY, cover=None)
 ALONE = (MARGARET,)
 
@@ -32,32 +32,32 @@ ALONE = (MARGARET,)
 @pytest.mark.parametrize(
     ("concern", "rules", "leads", "now", "reach", "whom"),
     [
-        # in time
+        # before the first deadline
         (NEW, HERE, LEADS, FRIDAY, Reach.LEAD, {MARGARET}),
         (NEW, AWAY, LEADS, FRIDAY, Reach.LEAD, {MARGARET}),
         (NEW, AWAY, LEADS, SATURDAY, Reach.COVER, {RUTH}),
         (NEW, UNCOVERED, LEADS, SATURDAY, Reach.LEAD, {RUTH}),  # the next lead who joined
         (NEW, AWAY, (MARGARET, HELEN), SATURDAY, Reach.LEAD, {HELEN}),  # the cover has left
-        (NEW, UNCOVERED, ALONE, SATURDAY, Reach.LEAD, {MARGARET}),  # nobody else is left
+        (NEW, UNCOVERED, ALONE, SATURDAY, Reach.LEAD, {MARGARET}),  # no other lead is left
         (NEW, AWAY, (), SATURDAY, Reach.LEAD, set()),
         (NEW, AWAY, (RUTH, HELEN), SATURDAY, Reach.LEAD, {RUTH}),  # the lead has left
-        # a limit has passed
+        # after a deadline
         (NEW, HERE, LEADS, MONDAY, Reach.COVER, {RUTH}),
         (NEW, HERE, LEADS, at(30, 14), Reach.EVERY_LEAD, {*LEADS}),
         (NEW, AWAY, LEADS, MONDAY, Reach.COVER, {RUTH}),
         (NEW, AWAY, LEADS, at(30, 14), Reach.EVERY_LEAD, {RUTH, HELEN}),
         (NEW, AWAY, LEADS, WEDNESDAY, Reach.EVERY_LEAD, {*LEADS}),
         (NEW, UNCOVERED, ALONE, MONDAY, Reach.EVERY_LEAD, {MARGARET}),
-        # somebody has taken it
+        # after the lead took the concern
         (HERS, HERE, LEADS, MONDAY, Reach.TAKER, {MARGARET}),
         (HERS, AWAY, LEADS, MONDAY, Reach.COVER, {RUTH}),
-        (HERS, HERE, (RUTH, HELEN), MONDAY, Reach.LEAD, {RUTH}),  # and has left since
+        (HERS, HERE, (RUTH, HELEN), MONDAY, Reach.LEAD, {RUTH}),  # the lead has left since
         (HERS, HERE, LEADS, TUESDAY, Reach.COVER, {RUTH, MARGARET}),
         (replace(NEW, state=ConcernState.PASSED_ON), AWAY, LEADS, WEDNESDAY, Reach.NOBODY, set()),
         (replace(NEW, state=ConcernState.CLOSED), AWAY, LEADS, WEDNESDAY, Reach.NOBODY, set()),
     ],
 )
-def test_who_must_act(
+def test_the_people_who_must_act_on_a_concern_follow_from_rules_deadlines_and_absences(
     concern: Concern,
     rules: ConcernRules,
     leads: tuple[UUID, ...],
@@ -74,17 +74,17 @@ def test_who_must_act(
         (NEW, AWAY, at(29, 9), {RUTH}, SATURDAY),
         (NEW, AWAY, at(30, 13), {RUTH}, MONDAY),
         (NEW, AWAY, at(30, 15), {RUTH, HELEN}, MONDAY),
-        (NEW, AWAY, at(31, 13), {RUTH, HELEN}, TUESDAY),  # the second limit
-        (NEW, AWAY, at(32, 1), {*LEADS}, at(32, 0)),  # the lead is back
-        (NEW, AWAY, at(32, 13), {*LEADS}, WEDNESDAY),  # and every working day from then on
-        (NEW, AWAY, at(36, 13), {*LEADS}, at(34, 12)),  # on a Sunday: since Friday
+        (NEW, AWAY, at(31, 13), {RUTH, HELEN}, TUESDAY),  # the second deadline
+        (NEW, AWAY, at(32, 1), {*LEADS}, at(32, 0)),  # the lead has returned
+        (NEW, AWAY, at(32, 13), {*LEADS}, WEDNESDAY),  # and again on each working day from then on
+        (NEW, AWAY, at(36, 13), {*LEADS}, at(34, 12)),  # on a Sunday, people have been due since Friday
         (NEW, replace(HERE, cover=HELEN, since=at(30, 13)), at(30, 13, 30), {HELEN, MARGARET}, at(30, 13)),
         (HERS, AWAY, at(30, 13), {RUTH}, SATURDAY),
         (HERS, AWAY, at(31, 13), {RUTH}, TUESDAY),
         (HERS, AWAY, at(32, 1), {*LEADS}, at(32, 0)),
     ],
 )
-def test_each_limit_return_and_change_of_cover_tells_again(
+def test_each_deadline_return_and_change_of_cover_tells_people_again(
     concern: Concern, rules: ConcernRules, now: datetime, told: set[UUID], since: datetime
 ) -> None:
     due = due_to(concern, rules, LEADS, now)
@@ -92,7 +92,7 @@ def test_each_limit_return_and_change_of_cover_tells_again(
     assert {moment for each, moment in due.items() if each.account in told} == {since}
 
 
-def test_a_practitioner_is_told_once_of_what_a_participant_tells() -> None:
+def test_a_practitioner_is_told_only_once_of_what_a_participant_told_us() -> None:
     told = replace(NEW, kind=ConcernKind.TOLD)
     moments = [
         due_to(told, AWAY, LEADS, now)[Telling(PRIYA, ConcernStepKind.TOLD)] for now in (FRIDAY, WEDNESDAY)
@@ -112,7 +112,7 @@ def test_a_practitioner_is_told_once_of_what_a_participant_tells() -> None:
         (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),  # back by then
     ],
 )
-def test_the_promised_person_is_there_by_then(
+def test_the_lead_promised_for_a_concern_is_there_by_its_deadline(
     rules: ConcernRules, leads: tuple[UUID, ...], promised: Promise
 ) -> None:
     assert promise(rules, leads, FRIDAY) == promised

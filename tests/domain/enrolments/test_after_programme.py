@@ -1,4 +1,4 @@
-"""What stays open after the programme, for how long, and that the lead's setting is read as typed."""
+"""Checks what stays open to a participant after the programme, for how long, and the lead's form for it."""
 
 from datetime import date, timedelta
 
@@ -22,14 +22,14 @@ SINCE = date(2026, 11, 24)
 FORM = {f"{state}-scope": "plan" for state in CHOSEN} | {f"{state}-days": "10" for state in CHOSEN}
 
 
-def test_each_scope_holds_those_before_it() -> None:
+def test_each_scope_of_access_includes_the_smaller_ones() -> None:
     order = [Scope.NOTHING, Scope.HELP, Scope.MESSAGES, Scope.PLAN, Scope.EVERYTHING]
     for more, one in enumerate(order):
         assert [one.holds(other) for other in order] == [less <= more for less in range(len(order))]
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_every_state_says_what_is_open(state: PathwayState) -> None:
+def test_every_state_of_the_pathway_says_what_stays_open(state: PathwayState) -> None:
     found = open_to_him(state, SINCE, AfterProgrammeRules(), SINCE)
     if state in EXPECTS_WORK:
         assert found == Open(Scope.EVERYTHING)
@@ -41,7 +41,7 @@ def test_every_state_says_what_is_open(state: PathwayState) -> None:
 
 
 @pytest.mark.parametrize("state", CHOSEN)
-def test_after_the_last_day_only_help_is_open(state: PathwayState) -> None:
+def test_after_the_last_day_only_help_stays_open(state: PathwayState) -> None:
     rules = AfterProgrammeRules(1, {each: Term(Scope.PLAN, 10) for each in CHOSEN})
     last = SINCE + timedelta(days=10)
     assert open_to_him(state, SINCE, rules, last) == Open(Scope.PLAN, last)
@@ -50,7 +50,7 @@ def test_after_the_last_day_only_help_is_open(state: PathwayState) -> None:
     assert open_to_him(state, SINCE, alone, SINCE) == Open(Scope.HELP)
 
 
-def test_a_leads_setting_is_parsed() -> None:
+def test_the_setting_for_what_stays_open_is_read_from_a_form() -> None:
     rules = typed(FORM | {"closed-scope": "help", "closed-days": " 3650 "}, 3)
     assert rules.number == 3 and rules.terms[PathwayState.CLOSED] == Term(Scope.HELP, DAYS_MOST)
     assert rules.terms[PathwayState.NOT_NOW] == Term(Scope.PLAN, 10)
@@ -63,7 +63,7 @@ def test_a_leads_setting_is_parsed() -> None:
         *(("not_now-days", text) for text in ("", "0", "3651", "-1", "1.5", "٣", "9" * 5000)),
     ],
 )
-def test_invalid_settings_are_refused(field: str, text: str) -> None:
+def test_an_invalid_setting_for_what_stays_open_is_refused(field: str, text: str) -> None:
     with pytest.raises(Rejected) as refused:
         typed(FORM | {field: text}, 1)
     assert [problem.field for problem in refused.value.problems] == [field]

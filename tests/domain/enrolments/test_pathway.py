@@ -1,4 +1,4 @@
-"""The pathway: only allowed moves, each dated, with a reason if it ends or stops something."""
+"""The pathway: only allowed steps, each with a date, and with a reason if it ends or stops something."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 SINCE = date(2026, 11, 10)
 
 
-def test_every_state_can_be_reached_and_only_one_is_the_last() -> None:
+def test_every_state_of_the_pathway_can_be_reached_and_only_death_is_final() -> None:
     assert {state for moves in MOVES.values() for state in moves} == set(PathwayState) - {
         PathwayState.REFERRED
     }
@@ -30,7 +30,7 @@ def test_every_state_can_be_reached_and_only_one_is_the_last() -> None:
 
 @pytest.mark.parametrize("state", PathwayState)
 @pytest.mark.parametrize("to", [*PathwayState, "", "elsewhere"])
-def test_a_move_is_allowed_or_refused(state: PathwayState, to: str) -> None:
+def test_a_step_is_refused_unless_the_pathway_allows_it(state: PathwayState, to: str) -> None:
     if to in MOVES[state]:
         assert move(state, StepForm(state, to, "2026-11-20", "They agreed on it."), SINCE, NOW)[0] == to
     else:
@@ -39,7 +39,7 @@ def test_a_move_is_allowed_or_refused(state: PathwayState, to: str) -> None:
 
 
 @pytest.mark.parametrize("day", ["2026-11-25", "2026-11-09", "", "soon", "2026-02-30", "\x00"])
-def test_an_invalid_day_is_refused(day: str) -> None:
+def test_a_step_of_the_pathway_on_an_invalid_day_is_refused(day: str) -> None:
     with pytest.raises(Rejected) as refused:
         move(
             PathwayState.SUITABLE,
@@ -50,7 +50,7 @@ def test_an_invalid_day_is_refused(day: str) -> None:
     assert [problem.field for problem in refused.value.problems] == ["day"]
 
 
-def test_a_required_reason_cannot_be_empty() -> None:
+def test_a_step_of_the_pathway_that_needs_a_reason_cannot_be_without_one() -> None:
     for to in NEEDS_REASON:
         state = next(state for state, moves in MOVES.items() if to in moves)
         with pytest.raises(Rejected) as refused:
@@ -68,7 +68,7 @@ def test_a_required_reason_cannot_be_empty() -> None:
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Return steps to these states; None undoes the one before."""
+    """Return steps to these states; None stands for a step that undoes the one before it."""
     found: list[PathwayStep] = []
     for state in states:
         before = came_from(found)
@@ -77,13 +77,13 @@ def walked(*states: PathwayState | None) -> list[PathwayStep]:
     return found
 
 
-def test_a_mistake_is_taken_back_to_where_he_stood_before_it() -> None:
+def test_undoing_a_step_of_the_pathway_returns_to_the_state_before_it() -> None:
     steps = walked(PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.NOT_SUITABLE)
     before = came_from(steps)
     assert before and before.state is PathwayState.INITIAL_MEETING
     steps = walked(PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.NOT_SUITABLE, None)
     assert [step.state for step in standing(steps)] == [PathwayState.REFERRED, PathwayState.INITIAL_MEETING]
     before = came_from(steps)
-    assert before and before.state is PathwayState.REFERRED  # and once more
+    assert before and before.state is PathwayState.REFERRED  # the next step back
     assert came_from(walked(PathwayState.REFERRED, PathwayState.CLOSED, None)) is None
     assert came_from(walked(PathwayState.REFERRED)) is None and came_from([]) is None

@@ -1,4 +1,4 @@
-"""The evaluation: its questions, what may be said, and what a batch keeps."""
+"""The evaluation: its questions, the answers that are accepted, and what is kept of a batch."""
 
 import random
 from importlib.resources import files
@@ -49,7 +49,7 @@ def refused(act: object, *args: object, **more: object) -> list[tuple[str, str]]
     return [(problem.key, problem.field) for problem in rejected.value.problems]
 
 
-def test_typed_answers_are_all_optional() -> None:
+def test_every_answer_of_an_evaluation_is_optional_but_one_is_required() -> None:
     form = {"answer-clear": ["4"], "answer-better": [" Better chairs\r\nand tea "]}
     assert Evaluation.typed(BOTH, form).answers == {"clear": 4, "better": "Better chairs\nand tea"}
     for empty in ({}, {"answer-clear": ["none"], "answer-better": ["  "]}):
@@ -59,7 +59,7 @@ def test_typed_answers_are_all_optional() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["0", "6", "²", "4.0", "soon", "\x00"])
-def test_answers_off_the_scale_are_refused_together(wrong: str) -> None:
+def test_all_invalid_answers_of_an_evaluation_are_reported_together(wrong: str) -> None:
     form = {"answer-clear": [wrong], "answer-better": ["x" * 2001]}
     assert refused(Evaluation.typed, BOTH, form) == [
         ("not_offered", "answer-clear"),
@@ -67,7 +67,7 @@ def test_answers_off_the_scale_are_refused_together(wrong: str) -> None:
     ]
 
 
-def test_a_batch_counts_everybody_once_in_each_table() -> None:
+def test_each_table_of_a_batch_counts_everybody_once() -> None:
     batch = batched(FIVE, shuffled)
     (table,) = batch.tables
     assert (batch.people, table.people, table.counts) == (5, 5, (1, 1, 0, 0, 2, 1))
@@ -76,12 +76,12 @@ def test_a_batch_counts_everybody_once_in_each_table() -> None:
     assert sorted(texts.texts) == ["Better chairs", "More time", "Tea"]
 
 
-def test_fewer_than_five_are_no_batch() -> None:
+def test_a_batch_of_fewer_than_five_evaluations_is_refused() -> None:
     with pytest.raises(ValueError, match="too few"):
         batched(FIVE[:4], shuffled)
 
 
-def test_texts_are_in_random_order() -> None:
+def test_the_texts_of_a_batch_are_in_random_order() -> None:
     orders = {
         batched(FIVE, lambda texts, seed=seed: random.Random(seed).shuffle(texts)).texts for seed in range(20)
     }
@@ -89,13 +89,13 @@ def test_texts_are_in_random_order() -> None:
     assert batched(FIVE[::-1], shuffled) == batched(FIVE, shuffled)
 
 
-def test_a_question_counts_only_where_everybody_was_asked_it_in_the_same_words() -> None:
+def test_a_question_is_in_a_batch_only_if_everybody_was_asked_it_in_the_same_words() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     mixed = batched([*FIVE[:4], says(3, "Tea", questions=reworded)], shuffled)
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])
 
 
-def test_tables_add_up_as_long_as_the_words_stay_the_same() -> None:
+def test_tables_of_batches_are_added_only_while_the_words_of_a_question_are_the_same() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     later = batched([says(3, None, questions=reworded)] * 5, shuffled)
     first = batched(FIVE, shuffled)
@@ -107,7 +107,7 @@ def test_tables_add_up_as_long_as_the_words_stay_the_same() -> None:
     assert in_order([BETTER, CLEAR], []) == [CLEAR, BETTER]
 
 
-def test_questions_are_edited() -> None:
+def test_evaluation_questions_can_be_added_moved_retired_and_brought_back() -> None:
     more = editing.added(BOTH, "easy", "scale", WORDS)
     assert [each.id for each in more.asked] == ["clear", "better", "easy"]
     assert [each.id for each in editing.moved(more, CLEAR, "down").asked] == ["better", "clear", "easy"]
@@ -119,7 +119,7 @@ def test_questions_are_edited() -> None:
     assert editing.worded(BETTER, ("What else?", "ignored", "")).low_label == ""
 
 
-def test_invalid_edits_are_refused() -> None:
+def test_invalid_changes_of_evaluation_questions_are_refused() -> None:
     alone = Questions(format=1, questions=(CLEAR,))
     assert refused(editing.retired, alone, CLEAR, retired=True) == [("question_needed", "")]
     assert refused(editing.moved, BOTH, CLEAR, "away") == [("not_offered", "")]
@@ -135,7 +135,7 @@ def test_invalid_edits_are_refused() -> None:
     assert refused(editing.added, many, "one-more", "text", ("What else?", "", "")) == [("too_many", "")]
 
 
-def test_the_lead_hears_what_should_not_be_asked() -> None:
+def test_a_lead_is_warned_of_evaluation_questions_that_should_not_be_asked() -> None:
     assert editing.look_again(BOTH) == {}
     asks = editing.added(BOTH, "who", "text", ("What is your name?", "", ""))
     assert [finding.key for finding in editing.look_again(asks)["who"]] == ["asks_about"]
@@ -153,19 +153,19 @@ def test_the_lead_hears_what_should_not_be_asked() -> None:
         b'format = 1\n[[questions]]\nid = "a"\nkind = "text"\nask = "A?"\n' * 2,
     ],
 )
-def test_a_file_that_is_no_evaluation_is_refused(data: bytes) -> None:
+def test_a_file_without_valid_evaluation_questions_is_refused(data: bytes) -> None:
     with pytest.raises(BadQuestions):
         read_questions(data)
 
 
-def test_two_questions_cannot_have_the_same_id() -> None:
+def test_two_evaluation_questions_cannot_have_the_same_id() -> None:
     one = b'\n[[questions]]\nid = "a"\nkind = "text"\nask = "A?"\n'
     assert len(read_questions(b"format = 1" + one).asked) == 1
     with pytest.raises(BadQuestions, match="same id"):
         read_questions(b"format = 1" + one * 2)
 
 
-def test_the_shipped_questions_can_be_asked() -> None:
+def test_the_shipped_evaluation_questions_are_valid_and_give_no_warning() -> None:
     shipped, file = evaluation_questions(), files("companion.content") / "evaluation.toml"
     assert file.read_text().startswith("# starter text, to be approved by the service's clinical lead\n")
     assert editing.look_again(shipped) == {}

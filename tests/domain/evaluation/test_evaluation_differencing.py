@@ -1,8 +1,7 @@
-"""Nobody can be isolated in the evaluation by subtraction, even over time: every page is kept, and one person is
-looked for.
+"""Nobody can be isolated in the evaluation by subtraction, even over time.
 
-This holds against somebody who knows nobody's answers. Somebody who knows four of a batch's five can work out the
-fifth: that is what a batch of five means, and participants are told.
+The attacker keeps every page and knows nobody's answers. Somebody who knows four of a batch's five answers
+can work out the fifth: that is what a batch of five means, and participants are told so.
 """
 
 import random
@@ -38,7 +37,7 @@ evaluations = st.lists(st.builds(Evaluation, st.just(ASKED), answers), max_size=
 
 
 def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
-    """Yield the batches after each arrival: the fifth one waiting makes a batch."""
+    """Yield the batches after each arrival; the fifth evaluation waiting completes a batch."""
     made: list[Batch] = []
     waiting: list[Evaluation] = []
     yield list(made)
@@ -51,8 +50,9 @@ def batches(arriving: Iterable[Evaluation]) -> Iterator[list[Batch]]:
 
 
 def numbers(made: Sequence[Batch]) -> Numbers:
-    """Return every number on the lead's page: the tables, the same as in the file; and which texts
-    are in which batch.
+    """Return every number on the lead's page, and which texts are in which batch.
+
+    The tables are the same as in the downloaded file.
     """
     found: Counter[str] = Counter()
     for table in summed(made, ASKED):
@@ -75,12 +75,12 @@ def says(_: int) -> Iterator[tuple[Hashable, Evaluation]]:
 
 @settings(max_examples=20)
 @given(st.integers(0, 19))
-def test_nobody_can_be_identified_from_all_pages_ever_shown(many: int) -> None:
+def test_nobody_can_be_identified_from_all_evaluation_pages_ever_shown(many: int) -> None:
     assert seen_by(shown, [SILENT] * many, says) is None
 
 
 def shown_at_once(people: Sequence[object]) -> Pages:
-    """Return pages that don't wait for a batch."""
+    """Return pages that show each evaluation at once, without waiting for a batch."""
     pages: list[Numbers] = []
     for many in range(len(people) + 1):
         so_far = [each for each in people[:many] if isinstance(each, Evaluation)]
@@ -90,11 +90,11 @@ def shown_at_once(people: Sequence[object]) -> Pages:
 
 
 def shown_from_five_on(people: Sequence[object]) -> Pages:
-    """Return pages that withhold below five, and then count one by one: withholding without batches."""
+    """Return pages that show nothing below five evaluations and then count one by one, without batches."""
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
-def test_the_attacker_succeeds_on_a_careless_page() -> None:
+def test_the_attacker_succeeds_if_evaluations_are_shown_without_batches() -> None:
     assert seen_by(shown_at_once, [SILENT] * 3, says) == {0}
     assert seen_by(shown_from_five_on, [SILENT] * 5, says) is None
     found = seen_by(shown_from_five_on, [SILENT] * 7, says)
@@ -102,7 +102,7 @@ def test_the_attacker_succeeds_on_a_careless_page() -> None:
 
 
 @given(evaluations)
-def test_pages_change_only_in_steps_of_five_people(arriving: list[Evaluation]) -> None:
+def test_evaluation_pages_change_only_in_steps_of_five_people(arriving: list[Evaluation]) -> None:
     before: list[Batch] = []
     for made in batches(arriving):
         if made != before:
@@ -112,8 +112,10 @@ def test_pages_change_only_in_steps_of_five_people(arriving: list[Evaluation]) -
 
 
 @given(evaluations, st.randoms(use_true_random=False))
-def test_who_in_a_batch_said_what_changes_no_page(arriving: list[Evaluation], chance: random.Random) -> None:
-    """Nor for each question on its own: that two answers are from the same person is visible nowhere."""
+def test_swapping_answers_within_a_batch_of_evaluations_changes_no_page(
+    arriving: list[Evaluation], chance: random.Random
+) -> None:
+    """Even if each question is swapped on its own: no page shows that two answers come from one person."""
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):
         five = arriving[start : start + BATCH]

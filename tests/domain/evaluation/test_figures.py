@@ -1,4 +1,4 @@
-"""What is counted of each person, and what a block keeps of several."""
+"""The figures: what is counted about each person, and what a block keeps about several."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -33,7 +33,7 @@ def did(*activities: str, in_time: InTime = InTime.READ, came: Came = Came.ONE) 
 
 
 def activities(made: Block) -> dict[str, int]:
-    """Return the people behind each activity kept."""
+    """Return the number of people counted for each activity in this block."""
     return {atom.activity: atom.people for atom in made.atoms if atom.measure is Measure.IN_TIME}
 
 
@@ -62,7 +62,7 @@ def table(blocks: list[Block], measure: Measure, by: By) -> FigureTable:
         ),
     ],
 )
-def test_a_part_is_over_on_the_day_on_which_the_programme_was_last_left(
+def test_a_persons_programme_is_over_on_the_day_they_last_left_it(
     steps: list[PathwayState], day: int | None
 ) -> None:
     found = ended([(state, date(2026, 11, number)) for number, state in enumerate(steps, 1)])
@@ -80,7 +80,7 @@ def test_a_part_is_over_on_the_day_on_which_the_programme_was_last_left(
         (DUE - DAY, DUE - HOUR, DUE + 14 * DAY, (InTime.READ, Answered.LATER)),
     ],
 )
-def test_a_piece_of_works_outcome_is_counted(
+def test_work_is_counted_by_whether_it_was_sent_and_read_in_time_and_how_soon_answered(
     submitted: datetime | None,
     read: datetime | None,
     answered: datetime | None,
@@ -89,29 +89,29 @@ def test_a_piece_of_works_outcome_is_counted(
     assert piece("a-walk", DUE, submitted, read, answered) == Piece("a-walk", *expected)
 
 
-def test_when_somebody_came_back() -> None:
+def test_people_are_counted_by_how_many_days_passed_until_they_came_back() -> None:
     days = {0: Came.ONE, 1: Came.ONE, 2: Came.SEVEN, 8: Came.FOURTEEN, 15: Came.LATER}
     assert {number: came(DUE, DUE + number * DAY) for number in days} == days
     assert (came(DUE, None), came(None, None)) == (Came.NEVER, Came.NOT_JOINED)
 
 
-def test_fewer_than_five_are_no_block() -> None:
+def test_a_block_of_fewer_than_five_people_is_refused() -> None:
     with pytest.raises(ValueError, match="too few"):
         block(EPSOM, [did("a")] * 4, NOVEMBER)
 
 
-def test_activities_of_fewer_than_five_people_are_combined() -> None:
+def test_activities_done_by_fewer_than_five_people_are_combined_in_a_block() -> None:
     people = [did("a", "b"), did("a", "c"), did("a", "d"), did("a", "e"), did("a", "")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_what_is_still_about_too_few_is_joined_by_the_smallest_activity() -> None:
+def test_if_combined_activities_still_cover_too_few_people_the_smallest_one_is_added() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}
 
 
-def test_work_that_too_few_had_is_never_shown() -> None:
+def test_work_that_fewer_than_five_people_had_is_left_out_of_a_block() -> None:
     made = block(EPSOM, [*[did("a")] * 4, did()], NOVEMBER)
     assert (activities(made), made.workers, made.people) == ({}, 0, 5)
     assert table([made], Measure.IN_TIME, By.ALL).rows == ()
@@ -119,7 +119,7 @@ def test_work_that_too_few_had_is_never_shown() -> None:
     assert (row.people, row.total) == (5, 5)
 
 
-def test_tables_add_up_whole_atoms() -> None:
+def test_tables_of_figures_add_up_complete_parts_of_blocks() -> None:
     late = [did("a", "b", in_time=InTime.NOT)] * 5
     blocks = [block(EPSOM, [did("a")] * 5, NOVEMBER), block(ELSEWHERE, late, NOVEMBER)]
     (everybody,) = table(blocks, Measure.IN_TIME, By.ALL).rows

@@ -1,4 +1,4 @@
-"""Nobody can be isolated in the service's figures by subtraction: across tables, and over time."""
+"""Nobody can be isolated in the service's figures by subtraction, whether across tables or over time."""
 
 import random
 from collections import defaultdict
@@ -29,14 +29,14 @@ NOVEMBER = date(2026, 11, 1)
 
 @dataclass(frozen=True)
 class Ended:
-    """Somebody whose programme has ended, with their group for counting."""
+    """A person whose programme has ended, with the group in which they are counted."""
 
     stratum: Stratum
     person: Person
 
 
 def silent(activities: Sequence[str]) -> Person:
-    """Return a person whose work came to nothing, and who never came back."""
+    """Return a person who sent none of their work and never came back."""
     return Person(tuple(Piece(each, InTime.NOT, Answered.NONE) for each in activities), Came.NEVER)
 
 
@@ -50,7 +50,7 @@ endings = st.lists(st.builds(Ended, strata, had.map(silent)), min_size=5, max_si
 
 
 def blocks(people: Sequence[Ended]) -> Iterator[list[Block]]:
-    """Yield the blocks after each ending: the fifth one waiting makes a block."""
+    """Yield the blocks after each person who finishes; the fifth one waiting completes a block."""
     made: list[Block] = []
     waiting: dict[Stratum, list[Person]] = defaultdict(list)
     for each in people:
@@ -75,7 +75,7 @@ def shown(people: Sequence[object]) -> Pages:
 
 
 def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, object]]]:
-    """Return everything counted of each: one piece submitted and read, or answered; coming back."""
+    """Return a function that yields everything to count about one person, such as work that was sent."""
 
     def says(number: int) -> Iterator[tuple[Hashable, object]]:
         person = people[number].person
@@ -93,13 +93,14 @@ def saying(people: Sequence[Ended]) -> Callable[[int], Iterator[tuple[Hashable, 
 
 @settings(max_examples=30)
 @given(endings)
-def test_nobody_can_be_identified_from_all_tables_ever_shown(people: list[Ended]) -> None:
+def test_nobody_can_be_identified_from_all_figures_ever_shown(people: list[Ended]) -> None:
     assert seen_by(shown, people, saying(people)) is None
 
 
 def counted(people: Sequence[Ended], keep: Callable[[str, int], bool]) -> Numbers:
-    """Return how much was submitted and read, by activity and in all, if ``keep`` allows it for the
-    people behind it.
+    """Return how much work was submitted and read, by activity and in total.
+
+    A number is left out unless ``keep`` allows it for the number of people behind it.
     """
     totals: dict[str, int] = defaultdict(int)
     behind: dict[str, int] = defaultdict(int)
@@ -124,8 +125,8 @@ EPSOM = Stratum("epsom", "five-sessions", 1)
 SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in range(7)]
 
 
-def test_the_attacker_succeeds_on_careless_tables() -> None:
-    """With one activity withheld, the total reveals it; counted one by one, each new person is the difference."""
+def test_the_attacker_succeeds_on_figures_without_blocks() -> None:
+    """A withheld activity follows from the total, or from the difference if people are counted one by one."""
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST
     once = [counted(SEVEN, lambda _, behind: behind >= LEAST)]
@@ -135,12 +136,12 @@ def test_the_attacker_succeeds_on_careless_tables() -> None:
 
 
 def careless_once(keep: Callable[[str, int], bool]) -> Callable[[Sequence[object]], Pages]:
-    """Return one page alone, so that only its tables are subtracted from each other."""
+    """Return only one page, so that only its tables can be subtracted from each other."""
     return lambda people: [counted([each for each in people if isinstance(each, Ended)], keep)]
 
 
 @given(endings, st.randoms(use_true_random=False))
-def test_who_in_a_block_is_who_changes_no_table(people: list[Ended], chance: random.Random) -> None:
+def test_swapping_people_within_a_block_changes_no_figure(people: list[Ended], chance: random.Random) -> None:
     places: Mapping[Stratum, list[int]] = defaultdict(list)
     for number, each in enumerate(people):
         places[each.stratum].append(number)
@@ -154,7 +155,7 @@ def test_who_in_a_block_is_who_changes_no_table(people: list[Ended], chance: ran
 
 
 @given(endings)
-def test_every_figure_is_about_five_people_and_changes_by_as_many(people: list[Ended]) -> None:
+def test_every_figure_covers_at_least_five_people_and_changes_by_at_least_five(people: list[Ended]) -> None:
     before: dict[tuple[str, str, str], int] = {}
     for made in blocks(people):
         now = {(t.measure, t.by, row.of): row.people for t in tables(made) for row in t.rows}

@@ -1,4 +1,4 @@
-"""Who reads messages on a day, and by when a message sent now is read."""
+"""Absences: who reads messages on a day, and by which day a message sent now will be read."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,7 +24,7 @@ def away(first: str, last: str, who: UUID = PRIYA, cover: UUID | None = None, nu
 
 
 def at(text: str) -> datetime:
-    """Return a moment in London time."""
+    """Return this moment in London time, converted to UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
@@ -34,12 +34,12 @@ def at(text: str) -> datetime:
         ("2026-11-24 14:00", (), Reads(PRIYA, date(2026, 11, 25))),
         ("2026-11-27 17:00", (), Reads(PRIYA, date(2026, 11, 30))),  # a Friday
         ("2026-12-24 09:00", (), Reads(PRIYA, date(2026, 12, 29))),  # before Christmas
-        (  # away already, nobody covers
+        (  # already away, and nobody covers
             "2026-11-24 14:00",
             (away("2026-11-23", "2026-12-08"),),
             Reads(PRIYA, date(2026, 12, 9), date(2026, 11, 24), date(2026, 12, 8)),
         ),
-        (  # away from tomorrow, Daniel covers
+        (  # away from tomorrow, and Daniel covers
             "2026-11-24 14:00",
             (away("2026-11-25", "2026-12-08", cover=DANIEL),),
             Reads(DANIEL, date(2026, 11, 25), date(2026, 11, 25), date(2026, 12, 8)),
@@ -49,17 +49,17 @@ def at(text: str) -> datetime:
             (away("2026-11-25", "2026-12-08", cover=DANIEL), away("2026-11-25", "2026-11-26", DANIEL)),
             Reads(DANIEL, date(2026, 11, 27), date(2026, 11, 25), date(2026, 12, 8)),
         ),
-        (  # and all the time
+        (  # the cover is away the whole time
             "2026-11-24 14:00",
             (away("2026-11-25", "2026-12-08", cover=DANIEL), away("2026-11-01", "2026-12-31", DANIEL)),
             Reads(PRIYA, date(2026, 12, 9), date(2026, 11, 25), date(2026, 12, 8)),
         ),
-        (  # until a Friday, and again from the Monday: one absence
+        (  # away until a Friday and again from the Monday counts as one absence
             "2026-11-24 14:00",
             (away("2026-11-24", "2026-11-27"), away("2026-11-30", "2026-12-02", number=1)),
             Reads(PRIYA, date(2026, 12, 3), date(2026, 11, 24), date(2026, 12, 2)),
         ),
-        (  # two overlap: the cover who is there reads
+        (  # of two overlapping absences, the cover who isn't away reads
             "2026-11-24 14:00",
             (
                 away("2026-11-24", "2026-11-27", cover=DANIEL),
@@ -73,15 +73,17 @@ def at(text: str) -> datetime:
             (away("2026-11-24", "2026-11-24", cover=DANIEL),),
             Reads(PRIYA, date(2026, 11, 25), date(2026, 11, 24), date(2026, 11, 24)),
         ),
-        # not yet near
+        # the absence begins only after the promised day
         ("2026-11-24 14:00", (away("2026-11-26", "2026-12-08"),), Reads(PRIYA, date(2026, 11, 25))),
-        # a minute after midnight of the night in which the clocks go forward, and one before it
+        # a minute after midnight when the clocks go forward, and a minute before it when they go back
         ("2027-03-28 00:01", (away("2027-03-28", "2027-03-28"),),
          Reads(PRIYA, date(2027, 3, 30), date(2027, 3, 28), date(2027, 3, 28))),
         ("2026-10-25 23:59", (), Reads(PRIYA, date(2026, 10, 26))),
     ],
 )  # fmt: skip
-def test_a_message_is_promised_for_a_working_day(sent: str, times: tuple[Away, ...], reads: Reads) -> None:
+def test_a_message_is_promised_to_be_read_on_a_working_day(
+    sent: str, times: tuple[Away, ...], reads: Reads
+) -> None:
     assert reads_by(at(sent), PRIYA, times) == reads
 
 
@@ -93,7 +95,7 @@ def test_a_message_is_promised_for_a_working_day(sent: str, times: tuple[Away, .
         ((away("2026-11-24", "2026-11-24", cover=DANIEL),), Reads(None, None)),
     ],
 )
-def test_somebody_who_left_reads_nothing_and_is_not_said_to_return(
+def test_a_practitioner_who_left_is_never_expected_to_read_messages(
     times: tuple[Away, ...], reads: Reads
 ) -> None:
     assert reads_by(NOW, PRIYA, times, left=True) == reads
@@ -108,11 +110,13 @@ def test_somebody_who_left_reads_nothing_and_is_not_said_to_return(
         ((away("2026-11-25", "2026-11-30", DANIEL),), date(2026, 11, 25)),
     ],
 )
-def test_when_somebody_is_back(times: tuple[Away, ...], day: date) -> None:
+def test_a_practitioner_is_back_on_the_first_working_day_after_an_absence(
+    times: tuple[Away, ...], day: date
+) -> None:
     assert back_on(NOW, PRIYA, times) == day
 
 
-def test_the_day_is_londons() -> None:
+def test_absences_begin_and_end_at_midnight_in_london() -> None:
     summer = [away("2027-07-01", "2027-07-01", cover=DANIEL)]
     assert who_reads(datetime(2027, 6, 30, 22, 59, tzinfo=UTC), PRIYA, summer) == PRIYA
     assert who_reads(datetime(2027, 6, 30, 23, 0, tzinfo=UTC), PRIYA, summer) == DANIEL
@@ -138,7 +142,7 @@ TIMES = st.lists(
 
 
 @given(times=TIMES, day=DAY, clock=st.times())
-def test_only_a_cover_who_is_there_reads(times: list[Away], day: date, clock: time) -> None:
+def test_only_a_cover_who_is_not_away_reads_messages(times: list[Away], day: date, clock: time) -> None:
     now = datetime.combine(day, clock, LONDON).astimezone(UTC)
     today = now.astimezone(LONDON).date()
     gone = {each.who for each in times if each.first <= today <= each.last}
@@ -153,13 +157,13 @@ def test_only_a_cover_who_is_there_reads(times: list[Away], day: date, clock: ti
 
 
 def working_noons(after: date) -> Iterator[datetime]:
-    """Yield noon of each working day after this one."""
+    """Yield noon of each working day after this day."""
     days = (after + timedelta(days=number) for number in count(1))
     return (datetime.combine(day, time(12), LONDON) for day in days if is_working_day(day))
 
 
 @given(times=TIMES, day=DAY, clock=st.times())
-def test_the_day_that_is_promised_is_the_first_on_which_somebody_reads(
+def test_the_promised_day_is_the_first_working_day_on_which_somebody_reads(
     times: list[Away], day: date, clock: time
 ) -> None:
     now = datetime.combine(day, clock, LONDON).astimezone(UTC)
@@ -187,13 +191,13 @@ def test_the_day_that_is_promised_is_the_first_on_which_somebody_reads(
         ("2026-12-08", "2026-12-01", "somebody", {"not_offered", "ends_before"}),
     ],
 )
-def test_invalid_absences_are_refused(first: str, last: str, cover: str, amiss: set[str]) -> None:
+def test_an_invalid_absence_is_refused(first: str, last: str, cover: str, amiss: set[str]) -> None:
     with pytest.raises(Rejected) as refusal:
         typed(first, last, cover, [DANIEL, RUTH], NOW)
     assert {problem.key for problem in refusal.value.problems} == amiss
 
 
-def test_valid_absences_are_accepted() -> None:
+def test_a_valid_absence_is_accepted() -> None:
     assert typed(" 2026-11-20", "2026-11-24 ", "", [DANIEL], NOW) == (
         date(2026, 11, 20), date(2026, 11, 24), None,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A London day and time as typed, what can be recorded about an appointment, and what work is due before."""
+"""Appointments: typed days and times in London, attendance that can be recorded, and when work is due."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,12 +22,12 @@ NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 CANCELLED = Attendance.CANCELLED_BY_SERVICE
 
 
-def test_winter_and_summer() -> None:
+def test_typed_times_are_in_london_time_in_winter_and_summer() -> None:
     assert starts_at("2026-12-03", "14:00", NOW) == datetime(2026, 12, 3, 14, 0, tzinfo=UTC)
     assert starts_at("2027-07-01", "14:00", NOW) == datetime(2027, 7, 1, 13, 0, tzinfo=UTC)
 
 
-def test_in_the_hour_that_occurs_twice_the_first_is_meant() -> None:
+def test_of_the_hour_that_the_clock_change_repeats_the_first_is_meant() -> None:
     assert starts_at("2027-10-31", "01:30", NOW) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
 
@@ -51,18 +51,18 @@ def test_in_the_hour_that_occurs_twice_the_first_is_meant() -> None:
         ("0001-01-01", "00:00", "in_the_past"),
     ],
 )
-def test_invalid_days_and_times_are_named(day: str, time: str, key: str) -> None:
+def test_an_invalid_day_or_time_is_refused_with_its_reason(day: str, time: str, key: str) -> None:
     with pytest.raises(Rejected) as refused:
         starts_at(day, time, NOW)
     assert refused.value.problems[0].key == key
 
 
-def test_a_leap_day() -> None:
+def test_a_leap_day_is_a_valid_day() -> None:
     assert starts_at("2028-02-29", "10:00", NOW) == datetime(2028, 2, 29, 10, 0, tzinfo=UTC)
 
 
 def appointment(day: int, attendance: Attendance = Attendance.NOT_NOTED, cancelled: int = 0) -> Appointment:
-    """Return an appointment in December 2026; a cancelled one was cancelled on the day ``cancelled``."""
+    """Return an appointment in December 2026; if ``cancelled`` is given, it was cancelled on that day."""
     at = datetime(2026, 12, cancelled, 9, tzinfo=UTC) if cancelled else None
     then = datetime(2026, 12, day, 14, tzinfo=UTC)
     return Appointment(uuid4(), AppointmentKind.SESSION, then, 120, "epsom", 1, attendance, at)
@@ -79,12 +79,12 @@ def test_a_future_appointment_can_only_be_cancelled() -> None:
 
 
 @pytest.mark.parametrize("chosen", ["attended", "missed", "not_noted", "lost", ""])
-def test_nobody_can_have_attended_a_future_appointment(chosen: str) -> None:
+def test_a_future_appointment_cannot_be_recorded_as_attended_or_missed(chosen: str) -> None:
     with pytest.raises(Rejected):
         attendance(chosen, appointment(10), NOW)
 
 
-def test_work_for_a_cancelled_appointment_moves_to_the_next_one() -> None:
+def test_work_due_before_a_cancelled_appointment_is_due_before_the_next_one() -> None:
     attended, meant = appointment(1, Attendance.ATTENDED), appointment(8, CANCELLED, cancelled=3)
     also_cancelled, later, last = appointment(9, CANCELLED, cancelled=3), appointment(15), appointment(22)
     everything = [last, attended, meant, later, also_cancelled]
@@ -94,25 +94,25 @@ def test_work_for_a_cancelled_appointment_moves_to_the_next_one() -> None:
     assert due_before(meant, [*everything, earlier_instead]) is earlier_instead
 
 
-def test_without_one_it_is_due_before_the_next_meeting_which_has_no_day_yet() -> None:
+def test_work_for_a_cancelled_appointment_without_a_next_one_has_no_due_date() -> None:
     meant = appointment(8, CANCELLED, cancelled=3)
     found = due_before(meant, [appointment(1, Attendance.ATTENDED), meant])
     assert found is meant and found.due_at is None
     assert appointment(8).due_at == datetime(2026, 12, 8, 14, tzinfo=UTC)
 
 
-def test_what_is_cancelled_long_afterwards_was_due_before_what_came_next() -> None:
+def test_work_for_an_appointment_cancelled_afterwards_is_due_before_the_one_that_followed_it() -> None:
     meant, next_one = appointment(1, CANCELLED, cancelled=20), appointment(8, Attendance.ATTENDED)
     assert due_before(meant, [meant, next_one, appointment(22)]) is next_one
 
 
 @pytest.mark.parametrize(("typed", "long"), [("", 90), (" 60 ", 60), ("75", 75), ("90", 90)])
-def test_a_length_within_the_programmes_bounds(typed: str, long: int) -> None:
+def test_a_length_within_the_programmes_limits_is_accepted(typed: str, long: int) -> None:
     assert minutes(typed, 60, 90) == long
 
 
 @pytest.mark.parametrize("typed", ["59", "91", "-60", "sixty", "٦٠", "1e2", "60.0", "0060"])
-def test_a_length_out_of_bounds_is_refused(typed: str) -> None:
+def test_a_length_outside_the_programmes_limits_is_refused(typed: str) -> None:
     with pytest.raises(Rejected) as refused:
         minutes(typed, 60, 90)
     assert refused.value.problems[0].values == {"least": 60, "most": 90}

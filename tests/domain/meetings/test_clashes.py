@@ -1,4 +1,4 @@
-"""Times that touch, overlap or contain each other, and accepting exactly the clashes shown."""
+"""Clashes: times that touch, overlap or contain each other, and confirming exactly the clashes shown."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -29,15 +29,15 @@ def engaged(span: Span, attendance: Attendance = Attendance.NOT_NOTED) -> Engage
         (-119, 120, True),
         (119, 60, True),
         (0, 120, True),
-        (30, 30, True),  # within
-        (-30, 240, True),  # around
+        (30, 30, True),  # within the other
+        (-30, 240, True),  # around the other
         (0, 1, True),
         (119, 1, True),
         (120, 1, False),
         (-200, 80, False),
     ],
 )
-def test_times_that_touch_do_not_overlap(after: int, long: int, overlaps: bool) -> None:
+def test_appointments_that_only_touch_do_not_overlap(after: int, long: int, overlaps: bool) -> None:
     session = Span(TWO, 120)
     other = Span(TWO + timedelta(minutes=after), long)
     assert session.overlaps(other) is overlaps is other.overlaps(session)
@@ -49,30 +49,33 @@ lengths = st.integers(1, 240)
 
 
 @given(minutes, lengths, minutes, lengths)
-def test_two_overlap_when_they_share_a_minute(one: int, long: int, other: int, other_long: int) -> None:
+def test_two_appointments_overlap_exactly_if_they_share_a_minute(
+    one: int, long: int, other: int, other_long: int
+) -> None:
     first, second = Span(TWO + timedelta(minutes=one), long), Span(TWO + timedelta(minutes=other), other_long)
     shared = set(range(one, one + long)) & set(range(other, other + other_long))
     assert first.overlaps(second) is bool(shared)
 
 
-def test_two_hours_over_the_change_of_the_clocks_are_two_hours() -> None:
-    before = Span(datetime(2027, 10, 30, 23, 30, tzinfo=UTC), 120)  # half past midnight, an hour occurs twice
+def test_an_appointment_of_two_hours_lasts_two_hours_even_across_a_clock_change() -> None:
+    # 12:30 am in London, before the hour that is repeated
+    before = Span(datetime(2027, 10, 30, 23, 30, tzinfo=UTC), 120)
     assert before.ends_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
     assert before.overlaps(Span(datetime(2027, 10, 31, 1, 29, tzinfo=UTC), 60))
 
 
-def test_each_time_has_what_it_clashes_with_and_nothing_else() -> None:
+def test_each_appointment_lists_only_the_ones_that_it_clashes_with() -> None:
     first, second = engaged(Span(TWO, 120)), engaged(Span(TWO + timedelta(hours=1), 120))
     found = clashes([NEVER, Span(TWO, 60), Span(TWO, 120)], [first, second])
     assert found.each == ((), (first,), (first, second))
 
 
-def test_cancelled_and_moved_appointments_do_not_clash() -> None:
+def test_cancelled_appointments_and_the_one_being_moved_do_not_clash() -> None:
     moved, off = engaged(Span(TWO, 120)), engaged(Span(TWO, 120), Attendance.CANCELLED_BY_PARTICIPANT)
     assert not clashes([Span(TWO, 120)], [moved, off], [moved.appointment.id])
 
 
-def test_accepting_some_clashes_does_not_accept_others() -> None:
+def test_confirming_some_clashes_does_not_confirm_others() -> None:
     met, span = engaged(Span(TWO, 120)), Span(TWO, 120)
     shown = clashes([span], [met]).mark
     assert shown and shown == clashes([span], [met]).mark

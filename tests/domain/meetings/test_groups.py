@@ -1,4 +1,4 @@
-"""A group's name, what it meets for, which appointment follows a meeting, and ids that reveal nothing."""
+"""Checks groups: labels, kinds of meeting, the appointments of a meeting, and ids that reveal nothing."""
 
 import re
 from dataclasses import replace
@@ -17,14 +17,14 @@ MEETING = Meeting(uuid4(), uuid4(), AppointmentKind.SESSION, AT, 120, "epsom", 1
 PLACE = Appointment(uuid4(), AppointmentKind.SESSION, AT, 120, "epsom", 1)
 
 
-def test_a_label_is_a_line_or_nothing() -> None:
+def test_the_label_of_a_group_is_a_single_line_or_empty() -> None:
     assert label("  Tuesday mornings ") == "Tuesday mornings" and label(" ") == ""
     for text in ("x" * 61, "Tuesday\nmornings", "Tuesday\x00"):
         with pytest.raises(Rejected):
             label(text)
 
 
-def test_a_group_meets_for_sessions_alone() -> None:
+def test_a_group_can_only_have_sessions_and_additional_sessions() -> None:
     assert [kind_of_group(each) for each in ("session", "additional_session")] == [
         "session",
         "additional_session",
@@ -34,11 +34,11 @@ def test_a_group_meets_for_sessions_alone() -> None:
             kind_of_group(each)
 
 
-def test_a_reference_is_not_taken_for_a_participants() -> None:
+def test_a_groups_reference_looks_different_from_a_participants() -> None:
     assert all(re.fullmatch(r"G-[0-9]{4}", new_reference()) for _ in range(50))
 
 
-def test_ids_of_one_act_are_the_same_when_it_is_sent_twice_and_look_like_any() -> None:
+def test_ids_for_a_groups_members_are_the_same_when_sent_twice_and_look_random() -> None:
     once, people = uuid4(), [uuid4() for _ in range(50)]
     ids = [one_for(once, each) for each in people]
     assert ids == [one_for(once, each) for each in people] and len(set(ids)) == 50
@@ -46,7 +46,7 @@ def test_ids_of_one_act_are_the_same_when_it_is_sent_twice_and_look_like_any() -
     assert one_for(uuid4(), people[0]) != ids[0] and isinstance(ids[0], UUID)
 
 
-def test_which_appointment_goes_with_a_meeting() -> None:
+def test_an_appointment_belongs_to_a_group_meeting_only_while_both_are_at_the_same_time() -> None:
     assert (
         MEETING.holds(PLACE) and MEETING.is_to_come(AT - timedelta(minutes=1)) and not MEETING.is_to_come(AT)
     )
@@ -57,7 +57,7 @@ def test_which_appointment_goes_with_a_meeting() -> None:
     assert (MEETING.appointment.id, MEETING.appointment.span) == (MEETING.id, MEETING.span)
 
 
-def test_who_takes_part() -> None:
+def test_a_member_takes_part_until_they_leave_the_group_or_the_programme() -> None:
     him = Member(uuid4(), "K7-402", "Sam", PathwayState.IN_PROGRAMME, None, AT, None)
     assert him.takes_part and not replace(him, left_at=AT).takes_part
     assert [state for state in PathwayState if not replace(him, state=state).takes_part] == [

@@ -1,4 +1,4 @@
-"""The calendar file, read back by a library: a time and a place, and nothing else."""
+"""The calendar file, read by another library: it contains a time and a place, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -23,7 +23,7 @@ def an_appointment(moment: datetime, attendance: Attendance = Attendance.NOT_NOT
     return Appointment(uuid4(), AppointmentKind.INITIAL_MEETING, moment, 75, "epsom", 4, attendance)
 
 
-def test_a_calendar_library_reads_the_file() -> None:
+def test_another_library_reads_the_same_appointments_from_a_calendar_file() -> None:
     summer = an_appointment(datetime(2027, 7, 1, 13, 0, tzinfo=UTC))
     off = an_appointment(NOW + timedelta(days=2), Attendance.CANCELLED_BY_SERVICE)
     read, cancelled = events(calendar([summer, off], "Appointment", lambda _: PLACE, NOW))
@@ -34,7 +34,7 @@ def test_a_calendar_library_reads_the_file() -> None:
     assert (read["status"], cancelled["status"]) == ("CONFIRMED", "CANCELLED")
 
 
-def test_it_says_nothing_of_what_for() -> None:
+def test_a_calendar_file_does_not_reveal_what_the_appointment_is_for() -> None:
     data = calendar([an_appointment(NOW)], "Appointment", lambda _: "Epsom", NOW)
     (read,) = events(data)
     fields = {"UID", "DTSTAMP", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "STATUS", "CLASS"}
@@ -42,19 +42,19 @@ def test_it_says_nothing_of_what_for() -> None:
     assert b"meeting" not in data.lower()
 
 
-def test_lines_are_folded_and_what_means_something_there_is_escaped() -> None:
+def test_long_lines_of_a_calendar_file_are_folded_and_special_characters_escaped() -> None:
     data = calendar([an_appointment(NOW)], "Appointment", lambda _: PLACE, NOW)
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     assert b"\n" not in data.replace(b"\r\n", b"")
     assert b"Nightingale House\\, 46-48 East Street\\; Epsom\\\\Surrey" in data.replace(b"\r\n ", b"")
 
 
-def test_times_are_in_utc_so_that_no_calendar_needs_to_know_our_clocks() -> None:
+def test_times_in_a_calendar_file_are_in_utc_and_need_no_time_zone() -> None:
     data = calendar(
         [an_appointment(datetime(2027, 3, 28, 1, 30, tzinfo=UTC))], "Appointment", lambda _: "Epsom", NOW
     )
     assert b"DTSTART:20270328T013000Z" in data and b"TZID" not in data
 
 
-def test_no_appointments_are_a_calendar_too() -> None:
+def test_a_calendar_file_without_appointments_is_valid() -> None:
     assert events(calendar([], "Appointment", lambda _: "Epsom", NOW)) == []

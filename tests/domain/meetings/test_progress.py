@@ -1,4 +1,4 @@
-"""How many sessions took place, of how many."""
+"""The number of sessions that took place, out of the programme's number."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -23,16 +23,16 @@ def test_only_sessions_that_took_place_are_counted() -> None:
         met(-30, Attendance.ATTENDED),
         met(-20, Attendance.MISSED),
         met(-15, Attendance.CANCELLED_BY_SERVICE),
-        met(-10),  # nothing is recorded yet, and he was there
+        met(-10),  # attendance hasn't been recorded, so it counts as attended
         met(-5, Attendance.ATTENDED, AppointmentKind.ADDITIONAL_SESSION),
-        met(0),  # it has begun
+        met(0),  # this session has begun
         met(7),
     ]
     found = sessions(those, 5, NOW)
     assert (found, found.next) == (Sessions(2, 5), 3)
 
 
-def test_after_the_last_none_comes_next() -> None:
+def test_after_the_last_session_none_comes_next() -> None:
     those = [met(-days, Attendance.ATTENDED) for days in range(1, 8)]
     found = sessions(those, 5, NOW)
     assert (found, found.next) == (Sessions(5, 5), 0)

@@ -1,4 +1,4 @@
-"""The days of several appointments: at a rhythm, shifted together, and what isn't possible."""
+"""The days of several appointments: at regular intervals, moved together, and those that aren't possible."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -37,33 +37,33 @@ def session(moment: datetime, attendance: Attendance = Attendance.NOT_NOTED) -> 
     return Appointment(uuid4(), AppointmentKind.SESSION, moment, 120, "epsom", 1, attendance)
 
 
-def test_every_week_over_christmas_leaves_the_bank_holidays_out_and_says_so() -> None:
+def test_weekly_sessions_over_christmas_skip_bank_holidays_and_say_so() -> None:
     found = by_rhythm(at("2026-12-11"), 7, 5)  # a Friday
     assert days(found) == ["2026-12-11", "2026-12-18", "2026-12-29", "2027-01-04", "2027-01-08"]
     assert [each.instead_of for each in found] == [None, None, date(2026, 12, 25), date(2027, 1, 1), None]
 
 
-def test_it_is_the_same_time_on_the_clock_when_the_clocks_change() -> None:
+def test_proposed_sessions_keep_their_time_of_day_across_a_clock_change() -> None:
     found = by_rhythm(at("2027-03-18"), 14, 2)
     moments = [starts_at(f"{each.at:%Y-%m-%d}", f"{each.at:%H:%M}", NOW) for each in found]
     assert [f"{each.at:%H:%M}" for each in found] == ["14:00", "14:00"]
     assert moments[1] - moments[0] == timedelta(days=14, hours=-1)
 
 
-def test_a_first_day_on_a_weekend_begins_on_monday() -> None:
+def test_a_proposal_that_starts_on_a_weekend_starts_on_monday() -> None:
     (only,) = by_rhythm(at("2026-12-05"), 7, 1)
     assert (f"{only.at:%Y-%m-%d %H:%M}", only.instead_of) == ("2026-12-07 14:00", date(2026, 12, 5))
 
 
 @given(st.integers(1, 1000), st.integers(1, 60), st.integers(1, 8))
-def test_each_is_on_a_working_day_of_its_own_and_in_order(ahead: int, every: int, count: int) -> None:
+def test_proposed_sessions_are_on_different_working_days_in_order(ahead: int, every: int, count: int) -> None:
     found = by_rhythm(NOW + timedelta(days=ahead), every, count)
     on = [each.at.date() for each in found]
     assert len(on) == count and on == sorted(set(on)) and all(map(is_working_day, on))
     assert len({each.at.strftime("%H:%M") for each in found}) == 1
 
 
-def test_the_rhythms() -> None:
+def test_the_interval_between_sessions_is_read_from_a_form() -> None:
     assert [rhythm(*chosen) for chosen in (("week", ""), ("two-weeks", "x"), ("days", " 10 "))] == [7, 14, 10]
     assert rhythm("days", "\x1f10") == 10, "what Python strips and int() does not take"
     for wrong in (("month", ""), ("", ""), ("days", "0"), ("days", "61"), ("days", "٣"), ("days", "")):
@@ -71,7 +71,7 @@ def test_the_rhythms() -> None:
             rhythm(*wrong)
 
 
-def test_those_that_follow_move_by_the_same_days_and_hours_of_the_clock() -> None:
+def test_following_sessions_move_by_the_same_days_and_the_same_time_of_day() -> None:
     first, second, third = (session(at(day)) for day in ("2027-03-18", "2027-03-25", "2027-04-08"))
     found = shifted(first, at("2027-03-23", "10:30"), [second, third])
     assert [f"{each.at:%Y-%m-%d %H:%M}" for each in found] == [
@@ -81,7 +81,7 @@ def test_those_that_follow_move_by_the_same_days_and_hours_of_the_clock() -> Non
     ]
 
 
-def test_a_proposed_weekend_day_moves_but_a_typed_one_stays() -> None:
+def test_a_proposed_weekend_day_is_moved_but_a_typed_one_is_not() -> None:
     first, second = session(at("2026-12-10")), session(at("2026-12-17"))
     saturday = at("2026-12-12")
     found = shifted(first, saturday, [second])
@@ -89,7 +89,7 @@ def test_a_proposed_weekend_day_moves_but_a_typed_one_stays() -> None:
     assert [each.instead_of for each in found] == [None, date(2026, 12, 19)]
 
 
-def test_an_invalid_row_is_named() -> None:
+def test_an_invalid_row_of_proposed_sessions_is_named() -> None:
     slots = [
         Slot("2026-12-10", "14:00"),
         Slot("soon", "14:00"),
@@ -111,13 +111,13 @@ def test_an_invalid_row_is_named() -> None:
     ]
 
 
-def test_in_the_hour_that_occurs_twice_the_first_is_meant() -> None:
+def test_in_a_proposed_session_the_first_of_a_repeated_hour_is_meant() -> None:
     (span,) = spans([Slot("2027-10-31", "01:30")], [120], NOW)
     assert span.starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert span.starts_at.astimezone(LONDON).fold == 0
 
 
-def test_what_is_left_to_book() -> None:
+def test_missed_and_cancelled_sessions_are_still_to_be_booked() -> None:
     lengths = [120, 120, 120, 90, 60]
     held = [
         session(at("2026-12-01"), Attendance.ATTENDED),

@@ -1,4 +1,4 @@
-"""Sessions have numbers: those that took place count, and one that did not gives its number to the next."""
+"""Checks the numbers of sessions: a missed or cancelled session passes its number on to the next session."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -15,7 +15,7 @@ def session(week: int, attendance: Attendance = Attendance.NOT_NOTED, kind: str 
     return Appointment(uuid4(), AppointmentKind(kind), starts_at, 120, "epsom", 1, attendance)
 
 
-def test_what_was_missed_or_cancelled_and_what_is_no_session_has_no_number() -> None:
+def test_only_sessions_that_took_place_or_are_planned_have_numbers() -> None:
     those = [
         session(0, kind="initial_meeting"),
         session(1, Attendance.ATTENDED),

@@ -1,4 +1,4 @@
-"""Weeks from Monday to Sunday, as London's clocks have them, and what an address can ask for."""
+"""Weeks from Monday to Sunday in London time, and the week that an address asks for."""
 
 from datetime import UTC, date, datetime
 
@@ -10,7 +10,7 @@ TODAY = date(2026, 11, 24)  # a Tuesday
 THIS = Week(date(2026, 11, 23))
 
 
-def test_a_week_begins_on_monday_whichever_day_of_it_is_meant() -> None:
+def test_a_week_starts_on_monday_whichever_of_its_days_is_given() -> None:
     assert {Week.of(day) for day in THIS.days} == {THIS}
     assert (THIS.before.days[-1], THIS.after.days[0]) == (date(2026, 11, 22), date(2026, 11, 30))
     assert [day.weekday() for day in THIS.days] == [*range(7)]
@@ -20,11 +20,11 @@ def test_a_week_begins_on_monday_whichever_day_of_it_is_meant() -> None:
     ("monday", "hours"),
     [(date(2026, 11, 23), 168), (date(2026, 3, 23), 167), (date(2026, 10, 19), 169)],
 )
-def test_a_week_in_which_the_clocks_change_is_an_hour_shorter_or_longer(monday: date, hours: int) -> None:
+def test_a_week_with_a_clock_change_is_an_hour_shorter_or_longer(monday: date, hours: int) -> None:
     assert Week(monday).span.minutes == hours * 60
 
 
-def test_what_begins_at_the_last_midnight_is_in_the_next_week() -> None:
+def test_an_appointment_at_the_midnight_after_sunday_is_in_the_next_week() -> None:
     midnight = datetime(2026, 11, 30, tzinfo=UTC)
     assert not holds(THIS, midnight) and holds(THIS.after, midnight)
     assert holds(THIS, datetime(2026, 11, 23, tzinfo=UTC))
@@ -43,5 +43,5 @@ def test_what_begins_at_the_last_midnight_is_in_the_next_week() -> None:
         ("x" * 3000, THIS, False),
     ],
 )
-def test_what_an_address_asks_for(text: str, week: Week, read: bool) -> None:
+def test_an_invalid_day_in_an_address_means_the_current_week(text: str, week: Week, read: bool) -> None:
     assert asked(text, TODAY) == (week, read)
