@@ -1,4 +1,4 @@
-"""Small plans for the domain's tests."""
+"""Makes small plans for the tests of the domain layer."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -11,7 +11,7 @@ HE = uuid4()
 
 
 def version(number: int, act: Act = Act.ADDED) -> Version:
-    """A version, a day after the one before it."""
+    """Return a version that was made ``number`` days after noon on the first day."""
     return Version(number, NOON + timedelta(days=number), HE, act)
 
 
@@ -29,6 +29,6 @@ def item(
 
 
 def plan(*items: Item) -> Plan:
-    """Return a plan with these, and as many versions as they need."""
+    """Return a plan with these items, and with as many versions as they mention."""
     last = max((max(each.since, each.until or 0) for each in items), default=0)
     return Plan(plan_parts(), tuple(version(number) for number in range(1, last + 1)), items)

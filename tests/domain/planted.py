@@ -1,4 +1,4 @@
-"""A small valid activity, and the same with every possible error: one file or more for each."""
+"""A small valid activity, and a list of copies that contain at least one example of every possible error."""
 
 from dataclasses import dataclass
 
@@ -101,7 +101,7 @@ LONG = (
 
 @dataclass(frozen=True)
 class Planted:
-    """A file with an error: the finding's key, its prompt, its line, and the file's contents."""
+    """A file with one error, along with the finding's key, its prompt and its line."""
 
     key: str
     prompt: str
@@ -110,7 +110,10 @@ class Planted:
 
 
 def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
-    """Return the valid activity with one text replaced; ``at`` is the start of the line to report, else ``new``."""
+    """Return the valid activity with one text replaced.
+
+    The finding is expected on the line that starts with ``at``, or with ``new`` if ``at`` is empty.
+    """
     assert SOUND.count(old) == 1, (key, old)
     text = SOUND.replace(old, new)
     assert text.count(at or new) == 1, (key, at or new)
@@ -118,12 +121,12 @@ def change(key: str, prompt: str, old: str, new: str, at: str = "") -> Planted:
 
 
 def more(key: str, prompt: str, text: str, at: str = "") -> Planted:
-    """Return the valid activity with one more prompt."""
+    """Return the valid activity with one more prompt, which has the error."""
     return change(key, prompt, ASK, f"{ASK}\n\n{text}", at or text)
 
 
 PLANTED = [
-    # The file
+    # Errors of the file as a whole
     change("bad_syntax", "", 'title = "A walk"', 'title = "A walk'),
     change("bad_syntax", "", ASK, 'ask = """What will you do?'),
     change("bad_syntax", "", "minutes = 5", "minutes = 5\nminutes = 6", at="minutes = 6"),
@@ -133,7 +136,7 @@ PLANTED = [
     change("number_too_long", "", "minutes = 5", "minutes = 5000000000000000000"),
     change("too_deep", "", "minutes = 5", "minutes = " + "[" * 17 + "]" * 17),
     change("other_format", "", "format = 1", "format = 2"),
-    # Its keys and their values
+    # Errors of the file's keys and values
     change("unknown_key", "", "minutes = 5", '"a - at `$." = 5\nminutes = 5', at='"a - at'),
     change("missing_key", "", "minutes = 5\n", "", at="format = 1"),
     change("missing_key", "again", f"\n{ASK}", "", at='[[prompts]]\nkind = "if_then"'),
@@ -159,7 +162,7 @@ PLANTED = [
     more("too_many", "days", f"{RECORD}measures = [{', '.join([MEASURE] * 5)}]", at="measures"),
     change("number_too_low", "", "minutes = 5", "minutes = 0"),
     change("number_too_high", "seen", "most = 4", "most = 13"),
-    # The prompts
+    # Errors of the prompts
     Planted("no_prompts", "", 8, SOUND.partition("[[")[0].encode() + b"prompts = []\n"),
     change("id_twice", "seen", 'id = "share"', 'id = "seen"', at='id = "seen"\nfor_each'),
     change("id_reserved", "end", 'id = "in-the-way"', 'id = "end"'),
@@ -170,7 +173,7 @@ PLANTED = [
     change("plan_of_no_words", "liked", LIKED, f'{LIKED}\nplan = "signs"', at='plan = "signs"'),
     change("progress_of_items", "liked", LIKED, f"{LIKED}\nprogress = true", at="progress = true"),
     more("progress_of_distress", "urge", URGE, at="progress = true"),
-    # Branches
+    # Errors of the branches
     change("branch_nowhere", "went", 'to = "seen"', 'to = "sea"'),
     change("branch_back", "in-the-way", 'to = "again"', 'to = "went"'),
     change("branch_after_always", "in-the-way", TO_AGAIN, f"{TO_AGAIN}\n\n{END}", at=END),
@@ -193,7 +196,7 @@ PLANTED = [
     change(
         "unreachable", "in-the-way", f"\nwhen = {ONE_OF}", "", at='[[prompts]]\nkind = "short_text"\nid = "in'
     ),
-    # Replies
+    # Errors of the replies
     change(
         "reply_never",
         "went",
@@ -218,7 +221,7 @@ PLANTED = [
     change(
         "recall_later", "went", BESIDE_WENT, f'{REPLY}recall = "seen"\n\n{BESIDE_WENT}', at='recall = "seen"'
     ),
-    # Earlier answers
+    # Errors in references to earlier answers
     change("recall_unknown", "again", 'recall = "went"', 'recall = "sea"'),
     change("recall_later", "again", 'recall = "went"', 'recall = "again"'),
     change("recall_of_part", "again", 'recall = "went"', 'recall = "liked"'),
@@ -231,7 +234,7 @@ PLANTED = [
     change(
         "for_each_sometimes", "liked", 'to = "again"', 'to = "liked"', at='for_each = "seen"\nask = "How much'
     ),
-    # The two-minute way
+    # Errors in the two-minute version
     Planted(
         "short_too_long",
         "so-4",
@@ -256,7 +259,7 @@ PLANTED = [
         WENT_ALONE.replace("ask =", "short = true\nask =") + LEADS_ON,
         at=WENT,
     ),
-    # Words
+    # Errors in the wording
     change("long_sentence", "again", ASK, f'ask = "{LONG}"'),
     change("reading_age", "", "This looks at one walk.", HARD, at="introduction"),
     change("several_questions", "again", ASK, 'ask = "What will you do? And when?"'),

@@ -1,4 +1,4 @@
-"""Names, passphrases, codes, and when a session locks."""
+"""Checks names, passphrases and codes, and when a session locks."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def key(act: Callable[..., str], *texts: object) -> str:
     return refused.value.problems[0].key
 
 
-def test_a_passphrase_is_long_and_hard_to_guess() -> None:
+def test_a_passphrase_must_be_long_and_hard_to_guess() -> None:
     assert typed_passphrase("orange tents along the river", ["sam"]) == "orange tents along the river"
     assert key(typed_passphrase, "too short", []) == "passphrase_short"
     assert key(typed_passphrase, "x" * 129, []) == "passphrase_long"
@@ -40,7 +40,7 @@ def test_a_passphrase_is_long_and_hard_to_guess() -> None:
 @pytest.mark.parametrize(
     "text", ["Companion-practitioner-2026", "lucyfaithfull stop it now", "passphrase " * 4]
 )
-def test_words_of_this_service_add_nothing_to_a_passphrase(text: str) -> None:
+def test_words_from_this_service_do_not_make_a_passphrase_stronger(text: str) -> None:
     assert key(typed_passphrase, text, []) == "passphrase_weak"
     assert typed_passphrase(f"{text} under orange tents by rivers", [])
 
@@ -49,17 +49,17 @@ def test_words_of_this_service_add_nothing_to_a_passphrase(text: str) -> None:
     "text",
     ["crailsheimer123", "Crailsheimer123", "aufgekrempelten", "Aufgekrempelten", "AUFGEKREMPELTEN24!?"],
 )
-def test_a_passphrase_that_is_known_from_breaches_is_refused(text: str) -> None:
-    """Hard to guess by itself; in any letter case, and with a short ending."""
+def test_a_passphrase_known_from_breaches_is_refused(text: str) -> None:
+    """Each passphrase would otherwise be hard to guess; letter case and a short ending make no difference."""
     assert key(typed_passphrase, text, []) == "passphrase_breached"
     assert typed_passphrase(f"{text} under orange tents", [])
 
 
-def test_what_ends_in_many_digits_is_none_of_the_list() -> None:
+def test_a_passphrase_that_ends_in_many_digits_is_not_treated_as_breached() -> None:
     assert not is_breached("strawberry83742981")
 
 
-def test_names_stay_as_written_and_are_compared_folded() -> None:
+def test_names_are_stored_as_written_but_compared_without_regard_to_case_or_width() -> None:
     assert typed_sign_in_name("  Sam R ") == "Sam R"
     assert folded("  ＳＡＭ   r ") == folded("Sam R")
     assert key(typed_sign_in_name, "ab") == "too_short"
@@ -68,19 +68,19 @@ def test_names_stay_as_written_and_are_compared_folded() -> None:
     assert key(called, "Sam\nR") == "one_line"
 
 
-def test_what_is_much_too_long_takes_no_longer_to_compare() -> None:
-    grows = "\ufdfa" * 100_000  # each becomes eighteen characters
+def test_comparing_a_far_too_long_name_or_code_takes_no_longer() -> None:
+    grows = "\ufdfa" * 100_000  # each of these characters becomes eighteen characters
     assert len(folded(grows)) < 8_000 and len(typed_code(grows)) < 8_000
 
 
-def test_a_code_survives_being_written_by_hand() -> None:
+def test_a_code_can_be_copied_by_hand() -> None:
     code = new_code()
     assert typed_code(code.lower().replace("-", " ")) == typed_code(code)
     assert not set("01ILOU") & set(code)
     assert len({new_code() for _ in range(1000)}) == 1000
 
 
-def test_a_reference_says_nothing() -> None:
+def test_a_reference_has_six_characters_that_reveal_nothing() -> None:
     reference = new_reference()
     assert len(reference) == 6 and reference[2] == "-"
 

@@ -1,4 +1,4 @@
-"""A number within typed text, found only if it is one."""
+"""Checks that a telephone number is found in typed text, and that nothing else is taken for one."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ from companion.domain.telephones import LOOKED_AT, number_in
         ("999", "999"),
     ],
 )
-def test_a_number_can_be_called(text: str, dialled: str) -> None:
+def test_a_telephone_number_in_a_text_can_be_called(text: str, dialled: str) -> None:
     assert number_in(text) == dialled
 
 
@@ -31,7 +31,7 @@ def test_a_number_can_be_called(text: str, dialled: str) -> None:
     ["", "at the club on Tuesdays", "since 12 11 2026, 14:00", "01 12 2026", "room 1234", "101 High Street",
      "12 34", "a" * 300, "1" * 300, "٠٧", "+", "0"],
 )  # fmt: skip
-def test_only_phone_numbers_can_be_called(text: str) -> None:
+def test_numbers_that_are_not_telephone_numbers_cannot_be_called(text: str) -> None:
     assert number_in(text) == ""
 
 
@@ -41,7 +41,7 @@ def test_only_digits_are_ever_dialled(text: str) -> None:
     assert not found or (found.removeprefix("+").isascii() and found.removeprefix("+").isdigit())
 
 
-def test_a_number_is_looked_for_at_the_beginning_alone() -> None:
+def test_a_telephone_number_is_found_only_near_the_beginning_of_a_text() -> None:
     number = "0808 1000 900"
     room = LOOKED_AT - len(number)
     assert number_in(" " * room + number) == "+448081000900"

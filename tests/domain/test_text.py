@@ -1,4 +1,4 @@
-"""Typed text must not affect the words around it."""
+"""Checks that typed text can't affect the display of the text around it."""
 
 import sys
 import unicodedata
@@ -21,13 +21,13 @@ from companion.domain.text import (
 PILE = "\N{COMBINING TILDE OVERLAY}"
 
 
-def test_what_turns_the_words_that_follow_is_left_out() -> None:
+def test_characters_that_reverse_the_following_text_are_removed() -> None:
     for turning in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
         assert tidy(f"Sam{turning} wrote") == "Sam wrote"
     assert tidy("\u05e9\u05dc\u05d5\u05dd\u200f!") == "\u05e9\u05dc\u05d5\u05dd\u200f!"
 
 
-def test_what_turns_words_is_refused_in_a_file_too() -> None:
+def test_characters_that_reverse_text_are_refused_in_an_activity_file_too() -> None:
     found = list(unreadable({"title": "My week\u202e", "ask": "How was it?"}))
     assert [(each.key, each.at) for each in found] == [("hidden_characters", ("title",))]
 
@@ -46,12 +46,12 @@ def test_invisible_characters_are_reported_and_can_be_removed(hidden: str) -> No
 
 
 @pytest.mark.parametrize("real", ["a\nb\tc", "\ufffd", "\ufdcf", "\U0010fffd"])
-def test_neighbouring_characters_stay(real: str) -> None:
+def test_visible_characters_next_to_invisible_ones_in_unicode_are_kept(real: str) -> None:
     assert without_hidden(real) == real == clean(real, 10, "words")
 
 
 @pytest.mark.parametrize("between", ["", "\N{ZERO WIDTH JOINER}", "\N{WORD JOINER}"])
-def test_a_pile_of_marks_does_not_stand_over_other_words(between: str) -> None:
+def test_a_pile_of_combining_marks_is_refused_or_reduced(between: str) -> None:
     piled = "a" + (PILE + between) * (MOST_MARKS + 1)
     with pytest.raises(Rejected):
         clean(piled, 100, "words")
@@ -71,16 +71,16 @@ def test_a_pile_of_marks_does_not_stand_over_other_words(between: str) -> None:
         "\U0001f469\u200d\U0001f467 \u2764\ufe0f",
     ],
 )
-def test_words_of_many_languages_stay_as_they_are(word: str) -> None:
+def test_words_in_many_languages_are_kept_unchanged(word: str) -> None:
     assert clean(word, 100, "words") == unicodedata.normalize("NFC", word)
 
 
 FORMS = ("NFC", "NFKC", "NFKD")
-"""All that a text is normalised to."""
+"""All Unicode forms to which a text is normalised."""
 
 
 def moves(character: str) -> bool:
-    """Whether normalising can move this character, or part of it, past its neighbours."""
+    """Return whether normalising can move this character, or a part of the character, past its neighbours."""
     parts = {unicodedata.normalize(form, character)[0] for form in ("NFD", "NFKD")}
     return any(map(unicodedata.combining, parts))
 
@@ -89,8 +89,8 @@ EVERY = [chr(number) for number in range(sys.maxunicode + 1)]
 MADE_OF_OTHERS = [c for c in EVERY if unicodedata.decomposition(c)]
 
 
-def test_every_character_that_normalising_moves_is_counted() -> None:
-    """In all of this Python version's Unicode; and no others are."""
+def test_all_characters_that_normalising_can_move_are_limited_in_number() -> None:
+    """Checks all characters in this Python version's Unicode. No other characters are limited."""
     moved = {c for c in EVERY if unicodedata.combining(c)} | set(filter(moves, MADE_OF_OTHERS))
     rows = stream_safe("\n".join(c * (MOST_IN_A_ROW + 1) for c in sorted(moved))).split("\n")
     assert {len(row) for row in rows} == {MOST_IN_A_ROW}
@@ -98,7 +98,7 @@ def test_every_character_that_normalising_moves_is_counted() -> None:
     assert stream_safe(others) == others
 
 
-def test_thirty_marks_in_a_row_are_composed_and_no_more() -> None:
+def test_thirty_combining_marks_in_a_row_are_composed_and_further_ones_dropped() -> None:
     for marks in ("\u0315\u0300", "\u0f73\u0f71", "\uff9e\u0300"):
         many = "a" + marks * MOST_IN_A_ROW
         some = many[: MOST_IN_A_ROW + 1]
@@ -111,13 +111,13 @@ def test_thirty_marks_in_a_row_are_composed_and_no_more() -> None:
             assert once == stream_safe(unicodedata.normalize(form, some)) == composed(once, form)
 
 
-def test_marks_that_are_too_many_are_said_to_be_and_not_left_out() -> None:
+def test_too_many_combining_marks_are_refused_instead_of_silently_removed() -> None:
     with pytest.raises(Rejected, match="hidden_characters"):
         clean("\u1100" + "\u302e" * (MOST_IN_A_ROW + 1), 100, "words")
 
 
-def test_no_character_of_a_text_shrinks_further() -> None:
-    """So a text longer than that many times the limit is too long however it is composed."""
+def test_composing_shrinks_no_character_by_more_than_the_stated_factor() -> None:
+    """A text longer than ``SHRINKS`` times the limit is therefore too long however the text is composed."""
     assert max(len(unicodedata.normalize("NFD", c)) for c in MADE_OF_OTHERS) == SHRINKS
     with pytest.raises(Rejected, match="too_long"):
         clean("\u1faf" * 11, 10, "words")
@@ -135,6 +135,6 @@ LETTERS = {
 
 
 @pytest.mark.parametrize("language", LETTERS)
-def test_a_long_letter_in_any_language_stays_as_it_is(language: str) -> None:
+def test_a_long_letter_in_any_language_is_kept_unchanged(language: str) -> None:
     letter = (LETTERS[language] * 5000)[:5000].strip()
     assert clean(letter, 5000, "words") == unicodedata.normalize("NFC", letter)

@@ -1,4 +1,4 @@
-"""Email choices, and when reminders and the daily email are sent, in London time."""
+"""Checks people's choices about email, and the London times at which reminders and daily emails are sent."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -30,11 +30,11 @@ def london(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=LONDON).astimezone(UTC)  # type: ignore[misc,arg-type]  # year, month, day, hour, minute
 
 
-def test_choosing_no_email_deletes_the_address() -> None:
+def test_choosing_to_get_no_email_deletes_the_address() -> None:
     assert chosen(Role.PARTICIPANT, "none", "sam@post.example", ["1"], "yes") == Choice()
 
 
-def test_each_role_chooses_what_is_offered_to_it() -> None:
+def test_each_role_can_choose_only_the_emails_that_its_people_are_offered() -> None:
     address, days = "sam@post.example", ["1", "7", "1"]
     assert chosen(Role.PARTICIPANT, "email", address, days, "yes") == Choice(address, frozenset({1, 7}))
     assert chosen(Role.PRACTITIONER, "email", address, days, "yes") == Choice(address, digest=True)
@@ -51,7 +51,7 @@ def test_each_role_chooses_what_is_offered_to_it() -> None:
         ("email", "sam@post.example\nBcc: owen@post.example", [], {"email": "one_line"}),
     ],
 )
-def test_all_problems_are_reported_at_once(
+def test_all_problems_with_email_choices_are_reported_at_once(
     way: str, address: str, days: list[str], amiss: dict[str, str]
 ) -> None:
     with pytest.raises(Rejected) as rejected:
@@ -64,24 +64,26 @@ def test_all_problems_are_reported_at_once(
     [
         ((2026, 11, 26, 14), 1, (2026, 11, 25, 9)),
         ((2026, 11, 26, 0, 30), 1, (2026, 11, 25, 9)),
-        ((2026, 3, 29, 14), 1, (2026, 3, 28, 9)),  # the clocks go forward between
-        ((2026, 10, 26, 10), 2, (2026, 10, 24, 9)),  # and back
-        ((2026, 10, 25, 1, 30), 7, (2026, 10, 18, 9)),  # in the hour that occurs twice
+        ((2026, 3, 29, 14), 1, (2026, 3, 28, 9)),  # the clocks go forward between the two days
+        ((2026, 10, 26, 10), 2, (2026, 10, 24, 9)),  # the clocks go back between the two days
+        ((2026, 10, 25, 1, 30), 7, (2026, 10, 18, 9)),  # the appointment is in the hour that occurs twice
     ],
 )
-def test_a_reminder_comes_at_nine_in_london(starts: tuple[int, ...], days: int, due: tuple[int, ...]) -> None:
+def test_a_reminder_is_due_at_nine_in_the_morning_in_london(
+    starts: tuple[int, ...], days: int, due: tuple[int, ...]
+) -> None:
     assert due_at(london(*starts), days) == london(*due)
 
 
 @given(st.integers(0, 5 * 366 * 24 * 60), st.sampled_from(DAYS_BEFORE))
-def test_it_is_always_by_day_and_before_the_meeting(minutes: int, days: int) -> None:
+def test_a_reminder_is_always_due_by_day_and_before_the_appointment(minutes: int, days: int) -> None:
     starts = MEETING + timedelta(minutes=minutes)
     due = due_at(starts, days)
     assert not at_night(due) and due < starts and due.astimezone(LONDON).hour == 9
     assert (starts.astimezone(LONDON).date() - due.astimezone(LONDON).date()).days == days
 
 
-def test_one_whose_hour_has_passed_is_for_the_same_day_only() -> None:
+def test_a_reminder_that_is_overdue_is_only_sent_later_on_the_same_day() -> None:
     due = due_at(MEETING, 1)
     for now, wanted in (
         (due - timedelta(days=1), True),
@@ -92,7 +94,7 @@ def test_one_whose_hour_has_passed_is_for_the_same_day_only() -> None:
         assert in_time(due, now) is wanted, now
 
 
-def test_a_moved_appointment_has_a_new_reminder() -> None:
+def test_an_appointment_that_was_moved_gets_a_new_reminder() -> None:
     assert mark(MEETING, 1) != mark(MEETING + timedelta(hours=1), 1) != mark(MEETING, 2)
     assert mark(MEETING, 1) == mark(MEETING.astimezone(LONDON), 1)
 
@@ -104,12 +106,12 @@ def test_a_moved_appointment_has_a_new_reminder() -> None:
         ((2026, 11, 24, 7, 30), date(2026, 11, 24)),
         ((2026, 11, 24, 17, 59), date(2026, 11, 24)),
         ((2026, 11, 24, 18), None),
-        ((2026, 11, 28, 9), None),  # a Saturday
+        ((2026, 11, 28, 9), None),  # this is a Saturday
         ((2026, 12, 25, 9), None),
-        ((2026, 7, 1, 7, 30), date(2026, 7, 1)),  # summer time
+        ((2026, 7, 1, 7, 30), date(2026, 7, 1)),  # this is in summer time
     ],
 )
-def test_the_daily_letter_is_for_working_days(now: tuple[int, ...], day: date | None) -> None:
+def test_the_daily_email_is_sent_on_working_days_only(now: tuple[int, ...], day: date | None) -> None:
     assert digest_day(london(*now)) == day
 
 
@@ -118,10 +120,13 @@ def test_the_daily_letter_is_for_working_days(now: tuple[int, ...], day: date | 
     [
         (date(2026, 11, 24), date(2026, 11, 25), True),
         (date(2026, 11, 27), date(2026, 11, 30), False),
-        (date(2026, 12, 24), date(2026, 12, 29), False),  # Christmas, and the Monday for Boxing Day
+        # after Christmas comes a weekend, and then a Monday that replaces Boxing Day
+        (date(2026, 12, 24), date(2026, 12, 29), False),
     ],
 )
-def test_it_speaks_of_the_next_working_day(day: date, until: date, tomorrow: bool) -> None:
+def test_the_daily_email_covers_the_time_until_the_end_of_the_next_working_day(
+    day: date, until: date, tomorrow: bool
+) -> None:
     assert read_before(day) == (until, london(until.year, until.month, until.day) + timedelta(days=1))
     assert Digest(1, day, until).tomorrow is tomorrow
     assert digest_at(day) == london(day.year, day.month, day.day, 7, 30)

@@ -1,4 +1,4 @@
-"""What ``doctor`` reports, from plain facts."""
+"""Checks what the command ``doctor`` reports when it is given plain facts."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -74,17 +74,17 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", FINE)
-def test_a_healthy_installation_is_fine(what: str) -> None:
+def test_doctor_reports_that_a_healthy_installation_is_fine(what: str) -> None:
     assert FINE[what].verdict is Verdict.FINE and FINE[what].says
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_a_problem_is_reported_with_its_remedy(what: str) -> None:
+def test_doctor_reports_each_problem_with_its_remedy(what: str) -> None:
     finding, says = WRONG[what]
     assert finding.verdict is Verdict.WRONG
     assert re.search(says, finding.says), finding.says
 
 
-def test_an_unknown_state_is_not_called_fine() -> None:
+def test_doctor_does_not_call_an_unknown_state_fine() -> None:
     assert health.proxy({}).verdict is Verdict.UNSEEN
     assert health.unseen("x", "Look there.") == Finding(Verdict.UNSEEN, "x", "Look there.")

@@ -1,4 +1,7 @@
-"""What fits on the card to fold: what comes first, red before amber, and nothing that falls off."""
+"""Checks the folding card of a plan.
+
+Red items are printed before amber ones, and items that don't fit are listed.
+"""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -23,7 +26,7 @@ def first(words: str, stage: Stage = Stage.RED) -> PlanEntry:
     return PlanEntry("first", words, "", stage)
 
 
-def test_a_small_plan_is_on_it_as_a_whole_and_green_is_not() -> None:
+def test_the_card_of_a_small_plan_has_all_of_it_but_the_green_items() -> None:
     red, amber, green = (first(f"At {stage}", stage) for stage in (Stage.RED, Stage.AMBER, Stage.GREEN))
     sister, good = PlanEntry("people", "My sister", "020 7946 0018"), PlanEntry("good", "The river")
     made = card_of(red, amber, green, sister, good)
@@ -34,21 +37,21 @@ def test_an_empty_plan_makes_an_empty_card() -> None:
     assert card_of() == Card([], [], [], [])
 
 
-def test_the_first_ones_are_shown_and_the_rest_is_named() -> None:
+def test_a_card_shows_the_first_items_and_lists_those_that_do_not_fit() -> None:
     many = [first(f"Step {number}") for number in range(200)]
     made = card_of(*many)
     assert made.red == many[: len(made.red)] and len(made.red) == FIRST_LINES - KEPT_FREE
     assert made.left_out == many[len(made.red) :]
 
 
-def test_a_long_text_is_cut_and_named_as_cut() -> None:
+def test_a_long_text_is_shortened_on_the_card_and_listed_as_shortened() -> None:
     made = card_of(first(LONG), PlanEntry("people", "x" * MORE_MOST, "y" * MORE_MOST))
     assert made.red[0].words.endswith(CUT) and LONG.startswith(made.red[0].words.removesuffix(CUT))
     assert made.people[0].more == "y" * MORE_MOST or made.people[0].more.endswith(CUT)
     assert len(made.left_out) == 2
 
 
-def test_red_leaves_room_for_amber_and_amber_for_red() -> None:
+def test_red_items_on_a_card_leave_room_for_amber_ones_and_amber_for_red() -> None:
     made = card_of(first(LONG), first("Then this", Stage.AMBER))
     assert made.red and [each.words for each in made.amber] == ["Then this"]
     made = card_of(*[first(f"Step {number}", Stage.AMBER) for number in range(200)])
@@ -62,7 +65,7 @@ TEXT = st.text(min_size=1, max_size=300).filter(str.strip)
     st.lists(st.tuples(TEXT, st.sampled_from(Stage)), max_size=12),
     st.lists(st.tuples(TEXT, TEXT), max_size=6),
 )
-def test_nothing_falls_off_and_nothing_is_lost(
+def test_a_card_never_overflows_and_each_item_is_printed_or_listed_as_left_out(
     steps: list[tuple[str, Stage]], people: list[tuple[str, str]]
 ) -> None:
     firsts = [first(words, stage) for words, stage in steps]

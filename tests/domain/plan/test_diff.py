@@ -1,4 +1,4 @@
-"""What changed between two versions of a plan, part by part and word by word."""
+"""Checks the comparison of two versions of a plan, both by part and by word."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ def item(number: int, part: str, words: str, since: int, until: int | None = Non
 
 
 def plan_of(*items: Item) -> Plan:
-    """A plan of five versions."""
+    """Return a plan that has five versions."""
     acts = (Act.ADDED, Act.CHANGED, Act.REMOVED, Act.BROUGHT_BACK, Act.REVIEWED)
     versions = tuple(Version(number, NOW, UUID(int=9), act) for number, act in enumerate(acts, 1))
     return Plan(plan_parts(), versions, items)
@@ -37,7 +37,7 @@ def words_of(those: list[Item]) -> list[str]:
     return [each.entry.words for each in those]
 
 
-def test_two_versions_beside_each_other() -> None:
+def test_comparing_two_versions_of_a_plan_shows_what_is_new_reworded_or_gone() -> None:
     avoid, good = compared(WHOLE, 1, 3)
     assert (avoid.part.id, words_of(avoid.same), avoid.changed) == ("avoid", ["Late nights"], False)
     assert words_of(good.gone) == ["Bread"] and not good.new
@@ -46,19 +46,19 @@ def test_two_versions_beside_each_other() -> None:
     assert words_of(good.new) == ["Bread"] and words_of(good.same) == ["The river at dusk"]
 
 
-def test_an_item_that_went_and_came_back_is_the_same() -> None:
+def test_an_item_that_was_removed_and_brought_back_counts_as_unchanged() -> None:
     assert not any(each.changed for each in compared(WHOLE, 2, 4))
     assert not any(each.changed for each in compared(WHOLE, 5, 5))
 
 
-def test_compared_with_the_beginning_everything_is_new() -> None:
+def test_every_item_is_new_if_a_plan_is_compared_with_its_empty_beginning() -> None:
     assert [(each.part.id, words_of(each.new)) for each in compared(WHOLE, 0, 5)] == [
         ("avoid", ["Late nights"]),
         ("good", ["The river at dusk", "Bread"]),
     ]
 
 
-def test_each_version_says_what_it_did() -> None:
+def test_the_history_of_a_plan_lists_what_each_version_changed() -> None:
     told = [
         (step.version.number, words_of(step.new), len(step.reworded), words_of(step.gone))
         for step in steps(WHOLE, 6, 10)
@@ -73,14 +73,14 @@ def test_each_version_says_what_it_did() -> None:
     assert [step.version.number for step in steps(WHOLE, 4, 2)] == [3, 2]
 
 
-def test_the_stage_of_an_item_is_part_of_what_it_says() -> None:
+def test_moving_a_plan_item_to_another_stage_counts_as_a_change() -> None:
     before = Item(UUID(int=1), PlanEntry("signs", "I skip meals", "", Stage.AMBER), None, 1, 2)
     after = Item(UUID(int=1), PlanEntry("signs", "I skip meals", "", Stage.RED), None, 2, None)
     (signs,) = compared(plan_of(before, after), 1, 2)
     assert [change.after for change in signs.reworded] == [after]
 
 
-def test_changed_words_are_marked() -> None:
+def test_changed_words_of_a_plan_item_are_marked() -> None:
     before, after = words_compared("I walk to the bridge", "I walk slowly to the old bridge")
     assert before == [Stretch("I walk to the bridge", True)]
     assert [one.text for one in after if not one.same] == [" slowly", " old"]
@@ -90,7 +90,7 @@ WORDS = st.text(alphabet="ab \n", max_size=60)
 
 
 @given(WORDS, WORDS)
-def test_comparing_loses_and_invents_no_words(before: str, after: str) -> None:
+def test_comparing_two_texts_neither_loses_nor_invents_words(before: str, after: str) -> None:
     before, after = before.strip(), after.strip()
     one, other = words_compared(before, after)
     assert "".join(each.text for each in one) == before and "".join(each.text for each in other) == after
@@ -99,9 +99,11 @@ def test_comparing_loses_and_invents_no_words(before: str, after: str) -> None:
     assert before != after or all(each.same for each in one + other)
 
 
-def test_a_text_of_very_many_words_is_still_compared_quickly() -> None:
-    """An item of the worst kind, word by word; in longer texts than any item's, the whole middle
-    counts as changed.
+def test_even_a_text_of_very_many_words_is_compared_quickly() -> None:
+    """Compares the slowest possible item word by word.
+
+    In a text that is longer than any item can be, everything between the shared beginning and end is marked
+    as changed.
     """
     before, after = words_compared("start " + "a b " * 248 + "end", "start " + "b b a " * 165 + "end")
     assert len(before) > 100 and "".join(each.text for each in before).count("a") == 249
@@ -110,7 +112,7 @@ def test_a_text_of_very_many_words_is_still_compared_quickly() -> None:
 
 
 def table(one: list[str], other: list[str]) -> list[list[int]]:
-    """Return the longest common subsequence from each word on, by its definition."""
+    """Return the length of the longest common subsequence from each pair of words onwards, by definition."""
     longest = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         for j in reversed(range(len(other))):
@@ -120,7 +122,7 @@ def table(one: list[str], other: list[str]) -> list[list[int]]:
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
-def test_the_longest_common_subsequence_is_found(one: list[str], other: list[str]) -> None:
+def test_the_word_comparison_finds_the_longest_common_subsequence(one: list[str], other: list[str]) -> None:
     before, _ = words_compared(" ".join(("the", *one)), " ".join(("the", *other)))
     same = " ".join(each.text for each in before if each.same).split()
     assert len(same) == 1 + table(one, other)[0][0]

@@ -1,4 +1,4 @@
-"""The order of the questions that build a plan."""
+"""Checks the order of the questions that help a participant build a plan."""
 
 from companion.content import plan_parts
 from companion.domain.plan.guided import CORE, Ask, after, ask, asks, before, halves
@@ -8,23 +8,23 @@ from companion.domain.plan.plan_parts import POINTED_AT, retired
 PARTS = plan_parts()
 
 
-def test_questions_for_a_bad_moment_come_first() -> None:
+def test_the_first_questions_about_a_plan_fill_the_parts_that_are_needed_at_a_bad_moment() -> None:
     core, rest = halves(PARTS)
     assert [(each.part.id, each.stage) for each in core] == list(CORE)
     assert {
         each.part.id for each in core
-    } == POINTED_AT  # what the page for a bad moment shows, and no other part
+    } == POINTED_AT  # these are the parts that the page for a bad moment shows
     assert [(each.number, each.of) for each in core] == [(1, 3), (1, 3), (2, 3), (2, 3), (3, 3)]
     assert {each.part.id for each in rest} == {each.id for each in PARTS.asked} - {"people"}
 
 
-def test_each_part_is_asked_for_at_each_of_its_stages_once() -> None:
+def test_each_part_of_a_plan_is_asked_about_once_at_each_of_its_stages() -> None:
     every = [(part, stage) for part in PARTS.asked for stage in (Stage if part.staged else [None])]
     asked = [(each.part, each.stage) for each in asks(PARTS)]
     assert len(asked) == len(every) and all(each in asked for each in every)
 
 
-def test_it_leads_from_the_first_to_the_last_of_a_half_and_back() -> None:
+def test_the_questions_about_a_plan_lead_from_first_to_last_and_back() -> None:
     for half in halves(PARTS):
         place: Ask | None = half[0]
         seen = []
@@ -35,7 +35,7 @@ def test_it_leads_from_the_first_to_the_last_of_a_half_and_back() -> None:
         assert [before(PARTS, each) for each in half[1:]] == half[:-1]
 
 
-def test_a_retired_part_is_not_asked_for_and_not_counted() -> None:
+def test_a_retired_part_of_a_plan_is_neither_asked_about_nor_counted() -> None:
     limits = PARTS.part("limits")
     assert limits
     fewer = retired(PARTS, limits, retired=True)
@@ -43,7 +43,7 @@ def test_a_retired_part_is_not_asked_for_and_not_counted() -> None:
     assert {each.of for each in halves(fewer)[1]} == {halves(PARTS)[1][0].of - 1}
 
 
-def test_an_unknown_stage_is_the_first() -> None:
+def test_an_unknown_stage_in_the_address_means_the_first_stage() -> None:
     for stage in ("", "blue"):
         found = ask(PARTS, "signs", stage)
         assert found and found.stage is Stage.AMBER

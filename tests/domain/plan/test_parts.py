@@ -1,4 +1,4 @@
-"""The plan's parts as data: what leads may do with them, and the recorded changes."""
+"""Checks the list of a plan's parts: the changes that leads can make to it, and how changes are recorded."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def ids(those: Parts) -> list[str]:
     return [part.id for part in those.parts]
 
 
-def test_the_shipped_parts_are_those_of_the_programme_and_read_well() -> None:
+def test_the_shipped_parts_of_a_plan_are_those_of_the_programme_and_raise_no_warnings() -> None:
     assert ids(SHIPPED) == ["why", "signs", "avoid", "instead", "people", "limits", "good", "first", "slip"]
     assert {part.id for part in SHIPPED.parts if part.staged} == {"signs", "first"}
     assert {part.id: parts.look_again(part) for part in SHIPPED.parts} == {each: [] for each in ids(SHIPPED)}
@@ -50,14 +50,14 @@ def test_the_shipped_parts_are_those_of_the_programme_and_read_well() -> None:
         {"parts": [{"id": each, "title": each, "ask": "x" * 301} for each in POINTED_AT]},
     ],
 )
-def test_a_file_that_is_no_parts_is_refused(change: dict[str, Any]) -> None:
+def test_a_file_that_does_not_describe_plan_parts_correctly_is_refused(change: dict[str, Any]) -> None:
     good = {"format": 1, "parts": [{"id": each, "title": each, "ask": each} for each in sorted(POINTED_AT)]}
     assert read_parts(msgspec.toml.encode(good))
     with pytest.raises(BadParts):
         read_parts(msgspec.toml.encode(good | change))
 
 
-def test_a_part_goes_up_and_down_and_stops_at_the_ends() -> None:
+def test_a_plan_part_can_move_up_and_down_but_not_past_the_ends() -> None:
     assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "up"))[:2] == ["signs", "why"]
     assert ids(parts.moved(SHIPPED, part(SHIPPED, "signs"), "down"))[1:3] == ["avoid", "signs"]
     assert (
@@ -70,20 +70,20 @@ def test_a_part_goes_up_and_down_and_stops_at_the_ends() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_parts_that_a_lead_changed_get_what_is_shipped_later() -> None:
+def test_parts_that_a_lead_has_edited_receive_the_parts_shipped_later() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)
     assert ids(found) == [*ids(theirs), "slip"]
     without = parts.retired(found, part(found, "slip"), retired=True)
-    assert parts.with_new_ones(without, SHIPPED) == without  # what was retired stays so
+    assert parts.with_new_ones(without, SHIPPED) == without  # a retired part remains retired
     full = theirs
     while len(full.parts) < PARTS_MOST:
         full = parts.added(full, f"more-{len(full.parts)}", "line", False, *WORDS)
     assert parts.with_new_ones(full, SHIPPED) == full
 
 
-def test_a_part_is_retired_and_brought_back_in_its_place() -> None:
+def test_a_plan_part_can_be_retired_and_brought_back_to_its_place() -> None:
     without = parts.retired(SHIPPED, part(SHIPPED, "good"), retired=True)
     assert ids(without) == ids(SHIPPED)
     assert "good" not in [part.id for part in without.asked]
@@ -91,12 +91,12 @@ def test_a_part_is_retired_and_brought_back_in_its_place() -> None:
 
 
 @pytest.mark.parametrize("part_id", sorted(POINTED_AT))
-def test_a_part_that_other_pages_show_is_never_retired(part_id: str) -> None:
+def test_a_plan_part_that_other_pages_show_can_never_be_retired(part_id: str) -> None:
     with pytest.raises(Rejected, match="part_needed"):
         parts.retired(SHIPPED, part(SHIPPED, part_id), retired=True)
 
 
-def test_the_number_of_parts_is_limited() -> None:
+def test_the_number_of_plan_parts_is_limited() -> None:
     many = SHIPPED
     while len(many.parts) < PARTS_MOST:
         many = parts.added(many, f"part-{len(many.parts)}", "line", False, *WORDS)
@@ -104,7 +104,7 @@ def test_the_number_of_parts_is_limited() -> None:
         parts.added(many, "part-more", "line", False, *WORDS)
 
 
-def test_a_versions_changes_are_listed() -> None:
+def test_the_changes_to_plan_parts_in_a_version_are_listed() -> None:
     good = SHIPPED.part("good")
     assert good
     reworded = parts.worded(good, "What is good", good.ask, good.help)
@@ -131,7 +131,7 @@ def test_a_versions_changes_are_listed() -> None:
         ("Which " + "quiet " * 20 + "place is it?", "long_sentence"),
     ],
 )
-def test_words_that_do_not_belong_here_are_warned_of(ask: str, finding: str) -> None:
+def test_unsuitable_wording_of_a_plan_part_causes_a_warning(ask: str, finding: str) -> None:
     good = SHIPPED.part("good")
     assert good
     found = parts.look_again(parts.worded(good, "What is good", ask, ""))

@@ -1,4 +1,4 @@
-"""Reviewing a plan item by item, and the next review's day."""
+"""Checks the item-by-item review of a plan, and the choice of a day for the next review."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -18,7 +18,7 @@ def meeting(moment: datetime) -> Appointment:
     return Appointment(uuid4(), AppointmentKind.SESSION, moment, 120, "epsom", 1)
 
 
-def test_a_review_asks_about_each_item_from_its_beginning() -> None:
+def test_a_review_asks_about_each_item_that_was_in_the_plan_at_its_start() -> None:
     walk, tea = item("good", "Walking"), item("good", "Tea")
     whole = plan(walk, tea, item("good", "Written since then", since=2))
     review = Review(uuid4(), NOON, 1, frozenset())
@@ -34,7 +34,7 @@ def test_items_reworded_during_a_review_are_not_asked_about() -> None:
     assert Review(uuid4(), NOON, 1, frozenset()).next_item(whole) is None
 
 
-def test_concrete_days_are_offered() -> None:
+def test_concrete_days_are_offered_for_the_next_review() -> None:
     in_two_days = meeting(NOON + timedelta(days=2))
     assert [(each.key, each.day) for each in days_offered(NOON, in_two_days)] == [
         ("meeting", date(2026, 11, 26)),
@@ -45,7 +45,7 @@ def test_concrete_days_are_offered() -> None:
         assert [each.key for each in days_offered(NOON, nobody_meets)] == ["weeks", "months"]
 
 
-def test_every_offered_day_is_taken() -> None:
+def test_every_day_offered_for_the_next_review_is_accepted() -> None:
     late = datetime(2026, 11, 24, 23, 59, tzinfo=UTC)
     for offered in days_offered(late, meeting(late + timedelta(hours=10))):
         assert review_day(offered.day.isoformat(), late) == offered.day
@@ -56,13 +56,13 @@ def test_every_offered_day_is_taken() -> None:
     [("", "no_date"), (" ", "no_date"), ("soon", "bad_date"), ("2027-02-29", "bad_date"),
      ("2026-11-24", "in_the_past"), ("2027-11-26", "day_too_far")],
 )  # fmt: skip
-def test_an_invalid_review_day_is_refused(typed: str, key: str) -> None:
+def test_an_invalid_day_for_the_next_review_is_refused(typed: str, key: str) -> None:
     with pytest.raises(Rejected) as refused:
         review_day(typed, NOON)
     assert [(each.key, each.field) for each in refused.value.problems] == [(key, "next_review")]
 
 
-def test_the_29th_of_february_can_be_agreed_on() -> None:
+def test_the_29th_of_february_can_be_chosen_for_the_next_review() -> None:
     before = datetime(2028, 2, 1, 12, tzinfo=UTC)
     assert review_day("2028-02-29", before) == date(2028, 2, 29)
     assert days_offered(before, None)[0].day == date(2028, 2, 29)

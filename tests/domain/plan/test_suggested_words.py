@@ -1,4 +1,4 @@
-"""Words said elsewhere, as rows of a plan form."""
+"""Checks how answers and comments are suggested as rows of a plan form."""
 
 import pytest
 
@@ -28,24 +28,26 @@ def part(part_id: str) -> Part:
         (prompt("scale", low_label="Hard", high_label="Easy"), 6, []),
     ],
 )
-def test_an_answer_in_words(asked: Prompt, value: Value, texts: list[str]) -> None:
+def test_each_kind_of_answer_is_turned_into_suggested_words(
+    asked: Prompt, value: Value, texts: list[str]
+) -> None:
     assert in_words(asked, value) == texts
 
 
-def test_an_if_then_fills_both_fields_of_one() -> None:
+def test_an_if_then_answer_fills_both_fields_of_one_row() -> None:
     asked, value = prompt("if_then"), {"situation": "Rain", "plan": "Tea"}
     assert rows_of_answer(part("instead"), asked, value) == [("Rain", "Tea")]
     assert rows_of_answer(part("good"), asked, value) == [("Rain", ""), ("Tea", "")]
 
 
-def test_what_somebody_will_do_is_the_then_of_an_if_then() -> None:
+def test_words_about_an_action_fill_the_then_field_of_an_if_then_row() -> None:
     said = prompt("list"), ["Call my sister", "Go outside"]
     assert rows_of_answer(part("instead"), *said) == [("", "Call my sister"), ("", "Go outside")]
     assert rows_of_comment(part("instead"), "Call somebody first") == [("", "Call somebody first")]
     assert rows_of_comment(part("instead"), "x" * 301) == [("", "")]
 
 
-def test_a_commitment_stays_one_line() -> None:
+def test_a_commitment_becomes_a_single_suggested_row() -> None:
     value = {
         "what": "Walk to the bridge.",
         "when": "On Friday",
@@ -59,12 +61,12 @@ def test_a_commitment_stays_one_line() -> None:
     assert rows_of_answer(part("people"), prompt("commitment"), long) != [("", "")]
 
 
-def test_an_answer_without_words_begins_with_an_empty_row() -> None:
+def test_an_answer_without_words_suggests_an_empty_row() -> None:
     asked = prompt("scale", low_label="Hard", high_label="Easy")
     assert rows_of_answer(part("good"), asked, 6) == [("", "")]
 
 
-def test_a_comment_is_there_to_be_shortened_unless_it_is_too_long_for_that() -> None:
+def test_a_comment_is_suggested_in_full_unless_it_is_too_long_for_the_field() -> None:
     assert rows_of_comment(part("good"), "Well said") == [("Well said", "")]
     assert rows_of_comment(part("good"), "x" * 1001) == [("", "")]
     assert rows_of_comment(part("people"), "x" * 301) == [("", "")]

@@ -1,11 +1,11 @@
-"""The parts of a plan that help now."""
+"""Checks which parts of a plan are shown to somebody who needs help at once."""
 
 from companion.domain.plan.plan import Stage
 from companion.domain.plan.urgent import at_hand
 from tests.domain.plans import item, plan, version
 
 
-def test_what_he_does_first_is_listed_by_stage_with_its_date() -> None:
+def test_first_actions_in_a_plan_are_listed_by_stage_with_the_date_they_were_written() -> None:
     early = item("first", "Go outside", stage=Stage.RED, since=1)
     late = item("first", "Ring the Helpline", stage=Stage.RED, since=3)
     found = at_hand(plan(early, late, item("signs", "Tired", stage=Stage.AMBER, since=2)))
@@ -15,7 +15,7 @@ def test_what_he_does_first_is_listed_by_stage_with_its_date() -> None:
     assert [each.entry.words for each in found.signs[Stage.AMBER]] == ["Tired"]
 
 
-def test_people_with_a_phone_number_come_first() -> None:
+def test_people_with_a_phone_number_are_listed_first() -> None:
     people = [item("people", "Tom", "at the club"), item("people", "My sister", "01632 960123, evenings")]
     found = at_hand(plan(*people)).people
     assert [(each.who, each.how, each.dial) for each in found] == [
@@ -24,6 +24,6 @@ def test_people_with_a_phone_number_come_first() -> None:
     ]
 
 
-def test_an_empty_plan_has_nothing_and_breaks_nothing() -> None:
+def test_an_empty_plan_has_nothing_to_show_and_causes_no_error() -> None:
     found = at_hand(plan())
     assert not found.people and not found.urgent and not found.written

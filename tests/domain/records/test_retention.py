@@ -1,4 +1,4 @@
-"""How long data is kept: in calendar years; two ways of computing it agree on every day."""
+"""Checks how long data is kept. Periods are in calendar years, and two ways of computing them must agree."""
 
 from datetime import date, timedelta
 
@@ -27,12 +27,12 @@ def rule(years: int = 0, days: int = 0) -> Rule:
         (date(2026, 2, 28), date(2032, 2, 28)),
     ],
 )
-def test_six_years_are_six_years(since: date, until: date) -> None:
+def test_six_years_of_retention_are_six_calendar_years(since: date, until: date) -> None:
     assert rule(years=6).until(since) == until
 
 
 @pytest.mark.parametrize("kept", [rule(years=6), rule(years=2), rule(days=400), rule(years=1, days=30)])
-def test_both_ways_of_counting_agree_on_every_day(kept: Rule) -> None:
+def test_both_ways_of_computing_retention_agree_on_every_day(kept: Rule) -> None:
     day = date(2027, 1, 1)
     while day < date(2033, 1, 1):
         last = kept.from_before(day)
@@ -40,7 +40,7 @@ def test_both_ways_of_counting_agree_on_every_day(kept: Rule) -> None:
         day += ONE_DAY
 
 
-def test_the_schedule_that_is_shipped_counts_in_years() -> None:
+def test_the_shipped_retention_schedule_counts_in_years() -> None:
     schedule = read_schedule(policy_file(Policy.RETENTION).read_bytes())
     closed, referred = schedule.for_state(PathwayState.CLOSED), schedule.for_state(PathwayState.REFERRED)
     assert closed and referred and (closed.years, referred.years) == (6, 2)

@@ -1,4 +1,4 @@
-"""What administrators may do to the directory, and when a number needs checking again."""
+"""Checks how administrators can edit the signposts, and when a number needs checking again."""
 
 from datetime import date, timedelta
 
@@ -28,7 +28,7 @@ def ids(changed: Directory) -> list[str]:
     return [signpost.id for signpost in changed.signposts]
 
 
-def test_a_changed_signpost_stays_in_its_place_and_a_new_one_comes_last() -> None:
+def test_a_changed_signpost_keeps_its_place_and_a_new_one_comes_last() -> None:
     renamed = replace(named("nhs"), confirmed=False)
     assert ids(put(SHIPPED, renamed)) == ids(SHIPPED)
     assert named("nhs", put(SHIPPED, renamed)) == renamed
@@ -36,7 +36,7 @@ def test_a_changed_signpost_stays_in_its_place_and_a_new_one_comes_last() -> Non
 
 
 @pytest.mark.parametrize("key", sorted(LASTING))
-def test_some_always_stay_and_can_always_be_reached(key: str) -> None:
+def test_some_signposts_can_never_be_removed_or_lose_all_ways_to_reach_them(key: str) -> None:
     with pytest.raises(Rejected) as rejected:
         without(SHIPPED, key)
     assert problems(rejected) == [("always_there", "remove")]
@@ -45,7 +45,7 @@ def test_some_always_stay_and_can_always_be_reached(key: str) -> None:
     assert problems(rejected) == [("always_reached", "call-shown-1")]
 
 
-def test_no_need_is_left_without_anybody_to_turn_to() -> None:
+def test_a_need_can_never_be_left_without_a_signpost() -> None:
     for_ireland = without(SHIPPED, "emergency-in-ireland")
     with pytest.raises(Rejected) as rejected:
         without(for_ireland, "helpline-from-ireland")
@@ -55,19 +55,19 @@ def test_no_need_is_left_without_anybody_to_turn_to() -> None:
     with pytest.raises(Rejected) as rejected:
         put(SHIPPED, replace(named("emergency"), needs=(Need.HURT_MYSELF,)))
     assert problems(rejected) == [("nobody_for_need", "needs")]
-    with pytest.raises(Rejected):  # it is there, but nobody can be reached through it
+    with pytest.raises(Rejected):  # the signpost for Ireland exists, but nobody can be reached through it
         put(for_ireland, replace(named("helpline-from-ireland"), ways=(), confirmed=False))
     assert "samaritans" not in ids(without(SHIPPED, "samaritans"))
 
 
-def test_moving_by_one_place() -> None:
+def test_a_signpost_moves_by_one_place() -> None:
     first, second, *rest = ids(SHIPPED)
     assert ids(moved(SHIPPED, second, -1)) == [second, first, *rest]
     assert ids(moved(SHIPPED, first, 1)) == [second, first, *rest]
     assert ids(moved(SHIPPED, first, -1)) == ids(moved(SHIPPED, rest[-1], 1)) == ids(SHIPPED)
 
 
-def test_something_missing_is_not_found() -> None:
+def test_a_signpost_that_does_not_exist_is_not_found() -> None:
     for act in (lambda: moved(SHIPPED, "gone", 1), lambda: without(SHIPPED, "gone")):
         with pytest.raises(NotFound):
             act()
@@ -85,20 +85,20 @@ def test_something_missing_is_not_found() -> None:
         ("x" * 39 + " yes", "x" * 39),
     ],
 )
-def test_a_new_one_gets_an_id_that_can_be_stored(name: str, key: str) -> None:
+def test_a_new_signpost_gets_an_id_that_can_be_stored(name: str, key: str) -> None:
     new = as_new(SHIPPED, replace(named("nhs"), name=Words(en=name)))
     assert new.id == key and put(SHIPPED, new)
     assert from_json(to_json(put(SHIPPED, new)))
 
 
-def test_a_second_one_of_the_same_name_is_refused() -> None:
+def test_a_second_signpost_of_the_same_name_is_refused() -> None:
     with pytest.raises(Rejected) as rejected:
         as_new(SHIPPED, replace(named("samaritans"), name=Words(en="samaritans!")))
     assert problems(rejected) == [("name_used", "name")]
     assert put(SHIPPED, as_new(SHIPPED, named("samaritans"))) == SHIPPED  # the form was sent twice
 
 
-def test_a_number_is_to_be_checked_again_after_ninety_days() -> None:
+def test_a_signpost_needs_checking_again_after_ninety_days() -> None:
     with_a_way = [signpost.id for signpost in SHIPPED.signposts if signpost.ways]
     assert to_check(SHIPPED.signposts, CHECKED + timedelta(days=89)) == []
     assert [s.id for s in to_check(SHIPPED.signposts, CHECKED + timedelta(days=90))] == with_a_way

@@ -1,4 +1,4 @@
-"""The signpost form: what is accepted, what is refused and at which field, and that nothing gets lost."""
+"""Checks the signpost form: valid forms are accepted, and problems are reported at their fields."""
 
 from datetime import date
 
@@ -20,28 +20,28 @@ EVERY_FIELD = sorted({*HELPLINE, "over", *(column for columns in COLUMNS.values(
 
 
 def typed(**changes: list[str]) -> Signpost:
-    """Return the Helpline's form with these fields changed; ``_`` becomes ``-``."""
+    """Return the signpost from the Helpline's form with these changes; ``_`` in a name becomes ``-``."""
     form = {**HELPLINE, **{name.replace("_", "-"): texts for name, texts in changes.items()}}
     return typed_signpost(form, "helpline", SHIPPED["helpline"], TODAY)
 
 
 @pytest.mark.parametrize("key", sorted(SHIPPED))
-def test_an_unchanged_form_changes_nothing(key: str) -> None:
+def test_saving_an_unchanged_signpost_form_changes_nothing(key: str) -> None:
     assert typed_signpost(form_of(SHIPPED[key]), key, SHIPPED[key], TODAY) == SHIPPED[key]
 
 
-def test_changing_a_number_counts_as_checking_it() -> None:
+def test_changing_a_number_of_a_signpost_marks_it_as_checked_today() -> None:
     assert typed(name=["Helpline"]).checked == CHECKED
     assert typed(call_option=["2"]).checked == TODAY
     assert typed_signpost(HELPLINE, "new", None, TODAY).checked == TODAY
 
 
-def test_numbers_may_be_typed_with_spaces() -> None:
+def test_telephone_numbers_can_be_typed_with_spaces() -> None:
     way = typed(call_dial=["+44 (0)808 1000-900".replace("(0)", "")]).ways[0]
     assert isinstance(way, Telephone) and way.dial == "+448081000900"
 
 
-def test_an_empty_row_does_not_count() -> None:
+def test_empty_rows_of_the_signpost_form_are_ignored() -> None:
     signpost = typed(
         call_shown=["", "0808 1000 900"],
         call_dial=[" ", "+448081000900"],
@@ -54,7 +54,7 @@ def test_an_empty_row_does_not_count() -> None:
     assert row_count({}, "hours") == 0
 
 
-def test_hours_over_midnight_and_until_midnight() -> None:
+def test_opening_hours_can_end_at_midnight_or_after_it() -> None:
     night = {
         "days": ["1-saturday", "1-friday", "2-sunday"],
         "from": ["22:00", "20:00"],
@@ -68,7 +68,7 @@ def test_hours_over_midnight_and_until_midnight() -> None:
     ]
 
 
-def test_without_weekly_hours_what_is_typed_of_them_does_not_count() -> None:
+def test_weekly_hours_in_the_form_are_ignored_unless_weekly_hours_are_chosen() -> None:
     assert typed(when=["always"]).when == Always()
     assert typed(when=["to-be-confirmed"], days=["1-monday"]).when == ToBeConfirmed()
 
@@ -116,13 +116,15 @@ def test_without_weekly_hours_what_is_typed_of_them_does_not_count() -> None:
         ({"call_shown": ["999"] * 5, "call_dial": ["999"] * 5}, "too_many", "call-shown-1"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(changes: dict[str, list[str]], key: str, field: str) -> None:
+def test_an_invalid_value_in_the_signpost_form_is_refused_at_its_field(
+    changes: dict[str, list[str]], key: str, field: str
+) -> None:
     with pytest.raises(Rejected) as rejected:
         typed(**changes)
     assert [(each.key, each.field) for each in rejected.value.problems] == [(key, field)]
 
 
-def test_a_confirmed_signpost_has_a_way_to_reach_it() -> None:
+def test_a_confirmed_signpost_needs_a_way_to_reach_it() -> None:
     nothing = {name: [""] for name in ("call_shown", "call_dial", "web_address", "web_shown", "web_label")}
     with pytest.raises(Rejected) as rejected:
         typed(**nothing, confirmed=["yes"])
@@ -130,7 +132,7 @@ def test_a_confirmed_signpost_has_a_way_to_reach_it() -> None:
     assert typed(**nothing, confirmed=["no"]).ways == ()
 
 
-def test_every_problem_is_reported_at_once() -> None:
+def test_all_problems_with_a_signpost_form_are_reported_at_once() -> None:
     with pytest.raises(Rejected) as rejected:
         typed(name=[""], needs=[], call_option=["two"], until=["08:00", "24:00"], confirmed=[])
     fields = [each.field for each in rejected.value.problems]
@@ -146,7 +148,7 @@ TEXTS = st.sampled_from(
     st.dictionaries(st.sampled_from(EVERY_FIELD), st.lists(st.text(max_size=8) | TEXTS, max_size=9)),
     st.booleans(),
 )
-def test_whatever_is_sent_it_is_refused_or_can_be_stored(
+def test_any_signpost_form_is_either_refused_or_can_be_stored(
     form: dict[str, list[str]], half_right: bool
 ) -> None:
     try:

@@ -1,4 +1,7 @@
-"""Every minute, compared with an independent calculation: step along the wall clock, without time zone arithmetic."""
+"""Compares opening times with an independent calculation at every minute.
+
+The calculation follows a wall clock minute by minute, and does no time zone arithmetic.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,8 +40,9 @@ EARLY_SUNDAY = Weekly(
 
 
 def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each whole minute, and the latest time that the wall clock has shown by then, never
-    counting backwards.
+    """Yield each whole minute with the latest time that a wall clock has shown by then.
+
+    The wall clock's time never goes backwards.
     """
     first = now.astimezone(UTC).replace(second=0, microsecond=0)
     latest = datetime.min  # noqa: DTZ901 - a wall clock has no zone
@@ -50,7 +54,7 @@ def minutes(now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
 
 
 def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime, bool]]:
-    """Return the opening times as written on a wall calendar."""
+    """Return the opening times as somebody would write them on a wall calendar."""
     written = []
     for day in (first + timedelta(days=count) for count in range(days)):
         holiday = any(day in BANK_HOLIDAYS[nation] for nation in when.nations)
@@ -66,7 +70,7 @@ def walls(when: Weekly, first: date, days: int) -> list[tuple[datetime, datetime
 
 @st.composite
 def weeks(draw: st.DrawFn) -> Weekly:
-    """Return hours that don't overlap: the week is cut into pieces, some of which are open."""
+    """Return weekly hours that don't overlap. The week is cut into pieces, of which some are open."""
     day = 24 * 60
     odd = st.sampled_from([0, day, 6 * day, 6 * day + 60, 6 * day + 90, 6 * day + 120, 7 * day - 1])
     cuts = sorted(draw(st.sets(st.integers(0, 7 * day - 1) | odd, min_size=2, max_size=12)))
@@ -102,7 +106,7 @@ MOMENTS = st.builds(
 @given(weeks(), MOMENTS)
 @example(EARLY_SUNDAY, datetime(2026, 3, 29, 0, 59, tzinfo=UTC))
 @example(EARLY_SUNDAY, datetime(2026, 10, 25, 0, 29, tzinfo=UTC))
-def test_every_minute_agrees_with_a_walk_along_the_clock(when: Weekly, now: datetime) -> None:
+def test_opening_times_agree_with_a_wall_clock_at_every_minute(when: Weekly, now: datetime) -> None:
     calendar = walls(when, now.date() - timedelta(days=3), 9)
 
     def seen(wall: datetime) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""When a signpost is open: the days and nights that people meet."""
+"""Checks when a signpost is open, on the kinds of days and nights that people come across."""
 
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -25,7 +25,7 @@ NATIONS: tuple[Nation, ...] = get_args(Nation)
 
 
 def london(written: str, *, fold: int = 0) -> datetime:
-    """Return a moment in London time; ``fold=1`` is its second occurrence on an October night."""
+    """Return a moment in London time; ``fold=1`` means its second occurrence on an October night."""
     return datetime.fromisoformat(written).replace(tzinfo=LONDON, fold=fold)
 
 
@@ -48,12 +48,13 @@ NIGHTS = weekly(hours(DAYS, "22:00", "02:00"), on_bank_holidays="open")
         (HELPLINE, "2026-11-24 09:00", "open", "2026-11-24 21:00"),
         (HELPLINE, "2026-11-27 16:59:59", "open", "2026-11-27 17:00"),
         (HELPLINE, "2026-11-27 17:00", "closed", "2026-11-30 09:00"),
-        # Around Christmas 2026: a Friday; Boxing Day is kept on Monday 28.
+        # Christmas Day 2026 is a Friday, and Monday 28 December is the substitute for Boxing Day.
         (HELPLINE, "2026-12-24 21:00", "closed", "2026-12-29 09:00"),
-        # The clocks go forward on 29 March 2026 and back on 25 October: nine o'clock stays nine o'clock.
+        # The clocks go forward on 29 March 2026 and back on 25 October, and the helpline still opens at nine
+        # o'clock.
         (HELPLINE, "2026-03-27 18:00", "closed", "2026-03-30 09:00"),
         (HELPLINE, "2026-10-23 18:00", "closed", "2026-10-26 09:00"),
-        # A leap day is a Thursday like any other.
+        # The leap day in 2024 is a Thursday like any other.
         (HELPLINE, "2024-02-28 22:00", "closed", "2024-02-29 09:00"),
         (HELPLINE, "2024-02-29 12:00", "open", "2024-02-29 21:00"),
         (NIGHTS, "2026-11-24 23:59:59", "open", "2026-11-25 02:00"),
@@ -63,19 +64,21 @@ NIGHTS = weekly(hours(DAYS, "22:00", "02:00"), on_bank_holidays="open")
         (NIGHTS, "2028-02-28 23:00", "open", "2028-02-29 02:00"),
     ],
 )
-def test_open_or_closed_and_until_when(when: Weekly, now: str, state: str, change: str) -> None:
+def test_a_signpost_is_open_or_closed_until_its_next_change(
+    when: Weekly, now: str, state: str, change: str
+) -> None:
     answer = opening_at(when, london(now))
     assert (answer.state, answer.changes) == (state, london(change))
 
 
-def test_hours_in_the_hour_left_out_in_march() -> None:
+def test_opening_hours_within_the_hour_skipped_in_march_are_handled() -> None:
     late = weekly(hours(("sunday",), "01:30", "04:00"), on_bank_holidays="open")
     assert opening_at(late, london("2026-03-29 00:59")).opens == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
     missing = weekly(hours(("sunday",), "01:10", "01:50"), on_bank_holidays="open")
     assert opening_at(missing, london("2026-03-29 00:59")).opens == london("2026-04-05 01:10")
 
 
-def test_hours_in_the_hour_that_comes_twice_in_october() -> None:
+def test_opening_hours_within_the_hour_repeated_in_october_are_handled() -> None:
     until_half_past_one = weekly(hours(("saturday",), "22:00", "01:30"), on_bank_holidays="open")
     first = opening_at(until_half_past_one, london("2026-10-25 01:29"))
     assert first.until == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -102,7 +105,7 @@ def test_hours_in_the_hour_that_comes_twice_in_october() -> None:
         ("2026-11-24", set()),
     ],
 )
-def test_bank_holidays_are_those_of_the_nation(day: str, closed_in: set[str]) -> None:
+def test_a_signpost_closes_on_the_bank_holidays_of_its_nation(day: str, closed_in: set[str]) -> None:
     noon = london(f"{day} 12:00")
     always_noon = hours(WORKING_DAYS, "09:00", "17:00")
     closed = {
@@ -115,7 +118,7 @@ def test_bank_holidays_are_those_of_the_nation(day: str, closed_in: set[str]) ->
     )
 
 
-def test_where_bank_holidays_are_unknown_the_answer_says_that_it_may_differ() -> None:
+def test_an_opening_time_may_differ_if_the_hours_on_bank_holidays_are_unknown() -> None:
     unknown = Weekly(hours=HELPLINE.hours, nations=("england",), on_bank_holidays="unknown")
     christmas = london("2026-12-25 09:00")
     assert opening_at(unknown, london("2026-12-24 22:00")) == Opening(
@@ -127,20 +130,20 @@ def test_where_bank_holidays_are_unknown_the_answer_says_that_it_may_differ() ->
     )
 
 
-def test_an_answer_that_is_sure_ends_where_an_unsure_one_begins() -> None:
+def test_a_certain_opening_time_ends_where_an_uncertain_one_begins() -> None:
     day_and_night = weekly(hours(DAYS, "00:00", "00:00"), on_bank_holidays="unknown")
     until_christmas = opening_at(day_and_night, london("2026-12-24 12:00"))
     assert until_christmas == Opening(state=OpeningState.OPEN, until=london("2026-12-25 00:00"))
     assert opening_at(day_and_night, london("2026-12-25 00:00")).may_differ
 
 
-def test_a_night_belongs_to_the_day_on_which_it_begins() -> None:
+def test_opening_hours_past_midnight_belong_to_the_day_on_which_they_begin() -> None:
     nights = weekly(hours(DAYS, "22:00", "02:00"))
     assert opening_at(nights, london("2026-12-25 01:00")).state == OpeningState.OPEN
     assert opening_at(nights, london("2026-12-27 01:00")).state == OpeningState.CLOSED
 
 
-def test_without_a_closing_there_is_no_change() -> None:
+def test_a_signpost_that_never_closes_has_no_next_change() -> None:
     now = london("2026-11-24 12:00")
     all_week = weekly(hours(DAYS, "00:00", "00:00"), on_bank_holidays="open")
     assert opening_at(all_week, now) == Opening(state=OpeningState.OPEN)
@@ -148,7 +151,7 @@ def test_without_a_closing_there_is_no_change() -> None:
     assert opening_at(ToBeConfirmed(), now) == Opening(state=OpeningState.UNKNOWN)
 
 
-def test_a_time_without_its_zone_is_refused() -> None:
+def test_a_time_without_a_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="without its zone"):
         opening_at(Always(), london("2026-11-24 12:00").replace(tzinfo=None))
 
@@ -157,5 +160,5 @@ def test_a_time_without_its_zone_is_refused() -> None:
     ("days", "in_a_row"),
     [(DAYS[:4], True), (DAYS[:2], False), (("monday", "wednesday", "friday"), False), (DAYS[::-1], False)],
 )
-def test_weekdays_that_can_be_said_as_first_to_last(days: tuple[Weekday, ...], in_a_row: bool) -> None:
+def test_opening_days_in_a_row_are_recognised(days: tuple[Weekday, ...], in_a_row: bool) -> None:
     assert hours(days, "09:00", "17:00").in_a_row == in_a_row

@@ -1,7 +1,8 @@
-"""Ten years in every nation, minute by minute along London's wall clock, with every minute around each change.
+"""Compares opening times over ten years with a wall clock in London, in every nation.
 
-The wall clock is watched and compared with hours on a wall calendar, without time zone arithmetic. By default only
-the days around clock changes, bank holidays, leap days and turns of the year; with ``--full`` all days, and more
+The test follows a wall clock minute by minute and reads the hours from a wall calendar, without time zone
+arithmetic. It compares every minute near each change. By default the test covers only the days around clock
+changes, bank holidays, leap days and the turn of the year. With ``--full``, the test covers all days and more
 kinds of hours.
 """
 
@@ -40,7 +41,7 @@ def daily(start: str, until: str) -> Weekly:
 
 SHIPPED = list(dict.fromkeys(s.when for s in shipped_directory().signposts if isinstance(s.when, Weekly)))
 ODD = [daily("22:00", "02:00"), daily("01:15", "01:45"), daily("00:00", "00:00")]
-"""Over midnight; within the hour that is skipped in March and repeated in October; never closed."""
+"""Hours that pass midnight, hours within the hour that the clocks skip or repeat, and hours with no end."""
 
 
 def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list[Weekly]:
@@ -53,7 +54,7 @@ def in_every_nation(those: Sequence[Weekly], policies: Sequence[Policy]) -> list
 
 
 def special_days() -> list[Span]:
-    """Return the days around each unusual day, joined if they touch."""
+    """Return spans of days around each unusual day; spans that touch are joined."""
     days = {*CLOCK_CHANGES, *(day for those in BANK_HOLIDAYS.values() for day in those)}
     days |= {date(year, *day) for year in range(2025, 2035) for day in ((1, 1), (2, 28), (12, 31))}
     spans: list[Span] = []
@@ -66,14 +67,14 @@ def special_days() -> list[Span]:
 
 
 def all_days() -> list[Span]:
-    """Every day, in spans of about a month."""
+    """Return every day of the ten years, in spans of about a month."""
     firsts = [FIRST + timedelta(days=count) for count in range(0, (LAST - FIRST).days + 1, 30)]
     return [(first, min(LAST, first + timedelta(days=29))) for first in firsts]
 
 
 @dataclass
 class Watched:
-    """A wall calendar's opening times within a span, and when they changed as the clock passed."""
+    """Opening times on a wall calendar within one span, and the moments at which they changed."""
 
     when: Weekly
     calendar: list[tuple[datetime, datetime, bool]]
@@ -97,7 +98,7 @@ class Watched:
 
 
 def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Yield each minute of these days, the latest time on the wall by then, and whether any were skipped."""
+    """Yield each minute of these days, a wall clock's latest time by then, and whether time was skipped."""
     minute = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC) - timedelta(hours=3)
     end = datetime(span[1].year, span[1].month, span[1].day, tzinfo=UTC) + timedelta(days=1)
     latest = minute.astimezone(LONDON).replace(tzinfo=None)
@@ -109,7 +110,7 @@ def the_clock(span: Span) -> Iterator[tuple[datetime, datetime, bool]]:
 
 
 def disagreements(those: Sequence[Weekly], spans: Sequence[Span], around: int) -> tuple[int, list[str]]:
-    """Return how many minutes were compared, and where the code disagrees with the wall."""
+    """Return the number of minutes compared, and all disagreements between the code and the wall calendar."""
     compared, wrong = 0, []
     for span in spans:
         watched = [Watched.over(when, span) for when in those]
@@ -153,7 +154,9 @@ def _differs(watched: Watched, minute: datetime, end: datetime) -> list[str]:
     return wrong
 
 
-def test_ten_years_in_every_nation(request: pytest.FixtureRequest) -> None:
+def test_opening_times_agree_with_a_wall_calendar_for_ten_years_in_every_nation(
+    request: pytest.FixtureRequest,
+) -> None:
     if request.config.getoption("full"):
         odd = [*ODD, daily("00:30", "23:30"), daily("02:00", "01:00")]
         those = in_every_nation(SHIPPED, POLICIES) + in_every_nation(odd, ["closed"])
@@ -167,7 +170,7 @@ def test_ten_years_in_every_nation(request: pytest.FixtureRequest) -> None:
 
 @given(weeks())
 @settings(max_examples=max(5, settings().max_examples // 100))
-def test_any_hours_over_every_clock_change_and_a_christmas(when: Weekly) -> None:
+def test_any_opening_times_agree_with_a_wall_calendar_at_clock_changes_and_christmas(when: Weekly) -> None:
     spans = [(day - timedelta(days=1), day + timedelta(days=1)) for day in CLOCK_CHANGES if day.year < 2027]
     spans.append((date(2027, 12, 23), date(2028, 1, 4)))
     compared, wrong = disagreements(in_every_nation([when], ["unknown", "closed"]), spans, 1)

@@ -1,4 +1,4 @@
-"""The signposts: what is shipped, the errors for a bad file, and how long the help page stays true."""
+"""Checks the shipped signposts, the errors in a bad file, and how long the help page remains correct."""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files
@@ -43,7 +43,7 @@ def test_every_need_has_a_signpost(shipped: Directory) -> None:
     assert [s.id for s in shipped.by_need()[Need.JOIN]] == ["helpline"]
 
 
-def test_scotland_has_somebody_until_its_own_number_is_known_and_ireland_has_its_emergency_numbers(
+def test_scotland_has_a_signpost_before_its_own_number_is_known_and_ireland_has_its_emergency_numbers(
     shipped: Directory,
 ) -> None:
     scotland = named(shipped, "scotland")
@@ -52,11 +52,11 @@ def test_scotland_has_somebody_until_its_own_number_is_known_and_ireland_has_its
     assert [way.href for way in first.ways] == ["tel:112", "tel:999"]
 
 
-def test_danger_comes_first() -> None:
+def test_needs_that_mean_danger_come_first() -> None:
     assert list(Need)[:2] == [Need.CHILD_IN_DANGER, Need.HURT_MYSELF]
 
 
-def test_every_number_can_be_dialled(shipped: Directory) -> None:
+def test_every_shipped_number_can_be_dialled(shipped: Directory) -> None:
     dialled = {way.dial for s in shipped.signposts for way in s.ways if isinstance(way, Telephone)}
     assert dialled == {
         "999", "112", "111", "116123", "+448081000900", "+441372847161", "+448088088000", "+448088005000",
@@ -69,14 +69,14 @@ def test_every_number_can_be_dialled(shipped: Directory) -> None:
         assert info(parsed), number
 
 
-def test_links(shipped: Directory) -> None:
+def test_signposts_link_to_calls_texts_and_websites(shipped: Directory) -> None:
     links = {way.href: type(way) for s in shipped.signposts for way in s.ways}
     assert links["tel:+448081000900"] is Telephone
     assert links["sms:85258?&body=SHOUT"] is Text
     assert links["https://www.stopitnow.org.uk/helpline"] is Web
 
 
-def test_what_the_service_has_still_to_confirm_is_marked(shipped: Directory) -> None:
+def test_signposts_that_the_service_has_not_confirmed_are_marked(shipped: Directory) -> None:
     unconfirmed = {signpost.id for signpost in shipped.signposts if not signpost.confirmed}
     assert unconfirmed == {"helpline", "helpline-from-ireland", "nspcc"}
 
@@ -89,7 +89,7 @@ def test_the_helpline_closes_for_the_weekend_at_five(shipped: Directory) -> None
     assert opening(named(shipped, "nspcc"), london("2026-11-28 03:00")).state == OpeningState.UNKNOWN
 
 
-def test_the_next_change_is_the_earliest_of_all(shipped: Directory) -> None:
+def test_the_next_change_of_the_help_page_is_the_earliest_of_all_signposts(shipped: Directory) -> None:
     assert next_change(shipped.signposts, london("2026-11-27 12:00")) == london("2026-11-27 17:00")
     assert next_change([named(shipped, "samaritans")], london("2026-11-27 12:00")) is None
     both = (named(shipped, "helpline"), *read(GOOD.encode()).signposts)
@@ -97,7 +97,7 @@ def test_the_next_change_is_the_earliest_of_all(shipped: Directory) -> None:
     assert next_change(both, london("2026-11-26 12:00")) == london("2026-11-26 21:00")
 
 
-def test_words_are_in_english_and_none_of_them_is_empty(shipped: Directory) -> None:
+def test_signposts_need_english_words_and_drop_empty_translations(shipped: Directory) -> None:
     helpline = named(shipped, "helpline")
     there = replace(helpline, name={"en": "Help", "cy": "Cymorth", "ga": ""}, note=None)
     assert there.name == {"en": "Help", "cy": "Cymorth"}
@@ -105,7 +105,7 @@ def test_words_are_in_english_and_none_of_them_is_empty(shipped: Directory) -> N
         replace(helpline, note={"cy": "Cymorth"})
 
 
-def test_the_helpline_over_ten_years_opens_and_closes_at_its_hours(shipped: Directory) -> None:
+def test_the_helpline_opens_and_closes_at_its_hours_for_ten_years(shipped: Directory) -> None:
     helpline = named(shipped, "helpline")
     now = london("2026-01-01 00:00")
     while now.year < 2036:
@@ -192,7 +192,9 @@ PAGE = '{ kind = "web", shown = "a page", label.en = "A page", address = "ADDRES
         ),
     ],
 )
-def test_a_bad_file_is_refused_with_the_place_and_the_reason(find: str, replace: str, said: str) -> None:
+def test_a_bad_signposts_file_is_refused_with_the_place_and_the_reason(
+    find: str, replace: str, said: str
+) -> None:
     assert find in GOOD
     with pytest.raises(BadSignposts, match=said):
         read(GOOD.replace(find, replace).encode())
@@ -209,6 +211,6 @@ def test_a_bad_file_is_refused_with_the_place_and_the_reason(find: str, replace:
         ('until = "17:00"', 'until = "09:00", over_midnight = true'),
     ],
 )
-def test_a_good_file_is_taken(find: str, replace: str) -> None:
+def test_a_good_signposts_file_is_accepted(find: str, replace: str) -> None:
     assert find in GOOD
     assert read(GOOD.replace(find, replace).encode())

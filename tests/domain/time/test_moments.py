@@ -1,4 +1,4 @@
-"""Days and times are parsed in the format that browsers send, and in no other that Python knows."""
+"""Checks that days and times are accepted only in the format that browsers send; Python can parse more."""
 
 import ast
 from pathlib import Path
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
     st.times().map(lambda at: at.replace(second=0, microsecond=0)),
     st.sampled_from(["", " ", "\t"]),
 )
-def test_what_a_browser_sends_is_read(day: object, at: object, around: str) -> None:
+def test_a_day_or_time_sent_by_a_browser_is_accepted(day: object, at: object, around: str) -> None:
     assert day_of(f"{around}{day}{around}") == day
     assert time_of(f"{around}{at}"[: len(around) + 5] + around) == at
 
@@ -38,7 +38,7 @@ def test_what_a_browser_sends_is_read(day: object, at: object, around: str) -> N
         ),
     ],
 )
-def test_no_day_is_written_otherwise(text: str) -> None:
+def test_other_formats_of_a_day_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"day|year"):
         day_of(text)
 
@@ -50,12 +50,12 @@ def test_no_day_is_written_otherwise(text: str) -> None:
         *("24:00", "12:60", "１４:00", ""),
     ],
 )
-def test_other_time_formats_are_refused(text: str) -> None:
+def test_other_formats_of_a_time_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"time|hour|minute"):
         time_of(text)
 
 
-def test_no_rule_reads_a_day_or_a_time_by_itself() -> None:
+def test_only_one_module_of_the_domain_layer_parses_days_and_times() -> None:
     readers = {
         file.name
         for file in (ROOT / "companion/domain").rglob("*.py")

@@ -1,4 +1,4 @@
-"""What changed between two rounds: what he changed first, then what is new, and nothing that stayed."""
+"""Checks the list of changes between two rounds: changed answers, then new ones, but no unchanged ones."""
 
 from datetime import UTC, datetime
 
@@ -29,7 +29,7 @@ def given(value: Value, way: Way = "answered") -> Given:
     return Given(way, value, 1, NOW)
 
 
-def test_what_changed_comes_before_what_is_new() -> None:
+def test_changed_answers_are_listed_before_new_ones() -> None:
     before = {"saw": given("A river"), "heard": given("Birds"), "again": given("no")}
     now = {
         "saw": given("A wide river"),
@@ -46,7 +46,7 @@ def test_what_changed_comes_before_what_is_new() -> None:
     assert [each.in_words for each in found] == [("A river", "A wide river"), None, None]
 
 
-def test_another_way_is_a_change_that_has_no_words_to_compare() -> None:
+def test_choosing_to_talk_instead_of_answering_is_a_change_without_a_word_comparison() -> None:
     turns = Conversation(ACTIVITY, {"saw": given(None, "talk")}).turns
     (found,) = changes(turns, {"saw": given("A river")})
     assert found.in_words is None and found.before

@@ -1,4 +1,4 @@
-"""When and where somebody plans to do a piece of work: what is offered, and what is refused."""
+"""Checks the choice of when and where somebody plans to do a piece of work."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -25,21 +25,21 @@ def problems(typed: TypedIntention, due: datetime | None = MEETING) -> set[tuple
     return {(each.key, each.field) for each in refusal.value.problems}
 
 
-def test_the_days_until_the_meeting_are_offered() -> None:
+def test_the_days_until_the_session_are_offered_for_doing_the_work() -> None:
     assert days_offered(NOW, MEETING) == [date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)]
     assert len(days_offered(NOW, NOW + timedelta(days=60))) == DAYS_MOST
     for none_to_come in (None, NOW - timedelta(days=3)):
         assert len(days_offered(NOW, none_to_come)) == DAYS_WITHOUT_DUE
 
 
-def test_what_was_typed_is_kept_as_it_is_meant() -> None:
+def test_a_typed_plan_for_doing_the_work_is_stored_as_meant() -> None:
     typed = TypedIntention("2026-11-25", "evening", " At the table ", "I'll do one question.")
     made = Intention(date(2026, 11, 25), PartOfDay.EVENING, "At the table", "I'll do one question.")
     assert checked(typed, NOW, MEETING) == made
     assert made.notice_at == datetime(2026, 11, 25, 18, tzinfo=UTC)
 
 
-def test_a_time_that_is_over_or_after_the_meeting_is_refused() -> None:
+def test_a_time_that_has_passed_or_is_after_the_session_is_refused() -> None:
     assert problems(TypedIntention("2026-11-24", "morning")) == {("part_of_day_over", "part")}
     assert problems(TypedIntention("2026-11-26", "evening")) == {("after_the_meeting", "part")}
     assert problems(TypedIntention("2026-11-27", "morning")) == {("day_not_offered", "which_day")}
@@ -47,7 +47,7 @@ def test_a_time_that_is_over_or_after_the_meeting_is_refused() -> None:
     assert checked(TypedIntention("2026-11-24", "afternoon"), NOW, MEETING)
 
 
-def test_everything_that_needs_a_change_is_said_at_once() -> None:
+def test_all_problems_with_a_plan_for_doing_the_work_are_reported_at_once() -> None:
     typed = TypedIntention("", "", "x" * 201, "a\x00")
     assert problems(typed) == {
         ("nothing_chosen", "which_day"),

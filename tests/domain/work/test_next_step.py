@@ -1,4 +1,4 @@
-"""A participant's one clear next step."""
+"""Checks how a participant's next step is chosen."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from companion.domain.work.work import Stage, next_step
 from tests.domain.caseloads.test_board import DAY, piece
 
 
-def test_the_next_step_is_due_first_then_begun_first() -> None:
+def test_the_next_step_is_the_work_due_first_then_the_work_already_started() -> None:
     later, fresh, begun = (
         piece(stage, due)
         for stage, due in ((Stage.IN_PROGRESS, 2 * DAY), (Stage.NOT_STARTED, DAY), (Stage.IN_PROGRESS, DAY))

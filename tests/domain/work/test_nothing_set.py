@@ -1,4 +1,4 @@
-"""Sessions that come soon and for which nothing is set: which, and on which days it is said."""
+"""Checks when practitioners are told that a coming session has no work."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from companion.domain.enrolments.pathway import EXPECTS_WORK, AppointmentKind, P
 from companion.domain.meetings.appointments import Appointment, Attendance
 from companion.domain.work.nothing_set import set_by, without_work
 
-NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # a Tuesday
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # this is a Tuesday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CARES = PathwayState.IN_PROGRAMME
 
@@ -25,8 +25,8 @@ def session(at: timedelta, **known: object) -> Appointment:
     [("2026-11-24", "2026-11-26"), ("2026-11-27", "2026-12-01"), ("2026-11-28", "2026-12-01"),
      ("2026-12-24", "2026-12-30")],
 )  # fmt: skip
-def test_it_is_said_from_the_second_working_day_before(day: str, last: str) -> None:
-    """On a Friday that holds Monday and Tuesday; Christmas and its substitute are no working days."""
+def test_practitioners_are_told_two_working_days_before_a_session_without_work(day: str, last: str) -> None:
+    """A warning on a Friday covers Monday and Tuesday. Christmas Day and its substitute aren't counted."""
     now = datetime.fromisoformat(f"{day}T09:00+00:00")
     assert f"{set_by(now) - HOUR:%Y-%m-%d}" == last
 
@@ -44,22 +44,24 @@ def test_it_is_said_from_the_second_working_day_before(day: str, last: str) -> N
         (session(DAY, attendance=Attendance.CANCELLED_BY_SERVICE, cancelled_at=NOW), False),
     ],
 )
-def test_which_meetings_want_work(meeting: Appointment, told: bool) -> None:
+def test_only_coming_sessions_that_have_not_been_cancelled_need_work(
+    meeting: Appointment, told: bool
+) -> None:
     assert without_work(CARES, [meeting], [], NOW) == [meeting] * told
 
 
-def test_work_that_was_set_counts_whether_or_not_it_is_done() -> None:
+def test_work_that_was_set_for_a_session_counts_even_before_it_is_done() -> None:
     meeting, later = session(DAY), session(8 * DAY)
     assert without_work(CARES, [meeting, later], [meeting.id], NOW) == []
     assert without_work(CARES, [meeting, later], [later.id], NOW) == [meeting]
 
 
-def test_work_for_a_cancelled_session_counts_for_the_one_that_takes_its_place() -> None:
+def test_work_for_a_cancelled_session_counts_for_the_session_that_replaces_it() -> None:
     off = session(-DAY, attendance=Attendance.CANCELLED_BY_PARTICIPANT, cancelled_at=NOW - 3 * DAY)
     first, second = session(DAY), session(2 * DAY)
     assert without_work(CARES, [off, first, second], [off.id], NOW) == [second]
 
 
-def test_nobody_is_to_set_work_where_none_is_done_any_more() -> None:
+def test_nobody_is_told_to_set_work_in_a_state_that_expects_none() -> None:
     for state in PathwayState:
         assert bool(without_work(state, [session(DAY)], [], NOW)) == (state in EXPECTS_WORK)

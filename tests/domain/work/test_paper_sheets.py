@@ -1,5 +1,7 @@
-"""Blank sheets: every question has its number, repeated parts are printed several times, and branches become
-directions.
+"""Checks the blank sheets for work on paper.
+
+Every question has a number, repeated parts are printed several times, and each branch becomes a printed
+direction.
 """
 
 import pytest
@@ -12,7 +14,7 @@ from tests.domain.planted import SOUND
 WALK = read(SOUND.encode())
 
 
-def test_questions_are_numbered_as_in_the_activity_and_a_part_is_printed_for_several_items() -> None:
+def test_questions_on_paper_are_numbered_and_a_repeated_part_is_printed_several_times() -> None:
     assert [(each.number, each.copy) for each in questions(WALK)] == [
         (1, 0), (2, 0), (3, 0), (4, 1), (5, 1), (4, 2), (5, 2), (4, 3), (5, 3), (6, 0),
     ]  # fmt: skip
@@ -20,7 +22,7 @@ def test_questions_are_numbered_as_in_the_activity_and_a_part_is_printed_for_sev
     assert [(each.part, each.of) for each in parts] == [((4, 5), 3)] and COPIES == 3
 
 
-def test_a_branch_says_where_it_leads_and_what_all_others_do() -> None:
+def test_a_printed_branch_says_where_it_leads_and_where_all_others_lead() -> None:
     first, second, *_ = questions(WALK)
     assert [(lead.to, lead.condition is None) for lead in first.leads] == [(3, False), (2, True)]
     assert [(lead.to, lead.condition) for lead in second.leads] == [(6, None)]
@@ -29,7 +31,7 @@ def test_a_branch_says_where_it_leads_and_what_all_others_do() -> None:
 
 
 @pytest.mark.parametrize("activity", starter_activities(), ids=lambda activity: activity.id)
-def test_every_starter_activity_fits_on_sheets(activity: Activity) -> None:
+def test_every_starter_activity_can_be_printed_on_sheets(activity: Activity) -> None:
     found = questions(activity)
     assert {each.number for each in found} == set(range(1, len(activity.prompts) + 1))
     for each in found:

@@ -1,4 +1,4 @@
-"""Phrases for feedback: short, few, and below what is written already."""
+"""Checks the length and number of a practitioner's feedback phrases, and where a phrase is inserted."""
 
 import pytest
 
@@ -7,18 +7,18 @@ from companion.domain.work.phrases import PHRASE_MOST, PHRASES_MOST, new_phrase,
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "x" * (PHRASE_MOST + 1), "x" * 5000])
-def test_a_phrase_has_words_and_not_too_many(typed: str) -> None:
+def test_a_phrase_for_feedback_can_be_neither_empty_nor_too_long(typed: str) -> None:
     with pytest.raises(Rejected) as rejected:
         new_phrase(typed, 0)
     assert [problem.field for problem in rejected.value.problems] == ["phrase"]
 
 
-def test_there_are_as_many_as_are_found_at_a_glance() -> None:
+def test_the_number_of_phrases_for_feedback_is_limited() -> None:
     assert new_phrase(" Thank you. ", PHRASES_MOST - 1) == "Thank you."
     with pytest.raises(NotAllowed):
         new_phrase("Thank you.", PHRASES_MOST)
 
 
-def test_a_phrase_goes_below_what_is_there() -> None:
+def test_a_phrase_is_inserted_below_the_feedback_already_written() -> None:
     assert with_phrase("", "Thank you.") == with_phrase(" \n", "Thank you.") == "Thank you."
     assert with_phrase("You walked. \n", "Thank you.") == "You walked.\nThank you."

@@ -1,4 +1,4 @@
-"""What is drawn of a scale: from three answers in one version on, and only if its author marked it."""
+"""Checks the chart of a scale, which is drawn from three answers onwards if its author marked the scale."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -26,7 +26,7 @@ def sent(week: int, number: int, version: UUID = VERSION) -> LastRound:
     return LastRound(uuid4(), version, ACTIVITY, at, answers)
 
 
-def test_a_scale_is_drawn_from_three_answers() -> None:
+def test_a_scale_is_drawn_from_three_answers_onwards() -> None:
     rounds = [sent(2, 7), sent(0, 0), sent(1, 10)]
     for few in range(LEAST):
         assert histories(rounds[:few]) == []
@@ -36,7 +36,7 @@ def test_a_scale_is_drawn_from_three_answers() -> None:
     assert [(dots[0].x, dots[0].y), (dots[1].y, dots[-1].x)] == [(LEFT, BOTTOM), (TOP, RIGHT)]
 
 
-def test_versions_are_not_drawn_together() -> None:
+def test_answers_to_different_versions_are_not_drawn_together() -> None:
     assert histories([sent(0, 3), sent(1, 4), sent(2, 5, uuid4())]) == []
 
 
@@ -46,7 +46,7 @@ def test_answers_without_a_number_are_not_drawn(way: str) -> None:
     assert histories([other, sent(1, 4), sent(2, 5)]) == []
 
 
-def test_the_latest_of_many_answers_are_shown() -> None:
+def test_only_the_latest_of_many_answers_are_drawn() -> None:
     (found,) = histories([sent(week, week % 11) for week in range(40)])
     assert len(found.said) == MOST and found.said[-1][0] == FIRST + timedelta(weeks=39)
     assert all(LEFT <= dot.x <= RIGHT and TOP <= dot.y <= BOTTOM for dot in found.dots)

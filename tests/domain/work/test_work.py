@@ -1,4 +1,4 @@
-"""The setting card: what it needs, and that everybody who has it sees all of it."""
+"""Checks which fields a setting card needs, and that the card shows all of them wherever it appears."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -10,16 +10,19 @@ from companion.domain.work.work import Card
 
 TEMPLATES = Path(__file__).parents[3] / "templates" / "participant"
 SHOWN_IN = ("_setting.html", "_sheets.html", "_my_data_work.html")
-"""The page, the blank sheets, the downloaded file."""
+"""The templates for the page, the blank sheets and the downloaded file."""
 LEFT_OUT = {
     ("_my_data_work.html", "minutes"),
     ("_sheets.html", "changed_at"),
     *((template, "revision") for template in SHOWN_IN),
 }
-"""An estimate that nobody needs afterwards, when it changed on paper, and a count; the download as JSON has them."""
+"""The time estimate in the downloaded file, the date of a change on paper, and the revision count.
+
+The JSON download contains all of them.
+"""
 
 
-def test_a_card_needs_its_reason_and_minutes_that_make_sense() -> None:
+def test_a_setting_card_needs_a_reason_and_a_sensible_number_of_minutes() -> None:
     with pytest.raises(Rejected) as refused:
         Card.typed("", "-5")
     assert [(p.field, p.key) for p in refused.value.problems] == [
@@ -28,14 +31,14 @@ def test_a_card_needs_its_reason_and_minutes_that_make_sense() -> None:
     ]
 
 
-def test_minutes_with_any_white_space_around_them_are_minutes() -> None:
-    """Some white space that Python strips, ``int`` doesn't accept: the fuzzer found it."""
+def test_minutes_can_be_typed_with_any_white_space_around_them() -> None:
+    """Python strips some white space that ``int`` doesn't accept, as the fuzzer found."""
     for typed in (" 14 ", "\x1f14", "14\x1c", "\u200914"):
         assert Card.typed("To look back", typed).minutes == 14
 
 
 @pytest.mark.parametrize("template", SHOWN_IN)
-def test_every_field_is_shown_wherever_the_card_is(template: str) -> None:
+def test_every_field_of_a_setting_card_is_shown_wherever_the_card_is(template: str) -> None:
     source = (TEMPLATES / template).read_text()
     missing = {(template, each.name) for each in fields(Card) if f"card.{each.name}" not in source}
     assert missing == {each for each in LEFT_OUT if each[0] == template}
