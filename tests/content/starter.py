@@ -24,17 +24,17 @@ every_activity = pytest.mark.parametrize("activity", ACTIVITIES, ids=lambda acti
 
 
 def answered(prompt: Prompt) -> list[Value]:
-    """Return answers of this kind that together meet every condition a branch can have."""
+    """Return sample answers to this prompt that together meet every condition a branch can have."""
     return sample_of(str(prompt.__struct_config__.tag)).values(prompt)
 
 
 def own_id(prompt: Prompt) -> str:
-    """Return the author's id for it, without the item it is asked for."""
+    """Return the prompt's id as the author wrote it, without the item that a repeated prompt is about."""
     return prompt.id.partition(".")[0]
 
 
 def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
-    """Return one answer for each way on, by branches, repeated parts and quotations."""
+    """Return one answer for each different continuation: another branch, number of repeats, or quotation."""
     every = [Given("not_sure", None, 1, NOW), Given("talk", None, 1, NOW)]
     every += [Given("answered", value, 1, NOW) for value in answered(prompt)]
     asking = [
@@ -55,7 +55,7 @@ def ways_to_answer(activity: Activity, prompt: Prompt) -> list[Given]:
 
 
 def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterator[Conversation]:
-    """Yield every finished way through the activity."""
+    """Yield one finished conversation for each way through the activity."""
     conversation = Conversation(activity, said or {})
     prompt = conversation.next_prompt
     if prompt is None:
@@ -66,7 +66,10 @@ def walks(activity: Activity, said: Mapping[str, Given] | None = None) -> Iterat
 
 
 def branches_taken(conversation: Conversation) -> Iterator[Branch]:
-    """Yield the branches that decided this way. No activity here tests one prompt of a part from another."""
+    """Yield the branches that were taken in this conversation.
+
+    In the starter activities, no branch inside a repeated part tests an earlier prompt of the part.
+    """
     said = {turn.prompt.id: turn for turn in conversation.turns}
     for turn in conversation.turns:
         for branch in turn.prompt.branches:
@@ -77,28 +80,28 @@ def branches_taken(conversation: Conversation) -> Iterator[Branch]:
 
 
 def texts(activity: Activity) -> list[str]:
-    """Return every text that participants read, a prompt with its help as one, and the replies."""
+    """Return every text that participants read, including replies; each prompt is joined with its help."""
     prompts = [f"{prompt.ask} {prompt.help}".strip() for prompt in activity.prompts]
     return [activity.introduction, *prompts, *(reply.say for reply in replies_of(activity))]
 
 
 def replies_of(activity: Activity) -> list[Reply]:
-    """Return every reply by an author."""
+    """Return all replies that the author wrote."""
     return [reply for prompt in activity.prompts for reply in prompt.replies]
 
 
 def everything(activity: Activity) -> str:
-    """Return every word of an author that participants read."""
+    """Return all of the author's words that participants read, as one text."""
     choices = [label for prompt in activity.prompts for label in labels(prompt)]
     return " ".join([activity.title, *texts(activity), *choices])
 
 
 def questions(activity: Activity) -> list[str]:
-    """Return the questions."""
+    """Return every question that the activity asks."""
     asks = [sentences(prompt.ask) for prompt in activity.prompts]
     return [sentence for ask in asks for sentence in ask if sentence.endswith("?")]
 
 
 def offered(prompt: Prompt) -> set[str]:
-    """Return everything that a branch can test with ``one_of``."""
+    """Return everything that a branch on this prompt can test with ``one_of``."""
     return {each for value in answered(prompt) for each in prompt.chosen(value)}

@@ -1,4 +1,4 @@
-"""The starter activities: which ones there are, and what each consists of."""
+"""Checks which starter activities exist, and the structure of each activity."""
 
 import re
 from pathlib import Path
@@ -21,52 +21,54 @@ BESIDE_THE_TOPICS = (
     "preparing-for-the-first-session", "looking-back-on-a-session", "urge-and-choice-diary",
     "preparing-disclosure", "questions-for-my-practitioner", "end-of-the-programme",
 )  # fmt: skip
-"""Activities beyond one for each topic."""
+"""Activities in addition to those about the programme's topics."""
 WITHOUT_SHORT = {"preparing-disclosure", "urge-and-choice-diary"}
-"""Telling somebody takes longer than two minutes to plan, and the diary takes two minutes a day anyway."""
+"""Planning how to tell somebody takes longer than two minutes; the diary takes two minutes a day anyway."""
 
 
-def test_there_are_at_least_twenty_five_each_in_the_file_of_its_id() -> None:
+def test_at_least_twenty_five_starter_activities_are_each_in_a_file_named_after_the_id() -> None:
     assert [file.stem for file in FILES] == [activity.id for activity in ACTIVITIES]
     assert len(ACTIVITIES) >= 25
 
 
-def test_every_topic_of_the_programme_has_one_and_so_has_what_is_beside_them() -> None:
+def test_every_topic_of_the_programme_has_an_activity_and_the_additional_ones_exist() -> None:
     topics = {topic.id for topic in content.programme().topics}
     assert topics <= {activity.topic for activity in ACTIVITIES}
     assert set(BESIDE_THE_TOPICS) <= {activity.id for activity in ACTIVITIES}
 
 
 @every_activity
-def test_the_checker_finds_nothing_and_nothing_had_to_be_accepted(activity: Activity) -> None:
+def test_the_activity_checker_has_no_findings_and_no_exceptions_in_starter_activities(
+    activity: Activity,
+) -> None:
     assert check(activity) == []
     assert activity.accepted == ()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_each_file_says_first_that_it_is_starter_text(file: Path) -> None:
+def test_each_activity_file_begins_with_the_note_that_it_is_starter_text(file: Path) -> None:
     assert file.read_text().startswith(STARTER)
 
 
 @every_activity
-def test_it_has_four_to_ten_prompts(activity: Activity) -> None:
+def test_each_starter_activity_has_four_to_ten_prompts(activity: Activity) -> None:
     assert 4 <= len(activity.prompts) <= 10
 
 
 @every_activity
-def test_its_topic_is_one_of_the_programmes(activity: Activity) -> None:
+def test_each_starter_activity_has_one_of_the_programmes_topics_or_none(activity: Activity) -> None:
     assert activity.topic is None or activity.topic in {topic.id for topic in content.programme().topics}
 
 
-def test_each_says_how_hard_it_is() -> None:
+def test_the_starter_activities_cover_all_levels_of_difficulty() -> None:
     assert {activity.difficulty for activity in ACTIVITIES} == set(get_args(Difficulty))
 
 
-def test_all_but_two_have_a_two_minute_way() -> None:
+def test_all_starter_activities_but_two_have_a_two_minute_version() -> None:
     assert {activity.id for activity in ACTIVITIES if not has_short(activity)} == WITHOUT_SHORT
 
 
-def test_many_really_branch_some_repeat_a_part_and_some_recall_his_words() -> None:
+def test_many_starter_activities_branch_some_repeat_a_part_and_some_quote_answers() -> None:
     assert sum(any(b.when != type(b.when)() for p in a.prompts for b in p.branches) for a in ACTIVITIES) >= 20
     assert sum(any(prompt.for_each for prompt in activity.prompts) for activity in ACTIVITIES) >= 5
     assert sum(any(prompt.recall for prompt in activity.prompts) for activity in ACTIVITIES) >= 10
@@ -75,7 +77,7 @@ def test_many_really_branch_some_repeat_a_part_and_some_recall_his_words() -> No
 EXCLUDES = r"(None|Nobody|Nothing|Not much|I can(not|’t) think)\b"
 
 
-def test_no_choice_can_be_ticked_together_with_one_that_says_none_of_them() -> None:
+def test_a_choice_that_means_none_of_them_cannot_be_ticked_together_with_others() -> None:
     for activity in ACTIVITIES:
         for prompt in activity.prompts:
             if isinstance(prompt, SeveralChoices):
@@ -84,8 +86,11 @@ def test_no_choice_can_be_ticked_together_with_one_that_says_none_of_them() -> N
 
 
 @every_activity
-def test_whoever_would_rather_talk_is_not_asked_the_same_as_choices(activity: Activity) -> None:
-    """Choices that stand in for words help who isn't sure yet; who says "I'd rather talk" said how he answers it."""
+def test_a_participant_who_would_rather_talk_is_not_offered_choices_instead(activity: Activity) -> None:
+    """Choices help a participant who isn't sure of the words.
+
+    "I'd rather talk" is already an answer to the question.
+    """
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(activity.prompts):
         if not (prompt.free_text and prompt.branches):

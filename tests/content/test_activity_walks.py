@@ -1,4 +1,4 @@
-"""Every way through the starter activities ends, and together they reach every prompt and branch."""
+"""Checks that every way through a starter activity ends, and that all prompts and branches can be reached."""
 
 import msgspec
 
@@ -20,13 +20,15 @@ from tests.content.starter import (
 
 
 @every_activity
-def test_the_walks_answers_are_valid_forms(activity: Activity) -> None:
+def test_the_sample_answers_used_in_these_tests_are_valid_forms(activity: Activity) -> None:
     for prompt in activity.prompts:
         assert [v for v in answered(prompt) if prompt.parse(prompt.fill(v)) != v] == []
 
 
 @every_activity
-def test_every_walk_ends_and_progress_tells_its_length_truly(activity: Activity) -> None:
+def test_every_way_through_an_activity_ends_and_its_length_matches_the_progress_shown(
+    activity: Activity,
+) -> None:
     ahead = Conversation(activity, {}).progress
     lengths = set()
     for walk in walks(activity):
@@ -37,7 +39,7 @@ def test_every_walk_ends_and_progress_tells_its_length_truly(activity: Activity)
 
 
 @every_activity
-def test_some_walk_reaches_every_prompt_and_branch(activity: Activity) -> None:
+def test_every_prompt_and_branch_of_a_starter_activity_can_be_reached(activity: Activity) -> None:
     finished = list(walks(activity))
     met = {own_id(turn.prompt) for walk in finished for turn in walk.turns}
     taken = {id(branch) for walk in finished for branch in branches_taken(walk)}
@@ -46,7 +48,7 @@ def test_some_walk_reaches_every_prompt_and_branch(activity: Activity) -> None:
 
 
 @every_activity
-def test_branches_test_only_offered_options(activity: Activity) -> None:
+def test_branches_test_only_options_that_are_offered(activity: Activity) -> None:
     for asker in activity.prompts:
         for branch in asker.branches:
             asked = activity.prompt(branch.when.prompt or asker.id)
@@ -55,7 +57,7 @@ def test_branches_test_only_offered_options(activity: Activity) -> None:
 
 
 @every_activity
-def test_a_part_is_asked_for_each_item_and_a_short_list_keeps_it_short(activity: Activity) -> None:
+def test_a_repeated_part_is_asked_about_each_item_of_a_short_list(activity: Activity) -> None:
     for over in {prompt.for_each for prompt in activity.prompts if prompt.for_each}:
         listed = activity.prompt(over)
         assert listed and 2 <= listed.most_items <= 4
@@ -78,7 +80,7 @@ def test_quotations_show_the_participants_own_answer(activity: Activity) -> None
 
 
 def said_to(prompt: Prompt, given: Given) -> str:
-    """Return the guide's reply if this were the only answer; empty if the author wrote none."""
+    """Return the guide's reply if this were the only answer, or an empty string if there is no reply."""
     made = next(each for each in ACTIVITIES if prompt in each.prompts)
     alone = msgspec.structs.replace(prompt, branches=(), for_each="")
     conversation = Conversation(msgspec.structs.replace(made, prompts=(alone,)), {prompt.id: given})
@@ -92,13 +94,13 @@ def every_way_to_answer(prompt: Prompt) -> list[Given]:
 
 
 @every_activity
-def test_some_answer_gets_every_reply(activity: Activity) -> None:
+def test_every_reply_is_given_to_some_answer(activity: Activity) -> None:
     for prompt in activity.prompts:
         said = {said_to(prompt, given) for given in every_way_to_answer(prompt)}
         assert {reply.say for reply in prompt.replies if not reply.recall} == said - {""}
 
 
-def test_some_walk_answers_what_a_reply_quotes() -> None:
+def test_every_reply_that_quotes_an_answer_is_given_on_some_way_through() -> None:
     for activity in ACTIVITIES:
         if recalling := {reply.say for reply in replies_of(activity) if reply.recall}:
             said = {
@@ -108,12 +110,12 @@ def test_some_walk_answers_what_a_reply_quotes() -> None:
 
 
 @every_activity
-def test_every_answer_has_an_authored_reply(activity: Activity) -> None:
+def test_every_answer_has_a_reply_by_the_author(activity: Activity) -> None:
     for prompt in activity.prompts:
         assert [given for given in every_way_to_answer(prompt) if not said_to(prompt, given)] == []
 
 
-def test_no_activity_says_the_same_to_two_questions() -> None:
+def test_no_starter_activity_has_the_same_reply_to_two_questions() -> None:
     for activity in ACTIVITIES:
         says = [reply.say for reply in replies_of(activity)]
         assert len(says) == len(set(says))

@@ -1,4 +1,4 @@
-"""The rules for activities' words that a program can check (content rules, design)."""
+"""Checks the rules for the wording of activities that a program can check."""
 
 import re
 
@@ -36,17 +36,17 @@ ABOUT_OFFENDING = (
     "offence-pattern-and-cycles", "five-stages-of-grooming", "grooming-typologies", "victim-empathy",
     "fantasy-and-positive-reinforcement", "managing-fantasy-and-addiction", "criminal-justice-system",
 )  # fmt: skip
-"""The topics that the practitioner explains in the session, and Companion doesn't."""
+"""Topics that the practitioner explains in the session, because Companion doesn't."""
 COMPANY = (
     r"(be|being|time|eat|eating) with (somebody|people|others|other people)(?! else)"
     r"|somebody (in my family|close to me)"
     r"|where (there are people|you are not alone)|on a course(?! for adults)"
     r"|(ring|ringing|call|calling) somebody I trust"
 )
-"""Company, family and help that could mean a child's (content rules: adults)."""
+"""Phrases about company, family and help that could include children, although only adults are meant."""
 
 ASK_MOST, WITH_HELP_MOST = 16, 40
-"""Words of a question, alone and with its help."""
+"""The greatest number of words in a question, alone and together with its help."""
 
 NOTICED = """
 score scored scoring streaks badges points rewarding rewards prizes trophies winning levels ranking ranked
@@ -58,16 +58,16 @@ enticing persuade persuaded persuasion manipulate manipulated decoys typology ty
 incognito delete deleted deleting erase erased erasing history histories VPN anonymous anonymously encrypted
 monster disgusting evil pathetic
 """
-"""Words, with variants, that the rules must catch."""
+"""Words and their variants that the rules must find."""
 FILES_NOTICED = "upload uploaded attach attachment file photo photograph pics images videos links URL"
 
 
 @every_activity
-def test_company_means_adults(activity: Activity) -> None:
+def test_mentions_of_company_in_an_activity_always_mean_adults(activity: Activity) -> None:
     assert found(COMPANY, everything(activity)) == []
 
 
-def test_company_means_adults_in_the_plan_and_on_every_page() -> None:
+def test_mentions_of_company_in_the_plan_and_on_every_page_always_mean_adults() -> None:
     assert [text for text in shown() if found(COMPANY, text)] == []
 
 
@@ -82,7 +82,7 @@ def test_company_means_adults_in_the_plan_and_on_every_page() -> None:
         ("preparing-for-the-first-session", "hard-to-talk"),
     ],
 )
-def test_a_question_about_the_session_says_to_leave_out_what_happened(name: str, prompt: str) -> None:
+def test_a_question_about_a_session_says_to_leave_out_what_happened(name: str, prompt: str) -> None:
     (asked,) = [each.prompt(prompt) for each in ACTIVITIES if each.id == name]
     assert asked and "leave out what happened" in asked.help
 
@@ -93,7 +93,7 @@ def test_a_question_about_the_session_says_to_leave_out_what_happened(name: str,
     + [label for activity in ACTIVITIES for prompt in activity.prompts for label in labels(prompt)]
     + STATEMENT.split("\n\n"),
 )
-def test_a_text_is_plain(text: str) -> None:
+def test_each_text_of_a_starter_activity_is_in_plain_english(text: str) -> None:
     assert [s for s in sentences(text) if len(s.split()) > SENTENCE_MOST] == []
     assert "!" not in text
     if len(text.split()) >= JUDGED_FROM:
@@ -105,42 +105,45 @@ def test_a_text_is_plain(text: str) -> None:
     ["\n".join(texts(activity)) for activity in ACTIVITIES] + [STATEMENT],
     ids=[*(activity.id for activity in ACTIVITIES), "confidentiality"],
 )
-def test_a_whole_page_is_plain(page: str) -> None:
+def test_the_whole_text_of_each_page_is_in_plain_english(page: str) -> None:
     assert reading_age(page) <= AGE_MOST
     assert round(_grade_by_letters(page)) + 5 <= AGE_MOST
 
 
 def _grade_by_letters(text: str) -> float:
-    """A second formula, which counts no syllables: Coleman and Liau, Journal of Applied Psychology 60 (1975), 283."""
+    """Return the grade by a second formula, which doesn't count syllables.
+
+    The formula is from Coleman and Liau, Journal of Applied Psychology 60 (1975), 283.
+    """
     words = re.sub(r"[^\w\s]", "", text).split()
     letters = sum(map(len, words))
     return (5.88 * letters - 29.6 * len(sentences(text))) / len(words) - 15.8
 
 
 @every_activity
-def test_the_introduction_is_two_to_four_sentences(activity: Activity) -> None:
+def test_each_introduction_to_an_activity_has_two_to_four_sentences(activity: Activity) -> None:
     assert 2 <= len(sentences(activity.introduction)) <= 4
 
 
 @every_activity
-def test_the_guide_is_a_page_and_never_speaks_of_itself(activity: Activity) -> None:
+def test_the_guide_never_uses_the_first_person(activity: Activity) -> None:
     for text in (activity.introduction, *(prompt.ask for prompt in activity.prompts)):
         assert found(r"I|I[’']m|me|my|we|us|our", text) == []
 
 
 @every_activity
-def test_a_question_neither_thanks_nor_praises(activity: Activity) -> None:
+def test_questions_in_an_activity_neither_thank_nor_praise(activity: Activity) -> None:
     asks = " ".join(prompt.ask for prompt in activity.prompts)
     assert found(r"thank you|it is good to|that is good|takes courage|well done|brave", asks) == []
 
 
-def test_examples_seldom_count_on_a_brother_or_a_sister() -> None:
+def test_examples_rarely_assume_that_a_participant_has_a_brother_or_sister() -> None:
     """Many participants are estranged from their families."""
     assert len(found(r"(my|a|his) (brother|sister)", " ".join(map(everything, ACTIVITIES)))) <= 2
 
 
 @every_activity
-def test_a_reply_is_short_asks_nothing_and_never_speaks_of_itself(activity: Activity) -> None:
+def test_replies_are_short_ask_nothing_and_never_use_the_first_person(activity: Activity) -> None:
     for reply in replies_of(activity):
         assert len(sentences(reply.say)) <= 3 and "?" not in reply.say
         own_words = reply.say.replace("“I need help now”", "").replace("“Ask me how I am”", "")
@@ -148,13 +151,13 @@ def test_a_reply_is_short_asks_nothing_and_never_speaks_of_itself(activity: Acti
 
 
 @every_activity
-def test_a_reply_to_free_text_does_not_sound_as_if_somebody_had_read_it(activity: Activity) -> None:
+def test_replies_to_free_text_do_not_sound_as_if_somebody_had_read_the_answer(activity: Activity) -> None:
     for prompt in activity.prompts:
         for reply in prompt.replies if prompt.free_text else ():
             assert reply.when.way in ("not_sure", "talk") or found(SAYS_IT_WAS_READ, reply.say) == []
 
 
-def test_words_that_pretend_somebody_read_it_are_caught() -> None:
+def test_words_that_pretend_that_somebody_has_read_an_answer_are_found() -> None:
     for words in (
         "Thank you.",
         "That is a good plan.",
@@ -173,7 +176,7 @@ def test_words_that_pretend_somebody_read_it_are_caught() -> None:
 
 
 @every_activity
-def test_a_question_is_short_enough_for_a_phone(activity: Activity) -> None:
+def test_each_question_of_an_activity_is_short_enough_for_a_phone(activity: Activity) -> None:
     asked = {each.id: each.ask.split() for each in activity.prompts}
     helped = {each.id: [*asked[each.id], *each.help.split()] for each in activity.prompts}
     assert [name for name, words in asked.items() if len(words) > ASK_MOST] == []
@@ -181,23 +184,23 @@ def test_a_question_is_short_enough_for_a_phone(activity: Activity) -> None:
 
 
 @every_activity
-def test_one_question_at_a_time(activity: Activity) -> None:
+def test_each_prompt_asks_exactly_one_question(activity: Activity) -> None:
     assert [p.id for p in activity.prompts if p.ask.count("?") != 1 or not p.ask.endswith("?")] == []
 
 
 @every_activity
-def test_it_has_none_of_the_words_that_companion_never_says(activity: Activity) -> None:
+def test_starter_activities_have_none_of_the_words_that_companion_never_uses(activity: Activity) -> None:
     assert found(NEVER, everything(activity)) == []
     assert found(ASKS_FOR_A_FILE, everything(activity)) == []
 
 
 @every_activity
-def test_no_question_is_about_a_child_or_who_somebody_is_or_what_happened(activity: Activity) -> None:
+def test_no_question_asks_about_a_child_somebodys_identity_or_what_happened(activity: Activity) -> None:
     assert found(NOT_ASKED, " ".join(questions(activity))) == []
 
 
 @pytest.mark.parametrize("topic", ABOUT_OFFENDING)
-def test_about_offending_it_says_first_what_is_not_asked(topic: str) -> None:
+def test_activities_about_offending_say_first_what_they_do_not_ask_about(topic: str) -> None:
     introductions = [activity.introduction for activity in ACTIVITIES if activity.topic == topic]
     assert introductions
     for introduction in introductions:
@@ -209,7 +212,7 @@ def test_an_author_uses_the_same_quotation_marks_everywhere(activity: Activity) 
     assert not {"'", '"'} & set(everything(activity))
 
 
-def test_the_rules_notice_each_word_and_its_variants() -> None:
+def test_the_wording_rules_find_each_forbidden_word_and_its_variants() -> None:
     for word in NOTICED.split():
         assert found(NEVER, f"{word.capitalize()}, or {word}.") == [word.capitalize(), word]
     assert found(NEVER, "Well done. Use private browsing, privately browse, a private window.") == [
@@ -221,14 +224,14 @@ def test_the_rules_notice_each_word_and_its_variants() -> None:
         assert len(found(NOT_ASKED, f"{asked}?")) == 1
 
 
-def test_the_rules_leave_ordinary_words_alone() -> None:
+def test_the_wording_rules_accept_ordinary_words() -> None:
     ordinary = "appointment important disappointed solicitor private sister six defend often frank"
     assert found(NEVER, ordinary) == []
     assert found(ASKS_FOR_A_FILE, "profile picturesque linking") == []
     assert found(NOT_ASKED, "Which adults could you tell what you need?") == []
 
 
-def test_the_guide_is_noticed_when_it_speaks_of_itself_and_hard_sentences_are_hard() -> None:
+def test_first_person_words_are_found_and_hard_sentences_are_rated_as_hard() -> None:
     assert found(r"I|my", "If it is in my way, I stop.") == ["my", "I"]
     assert sentences("## One\n\n- **Two** goes on. And “three.” Four?") == [
         "One", "Two** goes on.", "And “three.", "Four?",

@@ -1,4 +1,4 @@
-"""Translations: up to date, complete, and the same as the English in everything but words."""
+"""Checks that translations are current and complete, and differ from the English only in their words."""
 
 import re
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ OTHERS = translations.languages()[1:]
 NUMBERS = r"\+?\d[\d ]{2,}\d|\b\d{3,}\b"
 ADDRESSES = r"(?:https?://|www\.)[^\s”)]*[^\s”).,]"
 MARKS = [r"\n", r"\*\*", r"(?m)^- ", r"(?m)^#+ ", r"\*", r"%%", r"\?"]
-"""Marks that a translation has as often as its English."""
+"""Patterns that must occur as often in a translation as in the English text."""
 
 
 HOLES = r"%\(\w+\)[sd]|\{\w+\}"
 
 
 def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield each English text with its translation, a plural with all its forms; untranslated ones are left out."""
+    """Yield each translated English text with its translation; a plural comes with all its forms."""
     for message in catalogue:
         if message.id and is_complete(message.string):
             yield tuple(
@@ -42,7 +42,7 @@ def messages(catalogue: Catalog) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def misfits(english: list[str], said: str) -> list[str]:
-    """Return placeholders that a translation lacks, or that the English doesn't have."""
+    """Return placeholders that a translation lacks or that the English text doesn't have."""
     there, *others = (set(re.findall(HOLES, text)) for text in english)
     every, always = there.union(*others), there.intersection(*others)
     holes = set(re.findall(HOLES, said))
@@ -50,7 +50,7 @@ def misfits(english: list[str], said: str) -> list[str]:
 
 
 def differs(english: str, said: str) -> list[str]:
-    """Return what the English has and the translation lacks, or the other way round."""
+    """Return every mark, number and address that only the English text or only its translation has."""
     found = [mark for mark in MARKS if len(re.findall(mark, english)) != len(re.findall(mark, said))]
     for kind in (NUMBERS, ADDRESSES):
         found += sorted(set(re.findall(kind, english)) ^ set(re.findall(kind, said)))
@@ -59,13 +59,13 @@ def differs(english: str, said: str) -> list[str]:
     return found + (['"'] if '"' in said and '"' not in english else [])
 
 
-def test_there_is_at_least_one_translation() -> None:
+def test_there_is_at_least_one_translation_and_it_has_a_welsh_name() -> None:
     assert "cy" in OTHERS and {file.name for file in FILES} == {f"{name}.po" for name in TEMPLATES}
     assert translations.name_of("cy") == "Cymraeg" and translations.name_of("cy", "en") == "Welsh"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_a_catalogue_is_up_to_date(file: Path) -> None:
+def test_each_translation_catalogue_is_up_to_date(file: Path) -> None:
     text = file.read_bytes()
     fresh = written(merged(catalogue_in(file), templates()[file.stem]))
     assert text == fresh, "run: ./manage renew"
@@ -73,7 +73,7 @@ def test_a_catalogue_is_up_to_date(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_each_value_has_its_place(file: Path) -> None:
+def test_each_placeholder_of_the_english_text_is_in_its_translation(file: Path) -> None:
     catalogue = catalogue_in(file)
     plurals = [said for english, said in messages(catalogue) if len(english) > 1]
     assert {len(forms) for forms in plurals} <= {catalogue.num_plurals}
@@ -82,7 +82,7 @@ def test_each_value_has_its_place(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_translations_differ_only_in_words(file: Path) -> None:
+def test_translations_differ_from_the_english_only_in_their_words(file: Path) -> None:
     said = messages(catalogue_in(file))
     found = {english[-1]: differs(english[-1], form) for english, forms in said for form in forms}
     assert {english: wrong for english, wrong in found.items() if wrong} == {}
@@ -99,17 +99,17 @@ def test_translations_differ_only_in_words(file: Path) -> None:
         ("Saved ", "Cadwyd"),
     ],
 )
-def test_differences_other_than_words_are_found(english: str, said: str) -> None:
+def test_differences_between_texts_other_than_words_are_found(english: str, said: str) -> None:
     assert differs(english, said) and not differs(english, english)
 
 
-def test_a_wrong_placeholder_is_found() -> None:
+def test_a_wrong_placeholder_in_a_translation_is_found() -> None:
     both = ["One is %(over)s over.", "%(num)s are %(over)s over."]
     assert misfits(both, "%(num)s %(over)s") == misfits(both, "%(over)s") == []
     assert misfits(both, "%(num)s") == ["%(over)s"] and misfits(["{must_pass_on}"], "{rhaid}")
 
 
-def test_changed_messages_need_translating_and_removed_ones_go(tmp_path: Path) -> None:
+def test_changed_messages_need_translating_again_and_removed_messages_disappear(tmp_path: Path) -> None:
     before, after = Catalog(locale="cy"), Catalog(project="Companion")
     for english, welsh in (("Help", "Cymorth"), ("Gone", "Wedi mynd")):
         before.add(english, welsh)
@@ -122,7 +122,7 @@ def test_changed_messages_need_translating_and_removed_ones_go(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_shipped_content_is_there_whole(language: str) -> None:
+def test_the_shipped_content_is_complete_in_each_language(language: str) -> None:
     english = content.starter_activities()
     said = [each for each in content.in_each_language(english) if each.language == language]
     assert [each.id for each in said] == [each.id for each in english]
@@ -132,7 +132,7 @@ def test_shipped_content_is_there_whole(language: str) -> None:
             assert words.get(language) or translations.content(words["en"], language) is not None
 
 
-def test_a_new_language_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_language_needs_only_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "ga").mkdir()
     monkeypatch.setattr(translations, "FOLDER", tmp_path)
     done = CliRunner().invoke(update)

@@ -1,4 +1,4 @@
-"""One word for one thing: replaced labels are on no page, in no email and in no example."""
+"""Checks that labels which have been replaced appear on no page, in no email and in no example."""
 
 import re
 from functools import cache
@@ -20,7 +20,7 @@ REPLACED = {
     "an email": r"\be-mail|daily letter|letters? to (your|his|their) |No letter\b",
     "call 999. Then tell us here": r"do not wait: |danger now: ",
 }
-"""By the current label, its former wordings."""
+"""Patterns for the former wordings of each label, by the current label."""
 
 
 UNTRUE = {
@@ -41,12 +41,12 @@ UNTRUE = {
     "email comes only to who chose it": r"On that day Companion reminds you",
     "the fastest route comes first": r"\b(or|and) 999 if|at once, or 999|do not wait for the lead",
 }
-"""By what is true, a promise that wasn't kept."""
+"""Patterns for promises that weren't true, by the corresponding true statement."""
 
 
 @cache
 def shown() -> list[str]:
-    """Return every English text that people read: all pages, staff's too, and shipped content."""
+    """Return every English text that people can read, from all pages (staff's too) and shipped content."""
     said = {
         one
         for folder in ("templates", "companion")
@@ -59,13 +59,13 @@ def shown() -> list[str]:
 
 
 @pytest.mark.parametrize("label", REPLACED)
-def test_a_replaced_label_is_said_nowhere(label: str) -> None:
+def test_a_replaced_label_is_no_longer_used_anywhere(label: str) -> None:
     found = [text for text in shown() if re.search(REPLACED[label], text)]
     assert not found
 
 
 @pytest.mark.parametrize("so", UNTRUE)
-def test_an_untrue_promise_is_made_nowhere(so: str) -> None:
+def test_a_promise_that_is_not_true_is_made_nowhere(so: str) -> None:
     assert [text for text in shown() if re.search(UNTRUE[so], text)] == []
 
 
@@ -80,5 +80,5 @@ def test_an_untrue_promise_is_made_nowhere(so: str) -> None:
         "Started",
     ],
 )
-def test_the_labels_of_the_contract_are_there(label: str) -> None:
+def test_the_labels_that_other_tests_rely_on_exist(label: str) -> None:
     assert label in shown()

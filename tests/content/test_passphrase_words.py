@@ -1,4 +1,4 @@
-"""The words for suggested passphrases: plain, easy to type, and every word within the rules."""
+"""Checks the words for suggested passphrases: plain, easy to type, and never about a forbidden subject."""
 
 import math
 import re
@@ -38,13 +38,14 @@ NEVER = {
         caer caerdydd cymru lloegr llundain
     """,
 }
-"""Subjects that no list may have words from: children, sex, violence, crime, drink, shame, bodies,
-self-harm, places.
+"""Words about subjects that no list may touch on.
+
+The subjects are children, sex, violence, crime, drink, shame, bodies, self-harm and places.
 """
 
 
 @pytest.mark.parametrize("language", NEVER)
-def test_the_words_are_plain_and_there_are_enough_of_them(language: str) -> None:
+def test_the_words_for_passphrases_are_plain_and_numerous_enough(language: str) -> None:
     words = passphrase_words(language)
     assert list(words) == sorted({*words})
     assert [each for each in words if not re.fullmatch("[a-z]{3,9}", each)] == []
@@ -53,12 +54,12 @@ def test_the_words_are_plain_and_there_are_enough_of_them(language: str) -> None
 
 
 @pytest.mark.parametrize("language", NEVER)
-def test_no_word_is_of_what_the_rules_for_content_leave_out(language: str) -> None:
+def test_no_word_for_passphrases_is_about_a_forbidden_subject(language: str) -> None:
     never = {*NEVER[language].split()}
     if language == "en":
         never |= {f"{each}s" for each in never}
     assert {*passphrase_words(language)} & never == set()
 
 
-def test_a_language_without_a_list_has_the_english_one() -> None:
+def test_a_language_without_a_word_list_uses_the_english_list() -> None:
     assert passphrase_words("fr") == passphrase_words("en") != passphrase_words("cy")

@@ -1,4 +1,4 @@
-"""The programme's file and its parser, and what the confidentiality statement must say."""
+"""Checks the programme's file and how it is read, and the content of the confidentiality statement."""
 
 import re
 import tomllib
@@ -23,14 +23,14 @@ WHOLE = statement.read_statement(STATEMENT_FILE.read_bytes())
 GIVES_AWAY = r"abuse|child|offen|sex|groom|lucy|faithfull|stop it|rehabilit|protect"
 
 
-def test_it_is_five_meetings_of_two_hours_after_an_initial_one() -> None:
+def test_the_programme_has_five_meetings_of_two_hours_after_an_initial_meeting() -> None:
     programme = read_programme(SHIPPED)
     assert [meeting.minutes for meeting in programme.meetings] == [120] * 5
     assert programme.initial_meeting == Length(least=60, most=90)
     assert [len(meeting.topics) for meeting in programme.meetings] == [6, 3, 4, 2, 4]
 
 
-def test_topics_and_sites_are_found_by_id() -> None:
+def test_topics_and_sites_of_the_programme_are_found_by_id() -> None:
     programme = read_programme(SHIPPED)
     assert [site.name for site in programme.sites] == ["Epsom", "Bromsgrove"]
     topic, site = programme.topic("control-continuum"), programme.site("epsom")
@@ -40,7 +40,7 @@ def test_topics_and_sites_are_found_by_id() -> None:
     assert programme.site("no-such-site") is None
 
 
-def test_titles_are_neutral() -> None:
+def test_the_titles_of_the_programme_and_the_statement_are_neutral() -> None:
     for title in (read_programme(SHIPPED).title, STATEMENT["title"]):
         assert not re.search(GIVES_AWAY, title, re.IGNORECASE)
 
@@ -72,7 +72,9 @@ def shipped_but(old: bytes, new: bytes) -> bytes:
         (shipped_but(b'name = "Epsom"', b'name = ""'), "empty_text", 19),
     ],
 )
-def test_a_bad_file_is_refused_with_the_fault_and_its_line(data: bytes, key: str, line: int) -> None:
+def test_a_bad_programme_file_is_refused_with_the_fault_and_its_line(
+    data: bytes, key: str, line: int
+) -> None:
     with pytest.raises(BadProgramme) as refused:
         read_programme(data)
     found = located(data, refused.value.findings)
@@ -80,7 +82,7 @@ def test_a_bad_file_is_refused_with_the_fault_and_its_line(data: bytes, key: str
     assert all(explained(finding).mend for _, finding in found)
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_all_faults_in_a_programme_file_are_reported_at_once() -> None:
     data = shipped_but(b"minutes = 120", b"minutes = 0").replace(b'name = "Epsom"', b'name = ""')
     with pytest.raises(BadProgramme) as refused:
         read_programme(data.replace(b'title = "The five-session programme"\n', b""))
@@ -88,7 +90,7 @@ def test_every_fault_is_told_at_once() -> None:
     assert keys == ["empty_text", "missing_key", *["number_too_low"] * 5]
 
 
-def test_a_programme_is_written_as_it_is_read() -> None:
+def test_a_programme_that_is_written_to_a_file_can_be_read_again() -> None:
     programme = read_programme(SHIPPED)
     assert read_programme(programme_written(programme)) == programme
     ended = msgspec.structs.replace(programme, offered=False, version=2)
@@ -97,7 +99,7 @@ def test_a_programme_is_written_as_it_is_read() -> None:
     )
 
 
-def test_the_statement_is_marked_as_a_draft() -> None:
+def test_the_confidentiality_statement_is_marked_as_a_draft() -> None:
     assert STATEMENT_FILE.read_text().startswith(
         "# starter text, to be approved by the service's clinical lead"
     )
@@ -127,11 +129,11 @@ def test_the_statement_is_marked_as_a_draft() -> None:
         r"cannot be taken back",
     ],
 )
-def test_the_statement_says_what_must_be_known_before_joining(said: str) -> None:
+def test_the_confidentiality_statement_says_what_people_must_know_before_joining(said: str) -> None:
     assert re.search(said, WHOLE.text, re.DOTALL)
 
 
-def test_what_must_be_passed_on_has_one_source() -> None:
+def test_the_list_of_what_must_be_passed_on_is_written_in_one_place_only() -> None:
     assert WHOLE.must_pass_on.strip() in WHOLE.text and "must_pass_on" not in WHOLE.text
     assert "Anything that shows who a child is" not in STATEMENT["body"]
     lost = STATEMENT_FILE.read_text().replace("{must_pass_on}", "").encode()
@@ -139,7 +141,7 @@ def test_what_must_be_passed_on_has_one_source() -> None:
         statement.read_statement(lost)
 
 
-def test_the_organisation_can_be_reached() -> None:
+def test_the_programme_says_how_the_organisation_can_be_reached() -> None:
     contact = read_programme(SHIPPED).contact
     number = phonenumbers.parse(contact.telephone, "GB")
     assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == contact.dial

@@ -1,4 +1,4 @@
-"""The voice: words and forms that nobody would say occur in nothing that people see."""
+"""Checks that forms of words which nobody would use don't occur in any text that people can see."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ PROXY_PAGES = sorted((ROOT / "docs/deploy/nginx/pages").glob("*.html"))
 
 
 class Rule(NamedTuple):
-    """A pattern that is not said, with a text in which it is found and one in which it is left alone."""
+    """A pattern that texts must not match, with an example that the pattern finds and one that it doesn't."""
 
     pattern: str
     found: str
@@ -54,14 +54,17 @@ RULES = {
         "What is one thing that you will do?",
     ),
 }
-"""By what is said instead."""
+"""The forbidden patterns, each by the word to use instead."""
 SAID_OF_THINGS = frozenset({"anyway", "continue", "the thing that is meant"})
-"""Rules for pages alone: in an activity a habit may last, harm is real, and old help may help again."""
+"""Rules that apply only to pages.
+
+In an activity, a habit may last, harm is real, and old help may help again.
+"""
 
 
 @cache
 def on_pages() -> list[tuple[str, str]]:
-    """Every file with each English text of it that somebody reads, staff's too."""
+    """Return every English text that people (staff too) can read on pages, each with its file."""
     return [
         (f"{top}/{file}", one)
         for top in ("templates", "companion")
@@ -73,7 +76,7 @@ def on_pages() -> list[tuple[str, str]]:
 
 @cache
 def shipped() -> list[str]:
-    """Every English text of activities, the plan, topics, the statement and signposts."""
+    """Return every English text in the activities, the plan, the topics, the statement and the signposts."""
     return [str(message.id) for message in templates()[CONTENT] if message.id]
 
 
@@ -82,7 +85,10 @@ def _command(node: ast.AST) -> bool:
 
 
 def printed(file: Path) -> Iterator[str]:
-    """What a command says: every text in its file but the docstrings, of which only a command's own is its help."""
+    """Yield every text that a command can print.
+
+    Docstrings are left out, except for each command's own docstring, which is printed as help.
+    """
     tree = ast.parse(file.read_text())
     bodies = [node for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)]
     left_out = {
@@ -100,30 +106,30 @@ def printed(file: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_no_page_says_it(instead: str) -> None:
+def test_no_page_uses_a_forbidden_form_of_words(instead: str) -> None:
     pattern = RULES[instead].pattern
     assert [said for said in on_pages() if re.search(pattern, said[1])] == []
 
 
 @pytest.mark.parametrize(
     "instead", sorted(RULES.keys() - SAID_OF_THINGS - {"call"})
-)  # activities are being edited
-def test_nothing_that_is_shipped_says_it(instead: str) -> None:
+)  # the activities are currently being edited
+def test_no_shipped_content_uses_a_forbidden_form_of_words(instead: str) -> None:
     assert [text for text in shipped() if re.search(RULES[instead].pattern, text)] == []
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_no_command_and_no_page_of_the_proxy_says_it(instead: str) -> None:
+def test_no_command_or_proxy_page_uses_a_forbidden_form_of_words(instead: str) -> None:
     files = [file for file in COMMANDS if instead != "they" or "demo" not in file.parts]
     said = [text for file in files for text in printed(file)] + [page.read_text() for page in PROXY_PAGES]
     assert [text for text in said if re.search(RULES[instead].pattern, text)] == []
 
 
-def test_a_friend_in_the_demo_may_be_a_man() -> None:
+def test_the_demo_may_mention_a_friend_who_is_a_man() -> None:
     assert "I see him on Tuesdays" in list(printed(ROOT / "companion/cli/demo/plan.py"))
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_a_pattern_finds_what_it_is_for_and_nothing_else(instead: str) -> None:
+def test_each_forbidden_pattern_finds_its_example_and_leaves_the_other_example_alone(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)

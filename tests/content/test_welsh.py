@@ -1,4 +1,4 @@
-"""The Welsh draft: what its editor corrected comes back nowhere."""
+"""Checks that expressions which the editor of the Welsh draft corrected don't come back."""
 
 import re
 
@@ -32,26 +32,26 @@ RULES = {
     ),
     "sut i gael": Rule(r"\b[Ss]ut i [cpt](?!h)", "sut i cael help", "sut i gael help"),
 }
-"""By what is said instead."""
+"""The forbidden Welsh patterns, each by the expression to use instead."""
 CATALOGUES = {each.stem: each for each in FILES if each.parent.name == "cy"}
 WELSH = [each for each in content.in_each_language(content.starter_activities()) if each.language == "cy"]
 
 
 @pytest.mark.parametrize("instead", RULES)
 @pytest.mark.parametrize("catalogue", CATALOGUES)
-def test_what_was_corrected_comes_back_nowhere(catalogue: str, instead: str) -> None:
+def test_no_corrected_welsh_expression_comes_back(catalogue: str, instead: str) -> None:
     forms = [form for _, said in messages(catalogue_in(CATALOGUES[catalogue])) for form in said]
     assert [form for form in forms if re.search(RULES[instead].pattern, form)] == []
 
 
 @pytest.mark.parametrize("instead", RULES)
-def test_a_pattern_finds_what_it_is_for_and_nothing_else(instead: str) -> None:
+def test_each_corrected_welsh_pattern_finds_its_example_and_leaves_the_other_alone(instead: str) -> None:
     rule = RULES[instead]
     assert re.search(rule.pattern, rule.found) and not re.search(rule.pattern, rule.kept)
 
 
 @pytest.mark.parametrize("activity", WELSH, ids=lambda activity: activity.id)
-def test_one_choice_asks_for_one_and_several_for_several(activity: Activity) -> None:
+def test_welsh_questions_ask_for_one_choice_or_for_several_as_the_prompt_allows(activity: Activity) -> None:
     assert [p.ask for p in activity.prompts if isinstance(p, OneChoice) and "Pa rai" in p.ask] == []
     several = [p.ask for p in activity.prompts if isinstance(p, SeveralChoices)]
     assert [ask for ask in several if re.search(r"Pa un\b", ask)] == []
@@ -65,12 +65,12 @@ def test_one_choice_asks_for_one_and_several_for_several(activity: Activity) -> 
         ("Ai dyma'r cyntaf?", ["Ie", "Na"]),
     ],
 )
-def test_yes_is_said_with_the_verb_of_the_question(app: Flask, asked: str, said: list[str]) -> None:
+def test_yes_in_welsh_repeats_the_verb_of_the_question(app: Flask, asked: str, said: list[str]) -> None:
     with app.app_context():
         speak("cy")
         assert [yes_or_no("yes", asked), yes_or_no("no", asked)] == said
 
 
-def test_each_shipped_question_for_yes_or_no_is_answered_with_its_verb() -> None:
+def test_every_shipped_welsh_yes_or_no_question_has_a_verb_that_the_answers_repeat() -> None:
     asked = [p.ask.lower() for each in WELSH for p in each.prompts if isinstance(p, YesNo)]
     assert asked and all("ydych chi" in ask for ask in asked)
