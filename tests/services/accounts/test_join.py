@@ -1,4 +1,4 @@
-"""Joining: code and word together, once, in time; and how staff join."""
+"""Joining with a code and an agreed word: both are needed, once and in time; and how staff join."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -34,7 +34,7 @@ def joins(cast: Cast, hasher: Hasher, invitation: UUID, name: str = "kit r") -> 
     return join.join(cast.store, hasher, invitation, Credentials(name, PASSPHRASE), cast.now)
 
 
-def test_the_slip_alone_never_joins_nor_does_the_word(cast: Cast, hasher: Hasher) -> None:
+def test_joining_needs_both_the_slips_code_and_the_agreed_word(cast: Cast, hasher: Hasher) -> None:
     slip = kit(cast, hasher).slip
     for code, word in ((slip.code, ""), (slip.code, "harbor"), ("AAAA-AAAA-AAAA", "harbour wall"), ("", "")):
         with pytest.raises(Rejected):
@@ -42,7 +42,7 @@ def test_the_slip_alone_never_joins_nor_does_the_word(cast: Cast, hasher: Hasher
     assert opens(cast, hasher, slip.code.lower())
 
 
-def test_the_statement_comes_before_the_account(cast: Cast, hasher: Hasher) -> None:
+def test_the_statement_must_be_read_before_an_account_is_created(cast: Cast, hasher: Hasher) -> None:
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     with pytest.raises(Rejected):
         joins(cast, hasher, door)
@@ -52,7 +52,7 @@ def test_the_statement_comes_before_the_account(cast: Cast, hasher: Hasher) -> N
         joins(cast, hasher, door, "kit again")
 
 
-def test_a_slip_is_too_old_after_seven_days(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+def test_a_joining_slip_expires_after_seven_days(cast: Cast, hasher: Hasher, clock: Clock) -> None:
     code = kit(cast, hasher).slip.code
     clock.forward(days=7, seconds=-1)
     assert opens(cast, hasher, code)
@@ -61,7 +61,7 @@ def test_a_slip_is_too_old_after_seven_days(cast: Cast, hasher: Hasher, clock: C
         opens(cast, hasher, code)
 
 
-def test_a_new_slip_ends_the_old_one(cast: Cast, hasher: Hasher) -> None:
+def test_a_new_joining_slip_ends_the_old_one(cast: Cast, hasher: Hasher) -> None:
     added = kit(cast, hasher)
     new = invite_again(cast.priya.actor, hasher, added.enrolment_id, "harbour wall")
     with pytest.raises(Rejected):
@@ -71,7 +71,7 @@ def test_a_new_slip_ends_the_old_one(cast: Cast, hasher: Hasher) -> None:
         invite_again(cast.daniel.actor, hasher, added.enrolment_id, "harbour wall")
 
 
-def test_of_many_at_once_one_joins(cast: Cast, hasher: Hasher) -> None:
+def test_only_one_of_many_people_can_join_with_the_same_slip(cast: Cast, hasher: Hasher) -> None:
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
 
@@ -85,7 +85,7 @@ def test_of_many_at_once_one_joins(cast: Cast, hasher: Hasher) -> None:
         assert sum(pool.map(tries, range(20))) == 1
 
 
-def test_a_word_cannot_be_guessed_at_leisure(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+def test_guessing_the_agreed_word_is_rate_limited(cast: Cast, hasher: Hasher, clock: Clock) -> None:
     code = kit(cast, hasher).slip.code
     for number in range(5):
         with pytest.raises(Rejected):
@@ -96,7 +96,7 @@ def test_a_word_cannot_be_guessed_at_leisure(cast: Cast, hasher: Hasher, clock: 
     assert opens(cast, hasher, code)
 
 
-def test_a_sign_in_name_belongs_to_one_however_it_is_written(cast: Cast, hasher: Hasher) -> None:
+def test_a_sign_in_name_is_taken_in_every_spelling_of_it(cast: Cast, hasher: Hasher) -> None:
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -104,8 +104,10 @@ def test_a_sign_in_name_belongs_to_one_however_it_is_written(cast: Cast, hasher:
         joins(cast, hasher, door, "ＳＡＭ")
 
 
-def test_a_slip_tells_few_names_that_are_taken(cast: Cast, hasher: Hasher, clock: Clock) -> None:
-    """Somebody with a slip who keeps trying names has to wait, and can then continue with the same slip."""
+def test_one_slip_can_find_out_only_a_few_taken_sign_in_names(
+    cast: Cast, hasher: Hasher, clock: Clock
+) -> None:
+    """Somebody who keeps trying names with a slip has to wait, and can then continue with the same slip."""
     assert cast.sam
     door = opens(cast, hasher, kit(cast, hasher).slip.code)
     join.acknowledge(cast.store, door, 1, "en", cast.now)
@@ -118,7 +120,9 @@ def test_a_slip_tells_few_names_that_are_taken(cast: Cast, hasher: Hasher, clock
     assert joins(cast, hasher, door, "kit")
 
 
-def test_an_administrator_gets_no_code_of_somebody_who_may_read(cast: Cast, hasher: Hasher) -> None:
+def test_an_administrator_never_gets_a_joining_code_for_a_practitioner_or_lead(
+    cast: Cast, hasher: Hasher
+) -> None:
     for role in ("practitioner", "lead"):
         assert accounts.add_staff(cast.alex.actor, hasher, "Robin", role, "harbour") is None
     with cast.store.reading() as tx:
@@ -130,7 +134,7 @@ def test_an_administrator_gets_no_code_of_somebody_who_may_read(cast: Cast, hash
     assert opens(cast, hasher, slip.code, "harbour")
 
 
-def test_nobody_who_has_joined_is_invited_again(cast: Cast, hasher: Hasher) -> None:
+def test_somebody_who_has_joined_cannot_be_invited_again(cast: Cast, hasher: Hasher) -> None:
     with pytest.raises(NotAllowed):
         invite_again(cast.priya.actor, hasher, cast.sam.enrolment_id, "harbour")
     with pytest.raises(NotAllowed):
@@ -138,7 +142,7 @@ def test_nobody_who_has_joined_is_invited_again(cast: Cast, hasher: Hasher) -> N
 
 
 class Watched(Hasher):
-    """Counts the connections in use while it hashes."""
+    """A hasher that records how many database connections are in use while it hashes."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(cheap=True)
@@ -149,18 +153,20 @@ class Watched(Hasher):
         return super().hash(text)
 
 
-def test_a_word_is_hashed_while_nobody_waits_for_the_database(store: Store, cast: Cast) -> None:
-    """On SQLite there is one writer at a time, and a hash may wait behind a crowd's."""
+def test_an_agreed_word_is_hashed_before_a_database_connection_is_taken(store: Store, cast: Cast) -> None:
+    """SQLite allows one writer at a time, and hashing may have to wait for others."""
     hasher = Watched(store)
     assert len(accounts.first_accounts(store, hasher, cast.now)) == 2
     People(store, hasher, cast.now).staff(Role.LEAD, "Robin", PASSPHRASE)
     assert len(hasher.taken) >= 3 and set(hasher.taken) == {0}
 
 
-def test_the_first_two_are_invited_until_they_have_joined(store: Store, hasher: Hasher, clock: Clock) -> None:
+def test_the_first_two_accounts_are_invited_again_until_they_have_joined(
+    store: Store, hasher: Hasher, clock: Clock
+) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)
     assert [role for role, _, _ in made] == [Role.ADMINISTRATOR, Role.LEAD]
-    again = accounts.first_accounts(store, hasher, clock.now)  # the slips were lost
+    again = accounts.first_accounts(store, hasher, clock.now)  # suppose the slips were lost
     for (_, word, slip), (_, new_word, new_slip) in zip(made, again, strict=True):
         with pytest.raises(Rejected):
             join.open_door(store, hasher, slip.code, word, "192.0.2.1", clock.now)

@@ -1,4 +1,4 @@
-"""Repeated refusals don't flood the record: the first ones are there, and how many followed."""
+"""Many refusals don't flood the audit: the first are recorded one by one, and then only how many followed."""
 
 from contextlib import suppress
 
@@ -26,7 +26,7 @@ def details(cast: Cast, viewer: Viewer | None) -> list[str]:
         return sorted((row.detail for row in rows), key=lambda each: int(each.partition(":")[2] or 0))
 
 
-def test_the_first_are_written_one_by_one_then_how_many_more(cast: Cast) -> None:
+def test_after_the_first_refusals_only_doublings_of_their_number_are_audited(cast: Cast) -> None:
     for _ in range(FULL + 100):
         record_refusal(cast.store, cast.daniel.viewer, "NotFound", cast.now)
     assert details(cast, cast.daniel.viewer) == [
@@ -35,7 +35,7 @@ def test_the_first_are_written_one_by_one_then_how_many_more(cast: Cast) -> None
     ]
 
 
-def test_repeated_refusals_of_one_person_are_recorded_sparsely(cast: Cast) -> None:
+def test_one_persons_many_refusals_do_not_hide_another_persons(cast: Cast) -> None:
     others = cast.idris.enrolment_id
     for _ in range(3 * FULL):
         with pytest.raises(NotFound):
@@ -47,7 +47,7 @@ def test_repeated_refusals_of_one_person_are_recorded_sparsely(cast: Cast) -> No
     assert details(cast, cast.sam.viewer) == ["NotFound"]
 
 
-def test_after_a_quarter_of_an_hour_they_are_written_one_by_one_again(cast: Cast, clock: Clock) -> None:
+def test_after_fifteen_minutes_refusals_are_audited_one_by_one_again(cast: Cast, clock: Clock) -> None:
     for minutes in (0, 15):
         clock.forward(minutes=minutes)
         for _ in range(FULL + 1):
@@ -55,7 +55,7 @@ def test_after_a_quarter_of_an_hour_they_are_written_one_by_one_again(cast: Cast
     assert details(cast, cast.daniel.viewer) == ["NotFound"] * 2 * FULL + ["NotFound:1"] * 2
 
 
-def test_tries_beyond_a_limit_are_written_by_doubling(cast: Cast) -> None:
+def test_tries_above_a_rate_limit_are_audited_only_as_their_number_doubles(cast: Cast) -> None:
     for _ in range(rate_limits.LIMITS["sign-in.account"] + 100):
         with suppress(SlowDown):
             rate_limits.take(cast.store, cast.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))

@@ -1,4 +1,4 @@
-"""What people change about their own sign-in: the passphrase, a code, and what stays true if they do it twice."""
+"""Changes to one's own way of signing in: the passphrase, one-time codes and recovery codes."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -44,7 +44,7 @@ def whole(cast: Cast, token: str) -> SignedIn:
 
 
 def sets_up(cast: Cast, token: str) -> tuple[str, str, list[str]]:
-    """Set up a one-time code, or replace it: return its secret, the session's new token, the recovery codes."""
+    """Set up or replace one-time codes; return the secret, the session's new token and the recovery codes."""
     signed_in = whole(cast, token)
     one_time_codes.offer_new(Actor(cast.store, signed_in.viewer, cast.now))
     offered = one_time_codes.offered(cast.store, signed_in.viewer)
@@ -57,7 +57,9 @@ def code(secret: str, cast: Cast, later: int = 0) -> str:
     return pyotp.TOTP(secret).at(int(cast.now.timestamp()) + later)
 
 
-def test_changing_the_passphrase_ends_every_other_session_and_a_slip(cast: Cast, hasher: Hasher) -> None:
+def test_changing_the_passphrase_ends_all_other_sessions_and_any_reset_slip(
+    cast: Cast, hasher: Hasher
+) -> None:
     here, elsewhere = (comes_in(cast, hasher, cast.sam) for _ in range(2))
     owens = comes_in(cast, hasher, cast.owen)
     slip = resets.reset_participant(cast.priya.actor, hasher, cast.sam.enrolment_id, "harbour")
@@ -80,10 +82,10 @@ def test_a_weak_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Hasher
     assert session(cast, here) and session(cast, elsewhere) and comes_in(cast, hasher, cast.sam)
 
 
-def test_no_session_begins_with_a_passphrase_that_was_changed_meanwhile(
+def test_no_session_starts_with_a_passphrase_changed_during_the_sign_in(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was right when checked, and changed before the session began."""
+    """The passphrase was right when it was checked, and was changed before the session started."""
     here = whole(cast, comes_in(cast, hasher, cast.sam))
     fits = HashingTurn.fits
 
@@ -98,13 +100,15 @@ def test_no_session_begins_with_a_passphrase_that_was_changed_meanwhile(
         comes_in(cast, hasher, cast.sam)
 
 
-def test_a_participant_with_a_code_is_asked_for_it(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+def test_a_participant_with_one_time_codes_must_give_one_to_sign_in(
+    cast: Cast, hasher: Hasher, clock: Clock
+) -> None:
     assert whole(cast, comes_in(cast, hasher, cast.sam)).complete
     secret, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
     assert len(recovery) == 10
     entered = comes_in(cast, hasher, cast.sam)
     assert not whole(cast, entered).complete
-    with pytest.raises(Rejected, match="code_used"):  # the one it was set up with
+    with pytest.raises(Rejected, match="code_used"):  # this code was already used to confirm the setup
         second_step.give(cast.store, whole(cast, entered), Given(code(secret, cast)), cast.now)
     for later in (30, 0, 30):
         try:
@@ -121,14 +125,16 @@ def test_a_participant_with_a_code_is_asked_for_it(cast: Cast, hasher: Hasher, c
     assert second_step.give(cast.store, again, Given(code(secret, cast)), cast.now)
 
 
-def test_the_old_code_counts_until_the_new_one_is_confirmed(cast: Cast, hasher: Hasher, clock: Clock) -> None:
+def test_old_one_time_codes_work_until_the_new_ones_are_confirmed(
+    cast: Cast, hasher: Hasher, clock: Clock
+) -> None:
     old, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
     one_time_codes.offer_new(cast.sam.actor)
     clock.forward(seconds=60)
     entered = whole(cast, comes_in(cast, hasher, cast.sam))
     token = second_step.give(cast.store, entered, Given(code(old, cast)), cast.now)
     new, _, recovery = sets_up(cast, token)
-    assert recovery == [] and new != old  # the recovery codes stay
+    assert recovery == [] and new != old  # the recovery codes stay valid
     clock.forward(seconds=60)
     entered = whole(cast, comes_in(cast, hasher, cast.sam))
     with pytest.raises(Rejected):
@@ -136,7 +142,9 @@ def test_the_old_code_counts_until_the_new_one_is_confirmed(cast: Cast, hasher: 
     assert second_step.give(cast.store, entered, Given(code(new, cast)), cast.now)
 
 
-def test_who_has_only_given_his_passphrase_changes_no_code(cast: Cast, hasher: Hasher) -> None:
+def test_somebody_who_gave_only_the_passphrase_cannot_change_one_time_codes(
+    cast: Cast, hasher: Hasher
+) -> None:
     _, token, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))
     one_time_codes.offer_new(cast.sam.actor)
     offered = one_time_codes.offered(cast.store, cast.sam.viewer)
@@ -146,7 +154,7 @@ def test_who_has_only_given_his_passphrase_changes_no_code(cast: Cast, hasher: H
         one_time_codes.confirm(cast.store, thief, code(offered[0], cast), cast.now)
 
 
-def test_staff_never_remove_the_last_and_participants_may(cast: Cast, hasher: Hasher) -> None:
+def test_participants_may_remove_their_last_second_step_and_staff_may_not(cast: Cast, hasher: Hasher) -> None:
     with pytest.raises(NotAllowed):
         one_time_codes.remove(cast.priya.actor)
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
@@ -161,7 +169,7 @@ def test_staff_never_remove_the_last_and_participants_may(cast: Cast, hasher: Ha
         one_time_codes.new_recovery_codes(cast.sam.actor)
 
 
-def test_new_recovery_codes_end_the_old(cast: Cast, hasher: Hasher) -> None:
+def test_new_recovery_codes_replace_the_old_ones(cast: Cast, hasher: Hasher) -> None:
     _, _, old = sets_up(cast, comes_in(cast, hasher, cast.sam))
     new = one_time_codes.new_recovery_codes(cast.sam.actor)
     entered = whole(cast, comes_in(cast, hasher, cast.sam))
@@ -172,7 +180,7 @@ def test_new_recovery_codes_end_the_old(cast: Cast, hasher: Hasher) -> None:
         assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == 9
 
 
-def test_of_twenty_who_use_one_recovery_code_at_once_one_comes_in(cast: Cast, hasher: Hasher) -> None:
+def test_a_recovery_code_used_by_twenty_people_at_once_admits_one(cast: Cast, hasher: Hasher) -> None:
     _, _, recovery = sets_up(cast, comes_in(cast, hasher, cast.sam))
     entered = [whole(cast, comes_in(cast, hasher, cast.sam)) for _ in range(20)]
 
@@ -186,7 +194,7 @@ def test_of_twenty_who_use_one_recovery_code_at_once_one_comes_in(cast: Cast, ha
         assert sum(pool.map(tries, entered)) == 1
 
 
-def test_of_many_who_use_one_one_time_code_at_once_one_comes_in(
+def test_a_one_time_code_used_by_ten_people_at_once_admits_one(
     cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     secret, _, _ = sets_up(cast, comes_in(cast, hasher, cast.sam))

@@ -1,4 +1,4 @@
-"""A slip is used while its owner changes the passphrase: one of the two wins, and gets in with it."""
+"""If a reset slip is used while the owner changes the passphrase, one of the two succeeds and can sign in."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def session(cast: Cast, token: str) -> SignedIn | None:
 
 
 class Both:
-    """Sam is signed in, and somebody has entered a slip of his."""
+    """Sam's session, and a reset slip for him whose code and agreed word have already been entered."""
 
     def __init__(self, cast: Cast, hasher: Hasher, name: str, passphrase: str) -> None:
         self.cast, self.hasher = cast, hasher
@@ -63,28 +63,34 @@ def both(cast: Cast, hasher: Hasher) -> Both:
     return Both(cast, hasher, cast.sam.sign_in_name, cast.sam.passphrase)
 
 
-def test_the_slip_was_first_and_nothing_of_his_is_changed(cast: Cast, hasher: Hasher, both: Both) -> None:
+def test_after_a_reset_slip_was_used_the_owners_old_session_cannot_change_the_passphrase(
+    cast: Cast, hasher: Hasher, both: Both
+) -> None:
     token = both.uses_slip()
     with pytest.raises(NotAllowed, match="signed_out"):
         both.changes()
     assert session(cast, token) and enters(cast, hasher, "sam anew", BY_SLIP)
 
 
-def test_the_change_was_first_and_the_slip_has_ended(cast: Cast, hasher: Hasher, both: Both) -> None:
+def test_after_the_owner_changed_the_passphrase_a_reset_slip_cannot_be_used(
+    cast: Cast, hasher: Hasher, both: Both
+) -> None:
     token = both.changes()
     with pytest.raises(Rejected):
         both.uses_slip()
     assert session(cast, token) and enters(cast, hasher, cast.sam.sign_in_name, BY_OWNER)
 
 
-def test_a_slip_that_ended_a_moment_ago_is_not_used(cast: Cast, both: Both) -> None:
-    """Between two reads of it."""
+def test_a_reset_slip_that_has_just_ended_cannot_be_used(cast: Cast, both: Both) -> None:
+    """The slip ends between its first and second check."""
     both.changes()
     with cast.store.writing() as tx:
         assert not people.use_invitation(tx, both.door, cast.now)
 
 
-def test_both_at_once_one_wins_and_he_gets_in_with_what_was_chosen_there(cast: Cast, hasher: Hasher) -> None:
+def test_of_a_reset_slip_and_a_passphrase_change_at_the_same_time_exactly_one_succeeds(
+    cast: Cast, hasher: Hasher
+) -> None:
     name, passphrase = cast.sam.sign_in_name, cast.sam.passphrase
     for _ in range(ROUNDS):
         both = Both(cast, hasher, name, passphrase)
@@ -101,10 +107,10 @@ def test_both_at_once_one_wins_and_he_gets_in_with_what_was_chosen_there(cast: C
         assert session(cast, changed or joined) and enters(cast, hasher, name, passphrase)
 
 
-def test_whoever_was_signed_out_by_a_slip_changes_nothing_of_how_its_owner_signs_in(
+def test_a_session_ended_by_a_reset_slip_can_no_longer_change_how_its_owner_signs_in(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
-    """His request was let in a moment before."""
+    """The session's request had already been accepted before the slip was used."""
     both.uses_slip()
     actor = Actor(cast.store, both.owner.viewer, cast.now)
     for act in (

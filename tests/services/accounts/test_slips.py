@@ -1,4 +1,4 @@
-"""A slip opens nothing once its maker couldn't make it any more; the next practitioner sees that."""
+"""A slip stops working once its maker is no longer allowed to make it, and the next reader sees that."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ ENDINGS: dict[str, Callable[[Door], object]] = {
 
 
 @pytest.mark.parametrize("what", ENDINGS)
-def test_a_reset_slip_opens_nothing_once_its_maker_could_not_make_it(door: Door, what: str) -> None:
+def test_a_reset_slip_stops_working_once_its_maker_may_no_longer_make_it(door: Door, what: str) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     assert door.opens(slip) and not door.ended(sam)
     ENDINGS[what](door)
@@ -40,7 +40,7 @@ def test_a_reset_slip_opens_nothing_once_its_maker_could_not_make_it(door: Door,
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_neither_does_a_first_slip_nor_one_that_opened_the_door_before(door: Door, leaves: bool) -> None:
+def test_a_joining_slip_stops_working_even_if_its_code_was_already_entered(door: Door, leaves: bool) -> None:
     slip, enrolment_id, kit = door.for_kit()
     invitation = door.knocks(slip)
     if leaves:
@@ -59,7 +59,7 @@ def test_neither_does_a_first_slip_nor_one_that_opened_the_door_before(door: Doo
             late()
 
 
-def test_the_next_practitioner_makes_a_new_one_and_nothing_is_ended_any_more(door: Door) -> None:
+def test_after_the_next_practitioner_makes_a_new_slip_none_is_shown_as_ended(door: Door) -> None:
     _, enrolment_id, kit = door.for_kit()
     door.hands_over(enrolment_id)
     cast = door.cast
@@ -67,14 +67,14 @@ def test_the_next_practitioner_makes_a_new_one_and_nothing_is_ended_any_more(doo
     assert door.opens(new) and not door.ended(kit)
 
 
-def test_one_that_ran_out_or_was_used_is_not_shown_as_ended(door: Door) -> None:
+def test_a_slip_that_was_used_is_not_shown_as_ended(door: Door) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     door.uses(slip, "samuel")
     door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
     assert not door.ended(sam)
 
 
-def test_it_is_shown_for_as_long_as_somebody_could_try_it(door: Door, clock: Clock) -> None:
+def test_an_ended_slip_is_shown_until_it_would_have_expired(door: Door, clock: Clock) -> None:
     sam, slip = door.cast.sam.viewer.account_id, door.for_sam()
     door.cast.priya.hands_over(door.cast.sam, door.cast.daniel)
     clock.forward(seconds=SLIP_LIFE.total_seconds() - 1)
@@ -83,7 +83,7 @@ def test_it_is_shown_for_as_long_as_somebody_could_try_it(door: Door, clock: Clo
     assert not door.ended(sam) and not door.opens(slip)
 
 
-def test_a_slip_of_staff_ends_with_the_lead_who_made_it(door: Door, hasher: Hasher) -> None:
+def test_a_slip_for_staff_stops_working_when_the_lead_who_made_it_leaves(door: Door, hasher: Hasher) -> None:
     first, again = slip_for(door.cast, hasher, Role.PRACTITIONER), door.for_staff(door.cast.priya)
     assert door.opens(first) and door.opens(again)
     door.cast.alex.marks_as_left(door.cast.margaret)
@@ -92,13 +92,12 @@ def test_a_slip_of_staff_ends_with_the_lead_who_made_it(door: Door, hasher: Hash
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["", "from an older version"])
-def test_one_that_was_made_at_the_moment_of_the_handover_opens_nothing_either(
-    door: Door, known: bool
-) -> None:
+def test_a_slip_made_at_the_moment_of_a_handover_does_not_work(door: Door, known: bool) -> None:
     slip, enrolment_id, _ = door.for_kit()
     assert door.opens(slip)
     door.hands_over(enrolment_id)
-    with door.cast.store.writing() as tx:  # nothing has ended it, and an older version stored no maker
+    # no handover has ended this slip, and an older version of Companion stored no maker
+    with door.cast.store.writing() as tx:
         for row in tx.scalars(select(Invitation)):
             row.expires_at = door.cast.now + SLIP_LIFE
             row.made_by = row.made_by if known else None
@@ -106,7 +105,7 @@ def test_one_that_was_made_at_the_moment_of_the_handover_opens_nothing_either(
     assert not door.opens(slip)
 
 
-def test_every_slip_says_who_made_it(door: Door, hasher: Hasher) -> None:
+def test_every_slip_records_who_made_it(door: Door, hasher: Hasher) -> None:
     door.for_kit()
     door.for_sam()
     door.for_staff(door.cast.priya)

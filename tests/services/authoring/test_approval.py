@@ -1,4 +1,4 @@
-"""The order in which a lead reads what waits, and where activities appear for those who set them."""
+"""The order in which a lead reads activities for approval, and how they are grouped when setting work."""
 
 from companion import content
 from companion.domain.programme.topics import Placed, arranged
@@ -22,12 +22,12 @@ def spoken(versions: list[Version]) -> list[tuple[str, str]]:
 
 
 def in_both(cast: Cast) -> list[Version]:
-    """Return the versions of the starter activities that wait, in English and Welsh."""
+    """Import the starter activities in English and Welsh; return their versions that wait for approval."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     return waiting(cast)
 
 
-def test_both_languages_of_an_activity_stand_together_and_the_english_one_in_front(cast: Cast) -> None:
+def test_activities_to_approve_are_ordered_with_english_before_welsh(cast: Cast) -> None:
     every = spoken(in_both(cast))
     assert len(every) == 2 * len(content.starter_activities())
     assert all(
@@ -36,7 +36,9 @@ def test_both_languages_of_an_activity_stand_together_and_the_english_one_in_fro
     )
 
 
-def test_behind_what_was_read_stands_its_other_language_and_in_the_end_what_was_left_out(cast: Cast) -> None:
+def test_after_approving_one_language_the_next_activity_is_offered_and_skipped_ones_come_last(
+    cast: Cast,
+) -> None:
     first, second, third, *rest = in_both(cast)
     approval.approve(cast.margaret.actor, second.id, second.revision)
     assert spoken(waiting(cast, first)) == spoken([third, *rest])
@@ -44,7 +46,7 @@ def test_behind_what_was_read_stands_its_other_language_and_in_the_end_what_was_
     assert spoken(waiting(cast, rest[-1])) == spoken([first, third, *rest[:-1]])
 
 
-def test_what_can_be_set_stands_by_the_session_in_which_its_topic_is_planned(cast: Cast) -> None:
+def test_activities_to_set_are_grouped_by_the_session_of_their_topic(cast: Cast) -> None:
     with cast.store.reading() as tx:
         plan = topics.plan(tx, enrolments.enrolment(tx, cast.priya.viewer, cast.sam.enrolment_id))
         offered = assign.offers(library.newest_versions(tx))

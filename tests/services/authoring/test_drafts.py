@@ -1,4 +1,4 @@
-"""Writing, approving and retiring library activities, and importing them from files."""
+"""Writing, approving and retiring activities of the library, and importing them from files."""
 
 from uuid import UUID, uuid4
 
@@ -48,7 +48,7 @@ def changes(cast: Cast, activity_id: UUID, edit: Edit, at: Seen | None = None) -
 
 
 def a_walk(cast: Cast) -> UUID:
-    """Priya writes an activity of two questions."""
+    """Start an activity with two questions as Priya, and return its id."""
     activity_id = uuid4()
     drafts.begin(cast.priya.actor, activity_id, ABOUT)
     for prompt, after in ((WENT, ""), (NOTICED, "went")):
@@ -88,7 +88,7 @@ def retitled(title: str) -> Edit:
     return lambda before: msgspec.structs.replace(before, title=title)
 
 
-def test_from_draft_to_what_can_be_set(cast: Cast) -> None:
+def test_an_activity_can_be_set_only_after_it_is_approved(cast: Cast) -> None:
     activity_id = a_walk(cast)
     assert now_says(cast, activity_id).state is VersionState.DRAFT
     assert activity_id not in offered(cast, unapproved_too=True)
@@ -99,13 +99,13 @@ def test_from_draft_to_what_can_be_set(cast: Cast) -> None:
     assert activity_id in offered(cast)
 
 
-def test_beginning_twice_begins_once(cast: Cast) -> None:
+def test_starting_the_same_activity_twice_creates_it_once(cast: Cast) -> None:
     activity_id = a_walk(cast)
     drafts.begin(cast.priya.actor, activity_id, ABOUT)
     assert len(now_says(cast, activity_id).activity.prompts) == 2
 
 
-def test_a_draft_with_a_finding_is_not_approved(cast: Cast) -> None:
+def test_a_draft_with_a_finding_cannot_be_approved(cast: Cast) -> None:
     activity_id = uuid4()
     drafts.begin(cast.priya.actor, activity_id, ABOUT)
     with pytest.raises(NotAllowed):
@@ -115,19 +115,20 @@ def test_a_draft_with_a_finding_is_not_approved(cast: Cast) -> None:
         approval.approve(cast.margaret.actor, version.id, version.revision)
 
 
-def test_a_change_after_the_check_has_to_be_checked_again(cast: Cast) -> None:
+def test_an_activity_changed_after_its_check_must_be_checked_and_read_again(cast: Cast) -> None:
     activity_id = a_walk(cast)
     read = checked(cast, activity_id)
     assert changes(cast, activity_id, retitled("Another walk")).state is VersionState.DRAFT
     with pytest.raises(NotAllowed):
         approval.approve(cast.margaret.actor, read.id, read.revision)
-    checked(cast, activity_id)  # by its author, who accepts the new words; the lead has read the old ones
+    # the author asks for approval of the new words, but the lead has read the old ones
+    checked(cast, activity_id)
     with pytest.raises(ChangedElsewhere):
         approval.approve(cast.margaret.actor, read.id, read.revision)
     assert now_says(cast, activity_id).state is VersionState.CHECKED
 
 
-def test_what_is_approved_never_changes(cast: Cast) -> None:
+def test_an_approved_version_never_changes(cast: Cast) -> None:
     activity_id = a_walk(cast)
     first = approved(cast, activity_id)
     work_id = sets(cast, first)
@@ -144,17 +145,18 @@ def test_what_is_approved_never_changes(cast: Cast) -> None:
         assert [each.number for each in library.versions(tx, cast.priya.viewer, activity_id)] == [2, 1]
 
 
-def test_two_authors_never_overwrite_each_other_silently(cast: Cast) -> None:
+def test_two_authors_never_overwrite_each_others_draft_silently(cast: Cast) -> None:
     activity_id = a_walk(cast)
     at = seen(now_says(cast, activity_id))
     changes(cast, activity_id, retitled("Hers"), at)
     with pytest.raises(ChangedElsewhere):
         changes(cast, activity_id, retitled("His"), at)
     assert now_says(cast, activity_id).activity.title == "Hers"
-    changes(cast, activity_id, retitled("Hers"), at)  # a response got lost, and the page sends it again
+    # the response was lost, so the page sends the same change again
+    changes(cast, activity_id, retitled("Hers"), at)
 
 
-def test_retiring_leaves_set_work_alone(cast: Cast) -> None:
+def test_retiring_an_activity_does_not_affect_work_already_set(cast: Cast) -> None:
     activity_id = a_walk(cast)
     version = approved(cast, activity_id)
     work_id = sets(cast, version)
@@ -167,7 +169,7 @@ def test_retiring_leaves_set_work_alone(cast: Cast) -> None:
     assert activity_id in offered(cast)
 
 
-def test_only_a_lead_approves_and_retires(cast: Cast) -> None:
+def test_only_a_lead_can_approve_or_retire_an_activity(cast: Cast) -> None:
     activity_id = a_walk(cast)
     version = checked(cast, activity_id)
     for nobody in (cast.priya, cast.sam, cast.alex):
@@ -177,7 +179,7 @@ def test_only_a_lead_approves_and_retires(cast: Cast) -> None:
             approval.retire(nobody.actor, activity_id)
 
 
-def test_outsiders_change_nothing(cast: Cast) -> None:
+def test_participants_and_administrators_cannot_change_an_activity(cast: Cast) -> None:
     activity_id = a_walk(cast)
     at = seen(now_says(cast, activity_id))
     for nobody in (cast.sam, cast.alex):
@@ -185,7 +187,7 @@ def test_outsiders_change_nothing(cast: Cast) -> None:
             drafts.change(nobody.actor, activity_id, at, retitled("x"))
 
 
-def test_what_is_shipped_never_comes_back_over_what_was_made_of_it(cast: Cast) -> None:
+def test_importing_shipped_activities_never_overwrites_a_changed_one(cast: Cast) -> None:
     with cast.store.reading() as tx:
         shipped = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
     approval.approve(cast.margaret.actor, shipped.id, shipped.revision)
@@ -196,7 +198,7 @@ def test_what_is_shipped_never_comes_back_over_what_was_made_of_it(cast: Cast) -
     assert now_says(cast, shipped.activity_id).activity == shipped.activity
 
 
-def test_files_are_taken_in_all_or_none(cast: Cast) -> None:
+def test_activity_files_are_imported_all_together_or_not_at_all(cast: Cast) -> None:
     good = msgspec.structs.replace(now_says(cast, a_walk(cast)).activity, id="a-new-walk")
     bad: Activity = msgspec.structs.replace(good, id="a-bad-walk", prompts=())
     with pytest.raises(NotAllowed):
@@ -208,5 +210,5 @@ def test_files_are_taken_in_all_or_none(cast: Cast) -> None:
     assert drafts.take_in(cast.store, [wordy], cast.now) == 1
     with cast.store.reading() as tx:
         found = {each.activity.id: each.state for each in library.newest_versions(tx)}
-    assert found["a-new-walk"] is VersionState.DRAFT  # its author has to look at that first
+    assert found["a-new-walk"] is VersionState.DRAFT  # its author has to look at the warning first
     assert drafts.take_in(cast.store, [wordy], cast.now) == 0

@@ -1,4 +1,4 @@
-"""A lead returns what waits for approval, with a remark: once, twice, and never what waits no more."""
+"""A lead returns an activity that waits for approval, with a remark; other activities can't be returned."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from tests.services.authoring.test_tailored import adapts
 
 
 def starter(cast: Cast) -> Version:
-    """One that waits for approval."""
+    """Return an activity version that waits for approval."""
     with cast.store.reading() as tx:
         return next(each for each in library.newest_versions(tx) if each.activity.id == "my-brakes")
 
@@ -43,7 +43,7 @@ def sends_back(cast: Cast, version: Version, remark: str) -> None:
     approval.send_back(cast.margaret.actor, version.id, version.revision, remark)
 
 
-def test_it_is_a_draft_again_and_its_author_reads_the_remark(cast: Cast) -> None:
+def test_a_returned_activity_is_a_draft_again_and_its_author_reads_the_remark(cast: Cast) -> None:
     version = starter(cast)
     sends_back(cast, version, " Two questions in one. \n\nPlease part them. ")
     assert now(cast, version).state is VersionState.DRAFT
@@ -57,19 +57,20 @@ def test_it_is_a_draft_again_and_its_author_reads_the_remark(cast: Cast) -> None
         assert returns.open_among(tx, library.newest_versions(tx)) == set()
 
 
-def test_it_is_returned_twice_and_both_remarks_are_kept(cast: Cast, clock: Clock) -> None:
+def test_an_activity_can_be_returned_twice_and_both_remarks_are_kept(cast: Cast, clock: Clock) -> None:
     version = starter(cast)
     sends_back(cast, version, "Part them.")
     clock.forward(minutes=5)
     drafts.ask_for_approval(cast.priya.actor, version.activity_id, seen(version))
-    sends_back(cast, version, "Part them.")  # in the same words: it is another return
+    # the same words mean another return, because it was sent for approval again
+    sends_back(cast, version, "Part them.")
     assert [each.remark for each in reading(cast, version.activity_id).returned] == ["Part them."] * 2
     with cast.store.reading() as tx:
         of_it = select(audit.AuditEntry).where(audit.AuditEntry.event == audit.Event.ACTIVITY_RETURNED)
         assert [each.subject_id for each in tx.scalars(of_it)] == [version.id] * 2
 
 
-def test_a_button_that_is_pressed_twice_returns_it_once(cast: Cast) -> None:
+def test_pressing_return_twice_returns_an_activity_once(cast: Cast) -> None:
     version = starter(cast)
     for _ in range(2):
         sends_back(cast, version, "Part them.")
@@ -79,7 +80,7 @@ def test_a_button_that_is_pressed_twice_returns_it_once(cast: Cast) -> None:
     assert len(reading(cast, version.activity_id).returned) == 1
 
 
-def test_what_waits_no_more_or_says_something_else_is_not_returned(cast: Cast) -> None:
+def test_an_activity_that_is_not_waiting_or_has_changed_cannot_be_returned(cast: Cast) -> None:
     version = starter(cast)
     drafts.change(cast.priya.actor, version.activity_id, seen(version), retitled("What stops me"))
     changed = now(cast, version)
@@ -88,13 +89,13 @@ def test_what_waits_no_more_or_says_something_else_is_not_returned(cast: Cast) -
             sends_back(cast, each, "Part them.")
     drafts.ask_for_approval(cast.priya.actor, version.activity_id, seen(changed))
     with pytest.raises(ChangedElsewhere):
-        sends_back(cast, version, "Part them.")  # of what it said before
+        sends_back(cast, version, "Part them.")  # the lead has read the earlier words
     approval.approve(cast.margaret.actor, changed.id, changed.revision)
     with pytest.raises(ChangedElsewhere):
         sends_back(cast, changed, "Part them.")
 
 
-def test_a_remark_is_needed_and_has_a_most(cast: Cast) -> None:
+def test_returning_an_activity_needs_a_remark_of_limited_length(cast: Cast) -> None:
     version = starter(cast)
     for remark, key in (("", "empty"), (" \n ", "empty"), ("x" * 2001, "too_long")):
         with pytest.raises(Rejected) as refused:
@@ -102,7 +103,7 @@ def test_a_remark_is_needed_and_has_a_most(cast: Cast) -> None:
         assert [(each.field, each.key) for each in refused.value.problems] == [("remark", key)]
 
 
-def test_only_a_lead_returns_and_only_what_is_of_the_library(cast: Cast) -> None:
+def test_only_a_lead_can_return_an_activity_and_only_one_of_the_library(cast: Cast) -> None:
     version, own = starter(cast), adapts(cast)
     with pytest.raises(NotFound):
         approval.send_back(cast.priya.actor, version.id, version.revision, "Part them.")
@@ -110,7 +111,7 @@ def test_only_a_lead_returns_and_only_what_is_of_the_library(cast: Cast) -> None
         approval.send_back(cast.margaret.actor, own.id, own.revision, "Part them.")
 
 
-def test_the_lead_sees_who_wrote_it_and_what_changed_since_the_last_approved_version(cast: Cast) -> None:
+def test_a_lead_sees_an_activitys_author_and_the_changes_since_it_was_last_approved(cast: Cast) -> None:
     version = starter(cast)
     assert reading(cast, version.activity_id).changes is None
     assert reading(cast, version.activity_id).name(version.author_id) == ""

@@ -1,4 +1,4 @@
-"""What a practitioner makes for one participant: an adapted copy, or typed questions."""
+"""Activities that a practitioner makes for one participant: an adapted copy, or typed questions."""
 
 from uuid import UUID, uuid4
 
@@ -31,19 +31,19 @@ def adapts(cast: Cast, slug: str = "a-week-of-choices") -> Version:
     return version
 
 
-def test_a_copy_for_one_participant_needs_no_approval(cast: Cast) -> None:
+def test_an_activity_adapted_for_one_participant_needs_no_approval(cast: Cast) -> None:
     version = adapts(cast)
     version = changes(cast, version.activity_id, lambda before: editing.copied(before, "next-week"))
     assert version.enrolment_id == cast.sam.enrolment_id and version.number == 1
     work_id = sets(cast, version)
     assert cast.sam.work(work_id).activity.prompts[-1].id == "next-week-2"
-    # It is set now, so that a change makes the next version.
+    # It has been set, so a change creates the next version.
     later = changes(cast, version.activity_id, retitled("For you"))
     assert later.number == 2 and later.origin_id == version.origin_id
     assert cast.sam.work(work_id).activity.title == version.activity.title
 
 
-def test_a_copy_is_its_practitioners_alone_and_never_in_the_library(cast: Cast) -> None:
+def test_an_adapted_activity_belongs_to_its_practitioner_and_is_never_in_the_library(cast: Cast) -> None:
     version = adapts(cast)
     for nobody in (cast.daniel, cast.sam, cast.alex, cast.margaret):
         with pytest.raises(NotFound):
@@ -55,7 +55,7 @@ def test_a_copy_is_its_practitioners_alone_and_never_in_the_library(cast: Cast) 
         checked(cast, version.activity_id)
     with pytest.raises(NotFound):
         approval.approve(cast.margaret.actor, version.id, version.revision)
-    with pytest.raises(NotFound):  # not for another participant either
+    with pytest.raises(NotFound):  # it can't be set for another participant either
         assign.set_work(
             cast.daniel.actor, cast.sam.enrolment_id, version.id, due(cast), unapproved_too=True)  # fmt: skip
     with pytest.raises(Rejected):
@@ -63,7 +63,7 @@ def test_a_copy_is_its_practitioners_alone_and_never_in_the_library(cast: Cast) 
             cast.priya.actor, cast.owen.enrolment_id, version.id, due(cast), unapproved_too=True)  # fmt: skip
 
 
-def test_a_copy_with_a_fault_is_not_set(cast: Cast) -> None:
+def test_an_adapted_activity_with_a_fault_cannot_be_set(cast: Cast) -> None:
     version = adapts(cast)
     version = changes(cast, version.activity_id, lambda before: msgspec.structs.replace(before, prompts=()))
     with pytest.raises(NotAllowed):
@@ -82,7 +82,7 @@ def quickly(cast: Cast, questions: str) -> UUID:
     return before.new_id
 
 
-def test_typed_questions_are_set_at_once(cast: Cast) -> None:
+def test_questions_typed_as_a_list_are_set_at_once(cast: Cast) -> None:
     work_id = quickly(cast, "How was the walk?\n\n  What helped?  \r\nWhat next?\n")
     his = cast.sam.work(work_id)
     assert [prompt.ask for prompt in his.activity.prompts] == [
@@ -104,9 +104,9 @@ def test_invalid_typed_questions_are_refused(cast: Cast, questions: str, key: st
     assert [(p.field, p.key) for p in refused.value.problems] == [("questions", key)]
 
 
-def test_the_lead_sees_what_is_a_practitioners_own(cast: Cast) -> None:
+def test_a_lead_sees_activities_that_a_practitioner_set_without_approval(cast: Cast) -> None:
     quickly(cast, "How was the walk?")
-    adapted = adapts(cast)  # not set, so not shown
+    adapted = adapts(cast)  # it hasn't been set, so the lead doesn't see it
     with cast.store.reading() as tx:
         (own,) = own_set.own_set(tx)
         assert (own.practitioner, own.adapted, own.seen_at) == ("Priya", False, None)
@@ -125,7 +125,7 @@ def test_the_lead_sees_what_is_a_practitioners_own(cast: Cast) -> None:
         assert reading is not None and reading.enrolment_id == cast.sam.enrolment_id
 
 
-def test_activities_for_one_participant_use_their_key(cast: Cast) -> None:
+def test_an_activity_for_one_participant_is_encrypted_with_their_key(cast: Cast) -> None:
     work_id = quickly(cast, "How was the walk?")
     with cast.store.reading() as tx:
         row = tx.get_one(activities.ActivityVersion, tx.get_one(rows.WorkRow, work_id).version_id)

@@ -1,4 +1,4 @@
-"""The page after a session: saved with one press, all or none, in two windows, and kept while it is typed."""
+"""The page after a session: it is saved all at once or not at all, and drafts of it are kept."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -33,7 +33,7 @@ def refused(*problems: tuple[str, str], by: Rejected) -> None:
     assert {(each.field, each.key) for each in by.problems} == set(problems)
 
 
-def test_one_press_saves_all_of_it(after: After) -> None:
+def test_one_press_saves_everything_on_the_page_after_a_session(after: After) -> None:
     saved = after.saves(
         attendance="attended",
         topics={"1": "covered", "2": "touched"},
@@ -54,7 +54,7 @@ def test_one_press_saves_all_of_it(after: After) -> None:
     assert sorted(after.recorded()) == sorted(WRITTEN)
 
 
-def test_the_participant_is_told_of_the_work_and_reminded_of_the_day_they_said(after: After) -> None:
+def test_saving_after_a_session_tells_the_participant_of_work_and_plans_their_reminder(after: After) -> None:
     saved = after.saves(attendance="attended", work=after.work(when="2026-11-25 evening"))
     with after.cast.store.reading() as tx:
         told = {
@@ -63,7 +63,7 @@ def test_the_participant_is_told_of_the_work_and_reminded_of_the_day_they_said(a
     assert told == {Notice.WORK_SET, Notice.WORK_INTENDED}
 
 
-def test_sending_it_twice_does_it_once(after: After) -> None:
+def test_sending_the_page_after_a_session_twice_saves_it_once(after: After) -> None:
     once = uuid4()
     form = after.typed(
         attendance="attended",
@@ -77,7 +77,7 @@ def test_sending_it_twice_does_it_once(after: After) -> None:
     assert len(after.pieces) == 1 and after.notes == ["On time."]
 
 
-def test_all_or_none(after: After) -> None:
+def test_an_error_on_the_page_after_a_session_means_that_nothing_is_saved(after: After) -> None:
     with pytest.raises(Rejected) as caught:
         after.saves(
             attendance="attended",
@@ -91,14 +91,16 @@ def test_all_or_none(after: After) -> None:
     assert after.recorded() == [] and after.pieces == []
 
 
-def test_what_needs_a_change_is_kept_as_a_draft(after: After) -> None:
+def test_a_page_after_a_session_with_an_error_is_kept_as_a_draft(after: After) -> None:
     with pytest.raises(Rejected):
         after.saves(attendance="", note="Nothing is lost.")
     draft = after.opens().draft
     assert draft and draft.typed == {"note": ["Nothing is lost."]}
 
 
-def test_attendance_is_chosen_and_topics_and_agreements_need_a_meeting(after: After) -> None:
+def test_attendance_is_required_and_topics_and_agreements_only_if_the_session_was_attended(
+    after: After,
+) -> None:
     with pytest.raises(Rejected) as caught:
         after.saves(note="On time.")
     refused(("attendance", "nothing_chosen"), by=caught.value)
@@ -107,14 +109,14 @@ def test_attendance_is_chosen_and_topics_and_agreements_need_a_meeting(after: Af
     refused(("attendance", "did_not_meet"), ("agreed", "did_not_meet"), by=caught.value)
 
 
-def test_one_that_did_not_take_place_can_still_have_a_note_and_work(after: After) -> None:
+def test_a_missed_session_can_still_have_a_note_and_work(after: After) -> None:
     after.saves(attendance="missed", note="Called at noon.", work=after.work())
     assert after.opens().stored.appointment.attendance is Attendance.MISSED
     assert after.opens().number == 0, "its number goes to the next session"
     assert after.notes == ["Called at noon."] and len(after.pieces) == 1
 
 
-def test_one_that_was_cancelled_is_put_right(after: After) -> None:
+def test_a_session_recorded_as_cancelled_can_be_corrected_to_attended(after: After) -> None:
     after.saves(attendance="cancelled_by_service")
     with pytest.raises(Rejected):
         after.saves(agreed="A walk a day.")
@@ -122,7 +124,7 @@ def test_one_that_was_cancelled_is_put_right(after: After) -> None:
     assert after.opens().stored.appointment.attendance is Attendance.ATTENDED
 
 
-def test_one_that_was_moved_while_the_page_was_open_saves_nothing_and_keeps_what_was_typed(
+def test_a_session_moved_while_its_page_was_open_saves_nothing_and_keeps_the_text(
     after: After,
 ) -> None:
     form = after.typed(attendance="attended", note="We talked about walks.")
@@ -136,7 +138,7 @@ def test_one_that_was_moved_while_the_page_was_open_saves_nothing_and_keeps_what
     assert draft and draft.typed["note"] == ["We talked about walks."] and after.recorded() == []
 
 
-def test_in_a_group_it_is_each_members_own(cast: Cast, clock: Clock) -> None:
+def test_a_group_session_is_recorded_for_each_member_separately(cast: Cast, clock: Clock) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets(a_meeting("2026-12-10"))
     places = group.places(meeting)
@@ -150,7 +152,7 @@ def test_in_a_group_it_is_each_members_own(cast: Cast, clock: Clock) -> None:
     assert others.stored.appointment.attendance is Attendance.NOT_NOTED and others.stored.agreed is None
 
 
-def test_two_windows_never_overwrite_each_other_silently(after: After) -> None:
+def test_two_windows_after_a_session_never_overwrite_each_other_silently(after: After) -> None:
     first, second = after.typed("one", note="From the first."), after.typed("two", note="From the second.")
     save_session.save_draft(after.cast.priya.actor, after.meeting, first)
     for act in (
@@ -166,7 +168,7 @@ def test_two_windows_never_overwrite_each_other_silently(after: After) -> None:
 
 
 @pytest.mark.parametrize("what", ["attendance", "topics", "agreed"])
-def test_what_somebody_saved_meanwhile_is_not_overwritten(after: After, what: str) -> None:
+def test_saving_after_a_session_never_overwrites_what_somebody_else_saved(after: After, what: str) -> None:
     form = after.typed(attendance="attended", topics={"1": "covered"}, agreed="A walk a day.")
     priya, sam = after.cast.priya.actor, after.cast.sam.enrolment_id
     if what == "attendance":
@@ -181,7 +183,7 @@ def test_what_somebody_saved_meanwhile_is_not_overwritten(after: After, what: st
     assert after.recorded() == before
 
 
-def test_an_untouched_page_has_no_draft_and_saving_takes_it_away(after: After) -> None:
+def test_an_untouched_page_after_a_session_has_no_draft_and_saving_deletes_the_draft(after: After) -> None:
     actor = after.cast.priya.actor
     save_session.save_draft(actor, after.meeting, after.typed())
     assert after.opens().draft is None
@@ -192,7 +194,7 @@ def test_an_untouched_page_has_no_draft_and_saving_takes_it_away(after: After) -
     assert after.opens().draft is None
 
 
-def test_an_unsent_page_is_nobody_elses(after: After) -> None:
+def test_only_its_author_can_open_a_draft_of_the_page_after_a_session(after: After) -> None:
     cast = after.cast
     save_session.save_draft(cast.priya.actor, after.meeting, after.typed(note="Mine."))
     for outsider in (cast.sam, cast.owen, cast.daniel, cast.margaret, cast.alex):
@@ -210,7 +212,7 @@ def test_an_unsent_page_is_nobody_elses(after: After) -> None:
     assert after.opens(cast.daniel).draft is None
 
 
-def test_own_questions_and_any_activity_of_the_library_can_be_set(after: After) -> None:
+def test_own_questions_or_any_library_activity_can_be_set_after_a_session(after: After) -> None:
     after.saves(
         attendance="attended",
         work=after.work(OWN),
@@ -223,7 +225,7 @@ def test_own_questions_and_any_activity_of_the_library_can_be_set(after: After) 
     assert len(after.pieces) == 2
 
 
-def test_what_is_not_offered_is_said_at_its_field(after: After) -> None:
+def test_choices_not_offered_after_a_session_are_reported_at_their_fields(after: After) -> None:
     due = after.opens().stored.shown["due"]
     for work, *problems in (
         (NextWork(LIBRARY, due=due, why="So."), ("library", "nothing_chosen")),
@@ -248,7 +250,7 @@ def test_what_is_not_offered_is_said_at_its_field(after: After) -> None:
     refused(("mark-1", "not_offered"), by=caught.value)
 
 
-def test_what_fits_next_follows_the_plan_of_topics_and_was_not_set_before(after: After) -> None:
+def test_suggested_activities_follow_the_plan_of_topics_and_were_not_set_before(after: After) -> None:
     first = after.opens().fitting
     assert len(first) == 2
     after.saves(attendance="attended", work=after.work())

@@ -1,4 +1,4 @@
-"""The brief: what is new since the last meeting, and that every read is recorded."""
+"""The brief: it contains what is new since the last session, and every time it is opened is audited."""
 
 from uuid import UUID, uuid4
 
@@ -35,7 +35,7 @@ def hands_in(cast: Cast, slug: str = "a-week-of-choices", **said: list[str]) -> 
     return cast.sam.submits(piece)
 
 
-def test_the_brief_shows_answers_topics_to_talk_about_and_plan_changes(cast: Cast) -> None:
+def test_the_brief_shows_answers_subjects_to_talk_about_and_plan_changes(cast: Cast) -> None:
     submission = hands_in(cast, the_week=["6"], glad_of=["I walked"])
     items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     found = brief(cast, cast.sam)
@@ -46,7 +46,7 @@ def test_the_brief_shows_answers_topics_to_talk_about_and_plan_changes(cast: Cas
     assert [item.entry.words for part in found.changed for item in part.new] == ["By the river"]
 
 
-def test_what_was_answered_before_the_last_meeting_is_not_new(cast: Cast, clock: Clock) -> None:
+def test_answers_read_before_the_last_session_are_not_in_the_brief(cast: Cast, clock: Clock) -> None:
     submission = hands_in(cast)
     cast.priya.releases(submission, whole="Thank you.")
     waiting = hands_in(cast, "hopes-and-fears")
@@ -57,7 +57,7 @@ def test_what_was_answered_before_the_last_meeting_is_not_new(cast: Cast, clock:
     assert [piece.submission_id for piece in found.handed_in] == [waiting]
 
 
-def test_what_they_would_rather_talk_about_stays_until_a_meeting_was_attended(
+def test_answers_to_talk_about_stay_in_the_brief_until_a_session_is_attended(
     cast: Cast, clock: Clock
 ) -> None:
     submission = hands_in(cast)
@@ -77,7 +77,7 @@ def attended(cast: Cast) -> None:
     attendance.note(cast.priya.actor, meeting.id, AttendanceForm(chosen, "", "", meeting.revision))
 
 
-def test_only_the_latest_round_is_on_the_brief(cast: Cast) -> None:
+def test_the_brief_shows_only_the_latest_round_of_work(cast: Cast) -> None:
     cast.priya.returns(hands_in(cast), "Could you say more?")
     piece = brief(cast, cast.sam).pieces[0]
     second = cast.sam.submits(piece.id)
@@ -85,7 +85,7 @@ def test_only_the_latest_round_is_on_the_brief(cast: Cast) -> None:
     assert (shown.submission_id, shown.round) == (second, 2)
 
 
-def test_opening_the_brief_is_recorded_and_counts_as_reading(cast: Cast) -> None:
+def test_opening_the_brief_is_audited_and_marks_work_as_read(cast: Cast) -> None:
     submission = hands_in(cast)
     assert brief(cast, cast.sam).pieces[0].stage == "submitted"
     assert brief(cast, cast.sam).pieces[0].stage == "read"
@@ -96,14 +96,16 @@ def test_opening_the_brief_is_recorded_and_counts_as_reading(cast: Cast) -> None
     assert sorted(looks) == sorted([("submission_read", submission), ("brief_read", enrolment)] * 2)
 
 
-def test_nobody_else_opens_it(cast: Cast) -> None:
+def test_only_the_participants_own_practitioner_can_open_the_brief(cast: Cast) -> None:
     hands_in(cast)
     for stranger in (cast.daniel, cast.margaret, cast.alex, cast.sam):
         with pytest.raises(NotFound):
             brief(cast, cast.sam, stranger)
 
 
-def test_the_briefs_statements_do_not_grow_with_its_contents(store: Store, cast: Cast, clock: Clock) -> None:
+def test_the_brief_needs_no_more_sql_statements_when_it_contains_more(
+    store: Store, cast: Cast, clock: Clock
+) -> None:
     cast.met(cast.sam.enrolment_id, days=2)
     cast.priya.sets(cast.sam, "control-continuum")
     everything_once(cast, "a-week-of-choices")
@@ -130,7 +132,7 @@ def test_the_briefs_statements_do_not_grow_with_its_contents(store: Store, cast:
 
 
 def everything_once(cast: Cast, slug: str) -> None:
-    """One more of each thing that the brief shows."""
+    """Add one more of each thing that the brief shows."""
     hands_in(cast, slug)
     done_on_paper(cast, "Two pages.")
     cast.sam.writes("May I bring my notebook?")
@@ -157,7 +159,7 @@ def events(cast: Cast) -> list[str]:
         return list(tx.scalars(select(audit.AuditEntry.event).order_by(audit.AuditEntry.at)))
 
 
-def test_a_missed_session_is_listed_with_its_remark(cast: Cast) -> None:
+def test_the_brief_lists_a_missed_session_with_its_remark(cast: Cast) -> None:
     met = cast.met(cast.sam.enrolment_id, days=8)
     meeting = missed(cast, 1, "He rang an hour later.")
     found = brief(cast, cast.sam)
@@ -166,7 +168,7 @@ def test_a_missed_session_is_listed_with_its_remark(cast: Cast) -> None:
     assert found.said.attendance == {meeting: "He rang an hour later."}
 
 
-def test_the_brief_has_agreements_notes_topics_paper_and_concerns(cast: Cast) -> None:
+def test_the_brief_has_agreements_notes_topics_paper_work_and_concerns(cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, "A note.")
     met = cast.met(cast.sam.enrolment_id, days=1)
     notes.agree(cast.priya.actor, met, "You walk twice.", 0)
@@ -180,7 +182,7 @@ def test_the_brief_has_agreements_notes_topics_paper_and_concerns(cast: Cast) ->
     assert {"notes_read", "paper_read"} <= set(events(cast))
 
 
-def test_notes_from_before_the_last_meeting_stay_away_and_no_look_at_them_is_recorded(
+def test_notes_from_before_the_last_session_are_not_in_the_brief_and_not_audited_as_read(
     cast: Cast, clock: Clock
 ) -> None:
     cast.priya.notes_on(cast.sam, "An old note.")
@@ -191,7 +193,7 @@ def test_notes_from_before_the_last_meeting_stay_away_and_no_look_at_them_is_rec
     assert not {"notes_read", "paper_read", "message_read"} & set(events(cast))
 
 
-def test_the_newest_messages_are_read_there_and_no_others(cast: Cast) -> None:
+def test_opening_the_brief_marks_only_the_newest_messages_as_read(cast: Cast) -> None:
     for number in range(MESSAGES_SHOWN + 2):
         cast.sam.writes(f"Question {number}")
     found = brief(cast, cast.sam).said
@@ -202,7 +204,9 @@ def test_the_newest_messages_are_read_there_and_no_others(cast: Cast) -> None:
     assert seen == [False] * 2 + [True] * MESSAGES_SHOWN
 
 
-def test_after_another_meeting_the_brief_starts_from_it(cast: Cast, clock: Clock) -> None:
+def test_after_the_next_session_the_brief_contains_only_what_is_new_since_then(
+    cast: Cast, clock: Clock
+) -> None:
     items.add(cast.sam.actor, uuid4(), "good", [("By the river", "", "")], None)
     assert brief(cast, cast.sam).changed
     clock.forward(days=2, hours=3)

@@ -1,4 +1,4 @@
-"""A handover moves access at that moment, is told to the participant, and leaves each word with its author."""
+"""A handover moves access at once, the participant is told, and every text keeps its author's name."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def lead_gives(cast: Cast, lead: Staff, to: Staff, *who: UUID, new_id: UUID | No
     )
 
 
-def test_access_moves_at_that_moment(cast: Cast) -> None:
+def test_a_handover_moves_access_to_the_new_practitioner_at_once(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
@@ -78,7 +78,9 @@ def test_access_moves_at_that_moment(cast: Cast) -> None:
         }
 
 
-def test_he_and_the_next_one_are_told_and_it_is_recorded(cast: Cast) -> None:
+def test_the_participant_and_the_new_practitioner_are_told_of_a_handover_and_it_is_audited(
+    cast: Cast,
+) -> None:
     handover = cast.priya.hands_over(cast.sam, cast.daniel)
     with cast.store.reading() as tx:
         told = Counter(tx.scalars(select(Outgoing.account_id).where(Outgoing.subject_id == handover)))
@@ -93,10 +95,11 @@ def test_he_and_the_next_one_are_told_and_it_is_recorded(cast: Cast) -> None:
         read_of_it(cast.daniel.actor)
 
 
-def test_invalid_handovers_are_refused(cast: Cast) -> None:
+def test_a_handover_to_somebody_who_is_no_active_practitioner_is_refused(cast: Cast) -> None:
     assert cast.sam and cast.idris
     with cast.store.writing() as tx:
-        robin = people.add_account(tx, Role.PRACTITIONER, "Robin", cast.now, approved=True).id  # not joined
+        # Robin has not joined
+        robin = people.add_account(tx, Role.PRACTITIONER, "Robin", cast.now, approved=True).id
         tx.commit()
     cast.alex.marks_as_left(cast.daniel)
     somebody = {
@@ -110,7 +113,7 @@ def test_invalid_handovers_are_refused(cast: Cast) -> None:
     assert whose(cast) == "Priya"
 
 
-def test_a_practitioner_who_is_not_approved_takes_nobody(cast: Cast) -> None:
+def test_a_practitioner_who_is_not_approved_cannot_be_given_a_participant(cast: Cast) -> None:
     daniel = cast.daniel.viewer.account_id
     with by_hand(cast.store) as tx:
         people.account(tx, daniel).approved_at = None
@@ -127,7 +130,7 @@ def test_a_handover_needs_a_reason(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", ["daniel", "margaret", "alex", "sam"])
-def test_nobody_else_hands_him_over_from_his_page(cast: Cast, who: str) -> None:
+def test_only_the_participants_own_practitioner_can_hand_them_over(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
         hand_over(
             getattr(cast, who).actor,
@@ -138,7 +141,7 @@ def test_nobody_else_hands_him_over_from_his_page(cast: Cast, who: str) -> None:
     assert whose(cast) == "Priya"
 
 
-def test_the_form_sent_twice_hands_over_once(cast: Cast) -> None:
+def test_sending_a_handover_form_twice_hands_over_once(cast: Cast) -> None:
     same = uuid4()
     for _ in range(2):
         gives(cast, cast.daniel.viewer.account_id, new_id=same)
@@ -146,7 +149,7 @@ def test_the_form_sent_twice_hands_over_once(cast: Cast) -> None:
         assert len(tx.scalars(select(HandoverRow)).all()) == 1
 
 
-def test_of_two_at_once_one_wins(cast: Cast) -> None:
+def test_of_two_leads_handing_over_at_once_only_one_succeeds(cast: Cast) -> None:
     ids = [cast.sam.enrolment_id, cast.owen.enrolment_id]
     assert cast.daniel and cast.margaret and cast.ruth
 
@@ -163,7 +166,7 @@ def test_of_two_at_once_one_wins(cast: Cast) -> None:
         assert len(tx.scalars(select(HandoverRow)).all()) == 2
 
 
-def test_a_lead_hands_over_all_or_none(cast: Cast) -> None:
+def test_a_lead_hands_over_several_participants_together_or_none(cast: Cast) -> None:
     same, both = uuid4(), [cast.sam.enrolment_id, cast.owen.enrolment_id]
     with pytest.raises(ChangedElsewhere):
         lead_gives(cast, cast.margaret, cast.daniel, *both, cast.idris.enrolment_id)
@@ -178,7 +181,7 @@ def test_a_lead_hands_over_all_or_none(cast: Cast) -> None:
             lead_gives(cast, nobody, cast.daniel, *both)
 
 
-def test_what_priya_set_said_and_suggested_stays_hers(cast: Cast, clock: Clock) -> None:
+def test_work_feedback_and_suggestions_keep_the_former_practitioners_name(cast: Cast, clock: Clock) -> None:
     released, returned = (
         cast.priya.sets(cast.sam, each) for each in ("a-week-of-choices", "hopes-and-fears")
     )
@@ -213,7 +216,9 @@ def test_what_priya_set_said_and_suggested_stays_hers(cast: Cast, clock: Clock) 
     assert cast.sam.work(cast.daniel.sets(cast.sam, "control-continuum")).set_by == "Daniel"
 
 
-def test_a_concern_about_priya_stays_about_her_and_hidden(cast: Cast, clock: Clock) -> None:
+def test_a_concern_about_a_former_practitioner_stays_about_them_and_hidden_from_practitioners(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.margaret
     about = cast.sam.tells("I was not heard.", ConcernKind.ABOUT_PRACTITIONER)
     told = cast.sam.tells("I need to say this.")
@@ -224,13 +229,13 @@ def test_a_concern_about_priya_stays_about_her_and_hidden(cast: Cast, clock: Clo
         assert lines == {about: "Priya", told: "Daniel"}
         assert [line.id for line in concerns.lines(tx, cast.daniel.viewer)] == [told]
         assert concerns.lines(tx, cast.priya.viewer) == []
-    assert escalate(cast.store, clock.now) == 1  # Daniel hears of what was told
+    assert escalate(cast.store, clock.now) == 1  # the new practitioner learns of what the participant told us
     with cast.store.reading() as tx:
         daniels = Outgoing.account_id == cast.daniel.viewer.account_id
         assert "concern_new" in tx.scalars(select(Outgoing.notice).where(daniels)).all()
 
 
-def test_a_caseload_by_reference_does_not_cost_more_for_more(cast: Cast) -> None:
+def test_a_lead_sees_a_practitioners_caseload_by_reference_with_counts(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)
@@ -242,7 +247,7 @@ def test_a_caseload_by_reference_does_not_cost_more_for_more(cast: Cast) -> None
     assert (line.unread, line.concerns, line.practitioner) == (1, 1, "Priya") and line.meets_at
 
 
-def test_two_hand_over_to_each_other_at_once(cast: Cast) -> None:
+def test_two_practitioners_can_hand_over_to_each_other_at_the_same_time(cast: Cast) -> None:
     assert cast.sam and cast.idris
     for _ in range(6):
         with ThreadPoolExecutor(2) as pool:

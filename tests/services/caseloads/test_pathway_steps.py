@@ -1,4 +1,4 @@
-"""Moving along the pathway: dated steps, who took them, and mistakes undone by a further step."""
+"""Each step on the pathway has a date and a person who took it, and a mistake is undone by another step."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -55,14 +55,14 @@ def moves(
         ("review_meeting", PathwayState.REVIEWS),
     ],
 )
-def test_a_participant_starts_in_the_chosen_state(
+def test_a_participants_first_state_depends_on_the_appointment_booked(
     cast: Cast, hasher: Hasher, kind: str, state: PathwayState
 ) -> None:
     found = path(cast, adds(cast, hasher, kind).enrolment_id)
     assert (found.case.state, [step.state for step in found.steps]) == (state, [state])
 
 
-def test_without_an_appointment_the_site_still_counts(cast: Cast, hasher: Hasher) -> None:
+def test_a_participant_without_an_appointment_still_has_a_site(cast: Cast, hasher: Hasher) -> None:
     added = adds(cast, hasher, NOT_BOOKED)
     with cast.store.reading() as tx:
         assert enrolments.enrolment(tx, cast.priya.viewer, added.enrolment_id).site == "bromsgrove"
@@ -72,7 +72,7 @@ def test_without_an_appointment_the_site_still_counts(cast: Cast, hasher: Hasher
     assert [problem.field for problem in refused.value.problems] == ["site"]
 
 
-def test_booking_an_initial_meeting_takes_the_step(cast: Cast, hasher: Hasher) -> None:
+def test_booking_an_initial_meeting_moves_a_referred_participant_on(cast: Cast, hasher: Hasher) -> None:
     added = adds(cast, hasher, NOT_BOOKED)
 
     def books(kind: str) -> PathwayState:
@@ -86,7 +86,7 @@ def test_booking_an_initial_meeting_takes_the_step(cast: Cast, hasher: Hasher) -
     assert [step.state for step in path(cast, added.enrolment_id).steps] == ["referred", "initial_meeting"]
 
 
-def test_each_step_is_dated_and_recorded_and_reading_the_reasons_too(cast: Cast) -> None:
+def test_pathway_steps_and_reading_their_reasons_are_audited(cast: Cast) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, reason="He moves away.")
     found = path(cast)
     assert found.case.state is PathwayState.ENDED_EARLY and found.steps[-1].reason == "He moves away."
@@ -98,7 +98,7 @@ def test_each_step_is_dated_and_recorded_and_reading_the_reasons_too(cast: Cast)
 
 
 @pytest.mark.parametrize("who", ["sam", "daniel", "idris", "margaret", "alex"])
-def test_nobody_else_moves_or_reads_it(cast: Cast, who: str) -> None:
+def test_only_the_participants_own_practitioner_can_read_or_take_pathway_steps(cast: Cast, who: str) -> None:
     viewer, sam = getattr(cast, who).viewer, cast.sam.enrolment_id
     with pytest.raises(NotFound):
         move_on(
@@ -112,7 +112,7 @@ def test_nobody_else_moves_or_reads_it(cast: Cast, who: str) -> None:
     assert path(cast).case.state is PathwayState.IN_PROGRAMME
 
 
-def test_twice_is_once_and_two_at_once_do_not_both_move_him(cast: Cast) -> None:
+def test_a_pathway_step_sent_twice_counts_once_and_of_two_at_once_one_is_refused(cast: Cast) -> None:
     assert cast.sam
     same = uuid4()
     for _ in range(2):
@@ -130,7 +130,9 @@ def test_twice_is_once_and_two_at_once_do_not_both_move_him(cast: Cast) -> None:
         assert sorted(pool.map(steps, (PathwayState.REVIEWS, PathwayState.CLOSED))) == ["moved", "too late"]
 
 
-def test_a_mistake_is_taken_back_with_a_reason_and_stays_in_the_history(cast: Cast, clock: Clock) -> None:
+def test_a_mistaken_pathway_step_is_undone_with_a_reason_and_stays_in_the_history(
+    cast: Cast, clock: Clock
+) -> None:
     began = path(cast).case.state_since
     clock.forward(days=3)
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
@@ -147,10 +149,10 @@ def test_a_mistake_is_taken_back_with_a_reason_and_stays_in_the_history(cast: Ca
         ("in_programme", True),
     ]
     with pytest.raises(NotAllowed):
-        moves(cast, PathwayState.IN_PROGRAMME, BACK)  # he began there
+        moves(cast, PathwayState.IN_PROGRAMME, BACK)  # no step comes before the first
 
 
-def test_nobody_signs_in_as_somebody_who_died_and_a_mistake_lets_him_in_again(
+def test_the_account_of_somebody_recorded_as_died_is_closed_and_reopened_if_that_was_a_mistake(
     cast: Cast, hasher: Hasher
 ) -> None:
     sam = cast.sam
@@ -179,13 +181,13 @@ def test_nobody_signs_in_as_somebody_who_died_and_a_mistake_lets_him_in_again(
     ("to", "left"),
     [(PathwayState.COMPLETED, {"review_meeting"}), (PathwayState.ENDED_EARLY, {"review_meeting"})],
 )
-def test_whoever_has_finished_is_not_reminded_of_sessions(
+def test_finishing_the_programme_cancels_sessions_but_not_review_meetings(
     cast: Cast, to: PathwayState, left: set[str]
 ) -> None:
     for kind, day in (("additional_session", "2026-12-03"), ("review_meeting", "2026-12-10")):
         wanted = Wanted(kind, day, "14:00", "epsom", programme())
         schedule.add_appointment(cast.priya.actor, cast.sam.enrolment_id, uuid4(), wanted)
-    assert path(cast).ended_by(to) == 2  # with the session of the day after tomorrow
+    assert path(cast).ended_by(to) == 2  # these are the additional session and the one two days from now
     cast.priya.moves(cast.sam, to, reason="It is over.")
     with cast.store.reading() as tx:
         standing = appointments.to_come(tx, cast.sam.enrolment_id, cast.now)

@@ -1,4 +1,4 @@
-"""Whoever takes somebody on reads what matters: why, who met them, what is open, and what moved along."""
+"""A new practitioner's page says why the participant was handed over, who has met them, and what is open."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def came_to(cast: Cast, days: int, attendance: Attendance = Attendance.ATTENDED)
     return row
 
 
-def test_what_matters_is_on_one_page(cast: Cast) -> None:
+def test_a_new_practitioner_sees_the_reason_past_sessions_agreements_and_open_things(cast: Cast) -> None:
     came_to(cast, 9)
     came_to(cast, 5, Attendance.MISSED)
     last = came_to(cast, 2)
@@ -45,7 +45,7 @@ def test_what_matters_is_on_one_page(cast: Cast) -> None:
     assert (found.open.messages, found.notes) == (1, 1)
 
 
-def test_they_see_whom_they_have_met_themselves(cast: Cast, clock: Clock) -> None:
+def test_a_new_practitioner_sees_which_sessions_they_held_themselves(cast: Cast, clock: Clock) -> None:
     came_to(cast, 9)
     cast.priya.hands_over(cast.sam, cast.daniel)
     clock.forward(days=4)
@@ -57,7 +57,7 @@ def test_they_see_whom_they_have_met_themselves(cast: Cast, clock: Clock) -> Non
     assert (len(back.met.own), len(back.met.others)) == (1, 1), "who met him before has met him"
 
 
-def test_the_first_look_takes_it_from_the_queue_and_every_look_is_on_record(cast: Cast) -> None:
+def test_opening_the_page_about_a_handover_removes_it_from_the_queue_and_is_audited(cast: Cast) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel)
     with cast.store.reading() as tx:
         assert len(handovers.unopened(tx, cast.daniel.viewer, cast.now)) == 1
@@ -68,7 +68,7 @@ def test_the_first_look_takes_it_from_the_queue_and_every_look_is_on_record(cast
         assert tx.query(AuditEntry).filter_by(event=Event.PATH_READ).count() == 2
 
 
-def test_nobody_else_reads_it_and_there_is_none_without_a_handover(cast: Cast) -> None:
+def test_only_the_new_practitioner_can_open_the_page_about_a_handover(cast: Cast) -> None:
     with pytest.raises(NotFound):
         reads(cast, cast.priya)
     cast.priya.hands_over(cast.sam, cast.daniel)

@@ -1,4 +1,4 @@
-"""A concern that is raised: who has it, who hears of it, and what is recorded."""
+"""Helpers for tests of concerns: leads, rules, notices sent and audit entries."""
 
 from collections import Counter
 from uuid import UUID
@@ -19,7 +19,7 @@ FIRST_RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_
 
 @pytest.fixture
 def leads(cast: Cast) -> list[Staff]:
-    """Margaret is named, and Ruth is her cover."""
+    """Name Margaret as the lead for concerns and Ruth as her cover, and return both."""
     both = [cast.margaret, cast.ruth]
     margaret, ruth = (str(lead.viewer.account_id) for lead in both)
     sets_rules(cast, lead=margaret, cover=ruth)
@@ -31,7 +31,7 @@ def sets_rules(cast: Cast, seen: int = 0, **rules: str) -> None:
 
 
 def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:
-    """Return the notices about it, by recipient's name."""
+    """Count the notices about a concern, by the recipient's name and the notice."""
     people = {each.viewer.account_id: name for name, each in vars(cast).items() if hasattr(each, "viewer")}
     with cast.store.reading() as tx:
         rows = tx.execute(
@@ -41,7 +41,7 @@ def notices(cast: Cast, concern_id: UUID) -> Counter[tuple[str, str]]:
 
 
 def recorded(cast: Cast, event: Event) -> list[UUID | None]:
-    """Return who did this, in order."""
+    """Return the ids of the people who caused this audit event, oldest first."""
     with cast.store.reading() as tx:
         return list(
             tx.scalars(select(AuditEntry.actor_id).where(AuditEntry.event == event).order_by(AuditEntry.at))

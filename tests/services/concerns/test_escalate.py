@@ -1,5 +1,6 @@
-"""A concern that nobody takes on can't be overlooked: the cover and every lead are told, by rules
-that a lead sets.
+"""A concern that nobody takes on can't be overlooked: the cover and then every lead are told.
+
+The times follow rules that a lead sets.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,9 @@ __all__ = ["leads"]  # a fixture
 
 
 @pytest.mark.usefixtures("leads")
-def test_what_nobody_takes_goes_to_the_cover_and_to_every_lead(cast: Cast, clock: Clock) -> None:
+def test_an_overdue_concern_is_escalated_to_the_cover_and_then_to_every_lead(
+    cast: Cast, clock: Clock
+) -> None:
     clock.forward(days=3, hours=5, minutes=40)  # Friday evening
     concern = cast.sam.tells(WORDS)
     at_once = {("priya", "concern_new"): 1, ("margaret", "concern_new"): 1}
@@ -34,7 +37,7 @@ def test_what_nobody_takes_goes_to_the_cover_and_to_every_lead(cast: Cast, clock
     assert recorded(cast, Event.CONCERN_ESCALATED) == [None, None]
 
     cast.ruth.takes(concern)
-    clock.forward(hours=23)  # Tuesday, an hour after the second limit
+    clock.forward(hours=23)  # Tuesday, an hour after the second deadline
     assert escalate(cast.store, clock.now) == 1
     assert notices(cast, concern)["ruth", "concern_overdue"] == 2
     cast.ruth.passes_on(concern, "The duty team")
@@ -43,8 +46,11 @@ def test_what_nobody_takes_goes_to_the_cover_and_to_every_lead(cast: Cast, clock
 
 
 @pytest.mark.usefixtures("leads")
-def test_it_is_told_again_until_somebody_acts(cast: Cast, clock: Clock) -> None:
-    """The lead is away from Saturday to Tuesday: limits, the return and four weeks pass, and nobody takes it on."""
+def test_leads_are_told_of_an_untaken_concern_again_until_somebody_acts(cast: Cast, clock: Clock) -> None:
+    """The lead is away from Saturday to Tuesday.
+
+    Both deadlines, her return and four weeks pass, and nobody takes the concern.
+    """
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     sets_rules(cast, 1, lead=margaret, cover=ruth, away_from="2026-11-28", away_until="2026-12-01")
     clock.forward(days=3, hours=5, minutes=40)  # Friday evening
@@ -58,40 +64,40 @@ def test_it_is_told_again_until_somebody_acts(cast: Cast, clock: Clock) -> None:
         return sorted(name for name, _ in (notices(cast, concern) - before).elements())
 
     assert told(hours=4, minutes=30) == ["ruth"]  # Saturday: the cover
-    assert told(hours=59, minutes=50) == ["ruth"]  # Monday noon: the first limit
-    assert told(hours=2) == []  # every lead who is there knows
-    assert told(hours=22) == ["ruth"]  # Tuesday noon: the second
-    assert told(hours=12) == ["margaret", "ruth"]  # Wednesday: she is back
-    assert told(hours=12) == ["margaret", "ruth"]  # its noon
+    assert told(hours=59, minutes=50) == ["ruth"]  # Monday noon: the first deadline
+    assert told(hours=2) == []  # every lead who isn't away already knows
+    assert told(hours=22) == ["ruth"]  # Tuesday noon: the second deadline
+    assert told(hours=12) == ["margaret", "ruth"]  # Wednesday: the lead has returned
+    assert told(hours=12) == ["margaret", "ruth"]  # Wednesday noon
     assert told(days=28) == ["margaret", "ruth"]
     found = cast.margaret.opens(concern)
     assert sum(step.told == "Margaret" for step in found.steps) == 4
     assert all(not step.by for step in found.steps if step.told)
     cast.ruth.takes(concern)
-    assert told(minutes=1) == ["margaret", "ruth"]  # it is past its second limit
+    assert told(minutes=1) == ["margaret", "ruth"]  # the second deadline has passed
     cast.ruth.passes_on(concern, "The duty team")
     assert told(days=28) == []
 
 
 @pytest.mark.usefixtures("leads")
-def test_a_change_of_cover_tells_the_new_one(cast: Cast, clock: Clock) -> None:
+def test_if_the_cover_for_concerns_changes_the_new_one_is_told(cast: Cast, clock: Clock) -> None:
     concern = cast.sam.tells(WORDS)
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     clock.forward(minutes=5)
     sets_rules(cast, 1, lead=margaret, cover=ruth, hour="11")
-    assert escalate(cast.store, clock.now) == 0  # the same people
+    assert escalate(cast.store, clock.now) == 0  # lead and cover have not changed
     sets_rules(cast, 2, lead=ruth, cover=margaret)
     assert escalate(cast.store, clock.now) == 1
     assert notices(cast, concern)["ruth", "concern_new"] == 1
 
 
-def test_without_rules_it_is_the_first_lead_who_joined(cast: Cast) -> None:
+def test_without_rules_a_concern_goes_to_the_lead_who_joined_first(cast: Cast) -> None:
     assert cast.margaret
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern)["margaret", "concern_new"] == 1
 
 
-def test_without_any_lead_it_waits_and_the_first_one_who_joins_is_told(cast: Cast) -> None:
+def test_a_concern_raised_without_any_lead_is_told_to_the_first_one_who_joins(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern) == {("priya", "concern_new"): 1}
     assert cast.margaret
@@ -100,7 +106,7 @@ def test_without_any_lead_it_waits_and_the_first_one_who_joins_is_told(cast: Cas
 
 
 @pytest.mark.usefixtures("leads")
-def test_a_change_of_the_rules_touches_only_what_comes_later(cast: Cast) -> None:
+def test_new_rules_apply_only_to_concerns_raised_later(cast: Cast) -> None:
     first = cast.sam.tells(WORDS)
     before = cast.margaret.opens(first).line.concern.limits
     sets_rules(cast, 1, lead=str(cast.ruth.viewer.account_id), cover="", take_days="5", hour="9")
@@ -114,7 +120,7 @@ def test_a_change_of_the_rules_touches_only_what_comes_later(cast: Cast) -> None
 
 
 @pytest.mark.usefixtures("leads")
-def test_two_leads_who_set_rules_at_once_do_not_overwrite_each_other(cast: Cast) -> None:
+def test_two_leads_changing_the_rules_at_once_do_not_overwrite_each_other(cast: Cast) -> None:
     def sets(hour: int) -> str:
         try:
             sets_rules(cast, 1, lead=str(cast.ruth.viewer.account_id), hour=str(hour))

@@ -1,4 +1,4 @@
-"""A concern goes from person to person until it is closed, and no step of it can be removed."""
+"""A concern is taken, referred on and closed, and no step of it can be removed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,10 +28,10 @@ __all__ = ["leads"]  # a fixture
 
 
 @pytest.mark.usefixtures("leads")
-def test_from_hand_to_hand_until_it_is_closed(cast: Cast, clock: Clock) -> None:
+def test_every_step_of_a_concern_until_it_is_closed_is_kept_in_order(cast: Cast, clock: Clock) -> None:
     concern = cast.sam.tells(WORDS)
     with pytest.raises(NotAllowed):
-        cast.margaret.passes_on(concern, "The duty team")  # nobody has taken it
+        cast.margaret.passes_on(concern, "The duty team")  # nobody has taken the concern yet
     cast.margaret.takes(concern)
     cast.margaret.takes(concern)
     handle.add_note(cast.priya.actor, concern, uuid4(), "He rang me.")
@@ -61,7 +61,7 @@ def test_from_hand_to_hand_until_it_is_closed(cast: Cast, clock: Clock) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_a_new_one_can_be_closed_with_a_reason(cast: Cast) -> None:
+def test_a_new_concern_can_be_closed_with_a_reason(cast: Cast) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")
     cast.margaret.closes(concern, "I rang him. He is well, and his sister is with him.")
     assert state(cast, concern) is ConcernState.CLOSED
@@ -69,7 +69,7 @@ def test_a_new_one_can_be_closed_with_a_reason(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("leads")
 @pytest.mark.parametrize("who", ["priya", "sam", "alex"])
-def test_only_a_lead_takes_it_passes_it_on_or_closes_it(cast: Cast, who: str) -> None:
+def test_only_a_lead_can_take_refer_on_or_close_a_concern(cast: Cast, who: str) -> None:
     concern = cast.sam.tells(WORDS)
     viewer: Viewer = getattr(cast, who).viewer
     acts: list[Callable[[], None]] = [
@@ -84,7 +84,7 @@ def test_only_a_lead_takes_it_passes_it_on_or_closes_it(cast: Cast, who: str) ->
 
 
 @pytest.mark.usefixtures("leads")
-def test_two_leads_at_once_and_a_page_that_is_behind(cast: Cast) -> None:
+def test_of_two_leads_taking_a_concern_at_once_only_one_succeeds(cast: Cast) -> None:
     concern, behind = cast.sam.tells(WORDS), Act(uuid4(), 1)
 
     def takes(lead: Staff) -> str:
@@ -103,7 +103,7 @@ def test_two_leads_at_once_and_a_page_that_is_behind(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_act_that_is_sent_twice_is_done_once(cast: Cast) -> None:
+def test_an_action_on_a_concern_sent_twice_is_done_once(cast: Cast) -> None:
     concern, act = cast.sam.tells(WORDS), Act(uuid4(), 1)
     for _ in range(2):
         handle.close(cast.ruth.actor, concern, act, "It is done.")
@@ -115,7 +115,7 @@ def test_an_act_that_is_sent_twice_is_done_once(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_open_concern_holds_an_erasure_and_he_is_told_the_same(cast: Cast) -> None:
+def test_an_open_concern_holds_up_an_erasure_without_the_participant_knowing(cast: Cast) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")
     for _ in range(2):
         erasure.ask_for_erasure(cast.sam.actor)
@@ -137,7 +137,7 @@ def test_an_open_concern_holds_an_erasure_and_he_is_told_the_same(cast: Cast) ->
 
 
 @pytest.mark.usefixtures("leads")
-def test_it_outlives_the_key_of_the_one_it_is_about(cast: Cast) -> None:
+def test_a_concern_can_still_be_read_after_the_participants_key_is_destroyed(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
     with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
         keys.execute(delete(DataKey).where(DataKey.owner == participant(cast.sam.viewer.account_id)))
@@ -149,8 +149,8 @@ def test_it_outlives_the_key_of_the_one_it_is_about(cast: Cast) -> None:
         assert tx.keys.box(CONCERNS).open("concerns.content", row.id, row.content)["words"] == WORDS
 
 
-def test_no_act_deletes_or_changes_a_step(cast: Cast) -> None:
-    """A concern's contents stay: each act only adds to its steps."""
+def test_no_action_deletes_or_changes_an_earlier_step_of_a_concern(cast: Cast) -> None:
+    """Each action only adds one step."""
     concern = cast.sam.tells(WORDS)
 
     def rows() -> list[str]:

@@ -1,5 +1,6 @@
-"""A lead gets access to somebody else's caseload, with a reason: disclosed at once, or later if a
-second lead agrees.
+"""A lead opens a record with a reason.
+
+The practitioner is told at once, or later if a second lead agrees.
 """
 
 from collections.abc import Callable
@@ -41,7 +42,7 @@ def reference(cast: Cast) -> str:
 
 
 def told(cast: Cast) -> list[Shown]:
-    """Return what Priya sees."""
+    """Return the lead accesses that Priya is shown."""
     with cast.store.reading() as tx:
         return looks.told(tx, cast.sam.enrolment_id, cast.now)
 
@@ -56,7 +57,7 @@ def recorded(cast: Cast, look_id: UUID) -> list[tuple[str, UUID | None]]:
 
 
 def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
-    """Return who is told of an access, and the outcome, by due date."""
+    """Return the recipient and outcome of each notice about lead access, by due date."""
     with cast.store.reading() as tx:
         rows = tx.scalars(
             select(Outgoing).where(Outgoing.notice == Notice.LOOKED_AT).order_by(Outgoing.due_at)
@@ -65,7 +66,7 @@ def notices(cast: Cast) -> list[tuple[UUID, str | None]]:
 
 
 def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[Callable[[], object]]:
-    """Return every way to read with an access."""
+    """Return a function for each way to read a record during lead access."""
     store, viewer, now = cast.store, who.viewer, cast.now
     return [
         lambda: lead_reads.open_look(Actor(store, viewer, now), look_id),
@@ -78,7 +79,7 @@ def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[
 
 @pytest.fixture
 def submission(cast: Cast) -> UUID:
-    """Something that Sam submitted, with messages and a note."""
+    """Create a submission of Sam's, a message and a note, and return the submission's id."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", ANSWER)
@@ -88,7 +89,7 @@ def submission(cast: Cast) -> UUID:
     return cast.sam.submits(piece)
 
 
-def test_it_opens_with_a_reason_that_the_practitioner_sees_at_once(
+def test_lead_access_is_audited_and_its_reason_is_shown_to_the_practitioner_at_once(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     look = cast.margaret.looks_at(cast.sam, "practice", WHY)
@@ -111,7 +112,7 @@ def test_it_opens_with_a_reason_that_the_practitioner_sees_at_once(
     }
 
 
-def test_nothing_is_marked_as_read_by_it(cast: Cast, submission: UUID) -> None:
+def test_reading_during_lead_access_marks_nothing_as_read(cast: Cast, submission: UUID) -> None:
     for each in everything(cast, cast.margaret, cast.margaret.looks_at(cast.sam), submission):
         each()
     with cast.store.reading() as tx:
@@ -119,13 +120,13 @@ def test_nothing_is_marked_as_read_by_it(cast: Cast, submission: UUID) -> None:
         assert messages.unread(tx, [cast.sam.enrolment_id]) == {cast.sam.enrolment_id: 1}
 
 
-def test_what_has_to_be_said_first(cast: Cast) -> None:
+def test_lead_access_needs_a_valid_reference_a_purpose_and_a_reason(cast: Cast) -> None:
     assert cast.sam and cast.margaret
     for typed, fields in (
         (AccessForm("Z0-000", "practice", WHY), {"reference"}),
         (AccessForm("", "", " "), {"reference", "purpose", "reason"}),
         (AccessForm(reference(cast), "curious", "x" * 1001), {"purpose", "reason"}),
-        (AccessForm(reference(cast), "practice", WHY, later=True), {"later"}),  # she is the only lead
+        (AccessForm(reference(cast), "practice", WHY, later=True), {"later"}),  # there is no second lead
     ):
         with pytest.raises(Rejected) as refusal:
             lead_access.look(cast.margaret.actor, uuid4(), typed)
@@ -137,7 +138,7 @@ def test_what_has_to_be_said_first(cast: Cast) -> None:
     assert len(told(cast)) == 1 and len(notices(cast)) == 1
 
 
-def test_it_is_over_after_half_an_hour_and_no_other_lead_reads_in_it(
+def test_lead_access_ends_after_half_an_hour_and_is_only_for_the_lead_who_asked(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     look = cast.margaret.looks_at(cast.sam)
@@ -158,12 +159,14 @@ def test_it_is_over_after_half_an_hour_and_no_other_lead_reads_in_it(
             act()
 
 
-def test_in_a_look_at_one_nothing_of_another_is_read(cast: Cast, submission: UUID) -> None:
+def test_lead_access_to_one_participant_opens_no_other_participants_work(
+    cast: Cast, submission: UUID
+) -> None:
     with pytest.raises(NotFound):
         lead_reads.read_submission(cast.margaret.actor, cast.margaret.looks_at(cast.owen), submission)
 
 
-def test_a_second_lead_agrees_and_it_is_told_after_28_days(
+def test_a_second_lead_agrees_to_lead_access_and_the_practitioner_is_told_after_28_days(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
@@ -198,7 +201,7 @@ def test_a_second_lead_agrees_and_it_is_told_after_28_days(
     assert notices(cast) == [(cast.priya.viewer.account_id, None)]
 
 
-def test_a_lead_tells_it_earlier_and_another_agrees_that_it_is_told_later_still(
+def test_the_practitioner_can_be_told_of_lead_access_earlier_or_if_a_second_lead_agrees_later(
     cast: Cast, clock: Clock
 ) -> None:
     look, other = (
@@ -228,7 +231,9 @@ def test_a_lead_tells_it_earlier_and_another_agrees_that_it_is_told_later_still(
         lead_access.agree(cast.ruth.actor, other, "Too late.")
 
 
-def test_no_other_lead_agrees_and_nothing_is_opened(cast: Cast, submission: UUID) -> None:
+def test_lead_access_refused_by_a_second_lead_or_withdrawn_cannot_be_opened(
+    cast: Cast, submission: UUID
+) -> None:
     for who in (cast.ruth, cast.margaret):  # the lead who asked may withdraw
         look = cast.margaret.looks_at(cast.sam, later=True)
         lead_access.refuse(who.actor, look, "Not for this.")
@@ -243,7 +248,7 @@ def test_no_other_lead_agrees_and_nothing_is_opened(cast: Cast, submission: UUID
             lead_access.refuse(nosy.actor, look, "Mine.")
 
 
-def test_what_was_agreed_is_opened_late_and_then_told_at_once(cast: Cast, clock: Clock) -> None:
+def test_lead_access_opened_long_after_the_agreement_is_told_at_once(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -253,7 +258,7 @@ def test_what_was_agreed_is_opened_late_and_then_told_at_once(cast: Cast, clock:
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_what_is_told_later_is_told_to_who_works_with_him_then(cast: Cast, clock: Clock) -> None:
+def test_lead_access_told_later_is_told_to_the_current_practitioner(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -264,7 +269,7 @@ def test_what_is_told_later_is_told_to_who_works_with_him_then(cast: Cast, clock
     assert waiting == [cast.daniel.viewer.account_id]
 
 
-def test_of_who_is_erased_nobody_looks_agrees_or_tells_any_more(
+def test_after_an_erasure_no_lead_can_open_agree_to_or_tell_of_access_to_that_record(
     cast: Cast, submission: UUID, tmp_path: Path
 ) -> None:
     assert cast.ruth
@@ -291,9 +296,9 @@ def test_of_who_is_erased_nobody_looks_agrees_or_tells_any_more(
     assert [outcome for _, outcome in notices(cast)] == ["withdrawn", "withdrawn"]
 
 
-def test_a_look_for_a_concern_needs_an_open_one_about_the_same_person(cast: Cast) -> None:
+def test_lead_access_for_a_concern_needs_an_open_one_about_the_same_person(cast: Cast) -> None:
     assert cast.owen
-    cast.priya.raises(cast.owen, "He sounded very low.")  # about somebody else
+    cast.priya.raises(cast.owen, "He sounded very low.")  # this concern is about somebody else
     typed = AccessForm(reference(cast), "concern", WHY)
     with pytest.raises(Rejected) as refusal:
         lead_access.look(cast.margaret.actor, uuid4(), typed)
@@ -305,7 +310,7 @@ def test_a_look_for_a_concern_needs_an_open_one_about_the_same_person(cast: Cast
         lead_access.look(cast.margaret.actor, uuid4(), typed)
 
 
-def test_looks_for_a_concern_end_and_are_told_when_the_last_one_is_closed(
+def test_closing_the_last_concern_ends_lead_access_for_it_and_tells_the_practitioner(
     cast: Cast, submission: UUID
 ) -> None:
     assert cast.ruth
@@ -326,22 +331,24 @@ def test_looks_for_a_concern_end_and_are_told_when_the_last_one_is_closed(
     for act in everything(cast, cast.margaret, untold, submission):
         with pytest.raises(NotAllowed, match="look_over"):
             act()
-    for act in everything(cast, cast.margaret, other, submission):  # unrelated to the concern
+    for act in everything(cast, cast.margaret, other, submission):  # this access has another purpose
         act()
     for each in (asked, agreed):
         with pytest.raises(NotAllowed, match="look_decided"):
             lead_access.begin(cast.margaret.actor, each)
     assert (Event.LOOK_TOLD, untold) in recorded(cast, untold)
     waiting = [who for who, outcome in notices(cast) if outcome is None]
-    assert waiting == [cast.priya.viewer.account_id] * 2  # of this one now, of the other one later
+    # one notice is due now, and one for the other access later
+    assert waiting == [cast.priya.viewer.account_id] * 2
 
 
-def test_what_was_agreed_for_a_concern_is_not_opened_when_none_is_open(cast: Cast) -> None:
+def test_agreed_lead_access_for_a_concern_cannot_be_opened_once_none_is_open(cast: Cast) -> None:
     assert cast.ruth
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     look = cast.margaret.looks_at(cast.sam, "concern", later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
-    with by_hand(cast.store) as tx:  # as left by a version that didn't end accesses
+    # an older version of Companion closed concerns without ending lead access
+    with by_hand(cast.store) as tx:
         tx.get_one(ConcernRow, concern).state = ConcernState.CLOSED
         tx.commit()
     with pytest.raises(NotAllowed, match="no_open_concern"):
@@ -349,13 +356,13 @@ def test_what_was_agreed_for_a_concern_is_not_opened_when_none_is_open(cast: Cas
     assert told(cast) == []
 
 
-def test_a_look_because_of_a_concern_about_the_practitioner_stays_with_the_leads(
+def test_lead_access_for_a_concern_about_the_practitioner_is_never_told_to_practitioners(
     cast: Cast, submission: UUID, clock: Clock
 ) -> None:
     assert cast.ruth
     complaint = cast.sam.tells("She is often late.", ConcernKind.ABOUT_PRACTITIONER)
     store, lead = cast.store, cast.margaret.viewer
-    typed = AccessForm(reference(cast), "concern", WHY, later=True)  # needs nobody's agreement
+    typed = AccessForm(reference(cast), "concern", WHY, later=True)  # this access needs nobody's agreement
     look = uuid4()
     assert lead_access.look(Actor(store, lead, cast.now), look, typed) is AccessState.OPENED
     for act in everything(cast, cast.margaret, look, submission):
@@ -366,7 +373,7 @@ def test_a_look_because_of_a_concern_about_the_practitioner_stays_with_the_leads
     ):
         with pytest.raises(NotAllowed, match="look_decided"):
             act()
-    cast.margaret.looks_at(cast.sam, "practice")  # has nothing to do with it
+    cast.margaret.looks_at(cast.sam, "practice")  # this access has another purpose
     clock.forward(minutes=10)
     cast.margaret.closes(complaint, "We spoke with both.")
     clock.forward(days=60)

@@ -1,4 +1,4 @@
-"""A concern reaches its people and nobody else, whoever raises it and from wherever."""
+"""A concern reaches the right people and nobody else, whoever raises it and from whichever page."""
 
 from uuid import UUID, uuid4
 
@@ -18,7 +18,7 @@ __all__ = ["leads"]  # a fixture
 
 
 @pytest.mark.usefixtures("leads")
-def test_what_sam_tells_reaches_his_practitioner_and_the_lead(cast: Cast) -> None:
+def test_a_participants_concern_reaches_their_practitioner_and_the_lead(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
     assert notices(cast, concern) == {("priya", "concern_new"): 1, ("margaret", "concern_new"): 1}
     for reader in (cast.priya, cast.margaret):
@@ -34,7 +34,7 @@ def test_what_sam_tells_reaches_his_practitioner_and_the_lead(cast: Cast) -> Non
 
 
 @pytest.mark.usefixtures("leads")
-def test_nobody_else_finds_it(cast: Cast) -> None:
+def test_nobody_else_can_find_or_open_a_concern(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS)
     for outsider in (cast.sam, cast.owen, cast.idris, cast.daniel, cast.alex):
         with pytest.raises(NotFound):
@@ -44,7 +44,7 @@ def test_nobody_else_finds_it(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_what_is_about_his_practitioner_goes_to_the_lead_alone(cast: Cast) -> None:
+def test_a_concern_about_the_practitioner_reaches_only_the_lead(cast: Cast) -> None:
     concern = cast.sam.tells(WORDS, ConcernKind.ABOUT_PRACTITIONER)
     assert notices(cast, concern) == {("margaret", "concern_new"): 1}
     with cast.store.reading() as tx:
@@ -57,13 +57,13 @@ def test_what_is_about_his_practitioner_goes_to_the_lead_alone(cast: Cast) -> No
 
 
 @pytest.mark.usefixtures("leads")
-def test_a_practitioner_raises_one_from_an_answer(cast: Cast) -> None:
+def test_a_practitioner_can_raise_a_concern_from_a_submitted_answer(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
     concern_id, enrolment = uuid4(), cast.sam.enrolment_id
     sighting = Sighting("He sounds very low.", "The duty team", "2026-11-24", "13:30")
-    for _ in range(2):  # the form was sent twice
+    for _ in range(2):  # the form is sent twice
         report.raise_concern(
             cast.priya.actor, enrolment, concern_id, sighting, Source(submission, "the-week")
         )
@@ -75,9 +75,9 @@ def test_a_practitioner_raises_one_from_an_answer(cast: Cast) -> None:
         assert len(concerns.lines(tx, cast.priya.viewer)) == 1
 
     for about, source, who in (
-        (cast.owen.enrolment_id, Source(submission, ""), cast.priya),  # another's submission
+        (cast.owen.enrolment_id, Source(submission, ""), cast.priya),  # another participant's submission
         (enrolment, Source(submission, "no-such-question"), cast.priya),
-        (enrolment, None, cast.daniel),  # not his caseload
+        (enrolment, None, cast.daniel),  # another practitioner's participant
         (enrolment, None, cast.margaret),
     ):
         with pytest.raises(NotFound):
@@ -85,7 +85,7 @@ def test_a_practitioner_raises_one_from_an_answer(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_telling_twice_with_one_form_tells_once(cast: Cast) -> None:
+def test_sending_the_same_telling_form_twice_raises_one_concern(cast: Cast) -> None:
     same = uuid4()
     for _ in range(2):
         report.tell(cast.sam.actor, same, ConcernKind.TOLD, WORDS)
@@ -95,7 +95,7 @@ def test_telling_twice_with_one_form_tells_once(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_raised_from_a_message_and_from_a_note(cast: Cast) -> None:
+def test_a_practitioner_can_raise_a_concern_from_a_message_or_a_note(cast: Cast) -> None:
     message, others = cast.sam.writes("I feel very low."), cast.owen.writes("Hello")
     answer, note = cast.priya.writes_to(cast.sam, "I will ring you."), cast.priya.notes_on(cast.sam, "Low.")
     sighting, sam = Sighting("He sounds very low.", "", "", ""), cast.sam.enrolment_id
@@ -110,8 +110,8 @@ def test_raised_from_a_message_and_from_a_note(cast: Cast) -> None:
     found = cast.margaret.opens(raises(cast.priya, Source(note, kind=SourceKind.NOTE))).content
     assert (found.message_id, found.note_id, found.question) == (None, note, "")
     for who, wrong in (
-        (cast.priya, Source(others, kind=SourceKind.MESSAGE)),  # another's
-        (cast.priya, Source(answer, kind=SourceKind.MESSAGE)),  # not his words
+        (cast.priya, Source(others, kind=SourceKind.MESSAGE)),  # another participant's message
+        (cast.priya, Source(answer, kind=SourceKind.MESSAGE)),  # a message that the participant didn't write
         (cast.priya, Source(message, kind=SourceKind.NOTE)),
         (cast.priya, Source(message)),
         (cast.daniel, Source(message, kind=SourceKind.MESSAGE)),
@@ -121,7 +121,7 @@ def test_raised_from_a_message_and_from_a_note(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_who_covers_can_raise_what_he_read_in_a_message(cast: Cast) -> None:
+def test_a_covering_practitioner_can_raise_a_concern_from_a_message(cast: Cast) -> None:
     message, note = cast.sam.writes("I feel very low."), cast.priya.notes_on(cast.sam, "Low.")
     assert cast.daniel
     cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
@@ -130,7 +130,7 @@ def test_who_covers_can_raise_what_he_read_in_a_message(cast: Cast) -> None:
     report.raise_concern(cast.daniel.actor, sam, raised, sighting, source)
     assert cast.margaret.opens(raised).raised_by == "Daniel"
     assert cast.priya.opens(raised).content.practitioner == "Priya"
-    with pytest.raises(NotFound):  # the cover sees nothing else of the participant
+    with pytest.raises(NotFound):  # the covering practitioner sees nothing else about the participant
         cast.daniel.opens(raised)
     for wrong in (None, Source(note, kind=SourceKind.NOTE)):
         with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""The setting of what stays open afterwards: versioned, by leads only, and promises already made are kept."""
+"""Only leads can change what stays open after the programme, and earlier promises are kept."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -32,13 +32,15 @@ def open_to(cast: Cast, who: Participant) -> Open:
         return open_to_participant(tx, who.viewer.account_id, cast.now)
 
 
-def test_what_was_said_to_him_holds_when_the_setting_changes(cast: Cast, clock: Clock) -> None:
+def test_a_change_of_what_stays_open_does_not_affect_participants_who_already_finished(
+    cast: Cast, clock: Clock
+) -> None:
     for who in (cast.sam, cast.owen):
         assert open_to(cast, who) == Open(Scope.EVERYTHING)
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
     assert open_to(cast, cast.sam) == Open(Scope.PLAN, date(2027, 2, 22))
     clock.forward(hours=1)
-    sets(cast, ended_early_days="")  # a field of no form
+    sets(cast, ended_early_days="")  # the form has no field with this name
     clock.forward(hours=1)
     cast.priya.moves(cast.owen, PathwayState.ENDED_EARLY)
     assert open_to(cast, cast.sam) == Open(Scope.PLAN, date(2027, 2, 22))
@@ -48,12 +50,12 @@ def test_what_was_said_to_him_holds_when_the_setting_changes(cast: Cast, clock: 
 
 
 @pytest.mark.parametrize("who", ["priya", "alex", "sam"])
-def test_only_a_lead_sets_it(cast: Cast, who: str) -> None:
+def test_only_a_lead_can_set_what_stays_open_after_the_programme(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
         after_programme.set_after(getattr(cast, who).actor, FORM, 0)
 
 
-def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
+def test_two_leads_setting_what_stays_open_do_not_overwrite_each_other(cast: Cast) -> None:
     assert cast.margaret
 
     def tries(days: int) -> str:
@@ -70,7 +72,7 @@ def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
         assert rules_in_force(tx).number == 2
 
 
-def test_open_work_is_not_needed_any_more_and_what_he_said_is_kept(cast: Cast) -> None:
+def test_after_the_programme_unsent_work_is_no_longer_needed_and_its_answers_are_kept(cast: Cast) -> None:
     begun, untouched = (cast.priya.sets(cast.sam, each) for each in ("a-week-of-choices", "hopes-and-fears"))
     handed_in = cast.priya.sets(cast.sam, "control-continuum")
     cast.sam.answers(begun, "the-week", "6")
@@ -95,6 +97,6 @@ def test_open_work_is_not_needed_any_more_and_what_he_said_is_kept(cast: Cast) -
         submissions.submit(cast.sam.actor, begun, 1)
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
-    due = Due(uuid4(), "", CARD)  # nothing is booked any more that it could be due before
+    due = Due(uuid4(), "", CARD)  # there is no later appointment before which it could be due
     with pytest.raises(NotAllowed):
         assign.set_work(cast.priya.actor, sam, version.id, due, unapproved_too=True)

@@ -1,5 +1,6 @@
-"""People whose programme is over are counted, five at a time, once; and nobody can be identified
-from what is kept.
+"""People who have finished are counted once, in groups of five.
+
+Nobody can be identified from the stored figures.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +48,7 @@ def signs_in(tx: Transaction, who: Participant) -> None:
     audit.record(tx, audit.Event.SIGNED_IN)
 
 
-def test_five_are_counted_four_weeks_after_the_last_of_them_ended(
+def test_five_people_are_counted_four_weeks_after_the_last_of_them_finished(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     people = [leavers.arrives() for _ in range(6)]
@@ -67,7 +68,9 @@ def test_five_are_counted_four_weeks_after_the_last_of_them_ended(
     assert shown(cast)[Measure.IN_TIME, By.ALL].rows == ()
 
 
-def test_they_are_counted_with_those_of_their_own_site(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+def test_people_are_counted_together_with_others_of_their_own_site(
+    cast: Cast, leavers: Leavers, clock: Clock
+) -> None:
     for number in range(9):
         leavers.leaves(leavers.arrives(site=number % 2))
     clock.forward(days=28)
@@ -79,7 +82,9 @@ def test_they_are_counted_with_those_of_their_own_site(cast: Cast, leavers: Leav
     assert {row.of for row in shown(cast)[Measure.CAME, By.SITE].rows} == {"epsom", "bromsgrove"}
 
 
-def test_returning_participants_are_not_counted_as_over(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+def test_a_participant_who_returned_to_the_programme_is_not_counted_as_finished(
+    cast: Cast, leavers: Leavers, clock: Clock
+) -> None:
     people = list(leavers.many(4))
     again = leavers.leaves(leavers.arrives(), PathwayState.ENDED_EARLY)
     leavers.leaves(again, PathwayState.IN_PROGRAMME)
@@ -90,7 +95,9 @@ def test_returning_participants_are_not_counted_as_over(cast: Cast, leavers: Lea
     assert counts(cast) == 1 and all(counted(cast, *people, again))
 
 
-def test_work_outcomes_are_counted(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+def test_figures_count_work_submitted_read_on_paper_and_not_done(
+    cast: Cast, leavers: Leavers, clock: Clock
+) -> None:
     people = [leavers.arrives() for _ in range(5)]
     for number, who in enumerate(people):
         piece = cast.priya.sets(who, "a-week-of-choices")
@@ -117,9 +124,7 @@ def test_work_outcomes_are_counted(cast: Cast, leavers: Leavers, clock: Clock) -
     assert [(row.of, row.people) for row in found[Measure.IN_TIME, By.ACTIVITY].rows] == [("", 5)]
 
 
-def test_what_is_kept_names_nobody_and_stays_when_somebody_is_erased(
-    cast: Cast, leavers: Leavers, clock: Clock
-) -> None:
+def test_stored_figures_and_their_audit_entry_name_nobody(cast: Cast, leavers: Leavers, clock: Clock) -> None:
     list(leavers.many(5))
     clock.forward(days=28)
     counts(cast)
@@ -132,7 +137,7 @@ def test_what_is_kept_names_nobody_and_stays_when_somebody_is_erased(
     assert (entry.subject_id, entry.enrolment_id, entry.actor_id) == (row.id, None, None)
 
 
-def test_the_number_of_statements_does_not_grow_with_the_people(
+def test_counting_figures_needs_no_more_sql_statements_for_more_people(
     cast: Cast, leavers: Leavers, clock: Clock
 ) -> None:
     def statements() -> int:
@@ -155,7 +160,7 @@ def test_the_number_of_statements_does_not_grow_with_the_people(
     assert statements() == few
 
 
-def test_two_workers_count_nobody_twice(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+def test_two_background_workers_count_nobody_twice(cast: Cast, leavers: Leavers, clock: Clock) -> None:
     list(leavers.many(5))
     clock.forward(days=28)
     with ThreadPoolExecutor(2) as pool:

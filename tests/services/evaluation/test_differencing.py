@@ -1,6 +1,7 @@
-"""The domain tests' attacker, against the real stores: every page is kept, and one person is looked for.
+"""The attacker of the domain tests, here against the real databases.
 
-Each try is a whole history in one transaction that is rolled back.
+It sees every page that a lead ever sees, and tries to find out about one person. Each try is a complete
+history in one transaction that is rolled back.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -44,7 +45,7 @@ def test_nobody_can_be_identified_from_the_evaluation(cast: Cast) -> None:
 
 
 class Past:
-    """Eight people who had work set, and ended on eight consecutive days, at two sites."""
+    """Eight people at two sites who had work set and who finished on eight consecutive days."""
 
     def __init__(self, cast: Cast, leavers: Leavers) -> None:
         self.cast = cast
@@ -57,7 +58,7 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Return everything ever shown, if ``people`` holds what is true of each."""
+        """Return every page ever shown, if ``people`` says what happened to each person."""
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

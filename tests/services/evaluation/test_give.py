@@ -1,4 +1,4 @@
-"""Somebody gives an evaluation; with the fifth, nobody can tell any more who said what."""
+"""Giving an evaluation: once five have been given, nobody can tell any more who said what."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def gives(who: Participant, seen: int, number: int = 0) -> None:
 
 
 def page(cast: Cast) -> list[Batch]:
-    """Return the contents of the lead's page."""
+    """Return the batches on the lead's page."""
     return give.read(cast.margaret.actor)
 
 
@@ -57,7 +57,9 @@ def rows(cast: Cast, table: type[WaitingRow | BatchRow | EvaluationDraftRow]) ->
 
 
 @pytest.mark.parametrize("state", [PathwayState.COMPLETED, PathwayState.ENDED_EARLY])
-def test_it_is_offered_at_the_end_and_only_then(leavers: Leavers, state: PathwayState) -> None:
+def test_an_evaluation_is_offered_only_to_somebody_who_has_finished_the_programme(
+    leavers: Leavers, state: PathwayState
+) -> None:
     who = leavers.arrives()
     assert standing(who).questions is None
     with pytest.raises(NotAllowed, match="no_evaluation"):
@@ -70,7 +72,7 @@ def test_it_is_offered_at_the_end_and_only_then(leavers: Leavers, state: Pathway
     assert standing(who) == EvaluationOffer(given=True)
 
 
-def test_nothing_unapproved_is_asked_outside_the_demo(cast: Cast, leavers: Leavers) -> None:
+def test_outside_the_demo_only_approved_evaluation_questions_are_asked(cast: Cast, leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     assert standing(who, unapproved_too=False).questions is None
     typed = EvaluationForm(0, 0, "one", {"answer-clear": ["4"]})
@@ -83,7 +85,7 @@ def test_nothing_unapproved_is_asked_outside_the_demo(cast: Cast, leavers: Leave
     assert standing(who, unapproved_too=False) == approved
 
 
-def test_what_is_typed_is_kept_and_two_windows_never_overwrite_each_other(leavers: Leavers) -> None:
+def test_two_windows_with_an_evaluation_never_overwrite_each_other_silently(leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4", better="More tea")
     draft = standing(who).draft
@@ -106,7 +108,7 @@ def test_an_invalid_evaluation_stays_a_draft(cast: Cast, leavers: Leavers) -> No
     assert (rows(cast, WaitingRow), standing(who).given) == (0, False)
 
 
-def test_a_submitted_evaluation_cannot_be_traced(cast: Cast, leavers: Leavers) -> None:
+def test_an_evaluation_once_given_cannot_be_traced_to_its_author(cast: Cast, leavers: Leavers) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4", better="More tea")
     gives(who, seen)
@@ -126,7 +128,9 @@ def test_a_submitted_evaluation_cannot_be_traced(cast: Cast, leavers: Leavers) -
     assert waiting.id not in {entry.subject_id for entry in recorded}
 
 
-def test_questions_that_changed_meanwhile_are_shown_first(cast: Cast, leavers: Leavers) -> None:
+def test_evaluation_questions_that_changed_while_answering_must_be_seen_first(
+    cast: Cast, leavers: Leavers
+) -> None:
     who = leavers.leaves(leavers.arrives())
     seen = types(who, clear="4")
     questions.approve(cast.margaret.actor, 0)
@@ -135,7 +139,7 @@ def test_questions_that_changed_meanwhile_are_shown_first(cast: Cast, leavers: L
     gives(who, seen, number=1)
 
 
-def test_only_a_lead_reads_it_and_every_look_is_recorded(cast: Cast) -> None:
+def test_only_a_lead_can_read_evaluations_and_every_reading_is_audited(cast: Cast) -> None:
     assert page(cast) == []
     for other in (cast.priya, cast.alex, cast.sam):
         with pytest.raises(NotFound):
@@ -147,7 +151,9 @@ def test_only_a_lead_reads_it_and_every_look_is_recorded(cast: Cast) -> None:
     assert looked == [cast.margaret.viewer.account_id]
 
 
-def test_it_moves_on_in_batches_of_five_and_nothing_is_left_of_the_five(cast: Cast, leavers: Leavers) -> None:
+def test_evaluations_are_gathered_in_batches_of_five_that_keep_nothing_individual(
+    cast: Cast, leavers: Leavers
+) -> None:
     people = list(leavers.many(11))
     chance = random.Random(5)
     said = [{"clear": chance.randint(1, 5), "better": f"Text {number}"} for number in range(len(people))]
@@ -173,9 +179,12 @@ def test_it_moves_on_in_batches_of_five_and_nothing_is_left_of_the_five(cast: Ca
     }
 
 
-def test_those_who_were_asked_other_questions_wait_together(cast: Cast, leavers: Leavers) -> None:
-    """Questions that not everybody in a batch was asked in the same words are never shown, because that is fewer than
-    five.
+def test_people_who_were_asked_different_evaluation_questions_share_a_batch(
+    cast: Cast, leavers: Leavers
+) -> None:
+    """A question is never shown if not everybody in the batch was asked it in the same words.
+
+    Its answers would come from fewer than five people.
     """
     people = list(leavers.many(5))
     leavers.says(people[0], clear=5, respected=4)
@@ -189,7 +198,7 @@ def test_those_who_were_asked_other_questions_wait_together(cast: Cast, leavers:
     assert [table.people for table in summed([batch], in_order([], []))] == [5] * len(tables)
 
 
-def test_two_who_hand_in_at_the_same_moment(cast: Cast, leavers: Leavers) -> None:
+def test_two_evaluations_given_at_the_same_moment_are_both_in_the_batch(cast: Cast, leavers: Leavers) -> None:
     people = list(leavers.many(5))
     for who in people[:3]:
         leavers.says(who, clear=3)
@@ -201,7 +210,7 @@ def test_two_who_hand_in_at_the_same_moment(cast: Cast, leavers: Leavers) -> Non
     assert rows(cast, WaitingRow) == 0
 
 
-def test_the_lead_edits_in_versions(cast: Cast, clock: Clock) -> None:
+def test_evaluation_questions_are_edited_and_approved_in_versions(cast: Cast, clock: Clock) -> None:
     store, margaret = cast.store, cast.margaret.viewer
     questions.move(Actor(store, margaret, cast.now), "clear", 0, "down")
     questions.retire(Actor(store, margaret, cast.now), "better", 1, retired=True)
@@ -230,7 +239,7 @@ def test_the_lead_edits_in_versions(cast: Cast, clock: Clock) -> None:
     assert len(approvals) == 1
 
 
-def test_a_question_is_added_once(cast: Cast) -> None:
+def test_an_evaluation_question_added_twice_with_the_same_id_is_added_once(cast: Cast) -> None:
     for _ in range(2):
         new_id = cast.sam.enrolment_id
         questions.add(cast.margaret.actor, new_id, "text", ("What else?", "", ""))
