@@ -1,4 +1,4 @@
-"""A practitioner enters days away and a cover; taking that back ends it at once."""
+"""A practitioner enters an absence with a cover; cancelling the absence ends the cover at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -33,7 +33,7 @@ def covers(cast: Cast) -> bool:
         return cast.priya.viewer.account_id in covered_by(tx, cast.daniel.viewer, cast.now)
 
 
-def test_taken_back_the_cover_reads_nothing_any_more(cast: Cast) -> None:
+def test_after_an_absence_is_cancelled_the_cover_can_no_longer_read_messages(cast: Cast) -> None:
     cast.sam.writes("Hello")
     assert cast.daniel
     spell = cast.priya.is_away(FIRST, LAST, cast.daniel)
@@ -46,7 +46,7 @@ def test_taken_back_the_cover_reads_nothing_any_more(cast: Cast) -> None:
     assert recorded(cast) == ["away_added", "away_taken_back"]
 
 
-def test_who_covers_reads_nothing_while_he_is_away_himself(cast: Cast, clock: Clock) -> None:
+def test_a_cover_who_is_away_cannot_read_the_messages_on_those_days(cast: Cast, clock: Clock) -> None:
     assert cast.daniel
     cast.priya.is_away(FIRST, LAST, cast.daniel)
     cast.daniel.is_away(cast.now.date(), cast.now.date())
@@ -55,7 +55,7 @@ def test_who_covers_reads_nothing_while_he_is_away_himself(cast: Cast, clock: Cl
     assert covers(cast)
 
 
-def test_only_practitioners_who_have_joined_cover_and_only_their_own_days_are_taken_back(cast: Cast) -> None:
+def test_only_a_practitioner_can_be_a_cover_and_only_the_absent_one_can_cancel_an_absence(cast: Cast) -> None:
     assert cast.daniel
     spell = cast.priya.is_away(FIRST, LAST, cast.daniel)
     for wrong in (cast.priya, cast.margaret, cast.alex):
@@ -70,7 +70,7 @@ def test_only_practitioners_who_have_joined_cover_and_only_their_own_days_are_ta
     assert covers(cast)
 
 
-def test_a_practitioner_who_is_not_approved_covers_for_nobody(cast: Cast) -> None:
+def test_a_practitioner_who_is_not_approved_cannot_be_a_cover(cast: Cast) -> None:
     daniel = cast.daniel.viewer.account_id
     with by_hand(cast.store) as tx:
         people.account(tx, daniel).approved_at = None
@@ -79,7 +79,7 @@ def test_a_practitioner_who_is_not_approved_covers_for_nobody(cast: Cast) -> Non
         cast.priya.is_away(FIRST, LAST, cast.daniel)
 
 
-def test_sent_twice_it_is_added_once(cast: Cast) -> None:
+def test_an_absence_sent_twice_is_added_once(cast: Cast) -> None:
     same, by = uuid4(), str(cast.daniel.viewer.account_id)
 
     def add(_: int) -> None:

@@ -1,4 +1,4 @@
-"""Attendance is recorded, corrected and told, and what was due moves on."""
+"""Attendance is recorded and corrected, the participant is told, and due dates of work follow."""
 
 from uuid import uuid4
 
@@ -31,11 +31,11 @@ from tests.services.meetings.booked import (
 )
 
 
-def test_a_cancelled_one_is_never_the_next_and_what_was_due_moves_on(cast: Cast) -> None:
+def test_a_cancelled_appointment_is_never_the_next_one_and_its_work_becomes_due_later(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     (first,) = meetings(cast)
     notes(cast, first, "cancelled_by_participant")
-    assert cast.sam.work(piece).due.due_at is None  # before they next meet, without a day
+    assert cast.sam.work(piece).due.due_at is None  # due before they next meet, without a date
     with cast.store.reading() as tx:
         assert appointments.next_appointments(tx, [cast.sam.enrolment_id], cast.now) == {}
         assert appointments.caseload(tx, cast.priya.viewer, cast.now)[-1].id == cast.sam.enrolment_id
@@ -48,11 +48,11 @@ def test_a_cancelled_one_is_never_the_next_and_what_was_due_moves_on(cast: Cast)
         found = appointments.next_appointments(tx, [cast.sam.enrolment_id], cast.now)
         (shown,) = piece_list.pieces(tx, [cast.sam.enrolment_id])[cast.sam.enrolment_id]
     assert found[cast.sam.enrolment_id] == second == shown.due
-    notes(cast, first, "not_noted")  # it takes place after all
+    notes(cast, first, "not_noted")  # the appointment takes place after all
     assert cast.sam.work(piece).due.id == first.id
 
 
-def test_nothing_is_set_before_a_cancelled_one(cast: Cast) -> None:
+def test_work_cannot_be_set_for_a_cancelled_appointment(cast: Cast) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     (meeting,) = meetings(cast)
     notes(cast, meeting, "cancelled_by_service")
@@ -63,18 +63,18 @@ def test_nothing_is_set_before_a_cancelled_one(cast: Cast) -> None:
         )
 
 
-def test_the_participant_hears_of_a_cancellation_once_and_no_reminder_goes_out(cast: Cast) -> None:
+def test_a_participant_is_told_once_of_a_cancellation_and_gets_no_reminder(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     reminders(cast, meeting)
     notes(cast, meeting, "cancelled_by_service")
-    notes(cast, meeting, "cancelled_by_service", seen=1)  # sent twice
+    notes(cast, meeting, "cancelled_by_service", seen=1)  # the form is sent twice
     assert notices(cast, Notice.APPOINTMENT_CANCELLED) == [None]
     assert notices(cast, Notice.APPOINTMENT_REMINDER) == ["withdrawn"]
     notes(cast, meeting, "not_noted")
     assert notices(cast, Notice.APPOINTMENT_MOVED) == [None]
 
 
-def test_attendance_is_noted_once_it_has_begun_and_corrected_each_change_on_record(
+def test_attendance_is_recorded_only_after_the_start_and_every_correction_is_audited(
     cast: Cast, clock: Clock
 ) -> None:
     (meeting,) = meetings(cast)
@@ -88,10 +88,10 @@ def test_attendance_is_noted_once_it_has_begun_and_corrected_each_change_on_reco
     (noted,) = meetings(cast)
     assert (noted.attendance, noted.revision) == (Attendance.ATTENDED, 4)
     for notice in (Notice.APPOINTMENT_CANCELLED, Notice.APPOINTMENT_MOVED):
-        assert notices(cast, notice) == []  # nobody is told of what is over
+        assert notices(cast, notice) == []  # the participant isn't told of changes to a past appointment
 
 
-def test_the_words_are_kept_for_whoever_works_with_him(cast: Cast) -> None:
+def test_a_remark_on_attendance_is_encrypted_and_kept_for_the_practitioner(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     notes(cast, meeting, "cancelled_by_participant", "  He has a cold. ")
     with cast.store.reading() as tx:
@@ -100,7 +100,7 @@ def test_the_words_are_kept_for_whoever_works_with_him(cast: Cast) -> None:
         assert row.words and b"cold" not in row.words
 
 
-def test_two_who_note_from_the_same_page_are_told(cast: Cast) -> None:
+def test_recording_attendance_from_an_outdated_page_is_refused(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     notes(cast, meeting, "cancelled_by_participant")
     with pytest.raises(ChangedElsewhere):
@@ -118,7 +118,7 @@ def test_a_cancelled_appointment_cannot_be_moved(cast: Cast) -> None:
             act()
 
 
-def test_one_that_would_take_place_after_all_may_clash(cast: Cast) -> None:
+def test_an_appointment_that_is_on_again_can_clash_with_another(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     notes(cast, meeting, "cancelled_by_service")
     wanted = a_session(meeting.starts_at)

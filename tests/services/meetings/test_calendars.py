@@ -1,4 +1,4 @@
-"""The private URL of a practitioner's calendar: one at a time, its token stored nowhere."""
+"""A practitioner's calendar has one valid private address at a time, and its token isn't stored."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 
-def test_a_token_opens_his_own_appointments_and_no_others(cast: Cast) -> None:
+def test_a_calendar_address_shows_only_its_practitioners_appointments(cast: Cast) -> None:
     assert cast.idris and cast.owen and cast.sam
     token = calendars.new_address(cast.priya.actor)
     found = calendars.at_address(cast.store, token, "", cast.now)
@@ -26,7 +26,7 @@ def test_a_token_opens_his_own_appointments_and_no_others(cast: Cast) -> None:
     assert found == [each for those in hers for each in those]
 
 
-def test_appointments_of_somebody_who_died_leave_the_calendar(cast: Cast) -> None:
+def test_appointments_of_a_participant_who_died_leave_the_calendar(cast: Cast) -> None:
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (booked,) = appointments.appointments(tx, cast.sam.enrolment_id)
@@ -41,7 +41,7 @@ def test_appointments_of_somebody_who_died_leave_the_calendar(cast: Cast) -> Non
     assert shown() == (0, 0)
 
 
-def test_a_new_address_ends_the_old_one_and_an_end_ends_it(cast: Cast) -> None:
+def test_a_new_calendar_address_ends_the_old_one_and_it_can_be_ended(cast: Cast) -> None:
     old = calendars.new_address(cast.priya.actor)
     new = calendars.new_address(cast.priya.actor)
     with pytest.raises(NotFound):
@@ -58,23 +58,21 @@ def test_a_new_address_ends_the_old_one_and_an_end_ends_it(cast: Cast) -> None:
     assert sorted(events) == ["calendar_address_ended", "calendar_address_made", "calendar_address_made"]
 
 
-def test_another_ones_address_is_left_alone(cast: Cast) -> None:
+def test_ending_one_practitioners_calendar_address_leaves_anothers_valid(cast: Cast) -> None:
     token = calendars.new_address(cast.priya.actor)
     calendars.new_address(cast.daniel.actor)
     calendars.end_address(cast.daniel.actor)
     assert calendars.at_address(cast.store, token, "", cast.now) == []
 
 
-def test_the_token_is_not_kept(cast: Cast) -> None:
+def test_a_calendar_addresss_token_is_stored_only_as_a_hash(cast: Cast) -> None:
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (row,) = tx.scalars(select(CalendarFeed))
     assert token.encode() not in row.token_hash and len(token) >= 43
 
 
-def test_cancelled_ones_stay_so_that_calendars_take_them_out_and_old_ones_go(
-    cast: Cast, clock: Clock
-) -> None:
+def test_a_calendar_keeps_cancelled_appointments_marked_and_drops_old_ones(cast: Cast, clock: Clock) -> None:
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (meeting,) = appointments.appointments(tx, cast.sam.enrolment_id)
@@ -85,7 +83,9 @@ def test_cancelled_ones_stay_so_that_calendars_take_them_out_and_old_ones_go(
     assert calendars.at_address(cast.store, token, "", cast.now) == []
 
 
-def test_wrong_tokens_are_counted_and_right_ones_are_not(cast: Cast, clock: Clock) -> None:
+def test_only_requests_with_wrong_calendar_tokens_count_towards_the_rate_limit(
+    cast: Cast, clock: Clock
+) -> None:
     token = calendars.new_address(cast.priya.actor)
     most = LIMITS["calendar.address"]
     for _ in range(most + 5):

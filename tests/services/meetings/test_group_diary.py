@@ -1,4 +1,4 @@
-"""A group in its practitioner's diary: once, with its clashes."""
+"""A group's meetings in its practitioner's diary: each appears once, with its clashes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -18,12 +18,13 @@ from tests.cast import Cast
 from tests.groups import a_group, a_meeting, days, meetings
 
 
-def test_who_is_handed_over_is_out_of_reach_and_free_for_another_group(cast: Cast) -> None:
+def test_a_participant_who_is_handed_over_leaves_the_group_and_can_join_another(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     cast.priya.hands_over(cast.owen, cast.daniel)
     group.moves(meeting, "2026-12-16")
-    assert days(meetings(cast, cast.owen))[1:] == []  # he has left it, and was told
+    # the participant has left the group, and was told that the meeting is cancelled
+    assert days(meetings(cast, cast.owen))[1:] == []
     assert [each.enrolment_id for each in group.members()] == [cast.sam.enrolment_id]
     with cast.store.reading() as tx:
         feed = appointments.of_practitioner(tx, cast.daniel.viewer, cast.now)
@@ -33,7 +34,7 @@ def test_who_is_handed_over_is_out_of_reach_and_free_for_another_group(cast: Cas
         assert group_members.group_of(tx, cast.priya.viewer, cast.owen.enrolment_id) is None
 
 
-def test_a_group_stands_once_in_the_diary(cast: Cast) -> None:
+def test_a_group_meeting_appears_only_once_in_the_diary(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     with pytest.raises(Clashing) as refusal:
@@ -50,10 +51,10 @@ def test_a_group_stands_once_in_the_diary(cast: Cast) -> None:
     attendance.note(cast.priya.actor, back.id, AttendanceForm("not_noted", "", "", back.revision))
     assert "12-10 14" in days(
         calendars.at_address(cast.store, token, "", cast.now)
-    )  # he meets separately now
+    )  # the member meets the practitioner separately
 
 
-def test_who_comes_after_all_does_not_clash_with_his_own_group(cast: Cast) -> None:
+def test_a_member_who_comes_after_all_does_not_clash_with_their_own_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.notes(meeting, (cast.sam, "cancelled_by_participant"))
@@ -62,7 +63,7 @@ def test_who_comes_after_all_does_not_clash_with_his_own_group(cast: Cast) -> No
     assert not group.places(meeting)[cast.sam.enrolment_id].cancelled
 
 
-def test_a_row_of_his_that_stays_with_the_group_is_no_clash_and_one_that_does_not_is(cast: Cast) -> None:
+def test_moving_a_members_sessions_clashes_with_the_group_unless_they_stay_together(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     group.meets()
     first, then = meetings(cast, cast.sam)
@@ -77,7 +78,7 @@ def test_a_row_of_his_that_stays_with_the_group_is_no_clash_and_one_that_does_no
     assert days(meetings(cast, cast.sam)) == ["12-08 14", "12-10 14"]
 
 
-def test_a_members_own_session_at_that_time_is_a_clash(cast: Cast) -> None:
+def test_a_members_own_session_at_the_time_of_a_group_meeting_is_a_clash(cast: Cast) -> None:
     theirs = meetings(cast, cast.sam)[0]
     when = a_meeting(f"{theirs.starts_at:%Y-%m-%d}", f"{theirs.starts_at + timedelta(hours=1):%H:%M}")
     group = a_group(cast, cast.sam, cast.owen)
@@ -94,7 +95,7 @@ def test_a_members_own_session_at_that_time_is_a_clash(cast: Cast) -> None:
     assert len(group.places(meeting)) == 3
 
 
-def test_moving_does_not_clash_with_itself_but_with_the_rest(cast: Cast) -> None:
+def test_a_moved_group_meeting_can_clash_with_others_but_not_with_itself(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.moves(meeting, "2026-12-10", "15:00")
@@ -104,7 +105,7 @@ def test_moving_does_not_clash_with_itself_but_with_the_rest(cast: Cast) -> None
     assert days(meetings(cast, cast.sam))[1:] == ["12-10 15"]
 
 
-def test_the_sessions_are_planned_for_all(cast: Cast) -> None:
+def test_the_sessions_of_a_group_are_booked_for_all_its_members(cast: Cast) -> None:
     group, once = a_group(cast, cast.sam, cast.owen), uuid4()
     slots = [
         Slot(day, "14:00") for day in ("2026-12-10", "2026-12-17", "2026-12-29", "2027-01-07", "2027-01-14")

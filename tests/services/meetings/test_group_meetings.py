@@ -1,4 +1,4 @@
-"""A group meets and works: one act for all, then each member separately."""
+"""One action changes a group's meetings and work for all; each member's can also change separately."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -32,9 +32,9 @@ def recorded(cast: Cast, what: audit.Event) -> list[audit.AuditEntry]:
         return list(tx.scalars(select(audit.AuditEntry).where(audit.AuditEntry.event == what)))
 
 
-def test_one_act_books_a_meeting_for_each(cast: Cast) -> None:
+def test_booking_a_group_meeting_books_an_appointment_for_each_member(cast: Cast) -> None:
     group, once = a_group(cast, cast.sam, cast.owen), uuid4()
-    for _ in range(2):  # sent twice
+    for _ in range(2):  # the form is sent twice
         group.meets(once=once)
     assert days(meetings(cast, cast.sam))[1:] == days(meetings(cast, cast.owen))[1:] == ["12-10 14"]
     assert {each.enrolment_id for each in group.members()} == {cast.sam.enrolment_id, cast.owen.enrolment_id}
@@ -43,7 +43,7 @@ def test_one_act_books_a_meeting_for_each(cast: Cast) -> None:
     assert {each.id.version for who in (cast.sam, cast.owen) for each in meetings(cast, who)} == {4}
 
 
-def test_moving_moves_all_that_stand_together_and_nothing_else(cast: Cast) -> None:
+def test_moving_a_group_meeting_moves_all_members_who_still_meet_then(cast: Cast) -> None:
     kit = cast.another("Kit")
     group = a_group(cast, cast.sam, cast.owen, kit)
     meeting = group.meets()
@@ -54,7 +54,7 @@ def test_moving_moves_all_that_stand_together_and_nothing_else(cast: Cast) -> No
     alone = group.places(meeting)[kit.enrolment_id]
     schedule.move_appointment(cast.priya.actor, alone.id, NewTime("2026-12-14", "09:00", 1))
     group.sets(meeting)
-    for _ in range(2):  # sent twice it moves once
+    for _ in range(2):  # the form is sent twice, and moves the meeting once
         group.moves(meeting, "2026-12-16", seen=1)
     assert days(meetings(cast, cast.sam))[1:] == ["12-11 14", "12-16 14"]
     assert days(meetings(cast, cast.owen))[1:] == ["12-16 14"]
@@ -68,7 +68,7 @@ def test_moving_moves_all_that_stand_together_and_nothing_else(cast: Cast) -> No
     )
 
 
-def test_two_tabs_move_the_same_meeting(cast: Cast) -> None:
+def test_moving_or_cancelling_a_group_meeting_from_an_outdated_page_is_refused(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.moves(meeting, "2026-12-16", seen=1)
@@ -79,7 +79,7 @@ def test_two_tabs_move_the_same_meeting(cast: Cast) -> None:
     assert days(meetings(cast, cast.sam))[1:] == ["12-16 14"]
 
 
-def test_of_those_who_move_it_at_the_same_moment_one_wins(cast: Cast) -> None:
+def test_of_four_people_moving_a_group_meeting_at_once_only_one_succeeds(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
 
@@ -97,7 +97,7 @@ def test_of_those_who_move_it_at_the_same_moment_one_wins(cast: Cast) -> None:
     assert days(meetings(cast, cast.sam))[1:] == days(meetings(cast, cast.owen))[1:] == [stands]
 
 
-def test_cancelling_cancels_for_all_who_come(cast: Cast) -> None:
+def test_cancelling_a_group_meeting_cancels_it_for_every_member_who_was_coming(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.notes(meeting, (cast.sam, "cancelled_by_participant"))
@@ -115,7 +115,7 @@ def test_cancelling_cancels_for_all_who_come(cast: Cast) -> None:
             act()
 
 
-def test_work_is_set_once_for_all_and_is_each_ones_own(cast: Cast) -> None:
+def test_group_work_is_set_once_for_all_and_each_member_does_their_own(cast: Cast) -> None:
     group, once = a_group(cast, cast.sam, cast.owen), uuid4()
     meeting = group.meets()
     assert [group.sets(meeting, once=once) for _ in range(2)] == [2, 2]
@@ -128,10 +128,11 @@ def test_work_is_set_once_for_all_and_is_each_ones_own(cast: Cast) -> None:
     with pytest.raises(NotFound):
         cast.owen.work(sams.id)
     group.lets_in(cast.another("Kit"))
-    assert group.sets(meeting, once=once) == 2  # sent again after he joined: not his
+    # the form is sent again after Kit joined, and sets nothing for Kit
+    assert group.sets(meeting, once=once) == 2
 
 
-def test_who_does_not_come_gets_the_work_before_his_next_appointment(cast: Cast) -> None:
+def test_group_work_for_a_member_who_is_not_coming_is_due_before_their_next_appointment(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     group.notes(meeting, (cast.owen, "cancelled_by_participant"))
@@ -140,7 +141,9 @@ def test_who_does_not_come_gets_the_work_before_his_next_appointment(cast: Cast)
     assert piece.due == meetings(cast, cast.owen)[0]
 
 
-def test_group_work_is_set_for_all_or_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_group_work_fails_for_one_member_it_is_set_for_nobody(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting, done = group.meets(), []
     notify = outbox.notify
@@ -157,7 +160,7 @@ def test_group_work_is_set_for_all_or_nobody(cast: Cast, monkeypatch: pytest.Mon
     assert not pieces(cast, cast.sam) and not pieces(cast, cast.owen)
 
 
-def test_an_activity_for_one_participant_is_not_set_for_a_group(cast: Cast) -> None:
+def test_an_activity_made_for_one_participant_cannot_be_set_for_a_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     asked = Due(uuid4(), str(group.places(meeting)[cast.sam.enrolment_id].id), CARD)
@@ -173,7 +176,7 @@ def test_an_activity_for_one_participant_is_not_set_for_a_group(cast: Cast) -> N
     assert pieces(cast, cast.owen) == []
 
 
-def test_an_empty_group_can_meet_but_has_nothing_to_do(cast: Cast) -> None:
+def test_an_empty_group_can_meet_but_cannot_be_set_work(cast: Cast) -> None:
     group = a_group(cast)
     meeting = group.meets()
     assert group.places(meeting) == {}
@@ -181,33 +184,33 @@ def test_an_empty_group_can_meet_but_has_nothing_to_do(cast: Cast) -> None:
     with pytest.raises(NotAllowed, match="group_empty"):
         group.sets(meeting)
     group.notes(meeting)
-    group.lets_in(cast.sam)  # one member
+    group.lets_in(cast.sam)  # the group now has one member
     assert group.sets(meeting) == 1
     group.moves(meeting, "2026-12-16")
     assert days(meetings(cast, cast.sam))[1:] == ["12-16 14"]
 
 
-def test_attendance_is_noted_for_each_together(cast: Cast, clock: Clock) -> None:
+def test_attendance_of_a_group_meeting_is_recorded_for_all_members_together(cast: Cast, clock: Clock) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     with pytest.raises(Rejected) as refusal:
-        group.notes(meeting, (cast.sam, "not_noted"), (cast.owen, "attended"))  # it has not begun
+        group.notes(meeting, (cast.sam, "not_noted"), (cast.owen, "attended"))  # the meeting hasn't begun
     assert refusal.value.problems[0].field == "attendance-2"
     clock.forward(days=17)
     group.notes(meeting, (cast.sam, "attended"), (cast.owen, "missed"))
-    group.notes(meeting, (cast.sam, "attended"), (cast.owen, "missed"), seen=1)  # sent twice
+    group.notes(meeting, (cast.sam, "attended"), (cast.owen, "missed"), seen=1)  # the form is sent twice
     with pytest.raises(ChangedElsewhere):
         group.notes(meeting, (cast.sam, "missed"), (cast.owen, "missed"), seen=1)
     found = group.places(meeting)
     assert [found[each.enrolment_id].attendance for each in (cast.sam, cast.owen)] == ["attended", "missed"]
     noted = recorded(cast, audit.Event.ATTENDANCE_NOTED)
     assert {each.enrolment_id for each in noted} == {cast.sam.enrolment_id, cast.owen.enrolment_id}
-    group.loses(cast.owen)  # he left between the page and the press
+    group.loses(cast.owen)  # Owen left the group after the page was opened
     group.notes(meeting, (cast.sam, "attended"), (cast.owen, "attended"))
     assert group.places(meeting)[cast.owen.enrolment_id].attendance is Attendance.ATTENDED
 
 
-def test_twenty_members(cast: Cast) -> None:
+def test_a_group_can_have_twenty_members(cast: Cast) -> None:
     people = [cast.another(f"Robin {number}", days=3 + number) for number in range(20)]
     group = a_group(cast, *people)
     meeting = group.meets(a_meeting("2027-02-10"))
@@ -215,7 +218,7 @@ def test_twenty_members(cast: Cast) -> None:
     assert {len(pieces(cast, each)) for each in people} == {1} and len(group.places(meeting)) == 20
 
 
-def test_work_is_set_for_the_group_and_for_one_of_it_at_once(cast: Cast) -> None:
+def test_work_can_be_set_for_a_group_and_for_single_members_at_the_same_time(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     for _ in range(6):

@@ -1,4 +1,4 @@
-"""Who joins a group and who leaves it, whose it is, and what is recorded."""
+"""Joining and leaving a group, its practitioner, and what is audited."""
 
 from dataclasses import replace
 from uuid import uuid4
@@ -40,26 +40,28 @@ def stands_at(cast: Cast, who: Participant, state: PathwayState) -> None:
         tx.commit()
 
 
-def test_late_joiners_get_future_meetings(cast: Cast, clock: Clock) -> None:
+def test_somebody_who_joins_a_group_late_gets_only_its_future_meetings(cast: Cast, clock: Clock) -> None:
     group = a_group(cast, cast.sam)
     group.meets(a_meeting("2026-12-01"))
     cancelled, to_come = group.meets(a_meeting("2026-12-09")), group.meets(a_meeting("2026-12-15"))
     group.cancels(cancelled)
     clock.forward(days=8)
-    for _ in range(2):  # joining twice joins once
+    for _ in range(2):  # joining twice has the same result as joining once
         group.lets_in(cast.owen)
     assert days(meetings(cast, cast.owen))[1:] == ["12-15 14"]
     assert set(group.places(to_come)) == {cast.sam.enrolment_id, cast.owen.enrolment_id}
     assert len(group.members()) == 2
 
 
-def test_leavers_keep_the_past_and_get_nothing_more(cast: Cast, clock: Clock) -> None:
+def test_somebody_who_leaves_a_group_keeps_past_meetings_and_gets_no_new_ones(
+    cast: Cast, clock: Clock
+) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     was, to_come = group.meets(a_meeting("2026-12-01")), group.meets(a_meeting("2026-12-15"))
     group.sets(to_come)
     clock.forward(days=8)
     group.notes(was, (cast.sam, "attended"), (cast.owen, "missed"))
-    for _ in range(2):  # leaving twice leaves once
+    for _ in range(2):  # leaving twice has the same result as leaving once
         group.loses(cast.owen)
     first, *_, last = (each for each in meetings(cast, cast.owen) if each.starts_at.day in (1, 15))
     assert (first.attendance, last.attendance) == (Attendance.MISSED, Attendance.CANCELLED_BY_SERVICE)
@@ -69,12 +71,14 @@ def test_leavers_keep_the_past_and_get_nothing_more(cast: Cast, clock: Clock) ->
     assert days(meetings(cast, cast.sam))[-2:] == ["12-15 14", "12-17 14"]
     left = {each.enrolment_id: each.left_at for each in group.members()}
     assert left == {cast.sam.enrolment_id: None, cast.owen.enrolment_id: cast.now}
-    group.lets_in(cast.owen)  # and comes back
+    group.lets_in(cast.owen)  # Owen rejoins the group
     assert days(meetings(cast, cast.owen))[-2:] == ["12-15 14", "12-17 14"]
     assert not group.places(to_come)[cast.owen.enrolment_id].cancelled
 
 
-def test_only_ones_own_who_are_in_no_group_and_in_the_programme_can_join(cast: Cast) -> None:
+def test_only_the_practitioners_own_participants_in_the_programme_and_in_no_group_can_join(
+    cast: Cast,
+) -> None:
     group, other = a_group(cast, cast.sam), a_group(cast)
     kit = cast.another("Kit")
     stands_at(cast, kit, PathwayState.ENDED_EARLY)
@@ -85,7 +89,7 @@ def test_only_ones_own_who_are_in_no_group_and_in_the_programme_can_join(cast: C
     with pytest.raises(Rejected):
         other.lets_in(cast.sam)
     with pytest.raises(Rejected):
-        other.lets_in(cast.owen, cast.idris)  # all or none
+        other.lets_in(cast.owen, cast.idris)  # either all join or none
     with pytest.raises(Rejected):
         a_group(cast, cast.idris)
     assert other.members() == [] and len(group.members()) == 1
@@ -94,7 +98,7 @@ def test_only_ones_own_who_are_in_no_group_and_in_the_programme_can_join(cast: C
             act()
 
 
-def test_who_is_not_in_the_programme_any_more_gets_nothing_new(cast: Cast) -> None:
+def test_a_group_member_no_longer_in_the_programme_gets_no_new_meetings_or_work(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     stands_at(cast, cast.owen, PathwayState.DIED)
     meeting = group.meets()
@@ -102,7 +106,7 @@ def test_who_is_not_in_the_programme_any_more_gets_nothing_new(cast: Cast) -> No
     assert group.sets(meeting) == 1 and pieces(cast, cast.owen) == []
 
 
-def test_another_practitioner_finds_no_group(cast: Cast) -> None:
+def test_a_practitioner_can_neither_see_nor_change_anothers_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam)
     meeting = group.meets()
     theirs = replace(group, whose=cast.daniel)
@@ -122,7 +126,7 @@ def test_another_practitioner_finds_no_group(cast: Cast) -> None:
         assert groups.groups(tx, cast.daniel.viewer) == groups.groups(tx, cast.sam.viewer) == []
 
 
-def test_what_is_recorded_of_an_enrolment_tells_of_no_group(cast: Cast) -> None:
+def test_the_audit_of_one_participant_does_not_mention_their_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets())
     group.loses(cast.sam)
@@ -134,14 +138,14 @@ def test_what_is_recorded_of_an_enrolment_tells_of_no_group(cast: Cast) -> None:
     assert [each.subject_id for each in recorded(cast, audit.Event.GROUP_LEFT)] == [cast.sam.enrolment_id]
 
 
-def test_the_label_is_changed_by_one_at_a_time(cast: Cast) -> None:
+def test_relabelling_a_group_from_an_outdated_page_is_refused(cast: Cast) -> None:
     group = a_group(cast, label="Tuesdays")
 
     def relabels(words: str, seen: int) -> None:
         manage_groups.relabel(cast.priya.actor, group.id, words, seen)
 
     relabels("Wednesdays", 1)
-    relabels("Wednesdays", 1)  # sent twice
+    relabels("Wednesdays", 1)  # the form is sent twice
     with pytest.raises(ChangedElsewhere):
         relabels("Thursdays", 1)
     with cast.store.reading() as tx:
@@ -149,14 +153,15 @@ def test_the_label_is_changed_by_one_at_a_time(cast: Cast) -> None:
     assert found.label == "Wednesdays"
 
 
-def test_who_is_handed_over_is_out_of_the_group_also_when_he_comes_back(cast: Cast) -> None:
+def test_a_participant_handed_over_and_back_is_no_longer_in_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets(a_meeting("2026-12-15"))
     cast.priya.hands_over(cast.sam, cast.daniel)
     cast.daniel.hands_over(cast.sam, cast.priya)
     group.moves(meeting, "2026-12-16")
     group.meets(a_meeting("2026-12-22"))
-    assert "12-15 14" not in days(meetings(cast, cast.sam))  # cancelled, and he was told
+    # the meeting is cancelled, and the participant was told
+    assert "12-15 14" not in days(meetings(cast, cast.sam))
     assert told(cast, cast.sam, Notice.APPOINTMENT_CANCELLED) == 1
     assert days(meetings(cast, cast.owen))[-2:] == ["12-16 14", "12-22 14"]
     assert len(recorded(cast, audit.Event.GROUP_LEFT)) == 1
@@ -165,7 +170,7 @@ def test_who_is_handed_over_is_out_of_the_group_also_when_he_comes_back(cast: Ca
 
 
 def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
-    """Return the groups that Daniel has once a lead hands these over."""
+    """Return the labels of Daniel's groups after a lead hands these participants over to him."""
     with cast.store.reading() as tx:
         assert groups.groups(tx, cast.daniel.viewer) == []
     hand_over_several(
@@ -179,7 +184,7 @@ def goes_along(cast: Cast, *chosen: Participant) -> list[str]:
         return [each.label for each in groups.groups(tx, cast.daniel.viewer)]
 
 
-def test_a_whole_group_of_somebody_who_leaves_goes_along(cast: Cast) -> None:
+def test_handing_over_all_members_of_a_group_hands_over_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
     meeting = group.meets(a_meeting("2026-12-15"))
     cast.alex.marks_as_left(cast.priya)
@@ -193,7 +198,7 @@ def test_a_whole_group_of_somebody_who_leaves_goes_along(cast: Cast) -> None:
         group.moves(meeting, "2026-12-17")
 
 
-def test_a_part_of_a_group_leaves_it_and_its_dates(cast: Cast) -> None:
+def test_a_member_handed_over_alone_leaves_the_group_and_its_meetings(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen, label="Tuesdays")
     meeting = group.meets(a_meeting("2026-12-15"))
     assert goes_along(cast, cast.sam) == []
@@ -202,7 +207,7 @@ def test_a_part_of_a_group_leaves_it_and_its_dates(cast: Cast) -> None:
     assert group.places(meeting).keys() == {cast.owen.enrolment_id}
 
 
-def test_the_last_member_takes_the_group_along(cast: Cast) -> None:
+def test_handing_over_the_only_member_of_a_group_hands_over_the_group(cast: Cast) -> None:
     group = a_group(cast, cast.sam)
     meeting = group.meets(a_meeting("2026-12-15"))
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -210,8 +215,8 @@ def test_the_last_member_takes_the_group_along(cast: Cast) -> None:
     assert days(meetings(cast, cast.sam))[-1] == "12-16 14"
 
 
-def test_no_moment_in_a_file_tells_of_others(cast: Cast) -> None:
-    """Work set for a whole group, and meetings cancelled together for a leaver, appear by day."""
+def test_times_in_a_participants_download_do_not_reveal_that_they_are_in_a_group(cast: Cast) -> None:
+    """Work set for a whole group, and several meetings cancelled together, have a date but no time."""
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets(a_meeting("2026-12-15")))
     group.meets(a_meeting("2026-12-16"))

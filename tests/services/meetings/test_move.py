@@ -1,4 +1,4 @@
-"""Moving a meeting, alone or with all that follow."""
+"""Moving an appointment alone, or together with all that follow it."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ from tests.services.meetings.booked import (
 )
 
 
-def test_all_that_follow_move_with_what_is_due_and_one_notice(cast: Cast) -> None:
+def test_moving_all_following_sessions_moves_due_dates_and_sends_one_notice(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     books(cast)
     before = meetings(cast)
@@ -43,24 +43,24 @@ def test_all_that_follow_move_with_what_is_due_and_one_notice(cast: Cast) -> Non
         *["withdrawn"] * 4,
     ]
     assert len(recorded(cast, audit.Event.APPOINTMENT_MOVED)) == 4
-    moves(cast, rows_of(before[1:], days=1, hours=-3))  # sent twice
+    moves(cast, rows_of(before[1:], days=1, hours=-3))  # the form is sent twice
     assert meetings(cast) == after and notices(cast, Notice.APPOINTMENT_MOVED) == [None]
 
 
-def test_across_the_change_of_the_clocks_it_stays_the_same_time_on_the_clock(cast: Cast) -> None:
+def test_sessions_moved_past_a_clock_change_keep_their_time_of_day(cast: Cast) -> None:
     books(cast, "2027-03-18", "2027-04-01", "2027-04-08", "2027-04-15")
     moves(cast, rows_of(meetings(cast)[1:], days=7))
     assert {f"{each.starts_at.astimezone(LONDON):%H:%M}" for each in meetings(cast)[1:]} == {"14:00"}
 
 
-def test_of_those_that_follow_only_what_changes_is_touched(cast: Cast) -> None:
+def test_moving_following_sessions_changes_only_those_with_a_new_time(cast: Cast) -> None:
     books(cast)
     first, *rest = meetings(cast)[1:]
     moves(cast, [*rows_of([first], hours=1), *rows_of(rest)])
     assert [each.revision for each in meetings(cast)] == [1, 2, 1, 1, 1]
 
 
-def test_when_one_of_them_was_changed_meanwhile_none_moves(cast: Cast) -> None:
+def test_if_one_of_the_following_sessions_has_changed_none_is_moved(cast: Cast) -> None:
     books(cast)
     those = meetings(cast)[1:]
     page = rows_of(those, days=1)
@@ -68,14 +68,15 @@ def test_when_one_of_them_was_changed_meanwhile_none_moves(cast: Cast) -> None:
     with pytest.raises(ChangedElsewhere):
         moves(cast, page)
     notes(cast, those[2], "not_noted")
-    with pytest.raises(ChangedElsewhere):  # it is on again, but not as the page knew it
+    # the session is on again, but it has changed since the page was opened
+    with pytest.raises(ChangedElsewhere):
         moves(cast, page)
     with pytest.raises(ChangedElsewhere):
         moves(cast, page[:2])
     assert [each.starts_at for each in meetings(cast)[1:]] == [each.starts_at for each in those]
 
 
-def test_those_that_move_do_not_clash_with_where_they_were(cast: Cast) -> None:
+def test_sessions_moved_together_do_not_clash_with_their_earlier_times(cast: Cast) -> None:
     books(cast)
     those = meetings(cast)[1:]
     schedule.move_appointment(cast.priya.actor, those[0].id, NewTime("2026-12-10", "15:00", 1, ""))
@@ -83,7 +84,7 @@ def test_those_that_move_do_not_clash_with_where_they_were(cast: Cast) -> None:
     assert meetings(cast)[1].starts_at - those[0].starts_at == timedelta(hours=2)
 
 
-def test_moving_one_onto_another_participants_time_needs_a_yes(cast: Cast) -> None:
+def test_moving_an_appointment_onto_another_participants_time_must_be_confirmed(cast: Cast) -> None:
     taken = meetings(cast, cast.owen)[0].starts_at
     (meeting,) = meetings(cast)
 
@@ -98,7 +99,7 @@ def test_moving_one_onto_another_participants_time_needs_a_yes(cast: Cast) -> No
     assert meetings(cast)[0].starts_at == taken
 
 
-def test_moving_it_twice_to_the_same_time_moves_it_once(cast: Cast) -> None:
+def test_moving_an_appointment_twice_to_the_same_time_moves_it_once(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     reminders(cast, meeting)
     for _ in range(2):

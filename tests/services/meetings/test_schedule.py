@@ -1,4 +1,4 @@
-"""Booking the sessions together, and clashes."""
+"""Booking several sessions together, and clashes."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -22,7 +22,7 @@ from tests.cast import Cast
 from tests.services.meetings.booked import DAYS, books, meetings, moves, notes, recorded, rows_of
 
 
-def test_the_sessions_that_are_left_are_booked_in_one_act(cast: Cast) -> None:
+def test_all_remaining_sessions_are_booked_in_one_action(cast: Cast) -> None:
     assert len(meetings(cast)) == 1
     assert books(cast) == 4
     booked = meetings(cast)[1:]
@@ -35,7 +35,7 @@ def test_the_sessions_that_are_left_are_booked_in_one_act(cast: Cast) -> None:
     assert len(recorded(cast, audit.Event.APPOINTMENT_ADDED)) == 5
 
 
-def test_sent_twice_they_are_booked_once(cast: Cast) -> None:
+def test_a_booking_of_sessions_sent_twice_books_them_once(cast: Cast) -> None:
     once = uuid4()
     assert books(cast, once=once) == books(cast, once=once) == 4
     assert len(meetings(cast)) == 5
@@ -43,7 +43,7 @@ def test_sent_twice_they_are_booked_once(cast: Cast) -> None:
         books(cast, "2027-02-04")
 
 
-def test_sessions_are_booked_all_or_none(cast: Cast) -> None:
+def test_sessions_are_all_booked_or_none_is(cast: Cast) -> None:
     assert meetings(cast)
     with pytest.raises(Rejected) as refused:
         books(cast, "2026-12-10", "2026-12-17", "2026-12-10", "2031-01-07")
@@ -51,9 +51,10 @@ def test_sessions_are_booked_all_or_none(cast: Cast) -> None:
     assert len(meetings(cast)) == 1
 
 
-def test_a_clash_is_shown_and_booked_after_a_yes(cast: Cast) -> None:
+def test_an_appointment_that_clashes_is_booked_only_after_confirming(cast: Cast) -> None:
     books(cast)
-    before_it_ends = a_session(cast.now + timedelta(days=16, hours=1))  # on 10 December at 3 pm
+    # the appointment would be on 10 December at 3 pm
+    before_it_ends = a_session(cast.now + timedelta(days=16, hours=1))
     owen = cast.owen.enrolment_id
 
     def adds(confirmed: str, new_id: UUID) -> None:
@@ -68,7 +69,7 @@ def test_a_clash_is_shown_and_booked_after_a_yes(cast: Cast) -> None:
     with pytest.raises(Clashing):
         adds("yes", new_id)
     adds(refused.value.clashes.mark, new_id)
-    adds("", new_id)  # sent again
+    adds("", new_id)  # the form is sent again
     assert len(meetings(cast, cast.owen)) == 2
 
 
@@ -77,7 +78,7 @@ def test_another_practitioners_appointment_is_no_clash_and_is_never_shown(cast: 
     assert books(cast, f"{theirs:%Y-%m-%d}") == 1
 
 
-def test_whoever_is_not_his_practitioner_books_notes_and_moves_nothing(cast: Cast) -> None:
+def test_only_the_participants_own_practitioner_can_book_record_or_move_appointments(cast: Cast) -> None:
     (meeting,) = meetings(cast)
     for outsider in ("daniel", "margaret", "alex"):
         for act in (
@@ -99,7 +100,7 @@ def test_whoever_is_not_his_practitioner_books_notes_and_moves_nothing(cast: Cas
         ("additional_session", "", 120),
     ],
 )
-def test_other_meetings_have_lengths_within_the_programmes_bounds(
+def test_other_appointments_have_lengths_within_the_programmes_limits(
     cast: Cast, kind: str, typed: str, long: int
 ) -> None:
     wanted = replace(a_session(cast.now + timedelta(days=20)), kind=kind, length=typed)
@@ -108,7 +109,7 @@ def test_other_meetings_have_lengths_within_the_programmes_bounds(
     assert (meetings(cast)[-1].kind, meetings(cast)[-1].minutes) == (kind, long)
 
 
-def test_a_review_of_the_plan_is_offered_for_the_next_meeting_that_stands(cast: Cast) -> None:
+def test_a_plan_review_is_offered_for_the_next_appointment_that_is_not_cancelled(cast: Cast) -> None:
     books(cast)
     first, second = meetings(cast)[:2]
     notes(cast, first, "cancelled_by_service")
@@ -118,7 +119,7 @@ def test_a_review_of_the_plan_is_offered_for_the_next_meeting_that_stands(cast: 
     assert (offered.key, offered.day) == ("meeting", second.starts_at.date())
 
 
-def test_the_number_of_statements_does_not_grow_with_the_appointments(cast: Cast) -> None:
+def test_reading_appointments_needs_no_more_sql_statements_when_there_are_more(cast: Cast) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     few = statements(cast)
     books(cast)
@@ -127,7 +128,7 @@ def test_the_number_of_statements_does_not_grow_with_the_appointments(cast: Cast
 
 
 def statements(cast: Cast) -> int:
-    """Return how many statements it takes to read everybody's work and appointments."""
+    """Return the number of SQL statements for reading a whole caseload's work and appointments."""
     asked: list[str] = []
     with cast.store.reading() as tx:
         connection = tx.connection()

@@ -1,4 +1,4 @@
-"""Notes are for the practitioner and the lead only; what was agreed is for both to see."""
+"""Notes are only for the practitioner and the lead; agreements from a session are for the participant too."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
@@ -48,7 +48,7 @@ def agreed(cast: Cast) -> Agreed | None:
         return notes.last_agreed(tx, cast.sam.enrolment_id)
 
 
-def test_notes_follow_each_other_the_newest_first(cast: Cast, clock: Clock) -> None:
+def test_notes_are_listed_newest_first_and_reading_them_is_audited(cast: Cast, clock: Clock) -> None:
     cast.priya.notes_on(cast.sam, WORDS)
     clock.forward(days=1)
     cast.priya.notes_on(cast.sam, "Begin with the evenings.")
@@ -60,7 +60,7 @@ def test_notes_follow_each_other_the_newest_first(cast: Cast, clock: Clock) -> N
     assert recorded(cast, Event.NOTE_ADDED) == 2 and recorded(cast, Event.NOTES_READ) == 1
 
 
-def test_nobody_else_finds_them(cast: Cast) -> None:
+def test_only_the_participants_own_practitioner_can_read_or_add_notes(cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, WORDS)
     for outsider in (cast.sam, cast.owen, cast.daniel, cast.margaret, cast.alex):
         with pytest.raises(NotFound):
@@ -94,7 +94,7 @@ def test_after_a_handover_earlier_notes_keep_their_author(cast: Cast) -> None:
         reads(cast, cast.priya)
 
 
-def test_they_go_with_the_key_of_the_one_they_are_about(cast: Cast) -> None:
+def test_notes_cannot_be_read_after_the_participants_key_is_destroyed(cast: Cast) -> None:
     cast.priya.notes_on(cast.sam, WORDS)
     with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
         keys.execute(delete(DataKey).where(DataKey.owner == participant(cast.sam.viewer.account_id)))
@@ -105,12 +105,12 @@ def test_they_go_with_the_key_of_the_one_they_are_about(cast: Cast) -> None:
         assert tx.scalars(select(NoteRow)).one()
 
 
-def test_what_was_agreed_is_written_after_the_appointment(cast: Cast, clock: Clock) -> None:
+def test_an_agreement_is_recorded_only_after_the_appointment(cast: Cast, clock: Clock) -> None:
     with pytest.raises(NotAllowed):
         agrees(cast, "A walk on three evenings.", 0)
     clock.forward(days=2, hours=2)
     agrees(cast, "A walk on three evenings.", 0)
-    agrees(cast, "A walk on three evenings.", 0)  # sent twice
+    agrees(cast, "A walk on three evenings.", 0)  # the form is sent twice
     found = agreed(cast)
     assert found and (found.words, found.by, found.revision) == ("A walk on three evenings.", "Priya", 1)
     with pytest.raises(ChangedElsewhere):
@@ -128,16 +128,16 @@ def test_what_was_agreed_is_written_after_the_appointment(cast: Cast, clock: Clo
         agree(cast.sam.actor, his_meeting(cast), "Nothing.", 2)
 
 
-def test_the_newest_appointment_says_what_was_agreed_last(cast: Cast) -> None:
+def test_the_last_agreement_is_the_one_from_the_latest_appointment(cast: Cast) -> None:
     older, newer = cast.met(cast.sam.enrolment_id, 7), cast.met(cast.sam.enrolment_id, 3)
-    cast.met(cast.sam.enrolment_id, 1)  # nothing was written down
+    cast.met(cast.sam.enrolment_id, 1)  # nothing was agreed at this appointment
     for meeting, words in ((newer, "The newer."), (older, "The older.")):
         agree(cast.priya.actor, meeting, words, 0)
     found = agreed(cast)
     assert found and (found.appointment_id, found.words) == (newer, "The newer.")
 
 
-def test_two_who_write_it_down_at_once_do_not_overwrite_each_other(cast: Cast, clock: Clock) -> None:
+def test_of_two_agreements_recorded_at_once_only_one_is_saved(cast: Cast, clock: Clock) -> None:
     assert cast.sam
     clock.forward(days=2, hours=2)
 

@@ -1,4 +1,4 @@
-"""A cover is told of what already waits when the days begin, and a returning practitioner of what still does."""
+"""When an absence begins or ends, the person who will read waiting messages from then on is told of them."""
 
 from collections import Counter
 from datetime import date
@@ -12,12 +12,12 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 
-def test_it_runs_with_the_other_reminders() -> None:
+def test_telling_readers_of_waiting_messages_runs_with_the_other_reminders() -> None:
     assert tell_readers in DUE
 
 
 def notices(cast: Cast) -> Counter[str]:
-    """Return how many notices of messages each of the two has had."""
+    """Count the notices about messages for Priya and for Daniel."""
     people = {each.viewer.account_id: each.viewer.name for each in (cast.priya, cast.daniel)}
     with cast.store.reading() as tx:
         rows = tx.scalars(select(Outgoing.account_id).where(Outgoing.notice == Notice.MESSAGE_SENT))
@@ -30,21 +30,21 @@ def test_waiting_messages_are_announced_when_an_absence_begins_and_ends(cast: Ca
     cast.priya.reads_messages_of(cast.owen)
     before = notices(cast)
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 26), cast.daniel)
-    assert tell_readers(cast.store, cast.now) == 0  # the days have not begun
+    assert tell_readers(cast.store, cast.now) == 0  # the absence hasn't begun
     clock.forward(days=1)
     assert [tell_readers(cast.store, cast.now) for _ in range(2)] == [1, 0]
     assert notices(cast) - before == {"Daniel": 1}
     cast.owen.writes("While she is away.")
-    assert tell_readers(cast.store, cast.now) == 0  # he was told when it came
+    assert tell_readers(cast.store, cast.now) == 0  # Daniel was told when the message arrived
     clock.forward(days=2)
     assert [tell_readers(cast.store, cast.now) for _ in range(2)] == [
         1,
         0,
-    ]  # she is back: she knows the first
+    ]  # Priya already knew of the first message
     assert notices(cast) - before == {"Daniel": 2, "Priya": 1}
 
 
-def test_nobody_is_told_while_nobody_reads(cast: Cast, clock: Clock) -> None:
+def test_without_a_cover_nobody_is_told_of_messages_during_an_absence(cast: Cast, clock: Clock) -> None:
     cast.sam.writes("Before the days.")
     cast.priya.is_away(date(2026, 11, 25), date(2026, 11, 26))
     clock.forward(days=1)

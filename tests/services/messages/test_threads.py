@@ -1,4 +1,4 @@
-"""Messages go back and forth, are marked when read, and nobody can change or withdraw one."""
+"""Messages in both directions: they are marked when read, and nobody can change or withdraw one."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -31,7 +31,7 @@ def typed(text: str, tab: str = "one", seen: int = 0, beat: int = 0) -> MessageF
 
 
 def noticed(cast: Cast) -> list[UUID]:
-    """Return who has a notice of a message."""
+    """Return the ids of the people who have a notice of a message, oldest first."""
     with cast.store.reading() as tx:
         told = select(Outgoing.account_id).where(Outgoing.notice == "message_sent")
         return list(tx.scalars(told.order_by(Outgoing.made_at)))
@@ -59,10 +59,13 @@ def draft(cast: Cast, who: Participant | Staff, of: Participant) -> str:
     return found.typed["words"][0] if found and found.typed else ""
 
 
-def test_to_and_fro_with_the_marks_of_reading(cast: Cast, clock: Clock) -> None:
+def test_messages_in_both_directions_are_counted_as_unread_and_marked_when_read(
+    cast: Cast, clock: Clock
+) -> None:
     cast.sam.writes("May I bring my notebook?")
     assert counts(cast, cast.sam, cast.owen) == {cast.sam.enrolment_id: 1}
-    assert cast.sam.reads_messages().messages[0].read_at is None  # reading one's own doesn't mark it
+    # reading one's own message doesn't mark it as read
+    assert cast.sam.reads_messages().messages[0].read_at is None
     clock.forward(hours=1)
     thread = cast.priya.reads_messages_of(cast.sam)
     assert thread.new == thread.messages[0].id and not thread.covering
@@ -70,7 +73,7 @@ def test_to_and_fro_with_the_marks_of_reading(cast: Cast, clock: Clock) -> None:
     read = cast.sam.reads_messages().messages[0]
     assert (read.read_at, read.read_by) == (clock.now, "Priya")
     clock.forward(hours=1)
-    cast.priya.reads_messages_of(cast.sam)  # reading again changes no mark
+    cast.priya.reads_messages_of(cast.sam)  # reading again doesn't change when it was first read
     cast.priya.writes_to(cast.sam, "Please do.")
     assert waiting_for(cast, cast.sam) == ["Priya"] and waiting_for(cast, cast.owen) == []
     found = cast.sam.reads_messages()
@@ -86,7 +89,7 @@ def test_to_and_fro_with_the_marks_of_reading(cast: Cast, clock: Clock) -> None:
     assert recorded(cast, Event.MESSAGE_READ) == [(priya, ""), (priya, ""), (sam, "")]
 
 
-def test_nobody_else_reads_or_writes(cast: Cast) -> None:
+def test_only_a_participant_and_their_practitioner_can_read_or_write_their_messages(cast: Cast) -> None:
     cast.sam.writes("May I bring my notebook?")
     for outsider in (cast.owen, cast.idris, cast.daniel, cast.margaret, cast.alex):
         for act in (
@@ -102,7 +105,7 @@ def test_nobody_else_reads_or_writes(cast: Cast) -> None:
     assert len(cast.sam.reads_messages().messages) == 1
 
 
-def test_sent_twice_it_is_sent_once(cast: Cast) -> None:
+def test_a_message_sent_several_times_at_once_is_sent_once(cast: Cast) -> None:
     same = uuid4()
 
     def send(_: int) -> None:
@@ -114,7 +117,7 @@ def test_sent_twice_it_is_sent_once(cast: Cast) -> None:
     assert len(cast.sam.reads_messages().messages) == 1 == len(noticed(cast))
 
 
-def test_both_write_at_once(cast: Cast) -> None:
+def test_messages_written_by_both_at_the_same_moment_are_all_numbered_in_order(cast: Cast) -> None:
     acts = [
         lambda: cast.sam.writes("From Sam"),
         lambda: cast.priya.writes_to(cast.sam, "From Priya"),
@@ -128,7 +131,7 @@ def test_both_write_at_once(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("words", ["", " \n ", "x" * 4001, "a\x00b"])
-def test_an_unsent_message_is_kept_as_a_draft(cast: Cast, words: str) -> None:
+def test_a_refused_message_is_kept_as_a_draft(cast: Cast, words: str) -> None:
     with pytest.raises(Rejected):
         cast.sam.writes(words)
     assert cast.sam.reads_messages().messages == [] and draft(cast, cast.sam, cast.sam) == words
@@ -136,7 +139,7 @@ def test_an_unsent_message_is_kept_as_a_draft(cast: Cast, words: str) -> None:
     assert draft(cast, cast.sam, cast.sam) == ""
 
 
-def test_a_long_thread_comes_in_pages_and_only_what_is_shown_is_read(
+def test_a_long_thread_is_split_into_pages_and_only_messages_shown_are_marked_as_read(
     cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1000)
@@ -154,7 +157,7 @@ def test_a_long_thread_comes_in_pages_and_only_what_is_shown_is_read(
         assert cast.priya.reads_messages_of(cast.sam, odd).messages == []
 
 
-def test_too_many_in_an_hour_wait_and_are_not_lost(cast: Cast, clock: Clock) -> None:
+def test_messages_over_the_hourly_limit_are_refused_and_kept_as_a_draft(cast: Cast, clock: Clock) -> None:
     for number in range(LIMITS["message.thread"]):
         cast.sam.writes(f"Message {number}")
     with pytest.raises(SlowDown) as slow:
@@ -170,7 +173,7 @@ def test_too_many_in_an_hour_wait_and_are_not_lost(cast: Cast, clock: Clock) -> 
     assert len(cast.sam.reads_messages().messages) == LIMITS["message.thread"] + 2
 
 
-def test_a_draft_is_kept_for_each_side_and_two_windows_do_not_overwrite_each_other(cast: Cast) -> None:
+def test_each_side_has_its_own_message_draft_and_two_windows_never_overwrite_it(cast: Cast) -> None:
     def save(who: Participant | Staff, what: MessageForm) -> int:
         place = cast.sam.enrolment_id
         return threads.save_draft(who.actor, place, what).revision
@@ -180,11 +183,11 @@ def test_a_draft_is_kept_for_each_side_and_two_windows_do_not_overwrite_each_oth
     with pytest.raises(ChangedElsewhere):
         save(cast.sam, typed("Something else", "two"))
     save(cast.sam, typed("I wanted to ask", beat=3))
-    save(cast.sam, typed("I wanted to", beat=2))  # arrives late
+    save(cast.sam, typed("I wanted to", beat=2))  # this draft arrives late
     assert draft(cast, cast.sam, cast.sam) == "I wanted to ask"
     assert draft(cast, cast.priya, cast.sam) == "Dear Sam"
 
-    # What the other window sends goes out, and this one's draft stays.
+    # The message from the other window is sent, and this window's draft is kept.
     threads.send(cast.sam.actor, None, uuid4(), typed("From the other", "two"))
     assert draft(cast, cast.sam, cast.sam) == "I wanted to ask"
     now_shown = first + 1
@@ -206,11 +209,13 @@ def test_after_a_handover_each_message_keeps_its_author(cast: Cast) -> None:
         cast.priya.reads_messages_of(cast.sam)
 
 
-def test_who_covers_reads_and_answers_for_these_days_and_no_longer(cast: Cast, clock: Clock) -> None:
+def test_a_covering_practitioner_can_read_and_answer_messages_only_during_the_absence(
+    cast: Cast, clock: Clock
+) -> None:
     cast.sam.writes("Before she went")
     assert cast.daniel
     cast.priya.is_away(WEDNESDAY, date(2026, 12, 8), cast.daniel)
-    with pytest.raises(NotFound):  # not yet
+    with pytest.raises(NotFound):  # the absence hasn't begun
         cast.daniel.reads_messages_of(cast.sam)
     clock.forward(hours=10)  # the first minute of Wednesday in London
     cast.sam.writes("While she is away")
@@ -225,9 +230,9 @@ def test_who_covers_reads_and_answers_for_these_days_and_no_longer(cast: Cast, c
     assert recorded(cast, Event.MESSAGE_READ) == [(cast.daniel.viewer.account_id, "as_cover")]
     assert cast.sam.reads_messages().messages[1].read_by == "Daniel"
     assert cast.sam.reads_messages().reader == "Daniel"
-    with pytest.raises(NotFound):  # and nothing of the others'
+    with pytest.raises(NotFound):  # a covering practitioner can't add notes
         cast.daniel.notes_on(cast.sam, "A note")
-    cast.priya.reads_messages_of(cast.sam)  # hers they stay
+    cast.priya.reads_messages_of(cast.sam)  # the absent practitioner can still read them
     clock.forward(days=13, hours=23, minutes=59)
     cast.daniel.reads_messages_of(cast.sam)
     clock.forward(minutes=1)
@@ -241,14 +246,14 @@ def test_who_covers_reads_and_answers_for_these_days_and_no_longer(cast: Cast, c
         assert messages.covered(tx, cast.daniel.viewer, clock.now) == []
 
 
-def test_without_a_cover_the_notice_waits_for_his_own_practitioner(cast: Cast) -> None:
+def test_during_an_absence_without_a_cover_the_notice_goes_to_the_absent_practitioner(cast: Cast) -> None:
     cast.priya.is_away(cast.now.date(), date(2026, 12, 8))
     cast.sam.writes("Hello")
     assert noticed(cast) == [cast.priya.viewer.account_id]
     assert cast.sam.reads_messages().reads.by == date(2026, 12, 9)
 
 
-def test_the_lists_ask_as_much_for_many_as_for_one(cast: Cast) -> None:
+def test_listing_covered_messages_needs_no_more_sql_statements_for_more_participants(cast: Cast) -> None:
     assert cast.daniel
     cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
 
@@ -266,7 +271,7 @@ def test_the_lists_ask_as_much_for_many_as_for_one(cast: Cast) -> None:
     assert asked() == one > 0
 
 
-def test_no_act_changes_or_deletes_a_message(cast: Cast) -> None:
+def test_no_action_changes_or_deletes_a_message(cast: Cast) -> None:
     cast.sam.writes("May I?")
 
     def words() -> list[bytes]:
@@ -280,7 +285,7 @@ def test_no_act_changes_or_deletes_a_message(cast: Cast) -> None:
     assert words()[: len(before)] == before
 
 
-def test_nobody_writes_to_somebody_who_cannot_read_it(cast: Cast, clock: Clock) -> None:
+def test_a_message_to_a_participant_who_can_no_longer_read_it_is_refused(cast: Cast, clock: Clock) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
     cast.priya.writes_to(cast.sam, "Well done.")
     cast.priya.moves(cast.sam, PathwayState.CLOSED)

@@ -1,4 +1,4 @@
-"""The practitioners' daily email: for those who want it, on working days, if there is something to read."""
+"""The practitioners' daily email: for those who chose it, on working days, if there is something to read."""
 
 from datetime import date
 from uuid import UUID
@@ -30,11 +30,11 @@ def digests(postbox: Postbox) -> list[tuple[int, str]]:
     return [(each.digest.count, f"{each.digest.until}") for each in postbox.letters if each.digest]
 
 
-def test_the_daily_letter_counts_what_is_to_be_read_before_the_next_working_day_ends(
+def test_the_daily_email_counts_what_is_to_be_read_before_the_end_of_the_next_working_day(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
-    wants(cast, cast.daniel, digest=True)  # has nothing to read
+    wants(cast, cast.daniel, digest=True)  # Daniel has nothing to read
     submission = hands_in(cast)
     until(clock, 2026, 11, 25, 7, 29)
     ticks(cast, postbox)
@@ -51,13 +51,15 @@ def test_the_daily_letter_counts_what_is_to_be_read_before_the_next_working_day_
     assert len(digests(postbox)) == 1
 
 
-def test_before_a_weekend_it_looks_as_far_as_monday(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+def test_the_daily_email_on_friday_includes_what_is_due_on_monday(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
     wants(cast, cast.priya, digest=True)
     hands_in(cast)
     moves(cast, "2026-11-30")
     until(clock, 2026, 11, 26, 7, 30)
     ticks(cast, postbox)
-    assert digests(postbox) == []  # nobody comes before the end of Friday
+    assert digests(postbox) == []  # no session is booked before the end of Friday
     until(clock, 2026, 11, 27, 7, 30)
     ticks(cast, postbox)
     until(clock, 2026, 11, 28, 7, 30)
@@ -65,7 +67,7 @@ def test_before_a_weekend_it_looks_as_far_as_monday(cast: Cast, clock: Clock, po
     assert digests(postbox) == [(1, "2026-11-30")]
 
 
-def test_work_whose_appointment_was_cancelled_is_to_be_read_before_the_next_that_stands(
+def test_work_for_a_cancelled_appointment_counts_towards_the_next_one_in_the_daily_email(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -82,7 +84,7 @@ def test_work_whose_appointment_was_cancelled_is_to_be_read_before_the_next_that
     assert digests(postbox) == [(1, "2026-11-30")]
 
 
-def test_a_daily_letter_that_was_not_taken_on_its_day_is_given_up(
+def test_a_daily_email_that_could_not_be_delivered_on_its_day_is_not_sent_later(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.priya, digest=True)
@@ -104,7 +106,7 @@ def test_the_daily_email_is_optional(cast: Cast, clock: Clock, postbox: Postbox)
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
 
 
-def test_who_covers_has_the_messages_in_his_letter_and_who_is_away_has_not(
+def test_a_covering_practitioners_daily_email_counts_the_messages_and_the_absent_ones_does_not(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -121,10 +123,10 @@ def test_who_covers_has_the_messages_in_his_letter_and_who_is_away_has_not(
     assert [each.address for each in postbox.letters if each.digest][1:] == ["priya@post.example"]
 
 
-def test_it_counts_the_sessions_soon_for_which_nothing_is_set(
+def test_the_daily_email_counts_coming_sessions_for_which_no_work_is_set(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """Said from the second working day before; not while she is away, and not once something is set."""
+    """Such a session counts from two working days before, except during an absence or once work is set."""
     wants(cast, cast.priya, digest=True)
     moves(cast, "2026-12-01")
     cast.priya.is_away(date(2026, 11, 27), date(2026, 11, 27))

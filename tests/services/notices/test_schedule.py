@@ -1,4 +1,4 @@
-"""Reminders: chosen, made once, and in line with the appointments."""
+"""People choose reminders of appointments; each is made once, and follows changes of the appointment."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -27,7 +27,7 @@ def postbox() -> Postbox:
     return Postbox()
 
 
-def test_nobody_is_reminded_who_did_not_choose_it(cast: Cast) -> None:
+def test_nobody_is_reminded_of_an_appointment_without_having_chosen_it(cast: Cast) -> None:
     assert cast.sam and remind_of_appointments(cast.store, cast.now) == 0
     wants(cast, cast.sam)
     assert remind_of_appointments(cast.store, cast.now) == 0
@@ -36,7 +36,7 @@ def test_nobody_is_reminded_who_did_not_choose_it(cast: Cast) -> None:
 def test_a_reminder_goes_out_at_nine_on_each_chosen_day(cast: Cast, clock: Clock, postbox: Postbox) -> None:
     moves(cast, "2026-12-03")
     wants(cast, cast.sam, 1, 7)
-    assert ticks(cast, postbox) == 1  # that it was moved
+    assert ticks(cast, postbox) == 1  # the notice that the appointment was moved
     sent = []
     until(clock, 2026, 11, 25, 0, 30)
     while clock.now < meeting(cast)[1]:
@@ -48,20 +48,21 @@ def test_a_reminder_goes_out_at_nine_on_each_chosen_day(cast: Cast, clock: Clock
     assert all(letter.digest is None for letter in postbox.letters)
 
 
-def test_chosen_on_the_day_it_comes_at_once_and_chosen_later_not_at_all(
+def test_a_reminder_chosen_on_its_own_day_is_sent_at_once_and_a_past_one_never(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    wants(cast, cast.sam, 1, 2, 3)  # on Tuesday afternoon: two days before is today, three was yesterday
+    # it is Tuesday: the day two days before is today, and three days before was yesterday
+    wants(cast, cast.sam, 1, 2, 3)
     assert ticks(cast, postbox) == 1
     assert rows(cast.store) == [("24 09:00", Outcome.SENT), ("25 09:00", None)]
 
 
-def test_at_night_nothing_is_made_late_and_what_waits_waits(
+def test_at_night_no_late_reminder_is_made_and_existing_ones_wait_until_morning(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
     remind_of_appointments(cast.store, cast.now)
-    until(clock, 2026, 11, 25, 21)  # nobody worked all day
+    until(clock, 2026, 11, 25, 21)  # suppose that the background worker did nothing all day
     wants(cast, cast.sam, 1)
     assert ticks(cast, postbox) == 0
     until(clock, 2026, 11, 26, 9)
@@ -69,14 +70,14 @@ def test_at_night_nothing_is_made_late_and_what_waits_waits(
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_each_is_made_once_however_often_and_by_how_many(cast: Cast, at_once: int) -> None:
+def test_each_reminder_is_made_once_however_many_workers_look_for_it(cast: Cast, at_once: int) -> None:
     wants(cast, cast.sam, 1, 2)
     with ThreadPoolExecutor(at_once) as workers:
         made = list(workers.map(lambda _: remind_of_appointments(cast.store, cast.now), range(4)))
     assert sum(made) == 2 and len(rows(cast.store)) == 2
 
 
-def test_two_who_find_the_same_missing_make_it_once(cast: Cast) -> None:
+def test_two_workers_making_the_same_reminder_make_it_once(cast: Cast) -> None:
     made, who, what = [], cast.sam.viewer.account_id, meeting(cast)[0]
     for _ in range(2):
         with cast.store.writing(cast.now) as tx:
@@ -85,10 +86,10 @@ def test_two_who_find_the_same_missing_make_it_once(cast: Cast) -> None:
             made.append(once)
             tx.commit()
     assert made == [True, False] and len(rows(cast.store)) == 1
-    assert len(rows(cast.store, Notice.WORK_SET)) == 2  # the rest of the act continues
+    assert len(rows(cast.store, Notice.WORK_SET)) == 2  # the rest of the second transaction is still saved
 
 
-def test_moved_it_is_withdrawn_and_made_anew_also_back_again(
+def test_a_moved_appointment_gets_a_new_reminder_even_when_moved_back(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -147,7 +148,7 @@ def test_turning_reminders_off_stops_them(cast: Cast, clock: Clock, postbox: Pos
 
 
 @pytest.mark.parametrize("state", [PathwayState.CLOSED, PathwayState.DIED])
-def test_nobody_is_reminded_whose_path_has_ended(
+def test_a_participant_whose_pathway_has_ended_gets_no_reminder(
     state: PathwayState, cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -159,7 +160,7 @@ def test_nobody_is_reminded_whose_path_has_ended(
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
 
 
-def test_one_that_never_went_out_in_time_could_not_be_delivered(
+def test_a_reminder_that_could_not_be_sent_in_time_is_marked_as_failed(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     wants(cast, cast.sam, 1)
@@ -172,14 +173,16 @@ def test_one_that_never_went_out_in_time_could_not_be_delivered(
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.FAILED)]
 
 
-def test_a_reminder_and_a_notice_are_one_letter(cast: Cast, clock: Clock, postbox: Postbox) -> None:
+def test_a_reminder_and_a_notice_due_together_are_sent_as_one_email(
+    cast: Cast, clock: Clock, postbox: Postbox
+) -> None:
     wants(cast, cast.sam, 1)
     until(clock, 2026, 11, 25, 9)
     cast.priya.sets(cast.sam, "warning-signs")
     assert ticks(cast, postbox) == 1
 
 
-def test_looking_for_reminders_takes_no_more_statements_for_more_people(cast: Cast, clock: Clock) -> None:
+def test_looking_for_reminders_needs_no_more_sql_statements_for_more_people(cast: Cast, clock: Clock) -> None:
     counts: list[int] = []
     assert cast.sam and cast.owen and cast.idris
     clock.forward(hours=1)

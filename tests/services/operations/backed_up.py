@@ -1,15 +1,15 @@
-"""A backup's contents, and what is different after restoring it."""
+"""The contents of a backup for tests, and the tables that differ after restoring it."""
 
 from tests.cast import Cast
 
 CHANGED = ("audit_entries", "web_sessions", "stored_bytes")
-"""What restoring adds to, and ends, and what older versions didn't count."""
+"""Tables that restoring changes: audit entries are added, sessions end, and old versions counted no bytes."""
 NOT_YET = ("promised_on", "message_due")
-"""What older versions didn't store."""
+"""Columns that older versions of Companion didn't have."""
 
 
 def a_week(cast: Cast) -> None:
-    """Sam has answered and submitted, Owen has written, and everybody exists."""
+    """Create a week of data: answers, a submission, feedback, a message and a concern."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(work, {"the-week": ["6"]})
     cast.priya.releases(cast.sam.submits(work), whole="That is a start.")

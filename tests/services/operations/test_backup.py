@@ -1,4 +1,4 @@
-"""A rehearsal: a backup made while people write, restored into an empty place, and read there by its owners."""
+"""A backup is made while people write, is restored to an empty place, and can be read there by its owners."""
 
 import threading
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from tests.stored import stored
 from tests.visitor import Visitor
 
 
-def test_the_words_are_there_again_for_whose_they_are(
+def test_a_restored_backup_contains_all_data_and_its_owners_can_sign_in(
     cast: Cast, rehearsal: Rehearsal, app: Flask, clock: Clock
 ) -> None:
     a_week(cast)
@@ -52,10 +52,10 @@ def test_the_words_are_there_again_for_whose_they_are(
     again.extensions["store"].close()
 
 
-def test_the_head_that_is_remembered_goes_back_with_the_words_that_are_restored(
+def test_restoring_older_records_with_newer_keys_also_restores_the_remembered_audit_head(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """A later backup's keys know a later head, which would forbid chaining anything with these records."""
+    """Newer keys remember a later audit head, with which these older records couldn't be continued."""
     a_week(cast)
     seal_now(cast.store)
     words = rehearsal.makes(cast.store, clock.now)
@@ -73,7 +73,7 @@ def test_the_head_that_is_remembered_goes_back_with_the_words_that_are_restored(
             assert audit.verify(tx).broken_at is None
 
 
-def test_from_one_kind_of_database_into_the_other_and_back(
+def test_a_backup_can_be_restored_into_the_other_kind_of_database_and_back(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     a_week(cast)
@@ -88,10 +88,10 @@ def test_from_one_kind_of_database_into_the_other_and_back(
         assert stored(store, *CHANGED) == before and proved.chain.broken_at is None
 
 
-def test_what_is_written_meanwhile_is_there_whole_or_not_at_all(
+def test_writes_during_a_backup_are_in_it_completely_or_not_at_all(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """Messages are written, and somebody joins, while one table after the other is read."""
+    """Messages are sent and people join between the statements that read the tables."""
     assert cast.sam and cast.priya
     statements, people = count(), iter(("Kit", "Lou", "Max"))
 
@@ -119,7 +119,7 @@ def test_what_is_written_meanwhile_is_there_whole_or_not_at_all(
 
 @pytest.fixture
 def idles() -> Iterator[list[str]]:
-    """How long a transaction that makes, copies or counts a whole table may idle."""
+    """Yield the idle timeouts of transactions that create, copy or count a whole table."""
     found: list[str] = []
 
     def asks(connection: Connection, _: object, statement: str, *__: object) -> None:
@@ -135,10 +135,10 @@ def idles() -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", asks)
 
 
-def test_while_a_disk_is_waited_for_the_server_ends_no_transaction(
+def test_transactions_of_a_backup_or_restore_have_no_idle_timeout(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """As it does with transactions idle for a minute."""
+    """Otherwise the server would end a transaction that is idle for a minute because of a slow disk."""
     a_week(cast)
     idles.clear()
     made = rehearsal.makes(cast.store, clock.now)
@@ -154,8 +154,10 @@ def messages_and_entries(store: Store) -> tuple[int, int]:
         return tx.scalar(select(func.count()).select_from(MessageRow)) or 0, tx.scalar(sent) or 0
 
 
-def test_old_files_go_once_there_is_a_newer_one(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> None:
-    """With a daily backup no copy of the keys gets older than seven days."""
+def test_old_backup_files_are_removed_once_there_is_a_newer_one(
+    cast: Cast, rehearsal: Rehearsal, clock: Clock
+) -> None:
+    """With a daily backup, no copy of the keys gets older than seven days."""
     oldest = 0.0
     for _ in range(12):
         made = rehearsal.makes(cast.store, clock.now)
@@ -170,14 +172,16 @@ def test_old_files_go_once_there_is_a_newer_one(cast: Cast, rehearsal: Rehearsal
     assert rehearsal.files().count("companion-words.backup") == 6
 
 
-def test_every_column_has_a_place_in_a_backup() -> None:
-    """A column with a new type fails here until ``rows.KINDS`` has a name for it."""
+def test_a_backup_can_store_a_column_of_every_type() -> None:
+    """If a column has a new type, this fails until ``rows.KINDS`` has a name for it."""
     for history in (MAIN, KEYS):
         for table in history.metadata.sorted_tables:
             assert [rows.kind(column) for column in table.columns], table
 
 
-def test_the_words_and_the_keys_never_go_to_one_place(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> None:
+def test_a_backups_records_and_keys_cannot_be_put_in_the_same_place(
+    cast: Cast, rehearsal: Rehearsal, clock: Clock
+) -> None:
     words = rehearsal.places.words
     (words / "keys").mkdir()
     for keys_too in (words, words / "keys", words.parent):

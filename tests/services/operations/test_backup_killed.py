@@ -1,4 +1,4 @@
-"""A backup or restore killed at any step is never taken for a good one."""
+"""A backup or restore that is killed at any step is never accepted as complete."""
 
 import os
 import signal
@@ -20,7 +20,10 @@ from tests.fixtures import Clock
 
 
 def killed(act: Callable[[], object], *, at: int, after: Callable[[Callable[[], None]], None]) -> bool:
-    """Run the act in a separate process, killed (-9) at the ``at``-th event counted by ``after``."""
+    """Run the action in another process, killed (-9) at the ``at``-th event that ``after`` counts.
+
+    Return whether it was killed before it had finished.
+    """
     child = os.fork()
     if not child:
         try:
@@ -47,7 +50,7 @@ def statements(counts: Callable[[], None]) -> None:
 
 
 def words_are_there(counts: Callable[[], None]) -> None:
-    """The records are committed, and the key tables are about to be made."""
+    """Count at the moment when the records are committed and the key tables are about to be created."""
 
     def looks(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE data_keys" in statement:
@@ -57,7 +60,7 @@ def words_are_there(counts: Callable[[], None]) -> None:
 
 
 def new_names(counts: Callable[[], None]) -> None:
-    """Files that get their final name."""
+    """Count each file that gets its final name."""
     sys.addaudithook(lambda what, _: counts() if what == "os.rename" else None)
 
 
@@ -70,7 +73,7 @@ def new_names(counts: Callable[[], None]) -> None:
         (new_names, 1, ["companion-keys.unfinished"]),
     ],
 )
-def test_a_backup_that_was_killed_is_never_taken_for_a_good_one(
+def test_a_killed_backup_is_never_accepted_as_complete(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, left: list[str]
 ) -> None:
     assert cast.sam
@@ -79,15 +82,15 @@ def test_a_backup_that_was_killed_is_never_taken_for_a_good_one(
     assert killed(lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), at=at, after=after)
     assert rehearsal.files() == left
     for path in rehearsal.places.words.iterdir():
-        with pytest.raises(BadBackup):  # also if somebody gives it a good one's name
+        with pytest.raises(BadBackup):  # even if somebody renames the file like a complete one
             sealed_file.SealedFile(path).require_whole()
     clock.forward(minutes=1)
     rehearsal.makes(cast.store, clock.now)
     good = [*["companion-keys.backup"] * (1 + left.count("companion-keys.backup")), "companion-words.backup"]
-    assert rehearsal.files() == good  # interrupted files are removed
+    assert rehearsal.files() == good  # interrupted files have been removed
 
 
-def test_killed_before_its_last_step_it_is_whole_and_not_called_so(
+def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     assert cast.sam
@@ -101,10 +104,10 @@ def test_killed_before_its_last_step_it_is_whole_and_not_called_so(
     ("after", "at", "again"),
     [(statements, 10, True), (statements, 150, True), (words_are_there, 1, False)],
 )
-def test_a_restore_that_was_killed_opens_nothing(
+def test_a_killed_restore_leaves_databases_that_do_not_open(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """It is repeated in the same place, unless the records are complete there and the keys aren't."""
+    """It can be repeated in the same place, unless the records are complete there and the keys aren't."""
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()
     cast.store.close()

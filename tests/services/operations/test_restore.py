@@ -1,4 +1,4 @@
-"""What a restore refuses, reports, and keeps erased."""
+"""Restoring a backup: what is refused or reported, and that people who were erased stay erased."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from tests.services.records.test_erasure import is_wiped
 from tests.stored import stored
 
 
-def test_who_was_erased_after_the_backup_stays_unreadable(
+def test_restoring_an_older_backup_does_not_bring_back_somebody_erased_since(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.sam.writes("Mine alone.")
@@ -37,14 +37,15 @@ def test_who_was_erased_after_the_backup_stays_unreadable(
         store,
         _,
     ):
-        assert is_wiped(store, cast.sam)  # the newer keys know of it, without any list
+        # the newer keys don't contain this participant's key, so no list is needed
+        assert is_wiped(store, cast.sam)
     there, his = rehearsal.elsewhere(), keys.participant(cast.sam.viewer.account_id)
     with pytest.raises(BadBackup, match="There is no list of who was erased"):
         rehearsal.fills(there, made.words, made.keys, None)
     kept = rehearsal.noted.path.read_bytes()
     rehearsal.fills(there, made.words, made.keys, kept)
     engine = keys_engine(there)
-    with engine.connect() as connection:  # before anything else happened there
+    with engine.connect() as connection:  # before the restored databases are opened
         assert connection.scalar(select(DataKey.wrapped).where(DataKey.owner == his)) is None
     engine.dispose()
     with rehearsal.restored(rehearsal.elsewhere("again"), made, clock.now, kept) as (store, proved):
@@ -60,14 +61,18 @@ def keys_engine(there: Settings) -> Engine:
     return open_engine(there.keys_url)
 
 
-def test_a_list_that_is_older_than_the_backup_is_said(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> None:
+def test_restoring_reports_a_list_of_erased_people_older_than_the_backup(
+    cast: Cast, rehearsal: Rehearsal, clock: Clock
+) -> None:
     cast.margaret.erases(cast.sam, rehearsal.noted)
     made = rehearsal.makes(cast.store, clock.now)
     filled = rehearsal.fills(rehearsal.elsewhere(), made.words, made.keys, b"{}\n")
     assert (filled.missing, filled.damaged) == (1, 1)
 
 
-def test_a_place_that_is_in_use_is_left_alone(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> None:
+def test_a_backup_is_never_restored_over_existing_data(
+    cast: Cast, rehearsal: Rehearsal, clock: Clock
+) -> None:
     assert cast.sam
     made = rehearsal.makes(cast.store, clock.now)
     before = stored(cast.store)
@@ -76,7 +81,7 @@ def test_a_place_that_is_in_use_is_left_alone(cast: Cast, rehearsal: Rehearsal, 
     assert stored(cast.store) == before
 
 
-def test_files_that_do_not_belong_together_are_refused(
+def test_backup_files_that_do_not_belong_together_are_refused(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, tmp_path: Path
 ) -> None:
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()
@@ -88,7 +93,7 @@ def test_files_that_do_not_belong_together_are_refused(
     with (
         cast.store.reading() as tx,
         sealed_file.new_file(forged, rehearsal.recipient, "words", "0badf00d", clock.now) as (path, file),
-    ):  # anybody with the public half can seal something
+    ):  # anybody with the public key can encrypt a file
         write_copy(file, "words", tx.connection(), MAIN, facts, b"another secret")
     with pytest.raises(BadBackup, match="not of the same installation"):
         rehearsal.fills(there, path, made.keys)
@@ -97,7 +102,7 @@ def test_files_that_do_not_belong_together_are_refused(
         rehearsal.fills(there, made.words, made.keys)
 
 
-def test_the_wrapping_key_of_another_time_is_said_to_be(
+def test_restoring_with_another_wrapping_key_is_refused(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     made = rehearsal.makes(cast.store, clock.now)
@@ -108,14 +113,14 @@ def test_the_wrapping_key_of_another_time_is_said_to_be(
 
 
 class AtNext(History):
-    """As a later version of Companion would make it."""
+    """The history of migrations as a later version of Companion would have it."""
 
     def revision(self, connection: object) -> str:
         return "9999"
 
 
 def made_at(history: History, cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Path:
-    """Return the records' file as another version of Companion makes it."""
+    """Make a backup of the records with this history of migrations, and return its path."""
     secret = cast.store.keys.secret("service:audit")
     facts = BackupFacts("00c0ffee", clock.now, "0:", 0, b"")
     with (
@@ -128,7 +133,7 @@ def made_at(history: History, cast: Cast, rehearsal: Rehearsal, clock: Clock) ->
     return path
 
 
-def test_a_newer_backup_is_refused_and_an_older_one_migrated(
+def test_a_backup_from_a_newer_version_is_refused_and_an_older_one_is_migrated(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, settings: Settings
 ) -> None:
     cast.owen.writes("Can we meet later?")
@@ -151,7 +156,7 @@ def test_a_newer_backup_is_refused_and_an_older_one_migrated(
 
 
 def as_it_stands(engine: Engine) -> MetaData:
-    """Return the models' tables with the columns that the database has now."""
+    """Return the models' tables, with only those columns that the database currently has."""
     now, there = MetaData(), inspect(engine)
     for table in MAIN.metadata.sorted_tables:
         if there.has_table(table.name):

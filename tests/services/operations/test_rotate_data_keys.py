@@ -1,4 +1,4 @@
-"""Rotating a data key: a participant's while they keep writing, or one of the service."""
+"""Rotating a data key: one of a participant who keeps writing, or one of the service."""
 
 from collections.abc import Callable
 from datetime import date
@@ -47,7 +47,7 @@ def piece(cast: Cast) -> UUID:
     return returned(cast)
 
 
-def test_a_rotation_reseals_everything_with_the_new_key(cast: Cast, piece: UUID) -> None:
+def test_rotating_a_data_key_encrypts_all_its_values_with_the_new_key(cast: Cast, piece: UUID) -> None:
     before = cast.sam.work(piece)
     old = keysets.primary(cast.store.keys.keyset(sams(cast)))
     held = sealed_with(cast.store, old)
@@ -67,7 +67,7 @@ def test_a_rotation_reseals_everything_with_the_new_key(cast: Cast, piece: UUID)
     assert cast.sam.reads_messages().messages[0].words == "Can we meet later?"
 
 
-def test_a_rotation_is_recorded_with_owner_and_administrator(cast: Cast, piece: UUID) -> None:
+def test_rotating_a_data_key_is_audited_with_its_owner_and_the_administrator(cast: Cast, piece: UUID) -> None:
     rotates(cast, sams(cast))
     with cast.store.reading() as tx:
         said = tx.scalars(
@@ -81,7 +81,7 @@ def test_a_rotation_is_recorded_with_owner_and_administrator(cast: Cast, piece: 
 
 
 @pytest.mark.parametrize("owner", SERVICE_KEYS)
-def test_the_keys_of_the_service_are_changed_in_the_same_way(owner: str, cast: Cast) -> None:
+def test_keys_of_the_service_can_be_rotated_like_a_participants(owner: str, cast: Cast) -> None:
     concern = cast.sam.tells("I need to say this.")
     assert (rotates(cast, owner) > 0) == (owner != EVALUATION)
     assert cast.margaret.opens(concern).content.words == "I need to say this."
@@ -90,7 +90,7 @@ def test_the_keys_of_the_service_are_changed_in_the_same_way(owner: str, cast: C
 
 
 def value_of(column: Column[Any]) -> object:
-    """Return any value that the column can hold."""
+    """Return a random value that the column can hold."""
     kinds: list[tuple[type, Callable[[], object]]] = [
         (Uuid, uuid4),
         (String, lambda: token_hex(20)[: getattr(column.type, "length", None) or 20]),
@@ -104,15 +104,17 @@ def value_of(column: Column[Any]) -> object:
 
 
 @pytest.mark.parametrize("owner", ["participant", CONCERNS])
-def test_every_sealed_column_that_there_is_is_sealed_anew(owner: str, cast: Cast, settings: Settings) -> None:
-    """Generated from the models: a new column needs nothing here."""
+def test_rotating_a_data_key_encrypts_every_encrypted_column_again(
+    owner: str, cast: Cast, settings: Settings
+) -> None:
+    """The columns are taken from the models, so a new one is covered too."""
     owner = sams(cast) if owner == "participant" else owner
     box, rows = (
         cast.store.keys.box(owner),
         dict.fromkeys((each.table for each in sealed_columns(MAIN.metadata)), uuid4()),
     )
     engine = create_engine(settings.database_url)
-    with engine.connect() as connection:  # it knows of no foreign keys
+    with engine.connect() as connection:  # foreign keys aren't checked on this connection
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET session_replication_role = replica"))
         for table, row in rows.items():
@@ -135,7 +137,9 @@ def test_every_sealed_column_that_there_is_is_sealed_anew(owner: str, cast: Cast
             assert held is not None and box.open(place(column), rows[column.table], held) == str(column)
 
 
-def test_a_moved_value_stays_an_error_and_keeps_the_old_key(cast: Cast, piece: UUID) -> None:
+def test_a_value_copied_to_another_row_stops_a_rotation_and_keeps_the_old_key(
+    cast: Cast, piece: UUID
+) -> None:
     with cast.store.writing() as tx:
         rows = tx.scalars(select(AnswerRow).order_by(AnswerRow.id)).all()
         right = rows[1].value
@@ -153,7 +157,7 @@ def test_a_moved_value_stays_an_error_and_keeps_the_old_key(cast: Cast, piece: U
     assert cast.sam.work(piece).answers
 
 
-def test_a_value_moved_afterwards_is_an_error_too(cast: Cast, piece: UUID) -> None:
+def test_a_value_copied_to_another_row_after_a_rotation_cannot_be_decrypted(cast: Cast, piece: UUID) -> None:
     rotates(cast, sams(cast))
     with cast.store.writing() as tx:
         rows = tx.scalars(select(AnswerRow).order_by(AnswerRow.id)).all()
@@ -163,7 +167,7 @@ def test_a_value_moved_afterwards_is_an_error_too(cast: Cast, piece: UUID) -> No
         cast.sam.work(piece)
 
 
-def test_a_key_that_is_destroyed_meanwhile_is_not_brought_back(cast: Cast, piece: UUID) -> None:
+def test_a_data_key_destroyed_during_its_rotation_stays_destroyed(cast: Cast, piece: UUID) -> None:
     rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)
     assert next(steps) > 0
@@ -181,8 +185,8 @@ def test_a_key_that_is_destroyed_meanwhile_is_not_brought_back(cast: Cast, piece
     assert rotate_keys.status(cast.store).destroyed == 1
 
 
-def test_a_key_that_is_destroyed_at_the_last_moment_is_not_brought_back(cast: Cast, piece: UUID) -> None:
-    """Everything is resealed, and the old key is about to go."""
+def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: Cast, piece: UUID) -> None:
+    """All values are encrypted with the new key, and the old key is about to be removed."""
     rotate_keys.begin(cast.alex.actor, sams(cast))
     list(rotate_keys.go_on(cast.store, sams(cast), lambda: destroys(cast.store, sams(cast), cast), cast.now))
     with pytest.raises(KeyMissing):
@@ -190,8 +194,10 @@ def test_a_key_that_is_destroyed_at_the_last_moment_is_not_brought_back(cast: Ca
 
 
 @pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
-def test_what_a_newer_version_sealed_keeps_the_old_key(history: History, cast: Cast, piece: UUID) -> None:
-    """This version doesn't know where that is, so it neither begins nor continues."""
+def test_a_data_key_is_not_rotated_while_the_database_has_a_newer_schema(
+    history: History, cast: Cast, piece: UUID
+) -> None:
+    """This version doesn't know all encrypted columns then, so it neither begins nor continues."""
     engine = cast.store._engine if history is MAIN else cast.store.keys.engine
     old = keysets.ids(cast.store.keys.keyset(sams(cast)))
     with brought_further(engine, history), pytest.raises(rotate_keys.NotAllKnown):
@@ -212,7 +218,7 @@ def destroys(store: Store, owner: str, cast: Cast) -> None:
         keys.commit()
 
 
-def test_what_is_under_way_is_named_by_its_reference(cast: Cast, piece: UUID) -> None:
+def test_rotations_under_way_are_listed_by_reference(cast: Cast, piece: UUID) -> None:
     reference = reference_of(cast, "sam")
     assert rotate_keys.owner_of(cast.store, reference.lower()) == sams(cast)
     assert rotate_keys.status(cast.store).under_way == ()

@@ -1,4 +1,4 @@
-"""Rotating a data key while others write, read, hold rows, or pull the plug."""
+"""Rotating a data key while others write, read or lock rows, and after the process is killed."""
 
 import copy
 import threading
@@ -28,10 +28,10 @@ def piece(cast: Cast) -> UUID:
     return returned(cast)
 
 
-def test_a_participant_keeps_writing_and_reading_during_a_rotation(
+def test_a_participant_can_keep_writing_and_reading_during_a_rotation(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As fast as possible: nothing saved is missing, and nothing fails."""
+    """Sam writes as fast as possible during two rotations, and every write is saved."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     sent, failed, stop = [], [], threading.Event()
 
@@ -48,7 +48,7 @@ def test_a_participant_keeps_writing_and_reading_during_a_rotation(
                     failed.append(error)
 
     def lingers() -> None:
-        """Linger until he has completed two rounds, and so holds nothing from before."""
+        """Wait until Sam has written twice more, so he no longer uses an older key."""
         enough = len(sent) + 2
         while len(sent) < enough and not failed:
             stop.wait(0.01)
@@ -68,14 +68,14 @@ def test_a_participant_keeps_writing_and_reading_during_a_rotation(
 
 
 def replace_store(cast: Cast, store: Store) -> Cast:
-    """Return the same people, acting in another process."""
+    """Return the same people, acting through another process's store."""
     other = copy.copy(cast)
     other.store = store
     return other
 
 
-def test_a_rotation_waits_for_earlier_writers(cast: Cast, piece: UUID) -> None:
-    """He holds the old key and saves with it: his words are resealed like all others."""
+def test_a_rotation_waits_for_writers_who_started_with_the_old_key(cast: Cast, piece: UUID) -> None:
+    """Such a writer still saves with the old key, and the value is then encrypted again like all others."""
     finished = threading.Event()
 
     def changes_the_key() -> None:
@@ -85,7 +85,7 @@ def test_a_rotation_waits_for_earlier_writers(cast: Cast, piece: UUID) -> None:
     rotate_keys.begin(cast.alex.actor, sams(cast))
     with cast.store.keys.engine.connect().execution_options(
         writing=True
-    ) as keys:  # as it was a moment before
+    ) as keys:  # as shortly before the rotation began
         after = keys.scalar(select(DataKey.wrapped).where(DataKey.owner == sams(cast)))
         before = keysets.only(
             cast.store.keys.keyset(sams(cast)), keysets.ids(cast.store.keys.keyset(sams(cast)))[0]
@@ -118,12 +118,14 @@ def test_a_rotation_waits_for_earlier_writers(cast: Cast, piece: UUID) -> None:
         )
 
 
-def test_a_rotation_waits_for_locked_rows(cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-    """He began when the new key was already there, and hasn't written yet."""
+def test_a_rotation_waits_for_rows_that_others_have_locked(
+    cast: Cast, piece: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other transaction began after the new key was added, and hasn't written yet."""
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)
-    assert next(steps) == 1  # his name; his sign-in name comes next
+    assert next(steps) == 1  # the participant's name; the sign-in name comes next
     changing = threading.Thread(target=lambda: list(steps))
     with cast.store.writing() as tx:
         assert tx.get(Account, cast.sam.viewer.account_id, with_for_update=True)
@@ -138,25 +140,25 @@ def test_a_rotation_waits_for_locked_rows(cast: Cast, piece: UUID, monkeypatch: 
         assert row.sign_in_name and box.open("accounts.sign_in_name", row.id, row.sign_in_name) == "sam"
 
 
-def test_what_a_reader_holds_opens_until_it_is_finished(cast: Cast, piece: UUID) -> None:
+def test_a_reader_can_decrypt_values_read_before_the_rotation_until_it_ends(cast: Cast, piece: UUID) -> None:
     with cast.store.reading() as tx:
         name = tx.get_one(Account, cast.sam.viewer.account_id)
         early = cast.store.keys.box(sams(cast))
         lingered: list[str] = []
 
         def reads() -> None:
-            """Open, with a key looked up only now, what was read before the resealing."""
+            """Decrypt a value read before the rotation, with a key that is looked up afterwards."""
             lingered.append(cast.store.keys.box(sams(cast)).open("accounts.name", name.id, name.name))
 
         rotate_keys.begin(cast.alex.actor, sams(cast))
         list(rotate_keys.go_on(cast.store, sams(cast), reads, cast.now))
     assert lingered == ["Sam"]
-    with cast.store.reading() as tx:  # an older box opens newer values
+    with cast.store.reading() as tx:  # a box from before the rotation opens values from after it
         row = tx.get_one(Account, cast.sam.viewer.account_id)
         assert early.open("accounts.name", row.id, row.name) == "Sam"
 
 
-def test_a_killed_rotation_can_be_continued(
+def test_a_killed_rotation_of_a_data_key_can_be_continued(
     cast: Cast, piece: UUID, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rotate_data_keys, "BATCH", 3)

@@ -1,4 +1,4 @@
-"""Rotating the wrapping key while the site runs."""
+"""Rotating the wrapping key while the site is running."""
 
 import shutil
 import time
@@ -27,7 +27,7 @@ from tests.rotated import killed, opens, rotates_wrapping, worker, wrapped
 
 @pytest.fixture
 def in_use(cast: Cast) -> Cast:
-    """Sam and Owen have something in it; Alex exists."""
+    """Return the cast after Sam and Owen have typed something; Alex, the administrator, exists."""
     assert cast.alex
     for who, said in ((cast.sam, "6"), (cast.owen, "4")):
         who.types(cast.priya.sets(who, "a-week-of-choices"), "the-week", said)
@@ -39,7 +39,7 @@ def in_the_file(settings: Settings) -> tuple[int, ...]:
 
 
 def everybody_reads(cast: Cast, settings: Settings) -> None:
-    """Check that everybody can read, as after a restart."""
+    """Check that everybody's data can be read, as after a restart."""
     with worker(settings) as store, store.reading() as tx:
         for who in (cast.sam, cast.owen, cast.priya):
             owner = participant(who.viewer.account_id) if who is not cast.priya else "service:words"
@@ -47,7 +47,7 @@ def everybody_reads(cast: Cast, settings: Settings) -> None:
         assert all(tx.keys.secret(name) == cast.store.keys.secret(name) for name in SERVICE_SECRETS)
 
 
-def test_what_the_old_one_wrapped_the_new_one_wraps(in_use: Cast, settings: Settings) -> None:
+def test_rotating_the_wrapping_key_wraps_every_key_with_the_new_one(in_use: Cast, settings: Settings) -> None:
     old = settings.wrapping_key_file.read_text()
     before = wrapped(in_use.store)
     assert rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now)) == ""
@@ -66,7 +66,7 @@ def test_what_the_old_one_wrapped_the_new_one_wraps(in_use: Cast, settings: Sett
     assert rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
 
 
-def test_a_wrapping_key_rotation_is_recorded(in_use: Cast) -> None:
+def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
     rotates_wrapping(in_use)
     with in_use.store.reading() as tx:
         said = tx.scalars(
@@ -79,8 +79,10 @@ def test_a_wrapping_key_rotation_is_recorded(in_use: Cast) -> None:
     ]
 
 
-def test_what_a_newer_version_wrapped_keeps_the_old_key(in_use: Cast, settings: Settings) -> None:
-    """This version doesn't know where that is, so it neither begins nor continues."""
+def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_schema(
+    in_use: Cast, settings: Settings
+) -> None:
+    """This version doesn't know all wrapped keys then, so it neither begins nor continues."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
@@ -92,8 +94,10 @@ def test_what_a_newer_version_wrapped_keeps_the_old_key(in_use: Cast, settings: 
     assert rotates_wrapping(in_use) == 9
 
 
-def test_an_older_process_keeps_working(in_use: Cast, settings: Settings) -> None:
-    """It reads what was rewrapped, and what it wraps itself at any moment outlives the old key."""
+def test_a_process_started_before_a_wrapping_key_rotation_keeps_working(
+    in_use: Cast, settings: Settings
+) -> None:
+    """It can read keys that were wrapped again, and the keys that it wraps can be read after the rotation."""
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
@@ -114,14 +118,14 @@ def test_an_older_process_keeps_working(in_use: Cast, settings: Settings) -> Non
         assert fresh.keys.boxes(owners).keys() == set(owners)
 
 
-def test_a_killed_rotation_can_be_continued(
+def test_a_killed_rotation_of_the_wrapping_key_can_be_continued(
     in_use: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)
     old, at = settings.wrapping_key_file.read_text(), 1
     while killed(settings, at, lambda store: rotates_wrapping(in_use, store)):
         everybody_reads(in_use, settings)
-        at += at % 3  # later each time, and twice at the same place
+        at += at % 3  # later each time, and twice at the same event
         at += 1
     assert at > 5 and rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
     everybody_reads(in_use, settings)
@@ -132,7 +136,9 @@ def test_a_killed_rotation_can_be_continued(
     )
 
 
-def test_a_destroyed_key_stays_destroyed(in_use: Cast, settings: Settings) -> None:
+def test_a_destroyed_data_key_stays_destroyed_after_a_wrapping_key_rotation(
+    in_use: Cast, settings: Settings
+) -> None:
     gone = participant(in_use.sam.viewer.account_id)
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     steps = rotate_keys.go_on_wrapping(in_use.store, in_use.now)
@@ -147,10 +153,10 @@ def test_a_destroyed_key_stays_destroyed(in_use: Cast, settings: Settings) -> No
         store.keys.box(gone)
 
 
-def test_a_key_that_is_destroyed_while_it_is_wrapped_anew_stays_destroyed(
+def test_a_data_key_destroyed_while_it_is_being_wrapped_again_stays_destroyed(
     in_use: Cast, settings: Settings, server: str
 ) -> None:
-    """On PostgreSQL it was read by then, and waits to be written back in another wrapping."""
+    """On PostgreSQL the rotation has read the key by then, and waits for the lock to write it back."""
     gone, engine = participant(in_use.sam.viewer.account_id), in_use.store.keys.engine
     rotate_keys.begin_wrapping(Actor(in_use.store, in_use.alex.viewer, in_use.now))
     with ThreadPoolExecutor(1) as pool, engine.connect().execution_options(writing=True) as keys:
@@ -167,15 +173,17 @@ def test_a_key_that_is_destroyed_while_it_is_wrapped_anew_stays_destroyed(
 
 
 def waits_for_another(engine: Engine) -> bool:
-    """Whether somebody waits for a lock in this PostgreSQL database; checked again after a moment."""
+    """Return whether any query is waiting for a lock in this PostgreSQL database, after a short pause."""
     time.sleep(0.05)
     waiting = "datname = current_database() AND wait_event_type = 'Lock'"
     with engine.connect() as connection:
         return bool(connection.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {waiting}")))
 
 
-def test_an_unreadable_key_keeps_the_old_wrapping_key(in_use: Cast, settings: Settings) -> None:
-    """Stored under another owner's name, a key opens nothing, and still doesn't afterwards."""
+def test_a_data_key_that_cannot_be_unwrapped_keeps_the_old_wrapping_key(
+    in_use: Cast, settings: Settings
+) -> None:
+    """A key stored under another owner's name can't be unwrapped, before or after the rotation."""
     sam, owen = (participant(who.viewer.account_id) for who in (in_use.sam, in_use.owen))
     right = wrapped(in_use.store)[sam]
 
@@ -195,7 +203,7 @@ def test_an_unreadable_key_keeps_the_old_wrapping_key(in_use: Cast, settings: Se
     everybody_reads(in_use, settings)
 
 
-def test_a_machine_without_the_new_key_wraps_nothing_that_would_be_lost(
+def test_a_machine_without_the_new_wrapping_key_refuses_to_wrap_keys(
     in_use: Cast, settings: Settings
 ) -> None:
     elsewhere = replace(settings, wrapping_key_file=settings.home / "elsewhere.json")
@@ -209,17 +217,17 @@ def test_a_machine_without_the_new_key_wraps_nothing_that_would_be_lost(
     assert in_use.store.keys.box(owner)
 
 
-def test_the_old_key_with_a_store_that_was_wrapped_anew_opens_nothing(
-    in_use: Cast, settings: Settings
-) -> None:
+def test_after_a_rotation_the_old_wrapping_key_opens_nothing(in_use: Cast, settings: Settings) -> None:
     old = settings.wrapping_key_file.read_text()
     rotates_wrapping(in_use)
     with pytest.raises(BadSetting, match="not the one that this data was sealed with"):
         open_store(replace(settings, wrapping_key=old))
 
 
-def test_from_the_environment_the_operator_puts_it_there_himself(in_use: Cast, settings: Settings) -> None:
-    """He is told the value to set; until he has, nothing changes."""
+def test_an_operator_sets_a_new_wrapping_key_in_the_environment_themselves(
+    in_use: Cast, settings: Settings
+) -> None:
+    """The operator is told the value to set, and nothing changes until it is set."""
 
     def with_key(text: str) -> Settings:
         return replace(settings, wrapping_key=text)
