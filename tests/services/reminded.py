@@ -1,4 +1,4 @@
-"""What tests of reminders and the daily email share."""
+"""Helpers for tests of reminders and the daily email."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -31,7 +31,7 @@ def until(clock: Clock, *moment: int) -> None:
 
 
 def meeting(cast: Cast) -> tuple[UUID, datetime]:
-    """Sam's appointment: Thursday 26 November at 2 pm."""
+    """Return the id and start of Sam's appointment, which is on Thursday 26 November at 2 pm."""
     with cast.store.reading() as tx:
         (found,) = appointments.appointments(tx, cast.sam.enrolment_id)
     return found.id, found.starts_at
@@ -42,14 +42,14 @@ def moves(cast: Cast, day: str, clock_time: str = "14:00", seen: int = 1) -> Non
 
 
 def rows(store: Store, notice: Notice = Notice.APPOINTMENT_REMINDER) -> list[tuple[str, str | None]]:
-    """Return the London hour at which each is due, and how it ended."""
+    """Return the day and time in London at which each notice is due, and its outcome."""
     with store.reading() as tx:
         found = tx.scalars(select(Outgoing).where(Outgoing.notice == notice).order_by(Outgoing.due_at))
         return [(f"{row.due_at.astimezone(LONDON):%d %H:%M}", row.outcome) for row in found]
 
 
 class Postbox:
-    """Accepts emails, or says why not."""
+    """A postbox that accepts emails, or refuses them for a reason that the test sets."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
@@ -62,7 +62,7 @@ class Postbox:
 
 
 def ticks(cast: Cast, postbox: Postbox) -> int:
-    """Do what the background loop does."""
+    """Do once what the background worker does repeatedly; return the number of emails sent."""
     remind_of_appointments(cast.store, cast.now)
     send_digests(cast.store, cast.now)
     return send.deliver(cast.store, postbox, cast.now)

@@ -1,4 +1,4 @@
-"""What somebody has one of stays one, even if requested several times at once."""
+"""Things that somebody can have only one of stay single, even if requested several times at once."""
 
 from uuid import uuid4
 
@@ -39,7 +39,9 @@ def number_of(cast: Cast, table: type[Model], *those: ColumnElement[bool]) -> in
         return tx.scalar(select(func.count()).select_from(table).where(*those)) or 0
 
 
-def test_of_slips_made_at_once_one_opens(cast: Cast, hasher: Hasher, priya: Viewer) -> None:
+def test_of_several_reset_slips_made_at_once_only_one_works(
+    cast: Cast, hasher: Hasher, priya: Viewer
+) -> None:
     sam = cast.sam.enrolment_id
     all_at_once(
         AT_ONCE,
@@ -50,13 +52,13 @@ def test_of_slips_made_at_once_one_opens(cast: Cast, hasher: Hasher, priya: View
     assert number_of(cast, Invitation, his, *still_open) == 1
 
 
-def test_a_calendar_has_one_address_however_often_it_is_made_at_once(cast: Cast, priya: Viewer) -> None:
+def test_of_several_calendar_addresses_made_at_once_only_one_works(cast: Cast, priya: Viewer) -> None:
     made = all_at_once(AT_ONCE, lambda _: calendars.new_address(Actor(cast.store, priya, cast.now)))
     assert len(set(made)) == AT_ONCE
     assert number_of(cast, CalendarFeed) == 1
 
 
-def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, priya: Viewer) -> None:
+def test_a_group_created_several_times_at_once_is_created_once(cast: Cast, priya: Viewer) -> None:
     group_id, chosen = uuid4(), [str(cast.sam.enrolment_id)]
     all_at_once(
         AT_ONCE,
@@ -67,14 +69,14 @@ def test_a_group_begun_at_once_is_begun_once_and_each_is_told_so(cast: Cast, pri
     assert number_of(cast, GroupRow) == 1
 
 
-def test_an_activity_begun_at_once_is_begun_once(cast: Cast, priya: Viewer) -> None:
+def test_an_activity_started_several_times_at_once_is_created_once(cast: Cast, priya: Viewer) -> None:
     new_id = uuid4()
     about = About("A quiet week", None, 10, "What the week was like.")
     all_at_once(AT_ONCE, lambda _: drafts.begin(Actor(cast.store, priya, cast.now), new_id, about))
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
-def test_a_copy_for_one_participant_made_at_once_is_made_once(cast: Cast, priya: Viewer) -> None:
+def test_an_adapted_activity_created_several_times_at_once_is_created_once(cast: Cast, priya: Viewer) -> None:
     new_id, sam = uuid4(), cast.sam.enrolment_id
     with cast.store.reading() as tx:
         origin = library.newest_versions(tx)[0].id
@@ -82,7 +84,7 @@ def test_a_copy_for_one_participant_made_at_once_is_made_once(cast: Cast, priya:
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
-def test_a_look_asked_for_at_once_is_one_look(cast: Cast) -> None:
+def test_lead_access_requested_several_times_at_once_is_one_access(cast: Cast) -> None:
     new_id = uuid4()
     typed = AccessForm(cast.sam.reference, "practice", "His practitioner is ill.")
     all_at_once(AT_ONCE, lambda _: lead_access.look(cast.margaret.actor, new_id, typed))

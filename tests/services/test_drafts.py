@@ -1,4 +1,4 @@
-"""Everything typed is kept by the same rules: answers, messages, the plan, the evaluation, and feedback."""
+"""Drafts of answers, messages, the plan, the evaluation and feedback all follow the same rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ from tests.cast import Cast
 from tests.leavers import Leavers
 
 Save = Callable[[str, str, int, int], Draft]
-"""Keep these words, from this tab, at this beat, with this revision shown."""
+"""Saves words from this tab, with this count of saves and the revision that the page shows."""
 
 
 @dataclass(frozen=True)
 class Composer:
-    """A place to type: how its text is kept, and what is there."""
+    """A place to type: a function that saves a draft, and one that returns the stored text."""
 
     save: Save
     there: Callable[[], str]
@@ -118,7 +118,7 @@ def composer(request: pytest.FixtureRequest, cast: Cast, hasher: Hasher) -> Comp
     return made
 
 
-def test_the_second_of_two_tabs_overwrites_nothing_until_it_has_shown_it(composer: Composer) -> None:
+def test_a_second_tab_cannot_overwrite_a_draft_until_it_has_shown_it(composer: Composer) -> None:
     seen = composer.save("From the first", "one", 1, 0).revision
     with pytest.raises(ChangedElsewhere):
         composer.save("From the second", "two", 1, 0)
@@ -129,27 +129,28 @@ def test_the_second_of_two_tabs_overwrites_nothing_until_it_has_shown_it(compose
     assert composer.there() == "From the second"
 
 
-def test_a_save_that_arrives_late_changes_nothing(composer: Composer) -> None:
+def test_a_draft_that_arrives_after_a_newer_one_changes_nothing(composer: Composer) -> None:
     composer.save("I wanted", "one", 1, 0)
     composer.save("I wanted to ask", "one", 3, 0)
-    assert composer.save("I wanted to", "one", 2, 0).typed != {}  # not refused: the page has moved on
+    # not refused, since the same page has already saved more
+    assert composer.save("I wanted to", "one", 2, 0).typed != {}
     assert composer.there() == "I wanted to ask"
 
 
-def test_a_page_whose_reply_got_lost_never_collides_with_itself(composer: Composer) -> None:
+def test_a_page_that_missed_the_response_to_its_draft_can_save_again(composer: Composer) -> None:
     composer.save("Once", "one", 1, 0)
     composer.save("Once more", "one", 2, 0)
     assert composer.there() == "Once more"
 
 
-def test_pages_without_a_mark_are_not_the_same_page(composer: Composer) -> None:
+def test_drafts_from_pages_without_a_tab_id_are_treated_as_different_pages(composer: Composer) -> None:
     composer.save("From the first", "", 0, 0)
     with pytest.raises(ChangedElsewhere):
         composer.save("From the second", "", 0, 0)
     assert composer.there() == "From the first"
 
 
-def test_what_is_typed_after_the_feedback_was_sent_from_another_tab_changes_nothing(cast: Cast) -> None:
+def test_typing_after_feedback_was_sent_from_another_tab_changes_nothing(cast: Cast) -> None:
     submission, priya = submitted(cast), cast.priya.actor
     seen = review.save_feedback(priya, submission, Feedback({"": "Thank"}, "", 0, "one", 1)).revision
     review.release(priya, submission, Feedback({"": "Thank you."}, "", seen, "two", 0))
@@ -161,7 +162,7 @@ def test_what_is_typed_after_the_feedback_was_sent_from_another_tab_changes_noth
     assert cast.priya.reads(submission).submission.comments == {"": "Thank you."}
 
 
-def test_feedback_that_another_tab_went_on_with_is_not_sent_by_an_older_page(cast: Cast) -> None:
+def test_an_outdated_page_cannot_send_feedback_that_another_tab_has_continued(cast: Cast) -> None:
     submission, priya = submitted(cast), cast.priya.actor
     review.save_feedback(priya, submission, Feedback({"": "A long text"}, "", 0, "one", 1))
     with pytest.raises(ChangedElsewhere):

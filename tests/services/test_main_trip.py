@@ -1,4 +1,4 @@
-"""The main trip below the browser: set, answer, submit, read, return, again, send feedback."""
+"""The main path without a browser: set work, answer, submit, read, return, answer again, send feedback."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from companion.store.work import work
 from tests.cast import Cast
 
 
-def test_a_piece_of_work_goes_through_two_rounds(cast: Cast) -> None:
+def test_work_can_be_returned_and_its_second_round_answered(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     assert cast.sam.stage(piece) is Stage.NOT_STARTED
 
@@ -39,7 +39,7 @@ def test_a_piece_of_work_goes_through_two_rounds(cast: Cast) -> None:
     assert done.submissions[1].comments[""] == "Thank you."
 
 
-def test_an_outsider_finds_nothing(cast: Cast) -> None:
+def test_nobody_else_can_open_a_participants_work_or_submission(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
@@ -51,7 +51,7 @@ def test_an_outsider_finds_nothing(cast: Cast) -> None:
             stranger.reads(submission)
 
 
-def test_two_tabs_never_overwrite_each_other_silently(cast: Cast) -> None:
+def test_two_tabs_never_overwrite_each_others_answer_silently(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     tab_one = cast.sam.typing(piece, "the-week", "6", tab="one")
     tab_two = cast.sam.typing(piece, "the-week", "3", tab="two")
@@ -64,12 +64,12 @@ def test_two_tabs_never_overwrite_each_other_silently(cast: Cast) -> None:
 def test_sending_the_same_answer_again_is_no_conflict(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     typed = cast.sam.typing(piece, "the-week", "6")
-    for _ in range(2):  # the first response was lost on the way
+    for _ in range(2):  # the first response was lost
         answers.send_answer(cast.sam.actor, piece, typed, "answered")
     assert cast.sam.work(piece).answers["the-week"].revision == 1
 
 
-def test_what_cannot_be_taken_stays_as_a_draft(cast: Cast) -> None:
+def test_a_refused_answer_is_kept_as_a_draft(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "2")
     cast.sam.answers(piece, "need-now", "rest")
@@ -78,7 +78,7 @@ def test_what_cannot_be_taken_stays_as_a_draft(cast: Cast) -> None:
     assert cast.sam.work(piece).drafts["glad-of"].typed == {"answer": ["x" * 20_000]}
 
 
-def test_nothing_is_answered_or_submitted_after_the_submission(cast: Cast) -> None:
+def test_after_submitting_nothing_can_be_answered_or_submitted_again(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)
@@ -87,7 +87,7 @@ def test_nothing_is_answered_or_submitted_after_the_submission(cast: Cast) -> No
             act()
 
 
-def test_a_change_that_takes_answers_from_the_path_is_said_before_it_is_saved(cast: Cast) -> None:
+def test_a_change_that_would_remove_later_answers_must_be_confirmed_first(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "2")
     cast.sam.answers(piece, "need-now", "rest")

@@ -1,5 +1,6 @@
-"""A script gets only so much from an account in an hour; worries, handling them, reading and
-leaving are never limited.
+"""Each account can do only so much in an hour.
+
+Telling us something that can't wait, handling concerns, reading and leaving are never limited.
 """
 
 from types import SimpleNamespace
@@ -18,13 +19,13 @@ from tests.fixtures import Clock
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Allow three acts in an hour, and five answers or drafts."""
+    """Allow each account three actions, and five answers or drafts, in an hour."""
     monkeypatch.setitem(LIMITS, "act.account", 3)
     monkeypatch.setitem(LIMITS, "save.account", 5)
 
 
 @pytest.mark.usefixtures("few")
-def test_after_so_many_acts_an_account_waits(cast: Cast, clock: Clock) -> None:
+def test_an_account_that_has_done_too_much_in_an_hour_has_to_wait(cast: Cast, clock: Clock) -> None:
     for number in range(3):
         cast.priya.notes_on(cast.sam, f"Note {number}.")
     with pytest.raises(SlowDown) as refusal:
@@ -36,7 +37,7 @@ def test_after_so_many_acts_an_account_waits(cast: Cast, clock: Clock) -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_a_worry_and_leaving_are_never_limited(cast: Cast) -> None:
+def test_raising_and_handling_a_concern_and_signing_out_are_never_rate_limited(cast: Cast) -> None:
     assert cast.sam
     for number in range(10):
         cast.sam.tells(f"Worry {number}.")
@@ -61,16 +62,16 @@ def test_a_worry_and_leaving_are_never_limited(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_answers_have_a_limit_of_their_own(cast: Cast) -> None:
+def test_answers_have_their_own_rate_limit(cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     for number in range(1, 6):
         cast.sam.answers(work, "the-week", f"{number}")
     with pytest.raises(SlowDown):
         cast.sam.answers(work, "the-week", "6")
-    cast.sam.writes("May I bring my notebook?")  # a different limit
+    cast.sam.writes("May I bring my notebook?")  # messages have another limit
 
 
-def test_what_was_typed_stays_on_the_page_that_says_wait(
+def test_the_page_about_a_rate_limit_keeps_what_was_typed(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cast.sam and cast.priya

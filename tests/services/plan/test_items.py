@@ -1,4 +1,4 @@
-"""A participant edits the plan: nothing it ever contained is lost, whichever window changed it."""
+"""Editing the plan: nothing that it ever contained is lost, whichever window changed it."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -30,7 +30,7 @@ def draft_of(cast: Cast, place: str) -> Draft | None:
 
 
 def adds(cast: Cast, *words: str, part: str = "good") -> UUID:
-    """Add this as Sam; return the first item's id."""
+    """Add these items to Sam's plan, and return the first one's id."""
     new_id = uuid4()
     items.add(cast.sam.actor, new_id, part, [(each, "", "") for each in words], None)
     return new_id
@@ -41,13 +41,13 @@ def types(place: str, words: str, *, tab: str = "one", seen: int = 0, beat: int 
 
 
 def suggests(cast: Cast, words: str) -> UUID:
-    """Suggest this to Sam, as Priya."""
+    """Suggest this to Sam as Priya, and return the suggestion's id."""
     new_id = uuid4()
     suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, "good", (words, "", ""))
     return new_id
 
 
-def test_an_item_is_put_into_other_words_taken_out_and_brought_back(cast: Cast, clock: Clock) -> None:
+def test_a_plan_item_can_be_reworded_taken_out_and_brought_back_in_versions(cast: Cast, clock: Clock) -> None:
     store, sam, item = cast.store, cast.sam.viewer, adds(cast, "Walking by the river")
     items.change(Actor(store, sam, clock.now), item, 1, ("Walking by the river at dusk", "", ""))
     items.take_out(Actor(store, sam, clock.now), item, 2)
@@ -64,12 +64,12 @@ def test_an_item_is_put_into_other_words_taken_out_and_brought_back(cast: Cast, 
     ]
 
 
-def test_two_windows_do_not_overwrite_each_other(cast: Cast, clock: Clock) -> None:
+def test_two_windows_never_overwrite_each_others_change_of_a_plan_item(cast: Cast, clock: Clock) -> None:
     store, sam, item = cast.store, cast.sam.viewer, adds(cast, "Walking")
     items.change(Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", ""))
     items.change(
         Actor(store, sam, clock.now), item, 1, ("Walking at dusk", "", "")
-    )  # sent again: a response was lost
+    )  # the form is sent again because a response was lost
     with pytest.raises(ChangedElsewhere):
         items.change(Actor(store, sam, clock.now), item, 1, ("Swimming", "", ""))
     with pytest.raises(ChangedElsewhere):
@@ -77,7 +77,7 @@ def test_two_windows_do_not_overwrite_each_other(cast: Cast, clock: Clock) -> No
     assert [item.entry.words for item in of(cast).now] == ["Walking at dusk"]
 
 
-def test_what_is_sent_twice_is_put_in_once_and_other_words_are_not_taken_for_the_same(cast: Cast) -> None:
+def test_a_plan_item_sent_twice_is_added_once_and_other_words_are_refused(cast: Cast) -> None:
     new_id, rows = uuid4(), [("Walking", "", ""), ("Tea", "", "")]
     for _ in range(2):
         items.add(cast.sam.actor, new_id, "good", rows, None)
@@ -95,7 +95,7 @@ def test_a_refused_plan_change_stores_nothing(cast: Cast) -> None:
     assert of(cast).versions == ()
 
 
-def test_the_201st_item_of_a_part_is_refused_and_can_be_put_in_once_there_is_room(cast: Cast) -> None:
+def test_the_201st_item_of_a_plan_part_is_refused_until_there_is_room(cast: Cast) -> None:
     adds(cast, *(f"Number {number}" for number in range(PART_MOST - 1)))
     last = adds(cast, "The last one")
     with pytest.raises(Rejected) as refused:
@@ -108,7 +108,7 @@ def test_the_201st_item_of_a_part_is_refused_and_can_be_put_in_once_there_is_roo
     adds(cast, "Another part", part="why")
 
 
-def test_nobody_else_reaches_an_item(cast: Cast) -> None:
+def test_only_the_participant_can_change_their_plan_or_accept_a_suggestion(cast: Cast) -> None:
     item = adds(cast, "Walking")
     suggestion = suggests(cast, "Ring the Helpline")
     for stranger in (cast.idris.viewer, cast.owen.viewer):
@@ -124,11 +124,11 @@ def test_nobody_else_reaches_an_item(cast: Cast) -> None:
     assert of(cast).number == 1 and len(of(cast).suggestions) == 1
 
 
-def test_a_suggestion_goes_in_once_in_the_words_that_he_sent(cast: Cast) -> None:
+def test_an_accepted_suggestion_is_added_once_in_the_participants_words(cast: Cast) -> None:
     suggestion = suggests(cast, "Ring the Helpline")
     for _ in range(2):
         items.accept(cast.sam.actor, suggestion, ("Ring somebody", "", ""))
-    with pytest.raises(ChangedElsewhere):  # other words, in a second window: not dropped as a repetition
+    with pytest.raises(ChangedElsewhere):  # other words from a second window aren't dropped as a repetition
         items.accept(cast.sam.actor, suggestion, ("Ring Tom", "", ""))
     with pytest.raises(ChangedElsewhere):
         items.decline(cast.sam.actor, suggestion)
@@ -136,7 +136,7 @@ def test_a_suggestion_goes_in_once_in_the_words_that_he_sent(cast: Cast) -> None
     assert [each.act for each in of(cast).versions] == [Act.ACCEPTED] and of(cast).suggestions == ()
 
 
-def test_a_suggestion_that_was_declined_is_not_put_in(cast: Cast) -> None:
+def test_a_declined_suggestion_is_not_added_to_the_plan(cast: Cast) -> None:
     suggestion = suggests(cast, "Ring the Helpline")
     for _ in range(2):
         items.decline(cast.sam.actor, suggestion)
@@ -145,7 +145,7 @@ def test_a_suggestion_that_was_declined_is_not_put_in(cast: Cast) -> None:
     assert of(cast).versions == () and of(cast).suggestions == ()
 
 
-def test_what_is_being_typed_is_kept_and_goes_when_it_is_put_in(cast: Cast) -> None:
+def test_a_plan_draft_is_kept_while_typing_and_deleted_once_the_item_is_added(cast: Cast) -> None:
     place = "build/good"
     drafts.save(cast.sam.actor, types(place, "Walk"))
     kept = drafts.save(cast.sam.actor, types(place, "Walking", beat=2))
@@ -155,13 +155,13 @@ def test_what_is_being_typed_is_kept_and_goes_when_it_is_put_in(cast: Cast) -> N
     assert draft_of(cast, place) is None and [item.entry.words for item in of(cast).now] == ["Walking"]
 
 
-def test_an_empty_box_makes_no_draft(cast: Cast) -> None:
+def test_an_empty_box_creates_no_plan_draft(cast: Cast) -> None:
     empty = PlanForm("build/signs/red", 0, "one", {"words": [""], "more": [""], "stage": ["red"]})
     assert drafts.save(cast.sam.actor, empty).typed == {}
     assert draft_of(cast, "build/signs/red") is None
 
 
-def test_a_draft_of_another_window_is_neither_overwritten_nor_dropped(cast: Cast) -> None:
+def test_a_plan_draft_of_another_window_is_neither_overwritten_nor_deleted(cast: Cast) -> None:
     place = "build/good"
     kept = drafts.save(cast.sam.actor, types(place, "Walking", tab="one"))
     with pytest.raises(ChangedElsewhere):
@@ -182,7 +182,7 @@ def test_a_draft_of_another_window_is_neither_overwritten_nor_dropped(cast: Cast
     assert draft_of(cast, place) is None
 
 
-def test_what_could_not_be_put_in_is_kept_as_a_draft(cast: Cast) -> None:
+def test_a_refused_plan_item_is_kept_as_a_draft(cast: Cast) -> None:
     place, text = "build/good", "x" * 5000
     with pytest.raises(Rejected):
         items.add(cast.sam.actor, uuid4(), "good", [(text, "", "")], None, typed=types(place, text))
@@ -201,12 +201,12 @@ ACTS = st.lists(
     min_size=1,
     max_size=12,
 )
-"""The act, in which of two windows, on which item, in what words, and whether the window reloads first."""
+"""Each tuple is an action, its window and item, the words, and whether the window reloads first."""
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
-def test_whatever_two_windows_do_no_words_are_lost(
+def test_no_words_are_lost_whatever_two_windows_do_to_a_plan(
     cast: Cast, acts: list[tuple[str, int, int, str, bool]]
 ) -> None:
     windows = [of(cast), of(cast)]
@@ -225,14 +225,15 @@ def test_whatever_two_windows_do_no_words_are_lost(
     assert [each.number for each in whole.versions] == list(range(1, whole.number + 1))
     stood = {item.entry.words for number in range(whole.number + 1) for item in whole.at(number)}
     assert taken <= stood
-    for item in whole.items:  # no item has two texts at once
+    for item in whole.items:  # no item has two texts in the same version
         rivals = [each for each in whole.items if each.id == item.id and each.stands_in(item.since)]
         assert rivals == [item]
 
 
 def does(cast: Cast, shown: Plan, act: str, which: int, words: str) -> None:
-    """Do one act of Sam's as sent by a page that shows this plan. Raise ``IndexError`` if it
-    doesn't have the item.
+    """Do one action from a page that shows this plan.
+
+    Raise ``IndexError`` if the plan doesn't have the item.
     """
     store, sam, row = cast.store, cast.sam.viewer, (words, "", "")
     if act == "add":

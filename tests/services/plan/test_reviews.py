@@ -1,4 +1,4 @@
-"""Reviewing the plan: item by item, ended with a dated version, and requested on the agreed day."""
+"""Reviewing the plan: item by item, ended by a dated version, with a reminder on the agreed day."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -35,14 +35,14 @@ def finishes(cast: Cast, day: str = "2026-12-22", together: str = "no") -> None:
 
 
 def notices(cast: Cast) -> list[UUID]:
-    """Return who was asked to review their plan."""
+    """Return the ids of the people who were reminded to review their plan."""
     with cast.store.reading() as tx:
         return list(tx.scalars(select(Outgoing.account_id).where(Outgoing.notice == Notice.PLAN_REVIEW_DUE)))
 
 
 @pytest.fixture
 def reviewed(cast: Cast) -> UUID:
-    """Sam has one item, has confirmed it, and next reviews it on 22 December."""
+    """Return the id of the only item in Sam's plan. He has reviewed it; the next review is on 22 December."""
     walk = adds(cast, "Walking")
     reviews.begin(cast.sam.actor)
     reviews.still_true(cast.sam.actor, walk, 1)
@@ -51,23 +51,25 @@ def reviewed(cast: Cast) -> UUID:
 
 
 @pytest.mark.usefixtures("reviewed")
-def test_a_review_makes_a_dated_version_with_the_day_of_the_next(cast: Cast) -> None:
+def test_a_review_creates_a_dated_plan_version_with_the_date_of_the_next_review(cast: Cast) -> None:
     last = of(cast).last_review
     assert last and (last.number, last.act, last.together, last.next_review) == (
         2, Act.REVIEWED, False, date(2026, 12, 22),
     )  # fmt: skip
-    with pytest.raises(NotAllowed):  # pressed twice
+    with pytest.raises(NotAllowed):  # the button is pressed twice
         finishes(cast)
     assert of(cast).number == 2
 
 
-def test_it_can_be_left_and_carried_on_and_ends_only_after_every_item(cast: Cast, clock: Clock) -> None:
+def test_a_plan_review_can_be_continued_later_and_ends_only_after_every_item(
+    cast: Cast, clock: Clock
+) -> None:
     store, sam = cast.store, cast.sam.viewer
     walk, tea = adds(cast, "Walking"), adds(cast, "Tea")
     reviews.begin(Actor(store, sam, clock.now))
     reviews.still_true(Actor(store, sam, clock.now), walk, 1)
     clock.forward(days=2)
-    reviews.begin(Actor(store, sam, clock.now))  # continues, and begins no second one
+    reviews.begin(Actor(store, sam, clock.now))  # this continues the review and doesn't begin another
     with pytest.raises(NotAllowed):
         finishes(cast)
     items.take_out(Actor(store, sam, clock.now), tea, 2)
@@ -76,7 +78,7 @@ def test_it_can_be_left_and_carried_on_and_ends_only_after_every_item(cast: Cast
     assert last and last.together and [each.entry.words for each in of(cast).now] == ["Walking"]
 
 
-def test_he_finds_true_only_what_he_has_seen(cast: Cast, clock: Clock) -> None:
+def test_a_plan_item_can_be_confirmed_only_in_the_words_that_were_shown(cast: Cast, clock: Clock) -> None:
     store, sam, walk = cast.store, cast.sam.viewer, adds(cast, "Walking")
     reviews.begin(Actor(store, sam, clock.now))
     items.change(Actor(store, sam, clock.now), walk, 1, ("Walking at dusk", "", ""))
@@ -88,13 +90,13 @@ def test_he_finds_true_only_what_he_has_seen(cast: Cast, clock: Clock) -> None:
         reviews.still_true(Actor(store, cast.idris.viewer, clock.now), walk, 2)
 
 
-def test_an_empty_plan_is_not_looked_at(cast: Cast) -> None:
+def test_an_empty_plan_cannot_be_reviewed_by_the_participant(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         reviews.begin(cast.sam.actor)
 
 
 @pytest.mark.parametrize(("together", "day"), [("", "2026-12-22"), ("maybe", "2026-12-22"), ("no", "soon")])
-def test_bad_input_ends_no_review(cast: Cast, together: str, day: str) -> None:
+def test_a_plan_review_with_invalid_input_is_not_finished(cast: Cast, together: str, day: str) -> None:
     walk = adds(cast, "Walking")
     reviews.begin(cast.sam.actor)
     reviews.still_true(cast.sam.actor, walk, 1)
@@ -105,7 +107,9 @@ def test_bad_input_ends_no_review(cast: Cast, together: str, day: str) -> None:
 
 
 @pytest.mark.usefixtures("reviewed")
-def test_he_is_asked_once_and_not_before_the_agreed_day_in_london(cast: Cast, clock: Clock) -> None:
+def test_a_participant_is_reminded_of_a_plan_review_once_on_the_agreed_day_in_london(
+    cast: Cast, clock: Clock
+) -> None:
     clock.forward(days=27, hours=9, minutes=59)  # 21 December, 23:59
     assert reviews.ask_for_those_due(cast.store, clock.now) == 0
     clock.forward(minutes=1)
@@ -115,7 +119,9 @@ def test_he_is_asked_once_and_not_before_the_agreed_day_in_london(cast: Cast, cl
     assert of(cast).asks_for_review(date(2026, 12, 22)) and not of(cast).asks_for_review(date(2026, 12, 21))
 
 
-def test_he_is_not_asked_for_what_he_has_done_early(cast: Cast, clock: Clock, reviewed: UUID) -> None:
+def test_a_participant_who_reviewed_the_plan_early_gets_no_reminder(
+    cast: Cast, clock: Clock, reviewed: UUID
+) -> None:
     clock.forward(days=20)
     reviews.begin(cast.sam.at(clock.now))
     reviews.still_true(cast.sam.at(clock.now), reviewed, 1)
@@ -125,7 +131,7 @@ def test_he_is_not_asked_for_what_he_has_done_early(cast: Cast, clock: Clock, re
 
 
 @pytest.mark.usefixtures("reviewed")
-def test_when_the_clock_went_back_nothing_is_asked_twice(cast: Cast, clock: Clock) -> None:
+def test_setting_the_clock_back_sends_no_second_reminder_of_a_plan_review(cast: Cast, clock: Clock) -> None:
     clock.forward(days=29)
     assert reviews.ask_for_those_due(cast.store, clock.now) == 1
     clock.forward(days=-3)
@@ -134,7 +140,9 @@ def test_when_the_clock_went_back_nothing_is_asked_twice(cast: Cast, clock: Cloc
 
 
 @pytest.mark.usefixtures("reviewed")
-def test_nobody_is_asked_to_look_at_a_plan_that_is_not_open_to_him_any_more(cast: Cast, clock: Clock) -> None:
+def test_a_participant_who_can_no_longer_open_the_plan_is_not_reminded_to_review_it(
+    cast: Cast, clock: Clock
+) -> None:
     form = {f"{state}-scope": "help" for state in CHOSEN} | {f"{state}-days": "1" for state in CHOSEN}
     set_after(cast.margaret.actor, form, 0)
     clock.forward(days=28)

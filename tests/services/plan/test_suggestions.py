@@ -1,4 +1,4 @@
-"""The plan between people: a practitioner reads and suggests, both review, leads edit the parts."""
+"""The plan and other people: a practitioner reads and suggests, both review it, and leads edit its parts."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -39,13 +39,13 @@ def suggests(cast: Cast, who: Staff, part: str = "good", typed: tuple[str, str, 
     suggestions.suggest(who.actor, cast.sam.enrolment_id, uuid4(), part, typed)
 
 
-def test_what_he_puts_in_at_once_stays_in_his_order(cast: Cast) -> None:
+def test_plan_items_added_together_keep_their_order(cast: Cast) -> None:
     said = [(f"Number {number}", "", "") for number in range(30)]
     items.add(cast.sam.actor, uuid4(), "good", said, None)
     assert [item.entry.words for item in of_sam(cast).now] == [words for words, _, _ in said]
 
 
-def test_every_look_is_on_record(cast: Cast) -> None:
+def test_every_time_a_practitioner_reads_the_plan_is_audited(cast: Cast) -> None:
     has_a_plan(cast)
     for looks in (1, 2):
         whole = suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
@@ -53,8 +53,8 @@ def test_every_look_is_on_record(cast: Cast) -> None:
         assert events(cast, audit.Event.PLAN_READ) == looks
 
 
-def test_what_he_puts_in_while_his_practitioner_reads_is_no_fault(cast: Cast, server: str) -> None:
-    """On PostgreSQL a reader makes nobody wait, and sees what is committed in the meantime."""
+def test_a_participant_can_add_plan_items_while_the_practitioner_reads(cast: Cast, server: str) -> None:
+    """On PostgreSQL a reader doesn't block writers, who may commit while the plan is being read."""
     has_a_plan(cast)
     came: list[str] = []
 
@@ -76,7 +76,7 @@ def test_what_he_puts_in_while_his_practitioner_reads_is_no_fault(cast: Cast, se
     assert len(of_sam(cast).now) == 1 + len(came) and len(came) == bool(server)
 
 
-def test_a_plan_is_only_its_own_peoples(cast: Cast) -> None:
+def test_only_the_participants_own_practitioner_can_read_suggest_or_review(cast: Cast) -> None:
     has_a_plan(cast)
     for outsider in (cast.daniel, cast.margaret, cast.alex, cast.idris):
         with pytest.raises(NotFound):
@@ -89,7 +89,7 @@ def test_a_plan_is_only_its_own_peoples(cast: Cast) -> None:
     assert of_sam(cast).suggestions == () and of_sam(cast).number == 1
 
 
-def test_suggesting_is_never_putting_in(cast: Cast) -> None:
+def test_a_suggestion_is_not_in_the_plan_until_the_participant_accepts_it(cast: Cast) -> None:
     suggests(cast, cast.priya)
     whole = of_sam(cast)
     assert whole.items == whole.versions == ()
@@ -105,7 +105,7 @@ def test_suggesting_is_never_putting_in(cast: Cast) -> None:
     assert whole.versions[0].by_id == cast.sam.viewer.account_id and whole.suggestions == ()
 
 
-def test_a_suggestion_that_was_sent_twice_is_one(cast: Cast) -> None:
+def test_a_suggestion_sent_twice_is_stored_and_announced_once(cast: Cast) -> None:
     new_id = uuid4()
     for _ in range(2):
         suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, "good", WALK)
@@ -128,7 +128,7 @@ def test_a_suggestion_that_was_sent_twice_is_one(cast: Cast) -> None:
         ("good", ("x" * 1001, "", ""), "too_long"),
     ],
 )
-def test_a_suggestion_that_does_not_fit_its_part_is_not_made(
+def test_a_suggestion_that_does_not_fit_its_part_of_the_plan_is_refused(
     cast: Cast, part: str, typed: tuple[str, str, str], problem: str
 ) -> None:
     with pytest.raises(Rejected, match=problem):
@@ -136,15 +136,15 @@ def test_a_suggestion_that_does_not_fit_its_part_is_not_made(
     assert of_sam(cast).suggestions == ()
 
 
-def test_nothing_is_suggested_for_a_retired_part(cast: Cast) -> None:
+def test_a_suggestion_for_a_retired_part_is_refused(cast: Cast) -> None:
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
     with pytest.raises(Rejected, match="not_offered"):
         suggests(cast, cast.priya)
 
 
-def test_both_look_at_it_together(cast: Cast) -> None:
+def test_a_review_by_practitioner_and_participant_together_is_recorded_once(cast: Cast) -> None:
     has_a_plan(cast)
-    for _ in range(2):  # sent twice
+    for _ in range(2):  # the form is sent twice
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, NEXT)
     whole = of_sam(cast)
     assert [each.act for each in whole.versions] == [Act.ADDED, Act.REVIEWED]
@@ -153,7 +153,7 @@ def test_both_look_at_it_together(cast: Cast) -> None:
     assert whole.last_review.by_id == cast.priya.viewer.account_id
 
 
-def test_a_plan_that_changed_meanwhile_is_looked_at_once_more(cast: Cast) -> None:
+def test_a_review_of_a_plan_that_has_changed_since_it_was_shown_is_refused(cast: Cast) -> None:
     has_a_plan(cast)
     has_a_plan(cast)
     with pytest.raises(ChangedElsewhere):
@@ -161,12 +161,12 @@ def test_a_plan_that_changed_meanwhile_is_looked_at_once_more(cast: Cast) -> Non
     assert of_sam(cast).last_review is None
 
 
-def test_an_empty_plan_is_not_reviewed(cast: Cast) -> None:
+def test_an_empty_plan_cannot_be_reviewed_together(cast: Cast) -> None:
     with pytest.raises(NotAllowed, match="plan_empty"):
         reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 0, NEXT)
 
 
-def test_the_board_knows_dates_and_counts(cast: Cast) -> None:
+def test_the_board_gets_the_plans_dates_and_numbers_of_items_and_suggestions(cast: Cast) -> None:
     has_a_plan(cast)
     has_a_plan(cast)
     items.take_out(cast.sam.actor, of_sam(cast).now[0].id, 1)
@@ -185,10 +185,11 @@ def number(cast: Cast) -> int:
         return plan.parts(tx)[0]
 
 
-def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
+def test_two_leads_never_overwrite_each_others_change_of_a_plan_part(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
-    parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)  # said again: a reply was lost
+    # the form is sent again because a response was lost
+    parts.reword(Actor(store, margaret, now), "good", 0, SLEEP)
     other = ("Food", *SLEEP[1:])
     for late in (
         lambda: parts.reword(Actor(store, margaret, now), "good", 0, other),
@@ -201,7 +202,7 @@ def test_two_leads_do_not_overwrite_each_other(cast: Cast) -> None:
     assert events(cast, audit.Event.PLAN_PARTS_CHANGED) == 1
 
 
-def test_an_unchanged_save_makes_no_version(cast: Cast) -> None:
+def test_saving_a_plan_part_unchanged_creates_no_version(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     with store.reading() as tx:
         good = plan.parts(tx)[1].part("good")
@@ -212,10 +213,10 @@ def test_an_unchanged_save_makes_no_version(cast: Cast) -> None:
     assert number(cast) == 0 and events(cast, audit.Event.PLAN_PARTS_CHANGED) == 0
 
 
-def test_every_change_of_the_parts_is_dated_and_named(cast: Cast) -> None:
+def test_every_change_of_plan_parts_is_stored_with_its_date_and_author(cast: Cast) -> None:
     store, margaret, now = cast.store, cast.margaret.viewer, cast.now
     new_id = uuid4()
-    for _ in range(2):  # sent twice
+    for _ in range(2):  # the form is sent twice
         parts.add(Actor(store, margaret, now), new_id, "line", False, SLEEP)
     part_id = f"part-{new_id.hex[:12]}"
     parts.move(Actor(store, margaret, now), part_id, 1, "up")
@@ -238,14 +239,14 @@ def test_every_change_of_the_parts_is_dated_and_named(cast: Cast) -> None:
     assert newest == versions[:2]
 
 
-def test_a_part_that_is_needed_or_not_there_is_not_retired(cast: Cast) -> None:
+def test_a_plan_part_that_is_required_or_unknown_cannot_be_retired(cast: Cast) -> None:
     with pytest.raises(Rejected, match="part_needed"):
         parts.retire(cast.margaret.actor, "people", 0, retired=True)
     with pytest.raises(NotFound):
         parts.retire(cast.margaret.actor, "nowhere", 0, retired=True)
 
 
-def test_items_in_a_retired_part_stay(cast: Cast) -> None:
+def test_items_of_a_retired_part_stay_in_the_plan_and_can_be_changed(cast: Cast) -> None:
     has_a_plan(cast)
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
     whole = of_sam(cast)

@@ -1,4 +1,4 @@
-"""Programmes have versions: an enrolment keeps its own, and another programme needs no code."""
+"""An enrolment keeps the version of the programme it started with, and a new programme needs no code."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -42,7 +42,7 @@ NEXT = replace(
 
 
 def adds(cast: Cast, hasher: Hasher, new: Programme) -> UUID:
-    """Add somebody to this programme as Priya; return the enrolment."""
+    """Add a participant to this programme as Priya, and return the id of the enrolment."""
     session = a_session(cast.now + timedelta(days=2))
     when = Wanted(session.kind, session.day, session.time, new.sites[0].id, new)
     return add_participant(cast.priya.actor, hasher, uuid4(), "Kit", "lighthouse", when).enrolment_id
@@ -53,7 +53,7 @@ def followed(cast: Cast, enrolment_id: UUID) -> Programme:
         return programmes.programme_of(tx, tx.get_one(Enrolment, enrolment_id))
 
 
-def test_a_new_version_is_for_new_enrolments_alone(cast: Cast, hasher: Hasher) -> None:
+def test_a_new_programme_version_applies_only_to_new_enrolments(cast: Cast, hasher: Hasher) -> None:
     before = cast.sam.enrolment_id
     assert import_files.take_in(cast.store, [NEXT], cast.now) == [NEXT]
     assert followed(cast, before) == programme()
@@ -63,7 +63,7 @@ def test_a_new_version_is_for_new_enrolments_alone(cast: Cast, hasher: Hasher) -
         assert programmes.sites(tx) == {"epsom": "Epsom East", "bromsgrove": "Bromsgrove"}
 
 
-def test_another_programme_is_delivered_without_code(cast: Cast, hasher: Hasher) -> None:
+def test_another_programme_can_be_delivered_without_changing_code(cast: Cast, hasher: Hasher) -> None:
     import_files.take_in(cast.store, [SHORT], cast.now)
     enrolment_id = adds(cast, hasher, SHORT)
     arrange(cast.priya.actor, enrolment_id, {"2": Placed(session="3")}, 0)
@@ -84,11 +84,12 @@ def test_another_programme_is_delivered_without_code(cast: Cast, hasher: Hasher)
             chosen(offered, slug)
 
 
-def test_a_version_never_changes_and_a_programme_can_end(cast: Cast) -> None:
+def test_a_programme_version_never_changes_and_a_programme_can_be_withdrawn(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         import_files.take_in(cast.store, [SHORT, replace(NEXT, version=1)], cast.now)
     with cast.store.reading() as tx:
-        assert [each.id for each in programmes.offered(tx)] == ["five-sessions"]  # all or none
+        # either all files are imported or none is
+        assert [each.id for each in programmes.offered(tx)] == ["five-sessions"]
     assert import_files.take_in(cast.store, [programme()], cast.now) == []
     assert import_files.take_in(cast.store, [replace(NEXT, version=1)], cast.now, shipped=True) == []
     import_files.take_in(cast.store, [SHORT, replace(programme(), version=2, offered=False)], cast.now)

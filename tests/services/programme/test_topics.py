@@ -1,4 +1,4 @@
-"""A practitioner plans topics; two windows, outsiders and sending twice; counts for boards."""
+"""A practitioner plans topics: in two windows, sent twice, as an outsider, and counted for boards."""
 
 import pytest
 from sqlalchemy import event
@@ -21,7 +21,7 @@ def plan_of(cast: Cast, who: Participant) -> TopicPlan:
 
 
 def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan:
-    """Topics by their numbers: ``topic_1=Placed("covered")``."""
+    """Arrange topics, given by their numbers, as in ``topic_1=Placed("covered")``."""
     numbered = {name.removeprefix("topic_"): to for name, to in wanted.items()}
     return arrange(staff.actor, cast.sam.enrolment_id, numbered, seen)[1]
 
@@ -29,7 +29,7 @@ def arranges(cast: Cast, staff: Staff, seen: int, **wanted: Placed) -> TopicPlan
 COVERED = Placed("covered")
 
 
-def test_one_press_stores_all_of_it_and_counts_once(cast: Cast) -> None:
+def test_marks_and_places_of_topics_are_stored_together_as_one_revision(cast: Cast) -> None:
     assert plan_of(cast, cast.sam).revision == 0
     after = arranges(cast, cast.priya, 0, topic_1=COVERED, topic_17=Placed(session="1", place="2"))
     stands = plan_of(cast, cast.sam)
@@ -39,20 +39,20 @@ def test_one_press_stores_all_of_it_and_counts_once(cast: Cast) -> None:
     assert plan_of(cast, cast.owen).revision == 0
 
 
-def test_two_windows_collide_and_nothing_is_lost(cast: Cast) -> None:
+def test_two_windows_never_overwrite_each_others_plan_of_topics(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED)
     with pytest.raises(ChangedElsewhere):
         arranges(cast, cast.priya, 0, topic_2=COVERED, topic_3=Placed(session="6"))
     assert plan_of(cast, cast.sam).counts.covered == 1
 
 
-def test_the_same_press_twice_does_it_once(cast: Cast) -> None:
+def test_the_same_change_of_topics_sent_twice_is_made_once(cast: Cast) -> None:
     for _ in range(2):
         arranges(cast, cast.priya, 0, topic_1=Placed("covered", "6"))
         assert plan_of(cast, cast.sam).revision == 1
 
 
-def test_an_outsider_changes_nothing(cast: Cast, store: Store) -> None:
+def test_only_the_participants_own_practitioner_can_change_their_topics(cast: Cast, store: Store) -> None:
     everybody = (cast.sam, cast.owen, cast.daniel, cast.margaret, cast.alex)
     before = stored(store, "audit_entries")
     for outsider in everybody:
@@ -61,7 +61,7 @@ def test_an_outsider_changes_nothing(cast: Cast, store: Store) -> None:
     assert stored(store, "audit_entries") == before
 
 
-def test_every_change_is_recorded_without_the_topic(cast: Cast) -> None:
+def test_every_change_of_topics_is_audited_without_naming_the_topic(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED)
     with cast.store.reading() as tx:
         (entry,) = tx.query(audit.AuditEntry).filter_by(event=audit.Event.TOPICS_CHANGED).all()
@@ -72,7 +72,7 @@ def test_every_change_is_recorded_without_the_topic(cast: Cast) -> None:
     )
 
 
-def test_counts_of_many_come_in_as_many_statements_as_of_one(cast: Cast) -> None:
+def test_counting_topics_needs_no_more_sql_statements_for_more_participants(cast: Cast) -> None:
     arranges(cast, cast.priya, 0, topic_1=COVERED, topic_2=Placed("wants_more"))
     sent: list[int] = []
     for those in ([cast.sam], [cast.sam, cast.owen, cast.idris]):

@@ -1,4 +1,4 @@
-"""A participant sees who read their data. Withheld entries leave no trace on the page until a lead decides."""
+"""Participants see who read their data, and withheld entries leave no trace until a lead decides."""
 
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -51,7 +51,7 @@ def decides(
 
 
 def everything_of_staff(cast: Cast) -> None:
-    """Do everything that would warn the participant, or isn't for them to see."""
+    """Read everything that would warn the participant of a concern or isn't for them to see."""
     store, priya, sam = cast.store, cast.priya, cast.sam.enrolment_id
     priya.notes_on(cast.sam, "A note.")
     notes.open_notes(Actor(store, priya.viewer, cast.now), sam)
@@ -65,7 +65,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_event_of_reading_is_shown_withheld_or_not_his() -> None:
+def test_every_audit_event_for_reading_is_either_shown_withheld_or_not_the_participants() -> None:
     reading = {
         each
         for each in Event
@@ -76,7 +76,7 @@ def test_every_event_of_reading_is_shown_withheld_or_not_his() -> None:
     assert sum(map(len, kinds)) == len(reading)
 
 
-def test_he_sees_who_read_what_the_newest_first(cast: Cast, clock: Clock) -> None:
+def test_the_access_log_lists_who_read_what_newest_first(cast: Cast, clock: Clock) -> None:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
@@ -84,7 +84,7 @@ def test_he_sees_who_read_what_the_newest_first(cast: Cast, clock: Clock) -> Non
     clock.forward(hours=1)
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(days=1)
-    cast.sam.reads_messages()  # his own reading isn't there
+    cast.sam.reads_messages()  # the participant's own reading isn't listed
     cast.priya.is_away(cast.now.date(), cast.now.date(), cast.daniel)
     cast.daniel.reads_messages_of(cast.sam)
     clock.forward(days=1)
@@ -120,7 +120,7 @@ def test_opening_the_brief_is_listed_with_everything_it_shows(cast: Cast) -> Non
     }
 
 
-def test_the_access_log_names_the_practitioner_of_the_time(cast: Cast, clock: Clock) -> None:
+def test_the_access_log_describes_each_reader_by_their_role_at_the_time(cast: Cast, clock: Clock) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     clock.forward(hours=1)
     cast.priya.hands_over(cast.sam, cast.daniel)
@@ -132,8 +132,10 @@ def test_the_access_log_names_the_practitioner_of_the_time(cast: Cast, clock: Cl
     ]
 
 
-def test_a_day_reads_the_same_with_a_look_between_or_a_second_round(cast: Cast, clock: Clock) -> None:
-    """The same reader and thing is one line, in no order of time: no repetition and no position reveals access."""
+def test_lead_access_in_between_does_not_change_a_days_entries_in_the_access_log(
+    cast: Cast, clock: Clock
+) -> None:
+    """A reader and a thing appear once a day, in no order of time, so neither reveals lead access."""
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
@@ -151,14 +153,18 @@ def test_a_day_reads_the_same_with_a_look_between_or_a_second_round(cast: Cast, 
     assert shown(cast) == before and len(before) == len(set(before)) == 2
 
 
-def test_repeated_reads_on_a_day_are_one_line(cast: Cast, clock: Clock) -> None:
-    for _ in range(12):  # from two in the afternoon in London into the next day
+def test_reading_the_same_thing_several_times_a_day_is_one_entry_in_the_access_log(
+    cast: Cast, clock: Clock
+) -> None:
+    for _ in range(12):  # from 2 pm in London until after midnight
         suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         clock.forward(hours=1)
     assert [each.at.hour for each in own(cast)] == [0, 14]
 
 
-def test_nothing_that_would_warn_him_is_there_and_nothing_else_changes(cast: Cast, clock: Clock) -> None:
+def test_withheld_entries_are_not_in_the_access_log_and_change_nothing_else_there(
+    cast: Cast, clock: Clock
+) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     before = own(cast)
     everything_of_staff(cast)
@@ -177,7 +183,7 @@ def test_nothing_that_would_warn_him_is_there_and_nothing_else_changes(cast: Cas
         assert tx.scalar(select(AuditEntry.actor_id).where(AuditEntry.event == Event.WITHHELD_READ))
 
 
-def test_a_look_that_is_told_later_shows_later_at_its_date(cast: Cast, clock: Clock) -> None:
+def test_lead_access_that_is_told_later_appears_later_with_its_own_date(cast: Cast, clock: Clock) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, "practice", later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -193,7 +199,9 @@ def test_a_look_that_is_told_later_shows_later_at_its_date(cast: Cast, clock: Cl
     }
 
 
-def test_a_lead_decides_what_may_be_shown_and_decides_anew(cast: Cast, clock: Clock) -> None:
+def test_a_lead_can_decide_and_decide_again_whether_a_withheld_entry_is_shown(
+    cast: Cast, clock: Clock
+) -> None:
     everything_of_staff(cast)
     clock.forward(days=1)
     entry = next(read for read, _ in withheld(cast) if read.what == Event.NOTES_READ)
@@ -219,7 +227,7 @@ def test_a_lead_decides_what_may_be_shown_and_decides_anew(cast: Cast, clock: Cl
         assert sorted(tx.scalars(decided)) == ["shown", "withheld", "withheld"]
 
 
-def test_only_a_lead_decides_and_only_on_what_is_withheld(cast: Cast) -> None:
+def test_only_a_lead_can_decide_and_only_on_withheld_entries(cast: Cast) -> None:
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     everything_of_staff(cast)
     (plain,) = own(cast)
@@ -233,12 +241,12 @@ def test_only_a_lead_decides_and_only_on_what_is_withheld(cast: Cast) -> None:
         with pytest.raises(NotFound):
             decides(cast, other, "yes", 0)
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
-    with pytest.raises(NotFound):  # of another participant's
+    with pytest.raises(NotFound):  # the entry belongs to another participant
         withheld_entries.decide(cast.margaret.actor, cast.owen.enrolment_id, uuid4(), typed)
     assert withheld_entries.open_withheld(cast.margaret.actor, "Z0-000") is None
 
 
-def test_sent_twice_a_decision_counts_once(cast: Cast) -> None:
+def test_a_decision_on_a_withheld_entry_sent_twice_counts_once(cast: Cast) -> None:
     everything_of_staff(cast)
     entry, same = withheld(cast)[0][0], uuid4()
     typed = DisclosureForm(entry.id, "yes", "It is over.", 0)
@@ -247,7 +255,7 @@ def test_sent_twice_a_decision_counts_once(cast: Cast) -> None:
     assert withheld(cast)[0][1] and withheld(cast)[0][1].number == 1
 
 
-def test_of_who_is_erased_nothing_is_disclosed_any_more(cast: Cast, tmp_path: Path) -> None:
+def test_after_an_erasure_no_withheld_entry_can_be_opened_or_decided_on(cast: Cast, tmp_path: Path) -> None:
     cast.priya.notes_on(cast.sam, "A note.")
     notes.open_notes(cast.priya.actor, cast.sam.enrolment_id)
     entry = withheld(cast)[0][0]

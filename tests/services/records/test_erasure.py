@@ -1,4 +1,4 @@
-"""Erasure: asked for, decided, carried out; what blocks it; what is left; and that no restore undoes it."""
+"""Erasing a participant: requesting, deciding and carrying it out, what holds it up, and what remains."""
 
 import os
 import shutil
@@ -49,7 +49,7 @@ def noted(settings: Settings, tmp_path: Path) -> ErasedList:
 
 
 def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
-    """Return how many rows of theirs there are, by table."""
+    """Count the participant's rows in each table whose rows have one of these fates."""
     with store.reading() as tx:
         return {
             name: len(tx.execute(select(table(name).c.id).where(his(name, who.viewer.account_id))).all())
@@ -59,7 +59,7 @@ def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
 
 
 def is_wiped(store: Store, who: Participant) -> bool:
-    """Whether nothing is left that the table policy deletes."""
+    """Return whether everything that an erasure must delete is gone."""
     with store.reading() as tx:
         account = people.account(tx, who.viewer.account_id)
         row = tx.get_one(Enrolment, who.enrolment_id)
@@ -83,7 +83,7 @@ def entries(store: Store, *events: audit.Event) -> list[str]:
 
 
 def a_full_life(cast: Cast) -> dict[str, object]:
-    """Put something in as many of Sam's tables as possible, and nothing that blocks erasure."""
+    """Create rows in as many of Sam's tables as possible, without anything that holds up an erasure."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.margaret.takes(things["concern_id"])
     cast.margaret.closes(things["concern_id"], "It is done.")
@@ -91,7 +91,7 @@ def a_full_life(cast: Cast) -> dict[str, object]:
     return things
 
 
-def test_a_lead_erases_everything_and_what_must_outlive_it_stays(
+def test_an_erasure_deletes_everything_except_what_must_be_kept(
     cast: Cast, noted: ErasedList, hasher: Hasher
 ) -> None:
     things = a_full_life(cast)
@@ -118,7 +118,9 @@ def test_a_lead_erases_everything_and_what_must_outlive_it_stays(
     ]
 
 
-def test_whoever_raised_a_concern_does_not_open_it_after_the_erasure(cast: Cast, noted: ErasedList) -> None:
+def test_after_an_erasure_the_practitioner_can_no_longer_open_a_concern_they_raised(
+    cast: Cast, noted: ErasedList
+) -> None:
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     cast.margaret.closes(concern, "He is safe.")
     assert cast.priya.opens(concern).content.participant == "Sam"
@@ -128,7 +130,9 @@ def test_whoever_raised_a_concern_does_not_open_it_after_the_erasure(cast: Cast,
         cast.priya.opens(concern)
 
 
-def test_his_sign_in_name_can_be_used_again(cast: Cast, noted: ErasedList, hasher: Hasher) -> None:
+def test_an_erased_participants_sign_in_name_can_be_used_again(
+    cast: Cast, noted: ErasedList, hasher: Hasher
+) -> None:
     reference = cast.sam.reference
     cast.margaret.erases(cast.sam, noted)
     del cast.__dict__["sam"]
@@ -140,7 +144,9 @@ def test_his_sign_in_name_can_be_used_again(cast: Cast, noted: ErasedList, hashe
 
 
 @pytest.mark.parametrize("held_by", ["hold", "concern"])
-def test_nothing_is_erased_while_something_holds_it(cast: Cast, noted: ErasedList, held_by: str) -> None:
+def test_a_legal_hold_or_an_open_concern_prevents_an_erasure(
+    cast: Cast, noted: ErasedList, held_by: str
+) -> None:
     request, _lead = cast.sam.asks_to_be_erased(), cast.margaret
     concern = cast.priya.raises(cast.sam, "He sounded very low.") if held_by == "concern" else None
     hold = cast.margaret.holds(cast.sam) if held_by == "hold" else None
@@ -156,7 +162,7 @@ def test_nothing_is_erased_while_something_holds_it(cast: Cast, noted: ErasedLis
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_only_a_lead_decides_and_only_once(cast: Cast, noted: ErasedList) -> None:
+def test_only_a_lead_can_decide_on_an_erasure_and_only_once(cast: Cast, noted: ErasedList) -> None:
     request = cast.sam.asks_to_be_erased()
     for who in (cast.priya, cast.alex, cast.sam, cast.owen):
         with pytest.raises(NotFound):
@@ -176,10 +182,10 @@ def test_only_a_lead_decides_and_only_once(cast: Cast, noted: ErasedList) -> Non
         (decided,) = erasures.requests(tx, cast.margaret.viewer, decided=True)
         assert (decided.told, decided.reason, decided.done) == ("must_keep", "Too early.", False)
         assert erasures.requests(tx, cast.margaret.viewer) == []
-    assert cast.sam.asks_to_be_erased() != request  # he may ask again
+    assert cast.sam.asks_to_be_erased() != request  # the participant may ask again
 
 
-def test_of_two_leads_who_approve_at_once_one_does_it(cast: Cast, noted: ErasedList) -> None:
+def test_of_two_leads_approving_an_erasure_at_once_only_one_succeeds(cast: Cast, noted: ErasedList) -> None:
     request, leads = cast.sam.asks_to_be_erased(), (cast.margaret, cast.ruth)
     reference, told = cast.sam.reference, []
 
@@ -224,11 +230,11 @@ viewer = Viewer(UUID(lead), Role.LEAD, "Margaret")
 actor = Actor(open_store(Settings.from_environment()), viewer, datetime.now(UTC))
 erasure.approve(actor, ErasedList.at(Path(home)), UUID(request), reference)
 """
-"""Runs an erasure in a separate process, which is killed at the named step."""
+"""A script that starts an erasure in a process which is killed at the named step."""
 
 
 @pytest.mark.parametrize("step", ["noted", "destroyed", "finished", "swept"])
-def test_killed_before_any_step_it_is_finished_later(
+def test_an_erasure_killed_at_any_step_is_finished_later(
     cast: Cast, noted: ErasedList, settings: Settings, tmp_path: Path, step: str
 ) -> None:
     request = cast.sam.asks_to_be_erased()
@@ -247,7 +253,8 @@ def test_killed_before_any_step_it_is_finished_later(
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL
-    with cast.store.reading() as tx:  # whatever is left to do, nobody finds him any more
+    # whatever is still to be done, the participant's account counts as erased
+    with cast.store.reading() as tx:
         assert people.account(tx, cast.sam.viewer.account_id).erased_at is not None
         assert bool(erasures.unfinished(tx)) == (step != "swept")
     erasure.apply(cast.store, noted, cast.now)
@@ -255,8 +262,10 @@ def test_killed_before_any_step_it_is_finished_later(
     assert erasure.apply(cast.store, noted, cast.now) == 0
 
 
-def test_an_older_version_leaves_his_rows_to_the_newer_one(cast: Cast, noted: ErasedList) -> None:
-    """The newer version has tables that this one doesn't know. The key is gone anyway: nobody can read any of it."""
+def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_rows_to_a_newer_one(
+    cast: Cast, noted: ErasedList
+) -> None:
+    """The older version doesn't know all tables. Nobody can read the rows without the key."""
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
         cast.margaret.erases(cast.sam, noted)
@@ -272,7 +281,7 @@ def test_an_older_version_leaves_his_rows_to_the_newer_one(cast: Cast, noted: Er
 
 @pytest.fixture
 def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Callable[[], Restore]:
-    """Copies both databases; the returned function restores them, the key store only if wanted."""
+    """Return a function that copies both databases and returns a function that restores them."""
 
     def copy() -> Restore:
         if server:
@@ -291,7 +300,7 @@ def backup(cast: Cast, settings: Settings, server: str, tmp_path: Path) -> Calla
     return copy
 
 
-def test_a_backup_from_before_is_unreadable_without_the_old_keys(
+def test_an_erased_participants_data_in_an_old_backup_is_unreadable_without_the_old_keys(
     cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
     cast.sam.writes("Something to be forgotten.")
@@ -306,7 +315,7 @@ def test_a_backup_from_before_is_unreadable_without_the_old_keys(
     restored.close()
 
 
-def test_after_a_restore_of_both_databases_the_list_has_him_erased_again(
+def test_after_restoring_both_databases_the_list_of_erased_people_erases_them_again(
     cast: Cast, noted: ErasedList, settings: Settings, backup: Callable[[], Restore]
 ) -> None:
     cast.owen.writes("I am still here.")
@@ -325,7 +334,7 @@ def test_after_a_restore_of_both_databases_the_list_has_him_erased_again(
     restored.close()
 
 
-def test_only_whoever_is_on_the_list_by_its_own_hand_is_erased(
+def test_forged_or_damaged_lines_in_the_list_of_erased_people_erase_nobody(
     cast: Cast, noted: ErasedList, tmp_path: Path
 ) -> None:
     cast.margaret.erases(cast.sam, noted)
@@ -337,13 +346,14 @@ def test_only_whoever_is_on_the_list_by_its_own_hand_is_erased(
     found = noted.found(cast.store.keys)
     assert found.accounts == {cast.sam.viewer.account_id} and found.damaged == 4
     assert erasure.apply(cast.store, noted, cast.now) == 0 and not is_wiped(cast.store, cast.owen)
-    cast.margaret.erases(cast.owen, noted)  # after an incomplete line
+    cast.margaret.erases(cast.owen, noted)  # this is added after an incomplete line
     assert noted.found(cast.store.keys).accounts >= {cast.owen.viewer.account_id}
 
 
-def test_begun_again_it_keeps_its_date(cast: Cast, noted: ErasedList) -> None:
+def test_an_erasure_begun_a_second_time_keeps_its_first_date(cast: Cast, noted: ErasedList) -> None:
     asked, sam = cast.sam.asks_to_be_erased(), cast.sam
-    with cast.store.writing(cast.now) as tx:  # the schedule was quicker, and the request still waits
+    # the retention schedule begins the erasure while the request is still open
+    with cast.store.writing(cast.now) as tx:
         erasure.begin(tx, sam.viewer.account_id, "retention:over")
         tx.commit()
     later = cast.now + timedelta(days=3)

@@ -1,4 +1,4 @@
-"""The retention schedule, holds and corrections."""
+"""The retention schedule, legal holds and corrections."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from tests.services.records.test_erasure import is_wiped
 from tests.stored import stored
 
 SIX_YEARS = 2192
-"""From November 2026: two of them have an additional day."""
+"""Days in the six years from November 2026, two of which are leap years."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def noted(tmp_path: Path) -> ErasedList:
 
 @pytest.fixture
 def over(cast: Cast) -> Cast:
-    """Sam's and Owen's programme is closed, Idris's isn't."""
+    """Close Sam's and Owen's enrolments, but not Idris's."""
     assert cast.margaret
     for who in (cast.sam, cast.owen):
         cast.priya.moves(who, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
@@ -43,7 +43,9 @@ def over(cast: Cast) -> Cast:
     return cast
 
 
-def test_it_says_what_it_would_do_and_does_just_that(over: Cast, noted: ErasedList, clock: Clock) -> None:
+def test_retention_erases_and_deletes_exactly_what_its_preview_says(
+    over: Cast, noted: ErasedList, clock: Clock
+) -> None:
     schedule = retention_schedule()
     clock.forward(days=SIX_YEARS - 1)
     assert preview(over.store, schedule, over.now).erased == []
@@ -71,7 +73,9 @@ def test_it_says_what_it_would_do_and_does_just_that(over: Cast, noted: ErasedLi
     assert not is_wiped(over.store, over.idris)
 
 
-def test_an_open_concern_stops_it(over: Cast, noted: ErasedList, clock: Clock) -> None:
+def test_an_open_concern_prevents_retention_from_erasing_the_participant(
+    over: Cast, noted: ErasedList, clock: Clock
+) -> None:
     concern = over.priya.raises(over.sam, "He sounded very low.")
     clock.forward(days=SIX_YEARS)
     ran = run(over.store, noted, retention_schedule(), over.now, clock_is_right=True)
@@ -81,14 +85,16 @@ def test_an_open_concern_stops_it(over: Cast, noted: ErasedList, clock: Clock) -
     assert is_wiped(over.store, over.sam)
 
 
-def test_retention_does_not_erase_somebody_brought_back(over: Cast, noted: ErasedList, clock: Clock) -> None:
+def test_retention_does_not_erase_a_participant_who_has_come_back(
+    over: Cast, noted: ErasedList, clock: Clock
+) -> None:
     clock.forward(days=SIX_YEARS)
     over.priya.moves(over.sam, PathwayState.REVIEWS)
     ran = run(over.store, noted, retention_schedule(), over.now, clock_is_right=True)
     assert [each.reference for each in ran.erased] == [over.owen.reference]
 
 
-def test_the_schedule_that_is_shipped_leaves_nobody_out_and_nobody_who_takes_part_in() -> None:
+def test_the_shipped_retention_schedule_covers_every_state_except_in_the_programme() -> None:
     schedule = retention_schedule()
     without = [state for state in PathwayState if schedule.for_state(state) is None]
     assert without == [PathwayState.IN_PROGRAMME] and schedule.of(Then.KEEP)
@@ -104,12 +110,12 @@ def test_the_schedule_that_is_shipped_leaves_nobody_out_and_nobody_who_takes_par
         ('then = "keep"\ndays = 9', "has no years and no days"),
     ],
 )
-def test_a_contradictory_schedule_is_refused(wrong: str, said: str) -> None:
+def test_a_contradictory_retention_schedule_is_refused(wrong: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         read_schedule(f'[[rule]]\nid = "x"\nwhat = "x"\nwhy = "x"\n{wrong}\n'.encode())
 
 
-def test_holds_are_the_leads_alone_and_lifted_once(cast: Cast) -> None:
+def test_only_leads_can_set_and_lift_legal_holds_and_each_is_lifted_once(cast: Cast) -> None:
     hold = cast.margaret.holds(cast.sam, "request", "The police asked.")
     with cast.store.reading() as tx:
         (found,) = holds.holds(tx)
@@ -128,7 +134,7 @@ def test_holds_are_the_leads_alone_and_lifted_once(cast: Cast) -> None:
         assert holds.holds(tx) == [] and holds.holds(tx, lifted=True)[0].lifted_why == "It is over."
 
 
-def test_no_hold_is_set_on_who_is_erased(cast: Cast, noted: ErasedList) -> None:
+def test_a_legal_hold_cannot_be_set_on_somebody_who_has_been_erased(cast: Cast, noted: ErasedList) -> None:
     reference = cast.sam.reference
     cast.margaret.erases(cast.sam, noted)
     with pytest.raises(Rejected, match="no_such_reference"):

@@ -1,4 +1,4 @@
-"""Administrators edit the signposts: what is in force, what is recorded, and two editing at once."""
+"""Administrators edit the signposts: what is saved and audited, and two people editing at once."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -51,7 +51,7 @@ def recorded(store: Store) -> list[tuple[str, str]]:
     return [(row.event, row.detail) for row in rows if row.event in (Event.SIGNPOST_CHANGED, Event.REFUSED)]
 
 
-def test_a_change_counts_is_recorded_and_reaches_the_help_page(
+def test_a_changed_signpost_is_saved_audited_and_shown_on_the_help_page(
     cast: Cast, store: Store, snapshot: Snapshot
 ) -> None:
     assert now_says(store) == (0, SHIPPED)
@@ -72,7 +72,9 @@ def test_a_change_counts_is_recorded_and_reaches_the_help_page(
     assert change.at == cast.now
 
 
-def test_every_act_is_a_version_of_its_own(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_every_change_of_the_signposts_creates_its_own_version(
+    cast: Cast, store: Store, snapshot: Snapshot
+) -> None:
     alex = cast.alex.viewer
     new = {**form_of(named("shout")), "name": ["Another line"]}
     editing.save(Actor(store, alex, cast.now), snapshot, "", new, 0)
@@ -92,7 +94,7 @@ def test_every_act_is_a_version_of_its_own(cast: Cast, store: Store, snapshot: S
     assert find(after, "another-line") is None and snapshot.directory() == after
 
 
-def test_an_unchanged_save_makes_no_version(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_saving_a_signpost_unchanged_creates_no_version(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     alex = cast.alex.viewer
     editing.save(Actor(store, alex, cast.now), snapshot, "nhs", form_of(named("nhs")), 0)
     editing.check(Actor(store, alex, cast.now), snapshot, "nhs", 0)
@@ -100,10 +102,12 @@ def test_an_unchanged_save_makes_no_version(cast: Cast, store: Store, snapshot: 
     assert now_says(store) == (0, SHIPPED) and recorded(store) == []
 
 
-def test_two_administrators_never_overwrite_each_other(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_two_administrators_never_overwrite_each_others_change_of_a_signpost(
+    cast: Cast, store: Store, snapshot: Snapshot
+) -> None:
     alex = cast.alex.viewer
     editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "In Wales."), 0)
-    # A different signpost from the one changed elsewhere can still be saved.
+    # Another signpost than the one that was changed can still be saved.
     editing.save(Actor(store, alex, cast.now), snapshot, "shout", noted("shout", "By text."), 0)
     for act in (
         lambda: editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 0),
@@ -119,7 +123,9 @@ def test_two_administrators_never_overwrite_each_other(cast: Cast, store: Store,
         editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 2)
 
 
-def test_of_two_at_the_same_moment_one_wins(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_of_four_people_saving_a_signpost_at_once_only_one_succeeds(
+    cast: Cast, store: Store, snapshot: Snapshot
+) -> None:
     alex, ready, refused = cast.alex.viewer, Barrier(4), []
 
     def saves(note: str) -> None:
@@ -153,7 +159,9 @@ def test_only_administrators_edit_signposts(cast: Cast, store: Store, snapshot: 
 
 
 @pytest.mark.parametrize("key", ["gone", "", "x" * 5000, "a\ud800"])
-def test_something_missing_is_not_found(cast: Cast, store: Store, snapshot: Snapshot, key: str) -> None:
+def test_an_unknown_signpost_cannot_be_checked_removed_or_moved(
+    cast: Cast, store: Store, snapshot: Snapshot, key: str
+) -> None:
     for act in (editing.check, editing.remove):
         with pytest.raises(NotFound):
             act(Actor(store, cast.alex.viewer, cast.now), snapshot, key, 0)
@@ -161,7 +169,7 @@ def test_something_missing_is_not_found(cast: Cast, store: Store, snapshot: Snap
         editing.move(Actor(store, cast.alex.viewer, cast.now), snapshot, key, 1)
 
 
-def test_a_refused_change_stores_nothing(cast: Cast, store: Store, snapshot: Snapshot) -> None:
+def test_a_refused_change_of_a_signpost_stores_nothing(cast: Cast, store: Store, snapshot: Snapshot) -> None:
     unreachable = {**form_of(named("emergency")), "call-shown": [""], "call-dial": [""], "confirmed": ["no"]}
     with pytest.raises(Rejected):
         editing.save(Actor(store, cast.alex.viewer, cast.now), snapshot, "emergency", unreachable, 0)
@@ -170,7 +178,7 @@ def test_a_refused_change_stores_nothing(cast: Cast, store: Store, snapshot: Sna
     assert now_says(store) == (0, SHIPPED)
 
 
-def test_the_snapshot_of_another_machine_follows(
+def test_a_changed_signpost_reaches_the_snapshot_on_another_machine(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     other = Snapshot(tmp_path / "other", SHIPPED)
@@ -180,7 +188,7 @@ def test_the_snapshot_of_another_machine_follows(
     assert other.directory() == now_says(store)[1]
 
 
-def test_a_snapshot_that_cannot_be_written_hinders_nobody(
+def test_a_signpost_can_be_saved_even_if_its_snapshot_cannot_be_written(
     cast: Cast, store: Store, snapshot: Snapshot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     blocked = Snapshot(tmp_path / "blocked", SHIPPED)

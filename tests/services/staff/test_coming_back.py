@@ -1,4 +1,4 @@
-"""Marked as left by mistake: an administrator undoes it, for those who may read words only if a lead agrees."""
+"""Undoing that somebody was marked as left: an administrator asks, and for most staff a lead must agree."""
 
 import pytest
 from sqlalchemy import select
@@ -30,7 +30,9 @@ def agrees(cast: Cast, who: Somebody, by: Somebody) -> None:
 
 
 @pytest.mark.parametrize("name", ["priya", "ruth"])
-def test_a_practitioner_and_a_lead_are_back_when_a_lead_agrees(cast: Cast, hasher: Hasher, name: str) -> None:
+def test_a_practitioner_or_lead_marked_as_left_can_sign_in_again_once_a_lead_agrees(
+    cast: Cast, hasher: Hasher, name: str
+) -> None:
     who: Somebody = getattr(cast, name)
     assert cast.margaret and cast.sam
     cast.alex.marks_as_left(who)
@@ -49,7 +51,7 @@ def test_a_practitioner_and_a_lead_are_back_when_a_lead_agrees(cast: Cast, hashe
     assert sorted(said) == [Event.ACCOUNT_RETURN_ASKED, Event.ACCOUNT_RETURNED]
 
 
-def test_an_administrator_brings_nobody_back_alone_who_may_read_words(cast: Cast, hasher: Hasher) -> None:
+def test_an_administrator_alone_cannot_bring_back_a_practitioner(cast: Cast, hasher: Hasher) -> None:
     assert cast.margaret and cast.sam and cast.daniel
     cast.alex.marks_as_left(cast.priya)
     with pytest.raises(NotAllowed):
@@ -62,7 +64,7 @@ def test_an_administrator_brings_nobody_back_alone_who_may_read_words(cast: Cast
         enters(cast, hasher, cast.priya)
 
 
-def test_only_an_administrator_asks_and_only_for_staff_who_left(cast: Cast) -> None:
+def test_only_an_administrator_can_ask_to_bring_somebody_back_and_only_staff_who_left(cast: Cast) -> None:
     assert cast.margaret and cast.sam and cast.daniel
     cast.alex.marks_as_left(cast.priya)
     for other in (cast.margaret, cast.daniel, cast.sam):
@@ -74,7 +76,7 @@ def test_only_an_administrator_asks_and_only_for_staff_who_left(cast: Cast) -> N
         asks_back(cast, cast.daniel)
 
 
-def test_what_was_asked_before_does_not_count_when_he_leaves_again(cast: Cast) -> None:
+def test_a_request_to_bring_somebody_back_does_not_count_after_they_leave_again(cast: Cast) -> None:
     assert cast.margaret
     cast.alex.marks_as_left(cast.priya)
     asks_back(cast, cast.priya)
@@ -86,7 +88,7 @@ def test_what_was_asked_before_does_not_count_when_he_leaves_again(cast: Cast) -
         agrees(cast, cast.priya, cast.margaret)
 
 
-def test_another_administrator_is_back_at_once(cast: Cast, hasher: Hasher) -> None:
+def test_an_administrator_marked_as_left_is_brought_back_at_once(cast: Cast, hasher: Hasher) -> None:
     accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     with cast.store.reading() as tx:
         robin = next(each.id for each in people.staff(tx) if each.name == "Robin")
@@ -96,7 +98,7 @@ def test_another_administrator_is_back_at_once(cast: Cast, hasher: Hasher) -> No
         assert people.account(tx, robin).left_at is None
 
 
-def test_messages_that_nobody_read_are_the_leads_to_see(cast: Cast) -> None:
+def test_a_lead_sees_how_many_messages_are_unread_after_a_practitioner_left(cast: Cast) -> None:
     cast.sam.writes("May I bring my notebook?")
     cast.sam.writes("Or two?")
     assert cast.owen
@@ -106,7 +108,9 @@ def test_messages_that_nobody_read_are_the_leads_to_see(cast: Cast) -> None:
     assert {line.id: line.messages for line in lines} == {cast.sam.enrolment_id: 2, cast.owen.enrolment_id: 0}
 
 
-def test_a_reset_that_was_asked_for_does_not_outlive_leaving(cast: Cast, hasher: Hasher) -> None:
+def test_a_reset_requested_before_somebody_left_does_not_count_after_they_return(
+    cast: Cast, hasher: Hasher
+) -> None:
     assert cast.margaret
     resets.ask(cast.alex.actor, cast.priya.viewer.account_id)
     cast.alex.marks_as_left(cast.priya)

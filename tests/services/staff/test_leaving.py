@@ -1,4 +1,4 @@
-"""A staff member leaves: signed out at once, offered nowhere, and the lead sees the same day what is left."""
+"""Staff who leave are signed out at once and offered nowhere, and a lead sees what is left to do."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -36,7 +36,7 @@ def enters(cast: Cast, hasher: Hasher, who: Somebody) -> str:
     ).token
 
 
-def test_it_ends_every_session_and_signing_in_is_refused_like_a_wrong_passphrase(
+def test_marking_somebody_as_left_ends_their_sessions_and_refuses_to_sign_them_in(
     cast: Cast, hasher: Hasher
 ) -> None:
     token = enters(cast, hasher, cast.priya)
@@ -54,7 +54,7 @@ def test_it_ends_every_session_and_signing_in_is_refused_like_a_wrong_passphrase
     assert problems[0] == problems[1]
 
 
-def test_signing_in_hashes_for_nobody_and_for_somebody_who_left_too(
+def test_a_sign_in_hashes_even_for_unknown_names_and_for_staff_who_left(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cast.alex.marks_as_left(cast.priya)
@@ -64,7 +64,7 @@ def test_signing_in_hashes_for_nobody_and_for_somebody_who_left_too(
     def watched(self: PasswordHasher, stored: str, passphrase: str) -> bool:
         try:
             return verify(self, stored, passphrase)
-        except VerifyMismatchError:  # an invalid hash would raise another error, and at once
+        except VerifyMismatchError:  # a malformed hash would raise another error at once
             computed.append(passphrase)
             raise
 
@@ -76,14 +76,16 @@ def test_signing_in_hashes_for_nobody_and_for_somebody_who_left_too(
 
 
 @pytest.mark.parametrize("who", ["priya", "margaret", "sam"])
-def test_only_an_administrator_marks_somebody(cast: Cast, who: str) -> None:
+def test_only_an_administrator_can_mark_staff_as_left_and_never_a_participant(cast: Cast, who: str) -> None:
     with pytest.raises(NotFound):
         leaving.mark_as_left(getattr(cast, who).actor, cast.daniel.viewer.account_id)
     with pytest.raises(NotFound):
         cast.alex.marks_as_left(cast.sam)
 
 
-def test_the_last_administrator_and_the_last_lead_stay(cast: Cast, hasher: Hasher) -> None:
+def test_the_last_administrator_and_the_last_lead_cannot_be_marked_as_left(
+    cast: Cast, hasher: Hasher
+) -> None:
     assert cast.margaret
     accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     for last in (cast.alex, cast.margaret):  # Robin has not joined
@@ -95,7 +97,7 @@ def test_the_last_administrator_and_the_last_lead_stay(cast: Cast, hasher: Hashe
         cast.alex.marks_as_left(cast.ruth)
 
 
-def test_two_leads_do_not_both_leave_at_once(cast: Cast) -> None:
+def test_two_leads_cannot_both_be_marked_as_left_at_the_same_moment(cast: Cast) -> None:
     assert cast.alex
 
     def leaves(who: Somebody) -> str:
@@ -109,7 +111,7 @@ def test_two_leads_do_not_both_leave_at_once(cast: Cast) -> None:
         assert sorted(pool.map(leaves, (cast.margaret, cast.ruth))) == ["left", "stays"]
 
 
-def test_a_joining_code_of_somebody_who_left_joins_nobody(cast: Cast, hasher: Hasher) -> None:
+def test_a_joining_slip_of_somebody_who_left_does_not_work(cast: Cast, hasher: Hasher) -> None:
     slip = accounts.add_staff(cast.alex.actor, hasher, "Robin", "administrator", "lighthouse")
     with cast.store.reading() as tx:
         robin = next(each.id for each in people.staff(tx) if each.name == "Robin")
@@ -121,7 +123,7 @@ def test_a_joining_code_of_somebody_who_left_joins_nobody(cast: Cast, hasher: Ha
         accounts.invite_administrator_again(cast.alex.actor, hasher, robin, "lighthouse")
 
 
-def test_concerns_are_told_to_nobody_who_left(cast: Cast, clock: Clock) -> None:
+def test_nobody_who_has_left_is_told_of_a_concern(cast: Cast, clock: Clock) -> None:
     assert cast.sam and cast.margaret and cast.ruth
     for gone in (cast.priya, cast.margaret):
         cast.alex.marks_as_left(gone)
@@ -134,7 +136,7 @@ def test_concerns_are_told_to_nobody_who_left(cast: Cast, clock: Clock) -> None:
     assert told == {cast.ruth.viewer.account_id}
 
 
-def test_no_letter_goes_to_somebody_who_left(cast: Cast) -> None:
+def test_nobody_who_has_left_gets_an_email(cast: Cast) -> None:
     letters: list[str] = []
     preferences.choose(cast.priya.actor, Choice("priya@post.example"))
     cast.alex.marks_as_left(cast.priya)
@@ -145,7 +147,7 @@ def test_no_letter_goes_to_somebody_who_left(cast: Cast) -> None:
     assert letters == []
 
 
-def test_what_is_left_unread_is_the_leads_the_same_day(cast: Cast) -> None:
+def test_a_lead_sees_the_participants_and_unread_work_of_a_practitioner_who_left(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     cast.sam.submits(piece)
@@ -160,7 +162,7 @@ def test_what_is_left_unread_is_the_leads_the_same_day(cast: Cast) -> None:
     assert {line.practitioner for line in found} == {"Priya"} and offered == {"Daniel"}
 
 
-def test_the_calendar_of_somebody_who_left_opens_nothing_any_more(cast: Cast) -> None:
+def test_the_calendar_address_of_a_practitioner_who_left_stops_working(cast: Cast) -> None:
     assert cast.sam
     token = calendars.new_address(cast.priya.actor)
     assert calendars.at_address(cast.store, token, "", cast.now)
@@ -172,7 +174,7 @@ def test_the_calendar_of_somebody_who_left_opens_nothing_any_more(cast: Cast) ->
         assert tx.scalars(ended).all() == [cast.priya.viewer.account_id]
 
 
-def test_nobody_who_left_reads_messages_for_another(cast: Cast) -> None:
+def test_a_cover_who_has_left_no_longer_reads_messages(cast: Cast) -> None:
     first, last = date(2026, 11, 23), date(2026, 12, 8)
     assert cast.daniel
     cast.priya.is_away(first, last, cast.daniel)

@@ -1,4 +1,4 @@
-"""A lost passphrase or second step: a slip, and people choose new ones themselves. No administrator gets in by it."""
+"""Replacing a lost passphrase or second step with a slip, which never lets an administrator read anything."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +31,7 @@ NEW = "seven pears in a row of robins"
 
 
 class Resets:
-    """Acts for this file's tests."""
+    """Actions for the tests of resets."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher, self.store = cast, hasher, cast.store
@@ -65,7 +65,7 @@ class Resets:
         return found.complete
 
     def lost(self, about: Somebody) -> list[str | None]:
-        """Return what was recorded as lost in this person's resets, first to last."""
+        """Return what was recorded as lost in each reset of this person, oldest first."""
         with self.store.reading() as tx:
             rows = (
                 select(AuditEntry)
@@ -90,7 +90,8 @@ class Resets:
     def events(self, about: Somebody) -> list[str]:
         with self.store.reading() as tx:
             rows = select(AuditEntry.event).where(AuditEntry.subject_id == about.viewer.account_id)
-            return sorted(event for event in tx.scalars(rows) if event.startswith("reset"))  # in sequence
+            # sorted by name, which is also their order in time
+            return sorted(event for event in tx.scalars(rows) if event.startswith("reset"))
 
     def told(self, who: Somebody) -> int:
         with self.store.reading() as tx:
@@ -104,7 +105,7 @@ def reset(cast: Cast, hasher: Hasher) -> Resets:
 
 
 def sets_up_code(cast: Cast, who: Somebody, token: str) -> None:
-    """Set up a participant's one-time code in this session."""
+    """Set up one-time codes for a participant in this session."""
     import pyotp
 
     one_time_codes.offer_new(who.actor)
@@ -117,7 +118,9 @@ def sets_up_code(cast: Cast, who: Somebody, token: str) -> None:
     )
 
 
-def test_nothing_ends_before_the_slip_is_used_and_then_everything_does(cast: Cast, reset: Resets) -> None:
+def test_a_reset_slip_changes_nothing_until_it_is_used_and_then_replaces_everything(
+    cast: Cast, reset: Resets
+) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
@@ -136,7 +139,9 @@ def test_nothing_ends_before_the_slip_is_used_and_then_everything_does(cast: Cas
         reset.opens(slip)
 
 
-def test_he_may_keep_his_sign_in_name_and_takes_nobody_elses(cast: Cast, reset: Resets) -> None:
+def test_after_a_reset_a_participant_can_keep_their_sign_in_name_but_not_take_anothers(
+    cast: Cast, reset: Resets
+) -> None:
     assert cast.owen
     slip = reset.of_sam(cast.priya)
     with pytest.raises(Rejected, match="name_taken"):
@@ -145,7 +150,7 @@ def test_he_may_keep_his_sign_in_name_and_takes_nobody_elses(cast: Cast, reset: 
     assert reset.enters("sam", NEW).complete
 
 
-def test_only_his_practitioner_begins_it(cast: Cast, reset: Resets) -> None:
+def test_only_the_participants_own_practitioner_can_make_a_reset_slip(cast: Cast, reset: Resets) -> None:
     for nobody in (cast.daniel, cast.margaret, cast.alex):
         with pytest.raises(NotFound):
             reset.of_sam(nobody)
@@ -153,7 +158,7 @@ def test_only_his_practitioner_begins_it(cast: Cast, reset: Resets) -> None:
         reset.of_sam(cast.priya, word="x")
 
 
-def test_a_slip_for_joining_is_none_for_a_reset(cast: Cast, reset: Resets, hasher: Hasher) -> None:
+def test_a_joining_slip_cannot_be_used_for_a_reset(cast: Cast, reset: Resets, hasher: Hasher) -> None:
     sam = cast.sam.viewer.account_id
     with cast.store.writing(cast.now, cast.priya.viewer) as tx:
         account = people.account(tx, sam)
@@ -163,7 +168,7 @@ def test_a_slip_for_joining_is_none_for_a_reset(cast: Cast, reset: Resets, hashe
         reset.uses(slip, "samuel")
 
 
-def test_of_many_at_once_one_resets(cast: Cast, reset: Resets) -> None:
+def test_of_many_people_using_one_reset_slip_only_one_succeeds(cast: Cast, reset: Resets) -> None:
     door = reset.opens(reset.of_sam(cast.priya))
 
     def tries(number: int) -> bool:
@@ -178,29 +183,31 @@ def test_of_many_at_once_one_resets(cast: Cast, reset: Resets) -> None:
         assert sum(pool.map(tries, range(20))) == 1
 
 
-def test_an_administrator_asks_and_a_lead_agrees(cast: Cast, reset: Resets, clock: Clock) -> None:
+def test_an_administrator_requests_a_reset_and_a_lead_agrees_within_a_week(
+    cast: Cast, reset: Resets, clock: Clock
+) -> None:
     token = reset.enters("priya", cast.priya.passphrase).token
     with pytest.raises(NotAllowed):
-        reset.agrees(cast.margaret, cast.priya)  # nobody asked
+        reset.agrees(cast.margaret, cast.priya)  # nobody has asked
     reset.asks(cast.alex, cast.priya)
     clock.forward(days=7)
     with pytest.raises(NotAllowed):
-        reset.agrees(cast.margaret, cast.priya)  # too long ago
+        reset.agrees(cast.margaret, cast.priya)  # the request is too old
     reset.asks(cast.alex, cast.priya)
     slip = reset.agrees(cast.margaret, cast.priya)
     with pytest.raises(NotAllowed):
-        reset.agrees(cast.margaret, cast.priya)  # once for each request
+        reset.agrees(cast.margaret, cast.priya)  # each request allows one slip
     new = reset.uses(slip, "priya")
     assert not reset.alive(token) and not reset.has_factor(cast.priya)
     with cast.store.reading() as tx:
         found = sessions.find(tx, new, cast.now)
-    assert found and not found.complete  # a second step comes first
+    assert found and not found.complete  # the person must set up a second step first
     assert one_time_codes.offered(cast.store, cast.priya.viewer)
     asked = [Event.RESET_ASKED, Event.RESET_ASKED, Event.RESET_BEGUN, Event.RESET_DONE]
     assert reset.events(cast.priya) == asked
 
 
-def test_nobody_agrees_to_his_own(cast: Cast, reset: Resets) -> None:
+def test_nobody_can_agree_to_their_own_reset(cast: Cast, reset: Resets) -> None:
     assert cast.ruth
     reset.asks(cast.alex, cast.margaret)
     with pytest.raises(NotAllowed):
@@ -222,7 +229,7 @@ def another_administrator(cast: Cast, hasher: Hasher) -> Somebody:
         return Somebody(cast, people.viewer(tx, noor), "noor", "two blue kites over the dunes")
 
 
-def test_an_administrator_helps_another(cast: Cast, reset: Resets, hasher: Hasher) -> None:
+def test_an_administrator_can_reset_another_administrator(cast: Cast, reset: Resets, hasher: Hasher) -> None:
     noor = another_administrator(cast, hasher)
     with pytest.raises(NotAllowed):
         reset.agrees(cast.alex, cast.alex)
@@ -234,10 +241,10 @@ def test_an_administrator_helps_another(cast: Cast, reset: Resets, hasher: Hashe
     assert reset.enters("noor", NEW)
 
 
-def test_an_administrator_tries_every_way_to_a_slip_of_who_may_read(
+def test_an_administrator_cannot_get_a_slip_for_anybody_who_may_read_records(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
-    """He asks again and again; none of his acts gives him a code for anybody who reads words."""
+    """Every action is tried before and after requesting a reset."""
     store, alex = cast.store, cast.alex.viewer
     ways: list[Callable[[UUID, datetime], object]] = [
         lambda whom, now: ask(Actor(store, alex, now), whom),
@@ -251,7 +258,7 @@ def test_an_administrator_tries_every_way_to_a_slip_of_who_may_read(
     for role in ("practitioner", "lead"):
         assert accounts.add_staff(Actor(store, alex, cast.now), hasher, "Robin", role, "harbour") is None
     for whom in (cast.priya, cast.margaret, cast.sam):
-        for _ in range(2):  # also once he has asked
+        for _ in range(2):  # the second time, a reset has already been requested
             for way in ways:
                 try:
                     assert way(whom.viewer.account_id, cast.now) is None
@@ -264,7 +271,7 @@ def test_an_administrator_tries_every_way_to_a_slip_of_who_may_read(
         assert tx.scalars(slips).all() == []
 
 
-def test_an_operator_helps_the_only_lead_and_everybody_sees_it(
+def test_an_operator_can_reset_the_only_lead_and_everybody_is_told(
     cast: Cast, reset: Resets, hasher: Hasher, clock: Clock
 ) -> None:
     assert cast.alex and cast.margaret
@@ -284,7 +291,7 @@ def test_an_operator_helps_the_only_lead_and_everybody_sees_it(
         assert resets.by_operators(tx, cast.now) == []
 
 
-def test_nobody_who_has_not_joined_or_has_left_gets_a_reset(cast: Cast, reset: Resets, store: Store) -> None:
+def test_somebody_who_has_left_cannot_be_reset(cast: Cast, reset: Resets, store: Store) -> None:
     cast.alex.marks_as_left(cast.daniel)
     for act in (reset.asks, reset.agrees):
         with pytest.raises(NotAllowed):
@@ -295,7 +302,7 @@ def test_nobody_who_has_not_joined_or_has_left_gets_a_reset(cast: Cast, reset: R
         reset.agrees(cast.margaret, cast.priya)
 
 
-def test_a_lost_passphrase_keeps_the_second_step(cast: Cast, reset: Resets) -> None:
+def test_replacing_a_lost_passphrase_keeps_the_second_step(cast: Cast, reset: Resets) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     before = reset.enters("sam", cast.sam.passphrase)
     with cast.store.reading() as tx:
@@ -306,18 +313,18 @@ def test_a_lost_passphrase_keeps_the_second_step(cast: Cast, reset: Resets) -> N
     with cast.store.reading() as tx:
         assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == recovery
     assert reset.lost(cast.sam) == ["passphrase", "passphrase"]
-    reset.asks(cast.alex, cast.priya)  # and the same for staff
+    reset.asks(cast.alex, cast.priya)  # the same is true for staff
     token = reset.uses(reset.agrees(cast.margaret, cast.priya, "passphrase"), "priya")
     assert not reset.complete(token) and reset.has_factor(cast.priya)
     assert one_time_codes.offered(cast.store, cast.priya.viewer) is None
 
 
-def test_a_lost_second_step_takes_the_passphrase_and_leaves_it(cast: Cast, reset: Resets) -> None:
+def test_replacing_a_lost_second_step_needs_the_passphrase_and_keeps_it(cast: Cast, reset: Resets) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     before = reset.enters("sam", cast.sam.passphrase)
     slip = reset.of_sam(cast.priya, lost="second_step")
     with pytest.raises(Rejected, match="wrong_code"):
-        reset.uses(slip, "samuel")  # it isn't for a new passphrase
+        reset.uses(slip, "samuel")  # the slip can't be used for a new passphrase
     door = reset.opens(slip)
     with pytest.raises(Rejected, match="wrong_passphrase"):
         reset.replaces(door, NEW)
@@ -328,14 +335,16 @@ def test_a_lost_second_step_takes_the_passphrase_and_leaves_it(cast: Cast, reset
     with pytest.raises(Rejected, match="wrong_code"):
         reset.replaces(door, cast.sam.passphrase)
     assert reset.lost(cast.sam) == ["second_step", "second_step"]
-    reset.asks(cast.alex, cast.priya)  # staff set up a new one before anything opens
+    reset.asks(cast.alex, cast.priya)  # staff must set up a new second step before they can do anything else
     token = reset.replaces(
         reset.opens(reset.agrees(cast.margaret, cast.priya, "second_step")), cast.priya.passphrase
     )
     assert not reset.complete(token) and one_time_codes.offered(cast.store, cast.priya.viewer)
 
 
-def test_with_a_slip_for_the_second_step_the_passphrase_is_not_guessed(cast: Cast, reset: Resets) -> None:
+def test_guessing_the_passphrase_with_a_slip_for_the_second_step_is_rate_limited(
+    cast: Cast, reset: Resets
+) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     door = reset.opens(reset.of_sam(cast.priya, lost="second_step"))
     for _ in range(5):
@@ -343,11 +352,11 @@ def test_with_a_slip_for_the_second_step_the_passphrase_is_not_guessed(cast: Cas
             reset.replaces(door, NEW)
     with pytest.raises(SlowDown):
         reset.replaces(door, cast.sam.passphrase)
-    assert not reset.enters("sam", cast.sam.passphrase).complete  # it doesn't slow down signing in
+    assert not reset.enters("sam", cast.sam.passphrase).complete  # the rate limit doesn't apply to signing in
 
 
-def test_with_a_second_step_a_reset_says_what_was_lost(cast: Cast, reset: Resets) -> None:
-    reset.of_sam(cast.priya, lost="both")  # there is none: only the passphrase can be lost
+def test_a_reset_of_somebody_with_a_second_step_must_say_what_was_lost(cast: Cast, reset: Resets) -> None:
+    reset.of_sam(cast.priya, lost="both")  # Sam has no second step, so only the passphrase can be lost
     assert reset.lost(cast.sam) == ["passphrase"]
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     for nothing in ("", "everything"):
@@ -356,7 +365,9 @@ def test_with_a_second_step_a_reset_says_what_was_lost(cast: Cast, reset: Resets
         assert [each.field for each in refusal.value.problems] == ["lost"]
 
 
-def test_a_slip_of_an_older_version_replaces_both(cast: Cast, reset: Resets) -> None:
+def test_a_reset_slip_from_an_older_version_replaces_passphrase_and_second_step(
+    cast: Cast, reset: Resets
+) -> None:
     sets_up_code(cast, cast.sam, reset.enters("sam", cast.sam.passphrase).token)
     slip = reset.of_sam(cast.priya, lost="passphrase")
     with cast.store.writing() as tx:

@@ -1,4 +1,4 @@
-"""Setting work before an appointment, and moving that appointment."""
+"""Setting work that is due before an appointment, and moving that appointment."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -33,13 +33,13 @@ def moves(cast: Cast, moment: datetime, who: str = "priya", seen: int = 1) -> No
     )
 
 
-def test_what_is_due_before_an_appointment_moves_with_it(cast: Cast) -> None:
+def test_moving_an_appointment_moves_the_work_due_before_it(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     moves(cast, cast.now + timedelta(days=9))
     assert cast.sam.work(piece).due.starts_at == cast.now + timedelta(days=9)
 
 
-def test_two_people_cannot_move_it_from_the_same_page(cast: Cast) -> None:
+def test_moving_an_appointment_from_an_outdated_page_is_refused(cast: Cast) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     moves(cast, cast.now + timedelta(days=9))
     with pytest.raises(ChangedElsewhere):
@@ -47,7 +47,9 @@ def test_two_people_cannot_move_it_from_the_same_page(cast: Cast) -> None:
     assert next_of(cast).starts_at == cast.now + timedelta(days=9)
 
 
-def test_only_his_own_practitioner_moves_it_and_only_while_it_is_to_come(cast: Cast, clock: Clock) -> None:
+def test_only_the_participants_own_practitioner_can_move_an_appointment_and_only_a_future_one(
+    cast: Cast, clock: Clock
+) -> None:
     assert next_of(cast)
     for outsider in ("daniel", "margaret", "alex"):
         with pytest.raises(NotFound):
@@ -57,7 +59,7 @@ def test_only_his_own_practitioner_moves_it_and_only_while_it_is_to_come(cast: C
         moves(cast, cast.now + timedelta(days=9))
 
 
-def test_outside_the_demo_only_what_the_lead_approved_can_be_set(cast: Cast) -> None:
+def test_outside_the_demo_only_activities_approved_by_a_lead_can_be_set(cast: Cast) -> None:
     with cast.store.reading() as tx:
         version = library.newest_versions(tx)[0]
 
@@ -78,7 +80,7 @@ def test_outside_the_demo_only_what_the_lead_approved_can_be_set(cast: Cast) -> 
     sets()
 
 
-def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
+def test_work_can_be_due_only_before_one_of_the_participants_own_appointments(cast: Cast) -> None:
     with cast.store.reading() as tx:
         foreign = appointments.appointments(tx, cast.owen.enrolment_id)[0].id
         version = library.newest_versions(tx)[0]
@@ -93,7 +95,7 @@ def test_work_is_due_before_an_appointment_of_his_own(cast: Cast) -> None:
             )
 
 
-def test_a_new_version_leaves_set_work_alone(cast: Cast) -> None:
+def test_a_new_version_of_an_activity_does_not_change_work_already_set(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     before = cast.sam.work(piece).activity
     changed = msgspec.structs.replace(before, title="Another title")

@@ -1,4 +1,4 @@
-"""When and where he plans to do it: saved, changed by both, and followed by a notice that reveals nothing."""
+"""A planned time and place for work can be changed by both people, and the reminder reveals nothing."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from tests.store.chain import lines
 def work(cast: Cast) -> UUID:
     wants(cast, cast.sam)
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
-    ticks(cast, Postbox())  # that work was set is told
+    ticks(cast, Postbox())  # send the notice that work was set
     return piece
 
 
@@ -39,7 +39,9 @@ def noticed(cast: Cast) -> list[tuple[str, str | None]]:
     return rows(cast.store, Notice.WORK_INTENDED)
 
 
-def test_an_email_follows_at_that_time_and_says_nothing(cast: Cast, clock: Clock, work: UUID) -> None:
+def test_a_reminder_is_sent_at_the_planned_time_and_reveals_nothing(
+    cast: Cast, clock: Clock, work: UUID
+) -> None:
     says(cast.sam, work)
     assert noticed(cast) == [("25 18:00", None)]
     postbox = Postbox()
@@ -50,9 +52,11 @@ def test_an_email_follows_at_that_time_and_says_nothing(cast: Cast, clock: Clock
     assert [(letter.address, letter.digest) for letter in postbox.letters] == [("sam@post.example", None)]
 
 
-def test_he_changes_it_and_takes_it_out_and_the_notice_goes_along(cast: Cast, work: UUID) -> None:
+def test_changing_or_removing_the_planned_time_changes_or_withdraws_its_reminder(
+    cast: Cast, work: UUID
+) -> None:
     says(cast.sam, work)
-    says(cast.sam, work)  # sent twice: once
+    says(cast.sam, work)  # the form is sent twice and saved once
     says(cast.sam, work, "2026-11-26", "morning", seen=1)
     assert noticed(cast) == [("25 18:00", Outcome.WITHDRAWN), ("26 09:00", None)]
     take_out(cast.sam.actor, OnePiece(work), 2)
@@ -61,7 +65,7 @@ def test_he_changes_it_and_takes_it_out_and_the_notice_goes_along(cast: Cast, wo
     assert [outcome for _, outcome in noticed(cast)] == [Outcome.WITHDRAWN] * 2
 
 
-def test_two_tabs_and_two_people_never_overwrite_each_other_silently(cast: Cast, work: UUID) -> None:
+def test_two_tabs_or_people_never_overwrite_each_others_planned_time_silently(cast: Cast, work: UUID) -> None:
     says(cast.priya, work)
     with pytest.raises(ChangedElsewhere):
         says(cast.sam, work, "2026-11-26", "morning")
@@ -73,7 +77,9 @@ def test_two_tabs_and_two_people_never_overwrite_each_other_silently(cast: Cast,
 
 
 @pytest.mark.parametrize("act", ["sent", "on paper", "moved", "next day"])
-def test_no_email_reminds_of_what_is_over(cast: Cast, clock: Clock, work: UUID, act: str) -> None:
+def test_no_reminder_is_sent_for_work_already_done_or_a_time_already_passed(
+    cast: Cast, clock: Clock, work: UUID, act: str
+) -> None:
     says(cast.sam, work)
     if act == "sent":
         cast.sam.finishes(work)
@@ -90,7 +96,7 @@ def test_no_email_reminds_of_what_is_over(cast: Cast, clock: Clock, work: UUID, 
     assert [outcome for _, outcome in noticed(cast)] == [Outcome.WITHDRAWN]
 
 
-def test_returned_work_is_still_reminded_of(cast: Cast, clock: Clock, work: UUID) -> None:
+def test_returned_work_still_gets_its_reminder(cast: Cast, clock: Clock, work: UUID) -> None:
     says(cast.sam, work)
     cast.sam.finishes(work)
     cast.priya.returns(cast.sam.submits(work), "Could you say more?")
@@ -99,7 +105,9 @@ def test_returned_work_is_still_reminded_of(cast: Cast, clock: Clock, work: UUID
     assert ticks(cast, Postbox()) == 1
 
 
-def test_it_outlives_a_meeting_that_moves(cast: Cast, clock: Clock, work: UUID) -> None:
+def test_a_planned_time_is_kept_when_the_appointment_moves_before_it(
+    cast: Cast, clock: Clock, work: UUID
+) -> None:
     says(cast.sam, work)
     moves(cast, "2026-11-25", "10:00")
     kept, due = said(cast, work), meeting(cast)[1]
@@ -109,7 +117,7 @@ def test_it_outlives_a_meeting_that_moves(cast: Cast, clock: Clock, work: UUID) 
     assert now and not now.too_late(due)
 
 
-def test_work_that_is_not_open_takes_none(cast: Cast, work: UUID) -> None:
+def test_submitted_work_cannot_be_given_a_planned_time(cast: Cast, work: UUID) -> None:
     cast.sam.finishes(work)
     cast.sam.submits(work)
     with pytest.raises(NotAllowed):
@@ -118,7 +126,9 @@ def test_work_that_is_not_open_takes_none(cast: Cast, work: UUID) -> None:
         take_out(cast.priya.actor, OnePiece(work), 0)
 
 
-def test_outsiders_neither_see_nor_change_it(cast: Cast, work: UUID) -> None:
+def test_only_the_participant_and_their_practitioner_can_see_or_change_the_planned_time(
+    cast: Cast, work: UUID
+) -> None:
     says(cast.sam, work)
     for outsider in (cast.idris, cast.daniel, cast.margaret, cast.alex):
         with pytest.raises(NotFound):
@@ -127,7 +137,7 @@ def test_outsiders_neither_see_nor_change_it(cast: Cast, work: UUID) -> None:
             says(outsider, work, seen=1)
 
 
-def test_that_his_practitioner_read_it_is_on_record(cast: Cast, work: UUID) -> None:
+def test_a_practitioner_reading_the_planned_time_is_audited(cast: Cast, work: UUID) -> None:
     open_intention(cast.priya.actor, OnePiece(work))
     says(cast.sam, work)
     open_intention(cast.sam.actor, OnePiece(work))

@@ -1,4 +1,4 @@
-"""Paper: marking work as done on paper at every stage, and undoing that."""
+"""Work on paper: marking work at any stage as done on paper, and undoing that."""
 
 from uuid import UUID, uuid4
 
@@ -38,7 +38,7 @@ def nothing_is_to_do(cast: Cast, sam: Participant, piece: UUID) -> bool:
     return found.stage is Stage.ON_PAPER and not (found.to_do or found.unseen) and next_step(pieces) is None
 
 
-def test_work_that_was_not_started_begun_or_returned_can_be_done_on_paper(cast: Cast) -> None:
+def test_work_not_started_started_or_returned_can_be_marked_as_done_on_paper(cast: Cast) -> None:
     untouched = cast.priya.sets(cast.sam, "hopes-and-fears")
     begun = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(begun, "the-week", "6")
@@ -63,7 +63,7 @@ def test_submitted_work_cannot_be_marked_as_done_on_paper(cast: Cast) -> None:
     assert cast.sam.stage(piece) is Stage.SUBMITTED
 
 
-def test_the_first_of_two_acts_counts_and_what_he_types_meanwhile_is_kept(cast: Cast) -> None:
+def test_an_answer_sent_after_work_was_marked_as_done_on_paper_is_kept_as_a_draft(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     typed = cast.sam.typing(piece, "glad-of", "I walked to the bridge")
@@ -77,7 +77,7 @@ def test_the_first_of_two_acts_counts_and_what_he_types_meanwhile_is_kept(cast: 
     assert stored.answers.keys() == {"the-week"}
 
 
-def test_taken_back_the_work_is_as_it_was_and_the_mark_stays_on_record(cast: Cast) -> None:
+def test_undoing_work_on_paper_restores_its_stage_and_keeps_the_record(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     marks(cast, piece)
@@ -90,13 +90,13 @@ def test_taken_back_the_work_is_as_it_was_and_the_mark_stays_on_record(cast: Cas
     assert found.standing is None and [each.kept for each in found.records] == [KEPT]
     cast.sam.finishes(piece)
     marks(cast, piece)
-    takes_back(cast, piece, first.id)  # an old page: the new mark stays
+    takes_back(cast, piece, first.id)  # an outdated page can't undo the new record
     assert cast.sam.stage(piece) is Stage.ON_PAPER
     with pytest.raises(NotAllowed):
         takes_back(cast, piece, None)
 
 
-def test_marking_twice_marks_once_and_two_windows_collide(cast: Cast) -> None:
+def test_marking_work_as_done_on_paper_from_two_windows_is_refused_the_second_time(cast: Cast) -> None:
     piece, same = cast.priya.sets(cast.sam, "a-week-of-choices"), uuid4()
     marks(cast, piece, new_id=same)
     marks(cast, piece, new_id=same)
@@ -109,14 +109,16 @@ def test_marking_twice_marks_once_and_two_windows_collide(cast: Cast) -> None:
     ("day", "key"),
     [("2026-11-25", "not_yet"), ("2026-11-22", "before_set"), ("soon", "bad_date"), ("", "bad_date")],
 )
-def test_the_day_is_one_between_setting_and_now(cast: Cast, day: str, key: str) -> None:
+def test_the_day_of_work_on_paper_must_be_between_setting_it_and_today(
+    cast: Cast, day: str, key: str
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     with pytest.raises(Rejected) as refused:
         marks(cast, piece, day=day)
     assert [problem.key for problem in refused.value.problems] == [key]
 
 
-def test_outsiders_see_and_change_nothing(cast: Cast) -> None:
+def test_only_the_participants_own_practitioner_can_see_or_record_work_on_paper(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     marks(cast, piece)
     record = opens(cast, piece).records[0].id
@@ -135,7 +137,7 @@ def test_outsiders_see_and_change_nothing(cast: Cast) -> None:
                 paper.blank_sheets(tx, viewer, enrolment_id, piece)
 
 
-def test_every_look_at_what_is_kept_is_recorded(cast: Cast) -> None:
+def test_every_reading_of_a_record_of_work_on_paper_is_audited(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     opens(cast, piece)
     marks(cast, piece)

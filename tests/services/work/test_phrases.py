@@ -1,4 +1,4 @@
-"""Phrases of one's own: kept by a press, sealed, put into feedback that is not sent by that, and gone with leaving."""
+"""A practitioner's phrases are encrypted, inserted into unsent feedback, and deleted on leaving."""
 
 from uuid import UUID, uuid4
 
@@ -31,7 +31,9 @@ def submission(cast: Cast) -> UUID:
     return cast.sam.submits(piece)
 
 
-def test_they_are_kept_by_a_press_of_their_own_and_once(cast: Cast, submission: UUID) -> None:
+def test_sending_feedback_saves_no_phrase_and_saving_one_twice_saves_it_once(
+    cast: Cast, submission: UUID
+) -> None:
     save_feedback(cast.priya.actor, submission, Feedback({"": "You noticed a lot."}, "", 0))
     cast.priya.releases(submission, whole="You noticed a lot.")
     assert kept(cast.priya) == []
@@ -40,7 +42,7 @@ def test_they_are_kept_by_a_press_of_their_own_and_once(cast: Cast, submission: 
     assert kept(cast.priya) == [THANKS]
 
 
-def test_nobody_else_has_them_or_removes_them(cast: Cast) -> None:
+def test_only_their_author_can_see_or_remove_saved_phrases(cast: Cast) -> None:
     phrase = keeps(cast.priya)
     assert kept(cast.daniel) == []
     with pytest.raises(NotFound):
@@ -54,7 +56,7 @@ def test_nobody_else_has_them_or_removes_them(cast: Cast) -> None:
     assert kept(cast.priya) == []
 
 
-def test_there_are_twenty_at_most(cast: Cast) -> None:
+def test_a_practitioner_can_save_at_most_twenty_phrases(cast: Cast) -> None:
     for number in range(20):
         keeps(cast.priya, f"Phrase {number}.")
     with pytest.raises(NotAllowed):
@@ -62,7 +64,7 @@ def test_there_are_twenty_at_most(cast: Cast) -> None:
     assert len(kept(cast.priya)) == 20
 
 
-def test_put_into_a_comment_it_is_below_what_was_typed_and_not_sent(cast: Cast, submission: UUID) -> None:
+def test_an_inserted_phrase_follows_the_typed_text_and_is_not_sent(cast: Cast, submission: UUID) -> None:
     phrase = keeps(cast.priya)
     typed = Feedback({"the-week": "You walked."}, "", 0)
     insert_phrase(cast.priya.actor, submission, typed, Insertion(phrase, "the-week"))
@@ -72,7 +74,7 @@ def test_put_into_a_comment_it_is_below_what_was_typed_and_not_sent(cast: Cast, 
     assert cast.priya.reads(submission).submission.comments == found.comments
 
 
-def test_what_is_not_ones_own_phrase_goes_nowhere(cast: Cast, submission: UUID) -> None:
+def test_only_ones_own_saved_phrase_can_be_inserted(cast: Cast, submission: UUID) -> None:
     others = keeps(cast.daniel)
     for phrase_id in (others, uuid4(), None):
         with pytest.raises(Rejected):
@@ -80,13 +82,13 @@ def test_what_is_not_ones_own_phrase_goes_nowhere(cast: Cast, submission: UUID) 
     assert cast.priya.reads(submission).submission.comments == {}
 
 
-def test_a_comment_that_gets_too_long_with_it_is_refused(cast: Cast, submission: UUID) -> None:
+def test_a_phrase_that_would_make_a_comment_too_long_is_refused(cast: Cast, submission: UUID) -> None:
     phrase, typed = keeps(cast.priya), Feedback({"": "x" * 4990}, "", 0)
     with pytest.raises(Rejected):
         insert_phrase(cast.priya.actor, submission, typed, Insertion(phrase, ""))
 
 
-def test_they_go_with_whoever_leaves(cast: Cast) -> None:
+def test_saved_phrases_are_deleted_when_their_author_leaves(cast: Cast) -> None:
     keeps(cast.priya)
     keeps(cast.daniel)
     cast.alex.marks_as_left(cast.priya)
@@ -95,7 +97,7 @@ def test_they_go_with_whoever_leaves(cast: Cast) -> None:
         assert len(reviewing(tx, cast.daniel.viewer).phrases) == 1
 
 
-def test_single_keys_are_switched_off_and_on(cast: Cast) -> None:
+def test_each_practitioner_can_switch_single_key_shortcuts_off_and_on(cast: Cast) -> None:
     assert phrases.how(cast.priya.actor).keys
     phrases.choose_keys(cast.priya.actor, on=False)
     assert not phrases.how(cast.priya.actor).keys and phrases.how(cast.daniel.actor).keys

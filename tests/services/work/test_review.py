@@ -1,4 +1,4 @@
-"""A practitioner's feedback: saved, shown only once sent, and never silently overwritten."""
+"""A practitioner's feedback: saved as a draft, shown only once sent, and never silently overwritten."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ def handed_in(cast: Cast) -> tuple[UUID, UUID]:
     return piece, cast.sam.submits(piece)
 
 
-def test_feedback_is_kept_word_by_word_and_can_be_taken_back(cast: Cast) -> None:
+def test_feedback_drafts_are_saved_and_comments_can_be_removed(cast: Cast) -> None:
     piece, submission = handed_in(cast)
     store, priya = cast.store, cast.priya.viewer
     seen = save_feedback(
@@ -27,7 +27,7 @@ def test_feedback_is_kept_word_by_word_and_can_be_taken_back(cast: Cast) -> None
     assert cast.sam.work(piece).submissions[0].comments == {"": "Well done."}
 
 
-def test_a_second_window_does_not_overwrite_the_first(cast: Cast) -> None:
+def test_two_windows_never_overwrite_each_others_feedback(cast: Cast) -> None:
     piece, submission = handed_in(cast)
     save_feedback(cast.priya.actor, submission, Feedback({"": "First"}, "", 0))
     with pytest.raises(ChangedElsewhere):
@@ -35,7 +35,7 @@ def test_a_second_window_does_not_overwrite_the_first(cast: Cast) -> None:
     assert cast.sam.work(piece).submissions[0].comments == {"": "First"}
 
 
-def test_nothing_is_released_empty_or_returned_without_reasons(cast: Cast) -> None:
+def test_empty_feedback_cannot_be_sent_and_returning_work_needs_a_reason(cast: Cast) -> None:
     piece, submission = handed_in(cast)
     with pytest.raises(Rejected):
         cast.priya.releases(submission)
@@ -57,13 +57,13 @@ def test_sent_feedback_never_changes(cast: Cast) -> None:
     assert submitted.outcome is Outcome.RELEASED and submitted.comments == {"": "Thank you."}
 
 
-def test_a_comment_belongs_to_an_answer_that_was_given(cast: Cast) -> None:
+def test_feedback_can_comment_only_on_answers_that_were_given(cast: Cast) -> None:
     _, submission = handed_in(cast)
     with pytest.raises(Rejected):
         cast.priya.releases(submission, around_you="He was never asked this.")
 
 
-def test_what_he_typed_before_he_would_rather_talk_stays_his(cast: Cast) -> None:
+def test_text_typed_before_choosing_to_talk_about_it_is_not_submitted(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", "not for you yet", way="talk")

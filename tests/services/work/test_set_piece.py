@@ -1,4 +1,4 @@
-"""Work that is set: opened, changed, replaced before it is begun, and withdrawn; nothing that was typed is lost."""
+"""Set work: opened, changed, replaced before it is started, and withdrawn; nothing that was typed is lost."""
 
 from dataclasses import replace
 from uuid import UUID, uuid4
@@ -54,7 +54,7 @@ def changes(cast: Cast, work: UUID, why: str, due: UUID | None = None, seen: int
 
 
 def adapts(cast: Cast, version_id: UUID, title: str) -> library.Version:
-    """A copy for Sam alone, under another title."""
+    """Adapt this version for Sam alone, with another title, and return the new version."""
     new_id = uuid4()
     drafts.adapt(cast.priya.actor, cast.sam.enrolment_id, version_id, new_id)
     return retitles(cast, new_id, title)
@@ -75,7 +75,7 @@ def uses(cast: Cast, work: UUID, version_id: UUID | None) -> None:
     set_piece.use_version(cast.priya.actor, at(cast, work), version_id)
 
 
-def test_opened_it_shows_what_was_set_and_no_answer(cast: Cast, work: UUID) -> None:
+def test_opening_set_work_shows_what_was_set_and_no_answers(cast: Cast, work: UUID) -> None:
     cast.sam.types(work, "the-week", "6")
     found = opens(cast, work)
     assert found.stage is Stage.IN_PROGRESS and found.work.card.why == CARD.why
@@ -89,7 +89,7 @@ def test_opened_it_shows_what_was_set_and_no_answer(cast: Cast, work: UUID) -> N
         set_piece.open_piece(cast.priya.actor, OnePiece(work, cast.owen.enrolment_id))
 
 
-def test_reason_and_day_change_and_he_is_told_once(cast: Cast, work: UUID) -> None:
+def test_a_participant_is_told_once_of_a_changed_reason_or_due_date(cast: Cast, work: UUID) -> None:
     wants(cast, cast.sam)
     ticks(cast, Postbox())
     later = cast.met(cast.sam.enrolment_id, days=-9)
@@ -103,14 +103,14 @@ def test_reason_and_day_change_and_he_is_told_once(cast: Cast, work: UUID) -> No
     assert sorted(outcomes, key=str) == [None, Outcome.WITHDRAWN]
 
 
-def test_two_windows_never_overwrite_each_other_silently(cast: Cast, work: UUID) -> None:
+def test_two_windows_never_overwrite_each_others_setting_card_silently(cast: Cast, work: UUID) -> None:
     changes(cast, work, "One window.")
     with pytest.raises(ChangedElsewhere):
         changes(cast, work, "Another window.")
     assert cast.sam.work(work).card.why == "One window."
 
 
-def test_work_is_due_before_a_meeting_of_his_that_is_to_come(cast: Cast, work: UUID) -> None:
+def test_work_can_be_due_only_before_a_future_appointment_of_the_participants(cast: Cast, work: UUID) -> None:
     with cast.store.reading() as tx:
         (other,) = appointments.appointments(tx, cast.owen.enrolment_id)
     for due in (cast.met(cast.sam.enrolment_id), other.id, uuid4()):
@@ -118,7 +118,9 @@ def test_work_is_due_before_a_meeting_of_his_that_is_to_come(cast: Cast, work: U
             changes(cast, work, "Another day.", due)
 
 
-def test_withdrawn_it_is_off_every_list_and_what_he_typed_is_kept_for_him(cast: Cast, work: UUID) -> None:
+def test_withdrawn_work_leaves_every_list_and_its_answers_are_kept_for_the_participant(
+    cast: Cast, work: UUID
+) -> None:
     wants(cast, cast.sam)
     typed = TypedIntention("2026-11-25", "evening", "At the table", "", 0)
     save_intention(cast.sam.actor, OnePiece(work), typed)
@@ -137,7 +139,7 @@ def test_withdrawn_it_is_off_every_list_and_what_he_typed_is_kept_for_him(cast: 
     assert [outcome for _, outcome in told[Notice.WORK_INTENDED]] == [Outcome.WITHDRAWN]
 
 
-def test_withdrawn_twice_it_is_withdrawn_once(cast: Cast, work: UUID) -> None:
+def test_work_withdrawn_twice_with_the_same_words_is_withdrawn_once(cast: Cast, work: UUID) -> None:
     withdraws(cast, work)
     withdraws(cast, work)
     with pytest.raises(NotAllowed):
@@ -146,14 +148,14 @@ def test_withdrawn_twice_it_is_withdrawn_once(cast: Cast, work: UUID) -> None:
     assert len(rows(cast.store, Notice.WORK_WITHDRAWN)) == 1
 
 
-def test_it_is_withdrawn_with_a_word(cast: Cast, work: UUID) -> None:
+def test_withdrawing_work_needs_words_of_limited_length(cast: Cast, work: UUID) -> None:
     for words in (" ", "x" * 1001):
         with pytest.raises(Rejected):
             withdraws(cast, work, words)
     assert cast.sam.stage(work) is Stage.NOT_STARTED
 
 
-def test_what_he_types_when_it_is_withdrawn_is_kept(cast: Cast, work: UUID) -> None:
+def test_an_answer_sent_after_work_was_withdrawn_is_kept_as_a_draft(cast: Cast, work: UUID) -> None:
     answer, draft = cast.sam.typing(work, "the-week", "6"), cast.sam.typing(work, "glad-of", "I walked")
     withdraws(cast, work)
     with pytest.raises(NotAllowed) as refusal:
@@ -169,7 +171,7 @@ def test_what_he_types_when_it_is_withdrawn_is_kept(cast: Cast, work: UUID) -> N
         save_intention(cast.sam.actor, OnePiece(work), TypedIntention("2026-11-25", "evening"))
 
 
-def test_what_he_has_sent_is_not_withdrawn(cast: Cast, work: UUID) -> None:
+def test_submitted_work_cannot_be_withdrawn_unless_it_was_returned(cast: Cast, work: UUID) -> None:
     cast.sam.finishes(work)
     submission = cast.sam.submits(work)
     with pytest.raises(NotAllowed):
@@ -180,7 +182,7 @@ def test_what_he_has_sent_is_not_withdrawn(cast: Cast, work: UUID) -> None:
     assert cast.sam.work(work).submissions[0].words == "Could you say more?"
 
 
-def test_the_two_minute_way_that_was_sent_is_not_withdrawn_with_the_rest(cast: Cast, work: UUID) -> None:
+def test_work_already_sent_in_its_two_minute_version_cannot_be_withdrawn(cast: Cast, work: UUID) -> None:
     take_way(cast.sam.actor, work, short=True)
     cast.sam.finishes(work)
     cast.sam.submits(work)
@@ -190,7 +192,9 @@ def test_the_two_minute_way_that_was_sent_is_not_withdrawn_with_the_rest(cast: C
         withdraws(cast, work)
 
 
-def test_paper_and_withdrawal_exclude_each_other(cast: Cast, work: UUID) -> None:
+def test_work_done_on_paper_cannot_be_withdrawn_and_withdrawn_work_not_done_on_paper(
+    cast: Cast, work: UUID
+) -> None:
     other = cast.priya.sets(cast.sam, "hopes-and-fears")
     sam, form = cast.sam.enrolment_id, PaperForm("2026-11-24", "")
     paper.mark_done(cast.priya.actor, sam, work, uuid4(), form)
@@ -201,7 +205,7 @@ def test_paper_and_withdrawal_exclude_each_other(cast: Cast, work: UUID) -> None
         paper.mark_done(cast.priya.actor, sam, other, uuid4(), form)
 
 
-def test_only_his_practitioner_changes_or_withdraws_it(cast: Cast, work: UUID) -> None:
+def test_only_the_participants_own_practitioner_can_withdraw_work(cast: Cast, work: UUID) -> None:
     for other in (cast.daniel, cast.margaret):
         with pytest.raises(NotFound):
             withdraws(cast, work, who=other)
@@ -210,7 +214,7 @@ def test_only_his_practitioner_changes_or_withdraws_it(cast: Cast, work: UUID) -
     assert cast.sam.stage(work) is Stage.NOT_STARTED
 
 
-def test_before_it_is_begun_its_questions_change(cast: Cast, work: UUID) -> None:
+def test_work_not_yet_started_can_be_replaced_with_an_adapted_version(cast: Cast, work: UUID) -> None:
     copy = adapts(cast, opens(cast, work).version.id, "A week of mine")
     (offered,) = opens(cast, work).copies
     assert offered.id == copy.id
@@ -220,12 +224,12 @@ def test_before_it_is_begun_its_questions_change(cast: Cast, work: UUID) -> None
     uses(cast, work, copy.id)
     assert cast.sam.work(work).activity.title == "A week of mine"
     further = retitles(cast, copy.activity_id, "My week")
-    assert further.id != copy.id  # what is set never changes
+    assert further.id != copy.id  # a version that has been set never changes
     uses(cast, work, further.id)
     assert cast.sam.work(work).activity.title == "My week"
 
 
-def test_once_it_is_begun_its_questions_stay(cast: Cast, work: UUID) -> None:
+def test_work_that_was_started_cannot_be_replaced(cast: Cast, work: UUID) -> None:
     copy = adapts(cast, opens(cast, work).version.id, "A week of mine")
     cast.sam.types(work, "the-week", "6")
     assert not opens(cast, work).can_adapt
@@ -236,7 +240,9 @@ def test_once_it_is_begun_its_questions_stay(cast: Cast, work: UUID) -> None:
         assert replaceable(tx, copy) == []
 
 
-def test_nothing_else_takes_its_place(cast: Cast, work: UUID) -> None:
+def test_work_can_be_replaced_only_with_an_adapted_version_of_the_same_activity(
+    cast: Cast, work: UUID
+) -> None:
     with cast.store.reading() as tx:
         other = next(each for each in library.newest_versions(tx) if each.activity.id == "hopes-and-fears")
     copy = adapts(cast, other.id, "Hopes of mine")
@@ -247,7 +253,7 @@ def test_nothing_else_takes_its_place(cast: Cast, work: UUID) -> None:
         uses(cast, work, uuid4())
 
 
-def test_what_was_adapted_has_the_librarys_title_where_no_word_of_it_may_stand(
+def test_lists_that_must_show_no_private_words_use_the_library_title_of_adapted_work(
     cast: Cast, work: UUID
 ) -> None:
     title = cast.sam.work(work).activity.title

@@ -1,4 +1,4 @@
-"""The short version: it counts as done, and continuing afterwards is a further round."""
+"""The two-minute version of work: it counts as done, and carrying on afterwards starts another round."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def now(cast: Cast, work: UUID) -> Work:
     return cast.sam.work(work)
 
 
-def test_it_is_done_after_the_marked_questions_and_says_which_way_it_was(cast: Cast, work: UUID) -> None:
+def test_the_two_minute_version_is_done_after_the_marked_questions(cast: Cast, work: UUID) -> None:
     submission = sent(cast, work)
     whole = now(cast, work)
     assert whole.is_submitted and whole.last and whole.last.short
@@ -54,7 +54,9 @@ def test_it_is_done_after_the_marked_questions_and_says_which_way_it_was(cast: C
     assert open_submission(cast.priya.actor, submission).submission.short
 
 
-def test_carrying_on_after_it_was_sent_makes_a_further_round(cast: Cast, work: UUID) -> None:
+def test_carrying_on_after_sending_the_two_minute_version_starts_another_round(
+    cast: Cast, work: UUID
+) -> None:
     sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     going = now(cast, work)
@@ -68,10 +70,12 @@ def test_carrying_on_after_it_was_sent_makes_a_further_round(cast: Cast, work: U
     assert [each.short for each in done.submissions] == [True, False] and done.is_submitted
     open_submission(cast.priya.actor, second)
     with cast.store.reading() as tx:
-        assert tx.get_one(Enrolment, cast.sam.enrolment_id).unread_since is None  # both were read
+        assert tx.get_one(Enrolment, cast.sam.enrolment_id).unread_since is None  # both rounds have been read
 
 
-def test_he_can_leave_it_as_he_sent_it(cast: Cast, work: UUID) -> None:
+def test_a_participant_who_carried_on_can_still_leave_the_two_minute_version_as_sent(
+    cast: Cast, work: UUID
+) -> None:
     sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     take_way(cast.sam.actor, work, short=True)
@@ -80,10 +84,12 @@ def test_he_can_leave_it_as_he_sent_it(cast: Cast, work: UUID) -> None:
         says(cast, work, "harder", "none", short=False)
 
 
-def test_two_ways_in_two_tabs_lose_nothing(cast: Cast, work: UUID) -> None:
+def test_answering_the_two_minute_and_the_full_version_in_two_tabs_loses_nothing(
+    cast: Cast, work: UUID
+) -> None:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
-    says(cast, work, "glad-of", "Tea", short=False)  # from an older page, with all of it
+    says(cast, work, "glad-of", "Tea", short=False)  # from an older page with the full version
     says(cast, work, "made-possible", "planned", short=False)
     assert not now(cast, work).short
     says(cast, work, "glad-of", "Tea", "A walk", short=True, seen=1)
@@ -92,15 +98,15 @@ def test_two_ways_in_two_tabs_lose_nothing(cast: Cast, work: UUID) -> None:
     assert [turn.prompt.id for turn in both.conversation.turns] == ["the-week", "glad-of"]
 
 
-def test_a_page_of_before_never_opens_what_was_sent(cast: Cast, work: UUID) -> None:
+def test_an_outdated_page_cannot_reopen_the_two_minute_version_that_was_sent(cast: Cast, work: UUID) -> None:
     sent(cast, work)
     with pytest.raises(NotAllowed):
         says(cast, work, "made-possible", "planned", short=False)
     assert now(cast, work).is_submitted
 
 
-def test_an_activity_of_an_older_version_has_none(cast: Cast) -> None:
-    older = cast.priya.sets(cast.sam, "preparing-disclosure")  # no prompt of it is marked
+def test_an_activity_without_marked_prompts_has_no_two_minute_version(cast: Cast) -> None:
+    older = cast.priya.sets(cast.sam, "preparing-disclosure")  # none of its prompts is marked
     with pytest.raises(NotAllowed):
         take_way(cast.sam.actor, older, short=True)
     assert not now(cast, older).has_short
@@ -113,7 +119,7 @@ def test_work_sent_whole_cannot_be_sent_short(cast: Cast, work: UUID) -> None:
         take_way(cast.sam.actor, work, short=True)
 
 
-def test_a_round_that_he_carried_on_from_is_not_given_back(cast: Cast, work: UUID) -> None:
+def test_a_round_after_which_the_participant_carried_on_cannot_be_returned(cast: Cast, work: UUID) -> None:
     first = sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     cast.sam.finishes(work)
