@@ -1,4 +1,4 @@
-"""Every form of the application, filled in so that it succeeds or is kept from succeeding."""
+"""Every form of the application, filled in with values that are valid or that stop it from succeeding."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ from tests.web.every_form.wrong import Fields, Form
 __all__ = ["no_limits", "places"]  # fixtures
 
 GATHERED = (Rest, Several)
-"""Fields that take whatever has such a name."""
+"""Kinds of field that collect all values with a certain name or prefix."""
 FORM = "application/x-www-form-urlencoded"
 CONVERSATION = {
     "prompt": "the-week",
@@ -174,7 +174,7 @@ NOTHING_TYPED = {
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
     "practitioner.remove_phrase",
 }
-"""Buttons whose address says all."""
+"""Views that need no typed values, since their address says everything."""
 TOO_MUCH = {"words": "x" * 5001, "comment-": "x" * 5001}
 SPOILT = {
     "sign in": {"passphrase": "short"},
@@ -190,11 +190,11 @@ SPOILT = {
     "refusing an erasure": {"wording": "perhaps"},
     "handing over a caseload": {"to": "", "reason": ""},
 }
-"""Keeps a form from succeeding, if success would end the matter."""
+"""Invalid values for forms that could otherwise be sent only once."""
 
 
 class Filled:
-    """A form in the browser of the one whose it is."""
+    """A filled-in form, in the browser of the person who would send it."""
 
     def __init__(self, name: str, app: Flask, enter: SimpleNamespace, places: Fields) -> None:
         form = EVERY_FORM[name]
@@ -206,7 +206,7 @@ class Filled:
         self.others = {**self.right, **SPOILT.get(name, {})}
 
     def declared(self, app: Flask) -> declared_forms.Form | None:
-        """Return the form class that the application declares for it, as it would read valid values."""
+        """Return the form class that the application declares for this form, filled with the valid values."""
         adapter = app.url_map.bind("localhost")
         endpoint = adapter.match(self.action.partition("?")[0], method="POST")[0]
         form_class = getattr(app.view_functions[endpoint], "form_class", None)
@@ -214,13 +214,13 @@ class Filled:
             return form_class(MultiDict(self.right)) if form_class else None
 
     def names(self, app: Flask) -> list[str]:
-        """Every field that is filled in, and every other that is declared."""
+        """Return the names of all fields that are filled in or declared."""
         declared = self.declared(app) or ()
         more = [field.name for field in declared if not isinstance(field, GATHERED)]
         return list(dict.fromkeys([*self.right, *more]))
 
     def words(self, app: Flask) -> list[str]:
-        """Return what an error page returns of the valid values."""
+        """Return the valid values that an error page would show to the person who typed them."""
         declared = self.declared(app)
         return declared.words_typed() if declared else []
 

@@ -1,4 +1,4 @@
-"""A page's forms as a browser would send them, and what else it names."""
+"""Read the forms, ids and links within a page, as a browser would."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ Fields = dict[str, list[str]]
 
 
 class Forms(HTMLParser):
-    """Every form of the page by its action, with its contents; ids and the links to them."""
+    """The page's forms by their actions, its ids, and the links to them."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -22,7 +22,7 @@ class Forms(HTMLParser):
         self.feed(page.text)
 
     def of(self, action: str) -> Fields:
-        """The first form that is sent there."""
+        """Return the fields of the first form with this action."""
         found = next((fields for where, fields in self.forms if re.split("[?#]", where)[0] == action), None)
         assert found is not None, f"no form for {action} on {self.path}: {[where for where, _ in self.forms]}"
         return found
@@ -64,7 +64,7 @@ class Forms(HTMLParser):
 
 
 def filled(fields: Fields, typed: Mapping[str, Sequence[str]]) -> Fields:
-    """The form with this typed into it; in a table of rows, from the first row on."""
+    """Return the form's fields after typing this into them; in a table, the first rows are filled in."""
     after = {name: list(texts) for name, texts in fields.items()}
     for name, texts in typed.items():
         rest = after.get(name, [])[len(texts) :]

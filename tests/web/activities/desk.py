@@ -1,4 +1,4 @@
-"""An activity being written, seen through a browser, and checks of its pages."""
+"""An activity that is being written, its pages as a browser shows them, and checks of those pages."""
 
 import html
 import re
@@ -23,7 +23,7 @@ ANY = {"ask": ["What was it like?"]}
 
 
 class Desk:
-    """An activity that is being written, seen through somebody's browser."""
+    """An activity that is being written, and the browser of the person who is writing it."""
 
     def __init__(self, cast: Cast, browser: Visitor, activity_id: UUID) -> None:
         self.cast, self.browser, self.id = cast, browser, activity_id
@@ -46,11 +46,11 @@ class Desk:
         return self.browser.get(f"{self.path}{of}")
 
     def form(self, of: str = "", action: str = "") -> Fields:
-        """The form of one of its pages that is sent there."""
+        """Return the fields of the form that one of the activity's pages sends to this action."""
         return Forms(self.page(of)).of(f"{self.path}{action or of.partition('?')[0]}")
 
     def sends(self, action: str, form: Mapping[str, Sequence[str]]) -> Page:
-        """Send a form; the page that comes of it."""
+        """Send a form and return the page that it leads to."""
         reply = self.browser.client.post(f"{self.path}{action}", data=form)
         if reply.status_code == 303:
             return self.browser.get(reply.location.partition("#")[0])
@@ -61,13 +61,13 @@ class Desk:
         return self.sends("/questions", filled(form, typed or ANY))
 
     def edits(self, edit: Edit) -> None:
-        """Somebody else changes it."""
+        """Change the activity as if another author had done it."""
         version = self.version
         at = Seen(version.number, version.revision)
         drafts.change(self.cast.priya.actor, self.id, at, edit)
 
     def holds(self, activity: Activity) -> None:
-        """Store this version, with any errors."""
+        """Store this version, even if it has errors."""
         self.edits(lambda before: msgspec.structs.replace(activity, id=before.id))
 
     def checked(self) -> Version:
@@ -76,7 +76,7 @@ class Desk:
 
 
 def opens_everything(desk: Desk) -> None:
-    """Check that every page of the activity opens, and names what it shows."""
+    """Check that every page of the activity opens and that every link to a problem leads somewhere."""
     for of in ("", "/about", "/preview", "/questions?kind=list&after=", f"/versions/{desk.version.id}"):
         page = desk.page(of) if "versions" not in of else desk.browser.get(f"/activities{of}")
         assert page.status == 200, of
@@ -89,7 +89,7 @@ def opens_everything(desk: Desk) -> None:
 
 
 def tries(desk: Desk, form: Mapping[str, Sequence[str]], **more: str) -> Page:
-    """Send the form of a preview."""
+    """Send the preview's form and return the page that it leads to."""
     return desk.sends("/preview", {**form, **{name: [text] for name, text in more.items()}})
 
 
@@ -99,7 +99,7 @@ def words(page: Page) -> str:
 
 
 def retold(ask: str, prompt_id: str = "question-1") -> Edit:
-    """An edit of somebody else."""
+    """Return an edit, made by somebody else, that changes the wording of a question."""
 
     def edit(before: Activity) -> Activity:
         prompt = before.prompt(prompt_id)
@@ -110,7 +110,7 @@ def retold(ask: str, prompt_id: str = "question-1") -> Edit:
 
 
 def problems_are_linked(page: Page) -> None:
-    """Every link within the page leads somewhere, and nothing has the id of another."""
+    """Check that every link within the page leads somewhere, and that all its ids are different."""
     found = Forms(page)
     assert set(found.anchors) <= set(found.ids) | {"main"}
     assert len(found.ids) == len(set(found.ids)), sorted(
@@ -119,7 +119,7 @@ def problems_are_linked(page: Page) -> None:
 
 
 def keeps(page: Page, action: str, typed: Mapping[str, Sequence[str]]) -> None:
-    """Check that the form has what was typed, row by row; what can't be shown is removed."""
+    """Check that the form still has the text that was typed, row by row, without NUL characters."""
     form = Forms(page).of(action)
     for name, texts in typed.items():
         shown = [text.replace("\x00", "") for text in texts if any(texts)]
@@ -127,7 +127,7 @@ def keeps(page: Page, action: str, typed: Mapping[str, Sequence[str]]) -> None:
 
 
 def at(desk: Desk) -> Fields:
-    """Return the version that the page carries."""
+    """Return the form fields that say which version of the activity a page shows."""
     version = desk.version
     return {
         "csrf_token": [desk.browser.token(desk.path)],

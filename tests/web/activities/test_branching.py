@@ -1,4 +1,4 @@
-"""A branch beside its choice: to a later question, to the end, or to a new question whose words are typed there."""
+"""Branches chosen beside an option: to a later question, to the end, or to a new question typed there."""
 
 import html
 
@@ -19,12 +19,12 @@ def asks(activity: Activity) -> list[str]:
 
 
 def with_a_new_one(desk: Desk, **more: list[str]) -> dict[str, list[str]]:
-    """The form of a choice of which the second leads to a new question."""
+    """Return the form of a question with two options, the second of which leads to a new question."""
     form = filled(desk.form("/questions?kind=one_choice"), WENT)
     return {**form, "options-to": ["", "+", "", ""], "options-ask": ["", WAY, "", ""], **more}
 
 
-def test_a_new_question_for_one_choice_and_then_the_next_one_for_all(desk: Desk) -> None:
+def test_one_option_can_lead_to_a_new_question_and_all_answers_to_the_next(desk: Desk) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
     assert page.path == f"{desk.path}/questions" and "Write the next one." in page
     assert asks(desk.activity) == ["Did you walk?", WAY]
@@ -40,7 +40,9 @@ def test_a_new_question_for_one_choice_and_then_the_next_one_for_all(desk: Desk)
     assert "If the answer is “Not today”: on to question 2." in words(desk.page())
 
 
-def test_who_skips_the_place_of_a_new_question_is_asked_it_only_if_that_stays_ticked(desk: Desk) -> None:
+def test_participants_who_skip_a_new_question_are_asked_the_one_after_it_only_if_that_box_stays_ticked(
+    desk: Desk,
+) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))
     assert "Everybody who continues from question 1" in words(page)
     form = filled(Forms(page).of(f"{desk.path}/questions"), {"ask": [""]})
@@ -51,7 +53,7 @@ def test_who_skips_the_place_of_a_new_question_is_asked_it_only_if_that_stays_ti
     assert desk.activity.prompts[0].branches[-1] == Branch(to="end")
 
 
-def test_a_branch_is_set_beside_its_choice_and_beside_the_other_ways_on(walk: Desk) -> None:
+def test_branches_are_set_beside_an_option_and_beside_other_ways_to_answer(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     assert form["options-to"][:3] == ["question-3", "", ""] and form["when"] == ["", ""]
     walk.sends(
@@ -70,7 +72,7 @@ def test_a_branch_is_set_beside_its_choice_and_beside_the_other_ways_on(walk: De
     assert walk.activity.prompts[3].branches[0].to == walk.activity.prompts[4].id
 
 
-def test_what_is_wrong_with_it_is_said_at_its_field_and_kept(walk: Desk) -> None:
+def test_errors_in_branches_are_reported_at_their_fields_and_the_text_is_kept(walk: Desk) -> None:
     typed = {
         "options-to": ["gone", "end", "+", ""],
         "options-ask": ["", "Why?", "", ""],
@@ -87,7 +89,7 @@ def test_what_is_wrong_with_it_is_said_at_its_field_and_kept(walk: Desk) -> None
     assert len(walk.activity.prompts) == 3
 
 
-def test_a_button_that_is_pressed_twice_makes_one_question(desk: Desk) -> None:
+def test_pressing_save_twice_creates_one_question(desk: Desk) -> None:
     form = with_a_new_one(desk)
     for _ in range(2):
         assert "Question saved." in desk.sends("/questions", form)
@@ -103,7 +105,7 @@ def test_a_button_that_is_pressed_twice_makes_one_question(desk: Desk) -> None:
     assert asks(desk.activity) == ["Did you walk?", "What did you see?", WAY]
 
 
-def test_somebody_else_changed_it_and_the_new_question_is_not_lost(walk: Desk) -> None:
+def test_a_new_question_typed_during_another_authors_change_is_not_lost(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     typed = {"options-to": ["question-3", "+", "", ""], "options-ask": ["", WAY, "", ""]}
     walk.edits(lambda before: editing.moved(before, "question-2", 1))
@@ -114,7 +116,7 @@ def test_somebody_else_changed_it_and_the_new_question_is_not_lost(walk: Desk) -
     assert asks(walk.activity)[1] == WAY
 
 
-def test_the_next_question_follows_what_was_written(walk: Desk) -> None:
+def test_the_form_for_the_next_question_places_it_after_the_one_just_saved(walk: Desk) -> None:
     page = walk.sends("/questions/question-1", {**walk.form("/questions/question-1"), **NEXT})
     form = Forms(page).of(f"{walk.path}/questions")
     assert (form["after"], form["kind"]) == (["question-1"], ["commitment"])
@@ -122,7 +124,7 @@ def test_the_next_question_follows_what_was_written(walk: Desk) -> None:
     assert walk.sends("/questions", filled(form, ANY)).status == 409
 
 
-def test_a_question_is_put_into_the_two_minute_way_where_it_stands(walk: Desk) -> None:
+def test_adding_a_question_to_the_two_minute_version_keeps_its_place(walk: Desk) -> None:
     for to, short in (("in", True), ("in", True), ("out", False)):
         page = walk.sends(
             "/questions/question-2/short", {**walk.form(action="/questions/question-2/copy"), "to": [to]}

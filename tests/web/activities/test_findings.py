@@ -1,4 +1,4 @@
-"""The checker's findings are in place; a draft with any error can be opened and previewed."""
+"""The checker's findings appear in place, and a draft with any error can be opened and previewed."""
 
 from contextlib import suppress
 from types import SimpleNamespace
@@ -20,11 +20,11 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 @pytest.fixture(autouse=True)
 def keep_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A faulty draft's duplicate ids, languages and characters aren't its page's fault."""
+    """Don't check these pages' HTML: faulty drafts have duplicate ids, wrong languages and odd characters."""
     monkeypatch.delenv(KEPT_IN, raising=False)
 
 
-def test_deleting_what_a_branch_leads_to_is_said_in_place_and_can_be_mended(walk: Desk) -> None:
+def test_deleting_a_question_that_a_branch_leads_to_is_reported_and_can_be_corrected(walk: Desk) -> None:
     page = walk.sends("/questions/question-3/removal", walk.form(action="/questions/question-3/removal"))
     assert "One thing has to be corrected" in page and "A branch leads to a deleted question" in page
     card = page.text.partition('id="question-question-1"')[2].partition('<li class="card"')[0]
@@ -41,7 +41,9 @@ def test_deleting_what_a_branch_leads_to_is_said_in_place_and_can_be_mended(walk
     assert "has to be corrected" not in walk.page()
 
 
-def test_a_warning_is_kept_with_a_reason_that_the_lead_reads(walk: Desk, enter: SimpleNamespace) -> None:
+def test_a_warning_can_be_accepted_with_a_reason_that_the_lead_reads(
+    walk: Desk, enter: SimpleNamespace
+) -> None:
     page = walk.adds(ask=[LONG])
     assert "One thing should be looked at again" in page and "A sentence has" in page
     assert walk.sends("/check", {**walk.form(action="/questions"), **at(walk)}).status == 409
@@ -61,7 +63,7 @@ def test_a_warning_is_kept_with_a_reason_that_the_lead_reads(walk: Desk, enter: 
     assert "It is a quotation." in enter.margaret.get(walk.path)
 
 
-def test_only_given_warnings_can_be_accepted(walk: Desk) -> None:
+def test_only_warnings_that_the_checker_gave_can_be_accepted(walk: Desk) -> None:
     for prompt, warning in (("question-1", "long_sentence"), ("gone", "x"), ("", "branch_nowhere")):
         form = {**at(walk), "prompt": [prompt], "warning": [warning], "reason": ["Because."]}
         assert walk.sends("/acceptances", form).status == 409
@@ -69,7 +71,7 @@ def test_only_given_warnings_can_be_accepted(walk: Desk) -> None:
 
 
 def faulty() -> list[Activity]:
-    """Every faulty activity that a file can hold."""
+    """Return every faulty activity that a file can contain."""
     found = []
     for planted in PLANTED:
         with suppress(BadActivity):
@@ -77,7 +79,7 @@ def faulty() -> list[Activity]:
     return found
 
 
-def test_a_draft_with_any_fault_can_be_opened_and_tried(desk: Desk) -> None:
+def test_a_draft_with_any_known_fault_can_be_opened_and_previewed(desk: Desk) -> None:
     drafts = faulty()
     assert len(drafts) > 20
     for draft in drafts:
@@ -87,6 +89,6 @@ def test_a_draft_with_any_fault_can_be_opened_and_tried(desk: Desk) -> None:
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(activity=any_activity())
-def test_any_draft_can_be_opened_and_tried(desk: Desk, activity: Activity) -> None:
+def test_any_random_draft_can_be_opened_and_previewed(desk: Desk, activity: Activity) -> None:
     desk.holds(activity)
     opens_everything(desk)

@@ -1,4 +1,4 @@
-"""The library as staff see it: each activity once, whatever it is in, and a lead reads one after the other."""
+"""Staff see each activity in the library once, and a lead can approve the activities one by one."""
 
 import re
 from dataclasses import replace
@@ -17,7 +17,7 @@ from tests.counting import counted
 from tests.web.forms import Forms
 
 
-def test_an_activity_is_listed_once_with_its_other_language(cast: Cast, enter: SimpleNamespace) -> None:
+def test_an_activity_in_two_languages_is_listed_once(cast: Cast, enter: SimpleNamespace) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     page = enter.margaret.get("/activities/").text
     count = len(content.starter_activities())
@@ -27,7 +27,7 @@ def test_an_activity_is_listed_once_with_its_other_language(cast: Cast, enter: S
     assert "Read the first one" not in enter.priya.get("/activities/")
 
 
-def test_an_activity_leads_to_the_same_in_the_other_language(cast: Cast, enter: SimpleNamespace) -> None:
+def test_an_activity_links_to_its_version_in_the_other_language(cast: Cast, enter: SimpleNamespace) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     library = enter.priya.get("/activities/").text
     (welsh,) = re.findall(r'href="([^"]+)">Welsh<span class="vh">: A week of choices<', library)
@@ -35,8 +35,8 @@ def test_an_activity_leads_to_the_same_in_the_other_language(cast: Cast, enter: 
     assert f'href="{welsh}">The same in Welsh<' in enter.priya.get(english).text
 
 
-def test_listing_languages_opens_only_the_same_activity(cast: Cast) -> None:
-    """Not the whole library, each activity of which would be unsealed and parsed."""
+def test_finding_an_activitys_other_languages_decrypts_no_other_activity(cast: Cast) -> None:
+    """Decrypting and parsing the whole library would be slow."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     opened: list[UUID] = []
     sam = cast.sam.enrolment_id
@@ -57,7 +57,7 @@ def test_listing_languages_opens_only_the_same_activity(cast: Cast) -> None:
     assert asked == []
 
 
-def test_a_lead_approves_below_the_last_question_and_is_offered_the_next_one(
+def test_approving_below_the_last_question_offers_the_lead_the_next_activity(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
@@ -73,10 +73,10 @@ def test_a_lead_approves_below_the_last_question_and_is_offered_the_next_one(
     assert 'lang="cy"' in enter.margaret.get(following).text
 
 
-def test_an_activity_stands_on_one_shelf_whatever_each_language_waits_for(
+def test_an_activity_is_listed_once_even_if_only_one_language_is_approved(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """English approved and Welsh waiting: once for each reader, and it says so."""
+    """If English is approved and Welsh is waiting, each reader sees the activity once, with both states."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     with cast.store.reading() as tx:
         english = [each for each in library.newest_versions(tx) if each.activity.language == "en"]
@@ -90,7 +90,7 @@ def test_an_activity_stands_on_one_shelf_whatever_each_language_waits_for(
     assert "English: approved" in enter.margaret.get("/activities/")
 
 
-def test_the_library_is_searched_and_filtered(cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_library_can_be_searched_and_filtered(cast: Cast, enter: SimpleNamespace) -> None:
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     page = enter.priya.get("/activities/?words=brakes&longest=15&difficulty=hard")
     assert "One activity found" in page and page.text.count("<h3>") == 1
@@ -104,7 +104,9 @@ def test_the_library_is_searched_and_filtered(cast: Cast, enter: SimpleNamespace
     assert page.text.count("<h3>") == len(content.starter_activities())
 
 
-def test_whoever_sets_work_searches_what_can_be_set(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_practitioner_setting_work_can_search_the_approved_activities(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     with cast.store.reading() as tx:
         brakes = next(each for each in library.newest_versions(tx) if each.activity.id == "my-brakes")
     approval.approve(cast.margaret.actor, brakes.id, brakes.revision)

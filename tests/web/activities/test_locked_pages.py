@@ -1,4 +1,4 @@
-"""What an author sends from a page that has locked comes back complete."""
+"""Forms that an author sends after their session has locked come back complete."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,13 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 
 class Away:
-    """Somebody who was away while a page was open, and signs in again."""
+    """An author whose session locks while a page is open, and who then signs in again."""
 
     def __init__(self, desk: Desk, clock: Clock) -> None:
         self.desk, self.clock = desk, clock
 
     def sends(self, action: str, form: Mapping[str, Sequence[str]]) -> Page:
-        """Send a form from a page that is locked by then, and come back to it."""
+        """Send a form after the session has locked, sign in, and return the page that was left."""
         self.clock.forward(minutes=31)
         reply = self.desk.browser.client.post(action, data=form)
         assert reply.status_code == 302 and "/sign-in?next=" in reply.location
@@ -37,8 +37,8 @@ def away(walk: Desk, clock: Clock) -> Away:
     return Away(walk, clock)
 
 
-def test_a_question_sent_from_a_locked_page_comes_back_whole(walk: Desk, away: Away) -> None:
-    """Its kind, its place and its rows, too."""
+def test_a_question_sent_after_the_session_locked_comes_back_complete(walk: Desk, away: Away) -> None:
+    """The kind of question, its place and its rows come back too."""
     typed = {
         "ask": ["Which way?"],
         "options-label": ["Up", "", "Down"],
@@ -56,7 +56,9 @@ def test_a_question_sent_from_a_locked_page_comes_back_whole(walk: Desk, away: A
     assert Forms(walk.page("/questions")).of(f"{walk.path}/questions")["ask"] == [""]
 
 
-def test_a_locked_page_overwrites_nobody_elses_change(walk: Desk, away: Away) -> None:
+def test_a_form_sent_after_the_session_locked_does_not_overwrite_another_authors_change(
+    walk: Desk, away: Away
+) -> None:
     path = f"{walk.path}/questions/question-1"
     form = filled(walk.form("/questions/question-1"), {"ask": ["Mine?"]})
     walk.edits(retold("Theirs?"))
@@ -70,7 +72,9 @@ def test_a_locked_page_overwrites_nobody_elses_change(walk: Desk, away: Away) ->
     keeps(page, f"{walk.path}/about", {"title": ["Mine"]})
 
 
-def test_a_question_that_was_deleted_while_its_page_was_locked_comes_back(walk: Desk, away: Away) -> None:
+def test_a_question_deleted_while_its_authors_session_was_locked_can_be_added_again(
+    walk: Desk, away: Away
+) -> None:
     path = f"{walk.path}/questions/question-2"
     form = filled(walk.form("/questions/question-2"), {"ask": ["Mine?"]})
     walk.edits(lambda before: editing.without(before, "question-2"))
@@ -79,7 +83,7 @@ def test_a_question_that_was_deleted_while_its_page_was_locked_comes_back(walk: 
     keeps(page, f"{walk.path}/questions", {"ask": ["Mine?"]})
 
 
-def test_a_reason_sent_from_a_locked_page_comes_back(walk: Desk, away: Away) -> None:
+def test_a_reason_for_a_warning_comes_back_after_the_session_locked(walk: Desk, away: Away) -> None:
     walk.adds(ask=[LONG])
     form = filled(walk.form(action="/acceptances"), {"reason": ["It is a quotation."]})
     page = away.sends(f"{walk.path}/acceptances", form)
@@ -87,19 +91,19 @@ def test_a_reason_sent_from_a_locked_page_comes_back(walk: Desk, away: Away) -> 
     assert re.search(r"<details open><summary>\s*Keep it as it is", page.text)
 
 
-def test_a_preview_continues_where_it_was(walk: Desk, away: Away) -> None:
+def test_a_preview_continues_at_the_same_question_after_the_session_locked(walk: Desk, away: Away) -> None:
     page = tries(walk, walk.form("/preview?start=question-2"), way="not_sure")
     form = Forms(page).of(f"{walk.path}/preview")
     page = away.sends(f"{walk.path}/preview", {**form, "answer": ["A heron"], "way": ["answered"]})
     assert page.status == 200 and "A heron" in page and "I'm not sure yet" in page
     assert "That was the last question." in page
-    assert "A heron" not in walk.page("/preview?start=question-2")  # he begins again
+    assert "A heron" not in walk.page("/preview?start=question-2")  # the preview starts again
     page = tries(walk, Forms(page).of(f"{walk.path}/preview"), change="question-3")
     assert Forms(page).of(f"{walk.path}/preview")["answer"] == ["A heron"]
     assert "A heron" not in walk.page("/preview")
 
 
-def test_quickly_typed_questions_sent_from_a_locked_page_come_back(walk: Desk, away: Away) -> None:
+def test_questions_typed_as_a_list_come_back_after_the_session_locked(walk: Desk, away: Away) -> None:
     path = f"/participants/{walk.cast.sam.enrolment_id}/work/questions"
     form = filled(
         Forms(walk.browser.get(path)).of(path), {"questions": ["One?\nTwo?"], "why": ["To look back."]}

@@ -1,4 +1,4 @@
-"""Addresses of nothing, forged numbers, words that look like markup, two hundred questions."""
+"""What authors may send by mistake or malice: unknown addresses, forged numbers, markup, 200 questions."""
 
 from uuid import uuid4
 
@@ -10,18 +10,19 @@ from tests.web.activities.desk import Desk, keeps
 from tests.web.forms import Forms, filled
 
 
-def test_an_unknown_url_is_not_found(walk: Desk) -> None:
+def test_an_unknown_activity_version_or_question_is_not_found(walk: Desk) -> None:
     nothing = uuid4()
     for path in (f"/activities/{nothing}", f"/activities/versions/{nothing}", f"{walk.path}/questions/gone"):
         assert walk.browser.get(path).status == 404
     for query in ("kind=king", "after=gone", "kind=list&kind=x", "kind=%00&after=%00"):
         page = walk.page(f"/questions?{query}")
         assert page.status == 200
-        assert Forms(page).of(f"{walk.path}/questions")["after"] == ["question-3"]  # at the end, as a rule
+        # The default is after the last question.
+        assert Forms(page).of(f"{walk.path}/questions")["after"] == ["question-3"]
     assert Forms(walk.page("/questions?after=")).of(f"{walk.path}/questions")["after"] == [""]
 
 
-def test_a_forged_number_of_a_version_changes_nothing(walk: Desk) -> None:
+def test_a_forged_version_number_changes_nothing(walk: Desk) -> None:
     before = walk.version
     form = filled(walk.form("/questions/question-1"), {"ask": ["Forged?"]})
     for name in ("number", "revision"):
@@ -31,8 +32,8 @@ def test_a_forged_number_of_a_version_changes_nothing(walk: Desk) -> None:
     assert walk.version == before
 
 
-def test_authored_text_is_escaped(walk: Desk) -> None:
-    """Mark-up, signs of templates, writing that turns round: shown, never done."""
+def test_markup_in_an_authors_text_is_escaped(walk: Desk) -> None:
+    """HTML, template syntax and right-to-left marks are shown as text and have no effect."""
     title = f"{HOSTILE} \u200femoh"
     walk.sends("/about", filled(walk.form("/about"), {"title": [title], "introduction": [HOSTILE]}))
     walk.adds("one_choice", ask=[HOSTILE], help=[HOSTILE], **{"options-label": [HOSTILE, title]})
@@ -42,7 +43,7 @@ def test_authored_text_is_escaped(walk: Desk) -> None:
         assert "<b>I&" not in page.text and "I&49" not in page.text
 
 
-def test_an_activity_of_two_hundred_questions(walk: Desk) -> None:
+def test_an_activity_can_have_two_hundred_questions_and_no_more(walk: Desk) -> None:
     many = tuple(
         ShortText(id=f"q-{n}", ask="What was it like there? " * 80, recall=f"q-{n - 1}" if n else "")
         for n in range(200)

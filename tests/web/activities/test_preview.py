@@ -1,4 +1,4 @@
-"""The preview is the real conversation, and stores nothing."""
+"""The preview runs the real conversation and stores nothing."""
 
 from tests.domain.activities.answers.samples import every_kind, samples
 from tests.stored import stored
@@ -19,12 +19,12 @@ MEDDLED = (
 
 
 def asked(page: Page) -> str:
-    """The open question of a preview."""
+    """Return the words of the question that a preview is currently asking."""
     return words(Page(200, "", page.text.partition('id="now"')[2].partition("</article>")[0], {}))
 
 
-def test_a_preview_is_the_real_thing_and_stores_nothing(walk: Desk) -> None:
-    """Every row of both databases is as before, whatever is answered, refused and changed."""
+def test_a_preview_asks_every_kind_of_question_and_stores_nothing(walk: Desk) -> None:
+    """All rows of both databases stay the same, whatever is answered, refused or changed."""
     walk.holds(every_kind())
     walk.page("/preview")
     before = stored(walk.cast.store, "last_seen_at")
@@ -47,7 +47,7 @@ def test_a_preview_is_the_real_thing_and_stores_nothing(walk: Desk) -> None:
     assert stored(walk.cast.store, "last_seen_at") == before
 
 
-def test_a_preview_takes_both_ways_of_a_branch_and_begins_anywhere(walk: Desk) -> None:
+def test_a_preview_follows_each_branch_and_can_start_at_any_question(walk: Desk) -> None:
     page = walk.page("/preview")
     assert "Question 1, up to 2 more" in page
     form = Forms(page).of(f"{walk.path}/preview")
@@ -61,7 +61,7 @@ def test_a_preview_takes_both_ways_of_a_branch_and_begins_anywhere(walk: Desk) -
     assert "Did you go?" in asked(walk.page("/preview?start=gone"))
 
 
-def test_a_tampered_preview_does_no_harm(walk: Desk) -> None:
+def test_tampering_with_a_previews_form_does_no_harm(walk: Desk) -> None:
     form = walk.form("/preview")
     odd = ({"prompt": "gone"}, {"change": "gone"}, {"prompt": "\x00", "change": "\x00"}, {"way": "answered"})
     for answers in MEDDLED:

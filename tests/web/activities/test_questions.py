@@ -1,4 +1,4 @@
-"""Writing questions without JavaScript: what is typed is saved and filled in again, and nothing else is."""
+"""Writing questions without JavaScript: what is typed is saved and shown again; nothing else changes."""
 
 import msgspec
 
@@ -18,10 +18,10 @@ CHOSEN = (
     *("shape", "situation", "recall", "for_each", "plan", "reply-to"),
     *("options-to", "reply-to-go", "go-not_sure", "go-talk"),
 )
-"""Fields that are chosen, ticked or carried by the page, rather than typed."""
+"""Names of the fields that are chosen, ticked or hidden rather than typed."""
 
 
-def test_a_question_of_every_kind_is_saved_and_filled_in_again(desk: Desk) -> None:
+def test_a_question_of_every_kind_is_saved_and_shown_again_in_its_form(desk: Desk) -> None:
     for number, (kind, sample) in enumerate(samples(), 1):
         typed = {**prompt_form.form_of(sample), "help": ["Take your time.\nThere is no wrong answer."]}
         page = desk.adds(kind, **typed)
@@ -39,7 +39,7 @@ def test_a_question_of_every_kind_is_saved_and_filled_in_again(desk: Desk) -> No
         assert (desk.version.revision, desk.activity.prompts[-1]) == (revision, prompt), kind
 
 
-def test_errors_appear_at_their_field_and_what_was_typed_stays(desk: Desk) -> None:
+def test_errors_in_a_question_are_reported_at_their_fields_and_the_text_is_kept(desk: Desk) -> None:
     action = f"{desk.path}/questions"
     before = stored(desk.cast.store, "audit_entries", "last_seen_at")
     for kind, sample in samples():
@@ -58,11 +58,11 @@ def test_errors_appear_at_their_field_and_what_was_typed_stays(desk: Desk) -> No
 
 
 def samples() -> list[tuple[str, Prompt]]:
-    """A question of every kind."""
+    """Return the name of each kind of question with an example."""
     return list(zip(kinds(), every_kind().prompts, strict=True))
 
 
-def test_nothing_is_saved_by_choosing_another_kind(walk: Desk) -> None:
+def test_changing_a_questions_kind_saves_nothing_until_the_form_is_sent(walk: Desk) -> None:
     before = walk.version
     form = filled(
         walk.form("/questions/question-1"), {"ask": ["Did you walk?"], "new_kind": ["several_choices"]}
@@ -84,10 +84,10 @@ def test_nothing_is_saved_by_choosing_another_kind(walk: Desk) -> None:
     assert page.status == 200 and Forms(page).of(f"{walk.path}/questions")["kind"] == ["short_text"]
 
 
-def test_a_box_that_is_unticked_stays_unticked(desk: Desk) -> None:
+def test_an_unticked_box_stays_unticked_after_an_error(desk: Desk) -> None:
     form = desk.form("/questions?kind=triangle")
     assert form.pop("situation") == ["yes"]
-    page = desk.sends("/questions", form)  # without a question
+    page = desk.sends("/questions", form)  # the form is sent without the question's words
     assert page.status == 422
     form = Forms(page).of(f"{desk.path}/questions")
     assert "situation" not in form
@@ -96,7 +96,7 @@ def test_a_box_that_is_unticked_stays_unticked(desk: Desk) -> None:
     assert "situation" not in desk.form("/questions/question-1")
 
 
-def test_moving_copying_and_deleting(walk: Desk) -> None:
+def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
     forms = Forms(walk.page()).forms
     assert not [where for where, fields in forms if where.endswith("question-1/place") and fields.get("to")]
 
@@ -118,8 +118,8 @@ def test_moving_copying_and_deleting(walk: Desk) -> None:
     assert "There is no question yet." in walk.page() and walk.page("/preview").status == 200
 
 
-def test_a_condition_on_an_earlier_question_stays_visible(walk: Desk) -> None:
-    """A recall and a list that come later by now, and a condition about a question that is gone."""
+def test_references_to_a_later_or_deleted_question_stay_in_the_form(walk: Desk) -> None:
+    """The question refers to another one that now comes after it, and has a condition on a deleted one."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(
         next(each for each in before.prompts if each.id == "letter"), recall="list", for_each="list",
@@ -136,7 +136,7 @@ def test_a_condition_on_an_earlier_question_stays_visible(walk: Desk) -> None:
     assert walk.version.revision == revision
 
 
-def test_many_choices_of_a_file_are_all_there(walk: Desk) -> None:
+def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) -> None:
     many = OneChoice(
         id="question-1",
         ask="Which?",
@@ -148,8 +148,8 @@ def test_many_choices_of_a_file_are_all_there(walk: Desk) -> None:
     assert walk.activity.prompts[0] == msgspec.structs.replace(many, ask="Which one?")
 
 
-def test_the_page_of_a_question_offers_so_many_conditions_and_no_more() -> None:
-    """Those of this question and the nearest before it: every row of its branches holds all of them."""
+def test_a_questions_page_offers_a_limited_number_of_conditions() -> None:
+    """The page offers conditions on this question and the nearest earlier ones only."""
     scales = [
         Scale(id=f"question-{number}", ask="How was it?", low_label="Bad", high_label="Good")
         for number in range(1, 52)

@@ -1,4 +1,4 @@
-"""A reply is written beside the option it answers, read by whoever approves it, and said in the preview."""
+"""A reply is written beside its option, read by the lead who approves it, and shown in the preview."""
 
 from tests.web.activities.desk import Desk, tries, words
 from tests.web.forms import Forms
@@ -15,7 +15,7 @@ def saves(walk: Desk, **typed: list[str]) -> None:
     assert "Question saved." in page
 
 
-def test_it_is_written_beside_its_choice_and_heard_in_the_preview(walk: Desk) -> None:
+def test_a_reply_is_written_beside_its_option_and_shown_in_the_preview(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""], reply__not_sure=["That can wait."])
     page = walk.page()
     assert f"If the answer is “Yes”, the guide says: {SO}" in words(page)
@@ -29,14 +29,14 @@ def test_it_is_written_beside_its_choice_and_heard_in_the_preview(walk: Desk) ->
     assert "That can wait." in tries(walk, form, way="not_sure")
 
 
-def test_replies_are_approved_with_the_questions(walk: Desk) -> None:
+def test_replies_are_shown_with_the_questions_to_be_approved(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     version = walk.version
     page = walk.browser.get(f"/activities/versions/{version.id}")
     assert f"If the answer is “Yes”, the guide says: {SO}" in words(page)
 
 
-def test_a_row_asks_about_another_answer_and_shows_it(walk: Desk) -> None:
+def test_a_reply_can_depend_on_an_earlier_answer_and_quote_it(walk: Desk) -> None:
     form = walk.form("/questions/question-3")
     rows = {
         "reply-when": ["question-1|one_of|yes", ""],
@@ -52,7 +52,7 @@ def test_a_row_asks_about_another_answer_and_shows_it(walk: Desk) -> None:
     assert {name: again[name][:1] for name in rows} == {name: texts[:1] for name, texts in rows.items()}
 
 
-def test_an_invalid_reply_is_reported_and_kept(walk: Desk) -> None:
+def test_an_invalid_reply_is_reported_and_its_text_is_kept(walk: Desk) -> None:
     form = walk.form("/questions/question-1")
     page = walk.sends("/questions/question-1", {**form, "reply-talk": ["x" * 301], "options-reply": [SO]})
     assert page.status == 422 and 'href="#reply-talk"' in page.text
@@ -61,7 +61,7 @@ def test_an_invalid_reply_is_reported_and_kept(walk: Desk) -> None:
     assert walk.activity.prompts[0].replies == ()
 
 
-def test_a_reply_that_sounds_as_if_somebody_had_read_it_is_warned_of(walk: Desk) -> None:
+def test_a_reply_that_sounds_as_if_somebody_had_read_the_answer_gives_a_warning(walk: Desk) -> None:
     saves(walk, options__reply=["", "What else?", "", ""])
     assert "A reply asks something." in walk.page()
     form = walk.form("/questions/question-2")
@@ -69,7 +69,7 @@ def test_a_reply_that_sounds_as_if_somebody_had_read_it_is_warned_of(walk: Desk)
     assert "sounds as if somebody had read it: thank, brave." in words(walk.page())
 
 
-def test_the_choices_of_another_kind_keep_their_replies(walk: Desk) -> None:
+def test_options_keep_their_replies_when_the_kind_of_question_changes(walk: Desk) -> None:
     saves(walk, options__reply=[SO, "", "", ""])
     form = walk.form("/questions/question-1")
     page = walk.sends("/questions/question-1", {**form, "new_kind": ["several_choices"], "use": ["kind"]})

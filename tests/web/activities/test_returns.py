@@ -1,4 +1,4 @@
-"""Returning an activity with a remark: its author reads it, and nobody's words get lost."""
+"""A lead returns an activity with a remark. Its author reads the remark, and nobody's text is lost."""
 
 from types import SimpleNamespace
 
@@ -18,7 +18,9 @@ def returns(lead: Desk, remark: str, form: dict[str, list[str]] | None = None) -
     return Page(reply.status_code, lead.path, reply.text, dict(reply.headers))
 
 
-def test_its_author_reads_the_remark_and_asks_again(walk: Desk, enter: SimpleNamespace, clock: Clock) -> None:
+def test_the_author_of_a_returned_activity_reads_the_remark_and_asks_for_approval_again(
+    walk: Desk, enter: SimpleNamespace, clock: Clock
+) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
     walk.checked()
     assert "Priya wrote it." in words(lead.page())
@@ -37,7 +39,7 @@ def test_its_author_reads_the_remark_and_asks_again(walk: Desk, enter: SimpleNam
     assert page.index("And the second.") < page.index("Earlier remarks") < page.index("Too long.")
 
 
-def test_a_remark_that_is_missing_is_asked_for(walk: Desk, enter: SimpleNamespace) -> None:
+def test_returning_an_activity_needs_a_remark(walk: Desk, enter: SimpleNamespace) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
     walk.checked()
     page = returns(lead, " ")
@@ -47,7 +49,7 @@ def test_a_remark_that_is_missing_is_asked_for(walk: Desk, enter: SimpleNamespac
     assert walk.version.state is VersionState.CHECKED
 
 
-def test_what_was_remarked_on_something_that_waits_no_more_is_not_lost(
+def test_a_remark_on_an_activity_that_has_changed_since_is_not_lost(
     walk: Desk, enter: SimpleNamespace
 ) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
@@ -65,7 +67,7 @@ def test_what_was_remarked_on_something_that_waits_no_more_is_not_lost(
     assert "The activity is sent back." in returns(lead, kept["remark"][0], kept)
 
 
-def test_only_a_lead_returns(walk: Desk, enter: SimpleNamespace) -> None:
+def test_only_a_lead_can_return_an_activity(walk: Desk, enter: SimpleNamespace) -> None:
     version = walk.checked()
     form = {
         **walk.form(action="/questions/question-1/copy"),
@@ -77,7 +79,7 @@ def test_only_a_lead_returns(walk: Desk, enter: SimpleNamespace) -> None:
     assert "Send it back with a remark" not in walk.page()
 
 
-def test_the_lead_sees_what_changed_since_the_last_approved_version(
+def test_the_lead_sees_what_has_changed_since_the_last_approved_version(
     walk: Desk, enter: SimpleNamespace
 ) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)

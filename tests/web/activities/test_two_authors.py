@@ -1,4 +1,4 @@
-"""Two who write at once, or one who presses twice: nobody overwrites anything unseen."""
+"""Two authors who write at once, or one who presses twice: nobody overwrites text that they haven't seen."""
 
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -18,8 +18,8 @@ from tests.web.forms import Forms, filled
 
 
 @pytest.mark.parametrize("right", [True, False])
-def test_two_authors_of_one_question(walk: Desk, right: bool) -> None:
-    """The second is told, sees both texts, and decides; also if something else is wrong with theirs."""
+def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, right: bool) -> None:
+    """The second author is told, even if their own text has an error, and decides which text to keep."""
     ask = "Did you walk far?" if right else "Did you walk\x00far?"
     typed = {
         "ask": [ask],
@@ -32,7 +32,8 @@ def test_two_authors_of_one_question(walk: Desk, right: bool) -> None:
     page = walk.sends("/questions/question-1", mine)
     assert page.status == (409 if right else 422)
     assert CHANGED in page and "Did you go anywhere?" in page and "It now says" in page
-    assert "to question 3" in words(page).partition("What you typed is below")[0]  # its branches, too
+    # The current version's branches are described too.
+    assert "to question 3" in words(page).partition("What you typed is below")[0]
     keeps(page, f"{walk.path}/questions/question-1", typed)
     problems_are_linked(page)
     assert walk.activity.prompts[0].ask == "Did you go anywhere?"
@@ -44,8 +45,8 @@ def test_two_authors_of_one_question(walk: Desk, right: bool) -> None:
         assert [each.label for each in saved.options] == ["Far", "Not far", "Home"]
 
 
-def test_a_new_question_while_another_author_writes(walk: Desk) -> None:
-    """Also if the question it was to follow is deleted in the meantime."""
+def test_a_new_question_is_not_lost_when_another_author_changes_the_activity(walk: Desk) -> None:
+    """This is also true if the question that it should follow has been deleted."""
     form = filled(
         walk.form("/questions?kind=one_choice&after=question-2"), {**ANY, "options-label": ["A", "B"]}
     )
@@ -61,7 +62,7 @@ def test_a_new_question_while_another_author_writes(walk: Desk) -> None:
     ]
 
 
-def test_a_question_that_another_author_deletes_is_not_lost(walk: Desk) -> None:
+def test_text_typed_into_a_question_that_another_author_deletes_is_not_lost(walk: Desk) -> None:
     form = filled(walk.form("/questions/question-2"), {"ask": ["What kept you?"]})
     walk.edits(lambda before: editing.without(before, "question-2"))
     page = walk.sends("/questions/question-2", form)
@@ -72,7 +73,7 @@ def test_a_question_that_another_author_deletes_is_not_lost(walk: Desk) -> None:
     assert walk.page("/questions/question-2").status == 404
 
 
-def test_two_authors_of_the_introduction(walk: Desk) -> None:
+def test_two_authors_changing_an_introduction_are_shown_both_texts(walk: Desk) -> None:
     form = filled(walk.form("/about"), {"title": ["My walk"], "introduction": ["Mine."], "minutes": ["soon"]})
     walk.edits(lambda before: msgspec.structs.replace(before, introduction="Theirs."))
     page = walk.sends("/about", form)
@@ -86,7 +87,7 @@ def test_two_authors_of_the_introduction(walk: Desk) -> None:
     assert (walk.activity.title, walk.activity.introduction) == ("My walk", "Mine.")
 
 
-def test_a_button_of_an_old_page_changes_nothing_unseen(walk: Desk) -> None:
+def test_a_button_on_an_outdated_page_changes_nothing(walk: Desk) -> None:
     old = walk.form(action="/questions/question-2/copy")
     walk.edits(retold("What held you?", "question-2"))
     for what in ("place", "copy", "removal"):
@@ -94,12 +95,13 @@ def test_a_button_of_an_old_page_changes_nothing_unseen(walk: Desk) -> None:
         assert page.status == 409 and CHANGED in page and "What held you?" in page
         problems_are_linked(page)
     walk.edits(lambda before: editing.without(before, "question-2"))
-    for what, status in (("place", 409), ("copy", 409), ("removal", 200)):  # it is gone, as requested
+    # Deleting succeeds, because the question is gone as requested.
+    for what, status in (("place", 409), ("copy", 409), ("removal", 200)):
         assert walk.sends(f"/questions/question-2/{what}", old).status == status
     assert walk.ids == ["question-1", "question-3"]
 
 
-def test_a_button_that_is_pressed_twice(walk: Desk) -> None:
+def test_pressing_a_button_twice_has_the_same_result_as_pressing_once(walk: Desk) -> None:
     form = filled(walk.form("/questions?kind=yes_no&after=question-1"), ANY)
     assert walk.sends("/questions", form).status == walk.sends("/questions", form).status == 200
     assert [prompt.ask for prompt in walk.activity.prompts].count(ANY["ask"][0]) == 1
@@ -112,8 +114,8 @@ def test_a_button_that_is_pressed_twice(walk: Desk) -> None:
     assert walk.sends("/questions/question-2/removal", delete).status == 200
 
 
-def test_many_save_at_the_same_moment(walk: Desk, enter: SimpleNamespace) -> None:
-    """One is first, and every other one is told."""
+def test_one_of_many_authors_saving_at_the_same_moment_succeeds(walk: Desk, enter: SimpleNamespace) -> None:
+    """The first is saved, and every other author is told."""
     browsers = [enter.priya, enter.daniel, enter.margaret]
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
@@ -125,8 +127,10 @@ def test_many_save_at_the_same_moment(walk: Desk, enter: SimpleNamespace) -> Non
         assert walk.activity.prompts[1].ask == f"Round {round_}, author {replies.index(303)}?"
 
 
-def test_a_lead_approves_at_the_moment_of_a_change(walk: Desk, enter: SimpleNamespace) -> None:
-    """What is approved is what she read, whoever comes first."""
+def test_a_lead_approves_only_what_they_read_even_if_it_is_changed_at_that_moment(
+    walk: Desk, enter: SimpleNamespace
+) -> None:
+    """The approved text is the one that the lead has read, whichever request arrives first."""
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
         read_by_her = walk.checked()
@@ -145,8 +149,10 @@ def test_a_lead_approves_at_the_moment_of_a_change(walk: Desk, enter: SimpleName
         assert all(each.activity != walk.activity for each in fixed)
 
 
-def test_an_activity_that_is_changed_while_it_is_being_set(cast: Cast, enter: SimpleNamespace) -> None:
-    """The page then has the latest version, with the card as it was typed."""
+def test_setting_an_activity_that_has_just_changed_shows_its_newest_version(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    """The setting card keeps what was typed on it."""
     desk = Desk(cast, enter.priya, adapts(cast).activity_id)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
     path = f"{place}/{desk.version.id}"

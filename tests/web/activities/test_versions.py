@@ -1,4 +1,4 @@
-"""From a draft to what is approved, retired, saved as a file, or made for one participant."""
+"""The versions of an activity: approved, retired, downloaded as a file, or adapted for one participant."""
 
 from types import SimpleNamespace
 
@@ -14,9 +14,7 @@ from tests.web.activities.desk import CHANGED, Desk, at, opens_everything, retol
 from tests.web.forms import Forms, filled
 
 
-def test_from_draft_to_approved_and_what_was_read_is_what_is_approved(
-    walk: Desk, enter: SimpleNamespace
-) -> None:
+def test_a_lead_can_approve_only_the_text_that_they_have_read(walk: Desk, enter: SimpleNamespace) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
     walk.checked()
     version = walk.version
@@ -41,7 +39,7 @@ def test_from_draft_to_approved_and_what_was_read_is_what_is_approved(
     assert "Did you go anywhere at all?" in old and "Version 1" in old
 
 
-def test_a_draft_that_is_not_ready_is_not_sent_to_a_lead(walk: Desk) -> None:
+def test_a_draft_with_errors_or_changed_since_is_not_sent_for_approval(walk: Desk) -> None:
     form = walk.form(action="/check")
     walk.edits(lambda before: editing.without(before, "question-3"))
     assert walk.sends("/check", form).status == 409
@@ -49,7 +47,7 @@ def test_a_draft_that_is_not_ready_is_not_sent_to_a_lead(walk: Desk) -> None:
     assert walk.version.state is VersionState.DRAFT
 
 
-def test_retiring_and_bringing_back(walk: Desk, enter: SimpleNamespace) -> None:
+def test_an_activity_can_be_retired_and_brought_back(walk: Desk, enter: SimpleNamespace) -> None:
     lead = Desk(walk.cast, enter.margaret, walk.id)
     assert "Retire it" not in walk.page()
     page = lead.sends("/retirement", lead.form(action="/retirement"))
@@ -59,14 +57,14 @@ def test_retiring_and_bringing_back(walk: Desk, enter: SimpleNamespace) -> None:
     assert "Retire it" in page and "It's retired" not in page
 
 
-def test_a_version_is_kept_as_a_file(walk: Desk) -> None:
+def test_a_version_can_be_downloaded_as_a_file(walk: Desk) -> None:
     reply = walk.browser.client.get(f"/activities/versions/{walk.version.id}/file")
     assert read(reply.data) == walk.activity
     assert reply.headers["Content-Disposition"] == f'attachment; filename="{walk.activity.id}.toml"'
     assert reply.mimetype == "application/toml"
 
 
-def test_what_is_made_for_one_participant_is_his_practitioners_alone(
+def test_an_activity_adapted_for_one_participant_is_visible_only_to_his_practitioner(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     others = (enter.daniel, enter.margaret, enter.sam)
@@ -89,7 +87,9 @@ def test_what_is_made_for_one_participant_is_his_practitioners_alone(
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_many_sets_of_typed_questions_can_be_told_apart(cast: Cast, enter: SimpleNamespace) -> None:
+def test_several_sets_of_typed_questions_can_be_told_apart_in_the_list(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     place = f"/participants/{cast.sam.enrolment_id}/work"
     for number in range(5):
         form = Forms(enter.priya.get(f"{place}/questions")).of(f"{place}/questions")

@@ -1,4 +1,4 @@
-"""The pages of somebody who left: marked, taken back, agreed to."""
+"""The pages about staff who have left: marking somebody as left, and undoing it with a lead's agreement."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,9 @@ from tests.cast import Cast
 from tests.visitor import Visitor
 
 
-def test_a_mistake_is_taken_back_when_a_lead_agrees(enter: SimpleNamespace, cast: Cast) -> None:
+def test_marking_somebody_as_left_by_mistake_is_undone_when_a_lead_agrees(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     alex, margaret = enter.alex, enter.margaret
     cast.sam.writes("May I bring my notebook?")
     his = f"/admin/staff/{cast.priya.viewer.account_id}"
@@ -23,14 +25,14 @@ def test_a_mistake_is_taken_back_when_a_lead_agrees(enter: SimpleNamespace, cast
     assert margaret.post(agreement, of="/lead/staff").status == 409
 
 
-def test_nobody_is_offered_the_account_of_one_who_is_here(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_return_can_be_requested_only_for_somebody_who_has_left(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.priya
     his = f"/admin/staff/{cast.priya.viewer.account_id}"
     page = enter.alex.post(f"{his}/return", of="/admin/staff")
     assert page.status == 409 and "no longer marked as left" in page
 
 
-def test_the_sign_in_page_keeps_what_was_ticked(visitor: Visitor) -> None:
+def test_the_sign_in_page_keeps_the_own_device_box_ticked_after_an_error(visitor: Visitor) -> None:
     form = {"sign_in_name": "kim", "passphrase": "x", "own_device": "yes"}
     assert 'value="yes" checked' in visitor.post("/sign-in", form).text
     assert 'value="yes" checked' not in visitor.get("/sign-in").text

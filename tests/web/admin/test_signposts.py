@@ -1,4 +1,4 @@
-"""An administrator keeps the signposts: the list, the preview before anything is saved, and two at once."""
+"""Administrators can list signposts, preview changes before saving, and edit at the same time."""
 
 import re
 from types import SimpleNamespace
@@ -18,12 +18,12 @@ DONE = ("audit_entries", "last_seen_at")
 
 
 def names(page: Page) -> list[str]:
-    """The signposts of the list, from above."""
+    """Return the names in the list of signposts, from top to bottom."""
     return re.findall(r'<td><a href="/admin/signpost/[^"]+">([^<]+)</a>', page.text)
 
 
 def sends(browser: Visitor, page: Page, action: str, to: str = "", **typed: str) -> Page:
-    """Send a form of the page as filled in there, with this typed into it; ``_`` becomes ``-``."""
+    """Send a form of the page after typing this text into it; ``_`` in a field name becomes ``-``."""
     fields = filled(Forms(page).of(action), {name.replace("_", "-"): [text] for name, text in typed.items()})
     return browser._page(browser.client.post(to or action, data=fields, follow_redirects=True))
 
@@ -32,7 +32,7 @@ def previews(browser: Visitor, **typed: str) -> Page:
     return sends(browser, browser.get(HELPLINE), f"{HELPLINE}/preview", **typed)
 
 
-def test_the_list_has_the_order_of_the_page(enter: SimpleNamespace) -> None:
+def test_the_signpost_list_has_the_same_order_as_the_help_page(enter: SimpleNamespace) -> None:
     page = enter.alex.get("/admin/signposts")
     assert names(page)[:3] == [
         "Emergency services",
@@ -44,7 +44,7 @@ def test_the_list_has_the_order_of_the_page(enter: SimpleNamespace) -> None:
     assert "to check now" not in page and "been checked for 90 days" not in enter.alex.get("/admin/staff")
 
 
-def test_signposts_unchecked_for_ninety_days_come_first(
+def test_signposts_unchecked_for_ninety_days_are_listed_first(
     app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     clock.forward(days=89)
@@ -75,23 +75,24 @@ def test_a_signpost_is_saved_only_after_its_preview(enter: SimpleNamespace, stor
         "I'm worried about somebody else",
     ):
         assert said in preview
-    assert "Last checked" not in preview  # beside hours that are to be confirmed
+    assert "Last checked" not in preview  # beside opening hours that are to be confirmed
     card = re.search(r'<div class="signpost".*?</div>', preview.text, re.DOTALL)
     after = sends(alex, preview, HELPLINE)
     assert after.path == "/admin/signposts" and "Signpost saved." in after
-    assert card and card[0] in re.sub(r' id="entry-\d+"', "", alex.get("/help").text)  # just as it was shown
+    # The help page shows the same as the preview.
+    assert card and card[0] in re.sub(r' id="entry-\d+"', "", alex.get("/help").text)
     history = alex.get("/admin/signposts/changes")
     assert "Stop It Now! Helpline: changed" in " ".join(re.sub(r"<[^>]+>", "", history.text).split())
     assert "Tuesday 24 November, 2 pm, by Alex. Version 1." in history
 
 
-def test_signs_of_a_name_come_back_as_they_were_typed(enter: SimpleNamespace) -> None:
+def test_special_characters_in_a_signposts_name_come_back_as_typed(enter: SimpleNamespace) -> None:
     typed = "Men's line & <more>"
     preview = Forms(previews(enter.alex, name=typed))
     assert preview.of(HELPLINE)["name"] == preview.of(f"{HELPLINE}/preview")["name"] == [typed]
 
 
-def test_an_invalid_time_stays_visible(enter: SimpleNamespace) -> None:
+def test_an_invalid_opening_time_stays_in_its_field(enter: SimpleNamespace) -> None:
     page = previews(enter.alex, until="half past five", call_shown="0808\n1000 900")
     assert page.status == 422
     assert re.search(r'<input id="until-1" name="until" type="text" value="half past five"', page.text)
@@ -99,7 +100,7 @@ def test_an_invalid_time_stays_visible(enter: SimpleNamespace) -> None:
     assert 'value="0808 1000 900"' in page.text
 
 
-def test_corrections_in_the_preview_are_previewed_again(enter: SimpleNamespace) -> None:
+def test_corrections_to_a_previewed_signpost_are_previewed_again(enter: SimpleNamespace) -> None:
     preview = previews(enter.alex, call_shown="0808 1000 901", call_dial="+448081000901")
     again = sends(enter.alex, preview, f"{HELPLINE}/preview", call_option="3")
     assert "Call 0808 1000 901, then choose option 3" in again
@@ -109,7 +110,7 @@ def test_corrections_in_the_preview_are_previewed_again(enter: SimpleNamespace) 
 
 
 @pytest.mark.parametrize("save", ["", "/preview"])
-def test_an_invalid_number_is_reported_at_its_field_and_kept(
+def test_an_invalid_telephone_number_is_reported_at_its_field_and_kept(
     enter: SimpleNamespace, store: Store, save: str
 ) -> None:
     form = enter.alex.get(HELPLINE)
@@ -124,7 +125,7 @@ def test_an_invalid_number_is_reported_at_its_field_and_kept(
     )
 
 
-def test_a_new_signpost_has_room_for_one_more_of_each(enter: SimpleNamespace) -> None:
+def test_a_new_signpost_offers_one_empty_row_for_a_further_telephone_number(enter: SimpleNamespace) -> None:
     page = enter.alex.get("/admin/signposts/new")
     typed = {
         "name": "A quiet line",
@@ -137,13 +138,15 @@ def test_a_new_signpost_has_room_for_one_more_of_each(enter: SimpleNamespace) ->
     page = sends(enter.alex, page, "/admin/signposts/new/preview", **typed)
     assert 'id="call-shown-2"' in page.text and 'id="call-shown-3"' not in page.text
     assert "A quiet line" in sends(enter.alex, page, "/admin/signposts/new")
-    assert "Signpost saved." in sends(enter.alex, page, "/admin/signposts/new")  # sent twice
+    assert "Signpost saved." in sends(enter.alex, page, "/admin/signposts/new")  # the form is sent twice
     assert names(enter.alex.get("/admin/signposts")).count("A quiet line") == 1
     again = sends(enter.alex, page, "/admin/signposts/new/preview", note="Another one.")
     assert again.status == 422 and "There's already a signpost with this name." in again
 
 
-def test_two_administrators_see_both_texts(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
+def test_two_administrators_editing_one_signpost_see_both_texts(
+    app: Flask, cast: Cast, enter: SimpleNamespace
+) -> None:
     mine = enter.alex.get(HELPLINE)
     theirs = previews(enter.alex, note="What the other one typed.")
     assert sends(enter.alex, theirs, HELPLINE).status == 200
@@ -159,7 +162,7 @@ def test_two_administrators_see_both_texts(app: Flask, cast: Cast, enter: Simple
     assert "What I typed." in enter.alex.get("/help")
 
 
-def test_a_signpost_removed_by_somebody_else_is_reported(enter: SimpleNamespace) -> None:
+def test_saving_a_signpost_that_somebody_else_removed_is_reported(enter: SimpleNamespace) -> None:
     path = "/admin/signpost/samaritans"
     preview = sends(enter.alex, enter.alex.get(path), f"{path}/preview", note="What I typed.")
     assert "removed from the help page" in sends(enter.alex, enter.alex.get(path), f"{path}/removal")
@@ -184,7 +187,7 @@ def test_required_signposts_cannot_be_removed(enter: SimpleNamespace) -> None:
     assert "That would leave nobody to turn to under: I'm calling from Ireland" in refused
 
 
-def test_their_order_is_that_of_the_help_page(enter: SimpleNamespace) -> None:
+def test_moving_a_signpost_changes_its_place_on_the_help_page(enter: SimpleNamespace) -> None:
     before = names(enter.alex.get("/admin/signposts"))
     enter.alex.post("/admin/signpost/samaritans/place", {"to": "up"}, of="/admin/signposts")
     after = names(enter.alex.get("/admin/signposts"))
@@ -193,7 +196,7 @@ def test_their_order_is_that_of_the_help_page(enter: SimpleNamespace) -> None:
     assert page.index("<h3>Samaritans") < page.index("<h3>NHS")
 
 
-def test_a_locked_session_keeps_what_was_typed(
+def test_a_signpost_sent_after_the_session_locked_keeps_its_text(
     app: Flask, cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     page = enter.alex.get(HELPLINE)
@@ -208,7 +211,7 @@ def test_a_locked_session_keeps_what_was_typed(
     assert "Not saved yet." in preview
 
 
-def test_script_in_a_signpost_is_only_words(enter: SimpleNamespace) -> None:
+def test_a_script_in_a_signpost_is_shown_as_text(enter: SimpleNamespace) -> None:
     preview = previews(enter.alex, name="<script>x</script>", note='"><b onclick=x>%s {{ 7 }}')
     sends(enter.alex, preview, HELPLINE)
     for page in (

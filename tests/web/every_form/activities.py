@@ -1,9 +1,9 @@
-"""Activities, as their authors write them."""
+"""The forms with which authors write activities, with valid and invalid values."""
 
 from tests.web.every_form.wrong import CHOICES, NO_NUMBERS, Form, line, not_empty, not_whole, text
 
 SEEN = {"number": "{number}", "revision": "{revision}"}
-"""The version that a page of an activity shows."""
+"""The fields that say which version of an activity a page shows."""
 WALK = {
     "title": "A walk",
     "topic": "control-continuum",

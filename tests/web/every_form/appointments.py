@@ -1,4 +1,4 @@
-"""Appointments: one, several at a rhythm, moved alone or with all that follow, and their attendance."""
+"""The forms for appointments: adding one or a series, moving them, and recording attendance."""
 
 from tests.web.every_form.wrong import CHOICES, DAYS, SITES, TIMES, Form, not_whole, text
 

@@ -1,4 +1,4 @@
-"""Telling us something that can't wait, concerns and their rules."""
+"""The forms for telling us something that can't wait, for concerns and for the rules about concerns."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, TIMES, Form, line, not_whole, text
 

@@ -1,4 +1,4 @@
-"""A participant's evaluation, and its questions."""
+"""The form in which a participant gives an evaluation, and those that edit its questions."""
 
 from tests.web.every_form.wrong import CHOICES, Form, line, text
 

@@ -1,4 +1,4 @@
-"""Messages, days away, notes, and what was agreed."""
+"""The forms for messages, absences, notes and agreements from a session."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, Form, line, text
 

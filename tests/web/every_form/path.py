@@ -1,4 +1,4 @@
-"""The pathway, handing over, and what stays open afterwards."""
+"""The forms for the pathway, handovers, and what participants can use after the programme."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, NO_NUMBERS, Form, text
 

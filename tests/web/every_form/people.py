@@ -1,4 +1,4 @@
-"""Signing in, joining, participants, setting and reading work, staff."""
+"""The forms for signing in, joining, adding participants and staff, and setting and reading work."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The places that forms name, with something in each, and the browsers that fill them in."""
+"""Makes what each form needs: the records it is about, their addresses, and the right person's browser."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -45,7 +45,7 @@ LONG = "What did you see " + "and hear " * 9 + "on the way?"
 
 
 def a_walk(cast: Cast) -> Version:
-    """An activity that Priya is writing, with two questions, one of them too long."""
+    """Create an activity that Priya is writing, with two questions, one of them too long."""
     activity_id = uuid4()
     about = About("A walk", None, 10, "This looks at one walk.")
     drafts.begin(cast.priya.actor, activity_id, about)
@@ -56,7 +56,7 @@ def a_walk(cast: Cast) -> Version:
 
 
 def a_copy(cast: Cast) -> tuple[UUID, UUID]:
-    """Work that Sam has not begun, and a version made from it for him alone, which can take its place."""
+    """Set work for Sam that he hasn't started, adapt its activity for him alone, and return both ids."""
     work_id, activity_id = cast.priya.sets(cast.sam, "control-continuum"), uuid4()
     with cast.store.reading() as tx:
         set_version = work.work_row(tx, cast.priya.viewer, work_id).version_id
@@ -66,7 +66,7 @@ def a_copy(cast: Cast) -> tuple[UUID, UUID]:
 
 
 def a_plan(cast: Cast) -> tuple[UUID, UUID]:
-    """Sam's plan: an item confirmed in an open review, and a suggestion."""
+    """Give Sam a plan with an item confirmed in an open review, and a suggestion; return both ids."""
     item_id, suggestion_id, row = uuid4(), uuid4(), ("I stay up late", "", "amber")
     items.add(cast.sam.actor, item_id, "signs", [row], None)
     reviews.begin(cast.sam.actor)
@@ -77,7 +77,7 @@ def a_plan(cast: Cast) -> tuple[UUID, UUID]:
 
 
 def another_administrator(cast: Cast, hasher: Hasher) -> UUID:
-    """Return the account of Noor, an administrator who has joined."""
+    """Add Noor, an administrator who has joined, and return the id of her account."""
     with cast.store.writing() as tx:
         account = people.add_account(tx, Role.ADMINISTRATOR, "Noor", cast.now, approved=True)
         account.joined_at = cast.now
@@ -87,7 +87,7 @@ def another_administrator(cast: Cast, hasher: Hasher) -> UUID:
 
 @pytest.fixture
 def places(cast: Cast, hasher: Hasher) -> Fields:
-    """Addresses and ids of Sam's and Priya's work."""
+    """Create records for Sam and Priya, and return the addresses and ids that the forms need."""
     store, priya = cast.store, cast.priya.viewer
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
@@ -194,7 +194,7 @@ def places(cast: Cast, hasher: Hasher) -> Fields:
 
 
 def browser_of(who: str, app: Flask, enter: SimpleNamespace, places: Fields) -> Visitor:
-    """The browser of somebody signed in, of nobody, or of somebody half way in."""
+    """Return this person's browser: signed in, signed out, or between two steps of signing in or joining."""
     if who not in ("nobody", "between", "joiner"):
         return getattr(enter, who)
     browser = Visitor(app)

@@ -1,4 +1,4 @@
-"""The plan, for all who have to do with it."""
+"""The forms for the relapse-prevention plan, for participants, practitioners and leads."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, DAYS, Form, line, text
 

@@ -1,4 +1,4 @@
-"""Personal data: asking for a correction, answering, refusing and approving an erasure, holds."""
+"""The forms for personal data: requests for correction and erasure, the answers to them, and legal holds."""
 
 from tests.web.every_form.wrong import CHOICES, DATE, Form, text
 

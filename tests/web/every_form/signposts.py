@@ -1,4 +1,4 @@
-"""Signposts, as an administrator types them."""
+"""The forms with which an administrator edits signposts."""
 
 from tests.web.every_form.wrong import CHOICES, EMPTY, TIME, Form, line, not_empty
 

@@ -1,4 +1,4 @@
-"""Typing errors and their messages; a form, with its valid and invalid values."""
+"""Values that are invalid in a form, the message for each, and a class that describes a form."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ DATE, TIME, WORD = "This isn't a date.", "This isn't a time.", "needs at least 3
 
 
 def too_long(most: int) -> list[tuple[str, str]]:
-    """Texts that are too long, and the sentence that says how long and how much."""
+    """Return texts longer than this limit, each with the message that gives the limit and the length."""
     return [
         (
             "x" * (most + 1),
@@ -24,7 +24,7 @@ def too_long(most: int) -> list[tuple[str, str]]:
 
 
 def text(most: int, *, required: bool = True) -> list[tuple[str, str]]:
-    """Return texts that are never valid."""
+    """Return texts that are invalid in any text field with this limit."""
     nothing = [("", EMPTY), (" \n ", EMPTY), ("\u200f\u202e", EMPTY)] if required else []
     return [*nothing, *too_long(most), ("I walked\x00home", HIDDEN), ("I walked\x1bhome", HIDDEN)]
 
@@ -58,13 +58,13 @@ WRONG_SIGN_IN = "The sign-in name and the passphrase don't match."
 
 
 def not_empty(wrongs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return empty values, if nothing is valid."""
+    """Return these invalid values without the empty ones, for a field that may stay empty."""
     return [(wrong, sentence) for wrong, sentence in wrongs if sentence != EMPTY]
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form: who fills it in, where it is, where it goes, its valid values, and the error for each invalid one."""
+    """A form: who fills it in, its page and action, valid values, and invalid values with their messages."""
 
     who: str
     page: str

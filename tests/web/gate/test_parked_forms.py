@@ -1,4 +1,4 @@
-"""Personal data: the download, that nothing else is in it, and what staff see of somebody erased."""
+"""Checks the download of personal data, requests about data, and a participant who has been erased."""
 
 import html
 import json
@@ -29,11 +29,11 @@ from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
 HIDDEN = "canary"
-"""Planted in everything that must not be in a download."""
+"""A word planted in everything that must not be in a download."""
 
 
 class Inert(HTMLParser):
-    """Fails for whatever could run or load anything."""
+    """A parser that fails if a page has anything that could run or load something."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag not in {"script", "img", "iframe", "object", "embed", "link", "form", "base"}, tag
@@ -49,7 +49,7 @@ def takes(browser: Visitor, form: str) -> TestResponse:
 
 
 def texts(value: Any) -> list[str]:
-    """Every text in plain data that somebody wrote."""
+    """Return every text in plain data such as lists and dictionaries."""
     if isinstance(value, dict):
         return [text for each in value.values() for text in texts(each)]
     if isinstance(value, list):
@@ -74,7 +74,7 @@ def sets_with_a_warning_accepted(cast: Cast) -> None:
 
 
 def a_full_life(cast: Cast) -> None:
-    """Put words of Sam's and to him in every kind of thing, and words that he must not find."""
+    """Add every kind of record about Sam, and records that his download must not contain."""
     things = things_of(cast, cast.sam, cast.priya)
     cast.priya.notes_on(cast.sam, f"{HIDDEN} note")
     cast.priya.raises(cast.sam, f"{HIDDEN} concern")
@@ -87,7 +87,7 @@ def a_full_life(cast: Cast) -> None:
     cast.sam.writes(HOSTILE)
 
 
-def test_he_takes_everything_with_him_and_nothing_that_could_warn_him(
+def test_a_participant_downloads_all_their_records_except_notes_and_concerns(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     a_full_life(cast)
@@ -119,7 +119,7 @@ def test_he_takes_everything_with_him_and_nothing_that_could_warn_him(
     assert "Some records may be withheld." in whole["left_out"]
 
 
-def test_the_page_says_all_of_it_in_words_and_can_run_nothing(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_downloaded_page_contains_every_text_and_no_script(enter: SimpleNamespace, cast: Cast) -> None:
     a_full_life(cast)
     plain = json.loads(takes(enter.sam, "json").data)["held"]
     reply = takes(enter.sam, "html")
@@ -138,7 +138,7 @@ def test_the_page_says_all_of_it_in_words_and_can_run_nothing(enter: SimpleNames
 
 
 def spoken(value: Any) -> list[str]:
-    """The texts that a person wrote, in a row of any shape."""
+    """Return the texts that a person wrote in a row of any structure."""
     names = ("words", "more", "wrong", "should", "content")
     if isinstance(value, dict):
         body = [value["body"][1]] if "body" in value else []
@@ -152,7 +152,7 @@ def unescaped(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", page))
 
 
-def test_it_is_recorded_and_limited_for_each_of_them(
+def test_downloads_are_audited_and_limited_for_each_participant(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
     assert [takes(enter.sam, "json").status_code for _ in range(6)] == [200] * 5 + [429]
@@ -167,7 +167,9 @@ def test_it_is_recorded_and_limited_for_each_of_them(
     assert len(sams) == 6 and {row.detail for row in seen} == {"json", "html"}
 
 
-def test_he_reads_the_same_with_and_without_a_hold(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_a_participants_download_is_the_same_with_and_without_a_legal_hold(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     def all_of_it() -> tuple[str, bytes]:
         page = enter.sam.get("/my/held").text
         return re.sub(r'name="(?:csrf_token|once)" value="[^"]*"', "", page), takes(enter.sam, "json").data
@@ -182,7 +184,7 @@ def test_he_reads_the_same_with_and_without_a_hold(enter: SimpleNamespace, cast:
     assert all_of_it() == before
 
 
-def test_he_asks_and_reads_the_answers(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_participant_asks_for_a_correction_and_reads_the_answer(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.margaret
     page = enter.sam.get("/my/held")
     assert "Margaret, the service's lead, will read this" in page and "0303 123 1113" in page
@@ -212,7 +214,7 @@ def test_he_asks_and_reads_the_answers(enter: SimpleNamespace, cast: Cast) -> No
     assert f"{HIDDEN} why" in enter.margaret.get(f"/lead/erasures/{request}")
 
 
-def test_a_lead_erases_and_every_page_of_the_staff_copes(
+def test_staff_pages_still_work_after_a_lead_erases_a_participant(
     enter: SimpleNamespace, cast: Cast, settings: Settings, app: Flask
 ) -> None:
     things = things_of(cast, cast.sam, cast.priya)
@@ -262,7 +264,7 @@ def test_a_lead_erases_and_every_page_of_the_staff_copes(
     assert looked.status == 422 and "No participant has this reference." in looked
 
 
-def test_of_two_leads_the_later_one_is_told(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_who_decides_second_is_told_and_keeps_their_text(enter: SimpleNamespace, cast: Cast) -> None:
     request = cast.sam.asks_to_be_erased()
     wrong = cast.owen.says_is_wrong("My name.", "Owain.")
     page, hold = f"/lead/erasures/{request}", cast.margaret.holds(cast.owen)
