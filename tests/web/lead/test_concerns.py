@@ -1,4 +1,4 @@
-"""The lead's pages of concerns: overdue ones first, and a lead who is late sees who has it."""
+"""A lead's pages about concerns: overdue ones come first, and each says who it is assigned to."""
 
 import re
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ RULES = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": 
 
 @pytest.fixture
 def covered(enter: SimpleNamespace, cast: Cast) -> None:
-    """Margaret is the named lead, Ruth her cover."""
+    """Make Margaret the named lead for concerns and Ruth her cover."""
     margaret, ruth = cast.margaret.viewer.account_id, cast.ruth.viewer.account_id
     form = {"lead": str(margaret), "cover": str(ruth), "seen": "0", **RULES}
     assert "Rules saved." in enter.margaret.post("/lead/concerns/rules", form)
@@ -29,11 +29,11 @@ def rows(page: Page) -> list[str]:
 
 
 @pytest.mark.usefixtures("covered")
-def test_what_is_overdue_stands_in_front_whether_a_job_ran_or_not(
+def test_overdue_concerns_come_first_even_before_the_background_job_has_run(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     late = cast.sam.tells("I need to say this.")
-    clock.forward(hours=21, minutes=59)  # Wednesday, a minute before noon
+    clock.forward(hours=21, minutes=59)  # a minute before noon on Wednesday
     enter.margaret.sign_in(cast, cast.margaret)
     cast.priya.raises(cast.owen, "He sounds very low.")
     page = enter.margaret.get("/lead/concerns")
@@ -60,7 +60,7 @@ def test_what_is_overdue_stands_in_front_whether_a_job_ran_or_not(
 
 
 @pytest.mark.usefixtures("covered")
-def test_a_lead_who_is_late_sees_who_has_the_concern(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_who_takes_a_concern_too_late_sees_whose_it_is(enter: SimpleNamespace, cast: Cast) -> None:
     concern = f"/lead/concerns/{cast.sam.tells('I need to say this.')}"
     assert "Assigned to you." in enter.ruth.post(f"{concern}/taking", of=concern)
     late = enter.margaret.post(f"{concern}/taking", of=concern)
@@ -68,7 +68,9 @@ def test_a_lead_who_is_late_sees_who_has_the_concern(enter: SimpleNamespace, cas
 
 
 @pytest.mark.usefixtures("covered")
-def test_what_was_typed_stays_when_the_concern_has_moved_on(enter: SimpleNamespace, cast: Cast) -> None:
+def test_text_typed_about_a_concern_stays_when_the_concern_has_changed(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     concern_id = cast.sam.tells("I need to say this.")
     concern = f"/lead/concerns/{concern_id}"
     cast.ruth.takes(concern_id)
@@ -81,7 +83,7 @@ def test_what_was_typed_stays_when_the_concern_has_moved_on(enter: SimpleNamespa
 
 
 @pytest.mark.usefixtures("covered")
-def test_rules_that_another_lead_set_meanwhile_are_shown_beside_what_was_typed(
+def test_concern_rules_saved_by_another_lead_are_shown_beside_the_typed_ones(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     ruth = str(cast.ruth.viewer.account_id)
@@ -96,7 +98,7 @@ def test_rules_that_another_lead_set_meanwhile_are_shown_beside_what_was_typed(
 
 
 @pytest.mark.usefixtures("covered")
-def test_the_page_of_a_concern_names_him_and_says_that_reading_is_recorded(
+def test_the_page_about_a_concern_names_the_participant_and_says_that_reading_is_recorded(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern = cast.sam.tells("I need to say this.")
@@ -109,7 +111,7 @@ def test_the_page_of_a_concern_names_him_and_says_that_reading_is_recorded(
     assert f"/lead/concerns/{concern}" in enter.margaret.get("/lead/concerns/closed").text
 
 
-def test_the_day_and_time_of_passing_on_are_filled_in_and_never_before_it_was_raised(
+def test_a_referral_has_the_current_time_filled_in_and_cannot_precede_its_concern(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     concern = cast.priya.raises(cast.sam, "He sounds very low.")

@@ -1,4 +1,4 @@
-"""What is overdue or missing, by practitioner: a lead sees it at once, and each figure leads to those it counts."""
+"""A lead sees what is overdue or missing, by practitioner; each figure links to the people it counts."""
 
 import html
 import re
@@ -16,7 +16,7 @@ FIGURE = re.compile(
 
 
 def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
-    """Where each figure leads, and how many it says, by practitioner and what it counts."""
+    """Return the address and number of each figure, by practitioner and by what the figure counts."""
     return {
         (name, what): (html.unescape(address), int(many))
         for address, many, what, name in FIGURE.findall(page.text)
@@ -24,13 +24,13 @@ def figures(page: Page) -> dict[tuple[str, str], tuple[str, int]]:
 
 
 def total(page: Page) -> int:
-    """How many the board shows with its filter."""
+    """Return the number of participants that the board shows with its current filter."""
     found = re.search(r'aria-current="true">[^<]+ <b>(\d+)</b>', page.text)
     assert found
     return int(found[1])
 
 
-def test_what_slips_is_said_by_practitioner_with_its_age(
+def test_overdue_and_missing_things_are_listed_by_practitioner_with_their_age(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -54,7 +54,9 @@ def test_what_slips_is_said_by_practitioner_with_its_age(
         assert total(found) == many == found.text.partition("<tbody")[2].count("<tr>"), address
 
 
-def test_counts_agree_with_the_board_in_a_crowd(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
+def test_overdue_figures_agree_with_the_board_for_many_participants(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=20)
     for days in (0, 40):
         clock.forward(days=days)
@@ -66,7 +68,7 @@ def test_counts_agree_with_the_board_in_a_crowd(cast: Cast, enter: SimpleNamespa
             assert total(enter.margaret.get(address)) == many, address
 
 
-def test_what_waits_for_a_lead_says_since_when_the_oldest_first(
+def test_a_leads_start_page_lists_waiting_requests_oldest_first_with_their_dates(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.says_is_wrong("My name.", "Sammy.")
@@ -83,12 +85,14 @@ def test_what_waits_for_a_lead_says_since_when_the_oldest_first(
     assert "None is overdue. The oldest is from Wednesday 25 November, 8 pm." in words
 
 
-def test_where_nothing_slips_that_is_said(cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_overdue_page_says_when_nothing_is_overdue_or_missing(cast: Cast, enter: SimpleNamespace) -> None:
     assert "lead/slips" not in enter.margaret.get("/lead/").text
     assert "Nothing is overdue or missing." in enter.margaret.get("/lead/slips")
 
 
-def test_who_is_closed_slips_nobody(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
+def test_a_closed_participant_is_never_counted_as_overdue(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED, reason="It is over.")
     clock.forward(days=7)
     assert figures(enter.margaret.get("/lead/slips")) == {}

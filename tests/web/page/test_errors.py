@@ -1,4 +1,4 @@
-"""Every error says what happened, what is safe and what to do now, with help; what was typed stays on its page."""
+"""Every error page says what happened, what is safe and what to do, links to help, and keeps typed text."""
 
 import html
 import re
@@ -32,7 +32,7 @@ NOW = {
 }
 
 
-def test_without_memory_what_was_typed_is_given_back_and_the_worker_is_spent(
+def test_a_worker_out_of_memory_returns_the_typed_text_and_is_replaced(
     app: Flask, enter: SimpleNamespace
 ) -> None:
     def view() -> str:
@@ -47,7 +47,7 @@ def test_without_memory_what_was_typed_is_given_back_and_the_worker_is_spent(
 
 
 def breaks(what: int) -> Callable[[], str]:
-    """A view that meets this."""
+    """Return a view that ends with this HTTP error."""
 
     def view() -> str:
         if what == 500:
@@ -63,7 +63,7 @@ def breaks(what: int) -> Callable[[], str]:
 
 @pytest.fixture(params=[*NOW, "another site", "forged"], ids=str)
 def met(request: pytest.FixtureRequest, app: Flask, enter: SimpleNamespace) -> tuple[int, Page]:
-    """An error, met as somebody would where that can be done from outside."""
+    """Return an HTTP status and its error page, by a real request if possible, else through a test view."""
     what, sam = request.param, Visitor(app)
     for number in (400, 403, 410, 500, 503):
         app.add_url_rule(f"/meets/{number}", f"meets-{number}", breaks(number), methods=["GET", "POST"])
@@ -89,7 +89,7 @@ def main_of(page: Page) -> str:
     return page.text.partition("<main")[2].partition("</main>")[0]
 
 
-def test_it_says_what_happened_what_is_safe_and_what_to_do_now(met: tuple[int, Page]) -> None:
+def test_an_error_page_says_what_happened_what_is_safe_and_what_to_do(met: tuple[int, Page]) -> None:
     status, page = met
     assert page.status == status
     main = main_of(page)
@@ -100,7 +100,7 @@ def test_it_says_what_happened_what_is_safe_and_what_to_do_now(met: tuple[int, P
     assert (html.escape(WORDS) in main) == ("What you typed" in main)
 
 
-def test_a_fault_of_ours_keeps_what_was_typed_and_leads_back(app: Flask, visitor: Visitor) -> None:
+def test_the_page_for_an_internal_error_keeps_typed_text_and_links_back(app: Flask, visitor: Visitor) -> None:
     app.add_url_rule("/meets/500", "meets-500", breaks(500), methods=["POST"])
     page = visitor.post("/meets/500", {"words": WORDS, "page": "/join"}, of="/sign-in")
     assert page.status == 500 and "Sorry, the fault is ours." in page
@@ -109,7 +109,9 @@ def test_a_fault_of_ours_keeps_what_was_typed_and_leads_back(app: Flask, visitor
     assert "example.com" not in elsewhere.text
 
 
-def test_what_was_typed_stands_on_an_error_page(cast: Cast, enter: SimpleNamespace, store: Store) -> None:
+def test_an_error_page_shows_what_the_person_had_typed(
+    cast: Cast, enter: SimpleNamespace, store: Store
+) -> None:
     work = f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}"
     page = enter.sam.get(work)
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
@@ -120,6 +122,6 @@ def test_what_was_typed_stands_on_an_error_page(cast: Cast, enter: SimpleNamespa
 
 
 def test_choices_are_not_returned_on_error_pages(enter: SimpleNamespace) -> None:
-    """Five times a day he may take it with him."""
+    """A participant may download their records five times; the sixth is refused."""
     pages = [enter.sam.post("/my/held/download", {"form": "json"}, of="/my/held") for _ in range(6)]
     assert pages[-1].status == 429 and "What you typed" not in main_of(pages[-1])

@@ -1,4 +1,4 @@
-"""Forms are declared: one class says what is sent to a URL, and everything else follows from it."""
+"""Forms are declared: one class lists the fields that are sent to an address, and everything else uses it."""
 
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from tests.web.filled_forms import NOTHING_TYPED
 
 WEB = Path(__file__).parents[3] / "companion" / "web"
 READERS = {"errors", "parked_forms", "budgets"}
-"""What may read a request's body directly: before anybody knows which form it is."""
+"""Modules that may read a request's body directly, before it is known which form was sent."""
 
 
 class Walk(Form):
-    """The places visited."""
+    """A sample form with a field of every sort."""
 
     seen = Revision()
     where = Line("Where")
@@ -35,28 +35,28 @@ def walk(app: Flask) -> Walk:
         return Walk(MultiDict({**sent, "note-1": "It rained", "feeling": "Calm"}))
 
 
-def test_one_module_alone_reads_the_body_of_a_request() -> None:
+def test_only_one_module_reads_the_body_of_a_request() -> None:
     assert [path.stem for path in WEB.rglob("*.py") if "request.form" in path.read_text()] == ["posted"]
     readers = {path.stem for path in WEB.rglob("*.py") if "server.posted import" in path.read_text()}
     assert readers == READERS
 
 
-def test_whatever_is_sent_is_declared(app: Flask) -> None:
+def test_every_form_that_the_application_accepts_is_declared(app: Flask) -> None:
     sent_to = {rule.endpoint for rule in rules(app, "POST")}
     declared = {each for each in sent_to if getattr(app.view_functions[each], "form_class", None)}
     assert sent_to - declared <= NOTHING_TYPED
 
 
-def test_each_field_reads_its_own_value(walk: Walk) -> None:
+def test_each_field_of_a_form_reads_its_own_value(walk: Walk) -> None:
     assert (walk.seen.data, walk.where.data) == (3, "To the bridge")
     assert walk.notes.data == {"1": "It rained"} and walk.more.data == {"feeling": ["Calm"]}
 
 
-def test_an_error_page_gives_back_what_was_typed_and_no_secret(walk: Walk) -> None:
+def test_an_error_page_returns_typed_text_but_never_a_secret(walk: Walk) -> None:
     assert walk.words_typed() == ["To the bridge", "It rained", "Calm"]
 
 
-def test_errors_appear_at_their_field(walk: Walk) -> None:
+def test_a_forms_errors_are_found_by_field(walk: Walk) -> None:
     walk.refused(Rejected(Problem("empty", field="where")))
     assert walk.problem_of("where") == Problem("empty", field="where") and not walk.problem_of("seen")
     walk.refused(ChangedElsewhere())
@@ -74,7 +74,7 @@ def test_stored_values_never_replace_typed_ones(app: Flask, walk: Walk) -> None:
     assert empty.where.data == "Home"
 
 
-def test_the_page_carries_the_newest_after_a_conflict(walk: Walk) -> None:
+def test_after_a_conflict_the_form_carries_the_newest_revision(walk: Walk) -> None:
     walk.saw(5)
     assert walk.seen.data == 3
     walk.conflict = True

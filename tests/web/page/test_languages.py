@@ -1,4 +1,4 @@
-"""Companion in another language than English: how it is chosen and kept, and that nothing is left over."""
+"""Companion in a language other than English: how it is chosen and remembered, and that all is translated."""
 
 import html
 import re
@@ -42,7 +42,7 @@ def chooses(browser: Visitor, language: str, of: str = "/sign-in") -> Page:
     return browser.post("/language", {"language": language, "page": of}, of=of)
 
 
-def test_the_help_page_says_its_language_in_its_address_and_sets_no_cookie(app: Flask) -> None:
+def test_the_help_pages_address_gives_its_language_and_it_sets_no_cookie(app: Flask) -> None:
     for path, language, other in (
         ("/help", "en", "/cy/help"),
         ("/en/help", "en", "/cy/help"),
@@ -54,7 +54,9 @@ def test_the_help_page_says_its_language_in_its_address_and_sets_no_cookie(app: 
     assert app.test_client().get("/xx/help").status_code == 404
 
 
-def test_the_accessibility_statement_does_the_same_and_names_nobody(app: Flask) -> None:
+def test_the_accessibility_statement_is_cacheable_in_each_language_and_names_no_organisation(
+    app: Flask,
+) -> None:
     for path, language, other, heading in (
         ("/accessibility", "en", "/cy/accessibility", "What works"),
         ("/cy/accessibility", "cy", "/accessibility", "Beth sy'n gweithio"),
@@ -70,14 +72,14 @@ def test_the_accessibility_statement_does_the_same_and_names_nobody(app: Flask) 
     assert app.test_client().get("/xx/accessibility").status_code == 404
 
 
-def test_the_browsers_language_is_the_default(visitor: Visitor) -> None:
+def test_the_browsers_language_is_used_until_another_is_chosen(visitor: Visitor) -> None:
     assert spoken(visitor.get("/sign-in")) == "en"
     page = visitor.get("/", **WELSH)
     assert spoken(page) == "cy" and "<h1>Mewngofnodi</h1>" in page.text
     assert spoken(visitor.get("/sign-in", **{"Accept-Language": "fr, de"})) == "en"
 
 
-def test_what_was_chosen_is_remembered_before_signing_in_and_on_errors(visitor: Visitor) -> None:
+def test_a_language_chosen_before_signing_in_also_applies_to_error_pages(visitor: Visitor) -> None:
     page = chooses(visitor, "cy")
     assert page.path == "/sign-in" and spoken(page) == "cy"
     for path in ("/join", "/nowhere", "/my/plan"):
@@ -96,7 +98,7 @@ def test_an_unknown_language_cannot_be_chosen(visitor: Visitor, language: str) -
     )
 
 
-def test_the_account_keeps_it_from_one_session_to_the_next(
+def test_an_account_keeps_its_language_from_one_session_to_the_next(
     cast: Cast, enter: SimpleNamespace, app: Flask
 ) -> None:
     page = chooses(enter.sam, "cy", "/account")
@@ -108,7 +110,7 @@ def test_the_account_keeps_it_from_one_session_to_the_next(
     assert spoken(enter.priya.get("/")) == spoken(enter.owen.get("/my/")) == "en"
 
 
-def test_pages_of_staff_are_english(cast: Cast, enter: SimpleNamespace) -> None:
+def test_staff_pages_are_always_in_english(cast: Cast, enter: SimpleNamespace) -> None:
     chooses(enter.sam, "cy", "/account")
     page = enter.priya.get("/account", **WELSH)
     assert spoken(page) == "en" and 'name="language"' not in page.text
@@ -120,7 +122,7 @@ def test_pages_of_staff_are_english(cast: Cast, enter: SimpleNamespace) -> None:
     assert "Uses Companion in Welsh" in his
 
 
-def test_who_joins_in_welsh_reads_the_statement_in_it_and_stays_in_it(
+def test_a_participant_who_joins_in_welsh_reads_the_statement_in_welsh(
     app: Flask, cast: Cast, hasher: Hasher
 ) -> None:
     soon = a_session(cast.now + timedelta(days=3))
@@ -141,7 +143,7 @@ def test_who_joins_in_welsh_reads_the_statement_in_it_and_stays_in_it(
 
 
 def approves(cast: Cast, slug: str) -> None:
-    """The lead approves an activity in each language that it is in."""
+    """Approve an activity, as a lead, in each language that it has."""
     with cast.store.reading() as tx:
         versions = [each for each in library.newest_versions(tx) if each.activity.id == slug]
     for each in versions:
@@ -150,7 +152,7 @@ def approves(cast: Cast, slug: str) -> None:
 
 @pytest.fixture
 def in_welsh(cast: Cast, enter: SimpleNamespace) -> None:
-    """Sam uses Welsh, and the starter activities are there in it."""
+    """Sam uses Companion in Welsh, and the starter activities exist in Welsh."""
     take_in(cast.store, content.in_each_language(content.starter_activities()), cast.now, shipped=True)
     chooses(enter.sam, "cy", "/account")
 
@@ -170,14 +172,16 @@ def test_work_is_set_in_the_participants_language(cast: Cast, enter: SimpleNames
 
 
 @pytest.mark.usefixtures("in_welsh")
-def test_each_of_a_group_gets_his_own_language(cast: Cast) -> None:
+def test_each_member_of_a_group_gets_work_in_their_own_language(cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets(a_meeting())
     assert group.sets(meeting, "hopes-and-fears") == 2
     assert [pieces(cast, who)[0].language for who in (cast.sam, cast.owen)] == ["cy", "en"]
 
 
-def test_without_a_translation_he_gets_english_and_both_are_told(cast: Cast, enter: SimpleNamespace) -> None:
+def test_work_without_a_translation_is_set_in_english_and_both_people_are_told(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     chooses(enter.sam, "cy", "/account")
     approves(cast, "a-week-of-choices")
     choosing = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/new")
@@ -189,7 +193,7 @@ def test_without_a_translation_he_gets_english_and_both_are_told(cast: Cast, ent
 
 
 @pytest.mark.usefixtures("in_welsh")
-def test_the_library_says_the_language_and_the_choice_shows_each_once(
+def test_an_activity_in_two_languages_is_offered_once_when_setting_work(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     approves(cast, "a-week-of-choices")
@@ -200,7 +204,7 @@ def test_the_library_says_the_language_and_the_choice_shows_each_once(
     assert "There's no Welsh version yet." not in choosing
 
 
-def test_shipped_words_are_translated_and_what_the_lead_wrote_is_marked_as_english(
+def test_shipped_plan_parts_are_translated_and_a_leads_own_words_are_marked_as_english(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     chooses(enter.sam, "cy", "/account")
@@ -217,7 +221,7 @@ def test_shipped_words_are_translated_and_what_the_lead_wrote_is_marked_as_engli
     assert '<span lang="en">What does you good?</span>' in page.text
 
 
-def test_signposts_are_in_the_words_of_the_page(app: Flask) -> None:
+def test_a_signpost_uses_its_translation_or_is_marked_as_english(app: Flask) -> None:
     with app.test_request_context(), app.app_context():
         for words, language, shown in (
             ({"en": "Samaritans"}, "cy", "Y Samariaid"),
@@ -229,13 +233,13 @@ def test_signposts_are_in_the_words_of_the_page(app: Flask) -> None:
             assert said(words) == shown
 
 
-def test_an_administrator_sees_the_translation_that_there_is(enter: SimpleNamespace) -> None:
+def test_an_administrator_sees_the_translation_used_if_theirs_is_left_empty(enter: SimpleNamespace) -> None:
     page = enter.alex.get("/admin/signpost/samaritans")
     assert "Name in Welsh" in page and "If you leave it empty: Y Samariaid" in page
     assert "If you leave it empty" not in enter.alex.get("/admin/signposts/new")
 
 
-def test_who_changes_the_language_stays_where_he_is(visitor: Visitor) -> None:
+def test_changing_the_language_returns_to_the_same_page(visitor: Visitor) -> None:
     page = visitor.get("/my/plan?again=1")
     fields = Forms(page).of("/language")
     assert unquote(fields["page"][0]) == "/sign-in?next=/my/plan?again=1" and page.path == "/sign-in"

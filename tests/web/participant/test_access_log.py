@@ -1,4 +1,4 @@
-"""*Who has read what*, in plain words; the same page whether anything is withheld or not."""
+"""The page *Who has read what*, in plain words; it looks the same whether or not something is withheld."""
 
 import html
 import re
@@ -27,11 +27,11 @@ def reference(cast: Cast, page: Page) -> str:
 
 
 def body(page: Page) -> str:
-    """Return its contents, without what is new each time."""
+    """Return the page's text without its CSRF token."""
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page.text)
 
 
-def test_it_says_in_plain_words_who_read_what_and_when(
+def test_the_access_log_says_in_plain_words_who_read_what_and_when(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.margaret and "There's nothing here yet." in enter.sam.get(PAGE)
@@ -49,13 +49,16 @@ def test_it_says_in_plain_words_who_read_what_and_when(
         r"for it\. Tuesday 24 November Priya \(your practitioner\) read your answers to [^.]*Hopes and fears",
         words,
     ), words
-    assert not re.search(r"\d (am|pm)", words)  # no time of day, which could reveal what is withheld
+    # no time of day, because a gap could reveal that something is withheld
+    assert not re.search(r"\d (am|pm)", words)
     assert "Nobody else reads this" not in words
     assert "Some records may be withheld" in words and "ask Margaret, the service's lead" in words
     assert PAGE in enter.sam.get("/account").text
 
 
-def test_that_a_lead_read_what_he_says_is_wrong_stands_there(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_reading_a_correction_request_appears_in_the_access_log(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     correction = cast.sam.says_is_wrong("My site.", "Epsom.")
     assert enter.margaret.get(f"/lead/corrections/{correction}").status == 200
     assert "Margaret (the service's lead) read what you said is wrong in your record." in said(
@@ -63,10 +66,10 @@ def test_that_a_lead_read_what_he_says_is_wrong_stands_there(enter: SimpleNamesp
     )
 
 
-def test_what_is_withheld_changes_not_one_byte_of_it(
+def test_withheld_entries_leave_the_access_log_unchanged_byte_for_byte(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    assert cast.margaret  # it says who to ask
+    assert cast.margaret  # Margaret is the person to ask, so the page names her
     for _ in range(3):
         suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
         clock.forward(days=1)
@@ -76,7 +79,7 @@ def test_what_is_withheld_changes_not_one_byte_of_it(
     assert (body(enter.sam.get(PAGE)), body(enter.sam.get("/account")), body(enter.sam.get("/my/"))) == before
 
 
-def test_forty_stand_on_a_page_and_what_is_withheld_takes_no_place(
+def test_withheld_entries_take_up_no_room_on_a_page_of_the_access_log(
     enter: SimpleNamespace, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (board_query, access_log):
@@ -93,7 +96,9 @@ def test_forty_stand_on_a_page_and_what_is_withheld_takes_no_place(
         assert enter.sam.get(f"{PAGE}?page={odd}").status == 200
 
 
-def test_the_number_of_statements_does_not_grow(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_the_access_log_needs_no_more_sql_statements_when_it_grows(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     def statements() -> int:
         seen: list[str] = []
         listen = lambda *args: seen.append(args[2])  # noqa: E731
@@ -103,7 +108,7 @@ def test_the_number_of_statements_does_not_grow(enter: SimpleNamespace, cast: Ca
         event.remove(engine, "before_cursor_execute", listen)
         return len(seen)
 
-    assert cast.margaret  # the people named on the page
+    assert cast.margaret  # create Margaret, whom the page names
     suggestions.read(cast.priya.actor, cast.sam.enrolment_id)
     enter.sam.get(PAGE)
     few = statements()
@@ -115,7 +120,9 @@ def test_the_number_of_statements_does_not_grow(enter: SimpleNamespace, cast: Ca
     assert statements() == few
 
 
-def test_a_lead_decides_and_then_he_sees_it(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_withheld_entry_appears_once_a_lead_decides_that_it_may_be_shown(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     everything_of_staff(cast)
     name = reference(cast, enter.priya.get(f"/participants/{cast.sam.enrolment_id}"))
     listed = enter.margaret.get(f"/lead/withheld?find={name.lower().replace('-', ' ')}")
@@ -134,7 +141,7 @@ def test_a_lead_decides_and_then_he_sees_it(enter: SimpleNamespace, cast: Cast) 
     assert "No participant has this reference" in enter.margaret.get("/lead/withheld?find=Z0-000")
 
 
-def test_a_second_lead_decides_on_the_page_of_the_look(
+def test_a_second_lead_agrees_before_a_practitioner_is_told_later_of_lead_access(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert cast.sam and "There is no second lead" in enter.margaret.get("/lead/looks")
@@ -169,7 +176,7 @@ def test_a_second_lead_decides_on_the_page_of_the_look(
     assert UUID(str(look))
 
 
-def test_a_look_for_a_concern_is_offered_only_where_one_is_open(enter: SimpleNamespace, cast: Cast) -> None:
+def test_lead_access_for_a_concern_is_offered_only_if_one_is_open(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.sam and cast.owen and cast.margaret
     offered = 'name="purpose" value="concern"'
     assert offered not in enter.margaret.get("/lead/looks")

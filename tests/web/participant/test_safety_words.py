@@ -1,6 +1,4 @@
-"""Who reads an answer and what to leave out: in full when a piece is opened, visible and one press
-away afterwards.
-"""
+"""The words about who reads answers and what to leave out are shown in full first, and folded later."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -36,7 +34,7 @@ def is_whole(page: Page) -> bool:
     return FOLDED not in page
 
 
-def test_it_is_whole_each_time_a_piece_is_opened_and_short_while_he_goes_on(
+def test_the_safety_words_are_complete_when_work_is_opened_and_folded_later(
     enter: SimpleNamespace, work: UUID
 ) -> None:
     page = enter.sam.get(f"/my/work/{work}")
@@ -47,7 +45,7 @@ def test_it_is_whole_each_time_a_piece_is_opened_and_short_while_he_goes_on(
     assert is_whole(enter.sam.get(f"/my/work/{work}"))
 
 
-def test_changing_an_answer_does_not_repeat_the_opening(
+def test_changing_an_answer_does_not_repeat_the_complete_safety_words(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     free = next(prompt for prompt in cast.sam.work(work).activity.prompts if prompt.free_text)

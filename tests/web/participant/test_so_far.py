@@ -1,4 +1,4 @@
-"""How far he has come: sessions, submitted work, numbers that may be drawn, his own words, and what stays open."""
+"""Checks a participant's progress page: sessions, sent work, graphs, their own words, and what stays open."""
 
 import html
 import re
@@ -28,7 +28,7 @@ def dots(page: Page) -> list[str]:
     return re.findall(r"<text[^>]*>(\d+)</text>", page.text)
 
 
-def test_it_says_which_session_comes_next_and_what_he_sent(
+def test_the_progress_page_says_which_session_is_next_and_what_was_sent(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     home = enter.sam.get("/my/")
@@ -41,10 +41,10 @@ def test_it_says_which_session_comes_next_and_what_he_sent(
     assert "Session 2 of 5 comes next." in page and "You've sent one piece." in page
     assert (
         "I go outside" in page and "I go quiet" in page and "sleep badly" not in page
-    )  # his words, no author's
+    )  # the participant's own words, and none of the author's options
 
 
-def test_his_words_have_the_question_that_they_answer(
+def test_the_progress_page_shows_each_answer_with_its_question(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     sends(cast, clock, "5")
@@ -53,7 +53,7 @@ def test_his_words_have_the_question_that_they_answer(
     assert asked and words.index(html.escape(asked.ask)) < words.index("I go quiet")
 
 
-def test_numbers_are_drawn_from_the_third_on_with_no_word_about_them(
+def test_the_progress_page_draws_numbers_from_the_third_on_without_judging_them(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     for number, sure in enumerate(("5", "9", "2"), 1):
@@ -67,13 +67,13 @@ def test_numbers_are_drawn_from_the_third_on_with_no_word_about_them(
     assert len(re.findall(r"on a line from 0 to 10", drawn)) == 3
 
 
-def test_unsent_answers_are_not_shown(cast: Cast, enter: SimpleNamespace) -> None:
+def test_unsent_answers_are_not_shown_on_the_progress_page(cast: Cast, enter: SimpleNamespace) -> None:
     work = cast.priya.sets(cast.sam, "warning-signs")
     cast.sam.finishes(work, {"changes-first": ["sleep"], "clearest-sign": ["I go quiet"]})
     assert "I go quiet" not in enter.sam.get(PAGE)
 
 
-def test_at_the_end_it_is_made_of_his_words_and_his_plan_and_says_what_stays_open(
+def test_after_the_programme_the_progress_page_says_what_stays_open(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     sends(cast, clock, "5")
@@ -88,7 +88,7 @@ def test_at_the_end_it_is_made_of_his_words_and_his_plan_and_says_what_stays_ope
     assert f'href="{PAGE}"' in enter.sam.get("/my/").text
 
 
-def test_more_pieces_take_no_more_statements(
+def test_the_progress_page_needs_no_more_sql_statements_for_more_work(
     app: Flask, cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     def opens() -> int:
@@ -101,11 +101,13 @@ def test_more_pieces_take_no_more_statements(
     few = opens()
     for number in range(6):
         sends(cast, clock, "5", f"Step {number}")
-    opens()  # the first one after a minute also notes that he is there
+    opens()  # the first request after a minute also records when the person was last seen
     assert opens() <= few and enter.sam.get(PAGE).text.count("/my/work/") == 7
 
 
-def test_nobody_elses_is_shown(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
+def test_the_progress_page_shows_nobody_elses_answers(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
     sends(cast, clock, "5")
     assert "I go outside" not in enter.owen.get(PAGE)
     assert enter.priya.get(PAGE).status in (403, 404)

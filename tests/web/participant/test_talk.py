@@ -1,4 +1,4 @@
-"""Small promises of the conversation: nothing is asked twice, and each page says how far it is."""
+"""Details of the conversation: nothing is asked twice, and each page says how many questions are left."""
 
 import html
 import re
@@ -20,7 +20,7 @@ LOSES_ONE = (
 
 @pytest.fixture
 def week(cast: Cast) -> UUID:
-    """Five answers, of which a change to the fourth loses the fifth."""
+    """Return a piece of work with five answers; changing the fourth can remove the fifth."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (("the-week", "6"), ("glad-of", "I walked"), ("made-possible", "planned")):
         cast.sam.answers(work, prompt, said)
@@ -35,7 +35,7 @@ def sends(browser: Visitor, work: UUID, page: Page, **said: str) -> Page:
 
 
 @pytest.mark.parametrize("button", [{"way": "answered"}, {}], ids=["save the change", "save and continue"])
-def test_what_was_asked_before_a_change_is_not_asked_again(
+def test_after_confirming_a_change_of_answer_the_participant_is_not_asked_again(
     enter: SimpleNamespace, cast: Cast, week: UUID, button: dict[str, str]
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -47,7 +47,7 @@ def test_what_was_asked_before_a_change_is_not_asked_again(
     assert cast.sam.work(week).answers["harder"].value == "none"
 
 
-def test_another_change_on_that_page_is_asked_about_if_it_loses_more(
+def test_a_change_of_answer_that_would_remove_more_must_be_confirmed_again(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     page = sends(enter.sam, week, enter.sam.get(f"/my/work/{week}?change=harder"), answer="none")
@@ -57,7 +57,7 @@ def test_another_change_on_that_page_is_asked_about_if_it_loses_more(
 
 
 @pytest.mark.parametrize(("way", "said"), [("not_sure", "not sure yet"), ("talk", "rather talk about it")])
-def test_a_box_without_words_does_not_say_that_they_are_saved(
+def test_an_answer_box_without_text_does_not_say_that_the_text_is_saved(
     enter: SimpleNamespace, cast: Cast, way: str, said: str
 ) -> None:
     work = cast.priya.sets(cast.sam, "hopes-and-fears")
@@ -68,8 +68,8 @@ def test_a_box_without_words_does_not_say_that_they_are_saved(
     assert "This is what is saved now." in enter.sam.get(f"/my/work/{work}?change=hopes")
 
 
-def test_it_never_says_twice_that_as_many_are_to_come(enter: SimpleNamespace, cast: Cast) -> None:
-    """One figure, the most that can come: each answer takes at least one from it, a short path more."""
+def test_the_number_of_questions_left_falls_with_every_answer(enter: SimpleNamespace, cast: Cast) -> None:
+    """The page gives the greatest possible number, so an answer reduces it by one or more."""
     work, left = cast.priya.sets(cast.sam, "a-week-of-choices"), []
     while True:
         page = enter.sam.get(f"/my/work/{work}")
@@ -85,7 +85,9 @@ def test_it_never_says_twice_that_as_many_are_to_come(enter: SimpleNamespace, ca
     assert left == sorted(set(left), reverse=True) and left[-1] == 0
 
 
-def test_what_is_all_answered_is_sent_in_two_presses(enter: SimpleNamespace, cast: Cast) -> None:
+def test_work_with_every_question_answered_can_be_sent_in_two_presses(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(work, {})
     home = enter.sam.get("/my/")
@@ -99,7 +101,7 @@ def test_what_is_all_answered_is_sent_in_two_presses(enter: SimpleNamespace, cas
     assert '<a href="/help">See who answers now</a>' in sent.text
 
 
-def test_one_that_excludes_the_others_is_refused_without_scripts_and_all_ticks_stay(
+def test_an_option_that_excludes_the_others_is_refused_and_all_ticks_stay(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "people-who-help")
@@ -113,10 +115,12 @@ def test_one_that_excludes_the_others_is_refused_without_scripts_and_all_ticks_s
     assert reply.status_code == 422 and "can't go with another choice." in html.unescape(reply.text)
     ticked = re.findall(r'value="([a-z-]+)"[^>]*? checked', reply.text)
     assert ticked == ["doctor", "none-yet"]
-    assert enter.sam.get(f"/my/work/{work}").text.count(" checked") == 2  # also after the page was left
+    assert enter.sam.get(f"/my/work/{work}").text.count(" checked") == 2  # even after leaving the page
 
 
-def test_what_was_said_earlier_stands_under_what_was_asked(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_earlier_answer_is_quoted_under_the_question_that_it_answered(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     work = cast.priya.sets(cast.sam, "managing-risky-moments")
     while (prompt := cast.sam.work(work).conversation.next_prompt) and prompt.id != "how-sure":
         if prompt.id == "plan":

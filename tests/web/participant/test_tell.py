@@ -1,6 +1,4 @@
-"""Telling us something that can't wait: what is said first, and that no trace shows afterwards, to
-him or to others.
-"""
+"""Checks the page for telling us something that can't wait, and that nobody else sees a trace of it."""
 
 import logging
 import re
@@ -26,11 +24,11 @@ from tests.visitor import Page, Visitor
 CANARY = "canary 5f1c9d"
 PARTICIPANTS = ("participant", "signed in")
 PASSING = re.compile(r'name="(?:csrf_token|once|tab)" value="[^"]*"|[0-9]{4}-[0-9]{4}-[0-9]{4}')
-"""What differs each time a page is shown."""
+"""Parts of a page that differ each time it is shown."""
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str]:
-    """Every page of a participant's, from the URL map, without what differs each time."""
+    """Return the text of every page that a participant can open, without the parts that always differ."""
     found = {}
     for rule in rules(app, "GET"):
         if WHOM[rule.endpoint] in PARTICIPANTS:
@@ -42,12 +40,12 @@ def pages(app: Flask, browser: Visitor, things: dict[str, Any]) -> dict[str, str
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
-    """Sam's work, with a concern of Priya's about him already."""
+    """Return Sam's records, which already include a concern that Priya raised."""
     assert cast.margaret
     return things_of(cast, cast.sam, cast.priya)
 
 
-def test_no_page_of_his_shows_that_a_concern_was_raised_or_read(
+def test_no_page_of_the_participant_shows_that_a_concern_was_raised_or_read(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
 ) -> None:
     before = pages(app, enter.sam, things)
@@ -61,7 +59,7 @@ def test_no_page_of_his_shows_that_a_concern_was_raised_or_read(
 
 
 @pytest.mark.parametrize("path", ["/my/tell", "/my/about-my-practitioner"])
-def test_nothing_of_what_he_told_shows_afterwards(
+def test_nothing_that_a_participant_tells_us_appears_on_their_pages_afterwards(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], path: str
 ) -> None:
     before = pages(app, enter.sam, things)
@@ -71,10 +69,10 @@ def test_nothing_of_what_he_told_shows_afterwards(
     assert pages(app, enter.sam, things) == before
 
 
-def test_an_erasure_is_asked_for_and_he_reads_the_same_with_and_without_a_hold(
+def test_asking_for_erasure_reads_the_same_with_and_without_an_open_concern(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any]
 ) -> None:
-    """Sam has an open concern, Owen has none: what they read of it is the same."""
+    """Sam has an open concern and Owen has none, yet both read the same about their requests."""
     said = []
     for browser in (enter.sam, enter.owen):
         token = browser.token("/my/held")
@@ -92,7 +90,7 @@ def test_an_erasure_is_asked_for_and_he_reads_the_same_with_and_without_a_hold(
     assert "Sam" not in seen and "Owen" not in seen
 
 
-def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
+def test_before_telling_us_a_participant_reads_who_will_read_it_when_and_what_must_be_passed_on(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert cast.margaret
@@ -118,7 +116,9 @@ def test_he_is_told_first_who_reads_it_when_and_what_must_be_passed_on(
     assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
 
 
-def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_telling_page_names_nobody_who_will_be_away_or_has_left(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
     rules = {"lead": margaret, "cover": ruth, "away_from": "2026-11-25", "away_until": "2026-11-27"}
     limits = {"hour": "12", "take_days": "1", "finish_days": "1", "hours_until_all": "2"}
@@ -145,12 +145,14 @@ def test_nobody_is_named_who_is_not_there_by_then(enter: SimpleNamespace, cast: 
     assert "Ruth will read this." in told and "Margaret" not in told and "Priya" not in told
 
 
-def test_without_a_lead_the_page_still_says_who_reads_it(enter: SimpleNamespace) -> None:
+def test_without_a_named_lead_the_telling_page_still_says_who_reads_it(enter: SimpleNamespace) -> None:
     assert "Priya and the service's leads will read this." in enter.sam.get("/my/tell")
     assert enter.sam.post("/my/tell", {"words": CANARY}).status == 200
 
 
-def test_the_way_back_leads_to_his_own_question_or_nowhere(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_telling_page_links_back_only_to_the_participants_own_question(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     own, others = (
         cast.priya.sets(cast.sam, "a-week-of-choices"),
         cast.daniel.sets(cast.idris, "a-week-of-choices"),
@@ -165,7 +167,7 @@ def test_the_way_back_leads_to_his_own_question_or_nowhere(enter: SimpleNamespac
 
 
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
-def test_what_he_was_typing_is_kept_before_it_leads_to_telling(
+def test_an_unfinished_answer_is_saved_before_the_telling_page_opens(
     enter: SimpleNamespace, cast: Cast, clock: Clock, locked: bool
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -188,7 +190,9 @@ def _next(location: str) -> dict[str, str]:
     return {"next": re.sub(r"%([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), location.partition("next=")[2])}
 
 
-def test_an_unsaved_draft_is_reported_and_telling_us_still_works(enter: SimpleNamespace, cast: Cast) -> None:
+def test_if_a_draft_cannot_be_saved_the_telling_page_says_so_and_still_works(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
@@ -199,7 +203,7 @@ def test_an_unsaved_draft_is_reported_and_telling_us_still_works(enter: SimpleNa
 
 
 def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
-    """Return the cookie's contents, which are signed and not encrypted."""
+    """Return the contents of the session cookie, which is signed but not encrypted."""
     cookie = browser.client.get_cookie("companion")
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask's own
     assert cookie
@@ -207,7 +211,7 @@ def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
     return said
 
 
-def test_a_locked_session_holds_what_he_tells_and_only_until_it_is_sent(
+def test_a_telling_sent_after_the_session_locked_is_kept_only_until_it_is_sent_again(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -230,7 +234,7 @@ def test_a_locked_session_holds_what_he_tells_and_only_until_it_is_sent(
     assert stored(cast.store)["held_forms"] == []
 
 
-def test_no_word_is_in_a_notice_a_log_or_the_error_page_of_another(
+def test_the_words_of_a_telling_never_appear_in_a_notice_a_log_or_an_error_page(
     enter: SimpleNamespace, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -248,7 +252,9 @@ def test_no_word_is_in_a_notice_a_log_or_the_error_page_of_another(
     assert CANARY not in caplog.text
 
 
-def test_the_board_says_it_first_to_his_own_practitioner_alone(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_telling_comes_first_on_the_board_of_the_participants_own_practitioner_only(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     concern = cast.sam.tells(CANARY)
     about = "Told us something that can't wait"
     board = enter.priya.get("/caseload")

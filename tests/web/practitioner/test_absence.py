@@ -1,4 +1,4 @@
-"""Days away and appointments: neither silently overwrites the other, and no page makes a false promise."""
+"""Absences and appointments: neither silently overrides the other, and no page makes a false promise."""
 
 import re
 from datetime import date
@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.web.test_appointments import meetings, page_of, proposed, sends
 
 THURSDAY = date(2026, 11, 26)
-"""The day of Sam's meeting."""
+"""The day of Sam's appointment."""
 DAYS = {"away_from": "2026-11-25", "away_until": "2026-11-27", "cover": ""}
 
 
@@ -26,26 +26,31 @@ def times(cast: Cast) -> int:
         return len(absence.times_away(tx, cast.now))
 
 
-def test_days_away_over_a_meeting_are_saved_once_that_was_seen(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_absence_over_an_appointment_is_saved_only_after_a_warning(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     assert cast.sam and cast.owen
     asked = enter.priya.post("/away", DAYS)
     assert asked.status == 422 and times(cast) == 0
     assert "Sam, Thursday 26 November" in asked and "They stay booked until you move or cancel them" in asked
-    assert 'value="2026-11-25"' in asked.text  # what was typed is kept
+    assert 'value="2026-11-25"' in asked.text  # the day that was typed is kept
     saved = enter.priya.post("/away", {**DAYS, "confirmed": mark_of(asked.text)})
     assert saved.status == 200 and times(cast) == 1
     assert "Still booked on these days:" in saved and "Sam, Thursday 26 November" in saved
 
 
-def test_days_without_a_meeting_are_saved_at_once(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_absence_without_an_appointment_is_saved_at_once(enter: SimpleNamespace, cast: Cast) -> None:
     days = {"away_from": "2026-12-05", "away_until": "2026-12-06", "cover": ""}
     assert enter.priya.post("/away", days).status == 200 and times(cast) == 1
 
 
-def test_nothing_is_booked_or_moved_into_days_away_without_a_word(enter: SimpleNamespace, cast: Cast) -> None:
+def test_booking_or_moving_an_appointment_into_an_absence_gives_a_warning(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     cast.priya.is_away(date(2026, 12, 14), date(2026, 12, 18))
     page = proposed(enter.priya, cast.sam, rhythm="week")
-    assert "You're away" not in page and "Moved from Friday 18 December" in page  # it leaves them out
+    # the proposal leaves out the days of the absence
+    assert "You're away" not in page and "Moved from Friday 18 December" in page
     sessions = f"{page_of(cast.sam)}/sessions"
     again = sends(enter.priya, page, sessions, **{"day-2": "2026-12-18"})
     assert "You're away from Monday 14 December to Friday 18 December." in again
@@ -58,7 +63,7 @@ def test_nothing_is_booked_or_moved_into_days_away_without_a_word(enter: SimpleN
 
 
 @pytest.mark.parametrize("path", ["/my/", "/my/appointments"])
-def test_a_participant_is_not_told_to_come_to_who_is_away(
+def test_a_participant_is_told_that_an_appointment_during_an_absence_may_be_moved(
     path: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert "so it may be moved" not in enter.sam.get(path)
@@ -68,7 +73,9 @@ def test_a_participant_is_not_told_to_come_to_who_is_away(
     assert "You next see Priya" not in page
 
 
-def test_what_is_submitted_is_promised_for_when_somebody_reads_it(enter: SimpleNamespace, cast: Cast) -> None:
+def test_submitted_work_is_promised_to_be_read_after_the_practitioners_absence(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     assert "before you meet on Thursday 26 November" in enter.sam.get(f"/my/work/{piece}/check")

@@ -1,4 +1,4 @@
-"""The page after a session: what is in which half, a look at theirs, two windows, and a meeting that was moved."""
+"""Checks the page after a session: both halves, the preview, two windows, and moved sessions."""
 
 import re
 from datetime import timedelta
@@ -29,13 +29,13 @@ def page(cast: Cast) -> str:
 
 
 def sends(who: Visitor, shown: Page, to: str = "", **typed: str) -> Page:
-    """Send the page as it was shown, with this in it."""
+    """Send the page's form as it was shown, with this typed into it."""
     carried: dict[str, object] = {name: shown.field(name) for name in CARRIED}
     return who.post(to or shown.path, {**carried, **typed}, of=shown.path)
 
 
 def halves(shown: Page) -> tuple[str, str]:
-    """Return the staff's half, and theirs."""
+    """Return the staff's half of the page and the participant's half."""
     staff, theirs = re.findall(r"<section .*?</section>", shown.text, re.DOTALL)[:2]
     return staff, theirs
 
@@ -46,7 +46,9 @@ def first_offered(shown: Page) -> str:
     return found[1]
 
 
-def test_their_half_and_the_staffs_stand_apart(enter: SimpleNamespace, page: str) -> None:
+def test_the_page_after_a_session_separates_staff_records_from_what_the_participant_sees(
+    enter: SimpleNamespace, page: str
+) -> None:
     shown = enter.priya.get(page)
     assert "After the session with Sam" in shown and "Session 1 of 5" in shown
     staff, theirs = halves(shown)
@@ -56,7 +58,9 @@ def test_their_half_and_the_staffs_stand_apart(enter: SimpleNamespace, page: str
         assert f'name="{name}"' in theirs and f'name="{name}"' not in staff, name
 
 
-def test_what_they_see_of_it_is_their_half_alone(enter: SimpleNamespace, page: str) -> None:
+def test_a_participant_sees_only_their_half_of_the_page_after_a_session(
+    enter: SimpleNamespace, page: str
+) -> None:
     shown = enter.priya.get(page)
     saved = sends(
         enter.priya,
@@ -77,7 +81,7 @@ def test_what_they_see_of_it_is_their_half_alone(enter: SimpleNamespace, page: s
         assert "Spoke more easily." not in enter.sam.get(path)
 
 
-def test_their_half_is_looked_at_before_anything_is_saved(
+def test_the_participants_half_can_be_previewed_before_anything_is_saved(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page)
@@ -101,7 +105,7 @@ def test_their_half_is_looked_at_before_anything_is_saved(
     assert "Phone stays downstairs." in enter.sam.get("/my/")
 
 
-def test_a_page_left_half_done_is_filled_in_again(enter: SimpleNamespace, page: str) -> None:
+def test_a_half_finished_page_after_a_session_is_filled_in_again(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     kept = sends(
         enter.priya,
@@ -122,7 +126,7 @@ def test_a_page_left_half_done_is_filled_in_again(enter: SimpleNamespace, page: 
     )
 
 
-def test_a_second_window_is_shown_both_and_loses_nothing(enter: SimpleNamespace, page: str) -> None:
+def test_typing_after_a_session_in_two_windows_shows_both_texts(enter: SimpleNamespace, page: str) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
     sends(enter.priya, first, f"{page}/draft", then="typing", note="From the first.")
     assert sends(enter.priya, second, f"{page}/draft", then="typing", note="From the second.").status == 409
@@ -132,7 +136,9 @@ def test_a_second_window_is_shown_both_and_loses_nothing(enter: SimpleNamespace,
     assert saved.status == 200 and saved.path.startswith("/participants/")
 
 
-def test_what_was_saved_elsewhere_is_shown_beside_what_was_typed(enter: SimpleNamespace, page: str) -> None:
+def test_changes_saved_in_another_window_after_a_session_are_shown_beside_the_typed_ones(
+    enter: SimpleNamespace, page: str
+) -> None:
     first, second = enter.priya.get(page), enter.priya.get(page)
     sends(enter.priya, first, attendance="attended", agreed="A walk a day.", **{"mark-1": "touched"})
     late = sends(enter.priya, second, attendance="missed", agreed="Two walks a day.", **{"mark-1": "open"})
@@ -145,7 +151,7 @@ def test_what_was_saved_elsewhere_is_shown_beside_what_was_typed(enter: SimpleNa
     assert right.status == 200 and "Two walks a day." in enter.sam.get("/my/")
 
 
-def test_one_that_was_moved_keeps_what_was_typed_until_it_has_begun(
+def test_a_session_moved_to_later_keeps_what_was_typed_until_it_has_begun(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     met = cast.met(cast.sam.enrolment_id, days=1)
@@ -163,7 +169,9 @@ def test_one_that_was_moved_keeps_what_was_typed_until_it_has_begun(
     assert "We talked about walks." in enter.priya.get(page)
 
 
-def test_one_that_was_cancelled_is_put_right_here(cast: Cast, enter: SimpleNamespace, page: str) -> None:
+def test_a_session_wrongly_recorded_as_cancelled_can_be_corrected_afterwards(
+    cast: Cast, enter: SimpleNamespace, page: str
+) -> None:
     sends(enter.priya, enter.priya.get(page), attendance="cancelled_by_service")
     shown = enter.priya.get(page)
     wrong = sends(enter.priya, shown, attendance="cancelled_by_service", agreed="A walk a day.")
@@ -172,7 +180,7 @@ def test_one_that_was_cancelled_is_put_right_here(cast: Cast, enter: SimpleNames
     assert "A walk a day." in enter.sam.get("/my/")
 
 
-def test_in_a_group_it_says_for_whom_it_is_and_the_others_stay_as_they_are(
+def test_recording_a_group_session_for_one_member_leaves_the_others_unchanged(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)
@@ -187,7 +195,7 @@ def test_in_a_group_it_says_for_whom_it_is_and_the_others_stay_as_they_are(
     assert noted == {Attendance.ATTENDED, Attendance.NOT_NOTED}
 
 
-def test_without_a_meeting_to_come_no_work_is_offered_and_the_page_says_why(
+def test_without_a_next_appointment_the_page_after_a_session_offers_no_work_and_says_why(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     page = f"/appointments/{cast.met(cast.sam.enrolment_id, days=1)}/after"
@@ -197,6 +205,8 @@ def test_without_a_meeting_to_come_no_work_is_offered_and_the_page_says_why(
     assert "Book the next one first" in shown and 'name="work"' not in shown.text
 
 
-def test_the_page_of_a_participant_leads_to_it(cast: Cast, enter: SimpleNamespace, page: str) -> None:
+def test_the_participants_page_links_to_the_page_after_a_session(
+    cast: Cast, enter: SimpleNamespace, page: str
+) -> None:
     assert f'href="{page}"' in enter.priya.get(f"/participants/{cast.sam.enrolment_id}").text
     assert enter.sam.client.get(page).status_code == 404

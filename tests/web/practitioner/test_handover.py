@@ -1,4 +1,4 @@
-"""What people read after a handover, when a practitioner leaves, and after the programme."""
+"""The pages that people read after a handover, when a practitioner leaves, and after the programme."""
 
 import re
 from types import SimpleNamespace
@@ -23,11 +23,13 @@ def path_of(cast: Cast) -> str:
 
 
 def said_by(page: Page) -> list[str]:
-    """Return whose words are on the page, in order."""
+    """Return the names under which words are shown on the page, in order."""
     return re.findall(r'<p class="who"><b>([^<]+)</b>', page.text)
 
 
-def test_only_possible_steps_are_offered_with_a_reason(enter: SimpleNamespace, cast: Cast) -> None:
+def test_only_possible_steps_of_the_pathway_are_offered_and_a_reason_is_required(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     page = enter.priya.get(path_of(cast))
     assert re.findall(r'name="to" value="(\w+)"', page.text) == ["completed", "ended_early", "died"]
     step = {"to": "ended_early", "day": "2026-11-24", "seen": "in_programme"}
@@ -40,7 +42,7 @@ def test_only_possible_steps_are_offered_with_a_reason(enter: SimpleNamespace, c
     assert 'value="back"' in page.text
 
 
-def test_a_step_from_a_page_that_is_behind_shows_where_he_stands_and_loses_nothing(
+def test_a_pathway_step_from_an_outdated_page_shows_the_current_status_and_keeps_the_reason(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
@@ -71,7 +73,9 @@ def test_after_suitable_the_page_proposes_the_practitioner_of_the_initial_meetin
     assert "Priya held the initial meeting." in page and "He is nearer." in page
 
 
-def test_he_reads_of_it_until_he_has_opened_it(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_participant_is_told_of_their_new_practitioner_until_they_open_the_page_about_it(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     assert enter.sam.get("/my/practitioner").status == 404
     cast.priya.hands_over(cast.sam, cast.daniel, "Words for the staff alone.")
     home = enter.sam.get("/my/")
@@ -83,7 +87,9 @@ def test_he_reads_of_it_until_he_has_opened_it(enter: SimpleNamespace, cast: Cas
     assert enter.sam.get("/my/practitioner").status == 200
 
 
-def test_priyas_words_stay_under_her_name(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_a_former_practitioners_words_stay_under_their_name(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)
@@ -98,14 +104,15 @@ def test_priyas_words_stay_under_her_name(enter: SimpleNamespace, cast: Cast, cl
 
     assert "Daniel has sent you feedback." in enter.sam.get("/my/")
     his = enter.sam.get(f"/my/work/{piece}")
-    assert said_by(his) == ["Daniel", "Priya", "Priya"]  # on the whole, the setting card, about the answer
+    # about all the answers, on the setting card, and about one answer
+    assert said_by(his) == ["Daniel", "Priya", "Priya"]
     theirs = enter.daniel.get(f"/submissions/{submission}")
     assert said_by(theirs) == ["Priya", "Daniel"] and "You sent this feedback" in theirs
     back = cast.daniel.hands_over(cast.sam, cast.priya)
     assert back and "Daniel sent this feedback" in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_her_suggestion_and_what_was_agreed_with_her_stay_hers_in_the_plan(
+def test_a_former_practitioners_suggestion_and_review_keep_their_name_in_the_plan(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}"
@@ -129,7 +136,7 @@ def test_her_suggestion_and_what_was_agreed_with_her_stay_hers_in_the_plan(
     assert "Priya looked at it again together with Sam" in enter.daniel.get(f"{place}/plan/versions")
 
 
-def test_a_practitioner_who_leaves_with_work_unread_is_the_leads_the_same_day(
+def test_a_lead_hands_over_the_caseload_of_a_practitioner_who_left(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -158,7 +165,7 @@ def test_a_practitioner_who_leaves_with_work_unread_is_the_leads_the_same_day(
     assert "You now work with Daniel." in enter.sam.get("/my/")
 
 
-def test_a_caseload_that_changed_meanwhile_says_so_and_keeps_what_was_typed(
+def test_a_caseload_that_has_changed_is_not_handed_over_and_the_reason_is_kept(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
@@ -173,7 +180,7 @@ def test_a_caseload_that_changed_meanwhile_says_so_and_keeps_what_was_typed(
     assert page.status == 409 and "She is on long leave." in page and "nobody was handed over" in page
 
 
-def test_the_last_of_a_role_is_told_so(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_last_administrator_or_lead_cannot_be_marked_as_left(enter: SimpleNamespace, cast: Cast) -> None:
     for last in (cast.alex, cast.margaret):
         leaving = f"/admin/staff/{last.viewer.account_id}/leaving"
         assert "Somebody else must join first." in enter.alex.get(leaving)
@@ -190,7 +197,7 @@ def test_the_last_of_a_role_is_told_so(enter: SimpleNamespace, cast: Cast) -> No
         ([PathwayState.ENDED_EARLY, PathwayState.CLOSED], "are open to you until Wednesday 24 November 2027"),
     ],
 )
-def test_he_reads_what_stays_open_and_nothing_shows_as_undone(
+def test_a_participant_reads_what_stays_open_and_no_work_appears_unfinished(
     enter: SimpleNamespace, cast: Cast, steps: list[PathwayState], words: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -206,7 +213,7 @@ def test_he_reads_what_stays_open_and_nothing_shows_as_undone(
 
 
 @pytest.mark.parametrize("state", [PathwayState.NOT_SUITABLE, PathwayState.NOT_NOW])
-def test_where_the_programme_does_not_start_it_is_said_kindly(
+def test_a_participant_who_does_not_start_the_programme_is_told_kindly(
     enter: SimpleNamespace, cast: Cast, state: PathwayState
 ) -> None:
     sam = cast.sam
@@ -221,7 +228,7 @@ def test_where_the_programme_does_not_start_it_is_said_kindly(
     assert "Look at my plan" not in home
 
 
-def test_whoever_takes_somebody_on_is_told_until_they_have_read_why(
+def test_a_new_practitioner_is_told_of_a_handover_until_they_have_read_the_reason(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     cast.priya.hands_over(cast.sam, cast.daniel, "I move to another site.")
@@ -231,7 +238,9 @@ def test_whoever_takes_somebody_on_is_told_until_they_have_read_why(
     assert "New to you" not in enter.daniel.get("/caseload")
 
 
-def test_who_reads_notes_and_messages_later_is_said_beforehand(enter: SimpleNamespace, cast: Cast) -> None:
+def test_pages_say_beforehand_who_can_read_notes_and_messages_after_a_handover(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
     for address in (page, f"{page}/notes"):
         told = enter.priya.get(address)
@@ -247,7 +256,9 @@ def test_who_reads_notes_and_messages_later_is_said_beforehand(enter: SimpleName
     assert "your plan and your messages." in enter.sam.get("/my/practitioner")
 
 
-def test_whoever_takes_somebody_on_is_told_what_moved_along(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_new_practitioner_is_told_what_came_with_the_participant(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     cast.priya.notes_on(cast.sam, "Begin with the evenings.")
     cast.priya.hands_over(cast.sam, cast.daniel, "I am away for a year.")
     page = enter.daniel.get(f"/participants/{cast.sam.enrolment_id}/taken-on")
@@ -263,7 +274,9 @@ def test_whoever_takes_somebody_on_is_told_what_moved_along(enter: SimpleNamespa
     assert "Begin with the evenings." not in page
 
 
-def test_whoever_hands_over_is_told_what_does_not_move_along(enter: SimpleNamespace, cast: Cast) -> None:
+def test_before_a_handover_the_practitioner_is_told_what_stays_behind(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
     page = enter.priya.get(f"{sam}/handover")
     assert "doesn't move, and you" in page and "isn't sent or saved yet" not in page
@@ -272,7 +285,7 @@ def test_whoever_hands_over_is_told_what_does_not_move_along(enter: SimpleNamesp
     assert "isn't sent or saved yet" in enter.priya.get(f"{sam}/handover")
 
 
-def test_sessions_have_numbers_on_every_page_about_them(enter: SimpleNamespace, cast: Cast) -> None:
+def test_every_page_about_a_session_gives_its_number(enter: SimpleNamespace, cast: Cast) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
     met = cast.met(cast.sam.enrolment_id, days=3)
     for path in (sam, f"{sam}/brief", f"/appointments/{met}/attendance", f"/appointments/{met}/agreed"):

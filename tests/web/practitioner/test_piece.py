@@ -1,4 +1,4 @@
-"""A piece of set work on pages: opened, changed, replaced and withdrawn, and what the participant reads of it."""
+"""Checks the pages about a piece of work that is opened, changed, replaced or withdrawn, for both sides."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -34,7 +34,7 @@ def changed(browser: Visitor, page: str, shown: Page, **typed: object) -> Page:
     return browser.post(f"{page}/card", {**form, "why": "A better reason.", "due": due, **typed}, of=page)
 
 
-def test_his_page_leads_to_it_and_it_shows_what_he_sees(
+def test_the_participants_page_links_to_set_work_as_the_participant_sees_it(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     assert f'href="{page}"' in enter.priya.get(f"/participants/{cast.sam.enrolment_id}").text
@@ -48,12 +48,16 @@ def test_his_page_leads_to_it_and_it_shows_what_he_sees(
         assert words in shown
 
 
-def test_it_opens_for_nobody_else(enter: SimpleNamespace, page: str) -> None:
+def test_only_the_participants_own_practitioner_can_open_their_set_work(
+    enter: SimpleNamespace, page: str
+) -> None:
     for name in ("daniel", "margaret", "sam", "alex"):
         assert getattr(enter, name).get(page).status == 404, name
 
 
-def test_a_changed_reason_is_what_he_reads(cast: Cast, enter: SimpleNamespace, work: UUID, page: str) -> None:
+def test_a_participant_reads_the_changed_reason_for_their_work(
+    cast: Cast, enter: SimpleNamespace, work: UUID, page: str
+) -> None:
     shown = enter.priya.get(page)
     assert "Saved." in changed(enter.priya, page, shown)
     assert "A better reason." in enter.sam.get(f"/my/work/{work}")
@@ -61,7 +65,7 @@ def test_a_changed_reason_is_what_he_reads(cast: Cast, enter: SimpleNamespace, w
     assert late.status == 409 and "Another reason." in late and "A better reason." in late
 
 
-def test_what_is_amiss_stays_on_the_page(enter: SimpleNamespace, page: str) -> None:
+def test_invalid_changes_to_set_work_are_kept_on_the_page(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     amiss = changed(enter.priya, page, shown, why="", minutes="soon")
     assert amiss.status == 422 and 'value="soon"' in amiss.text and "As Sam sees it" in amiss
@@ -71,7 +75,7 @@ def test_what_is_amiss_stays_on_the_page(enter: SimpleNamespace, page: str) -> N
     assert long.status == 422 and "w" * 5000 in long
 
 
-def test_he_is_told_that_it_was_withdrawn_until_he_opens_it(
+def test_a_participant_is_told_of_withdrawn_work_until_they_open_it(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     cast.sam.answers(work, "the-week", "6")
@@ -90,7 +94,7 @@ def test_he_is_told_that_it_was_withdrawn_until_he_opens_it(
     assert "I walked by the river" not in enter.priya.get(page)
 
 
-def test_withdrawn_twice_or_after_he_sent_it_it_says_so(
+def test_work_that_was_already_withdrawn_or_sent_cannot_be_withdrawn_again(
     cast: Cast, enter: SimpleNamespace, work: UUID, page: str
 ) -> None:
     withdrawn(enter.priya, page)
@@ -107,7 +111,7 @@ def test_withdrawn_twice_or_after_he_sent_it_it_says_so(
     assert "Withdraw this work" not in enter.priya.get(other_page)
 
 
-def test_what_he_sends_from_an_open_page_after_it_was_withdrawn_is_not_lost(
+def test_an_answer_sent_after_its_work_was_withdrawn_is_kept(
     cast: Cast, enter: SimpleNamespace, work: UUID
 ) -> None:
     here = f"/my/work/{work}"
@@ -122,7 +126,9 @@ def test_what_he_sends_from_an_open_page_after_it_was_withdrawn_is_not_lost(
     assert enter.sam.get(f"{here}/when").path == here
 
 
-def test_a_changed_copy_takes_its_place(cast: Cast, enter: SimpleNamespace, work: UUID, page: str) -> None:
+def test_an_adapted_version_can_replace_set_work(
+    cast: Cast, enter: SimpleNamespace, work: UUID, page: str
+) -> None:
     assert "Adapt it for Sam" in enter.priya.get(page)
     copy = adapts(cast, opens(cast, work).version.id, "A week of Sam's")
     setting = f"/participants/{cast.sam.enrolment_id}/work/new/{copy.id}"
@@ -136,7 +142,7 @@ def test_a_changed_copy_takes_its_place(cast: Cast, enter: SimpleNamespace, work
     assert "Your own questions" not in enter.priya.get("/caseload")
 
 
-def test_two_activities_are_offered_that_fit_next(cast: Cast, enter: SimpleNamespace) -> None:
+def test_two_suitable_activities_are_suggested_when_setting_work(cast: Cast, enter: SimpleNamespace) -> None:
     with cast.store.reading() as tx:
         versions = library.newest_versions(tx)
     for version in versions:

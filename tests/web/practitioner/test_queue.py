@@ -1,4 +1,4 @@
-"""The queue as a page: what, who, why now and one press; next; finding by name; what others do at the same time."""
+"""A practitioner's queue: each row says what, who, why now and offers one button; next; finding by name."""
 
 import html
 import re
@@ -23,20 +23,20 @@ ROW = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 
 
 def lines(page: Page) -> list[str]:
-    """The rows of the queue, as words."""
+    """Return the words of each row of the queue."""
     found = ROW.findall(page.text.partition('<ol class="queue">')[2].partition("</ol>")[0])
     words = [html.unescape(re.sub(r"<[^>]+>", " ", row)).replace("\N{NO-BREAK SPACE}", " ") for row in found]
     return [" ".join(row.split()) for row in words]
 
 
 def presses(page: Page) -> list[str]:
-    """Where the rows lead."""
+    """Return the addresses of the buttons in the queue's rows."""
     queue = page.text.partition('<ol class="queue">')[2].partition("</ol>")[0]
     return [html.unescape(each) for each in re.findall(r'<a class="btn \w+" href="([^"]+)"', queue)]
 
 
 def onward(page: Page) -> str:
-    """Where *Next in your queue* leads."""
+    """Return the address of the link *Next in your queue*."""
     (address,) = set(re.findall(r'href="(/caseload/next[^"]*)">Next in your queue', page.text))
     return html.unescape(address)
 
@@ -46,7 +46,7 @@ def done(cast: Cast) -> UUID:
     return cast.sam.submits(work)
 
 
-def test_each_row_says_what_who_why_now_and_one_press(
+def test_each_row_of_the_queue_says_what_who_and_why_now_and_has_one_button(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     submission = done(cast)
@@ -86,7 +86,7 @@ def test_each_row_says_what_who_why_now_and_one_press(
         assert enter.priya.get(way).status == 200, way
 
 
-def test_a_session_soon_for_which_nothing_is_set_says_what_was_set_last(
+def test_a_coming_session_without_work_says_in_the_queue_what_was_set_last(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     (row,) = lines(enter.priya.get("/caseload") if cast.sam else Page(0, "", "", {}))
@@ -105,7 +105,7 @@ def test_a_session_soon_for_which_nothing_is_set_says_what_was_set_last(
     assert "You meet on Friday 27 November, 5 pm." in rows[0] and rows[0].endswith("Brief for Sam")
 
 
-def test_an_empty_queue_says_so_and_who_is_met_next(cast: Cast, enter: SimpleNamespace) -> None:
+def test_an_empty_queue_says_so_and_names_the_next_session(cast: Cast, enter: SimpleNamespace) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.priya.get("/caseload")
     assert lines(page) == [] and "Nothing to do now" in page
@@ -114,7 +114,7 @@ def test_an_empty_queue_says_so_and_who_is_met_next(cast: Cast, enter: SimpleNam
     assert "Who you meet next" in page
 
 
-def test_next_leads_from_row_to_row_whatever_is_done_there(cast: Cast, enter: SimpleNamespace) -> None:
+def test_next_in_your_queue_leads_from_row_to_row_until_the_last(cast: Cast, enter: SimpleNamespace) -> None:
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     priya: Visitor = enter.priya
@@ -143,12 +143,12 @@ def test_next_leads_from_row_to_row_whatever_is_done_there(cast: Cast, enter: Si
 
 
 def presses_query(page: Page) -> str:
-    """What the address of the page carries."""
+    """Return the queue's part of the page's address."""
     (found,) = set(re.findall(r'action="[^"]*/messages\?(queue=[^"]+)"', page.text))
     return found
 
 
-def test_what_an_address_carries_of_the_queue_breaks_nothing(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_made_up_position_in_the_queue_breaks_no_page(cast: Cast, enter: SimpleNamespace) -> None:
     submission = done(cast)
     for made_up in ("", "x", "3", "9" * 3000, "%00", "3.1.1." + "0" * 32):
         for path in (f"/submissions/{submission}?queue=", "/caseload/next?queue=", "/caseload?after="):
@@ -157,10 +157,10 @@ def test_what_an_address_carries_of_the_queue_breaks_nothing(cast: Cast, enter: 
     assert "Next in your queue" not in enter.priya.get(f"/submissions/{submission}")
 
 
-def test_a_row_that_is_done_elsewhere_meanwhile_leads_to_what_was_done(
+def test_a_queue_row_already_done_elsewhere_leads_to_what_was_done(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """Two windows, or the one who covers: the page of the act says what is there now, and leads on."""
+    """It may have been done in another window, or by the practitioner who is covering."""
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     today = cast.now.date()
@@ -178,7 +178,7 @@ def test_a_row_that_is_done_elsewhere_meanwhile_leads_to_what_was_done(
     assert enter.priya.get(onward(enter.priya.get(read))).path.endswith("/brief")
 
 
-def test_a_hundred_rows_stand_on_pages_of_twenty(cast: Cast, clock: Clock, enter: SimpleNamespace) -> None:
+def test_a_long_queue_shows_twenty_rows_per_page(cast: Cast, clock: Clock, enter: SimpleNamespace) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=60)
     clock.forward(days=60)
     page, seen = enter.priya.get("/caseload"), []
@@ -195,7 +195,9 @@ def test_a_hundred_rows_stand_on_pages_of_twenty(cast: Cast, clock: Clock, enter
     assert len(seen) == len(set(seen)) == int(told[1])
 
 
-def test_its_statements_do_not_grow_with_the_caseload(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_queue_needs_no_more_sql_statements_for_a_larger_caseload(
+    app: Flask, cast: Cast, enter: SimpleNamespace
+) -> None:
     done(cast)
     cast.owen.tells("I need to say this.")
 
@@ -212,13 +214,17 @@ def test_its_statements_do_not_grow_with_the_caseload(app: Flask, cast: Cast, en
 
 
 @pytest.mark.parametrize("typed", ["sam", " SAM ", "am", "{reference}"])
-def test_a_participant_is_found_by_a_part_of_a_name(typed: str, cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_participant_is_found_by_part_of_their_name_or_by_reference(
+    typed: str, cast: Cast, enter: SimpleNamespace
+) -> None:
     sam, _ = cast.sam, cast.owen
     page = enter.priya.post("/caseload/find", {"find": typed.format(reference=sam.reference)}, of="/caseload")
     assert page.path == f"/participants/{sam.enrolment_id}"
 
 
-def test_several_who_are_called_alike_are_listed_and_nobody_else(cast: Cast, enter: SimpleNamespace) -> None:
+def test_finding_by_name_lists_only_the_practitioners_own_participants(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     cast.another("Samir")
     page = enter.priya.post("/caseload/find", {"find": "sam"}, of="/caseload") if cast.sam else None
     assert page and "2 of your participants fit." in page and "Samir" in page
@@ -236,7 +242,9 @@ def test_finding_by_name_puts_no_name_into_an_address(cast: Cast, enter: SimpleN
     assert form and 'method="post"' in form[0]
 
 
-def test_attendance_noted_in_the_queue_leads_on(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
+def test_recording_attendance_from_the_queue_leads_to_its_next_row(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
     assert cast.sam
     clock.forward(days=3)
     priya: Visitor = enter.priya

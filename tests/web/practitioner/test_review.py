@@ -1,4 +1,4 @@
-"""Responses while feedback is being typed."""
+"""Reviewing submitted work: drafts of feedback, saved phrases, single keys, rounds and concerns."""
 
 import re
 from types import SimpleNamespace
@@ -11,13 +11,13 @@ from tests.visitor import Page, Visitor
 
 @pytest.fixture
 def page(cast: Cast) -> str:
-    """The address of a submission of Sam's."""
+    """Return the address of a submission of Sam's."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     return f"/submissions/{cast.sam.submits(piece)}"
 
 
-def test_a_late_save_is_no_conflict_and_one_of_another_tab_is(
+def test_a_feedback_draft_that_arrives_late_is_no_conflict_but_another_tab_is(
     cast: Cast, visitor: Visitor, page: str
 ) -> None:
     visitor.sign_in(cast, cast.priya)
@@ -31,7 +31,7 @@ def test_a_late_save_is_no_conflict_and_one_of_another_tab_is(
     assert types("Thank you", "one", 1)[0] == 200
     saved = types("Thank you, Sam.", "one", 3)
     assert saved[0] == 200
-    assert types("Thank you, S", "one", 2) == saved  # it arrived late
+    assert types("Thank you, S", "one", 2) == saved  # this draft arrived after a newer one
     assert types("Hello", "two", 1) == (409, {"why": "elsewhere"})
     again = visitor.post(f"{page}/release", {"comment-": "Hello", "tab": "two", "seen": 0}, of=page)
     assert again.status == 409 and "Thank you, Sam." in again and "Hello" in again
@@ -48,11 +48,11 @@ def keeps(browser: Visitor, words: str) -> Page:
 
 
 def option(page: Page) -> str:
-    """The first phrase that is offered."""
+    """Return the value of the first phrase that is offered."""
     return page.text.partition('name="phrase-')[2].split('option value="')[2][:36]
 
 
-def test_a_phrase_is_kept_and_put_into_a_comment_where_it_can_be_changed(
+def test_a_saved_phrase_can_be_inserted_into_a_comment_and_edited_there(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     priya: Visitor = enter.priya
@@ -68,19 +68,19 @@ def test_a_phrase_is_kept_and_put_into_a_comment_where_it_can_be_changed(
     assert none.status == 422 and "Nothing is chosen yet." in none and "You walked." in none
 
 
-def test_a_phrase_of_5000_characters_stays_on_the_page(enter: SimpleNamespace) -> None:
+def test_a_phrase_of_5000_characters_is_refused_and_stays_on_the_page(enter: SimpleNamespace) -> None:
     long = keeps(enter.priya, "p" * 5000)
     assert long.status == 422 and "p" * 5000 in long and "500 characters" in long
 
 
-def test_the_21st_phrase_is_refused_and_can_be_copied(enter: SimpleNamespace) -> None:
+def test_the_21st_phrase_is_refused_and_stays_on_the_page(enter: SimpleNamespace) -> None:
     for number in range(20):
         keeps(enter.priya, f"Phrase {number}.")
     full = keeps(enter.priya, "One more.")
     assert full.status == 409 and "One more." in full and "Remove one first." in full
 
 
-def test_on_the_way_to_her_phrases_what_she_wrote_is_saved(enter: SimpleNamespace, page: str) -> None:
+def test_opening_the_page_of_phrases_saves_the_unfinished_feedback(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     form = {"comment-": "Thank you, Sam.", "then": "phrases", "tab": shown.field("tab"), "seen": 0}
     there = enter.priya.post(f"{page}/feedback", form, of=page)
@@ -88,7 +88,7 @@ def test_on_the_way_to_her_phrases_what_she_wrote_is_saved(enter: SimpleNamespac
     assert "Thank you, Sam." in enter.priya.get(page)
 
 
-def test_single_keys_can_be_switched_off(enter: SimpleNamespace, page: str) -> None:
+def test_single_key_shortcuts_can_be_switched_off(enter: SimpleNamespace, page: str) -> None:
     assert "js/review.js" in enter.priya.get(page).text
     off = enter.priya.post(f"{REVIEWING}/keys", {"keys": "off"}, of=REVIEWING)
     assert "Single keys are off." in off
@@ -98,7 +98,9 @@ def test_single_keys_can_be_switched_off(enter: SimpleNamespace, page: str) -> N
     assert "js/review.js" in enter.priya.get(page).text
 
 
-def test_after_sending_the_next_one_that_waits_opens(cast: Cast, enter: SimpleNamespace, page: str) -> None:
+def test_after_sending_feedback_the_next_submission_that_waits_opens(
+    cast: Cast, enter: SimpleNamespace, page: str
+) -> None:
     other = cast.priya.sets(cast.owen, "hopes-and-fears")
     cast.owen.finishes(other)
     following = cast.owen.submits(other)
@@ -112,7 +114,7 @@ def test_after_sending_the_next_one_that_waits_opens(cast: Cast, enter: SimpleNa
     assert last.path == "/caseload" and "Nothing else waits for it." in last
 
 
-def test_round_two_shows_first_what_changed_word_by_word(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_second_round_shows_first_what_changed_word_by_word(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"the-week": ["6"], "glad-of": ["I walked by the river"]})
     first = cast.sam.submits(piece)
@@ -125,7 +127,7 @@ def test_round_two_shows_first_what_changed_word_by_word(cast: Cast, enter: Simp
     assert changed.count("<li>") == 1 and shown.index('id="changed"') < shown.index('id="feedback"')
 
 
-def test_a_piece_that_was_returned_twice_is_returned_once(
+def test_returning_the_same_work_twice_with_the_same_words_returns_it_once(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     form = {"words": "Could you say more?", "seen": 0}
@@ -135,7 +137,7 @@ def test_a_piece_that_was_returned_twice_is_returned_once(
     assert late.status == 409 and "Something else." in late
 
 
-def test_a_concern_is_raised_once_a_page_and_from_each_answers_menu(
+def test_a_concern_can_be_raised_once_per_page_and_from_each_answers_menu(
     enter: SimpleNamespace, page: str
 ) -> None:
     shown = enter.priya.get(page).text
@@ -144,7 +146,7 @@ def test_a_concern_is_raised_once_a_page_and_from_each_answers_menu(
     assert shown.count('<details class="more">') == shown.count('<section class="turn') > 3
 
 
-def test_a_concern_says_what_is_fact_what_is_thought_and_who_must_be_protected(
+def test_a_concern_separates_facts_from_thoughts_and_says_who_must_be_protected(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     place = f"/participants/{cast.sam.enrolment_id}/concerns/new"

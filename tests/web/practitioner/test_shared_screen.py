@@ -1,4 +1,4 @@
-"""A screen for both: it shows what they choose, and nothing else opens until its owner signs in again."""
+"""The shared screen shows only what both choose; nothing else opens until the practitioner signs in again."""
 
 import re
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ def submission(cast: Cast) -> UUID:
 
 @pytest.fixture
 def priya(cast: Cast, enter: SimpleNamespace, submission: UUID) -> Visitor:
-    """Priya's browser, with the screen open."""
+    """Return Priya's browser with the shared screen open."""
     browser: Visitor = enter.priya
     assert opened(cast, browser).status == 200
     return browser
@@ -49,19 +49,21 @@ def marked(cast: Cast, browser: Visitor, submission: UUID, prompt: str, act: str
 
 
 def ready_to_talk(cast: Cast, page: Page) -> str:
-    """The prompt that Sam marked for the session."""
+    """Return the id of the prompt that Sam would rather talk about in the session."""
     found = re.search(r'name="prompt" value="([^"]+)"', page.text)
     assert found
     return found[1]
 
 
-def test_an_answer_shows_only_when_they_press_it(cast: Cast, priya: Visitor, submission: UUID) -> None:
+def test_the_shared_screen_shows_an_answer_only_when_its_button_is_pressed(
+    cast: Cast, priya: Visitor, submission: UUID
+) -> None:
     assert WALKED not in priya.get(together(cast))
     assert WALKED in marked(cast, priya, submission, "glad-of", "show")
     assert WALKED not in marked(cast, priya, submission, "glad-of", "hide")
 
 
-def test_it_has_no_way_to_another_participant_or_to_notes(cast: Cast, priya: Visitor) -> None:
+def test_the_shared_screen_has_no_link_to_another_participant_or_to_notes(cast: Cast, priya: Visitor) -> None:
     page = priya.get(together(cast))
     assert "My caseload" not in page and "Sign out" in page
     links = set(re.findall(r'(?:href|action)="(/[^"]*)"', page.text))
@@ -75,27 +77,30 @@ def test_it_has_no_way_to_another_participant_or_to_notes(cast: Cast, priya: Vis
 @pytest.mark.parametrize(
     "path", ["/caseload", "/participants/{sam}/brief", "/account", "/participants/{sam}/notes"]
 )
-def test_every_other_page_asks_for_passphrase_and_code(cast: Cast, priya: Visitor, path: str) -> None:
+def test_behind_the_shared_screen_every_other_page_asks_to_sign_in_again(
+    cast: Cast, priya: Visitor, path: str
+) -> None:
     reply = priya.client.get(path.format(sam=cast.sam.enrolment_id))
     assert reply.status_code == 302 and reply.location.startswith("/sign-in?next=")
     assert "This device shows a page for you both" in priya.get(path.format(sam=cast.sam.enrolment_id))
 
 
-def test_the_passphrase_alone_leads_to_no_page(cast: Cast, priya: Visitor) -> None:
+def test_the_passphrase_alone_does_not_unlock_the_shared_screen(cast: Cast, priya: Visitor) -> None:
     to = priya._leads("/sign-in", sign_in_name=cast.priya.sign_in_name, passphrase=cast.priya.passphrase)
     assert to.startswith("/second-factor")
     for path in ("/caseload", together(cast)):
         assert priya.client.get(path).location.startswith("/second-factor")
 
 
-def test_passphrase_and_code_lead_out_of_it(cast: Cast, clock: Clock, priya: Visitor) -> None:
-    clock.forward(minutes=2)  # a code opens once
+def test_the_passphrase_and_a_code_unlock_the_shared_screen(cast: Cast, clock: Clock, priya: Visitor) -> None:
+    clock.forward(minutes=2)  # a code can be used only once
     priya.signs_in(cast, cast.priya)
     assert "My caseload" in priya.get("/caseload")
-    assert priya.get(together(cast)).path.endswith("/brief")  # Back leads to no screen that shows answers
+    # going back doesn't lead to a screen with answers
+    assert priya.get(together(cast)).path.endswith("/brief")
 
 
-def test_what_was_ticked_stands_in_the_brief_until_they_have_met_again(
+def test_answers_ticked_as_talked_about_stay_in_the_brief_until_the_next_session(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     prompt = ready_to_talk(cast, priya.get(together(cast)))
@@ -112,25 +117,27 @@ def test_what_was_ticked_stands_in_the_brief_until_they_have_met_again(
     assert "Talked about together" not in priya.get(brief)
 
 
-def test_a_tick_is_taken_back(cast: Cast, priya: Visitor, submission: UUID) -> None:
+def test_an_answer_ticked_as_talked_about_can_be_unticked(
+    cast: Cast, priya: Visitor, submission: UUID
+) -> None:
     prompt = ready_to_talk(cast, priya.get(together(cast)))
     marked(cast, priya, submission, prompt, "talked")
     assert "Untick" not in marked(cast, priya, submission, prompt, "not_talked")
 
 
-def test_opened_again_no_answer_shows_and_what_was_ticked_stays(
+def test_a_reopened_shared_screen_hides_the_answers_and_keeps_the_ticks(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")
     marked(cast, priya, submission, "glad-of", "talked")
-    clock.forward(minutes=31)  # the clock, or a dead battery: whoever comes back signs in
+    clock.forward(minutes=31)  # the idle timeout has passed, as it would with an empty battery
     assert priya.get(together(cast)).path == "/sign-in"
     priya.signs_in(cast, cast.priya)
     page = opened(cast, priya)
     assert WALKED not in page and "Untick" in page
 
 
-def test_a_press_of_an_old_page_after_signing_in_leads_to_the_brief(
+def test_pressing_a_button_of_an_old_shared_screen_leads_to_the_brief(
     cast: Cast, clock: Clock, priya: Visitor, submission: UUID
 ) -> None:
     clock.forward(minutes=2)
@@ -142,26 +149,28 @@ def test_a_press_of_an_old_page_after_signing_in_leads_to_the_brief(
     ("name", "value"),
     [("prompt", "nothing-like-it"), ("prompt", ""), ("submission", "x"), ("submission", str(UUID(int=1)))],
 )
-def test_a_press_at_what_is_not_on_the_screen_any_more_says_so(
+def test_pressing_a_button_for_an_answer_no_longer_on_the_shared_screen_is_refused(
     cast: Cast, priya: Visitor, submission: UUID, name: str, value: str
 ) -> None:
     its = {"submission": submission, "prompt": "glad-of", "act": "show", name: value}
     assert priya.post(f"{together(cast)}/answers", its, of=together(cast)).status == 409
 
 
-def test_a_screen_opens_for_one_participant_at_a_time(cast: Cast, priya: Visitor) -> None:
+def test_the_shared_screen_opens_for_one_participant_at_a_time(cast: Cast, priya: Visitor) -> None:
     page = priya.get(f"/participants/{cast.owen.enrolment_id}/together")
     assert page.path == "/sign-in"
 
 
-def test_nobody_else_opens_it(cast: Cast, enter: SimpleNamespace, submission: UUID) -> None:
+def test_only_the_participants_own_practitioner_can_open_the_shared_screen(
+    cast: Cast, enter: SimpleNamespace, submission: UUID
+) -> None:
     for name in ("daniel", "margaret", "sam"):
         browser = getattr(enter, name)
         assert browser.get(together(cast)).status == 404, name
         assert browser.post(together(cast), of="/account").status == 404, name
 
 
-def test_opening_it_and_each_answer_shown_are_on_record(
+def test_opening_the_shared_screen_and_each_answer_shown_is_audited(
     cast: Cast, priya: Visitor, submission: UUID, enter: SimpleNamespace
 ) -> None:
     for _ in range(2):
@@ -175,7 +184,7 @@ def test_opening_it_and_each_answer_shown_are_on_record(
     assert "to look at it with you" in enter.sam.get("/my/record")
 
 
-def test_what_was_shown_goes_with_an_erasure(
+def test_erasing_a_participant_erases_which_answers_were_shown_on_the_shared_screen(
     cast: Cast, priya: Visitor, submission: UUID, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     marked(cast, priya, submission, "glad-of", "show")

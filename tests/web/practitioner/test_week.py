@@ -1,4 +1,4 @@
-"""A practitioner's week: who, when and where, what is cancelled, and no appointment of anybody else's."""
+"""A practitioner's week: who they meet, when and where, what is cancelled, and nobody else's appointments."""
 
 import html
 import re
@@ -19,7 +19,7 @@ from tests.visitor import Page
 
 
 def days(page: Page) -> dict[str, str]:
-    """What each day says, by its heading."""
+    """Return the words under each day's heading."""
     found = re.findall(r"<section[^>]*>\s*<h2[^>]*>([^<]+)</h2>(.*?)</section>", page.text, re.DOTALL)
     words = {
         day: html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("\N{NO-BREAK SPACE}", " ")
@@ -28,7 +28,7 @@ def days(page: Page) -> dict[str, str]:
     return {day: " ".join(text.split()) for day, text in words.items()}
 
 
-def test_a_week_says_who_when_and_where_and_leads_to_the_brief(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_week_lists_who_when_and_where_and_links_to_the_brief(cast: Cast, enter: SimpleNamespace) -> None:
     assert cast.sam and cast.idris
     page = enter.priya.get("/caseload/week")
     found = days(page)
@@ -44,7 +44,7 @@ def test_a_week_says_who_when_and_where_and_leads_to_the_brief(cast: Cast, enter
     assert "Sam" not in later and "This week" in later
 
 
-def test_what_is_cancelled_is_marked_and_what_is_over_is_to_be_noted(
+def test_a_week_marks_cancelled_appointments_and_those_without_attendance(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     with cast.store.reading() as tx:
@@ -62,12 +62,16 @@ def test_what_is_cancelled_is_marked_and_what_is_over_is_to_be_noted(
 
 
 @pytest.mark.parametrize("day", ["x", "2026-02-30", "9999-12-31", "0001-01-01", "%00", "9" * 3000])
-def test_an_address_that_means_no_week_shows_this_one(day: str, cast: Cast, enter: SimpleNamespace) -> None:
+def test_an_invalid_week_in_the_address_shows_the_current_week(
+    day: str, cast: Cast, enter: SimpleNamespace
+) -> None:
     page = enter.priya.get(f"/caseload/week?day={day}")
     assert page.status == 200 and "There is no such week." in page and "Tuesday 24 November" in page
 
 
-def test_its_statements_do_not_grow_with_the_caseload(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_week_needs_no_more_sql_statements_for_a_larger_caseload(
+    app: Flask, cast: Cast, enter: SimpleNamespace
+) -> None:
     def opens() -> int:
         with counted(app.extensions["store"]) as said:
             assert enter.priya.client.get("/caseload/week").status_code == 200

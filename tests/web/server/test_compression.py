@@ -1,4 +1,4 @@
-"""Responses are small: compressed if no other site can learn from their length, and named by their content."""
+"""Responses are compressed unless their length could tell another site something. Names depend on content."""
 
 import gzip
 import json
@@ -26,9 +26,9 @@ TAKEN = {
     "gzip;q=0": None,
     "zstd": None,
 }
-"""The encoding, by what a browser accepts."""
+"""The encoding of the response for each ``Accept-Encoding`` header."""
 ASKED_BY = {"same-origin": "br", "none": "br", "same-site": None, "cross-site": None, "": None}
-"""The same, by what the browser says about the requester."""
+"""The encoding of a private page for each ``Sec-Fetch-Site`` header."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -41,7 +41,7 @@ def address(app: Flask, name: str) -> str:
         return url_for("static", filename=name)
 
 
-def test_it_comes_as_the_browser_takes_it(app: Flask, enter: SimpleNamespace) -> None:
+def test_responses_have_an_encoding_that_the_browser_accepts(app: Flask, enter: SimpleNamespace) -> None:
     client, token = enter.sam.client, re.compile(rb'"csrf_token" value="[^"]*"')
     for path in ("/help", "/account", address(app, "css/companion.css")):
         plain = client.get(path)
@@ -53,7 +53,7 @@ def test_it_comes_as_the_browser_takes_it(app: Flask, enter: SimpleNamespace) ->
             assert encoding is None or len(reply.data) < len(plain.data) / 2
 
 
-def test_what_is_not_for_everybody_has_its_full_length_for_who_comes_from_elsewhere(
+def test_private_pages_are_not_compressed_for_requests_from_other_sites(
     visitor: Visitor, enter: SimpleNamespace
 ) -> None:
     for path, role in (("/my/", enter.sam), ("/sign-in", visitor), ("/nowhere", enter.sam)):
@@ -66,7 +66,7 @@ def test_what_is_not_for_everybody_has_its_full_length_for_who_comes_from_elsewh
             assert visitor.client.get("/help", headers=asked).headers["Content-Encoding"] == "br"
 
 
-def test_copies_of_what_is_for_everybody_are_kept_apart(app: Flask, visitor: Visitor) -> None:
+def test_compressed_and_plain_copies_have_different_etags(app: Flask, visitor: Visitor) -> None:
     for path in ("/help", "/help.json", address(app, "js/leave.js")):
         plain, packed = visitor.client.get(path), visitor.client.get(path, headers=OURS)
         assert "Accept-Encoding" in plain.headers["Vary"] and "Accept-Encoding" in packed.headers["Vary"]
@@ -75,8 +75,8 @@ def test_copies_of_what_is_for_everybody_are_kept_apart(app: Flask, visitor: Vis
         assert (again.status_code, again.data) == (304, b"")
 
 
-def test_a_file_is_kept_for_ever_only_under_the_name_of_its_content(app: Flask, visitor: Visitor) -> None:
-    """A page of another version may ask for a file of this one while machines are replaced."""
+def test_a_file_is_cached_forever_only_under_an_address_with_its_hash(app: Flask, visitor: Visitor) -> None:
+    """While machines are replaced, a page of another version may request a file of this one."""
     path = address(app, "css/companion.css")
     assert visitor.client.get(path).headers["Cache-Control"] == FOREVER
     for other in (path[:-8] + "00000000", path.partition("?")[0]):
@@ -86,7 +86,7 @@ def test_a_file_is_kept_for_ever_only_under_the_name_of_its_content(app: Flask, 
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.rglob("*.css")), ids=lambda path: path.name)
-def test_of_a_stylesheet_nothing_but_comments_and_indents_stays_behind(path: Path) -> None:
+def test_a_stylesheet_loses_only_its_comments_and_indentation(path: Path) -> None:
     source = path.read_text()
     sent = LEFT_OUT.sub("", source)
     assert COMMENT.search(sent) is None
@@ -94,13 +94,13 @@ def test_of_a_stylesheet_nothing_but_comments_and_indents_stays_behind(path: Pat
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.rglob("*.js")), ids=lambda path: path.name)
-def test_a_script_is_sent_as_it_is(app: Flask, visitor: Visitor, path: Path) -> None:
+def test_a_script_is_sent_unchanged_after_its_words(app: Flask, visitor: Visitor, path: Path) -> None:
     sent = visitor.client.get(address(app, f"js/{path.name}")).text
     assert sent.endswith(path.read_text())
 
 
 @pytest.mark.parametrize("script", ["draft", "idle"])
-def test_a_script_speaks_the_language_of_its_page(
+def test_a_script_uses_the_language_of_its_page(
     app: Flask, enter: SimpleNamespace, cast: Cast, script: str
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -119,6 +119,6 @@ def test_a_script_speaks_the_language_of_its_page(
     assert said["en"].keys() == said["cy"].keys() and said["en"] != said["cy"]
 
 
-def test_a_redirect_says_all_in_its_head(visitor: Visitor) -> None:
+def test_a_redirect_has_no_body(visitor: Visitor) -> None:
     reply = visitor.client.get("/my/")
     assert (reply.status_code, reply.data) == (302, b"") and reply.headers["Location"]

@@ -1,4 +1,4 @@
-"""The first load of a conversation is light enough for an old phone on a bad line (decisions 0031 and 0045)."""
+"""A conversation's first load is small enough for an old phone on a slow line (decisions 0031 and 0045)."""
 
 import re
 from types import SimpleNamespace
@@ -10,17 +10,20 @@ from tests.cast import Cast
 PACKED = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "br"}
 LOADED = re.compile(r'<(?:script src|link [^>]*href)="(/static/[^"]+)"')
 FIRST_LOAD_MOST, SCRIPTS_MOST = 14_500, 5_600
-"""Bytes over the network. The first is half a kilobyte below the promise, because pages' words differ."""
+"""The most bytes sent.
+
+The first is half a kilobyte below the promised size, because the words of pages differ.
+"""
 
 
 def size(client: FlaskClient, path: str) -> int:
-    """The bytes of a page or a file as it is sent to a browser that takes Brotli."""
+    """Return the size in bytes of a page or file, as sent to a browser that accepts Brotli."""
     reply = client.get(path, headers=PACKED)
     assert (reply.status_code, reply.headers["Content-Encoding"]) == (200, "br"), path
     return len(reply.data)
 
 
-def test_the_first_load_of_a_conversation_and_its_scripts_are_light(
+def test_the_first_load_of_a_conversation_and_its_scripts_stay_small(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     path = f"/my/work/{cast.priya.sets(cast.sam, 'a-week-of-choices')}"

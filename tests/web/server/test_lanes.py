@@ -1,4 +1,4 @@
-"""Which threads a request gets follows from its rule, however its address is written."""
+"""A request's lane follows from the rule of its view, however its address is written."""
 
 import ast
 import inspect
@@ -30,14 +30,14 @@ WITHOUT_A_DATABASE = {
 
 
 class Socket:
-    """A connection on which nothing is said."""
+    """A connection to which nothing may be sent."""
 
     def send(self, said: bytes) -> None:
         raise AssertionError(said)
 
 
 def environ_of(asked: str) -> dict[str, Any]:
-    """Return gunicorn's environment for a raw request."""
+    """Return the environment that gunicorn makes for a raw request."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{asked}\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole(), asked
@@ -46,12 +46,12 @@ def environ_of(asked: str) -> dict[str, Any]:
 
 
 def lane(app: Flask, asked: str) -> Lane:
-    """Return the lane, as the worker finds it."""
+    """Return the lane that the worker chooses for a raw request."""
     return lane_of(app, environ_of(asked))
 
 
 def paths(app: Flask) -> Iterator[tuple[Rule, str]]:
-    """Every address that there is, with a value for each part of it."""
+    """Yield every rule of the application with an address that it matches."""
     for rule in app.url_map.iter_rules():
         values: dict[str, Any] = {name: VALUES.get(name, uuid4()) for name in rule.arguments}
         for name, converter in rule._converters.items():
@@ -63,7 +63,7 @@ def paths(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def spellings(path: str) -> Iterator[str]:
-    """The same address, as a client may write it."""
+    """Yield this address in each form in which a client may write it."""
     letter = next((at for at, sign in enumerate(path) if sign.isalpha()), None)
     coded = "".join(f"%{ord(sign):02x}" if sign != "/" else sign for sign in path)
     yield from (path, coded, coded.upper().replace("%2F", "/"), path.replace("-", "%2D"))
@@ -80,7 +80,7 @@ def expected(app: Flask, endpoint: str, method: str) -> Lane:
     return Lane.APART if rule.apart else Lane.PAGES
 
 
-def test_however_an_address_is_written_its_lane_is_that_of_the_view_that_answers(app: Flask) -> None:
+def test_the_lane_of_a_request_is_that_of_its_view_however_the_address_is_written(app: Flask) -> None:
     seen = set()
     for rule, path in paths(app):
         for method, spelt, version in itertools.product(
@@ -96,7 +96,7 @@ def test_however_an_address_is_written_its_lane_is_that_of_the_view_that_answers
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_an_odd_url_gets_the_lane_flask_would_give_it(app: Flask, path: str) -> None:
+def test_an_odd_address_gets_the_lane_of_the_view_that_flask_chooses(app: Flask, path: str) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -105,7 +105,7 @@ def test_an_odd_url_gets_the_lane_flask_would_give_it(app: Flask, path: str) -> 
 
 @pytest.mark.parametrize("method", ["post", "Post"])
 def test_a_lower_case_method_is_refused(method: str) -> None:
-    """gunicorn refuses it, so that no view meets it in another lane."""
+    """gunicorn refuses such a method, so no view can be reached in the wrong lane."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{method} /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole() and arriving.request() is None
@@ -113,14 +113,16 @@ def test_a_lower_case_method_is_refused(method: str) -> None:
         next(arriving)
 
 
-def test_a_site_below_another_has_the_same_lanes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_application_under_a_path_prefix_has_the_same_lanes(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SCRIPT_NAME", "/portal")
     assert lane(app, "POST /portal/sign%2Din HTTP/1.1") is Lane.HASHING
     assert lane(app, "GET /portal/h%65lp HTTP/1.1") is Lane.APART
 
 
 def calls(view: FunctionType) -> set[str]:
-    """Everything of ours in ``companion.web`` that a view can come to, by the names that it uses, and their names."""
+    """Return the names of all functions in ``companion.web`` that a view can call, directly or not."""
     found, waiting = set(), [view]
     while waiting:
         function = waiting.pop()
@@ -147,7 +149,7 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_every_view_that_can_come_to_the_hasher_says_so_and_no_other(app: Flask) -> None:
+def test_exactly_the_views_that_can_hash_are_marked_for_the_hashing_lane(app: Flask) -> None:
     marked = 0
     for endpoint, view in app.view_functions.items():
         function = inspect.unwrap(getattr(view, "__func__", view))
@@ -157,14 +159,14 @@ def test_every_view_that_can_come_to_the_hasher_says_so_and_no_other(app: Flask)
     assert marked > 10
 
 
-def test_the_hasher_is_had_in_one_place_alone() -> None:
+def test_only_one_module_gives_access_to_the_hasher() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("companion.web.") and name != "companion.web.application":
             source = inspect.getsource(module)
             assert source.count('extensions["hasher"]') == (name == "companion.web.gate.current"), name
 
 
-def test_a_view_that_hashes_without_saying_so_is_stopped(app: Flask, visitor: Visitor) -> None:
+def test_an_unmarked_view_that_tries_to_hash_is_stopped(app: Flask, visitor: Visitor) -> None:
     met: list[str] = []
 
     def unmarked() -> str:
@@ -177,14 +179,14 @@ def test_a_view_that_hashes_without_saying_so_is_stopped(app: Flask, visitor: Vi
     app.add_url_rule("/meets/unmarked", "unmarked", access.public(unmarked))
     app.add_url_rule("/meets/marked", "marked", marked)
     visitor.client.get("/meets/unmarked")
-    visitor.client.get("/meets/marked")  # opening it is no reason to hash either
+    visitor.client.get("/meets/marked")  # a view marked for hashing may hash only on POST
     assert [each.split()[0] for each in met] == ["unmarked", "marked"]
 
 
-def test_what_needs_no_database_is_apart_and_nothing_else_is(app: Flask) -> None:
+def test_exactly_the_views_without_a_database_have_their_own_lane(app: Flask) -> None:
     apart = {name for name, view in app.view_functions.items() if view.rule.apart}  # type: ignore[attr-defined]
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_another_applications_requests_are_pages() -> None:
+def test_requests_to_another_application_use_the_lane_for_pages() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

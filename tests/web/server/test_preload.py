@@ -1,4 +1,4 @@
-"""What the web server loads before it forks."""
+"""The data that the web server loads before it forks."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from companion.web.server.template_cache import ROOT
 from companion.web.worker import Worker
 
 
-def test_the_calendar_s_words_of_each_language_are_there_for_all_processes() -> None:
+def test_calendar_words_of_every_language_are_loaded_before_the_server_forks() -> None:
     code = f"import json, {Worker.application}; from babel import localedata; print(json.dumps([*localedata._cache]))"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert {*languages()} <= {*json.loads(loaded.stdout)}

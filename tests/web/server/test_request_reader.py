@@ -1,4 +1,4 @@
-"""However a request is cut on its way, it is taken for the same; and nothing that comes breaks the reading."""
+"""The request reader: however a request is split on its way, it is read the same, and nothing breaks it."""
 
 from itertools import pairwise
 
@@ -43,7 +43,7 @@ SENT = some.lists(LINES, max_size=14).map(b"\r\n".join) | some.binary(max_size=2
 
 
 def taken(pieces: list[bytes]) -> list[bytes]:
-    """Each request of a connection as it was taken, until one is wrong or has not come whole."""
+    """Return each request of a connection as it was read, until one is wrong or incomplete."""
     arriving, found = Arriving(CONFIG, ("192.0.2.7", 1)), []
     for piece in pieces:
         arriving.add(piece)
@@ -55,7 +55,7 @@ def taken(pieces: list[bytes]) -> list[bytes]:
             next(arriving)
             try:
                 found.append(request.body.read())
-            except Exception:  # whatever gunicorn says of chunks that are none
+            except Exception:  # gunicorn's errors for malformed chunks
                 return [*found, b"wrong"]
             if len(arriving) == 0:
                 break
@@ -63,7 +63,9 @@ def taken(pieces: list[bytes]) -> list[bytes]:
 
 
 @given(SENT, some.lists(some.integers(0, 300), max_size=6))
-def test_compression_gives_the_same_however_it_is_cut(sent: bytes, cuts: list[int]) -> None:
+def test_a_connections_requests_are_read_the_same_however_its_bytes_are_split(
+    sent: bytes, cuts: list[int]
+) -> None:
     at = sorted({0, len(sent), *(cut for cut in cuts if cut < len(sent))})
     pieces = [sent[start:end] for start, end in pairwise(at)]
     assert taken(pieces) == taken([sent] if sent else [])

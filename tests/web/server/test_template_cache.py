@@ -1,4 +1,4 @@
-"""Compiled templates are cached for the next process, and are never in the way."""
+"""Compiled templates are cached for the next process, and a damaged or missing cache does no harm."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ GREETING = "Good {{ time }}."
 
 
 class Counting(Environment):
-    """Counts what it compiles."""
+    """A template environment that counts how many templates it compiles."""
 
     def __init__(self, folder: Path, text: str = GREETING) -> None:
         super().__init__(loader=DictLoader({"greeting.txt": text}), bytecode_cache=Compiled(folder))
@@ -35,21 +35,23 @@ def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
 
 
-def test_what_one_process_compiled_the_next_one_only_reads(tmp_path: Path) -> None:
+def test_a_template_compiled_by_one_process_is_only_read_by_the_next(tmp_path: Path) -> None:
     first, second = Counting(tmp_path / "new"), Counting(tmp_path / "new")
     assert (first.said, first.compiled) == ("Good morning.", 1)
     assert (second.said, second.compiled) == ("Good morning.", 0)
     assert [file.suffix for file in (tmp_path / "new").iterdir()] == [".jinja"]
 
 
-def test_another_text_is_compiled_anew(tmp_path: Path) -> None:
+def test_a_changed_template_is_compiled_again(tmp_path: Path) -> None:
     assert Counting(tmp_path).said == "Good morning."
     changed = Counting(tmp_path, "A good {{ time }}.")
     assert (changed.said, changed.compiled) == ("A good morning.", 1)
 
 
 @pytest.mark.parametrize("kept", [b"", b"{", slice(0, 30), slice(0, -9)], ids=str)
-def test_what_was_kept_only_in_part_is_compiled_anew(tmp_path: Path, kept: bytes | slice) -> None:
+def test_a_template_whose_cache_file_is_incomplete_is_compiled_again(
+    tmp_path: Path, kept: bytes | slice
+) -> None:
     assert Counting(tmp_path).said == "Good morning."
     [file] = tmp_path.iterdir()
     file.write_bytes(file.read_bytes()[kept] if isinstance(kept, slice) else kept)
@@ -57,14 +59,14 @@ def test_what_was_kept_only_in_part_is_compiled_anew(tmp_path: Path, kept: bytes
     assert (again.said, again.compiled) == ("Good morning.", 1)
 
 
-def test_a_page_works_without_a_template_cache(tmp_path: Path) -> None:
+def test_templates_work_even_if_they_cannot_be_cached(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for _ in range(2):
         without = Counting(tmp_path / "file")
         assert (without.said, without.compiled) == ("Good morning.", 1)
 
 
-def test_who_keeps_no_bytecode_keeps_none_of_templates(
+def test_without_python_bytecode_files_no_templates_are_cached_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
@@ -72,7 +74,7 @@ def test_who_keeps_no_bytecode_keeps_none_of_templates(
     assert not list(tmp_path.iterdir())
 
 
-def test_an_installation_compiles_every_template_for_an_account_that_cannot_write(tmp_path: Path) -> None:
+def test_installing_compiles_every_template_for_an_account_that_cannot_write(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "companion.web.server.template_cache"]

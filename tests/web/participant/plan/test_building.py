@@ -1,4 +1,4 @@
-"""The guide asks one question at a time, and nothing that is typed is lost."""
+"""Building a plan: the guide asks one question at a time, and nothing that is typed is lost."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ from tests.visitor import Page, Visitor
 from tests.web.participant.plan.keeping import ALSO_WRITING, LONG, TOO_LONG, of, posts, puts_in, words
 
 
-def test_building_asks_one_question_at_a_time_and_leads_to_the_end(sam: Visitor, cast: Cast) -> None:
+def test_building_a_plan_asks_one_question_at_a_time_until_the_end(sam: Visitor, cast: Cast) -> None:
     page, asked = sam.get("/my/plan/build/signs"), []
     while page.path.startswith("/my/plan/build/"):
         assert page.text.count('<article class="open"') == 1 and page.text.count("<textarea") <= 2
@@ -35,8 +35,8 @@ SAID = {
 }
 
 
-def test_a_plan_that_helps_takes_few_presses_and_few_fields(sam: Visitor, cast: Cast) -> None:
-    """From the start page to what helps in a bad moment; it used to take 26 presses and 13 fields."""
+def test_a_plan_that_helps_can_be_built_with_few_presses_and_few_fields(sam: Visitor, cast: Cast) -> None:
+    """From the start page to a plan that helps in a bad moment, it once took 26 presses and 13 fields."""
     (link,) = re.findall(r'<a href="(/my/plan/build/[^"]+)">Build my plan', sam.get("/my/").text)
     page, presses, fields = sam.get(link), 1, 0
     while page.path.startswith("/my/plan/build/"):
@@ -51,12 +51,12 @@ def test_a_plan_that_helps_takes_few_presses_and_few_fields(sam: Visitor, cast: 
     assert helps.urgent == [Stage.RED, Stage.AMBER] and [each.dial for each in helps.people] != [""]
     for stage in helps.urgent:
         assert helps.signs[stage]
-    for part in ("slip", "limits", "instead"):  # the rest is offered, and nothing of it is pressed on him
+    for part in ("slip", "limits", "instead"):  # the other parts are offered as links only
         assert f'href="/my/plan/build/{part}' in page.text
     assert "(Green)" in page and 'href="/my/plan/build/people' not in page.text
 
 
-def test_what_he_just_said_stays_in_sight_above_the_next_question(sam: Visitor) -> None:
+def test_a_plan_answer_stays_visible_above_the_next_question(sam: Visitor) -> None:
     where = "/my/plan/build/signs?stage=amber"
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber")
     log = page.text[page.text.index('role="log"') :]
@@ -64,7 +64,7 @@ def test_what_he_just_said_stays_in_sight_above_the_next_question(sam: Visitor) 
     assert "Is there anything else?" not in page
 
 
-def test_the_safety_words_are_whole_when_it_is_opened_and_one_press_away_as_it_goes_on(sam: Visitor) -> None:
+def test_the_safety_words_are_complete_at_first_and_folded_on_later_questions(sam: Visitor) -> None:
     folded, rest, danger = (
         "What to leave out, and who else",
         "Please leave out",
@@ -82,7 +82,7 @@ def stage_of(page: Page) -> dict[str, str]:
     return {"stage": page.field("stage")} if 'name="stage"' in page.text else {}
 
 
-def test_an_answer_goes_in_and_the_guide_asks_for_more(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_answer_is_added_and_the_guide_asks_for_another(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
     page = posts(sam, "/my/plan/build/signs", where, words="I stay up late", stage="amber", way="more")
     assert "Is there anything else?" in page and "I stay up late" in page
@@ -91,8 +91,8 @@ def test_an_answer_goes_in_and_the_guide_asks_for_more(sam: Visitor, cast: Cast)
     assert "Is there anything else?" not in sam.get("/my/plan/build/signs?stage=red")
 
 
-def test_it_asks_one_thing_at_a_time_and_the_bar_moves_with_each(sam: Visitor) -> None:
-    """At a staged part the stage is named above the question, and the example fits every stage."""
+def test_building_a_plan_asks_one_thing_at_a_time_and_the_progress_bar_moves(sam: Visitor) -> None:
+    """If a part has stages, the stage is named above the question."""
     page, bars = sam.get("/my/plan/build/signs?stage=amber"), []
     while page.path.startswith("/my/plan/build/"):
         asked = re.search(r'<div class="ask" id="ask">(.*?)</div>', page.text, re.DOTALL)
@@ -106,7 +106,7 @@ def test_it_asks_one_thing_at_a_time_and_the_bar_moves_with_each(sam: Visitor) -
     assert '<progress value="1" max="5"' in more.text
 
 
-def test_saving_for_later_stops_and_what_was_typed_is_never_out_of_sight(sam: Visitor, cast: Cast) -> None:
+def test_saving_a_plan_answer_for_later_leaves_a_link_to_it(sam: Visitor, cast: Cast) -> None:
     where = "/my/plan/build/signs?stage=amber"
     assert "Nothing more here" not in sam.get(where)
     form = {"place": "build/signs/amber", "tab": "one", "beat": "1", "draft_seen": "0", "then": "plan"}
@@ -121,14 +121,16 @@ def test_saving_for_later_stops_and_what_was_typed_is_never_out_of_sight(sam: Vi
 
 
 @pytest.mark.parametrize("way", ["not_sure", "talk", "done"])
-def test_ways_on_add_nothing_and_keep_what_was_typed(way: str, sam: Visitor, cast: Cast) -> None:
+def test_skipping_a_plan_question_adds_nothing_and_keeps_what_was_typed(
+    way: str, sam: Visitor, cast: Cast
+) -> None:
     page = posts(sam, "/my/plan/build/avoid", "/my/plan/build/avoid", words="Late evenings", way=way)
     assert page.path == "/my/plan/build/instead" and of(cast).versions == ()
     assert ("isn't passed on" in page) == (way == "talk")
     assert "Late evenings" in sam.get("/my/plan/build/avoid")
 
 
-def test_an_item_of_5000_characters_is_refused_with_its_length_and_kept(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_of_5000_characters_is_refused_with_its_length_and_kept(sam: Visitor, cast: Cast) -> None:
     for path in ("/my/plan/build/good", "/my/plan/add?part=good"):
         page = posts(sam, path.split("?")[0], path, words=LONG, part="good")
         assert page.status == 422 and TOO_LONG in page and LONG in page
@@ -136,25 +138,23 @@ def test_an_item_of_5000_characters_is_refused_with_its_length_and_kept(sam: Vis
     page = posts(sam, f"/my/plan/items/{item}", f"/my/plan/items/{item}", words=LONG)
     assert page.status == 422 and TOO_LONG in page and LONG in page
     assert words(cast) == ["Walking"]
-    assert LONG in sam.get("/my/plan/build/good")  # also after the page was left
+    assert LONG in sam.get("/my/plan/build/good")  # the text is kept even after leaving the page
 
 
-def test_a_stage_that_was_not_chosen_is_asked_for(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_without_its_stage_is_refused_and_kept(sam: Visitor, cast: Cast) -> None:
     for stage, sentence in (("", "Nothing is chosen yet."), ("blue", "isn't one of the choices")):
         page = posts(sam, "/my/plan/add", "/my/plan/add?part=signs", words="Tired", part="signs", stage=stage)
         assert page.status == 422 and sentence in page and "Tired" in page
     assert of(cast).versions == ()
 
 
-def test_a_line_break_in_somebodys_name_is_refused(sam: Visitor, cast: Cast) -> None:
+def test_a_line_break_in_a_persons_name_in_the_plan_is_refused(sam: Visitor, cast: Cast) -> None:
     page = posts(sam, "/my/plan/build/people", "/my/plan/build/people", words="My\nsister", more="at home")
     assert page.status == 422 and "This has to fit on one line." in page
     assert 'value="at home"' in page.text and of(cast).versions == ()
 
 
-def test_two_hundred_items_of_a_part_can_be_read_and_looked_at_and_no_more_go_in(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_a_part_of_the_plan_takes_two_hundred_items_and_no_more(sam: Visitor, cast: Cast) -> None:
     puts_in(cast, "good", *((f"Number {number}!", "", "") for number in range(PART_MOST)))
     page = sam.get("/my/plan")
     assert all(f"Number {number}!" in page.text for number in (0, 99, 199))
@@ -164,7 +164,7 @@ def test_two_hundred_items_of_a_part_can_be_read_and_looked_at_and_no_more_go_in
     assert len(words(cast)) == PART_MOST
 
 
-def test_a_form_sent_twice_puts_in_once_and_other_words_are_not_lost(sam: Visitor, cast: Cast) -> None:
+def test_sending_a_plan_form_twice_adds_one_item_and_loses_no_changed_words(sam: Visitor, cast: Cast) -> None:
     shown = sam.get("/my/plan/build/good")
     form = {name: shown.field(name) for name in ("once", "tab", "draft_seen")}
     for _ in range(2):
@@ -177,9 +177,7 @@ def test_a_form_sent_twice_puts_in_once_and_other_words_are_not_lost(sam: Visito
     assert words(cast) == ["Walking", "Swimming"]
 
 
-def test_other_words_from_the_same_page_are_put_in_when_they_are_sent_once_more(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_changed_words_from_the_same_plan_page_are_added_when_sent_again(sam: Visitor, cast: Cast) -> None:
     shown = sam.get("/my/plan/add?part=good")
     form = {"once": shown.field("once"), "part": "good"}
     sam.post("/my/plan/add", {**form, "words": "Walking"}, of="/my/plan")
@@ -196,7 +194,7 @@ def types(
     return browser.client.post("/my/plan/draft", data={**form, "csrf_token": browser.token(of)})
 
 
-def test_drafts_in_two_windows_show_both_texts(sam: Visitor, cast: Cast) -> None:
+def test_plan_drafts_typed_in_two_windows_are_both_shown(sam: Visitor, cast: Cast) -> None:
     assert types(sam, "build/good", "Skating", tab="one").get_json()["saved"]
     assert types(sam, "build/good", "Swimming", tab="two").get_json() == {"why": "elsewhere"}
     form = {"words": "Swimming", "tab": "two", "draft_seen": "0", "once": str(uuid4())}
@@ -212,14 +210,14 @@ def test_drafts_in_two_windows_show_both_texts(sam: Visitor, cast: Cast) -> None
     "place", ["", "build", "build/nothing", "build/signs", "build/good/red", "item/x", "item/" + "-" * 36,
               f"item/{UUID(int=0)}", "item//", "../x", "\x00"],
 )  # fmt: skip
-def test_a_draft_without_a_place_is_refused(place: str, sam: Visitor, cast: Cast) -> None:
+def test_a_plan_draft_for_an_unknown_question_is_refused(place: str, sam: Visitor, cast: Cast) -> None:
     reply = types(sam, place, "Walking", tab="one")
     assert reply.status_code == 409 and reply.get_json() == {"why": "refused"}
     assert types(sam, place, "Walking", tab="one", then="home").status_code == 422
     assert sam.get(f"/my/plan/pause?place={place}").status == 200
 
 
-def test_help_and_back_to_the_same_question(sam: Visitor) -> None:
+def test_opening_help_while_building_a_plan_leads_back_to_the_same_question(sam: Visitor) -> None:
     reply = types(sam, "build/signs/amber", "I stay up", tab="one", then="help", of="/my/plan")
     page = sam.get(reply.location)
     assert page.path == "/my/plan/pause" and "What you typed is kept." in page
@@ -228,13 +226,13 @@ def test_help_and_back_to_the_same_question(sam: Visitor) -> None:
     assert "I stay up" in sam.get(back[1])
 
 
-def test_help_comes_first_also_when_nothing_could_be_kept(sam: Visitor) -> None:
+def test_help_opens_even_if_the_plan_draft_could_not_be_saved(sam: Visitor) -> None:
     types(sam, "build/good", "Walking", tab="one")
     page = sam.get(types(sam, "build/good", "Swimming", tab="two", then="help").location)
     assert page.path == "/my/plan/pause" and "What you typed couldn't be saved." in page
 
 
-def test_a_locked_session_keeps_what_it_sends_and_shows_nothing(
+def test_a_locked_session_keeps_the_plan_text_it_sends_and_shows_nothing(
     sam: Visitor, cast: Cast, clock: Clock
 ) -> None:
     token = sam.token("/my/plan")

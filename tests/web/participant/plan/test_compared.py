@@ -1,4 +1,4 @@
-"""How two versions of a plan are compared on a page: word by word, as long as there are not too many."""
+"""How a page compares two versions of a plan word by word, up to a limit."""
 
 from flask import Flask
 
@@ -6,7 +6,7 @@ from companion.domain.plan.diff import Stretch
 from companion.web.page.context import COMPARED_ON_PAGE, compared
 
 
-def test_a_page_compares_so_many_words_and_no_more(app: Flask) -> None:
+def test_a_page_compares_two_plan_versions_word_by_word_up_to_a_limit(app: Flask) -> None:
     before, after = "I walk " + "on " * 248 + "alone", "I walk " + "on " * 248 + "with Robin"
     each = len(before.split()) + len(after.split())
     with app.test_request_context("/"):

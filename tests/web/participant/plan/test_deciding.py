@@ -1,4 +1,4 @@
-"""A suggestion waits for his word, and a review goes item by item."""
+"""A suggestion goes into the plan only if the participant agrees, and a review takes items one by one."""
 
 import re
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ def suggests(cast: Cast, text: str, part: str = "signs", stage: str = "amber") -
     return new_id
 
 
-def test_a_suggestion_waits_for_his_word(sam: Visitor, cast: Cast) -> None:
+def test_a_suggestion_for_the_plan_waits_until_the_participant_accepts_it(sam: Visitor, cast: Cast) -> None:
     suggestion = suggests(cast, "I cancel plans")
     path = f"/my/plan/suggestions/{suggestion}"
     assert path in sam.get("/my/").text and path in sam.get("/my/plan").text and of(cast).now == []
@@ -31,22 +31,25 @@ def test_a_suggestion_waits_for_his_word(sam: Visitor, cast: Cast) -> None:
     assert "You put this into your plan already." in sam.get(path)
 
 
-def test_a_suggestion_may_be_not_for_him(sam: Visitor, cast: Cast) -> None:
+def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast: Cast) -> None:
     path = f"/my/plan/suggestions/{suggests(cast, 'I cancel plans')}"
     assert "It won't go into your plan." in posts(sam, path, path, words="x", way="decline")
     assert of(cast).versions == () and "suggests something" not in sam.get("/my/plan")
-    page = sam.post(path, {"words": "I cancel plans", "stage": "amber"}, of="/my/plan")  # in an older window
+    # from a window opened earlier
+    page = sam.post(path, {"words": "I cancel plans", "stage": "amber"}, of="/my/plan")
     assert page.status == 409 and "You decided that this isn't for you." in page and "I cancel plans" in page
 
 
-def test_a_suggestion_for_a_part_that_was_retired_can_still_be_taken(sam: Visitor, cast: Cast) -> None:
+def test_a_suggestion_for_a_retired_part_of_the_plan_can_still_be_accepted(sam: Visitor, cast: Cast) -> None:
     path = f"/my/plan/suggestions/{suggests(cast, 'No phone at night', 'limits', '')}"
     parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert posts(sam, path, path, words="No phone at night").path == "/my/plan"
     assert words(cast) == ["No phone at night"]
 
 
-def test_a_review_goes_item_by_item_and_ends_with_a_day(sam: Visitor, cast: Cast, clock: Clock) -> None:
+def test_a_plan_review_goes_item_by_item_and_ends_with_the_next_date(
+    sam: Visitor, cast: Cast, clock: Clock
+) -> None:
     for text in ("Walking", "Tea", "Rain"):
         puts_in(cast, "good", (text, "", ""))
     page = sam.post("/my/plan/review")
@@ -80,7 +83,9 @@ def test_a_review_goes_item_by_item_and_ends_with_a_day(sam: Visitor, cast: Cast
     assert "Look at it again" in sam.get("/my/plan")
 
 
-def test_still_true_is_said_only_of_what_he_saw(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_changed_elsewhere_during_a_review_cannot_be_confirmed_unseen(
+    sam: Visitor, cast: Cast
+) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     page = sam.post("/my/plan/review")
     seen = page.field("seen")

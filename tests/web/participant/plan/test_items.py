@@ -1,4 +1,4 @@
-"""An answer becomes an item and leads back, items are changed, taken out and put back; nothing is called incomplete."""
+"""Plan items can be added from an answer, changed, removed and put back; no plan is called incomplete."""
 
 import re
 from uuid import UUID
@@ -13,7 +13,7 @@ from tests.web.forms import Forms, filled
 from tests.web.participant.plan.keeping import ELSEWHERE, of, posts, puts_in, words
 
 
-def test_an_empty_plan_offers_one_step_and_blames_nobody(sam: Visitor) -> None:
+def test_an_empty_plan_offers_one_step_to_begin_with(sam: Visitor) -> None:
     page = sam.get("/my/plan")
     assert "Build it step by step" in page and "There's nothing here yet." in page
     assert page.text.count("btn primary wide") == 1
@@ -33,14 +33,14 @@ def test_the_plan_says_who_can_read_it_and_never_that_something_is_missing(sam: 
     assert "Build my plan step by step" not in sam.get("/my/")
 
 
-def test_an_answer_becomes_items_and_leads_back_to_itself(sam: Visitor, cast: Cast, hopes: UUID) -> None:
+def test_an_answer_can_be_added_to_the_plan_and_links_back_to_the_work(
+    sam: Visitor, cast: Cast, hopes: UUID
+) -> None:
     work = sam.get(f"/my/work/{hopes}")
     link = f"/my/plan/add?work={hopes}&question=hopes&of=answer"
     assert link.replace("&", "&amp;") in work.text
     form = sam.get(link)
-    assert (
-        "Why I am changing, and who it protects" in form
-    )  # the part that this activity most likely belongs to
+    assert "Why I am changing, and who it protects" in form  # the part that this activity suggests
     assert [*re.findall(r"<textarea[^>]*>\n([^<]*)", form.text)] == ["To feel calmer", "To sleep well"]
     carried = {name: form.field(name) for name in ("once", "part", "work", "question", "of")}
     back = sam.post("/my/plan/add", {**carried, "words": ["To feel calm", ""]}, of=link)
@@ -52,7 +52,7 @@ def test_an_answer_becomes_items_and_leads_back_to_itself(sam: Visitor, cast: Ca
     assert reply.location == f"/my/work/{hopes}#turn-hopes" and 'id="turn-hopes"' in work.text
 
 
-def test_it_can_go_into_another_part(sam: Visitor, cast: Cast, hopes: UUID) -> None:
+def test_an_answer_can_be_added_to_another_part_of_the_plan(sam: Visitor, cast: Cast, hopes: UUID) -> None:
     link = f"/my/plan/add?work={hopes}&question=hopes&of=answer"
     choice = sam.get(f"{link}&part=")
     assert "Which part does it belong to?" in choice and "<textarea" not in choice.text
@@ -74,7 +74,7 @@ def test_it_can_go_into_another_part(sam: Visitor, cast: Cast, hopes: UUID) -> N
     assert of(cast).versions == ()
 
 
-def test_what_his_practitioner_said_can_go_in_once_it_is_released(
+def test_a_practitioners_feedback_can_be_added_to_the_plan_once_it_is_sent(
     sam: Visitor, cast: Cast, hopes: UUID
 ) -> None:
     cast.sam.finishes(hopes)
@@ -100,7 +100,7 @@ def test_what_his_practitioner_said_can_go_in_once_it_is_released(
     assert "From what Priya said" in sam.get("/my/plan")
 
 
-def test_the_plan_keeps_the_words_of_an_answer_that_left_the_path(sam: Visitor, cast: Cast) -> None:
+def test_the_plan_keeps_an_answer_that_a_later_change_removed_from_the_work(sam: Visitor, cast: Cast) -> None:
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     for prompt, said in (
         ("the-week", "6"),
@@ -128,7 +128,9 @@ def test_the_plan_keeps_the_words_of_an_answer_that_left_the_path(sam: Visitor, 
      "work={hopes}&question=hopes&of=gossip", "work=x&question=hopes&of=answer",
      "work={hopes}&question=%00&of=answer", "work=00000000-0000-0000-0000-000000000000&of=answer"],
 )  # fmt: skip
-def test_other_peoples_answers_are_not_found(query: str, sam: Visitor, cast: Cast, hopes: UUID) -> None:
+def test_another_participants_answers_cannot_be_added_to_a_plan(
+    query: str, sam: Visitor, cast: Cast, hopes: UUID
+) -> None:
     others = cast.daniel.sets(cast.idris, "hopes-and-fears")
     cast.idris.answers(others, "hopes", "To be left alone")
     named = query.format(others=others, hopes=hopes)
@@ -136,13 +138,13 @@ def test_other_peoples_answers_are_not_found(query: str, sam: Visitor, cast: Cas
     assert page.status == 404 and "To be left alone" not in page
 
 
-def test_an_item_without_a_source_leads_nowhere(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_that_came_from_no_answer_has_no_source(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     assert sam.get(f"/my/plan/items/{item}/source").status == 404
     assert "/source" not in sam.get("/my/plan").text
 
 
-def test_what_is_taken_out_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_that_was_taken_out_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking by the river", "", ""))
     page = posts(sam, f"/my/plan/items/{item}/removal", "/my/plan")
     assert "You took this out of your plan:" in page and "Walking by the river" in page and words(cast) == []
@@ -150,7 +152,7 @@ def test_what_is_taken_out_can_be_put_back_at_once(sam: Visitor, cast: Cast) -> 
     assert back.path == "/my/plan" and words(cast) == ["Walking by the river"]
 
 
-def test_an_item_of_a_retired_part_still_stands_there_and_can_be_changed(sam: Visitor, cast: Cast) -> None:
+def test_an_item_of_a_retired_part_stays_in_the_plan_and_can_be_changed(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "limits", ("My phone stays in the kitchen", "", ""))
     parts.retire(cast.margaret.actor, "limits", 0, retired=True)
     assert "My phone stays in the kitchen" in sam.get("/my/plan")
@@ -160,7 +162,7 @@ def test_an_item_of_a_retired_part_still_stands_there_and_can_be_changed(sam: Vi
     assert words(cast) == ["In the hall"]
 
 
-def test_a_change_says_what_stands_there_and_keeps_the_earlier_version(sam: Visitor, cast: Cast) -> None:
+def test_changing_a_plan_item_keeps_the_earlier_version(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "signs", ("I sleep badly", "", "amber"))
     page = posts(sam, f"/my/plan/items/{item}", f"/my/plan/items/{item}", words="I sleep little", stage="red")
     assert page.path == "/my/plan" and "kept in the earlier version" in page
@@ -169,7 +171,7 @@ def test_a_change_says_what_stands_there_and_keeps_the_earlier_version(sam: Visi
     assert [each.entry.words for each in whole.at(1)] == ["I sleep badly"]
 
 
-def test_two_windows_with_one_item_show_both_texts(sam: Visitor, cast: Cast) -> None:
+def test_changing_a_plan_item_in_two_windows_shows_both_texts(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     path = f"/my/plan/items/{item}"
     second = sam.get(path)
@@ -182,7 +184,7 @@ def test_two_windows_with_one_item_show_both_texts(sam: Visitor, cast: Cast) -> 
     assert sam.post(path, again, of=path).path == "/my/plan" and words(cast) == ["Swimming"]
 
 
-def test_an_item_removed_elsewhere_can_be_saved_as_new(sam: Visitor, cast: Cast) -> None:
+def test_a_plan_item_taken_out_in_another_window_can_be_saved_as_new(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     path = f"/my/plan/items/{item}"
     shown = sam.get(path)
@@ -195,14 +197,16 @@ def test_an_item_removed_elsewhere_can_be_saved_as_new(sam: Visitor, cast: Cast)
     assert words(cast) == ["Walking far"]
 
 
-def test_removing_a_reworded_item_shows_it_first(sam: Visitor, cast: Cast) -> None:
+def test_taking_out_a_plan_item_that_was_reworded_elsewhere_shows_it_first(sam: Visitor, cast: Cast) -> None:
     item = puts_in(cast, "good", ("Walking", "", ""))
     items.change(cast.sam.actor, item, 1, ("Walking at dusk", "", ""))
     page = sam.post(f"/my/plan/items/{item}/removal", {"seen": "1"}, of="/my/plan")
     assert page.path == f"/my/plan/items/{item}" and ELSEWHERE in page and words(cast) == ["Walking at dusk"]
 
 
-def test_help_and_telling_from_the_middle_of_a_change_and_back(sam: Visitor, cast: Cast) -> None:
+def test_help_and_telling_us_while_changing_a_plan_item_lead_back_to_the_text(
+    sam: Visitor, cast: Cast
+) -> None:
     item = f"/my/plan/items/{puts_in(cast, 'good', ('Walking by the river', '', ''))}"
     form = filled(Forms(sam.get(item)).of(item), {"words": ["Walking by the sea"]})
     for then, there in (("help", "/my/plan/pause"), ("tell", "/my/tell")):

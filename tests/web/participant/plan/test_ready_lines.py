@@ -1,4 +1,4 @@
-"""His answers as ready-made lines for his plan: one press, in his own words."""
+"""A participant's own answers offered as lines for the plan, added with one press."""
 
 import re
 from uuid import UUID
@@ -22,7 +22,7 @@ def work(cast: Cast) -> UUID:
 
 
 def says(cast: Cast, sign: str, *first: str) -> UUID:
-    """Return what he says in *Warning signs*; it isn't sent yet."""
+    """Answer *Warning signs* for Sam without sending it, and return the work's id."""
     work_id = cast.priya.sets(cast.sam, "warning-signs")
     said = {"changes-first": ["sleep"], "clearest-sign": [sign], "thoughts": ["That it is only today."]}
     cast.sam.finishes(work_id, {**said, "do-first": first or (OUTSIDE, SISTER)})
@@ -30,13 +30,15 @@ def says(cast: Cast, sign: str, *first: str) -> UUID:
 
 
 def offered(page: Page) -> dict[str, str]:
-    """Return the lines by their words, each with its button's value."""
+    """Return the value of each line's button, by the line's words."""
     found = re.findall(r'name="line" value="([^"]+)"[^>]*>([^<]+)</button>', page.text)
     return {said: value for value, said in found}
 
 
-def test_answers_are_offered_for_the_marked_part(sam: Visitor, cast: Cast, work: UUID) -> None:
-    assert offered(sam.get(SIGNS + RED)) == {}  # nothing that he hasn't sent
+def test_answers_are_offered_as_lines_only_for_the_matching_part_of_the_plan(
+    sam: Visitor, cast: Cast, work: UUID
+) -> None:
+    assert offered(sam.get(SIGNS + RED)) == {}  # answers that haven't been sent aren't offered
     cast.sam.submits(work)
     assert [*offered(sam.get(SIGNS + RED))] == [SIGN]
     assert [*offered(sam.get(FIRST + RED))] == [OUTSIDE, SISTER]
@@ -45,7 +47,9 @@ def test_answers_are_offered_for_the_marked_part(sam: Visitor, cast: Cast, work:
     assert "That it is only today." not in sam.get(SIGNS + RED).text
 
 
-def test_one_press_puts_it_in_and_what_is_being_typed_stays(sam: Visitor, cast: Cast, work: UUID) -> None:
+def test_pressing_an_offered_line_adds_it_and_keeps_what_is_being_typed(
+    sam: Visitor, cast: Cast, work: UUID
+) -> None:
     cast.sam.submits(work)
     value = offered(sam.get(FIRST + RED))[OUTSIDE]
     page = posts(sam, FIRST, FIRST + RED, stage="red", words="Half a thought", line=value)
@@ -54,11 +58,12 @@ def test_one_press_puts_it_in_and_what_is_being_typed_stays(sam: Visitor, cast: 
     assert item.source and (item.source.kind, item.source.work_id) == (From.ANSWER, work)
     assert "Is there anything else?" in page and "Half a thought" in page and [*offered(page)] == [SISTER]
     again = posts(sam, FIRST, FIRST + RED, stage="red", words="", line=value)
-    assert again.status == 200 and words(cast) == [OUTSIDE]  # pressed once more in another window
-    assert OUTSIDE in offered(sam.get(f"{FIRST}?stage=amber"))  # at another stage it's another thing to say
+    assert again.status == 200 and words(cast) == [OUTSIDE]  # the same line was pressed in another window
+    # the same words at another stage are a different line
+    assert OUTSIDE in offered(sam.get(f"{FIRST}?stage=amber"))
 
 
-def test_a_line_that_no_page_offers_adds_nothing(sam: Visitor, cast: Cast, work: UUID) -> None:
+def test_a_line_that_the_plan_did_not_offer_adds_nothing(sam: Visitor, cast: Cast, work: UUID) -> None:
     cast.sam.submits(work)
     theirs = UUID(int=7)
     for value in ("", "x", f"{work}/thoughts/0", f"{work}/clearest-sign/1", f"{theirs}/clearest-sign/0"):
@@ -66,7 +71,9 @@ def test_a_line_that_no_page_offers_adds_nothing(sam: Visitor, cast: Cast, work:
     assert words(cast) == []
 
 
-def test_four_lines_at_most_the_newest_work_first(sam: Visitor, cast: Cast, work: UUID, clock: Clock) -> None:
+def test_at_most_four_lines_are_offered_for_the_plan_newest_work_first(
+    sam: Visitor, cast: Cast, work: UUID, clock: Clock
+) -> None:
     cast.sam.submits(work)
     clock.forward(minutes=1)
     cast.sam.submits(says(cast, SIGN, "I lock the phone away", SISTER, "I run"))
