@@ -1,4 +1,4 @@
-"""Planning, moving and recording appointments on their pages, and what a participant sees of it."""
+"""Planning, moving and recording appointments on their pages, and what a participant sees of them."""
 
 import re
 from types import SimpleNamespace
@@ -38,11 +38,11 @@ def proposed(priya: Visitor, who: Participant, **typed: str) -> Page:
 
 
 def sends(priya: Visitor, page: Page, action: str, **changed: str) -> Page:
-    """The form of the page as a browser would send it, with this changed in it."""
+    """Send the page's form as a browser would, with these fields changed."""
     return priya.post(action, {**Forms(page).of(action), **changed}, of="/caseload/new")
 
 
-def test_the_sessions_are_proposed_looked_at_changed_and_booked(enter: SimpleNamespace, cast: Cast) -> None:
+def test_proposed_sessions_can_be_changed_and_booked(enter: SimpleNamespace, cast: Cast) -> None:
     priya, sessions = enter.priya, f"{page_of(cast.sam)}/sessions"
     assert "Plan 4 sessions" in priya.get(page_of(cast.sam))
     page = proposed(priya, cast.sam)
@@ -54,10 +54,10 @@ def test_the_sessions_are_proposed_looked_at_changed_and_booked(enter: SimpleNam
         ["2027-01-08"],
         ["2027-01-22"],
     ]
-    assert len(meetings(cast)) == 1  # nothing is stored by looking
+    assert len(meetings(cast)) == 1  # viewing the proposal stores nothing
     changed = {"day-2": "2027-01-04", "time-2": "10:30"}
     assert "4 sessions are booked." in sends(priya, page, sessions, **changed)
-    assert "4 sessions are booked." in sends(priya, page, sessions, **changed)  # sent twice
+    assert "4 sessions are booked." in sends(priya, page, sessions, **changed)  # the form is sent twice
     booked = meetings(cast)[1:]
     assert [f"{each.starts_at:%Y-%m-%d %H:%M}" for each in booked][1] == "2027-01-04 10:30"
     assert len(booked) == 4 and {each.site for each in booked} == {"bromsgrove"}
@@ -65,7 +65,9 @@ def test_the_sessions_are_proposed_looked_at_changed_and_booked(enter: SimpleNam
     assert "Plan " not in priya.get(page_of(cast.sam)).text.split('id="appointments"')[1]
 
 
-def test_each_row_shows_what_it_clashes_with_and_a_yes_books_it(enter: SimpleNamespace, cast: Cast) -> None:
+def test_each_proposed_session_shows_what_it_clashes_with_and_can_be_confirmed(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     priya, owens = enter.priya, page_of(cast.owen)
     typed = {"kind": "session", "day": "2026-12-18", "time": "13:00", "site": "epsom"}
     priya.post(f"{owens}/appointments", typed, of=owens)
@@ -87,7 +89,7 @@ def mark_of(page: Page) -> str:
     return found[1]
 
 
-def test_the_same_session_twice_and_more_than_there_are_is_said_first(
+def test_booking_a_session_twice_or_too_many_sessions_gives_a_warning_first(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -109,7 +111,7 @@ def test_the_same_session_twice_and_more_than_there_are_is_said_first(
     assert len(meetings(cast)) == 6
 
 
-def test_sessions_for_somebody_who_is_merely_referred_are_booked_after_a_word(
+def test_booking_sessions_for_somebody_only_referred_gives_a_warning_first(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     sessions, sam = f"{page_of(cast.sam)}/sessions", cast.sam.enrolment_id
@@ -125,21 +127,23 @@ def test_sessions_for_somebody_who_is_merely_referred_are_booked_after_a_word(
     assert "4 sessions are booked." in booked
 
 
-def test_work_that_was_set_before_says_so_on_the_card(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_setting_card_says_if_the_activity_was_set_before(enter: SimpleNamespace, cast: Cast) -> None:
     card = f"{page_of(cast.sam)}/work/new/{approved(cast)}"
     assert "was set for Sam before" not in enter.priya.get(card)
     cast.priya.sets(cast.sam, "a-week-of-choices")
     assert "This was set for Sam before, on Tuesday 24 November." in enter.priya.get(card)
 
 
-def test_another_practitioners_participant_is_not_named(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_clash_never_names_another_practitioners_participant(enter: SimpleNamespace, cast: Cast) -> None:
     theirs = meetings(cast, cast.idris)[0].starts_at
     page = proposed(enter.priya, cast.sam, day=f"{theirs:%Y-%m-%d}", time=f"{theirs:%H:%M}")
     assert page.status == 200 and "Idris" not in page and "confirmed" not in page.text
 
 
 @pytest.mark.parametrize("path", ["appointments", "caseload"])
-def test_wherever_a_time_is_typed_a_clash_is_shown(path: str, enter: SimpleNamespace, cast: Cast) -> None:
+def test_every_form_that_books_an_appointment_shows_clashes(
+    path: str, enter: SimpleNamespace, cast: Cast
+) -> None:
     theirs = meetings(cast, cast.owen)[0].starts_at
     there = page_of(cast.sam) if path == "appointments" else "/caseload/new"
     action = f"{there}/appointments" if path == "appointments" else there
@@ -159,7 +163,7 @@ def test_wherever_a_time_is_typed_a_clash_is_shown(path: str, enter: SimpleNames
     assert enter.priya.post(action, {**typed, "confirmed": mark[1]}, of=there).status == 200
 
 
-def test_all_that_follow_are_shown_before_they_move(enter: SimpleNamespace, cast: Cast) -> None:
+def test_moving_all_following_sessions_shows_the_new_times_first(enter: SimpleNamespace, cast: Cast) -> None:
     priya = enter.priya
     sends(priya, proposed(priya, cast.sam), f"{page_of(cast.sam)}/sessions")
     first = meetings(cast)[1]
@@ -176,7 +180,7 @@ def test_all_that_follow_are_shown_before_they_move(enter: SimpleNamespace, cast
     ]
 
 
-def test_two_tabs_that_move_the_same_one_see_both(enter: SimpleNamespace, cast: Cast) -> None:
+def test_moving_one_appointment_in_two_tabs_shows_both_times(enter: SimpleNamespace, cast: Cast) -> None:
     (meeting,) = meetings(cast)
     move = f"/appointments/{meeting.id}/time"
     mine = {"day": "2026-12-10", "time": "14:00", "seen": "1"}
@@ -188,7 +192,9 @@ def test_two_tabs_that_move_the_same_one_see_both(enter: SimpleNamespace, cast: 
     assert again.status == 200 and f"{meetings(cast)[0].starts_at:%m-%d}" == "12-17"
 
 
-def test_two_tabs_that_move_all_see_where_each_is_now(enter: SimpleNamespace, cast: Cast) -> None:
+def test_moving_following_appointments_in_two_tabs_shows_the_current_times(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     priya = enter.priya
     sends(priya, proposed(priya, cast.sam), f"{page_of(cast.sam)}/sessions")
     first, second = meetings(cast)[1:3]
@@ -203,7 +209,7 @@ def test_two_tabs_that_move_all_see_where_each_is_now(enter: SimpleNamespace, ca
     assert "Appointments moved" in sends(priya, page, following)
 
 
-def test_two_tabs_that_note_what_became_of_it_see_both(enter: SimpleNamespace, cast: Cast) -> None:
+def test_recording_attendance_in_two_tabs_shows_both_records(enter: SimpleNamespace, cast: Cast) -> None:
     (meeting,) = meetings(cast)
     page = f"/appointments/{meeting.id}/attendance"
     chosen = {"attendance": "cancelled_by_participant", "words": "He has a cold.", "seen": "1"}
@@ -227,7 +233,7 @@ def test_two_tabs_that_note_what_became_of_it_see_both(enter: SimpleNamespace, c
         ("2027-03-28", "01:30", "The clocks go forward that night"),
     ],
 )
-def test_every_form_reports_invalid_times(
+def test_every_form_for_appointments_reports_invalid_times(
     day: str, time: str, sentence: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)
@@ -247,18 +253,20 @@ def test_every_form_reports_invalid_times(
     assert meetings(cast) == [meeting]
 
 
-def test_in_the_hour_that_occurs_twice_the_first_is_meant(enter: SimpleNamespace, cast: Cast) -> None:
+def test_in_the_hour_that_the_clock_change_repeats_the_first_time_is_meant(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     (meeting,) = meetings(cast)
     twice = {"day": "2027-10-31", "time": "01:30", "seen": "1"}
     assert enter.priya.post(f"/appointments/{meeting.id}/time", twice).status == 200
     assert f"{meetings(cast)[0].starts_at:%H:%M}" == "00:30"
     shown = enter.priya.get(f"/appointments/{meeting.id}/following")
-    assert 'value="01:30"' in shown.text  # and opening it doesn't move it
+    assert 'value="01:30"' in shown.text  # opening the page doesn't move the appointment
     assert sends(enter.priya, shown, f"/appointments/{meeting.id}/following").status == 200
     assert f"{meetings(cast)[0].starts_at:%H:%M}" == "00:30"
 
 
-def test_home_and_board_cope_when_the_only_one_is_cancelled(enter: SimpleNamespace, cast: Cast) -> None:
+def test_pages_say_when_the_only_appointment_is_cancelled(enter: SimpleNamespace, cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     (meeting,) = meetings(cast)
     chosen = {"attendance": "cancelled_by_service", "words": "The room is taken.", "seen": "1"}
@@ -278,7 +286,7 @@ def test_home_and_board_cope_when_the_only_one_is_cancelled(enter: SimpleNamespa
     assert "No appointment booked" in enter.priya.get(f"{page_of(cast.sam)}/work/questions")
 
 
-def test_a_participant_never_sees_attendance_remarks(
+def test_a_participant_never_sees_remarks_about_attendance(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     (meeting,) = meetings(cast)
@@ -291,7 +299,9 @@ def test_a_participant_never_sees_attendance_remarks(
         assert not [word for word in ("issed", "did not come", "ttended") if word in shown.text], path
 
 
-def test_a_participant_takes_one_to_his_own_calendar(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_participant_can_download_an_appointment_for_their_calendar(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     (meeting,) = meetings(cast)
     home = enter.sam.get("/my/")
     assert "Epsom, for 2 hours." in home and "Add to my calendar" in home
@@ -307,7 +317,7 @@ def test_a_participant_takes_one_to_his_own_calendar(enter: SimpleNamespace, cas
     assert enter.sam.client.get(f"/my/appointments/{others.id}.ics").status_code == 404
 
 
-def test_the_address_of_a_calendar_is_shown_once_and_can_be_ended(
+def test_a_calendar_feeds_address_is_shown_once_and_can_be_ended(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert meetings(cast)
@@ -316,7 +326,7 @@ def test_the_address_of_a_calendar_is_shown_once_and_can_be_ended(
     address = re.search(r"/calendar/[\w-]{43}\.ics", shown.text)
     assert address
     assert address[0] not in priya.get(place).text
-    calendar = app.test_client()  # it has no cookie, and gets none
+    calendar = app.test_client()  # the calendar program sends no cookie and gets none
     reply = calendar.get(address[0])
     assert reply.status_code == 200 and "Set-Cookie" not in reply.headers
     assert reply.headers["Cache-Control"] == "no-store"
@@ -331,22 +341,22 @@ def test_the_address_of_a_calendar_is_shown_once_and_can_be_ended(
     assert dict(ended.headers) == dict(never.headers) and "Set-Cookie" not in ended.headers
 
 
-def test_no_odd_address_breaks_the_calendar(visitor: Visitor, cast: Cast) -> None:
+def test_an_invalid_calendar_address_is_not_found(visitor: Visitor, cast: Cast) -> None:
     assert cast.sam
     for odd in ("%00", "%ff", "..", "x" * 200, "x" * 5000, "%2e%2e%2f", "'--", "a b", "٣"):
         assert visitor.client.get(f"/calendar/{odd}.ics").status_code == 404, odd
 
 
 def said(page: Page) -> str:
-    """Its words, without its markup."""
+    """Return the page's words without its markup."""
     words = re.sub(r"<[^>]+>", "", page.text).replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
     return " ".join(words.split())
 
 
-def test_the_start_page_says_what_was_moved_and_what_is_cancelled(
+def test_the_start_page_says_which_appointment_moved_or_is_cancelled(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """Until they have opened their appointments page, however long that is, or until the meeting is over."""
+    """The notice stays until they open their page of appointments, or until the appointment is over."""
     sam = cast.sam
     with cast.store.reading() as tx:
         (met,) = appointments.appointments(tx, sam.enrolment_id)
@@ -372,8 +382,10 @@ def test_the_start_page_says_what_was_moved_and_what_is_cancelled(
     assert "is cancelled" not in said(enter.sam.get("/my/"))
 
 
-def test_what_changes_after_he_has_seen_a_change_is_said_again(cast: Cast, enter: SimpleNamespace) -> None:
-    """It starts from the time that they know, not one in between; and a meeting that is on again is mentioned."""
+def test_an_appointment_changed_again_after_the_notice_was_read_is_announced_again(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
+    """The notice compares with the time they last read, and also says if an appointment is on again."""
     (met,) = meetings(cast)
     time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"
 
@@ -387,7 +399,7 @@ def test_what_changes_after_he_has_seen_a_change_is_said_again(cast: Cast, enter
     known = "Your meeting has moved from Tuesday 8 December, 10 am to Thursday 10 December, 10 am."
     assert known in said(enter.sam.get("/my/"))
     moves("2026-12-08", 4)
-    assert "has moved" not in said(enter.sam.get("/my/"))  # it is what he knows
+    assert "has moved" not in said(enter.sam.get("/my/"))  # the participant already knows this time
 
     enter.priya.post(attendance, {"attendance": "cancelled_by_service", "seen": "5"}, of=attendance)
     enter.sam.get("/my/appointments")
@@ -396,7 +408,7 @@ def test_what_changes_after_he_has_seen_a_change_is_said_again(cast: Cast, enter
     enter.priya.post(attendance, again, of=attendance)
     assert "cancelled" not in said(
         enter.sam.get("/my/")
-    )  # a note beside it is no news, and nobody's but hers
+    )  # the practitioner's note is no news for the participant, who can't see it
     back = {"attendance": "not_noted", "words": "", "seen": "7", "confirmed": ""}
     enter.priya.post(attendance, back, of=attendance)
     assert "Your meeting on Tuesday 8 December, 10 am is on again." in said(enter.sam.get("/my/"))

@@ -1,4 +1,4 @@
-"""The conversation with unexpected input: reported where it happened, kept as a draft, never an error of ours."""
+"""Unexpected input in a conversation is reported at its question, kept as a draft, and causes no error."""
 
 import unicodedata
 from types import SimpleNamespace
@@ -18,7 +18,7 @@ from tests.web.every_form.wrong import CHOICES, EMPTY, HIDDEN, text, too_long
 from tests.web.test_bad_input import REFUSING
 
 TYPING = ("drafts", "started", "saved_at")
-"""What typing may change."""
+"""Tables and columns that saving a draft may change."""
 SCALE, NOTHING, GONE = (
     "a number from 0 to 10.",
     "Nothing is chosen yet.",
@@ -53,7 +53,7 @@ def piece(cast: Cast) -> UUID:
 
 
 def walks_to(cast: Cast, piece: UUID, prompt: str) -> None:
-    """Answer everything before the prompt."""
+    """Answer every question before this one."""
     for each, said in RIGHT.items():
         if each == prompt:
             return
@@ -63,7 +63,7 @@ def walks_to(cast: Cast, piece: UUID, prompt: str) -> None:
 def sends(
     browser: Visitor, piece: UUID, where: str = "answers", change: str = "", **fields: object
 ) -> TestResponse:
-    """Send a form as the page holds it, of the open question or the one to change, with these fields changed."""
+    """Send the form of the open question, or of the one to change, with these fields changed."""
     page = browser.get(f"/my/work/{piece}?change={change}")
     names = [
         name
@@ -80,7 +80,9 @@ def shows(reply: TestResponse, *words: str) -> bool:
 
 
 @pytest.mark.parametrize("prompt", WRONG)
-def test_an_answer_that_cannot_be_taken(prompt: str, cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_an_invalid_answer_is_refused_and_kept_as_a_draft(
+    prompt: str, cast: Cast, piece: UUID, enter: SimpleNamespace
+) -> None:
     walks_to(cast, piece, prompt)
     for answer, sentence in WRONG[prompt]:
         browser: Visitor = enter.sam
@@ -96,7 +98,9 @@ def test_an_answer_that_cannot_be_taken(prompt: str, cast: Cast, piece: UUID, en
         assert "\x00" not in again.text and (prompt in CHOSEN or shows(again, *answer)), answer
 
 
-def test_an_overlong_answer_stays_on_the_page(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_an_overlong_answer_is_refused_and_stays_on_the_page(
+    cast: Cast, piece: UUID, enter: SimpleNamespace
+) -> None:
     walks_to(cast, piece, "told-yourself")
     words = "walk " * 24_000
     for where, most in (("answers", 10_000), ("draft", 100_000)):
@@ -106,7 +110,9 @@ def test_an_overlong_answer_stays_on_the_page(cast: Cast, piece: UUID, enter: Si
     assert cast.sam.work(piece).drafts == {}
 
 
-def test_real_writing_is_taken_and_shown_as_it_was(cast: Cast, enter: SimpleNamespace) -> None:
+def test_emoji_right_to_left_text_and_markup_in_answers_are_kept_and_shown(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     for words in (
         *("👩‍👩‍👧 walked 🌊", "הלכתי \u200f(home) הביתה", "e\u0301te\u0301", "one\r\ntwo\n\nthree"),
         *("<b>&amp;\"'</b>", "{{ 7 * 7 }} %(x)s", "' OR 1=1 --"),
@@ -120,7 +126,9 @@ def test_real_writing_is_taken_and_shown_as_it_was(cast: Cast, enter: SimpleName
         assert shows(page, *said.split("\n")) and "<b>&" not in page.text, words
 
 
-def test_a_question_that_is_not_on_the_way(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_an_answer_to_a_question_that_is_not_being_asked_is_refused_and_shown(
+    cast: Cast, piece: UUID, enter: SimpleNamespace
+) -> None:
     walks_to(cast, piece, "harder")
     assert enter.sam
     before = stored(cast.store, *REFUSING, *TYPING)
@@ -134,7 +142,7 @@ def test_a_question_that_is_not_on_the_way(cast: Cast, piece: UUID, enter: Simpl
     assert stored(cast.store, *REFUSING, *TYPING) == before
 
 
-def test_submitted_work_never_changes(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_work_that_was_sent_never_changes(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
     cast.sam.finishes(piece)
     token = enter.sam.token(f"/my/work/{piece}/check")
     cast.sam.submits(piece)
@@ -151,7 +159,9 @@ def test_submitted_work_never_changes(cast: Cast, piece: UUID, enter: SimpleName
 NUMBERS = ("", "x", "-1", "1.5", "٣", "²", "9" * 19, "9" * 5000, "\x00")
 
 
-def test_tampered_page_state_does_no_harm(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_tampering_with_the_hidden_fields_of_a_conversation_does_no_harm(
+    cast: Cast, piece: UUID, enter: SimpleNamespace
+) -> None:
     walks_to(cast, piece, "told-yourself")
     wrong = []
     for name in ("seen", "draft_seen", "tab", "beat", "page", "accept"):
@@ -165,7 +175,9 @@ def test_tampered_page_state_does_no_harm(cast: Cast, piece: UUID, enter: Simple
     assert wrong == []
 
 
-def test_a_submission_is_only_of_what_was_checked(cast: Cast, piece: UUID, enter: SimpleNamespace) -> None:
+def test_only_the_answers_that_were_checked_can_be_sent(
+    cast: Cast, piece: UUID, enter: SimpleNamespace
+) -> None:
     cast.sam.finishes(piece)
     statuses = {seen[:9]: sends(enter.sam, piece, "submission", seen=seen).status_code for seen in NUMBERS}
     assert set(statuses.values()) == {409}, statuses
@@ -187,7 +199,7 @@ TEXTS = some.one_of(
 )
 
 
-def test_random_forms_are_never_a_fault_of_ours(
+def test_random_forms_never_cause_an_internal_error(
     cast: Cast, piece: UUID, enter: SimpleNamespace, request: pytest.FixtureRequest
 ) -> None:
     token = enter.sam.token(f"/my/work/{piece}")

@@ -1,4 +1,4 @@
-"""Mistyped, missing or excessive input: a sentence where it happened, the text kept, nothing stored partially."""
+"""Mistyped, missing or excessive input gets a message at its field; the text is kept but not stored."""
 
 import re
 from html import unescape
@@ -39,16 +39,16 @@ NOT_SHOWN = {
     *("answer-clear", "tab", "beat", "draft_seen", "outcome", "wording"),
     *("purpose", "later", "shown", "lost", "difficulty", "phrase-hopes"),
 }
-"""Secrets, choices, and what has no place on the page."""
+"""Fields whose values an error page doesn't show as text: secrets, choices and hidden fields."""
 REFUSING = (
     *("audit_entries", "tries", "last_seen_at"),
     *("plan_drafts", "message_drafts", "evaluation_drafts"),
 )
-"""What a refusal may write."""
+"""Tables and columns that may change even though a form was refused."""
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+def test_every_form_reports_invalid_values_and_keeps_what_was_typed(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     amiss = []
@@ -74,7 +74,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
     assert amiss == []
 
 
-def test_each_line_of_a_summary_names_its_field(enter: SimpleNamespace) -> None:
+def test_each_line_of_an_error_summary_names_its_field(enter: SimpleNamespace) -> None:
     page = enter.priya.post("/caseload/new", {"name": "", "word": "", "kind": "session", "site": "Epsom"})
     assert [line for line in lines_of(page) if "nothing here" in line] == [
         f"{name}: There's nothing here yet. Please write something."
@@ -87,12 +87,12 @@ def test_each_line_of_a_summary_names_its_field(enter: SimpleNamespace) -> None:
 
 
 def lines_of(page: Page) -> list[str]:
-    """Return the lines of a page's summary, one per field."""
+    """Return the lines of a page's error summary, one per field."""
     summary = page.text.partition('<div class="summary"')[2].partition("</ul>")[0]
     return [unescape(re.sub(r"<[^>]+>", "", line)) for line in re.findall(r"<li>.*?</li>", summary)]
 
 
 def is_kept(words: str, page: Page) -> bool:
-    """Whether the text is kept; a one-line field shows a space for a line break."""
+    """Return whether the page still shows the text; a one-line field shows a space for a line break."""
     kept = without_hidden(words)
     return kept in page or kept.replace("\n", " ") in page

@@ -1,4 +1,4 @@
-"""The boards as pages: filters in the URL, forty per page, found by reference, and what must not be there."""
+"""Checks the boards of practitioners and leads: filters in the address, and forty rows per page."""
 
 import html
 import re
@@ -26,7 +26,7 @@ from tests.visitor import Page, Visitor
 
 
 def rows(page: Page) -> list[str]:
-    """The rows of a board, as words."""
+    """Return the words of each row of a board."""
     found = re.findall(r"<tr>(.+?)</tr>", page.text.partition("<tbody")[2], re.DOTALL)
     words = [html.unescape(re.sub(r"<[^>]+>", " ", row)).replace("\N{NO-BREAK SPACE}", " ") for row in found]
     return [" ".join(row.split()) for row in words]
@@ -39,7 +39,7 @@ def reference_of(cast: Cast, name: str) -> str:
 
 @contextmanager
 def statements(*stores: Store) -> Iterator[list[str]]:
-    """Yield the statements that both databases get inside the block."""
+    """Yield the list of SQL statements that both databases receive inside the block."""
     said: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -53,10 +53,8 @@ def statements(*stores: Store) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def test_the_number_of_statements_does_not_depend_on_how_many_there_are(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
-    """Twenty-one, forty-five and two hundred enrolments; the same kinds of things wait in all of them."""
+def test_boards_need_no_more_sql_statements_for_more_enrolments(cast: Cast, enter: SimpleNamespace) -> None:
+    """Compare 21, 45 and 200 enrolments that have the same kinds of things waiting."""
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
     cast.sam.submits(work)
     cast.sam.tells("I need to say this.")
@@ -82,7 +80,7 @@ def test_the_number_of_statements_does_not_depend_on_how_many_there_are(
 
 
 def fill_also(cast: Cast, more: int) -> None:
-    """All of them Priya's."""
+    """Add this many enrolments, all with Priya as their practitioner."""
     fill(cast.store, cast.priya.viewer.account_id, more, cast.now, caseload=more)
 
 
@@ -93,7 +91,7 @@ def quickly(cast: Cast, title: str, question: str) -> None:
     assign.quickly_set(cast.priya.actor, cast.sam.enrolment_id, QuickWork(title, "For you.", question), asked)
 
 
-def test_forty_stand_on_a_page_and_the_filters_stay_in_the_address(
+def test_a_board_shows_forty_rows_per_page_and_keeps_its_filters_in_the_address(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     fill_also(cast, 95)
@@ -116,7 +114,7 @@ def test_forty_stand_on_a_page_and_the_filters_stay_in_the_address(
         "page=2", "show=%00&state=%00&page=%00", "reference=%00", "reference=" + "9" * 3000, "show=to-read&show=x",
     ],
 )  # fmt: skip
-def test_an_invalid_url_breaks_no_board(args: str, cast: Cast, enter: SimpleNamespace) -> None:
+def test_invalid_filters_in_an_address_break_no_board(args: str, cast: Cast, enter: SimpleNamespace) -> None:
     cast.sam.submits(done(cast))
     for visitor, path in ((enter.priya, "/caseload"), (enter.margaret, "/lead/board")):
         page = visitor.get(f"{path}?{args}")
@@ -132,7 +130,7 @@ def done(cast: Cast) -> UUID:
     return work
 
 
-def test_a_reference_is_found_however_it_is_typed(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_board_finds_a_reference_however_it_is_typed(cast: Cast, enter: SimpleNamespace) -> None:
     sam, idris = reference_of(cast, "sam"), reference_of(cast, "idris")
     for typed in (sam, sam.lower(), sam.replace("-", ""), f"  {sam[:2]} {sam[3:]} "):
         page = enter.priya.client.get("/caseload", query_string={"reference": typed})
@@ -145,7 +143,7 @@ def test_a_reference_is_found_however_it_is_typed(cast: Cast, enter: SimpleNames
         assert "<b>Sam</b>" not in page.text.partition("<table")[0]
 
 
-def test_the_next_meeting_comes_first_with_one_main_button(
+def test_the_brief_for_the_next_session_comes_first_on_the_board(
     cast: Cast, clock: Clock, enter: SimpleNamespace
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -162,7 +160,9 @@ def test_the_next_meeting_comes_first_with_one_main_button(
     assert "Read the brief" not in enter.priya.get("/caseload?show=to-talk")
 
 
-def test_each_filter_shows_matching_participants(cast: Cast, clock: Clock, enter: SimpleNamespace) -> None:
+def test_each_filter_of_a_board_shows_the_matching_participants(
+    cast: Cast, clock: Clock, enter: SimpleNamespace
+) -> None:
     sam, owen = cast.sam, cast.owen
     cast.priya.sets(owen, "hopes-and-fears")
     sam.submits(done(cast))
@@ -177,7 +177,9 @@ def test_each_filter_shows_matching_participants(cast: Cast, clock: Clock, enter
     assert len(rows(enter.margaret.get("/lead/board?show=needs-a-look"))) == 2
 
 
-def test_closed_enrolments_are_hidden_unless_asked_for(cast: Cast, enter: SimpleNamespace) -> None:
+def test_closed_enrolments_are_hidden_from_the_board_unless_chosen(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     for to in ("ended_early", "closed"):
         seen = PathwayState.IN_PROGRAMME if to == "ended_early" else PathwayState.ENDED_EARLY
         pathway_steps.move_on(
@@ -194,7 +196,9 @@ def test_closed_enrolments_are_hidden_unless_asked_for(cast: Cast, enter: Simple
     )
 
 
-def test_no_word_and_no_name_that_is_not_his_to_see(cast: Cast, enter: SimpleNamespace) -> None:
+def test_boards_show_no_private_words_and_no_names_that_the_viewer_may_not_see(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     quickly(cast, "About his brother", "How is your brother?")
     about = cast.sam.tells("My practitioner said something.", kind=ConcernKind.ABOUT_PRACTITIONER)
     board, leads = enter.priya.get("/caseload"), enter.margaret.get("/lead/board")
@@ -205,7 +209,9 @@ def test_no_word_and_no_name_that_is_not_his_to_see(cast: Cast, enter: SimpleNam
     assert reference_of(cast, "idris") not in board.text and "Idris" not in board.text
 
 
-def test_the_next_step_is_one_press_away(cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_next_step_for_a_participant_is_one_press_from_the_board(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     name = cast.sam.viewer.name
     assert (
         f'press" href="/participants/{cast.sam.enrolment_id}/work/new">Set work'
@@ -220,7 +226,7 @@ def test_the_next_step_is_one_press_away(cast: Cast, enter: SimpleNamespace) -> 
     assert way.findall(enter.priya.get("/caseload").text) == ["Give feedback", "Answer"]
 
 
-def test_a_lead_filters_by_practitioner_and_site(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_lead_can_filter_the_board_by_practitioner_and_site(cast: Cast, enter: SimpleNamespace) -> None:
     sam, idris = reference_of(cast, "sam"), reference_of(cast, "idris")
     daniel = cast.daniel.viewer.account_id
     assert [sam in row for row in rows(enter.margaret.get("/lead/board"))] == [True, False]
@@ -230,14 +236,14 @@ def test_a_lead_filters_by_practitioner_and_site(cast: Cast, enter: SimpleNamesp
     assert len(rows(enter.margaret.get("/lead/board?site=epsom"))) == 2
 
 
-def test_an_empty_board_says_what_will_be_here(enter: SimpleNamespace) -> None:
+def test_an_empty_board_says_what_will_appear_on_it(enter: SimpleNamespace) -> None:
     visitor: Visitor = enter.margaret
     assert "No participants have been added yet." in visitor.get("/lead/board")
     assert "No participants have been added yet." in visitor.get("/lead/")
     assert "No participants yet." in enter.priya.get("/caseload")
 
 
-def test_what_they_would_rather_talk_about_stays_on_the_board_until_the_meeting(
+def test_answers_to_talk_about_stay_on_the_board_until_the_session(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     cast.sam.finishes(work := cast.priya.sets(cast.sam, "a-week-of-choices"))
@@ -256,7 +262,7 @@ def test_what_they_would_rather_talk_about_stays_on_the_board_until_the_meeting(
     assert rows(enter.priya.get("/caseload?show=to-talk")) == []
 
 
-def test_nobody_in_the_programme_is_left_without_a_session_and_without_a_word(
+def test_a_participant_in_the_programme_without_a_session_is_pointed_out_on_the_boards(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     reference = reference_of(cast, "sam")
@@ -270,7 +276,7 @@ def test_nobody_in_the_programme_is_left_without_a_session_and_without_a_word(
     assert [row for row in rows(enter.priya.get("/caseload?show=none-booked")) if reference in row]
 
 
-def test_a_session_whose_attendance_nobody_noted_stands_in_front(
+def test_a_session_without_recorded_attendance_comes_first_on_the_board(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     sam = cast.sam
@@ -286,7 +292,9 @@ def test_a_session_whose_attendance_nobody_noted_stands_in_front(
     assert after not in enter.priya.get("/caseload").text
 
 
-def test_a_step_that_ends_something_says_first_what_is_open(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_step_that_ends_the_programme_warns_first_of_what_is_open(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     cast.priya.moves(cast.sam, PathwayState.IN_PROGRAMME)
     cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.writes("May I bring my notebook?")

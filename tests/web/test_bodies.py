@@ -1,4 +1,4 @@
-"""Bodies that no page of ours sends: too long for somebody unknown, too many fields, broken off."""
+"""Request bodies that none of Companion's pages sends: too long, with too many fields, or cut short."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from tests.visitor import Visitor
 
 
 class BrokenOff:
-    """gunicorn's error for a body with bad chunks or an early end."""
+    """A stream that raises gunicorn's error for a body with bad chunks or an early end."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error
@@ -38,7 +38,7 @@ class BrokenOff:
 
 
 @pytest.mark.parametrize("page", ["/sign-in", "/join"])
-def test_who_is_not_signed_in_sends_little(visitor: Visitor, page: str) -> None:
+def test_somebody_signed_out_can_send_only_short_requests(visitor: Visitor, page: str) -> None:
     token = visitor.token(page)
     for field in ("sign_in_name", "passphrase", "code", "word"):
         reply = visitor.client.post(page, data={field: "\ufdfa" * 40_000, "csrf_token": token})
@@ -46,7 +46,7 @@ def test_who_is_not_signed_in_sends_little(visitor: Visitor, page: str) -> None:
 
 
 @pytest.mark.parametrize("error", [NoMoreData(), InvalidChunkSize(b"zz")])
-def test_a_body_that_breaks_off_is_refused_and_leaving_still_leaves(
+def test_a_body_cut_short_is_refused_but_leaving_the_site_still_works(
     visitor: Visitor, error: Exception
 ) -> None:
     broken: dict[str, Any] = {
@@ -58,7 +58,7 @@ def test_a_body_that_breaks_off_is_refused_and_leaving_still_leaves(
     assert visitor.client.post("/leave", **broken).status_code == 303
 
 
-def test_an_error_page_gives_back_no_more_than_a_form_has(visitor: Visitor) -> None:
+def test_an_error_page_returns_only_a_limited_number_of_fields(visitor: Visitor) -> None:
     reply = visitor.client.post("/nowhere", data={f"field{i}": "x" for i in range(MOST_SHOWN + 1)})
     assert reply.status_code == 404
     assert reply.text.count("<textarea") == MOST_SHOWN
@@ -66,7 +66,7 @@ def test_an_error_page_gives_back_no_more_than_a_form_has(visitor: Visitor) -> N
 
 @pytest.fixture
 def pages(app: Flask) -> Visitor:
-    """A signed-out browser, with a public page and one for signed-in people."""
+    """Return a signed-out browser, after adding a public page and one for people who are signed in."""
     app.add_url_rule(
         "/all", "all", access.public(lambda: request.form.get("words", "")), methods=["GET", "POST"]
     )
@@ -75,19 +75,19 @@ def pages(app: Flask) -> Visitor:
 
 
 def of_length(long: int) -> bytes:
-    """The body of a form, of this many bytes and as few characters as there can be in them."""
+    """Return a form's body with this many bytes and as few characters as possible."""
     body = b"words=" + b"%F0%9F%8C%B3" * ((long - 6) // 12)
     return body + b"x" * (long - len(body))
 
 
 def sends(pages: Visitor, path: str, body: bytes, **headers: str) -> tuple[int, bool]:
-    """Return the response's status, and whether it returns what was typed."""
+    """Return the response's status, and whether its page returns what was typed."""
     reply = pages.client.post(path, data=body, content_type=URL_ENCODED, headers=headers)
     return reply.status_code, "<textarea" in reply.text
 
 
-def test_a_body_has_a_most_by_who_sends_it(pages: Visitor) -> None:
-    """Without a token nothing is done; but all of it is read, and the page gives it back."""
+def test_the_longest_accepted_body_depends_on_who_sends_it(pages: Visitor) -> None:
+    """Without a token nothing is done, but the whole body is read and the error page returns it."""
     for path, most in (("/some", LARGEST_REQUEST), ("/all", LARGEST_SIGNED_OUT)):
         assert sends(pages, path, of_length(most)) == (400, True)
         assert sends(pages, path, of_length(most + 1)) == (413, False)
@@ -95,8 +95,8 @@ def test_a_body_has_a_most_by_who_sends_it(pages: Visitor) -> None:
     assert sends(pages, "/nowhere", of_length(LARGEST_UNKNOWN + 1)) == (404, False)
 
 
-def test_an_error_page_reads_no_more_than_its_page_would(pages: Visitor) -> None:
-    """Also for somebody refused before any view runs, and for a method that changes nothing."""
+def test_an_error_page_reads_no_longer_body_than_its_view_would(pages: Visitor) -> None:
+    """This is also true for requests refused before any view runs, and for methods that change nothing."""
     too_long = of_length(LARGEST_SIGNED_OUT + 1)
     assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)
     for method, path in (("GET", "/nowhere"), ("GET", "/some"), ("OPTIONS", "/nowhere"), ("PUT", "/nowhere")):
@@ -105,8 +105,8 @@ def test_an_error_page_reads_no_more_than_its_page_would(pages: Visitor) -> None
 
 
 @pytest.mark.parametrize("kind", [URL_ENCODED, "multipart/form-data; boundary=b", "application/json", ""])
-def test_what_a_method_that_changes_nothing_brings_is_not_read(pages: Visitor, kind: str) -> None:
-    """Some clients and proxies send a body with every method, if only an empty one: the page is the same."""
+def test_a_body_sent_with_get_head_or_options_is_ignored(pages: Visitor, kind: str) -> None:
+    """Some clients and proxies send a body with every method, often an empty one."""
     for method in ("GET", "HEAD", "OPTIONS"):
         plain = pages.client.open("/all", method=method)
         assert plain.status_code == 200
@@ -120,7 +120,7 @@ def test_what_a_method_that_changes_nothing_brings_is_not_read(pages: Visitor, k
         assert pages.client.open("/all", method=method, content_type=kind, **broken).status_code == 200
 
 
-def test_a_form_has_a_most_of_fields(pages: Visitor) -> None:
+def test_a_form_with_too_many_fields_is_refused(pages: Visitor) -> None:
     token = pages.token("/sign-in").encode()
     fields = [b"csrf_token=" + token, b"words=tea", *[b""] * (MOST_FIELDS - 2)]
     assert pages.client.post("/all", data=b"&".join(fields), content_type=URL_ENCODED).text == "tea"
@@ -130,7 +130,7 @@ def test_a_form_has_a_most_of_fields(pages: Visitor) -> None:
     assert reply.status_code == 413
 
 
-def test_a_form_has_a_most_of_characters(pages: Visitor) -> None:
+def test_a_form_with_too_many_characters_is_refused(pages: Visitor) -> None:
     form = {"csrf_token": pages.token("/sign-in")}
     room = MOST_TYPED - sum(map(len, (*form, *form.values()))) - len("words")
     assert pages.client.post("/all", data={**form, "words": "x" * room}).status_code == 200
@@ -138,13 +138,13 @@ def test_a_form_has_a_most_of_characters(pages: Visitor) -> None:
     assert pages.client.post("/all", data={**form, "words": "x" * room, "y": ""}).status_code == 413
 
 
-def test_an_address_has_a_most(pages: Visitor) -> None:
+def test_an_address_that_is_too_long_is_refused(pages: Visitor) -> None:
     for path in ("/all", "/nowhere"):
         query = "a" * (LONGEST_ADDRESS - len(path) - 1)
         assert pages.client.get(f"{path}?{query}").status_code in (200, 404)
         assert pages.client.get(f"{path}?{query}a").status_code == 414
 
 
-def test_a_path_to_go_back_to_has_a_most() -> None:
+def test_a_path_to_return_to_is_ignored_if_it_is_too_long() -> None:
     path = "/" + "a" * (LONGEST_PATH - 1)
     assert local_path(path) == path and local_path(f"{path}a") == ""

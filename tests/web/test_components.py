@@ -1,4 +1,4 @@
-"""The components page: only in the demo, and complete."""
+"""The page of components: only the demo has it, and it shows all of them."""
 
 import json
 import re
@@ -21,16 +21,16 @@ from tests.visitor import Visitor
 TEMPLATES = Path(__file__).parents[2] / "templates"
 CSS = TEMPLATES.parent / "static" / "css" / "gallery.css"
 LEFT_OUT = {
-    # Words alone, for a sentence of one page
+    # Macros of words only, each for a sentence on one page
     *("components/conditions.html", "components/access_log.html", "components/rights.html"),
     *("concerns.kind_of", "plan.shape_of", "staff.title_of"),
-    "language.language_choice",  # at the foot of every page that is not for staff
-    "forms.asked",  # in each kind of answer, which the page does show
-    # A whole page of its own is made of these
+    "language.language_choice",  # in the footer of every participants' and public page
+    "forms.asked",  # part of each kind of answer, which the page does show
+    # Each of these makes up a whole page
     *("messages.composer", "plan.standing", "plan_versions.made_by", "plan_versions.version_name"),
     *("plan_versions.version_in_short", "plan_versions.version_list", "plan_versions.compare_form"),
 }
-"""Files, and macros, of components that the page does not show."""
+"""Files and macros of components that the page doesn't show."""
 
 
 def of_mode(settings: Settings, mode: Mode) -> Visitor:
@@ -39,7 +39,7 @@ def of_mode(settings: Settings, mode: Mode) -> Visitor:
     return Visitor(app)
 
 
-def test_the_components_page_is_complete_and_public(settings: Settings, store: Store) -> None:
+def test_the_components_page_is_valid_and_public_in_the_demo(settings: Settings, store: Store) -> None:
     page = of_mode(settings, "demo").get("/_components")
     assert page.status == 200
     is_well_formed(page.text.encode(), page.path)
@@ -50,11 +50,11 @@ def test_the_components_page_is_complete_and_public(settings: Settings, store: S
 
 
 @pytest.mark.parametrize("mode", ["test", "serve"])
-def test_the_components_page_is_only_in_the_demo(settings: Settings, store: Store, mode: Mode) -> None:
+def test_only_the_demo_has_the_components_page(settings: Settings, store: Store, mode: Mode) -> None:
     assert of_mode(settings, mode).get("/_components").status == 404
 
 
-def test_the_demo_gives_everybodys_way_in_on_this_machine_alone(
+def test_the_demo_lists_every_accounts_credentials_on_this_machine_only(
     settings: Settings, store: Store, cast: Cast
 ) -> None:
     accounts = [
@@ -78,12 +78,12 @@ def test_the_demo_gives_everybodys_way_in_on_this_machine_alone(
 
 
 @pytest.mark.parametrize("mode", ["test", "serve"])
-def test_elsewhere_nothing_tells_of_a_demo(settings: Settings, store: Store, mode: Mode) -> None:
+def test_without_the_demo_no_page_mentions_its_accounts(settings: Settings, store: Store, mode: Mode) -> None:
     visitor = of_mode(settings, mode)
     assert visitor.get("/_demo").status == 404 and "Accounts to try" not in visitor.get("/sign-in")
 
 
-def test_it_shows_every_macro_of_the_components() -> None:
+def test_the_components_page_shows_every_component_macro() -> None:
     shown: set[str] = set()
     waiting = [name for path in (TEMPLATES / "gallery").glob("*.html") for name in calls(path)]
     while waiting:
@@ -98,14 +98,14 @@ def test_it_shows_every_macro_of_the_components() -> None:
     assert {name for name in LEFT_OUT if "/" not in name} <= set(MACROS) - shown
 
 
-def test_it_brings_no_words_of_its_own_to_translators() -> None:
+def test_the_components_page_adds_no_words_for_translators() -> None:
     pages = {*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("*.js")}
     its_own = set((TEMPLATES / "gallery").glob("*.html"))
     assert translated(its_own) <= translated(pages - its_own)
 
 
 def translated(paths: set[Path]) -> set[str]:
-    """Return what goes through gettext in these templates."""
+    """Return the messages for translation in these templates."""
     found = [
         message
         for path in paths
@@ -116,13 +116,13 @@ def translated(paths: set[Path]) -> set[str]:
     }
 
 
-def test_it_shows_every_colour() -> None:
+def test_the_components_page_shows_every_colour() -> None:
     tokens = set(re.findall(r"--([a-z-]+): #", (CSS.parent / "companion/1-tokens.css").read_text()))
     assert tokens <= set(re.findall(r"\.of-([a-z-]+) \{ background", CSS.read_text()))
 
 
 def calls(path: Path) -> Iterator[str]:
-    """Every macro of a component that a template calls: ``forms.field``."""
+    """Yield every component macro that a template calls, such as ``forms.field``."""
     tree = parsed(path)
     imported = imports(tree)
     for call in tree.find_all(nodes.Call):
@@ -131,7 +131,7 @@ def calls(path: Path) -> Iterator[str]:
 
 
 def imports(tree: nodes.Template) -> dict[str, str]:
-    """Return what each imported name refers to."""
+    """Return the full macro name for each name that a template imports."""
     found = {}
     for each in tree.find_all(nodes.FromImport):
         source = getattr(each.template, "value", "")
@@ -146,7 +146,7 @@ def parsed(path: Path) -> nodes.Template:
 
 
 def macros() -> Iterator[tuple[str, list[str]]]:
-    """Each macro of the components, and those that it calls."""
+    """Yield each component macro with the macros that it calls."""
     for path in sorted((TEMPLATES / "components").glob("*.html")):
         tree = parsed(path)
         own = {macro.name: f"{path.stem}.{macro.name}" for macro in tree.find_all(nodes.Macro)}
@@ -161,8 +161,8 @@ def macros() -> Iterator[tuple[str, list[str]]]:
 MACROS = dict(macros())
 
 
-def test_every_dialog_has_help_and_a_way_to_leave() -> None:
-    """A dialog is in front of the page's head, which has both otherwise."""
+def test_every_dialog_has_a_link_to_help_and_a_button_to_leave() -> None:
+    """A dialog covers the page's header, which otherwise has both."""
     dialogs = [
         dialog
         for file in sorted(TEMPLATES.rglob("*.html"))

@@ -1,4 +1,4 @@
-"""A diary stays open for an entry a day until it is finished, or until the day of the session."""
+"""The diary takes an entry a day, until the participant finishes it or the day of the session has come."""
 
 import re
 from types import SimpleNamespace
@@ -18,14 +18,14 @@ SAVED = "What you've added is saved."
 
 @pytest.fixture
 def diary(cast: Cast) -> UUID:
-    """Sam's diary, due on Thursday; it is Tuesday."""
+    """Return the id of Sam's diary, due on Thursday; the current day is Tuesday."""
     work_id = cast.priya.sets(cast.sam, "urge-and-choice-diary")
     cast.sam.answers(work_id, "time-of-day", "evening")
     return work_id
 
 
 def adds(enter: SimpleNamespace, diary: UUID, day: str = "", line: str = LINE, **more: str) -> Page:
-    """Sam sends the page of his diary with one day more."""
+    """Send the diary's form from Sam's browser with one more entry."""
     address = f"/my/work/{diary}"
     page = enter.sam.get(address)
     chosen = re.search(r'name="noted-on" value="([^"]+)"[^>]* checked', page.text)
@@ -40,7 +40,7 @@ def adds(enter: SimpleNamespace, diary: UUID, day: str = "", line: str = LINE, *
     return sent
 
 
-def test_it_stays_open_and_offers_the_next_day(
+def test_a_diary_stays_open_and_offers_the_next_day(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     assert SAVED not in enter.sam.get(f"/my/work/{diary}")
@@ -56,18 +56,16 @@ def test_it_stays_open_and_offers_the_next_day(
     assert "2 days so far" in adds(enter, diary)
 
 
-def test_a_hard_day_leads_to_help_at_once_though_the_diary_stays_open(
-    enter: SimpleNamespace, diary: UUID
-) -> None:
+def test_a_diary_entry_about_a_hard_day_offers_help_at_once(enter: SimpleNamespace, diary: UUID) -> None:
     hard = "Which adult or service could you talk to today?"
-    page = adds(enter, diary)  # control is 3
+    page = adds(enter, diary)  # the entry's number for control is 3
     assert hard in page and "I need help now" in page and "999" in page and "This stays open until" in page
     assert hard in enter.sam.get(f"/my/work/{diary}")
     page = adds(enter, diary, line="", finished="yes")
     assert hard in page and "Question 3" in page
 
 
-def test_the_last_entry_leads_on(enter: SimpleNamespace, diary: UUID) -> None:
+def test_finishing_a_diary_leads_to_the_next_question(enter: SimpleNamespace, diary: UUID) -> None:
     adds(enter, diary)
     assert enter.sam.get(f"/my/work/{diary}/check").path == f"/my/work/{diary}"
     page = adds(enter, diary, line="", finished="yes")
@@ -76,20 +74,22 @@ def test_the_last_entry_leads_on(enter: SimpleNamespace, diary: UUID) -> None:
     assert "Changing this answer" in changed and 'name="finished" value="yes"' in changed.text
 
 
-def test_a_record_finishes_itself_on_the_day_of_the_session(
+def test_a_diary_finishes_by_itself_on_the_day_of_the_session(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     clock.forward(days=2)
     assert "Question 3" in adds(enter, diary)
 
 
-def test_tomorrow_has_no_entry_yet(enter: SimpleNamespace, diary: UUID) -> None:
+def test_a_diary_takes_entries_only_for_today_and_yesterday(enter: SimpleNamespace, diary: UUID) -> None:
     for day in ("2026-11-25", "2026-11-22"):
         page = adds(enter, diary, day)
         assert page.status == 422 and "Choose today or yesterday." in page and LINE in page
 
 
-def test_with_a_script_no_turn_comes_twice(enter: SimpleNamespace, diary: UUID) -> None:
+def test_saving_a_diary_entry_by_script_repeats_no_earlier_answer(
+    enter: SimpleNamespace, diary: UUID
+) -> None:
     adds(enter, diary)
     address = f"/my/work/{diary}"
     page = enter.sam.get(address)
@@ -103,35 +103,37 @@ def test_with_a_script_no_turn_comes_twice(enter: SimpleNamespace, diary: UUID) 
     assert reply.status_code == 200 and "2 days so far" in reply.text and 'class="turn"' not in reply.text
 
 
-def test_a_submission_is_complete_whichever_version_saved_it(cast: Cast, diary: UUID) -> None:
+def test_a_submitted_diary_is_complete_whichever_version_of_companion_saved_it(
+    cast: Cast, diary: UUID
+) -> None:
     form = {f"number-{number}": ["3"] for number in (1, 2, 3)}
     cast.sam.sends(diary, "days", {**form, "noted-on": ["2026-11-24"], "finished": ["yes"]})
     cast.sam.finishes(diary)
     review = cast.priya.reads(cast.sam.submits(diary))
     of_before = {"days": review.submission.answers["days"]}
-    of_before["days"].value[-1].pop("last")  # an older version kept none of it
+    of_before["days"].value[-1].pop("last")  # an older version of Companion didn't store this field
     whole = Conversation(review.work.activity, {**review.submission.answers, **of_before})
     assert whole.next_prompt is None and len(whole.turns) > 2
 
 
 def filled(page: Page) -> list[str]:
-    """The days of the row above the form, each marked when it has an entry."""
+    """Return the days shown above the diary's form, with an asterisk after each day that has an entry."""
     drawn = page.text[page.text.index('<form class="composer"') :]
     marks = [tag == "circle" for tag in re.findall(r'<(circle|rect) [^>]*r[x]?="8"', drawn)]
     days = re.findall(r'<text[^>]*y="40"[^>]*>(\d+)</text>', drawn)
     return [f"{day}*" if mark else day for day, mark in zip(days, marks, strict=True)]
 
 
-def test_the_week_fills_until_the_day_of_the_session(
+def test_the_diarys_week_shows_the_days_with_entries(
     enter: SimpleNamespace, diary: UUID, cast: Cast, clock: Clock
 ) -> None:
     address = f"/my/work/{diary}"
     assert filled(enter.sam.get(address)) == ["23", "24", "25", "26", "27", "28", "29"]
     assert filled(adds(enter, diary)) == ["24*", "25", "26", "27", "28", "29", "30"]
-    assert filled(adds(enter, diary))[:3] == ["23*", "24*", "25"]  # yesterday, too
+    assert filled(adds(enter, diary))[:3] == ["23*", "24*", "25"]  # this entry is for yesterday
     clock.forward(hours=11)
     enter.sam.sign_in(cast, cast.sam)
     assert filled(adds(enter, diary))[:4] == ["23*", "24*", "25*", "26"]
     assert "Day 3" not in enter.sam.get(address) and "in a row" not in enter.sam.get(
         address
-    )  # never a streak
+    )  # no count of days in a row

@@ -1,4 +1,4 @@
-"""A full or read-only disk: every form says so, what was typed stays visible, nothing is done partially."""
+"""A full or read-only disk: every form says so, typed text stays visible, and nothing is stored partially."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -21,22 +21,22 @@ SAYS = "Everything you've saved is safe. Please try again in a few minutes."
 
 
 def read_only(connection: Connection) -> None:
-    """As on a disk mounted read-only after an error, or on a read-only server.
+    """Make the database read-only, like a disk remounted after an error.
 
-    Root can write wherever a file forbids it.
+    File permissions would not do, because root can write in spite of them.
     """
     embedded = connection.dialect.name == "sqlite"
     connection.exec_driver_sql("PRAGMA query_only = ON" if embedded else "SET TRANSACTION READ ONLY")
 
 
 def full(connection: Connection) -> None:
-    """The database may not have one page more."""
+    """Allow the database to grow by no page, as on a full disk."""
     connection.exec_driver_sql("PRAGMA max_page_count = 1")
 
 
 @pytest.fixture
 def harms(app: Flask) -> Callable[[Callable[[Connection], None]], None]:
-    """Make each of the application's transactions fail like this from now on."""
+    """Return a function that makes all further transactions of the application fail in a chosen way."""
 
     def begins(harm: Callable[[Connection], None]) -> None:
         engine: Engine = app.extensions["store"]._engine
@@ -46,7 +46,7 @@ def harms(app: Flask) -> Callable[[Callable[[Connection], None]], None]:
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_on_a_read_only_disk_every_form_says_so(
+def test_on_a_read_only_disk_every_form_says_that_it_could_not_save(
     app: Flask,
     enter: SimpleNamespace,
     places: Fields,
@@ -54,7 +54,7 @@ def test_on_a_read_only_disk_every_form_says_so(
     harms: Callable[[Callable[[Connection], None]], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """A quarter of them; with ``--full`` all."""
+    """A quarter of the forms are tried, and all of them with ``--full``."""
     names = list(EVERY_FORM)[:: 1 if request.config.getoption("full") else 4]
     forms = [Filled(name, app, enter, places) for name in names]
     before, refused, amiss = stored(store), 0, []
@@ -63,7 +63,7 @@ def test_on_a_read_only_disk_every_form_says_so(
         reply = form.sends(form.encoded(list(form.right.items())))
         shown = Page(reply.status_code, form.action, reply.text, {})
         if reply.status_code != 503:
-            continue  # it changes nothing; that the database is the same is asked below
+            continue  # this form stores nothing; the unchanged database is checked below
         refused += 1
         lost = [text for text in form.words(app) if text not in shown]
         if SAYS not in shown or lost:
@@ -74,7 +74,7 @@ def test_on_a_read_only_disk_every_form_says_so(
 
 
 @pytest.mark.embedded
-def test_on_a_full_disk_a_long_answer_is_not_called_saved(
+def test_on_a_full_disk_a_long_answer_is_shown_again_and_not_called_saved(
     app: Flask,
     enter: SimpleNamespace,
     places: Fields,
@@ -93,13 +93,13 @@ def test_on_a_full_disk_a_long_answer_is_not_called_saved(
     assert stored(store) == before
 
 
-def test_who_waits_too_long_for_his_turn_is_told(
+def test_a_form_that_waits_too_long_for_a_database_lock_says_so(
     app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As if the database is slow, or another client has locked what he needs."""
+    """The database may be slow, or another client may hold a lock."""
     token = enter.sam.token("/my/messages")
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
-    app.extensions["store"].close()  # the next connection is told how patient it is
+    app.extensions["store"].close()  # the wait limit applies to new connections only
     with store.writing() as tx:
         if server:
             tx.execute(text("LOCK TABLE messages IN ACCESS EXCLUSIVE MODE"))
@@ -110,9 +110,9 @@ def test_who_waits_too_long_for_his_turn_is_told(
     assert enter.sam.get("/my/messages").status == 200
 
 
-def test_exhausted_connections_are_reported(app: Flask, enter: SimpleNamespace) -> None:
+def test_an_exhausted_connection_pool_is_reported(app: Flask, enter: SimpleNamespace) -> None:
     token, engine = enter.sam.token("/my/messages"), app.extensions["store"]._engine
-    engine.pool._timeout = 0  # the clock is stopped here, so none would be over
+    engine.pool._timeout = 0  # time is frozen in this test, so a longer timeout would never pass
     with ExitStack() as taken:
         for _ in range(15):
             taken.enter_context(engine.connect())
@@ -123,10 +123,10 @@ def test_exhausted_connections_are_reported(app: Flask, enter: SimpleNamespace) 
 
 
 @pytest.mark.embedded
-def test_where_writers_cannot_queue_it_is_said_too(
+def test_a_form_says_so_if_writers_cannot_queue_for_the_database(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
-    """On a read-only disk not even the file that they queue at can be opened."""
+    """On a read-only disk even the lock file for writers can't be opened."""
     token, before = enter.sam.token("/my/messages"), stored(store)
     queue = app.extensions["settings"].home / "data/companion.db.lock"
     queue.unlink()

@@ -1,4 +1,4 @@
-"""Easier signing in and leaving for people who see, type or press differently."""
+"""Easier ways to sign in and leave for people who see, type or press keys differently."""
 
 import html
 import re
@@ -16,7 +16,7 @@ BY_SHIFT = "js/leave.js"
 
 
 @pytest.mark.parametrize("other", ["{} ", " {}", "{}\n"])
-def test_a_passphrase_counts_as_it_is_typed_and_a_refusal_says_so(
+def test_a_refused_sign_in_says_that_capitals_and_spaces_matter(
     visitor: Visitor, cast: Cast, other: str
 ) -> None:
     for words in (other.format(cast.sam.passphrase), cast.sam.passphrase.upper()):
@@ -25,7 +25,7 @@ def test_a_passphrase_counts_as_it_is_typed_and_a_refusal_says_so(
     assert visitor.sign_in(cast, cast.sam).path == "/my/"
 
 
-def test_a_passphrase_can_be_shown_where_scripts_run(visitor: Visitor) -> None:
+def test_a_passphrase_can_be_shown_if_javascript_runs(visitor: Visitor) -> None:
     page = visitor.get("/sign-in")
     assert re.search(
         r'<button class="btn text" type="button" data-shows="passphrase"[^>]* hidden>Show<', page.text
@@ -37,7 +37,7 @@ def test_a_browser_may_fill_in_the_email_address(enter: SimpleNamespace) -> None
     assert re.search(r'<input id="email"[^>]* autocomplete="email"', enter.sam.get("/account").text)
 
 
-def test_an_app_on_the_same_device_takes_the_key_by_a_link(enter: SimpleNamespace) -> None:
+def test_an_authenticator_app_on_the_same_device_can_open_the_key_as_a_link(enter: SimpleNamespace) -> None:
     page = enter.sam.post("/account/signing-in/code/key", of="/account/signing-in/code")
     letters, link = (
         re.search(r'class="key">([^<]+)<', page.text),
@@ -46,7 +46,9 @@ def test_an_app_on_the_same_device_takes_the_key_by_a_link(enter: SimpleNamespac
     assert letters and link and f"secret={letters[1].replace(' ', '')}" in html.unescape(link[1])
 
 
-def test_each_person_can_switch_the_shift_key_off(enter: SimpleNamespace, cast: Cast, store: Store) -> None:
+def test_each_person_can_switch_off_leaving_with_the_shift_key(
+    enter: SimpleNamespace, cast: Cast, store: Store
+) -> None:
     assert BY_SHIFT in enter.sam.get("/my/").text
     page = enter.sam.post("/account/leaving", {"shift": "off"}, of="/account")
     assert "The Shift key no longer leaves this site." in page and "Switch the Shift key on" in page

@@ -1,4 +1,4 @@
-"""Somebody says how the programme was for him, and a lead sees it only five at a time; nothing tells how many wait."""
+"""Evaluations: a lead sees them only five at a time, and nothing reveals how many are waiting."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def leavers(cast: Cast, hasher: Hasher) -> Leavers:
 
 @pytest.fixture
 def sam(cast: Cast, enter: SimpleNamespace, leavers: Leavers) -> Visitor:
-    """His browser, at the end of the programme, with questions that the lead approved."""
+    """Return Sam's browser; he has completed the programme, and a lead has approved the questions."""
     leavers.leaves(cast.sam)
     questions.approve(cast.margaret.actor, 0)
     browser: Visitor = enter.sam
@@ -40,7 +40,9 @@ def without_tokens(page: Page) -> str:
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page.text)
 
 
-def test_it_is_offered_quietly_at_the_end(cast: Cast, enter: SimpleNamespace, leavers: Leavers) -> None:
+def test_the_evaluation_is_offered_only_after_the_programme(
+    cast: Cast, enter: SimpleNamespace, leavers: Leavers
+) -> None:
     questions.approve(cast.margaret.actor, 0)
     assert "How was it for you?" not in enter.sam.get("/my/")
     assert "There's nothing to say here yet." in enter.sam.get("/my/evaluation")
@@ -49,7 +51,7 @@ def test_it_is_offered_quietly_at_the_end(cast: Cast, enter: SimpleNamespace, le
     assert "You don't have to." in enter.sam.get("/my/")
 
 
-def test_nothing_is_offered_that_no_lead_approved(
+def test_an_evaluation_is_offered_only_if_a_lead_has_approved_its_questions(
     cast: Cast, enter: SimpleNamespace, leavers: Leavers
 ) -> None:
     leavers.leaves(cast.sam)
@@ -57,7 +59,7 @@ def test_nothing_is_offered_that_no_lead_approved(
     assert "There's nothing to say here yet." in enter.sam.get("/my/evaluation")
 
 
-def test_he_is_told_who_sees_it_before_the_first_question(sam: Visitor) -> None:
+def test_who_sees_an_evaluation_is_said_before_its_first_question(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (
@@ -76,7 +78,7 @@ def test_he_is_told_who_sees_it_before_the_first_question(sam: Visitor) -> None:
         assert "Please leave out names" in box and "tel:999" in box and "tell us here" in box
 
 
-def test_in_another_language_he_is_told_that_it_can_show_who_wrote(sam: Visitor) -> None:
+def test_a_participant_writing_in_another_language_is_warned_that_it_can_identify_them(sam: Visitor) -> None:
     in_english = sam.get("/my/evaluation")
     assert "the language you write in" in in_english and "Nobody can tell" not in in_english
     assert "this language" not in in_english
@@ -84,7 +86,7 @@ def test_in_another_language_he_is_told_that_it_can_show_who_wrote(sam: Visitor)
     assert "Ychydig o bobl" in sam.get("/my/evaluation").text
 
 
-def test_he_looks_at_it_once_more_and_hands_it_in_once(
+def test_an_evaluation_is_checked_once_more_and_sent_only_once(
     sam: Visitor, cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = sam.post("/my/evaluation", SAID)
@@ -107,7 +109,7 @@ def test_he_looks_at_it_once_more_and_hands_it_in_once(
     assert "tea" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
 
 
-def test_what_is_typed_is_kept_while_he_types_when_he_is_locked_and_when_he_must_tell(
+def test_an_unfinished_evaluation_is_saved_while_typing_when_locked_and_before_telling_us(
     sam: Visitor, clock: Clock, cast: Cast
 ) -> None:
     token = sam.token("/my/")
@@ -128,7 +130,7 @@ def test_what_is_typed_is_kept_while_he_types_when_he_is_locked_and_when_he_must
     assert "More fruit." in sam.get("/my/evaluation")
 
 
-def test_two_windows_see_both(sam: Visitor) -> None:
+def test_an_evaluation_typed_in_two_windows_shows_both_texts(sam: Visitor) -> None:
     sam.post("/my/evaluation", SAID)
     page = sam.post("/my/evaluation", {**SAID, "tab": "two", "answer-better": "More cake."})
     assert page.status == 409
@@ -138,7 +140,7 @@ def test_two_windows_see_both(sam: Visitor) -> None:
     assert saved.path == "/my/evaluation/check"
 
 
-def test_nothing_is_handed_in_that_he_did_not_see(sam: Visitor, cast: Cast) -> None:
+def test_an_evaluation_changed_since_it_was_checked_is_not_sent(sam: Visitor, cast: Cast) -> None:
     page = sam.post("/my/evaluation", SAID)
     seen = {name: page.field(name) for name in ("number", "seen")}
     sam.post("/my/evaluation", {**SAID, "answer-better": "More cake."})
@@ -148,10 +150,10 @@ def test_nothing_is_handed_in_that_he_did_not_see(sam: Visitor, cast: Cast) -> N
     assert nothing.status == 422 and "Answer at least one question" in nothing
 
 
-def test_no_page_of_the_lead_tells_how_many_wait(
+def test_no_page_reveals_how_many_evaluations_are_waiting(
     enter: SimpleNamespace, leavers: Leavers, sam: Visitor, cast: Cast
 ) -> None:
-    """Every page that is shown until the fifth is the same to the letter; then all five are there at once."""
+    """Until the fifth evaluation a lead's pages stay exactly the same, and then all five appear at once."""
     pages = ("/lead/", EVALUATION, "/lead/evaluation/questions", "/lead/figures", FILE)
 
     def shown() -> list[str]:
@@ -177,7 +179,7 @@ def references(cast: Cast) -> list[str]:
         return list(tx.scalars(select(Enrolment.reference)))
 
 
-def test_the_file_has_the_same_tables_and_no_text(
+def test_the_evaluation_file_has_the_pages_tables_and_no_free_text(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     words = ("=HYPERLINK(1)", "No", "Yes")
@@ -192,7 +194,7 @@ def test_the_file_has_the_same_tables_and_no_text(
     assert ["'=HYPERLINK(1)", "4", "5", "5"] in rows and len(rows) == 1 + 5 * 6
 
 
-def test_questions_that_changed_have_tables_of_their_own(
+def test_a_reworded_evaluation_question_gets_its_own_table(
     enter: SimpleNamespace, leavers: Leavers, cast: Cast
 ) -> None:
     for who in leavers.many(5):
@@ -209,7 +211,7 @@ def test_questions_that_changed_have_tables_of_their_own(
     assert "10 people have answered" in page
 
 
-def test_the_lead_edits_looks_and_approves(enter: SimpleNamespace) -> None:
+def test_a_lead_edits_previews_and_approves_evaluation_questions(enter: SimpleNamespace) -> None:
     margaret, at = enter.margaret, "/lead/evaluation/questions"
     page = margaret.get(at)
     assert "Starter text, to be approved" in page and "asked anything until you approve" in page
@@ -234,7 +236,7 @@ def test_the_lead_edits_looks_and_approves(enter: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.ADMINISTRATOR, Role.PARTICIPANT])
-def test_nobody_but_a_lead_sees_what_was_said(enter: SimpleNamespace, role: Role) -> None:
+def test_only_leads_see_evaluations_and_figures(enter: SimpleNamespace, role: Role) -> None:
     browser = {Role.PRACTITIONER: enter.priya, Role.ADMINISTRATOR: enter.alex, Role.PARTICIPANT: enter.sam}[
         role
     ]

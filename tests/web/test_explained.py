@@ -1,4 +1,4 @@
-"""A practitioner sees why each question was asked; an author sees in words where each one leads."""
+"""A practitioner sees why each question was asked, and an author reads in words where each one leads."""
 
 import re
 from types import SimpleNamespace
@@ -40,7 +40,7 @@ def walk(*prompts: dict[str, Any]) -> Activity:
 
 
 def takes_in(cast: Cast, *prompts: dict[str, Any]) -> str:
-    """Put an activity of these prompts into the library; its name."""
+    """Add an activity with these prompts to the library, and return its id."""
     activity = walk(*prompts)
     with cast.store.writing(cast.now) as tx:
         activities.add_version(tx, activity)
@@ -49,12 +49,12 @@ def takes_in(cast: Cast, *prompts: dict[str, Any]) -> str:
 
 
 def reads(enter: SimpleNamespace, cast: Cast, piece: UUID) -> Page:
-    """Sam hands it in; Priya opens it."""
+    """Submit the work as Sam, and return the page on which Priya reads it."""
     return enter.priya.get(f"/submissions/{cast.sam.submits(piece)}")
 
 
 def reasons(page: Page) -> dict[str, str]:
-    """Return what is said about each question: its words, up to the answer."""
+    """Return the reason shown for each question, by the question's words."""
     found = {}
     for turn in re.findall(r'<section class="turn[ "].+?<div class="said', page.text, re.DOTALL):
         ask, _, rest = re.sub(r"<q[^>]*>|</q>", "'", turn).partition("</div>")
@@ -120,7 +120,9 @@ def test_a_practitioner_sees_which_answer_led_to_a_question(
     }
 
 
-def test_an_answer_further_back_is_named_too(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_practitioner_sees_that_an_earlier_answer_led_to_a_question(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     branch = {"to": "last", "when": {"prompt": "first", "at_least": 7}}
     slug = takes_in(
         cast,
@@ -138,9 +140,7 @@ def test_an_answer_further_back_is_named_too(enter: SimpleNamespace, cast: Cast)
     }
 
 
-def test_a_question_that_is_asked_for_each_item_names_the_item_and_what_was_said_to_it(
-    enter: SimpleNamespace, cast: Cast
-) -> None:
+def test_the_reason_for_a_question_asked_per_item_names_the_item(enter: SimpleNamespace, cast: Cast) -> None:
     slug = takes_in(
         cast,
         question("hopes", "list", "What do you hope for?"),
@@ -171,7 +171,7 @@ def test_a_question_that_is_asked_for_each_item_names_the_item_and_what_was_said
 
 
 def said_of_paths(app: Flask, activity: Activity) -> list[str]:
-    """The words beside the picture, a line for each question and for each way on."""
+    """Return the description of an activity's paths, with an entry for each question and each branch."""
     source = '{% from "activities/_paths.html" import paths %}{{ paths(drawn, link) }}'
     with app.test_request_context("/"):
         page = render_template_string(source, drawn=paths(activity), link=lambda name: f"#{name}")
@@ -221,7 +221,7 @@ def test_an_author_reads_where_each_question_leads(app: Flask) -> None:
     ]
 
 
-def test_an_author_reads_which_ways_of_a_draft_lead_nowhere(app: Flask) -> None:
+def test_an_author_reads_which_branches_of_a_draft_lead_nowhere(app: Flask) -> None:
     first = question(
         "first",
         "short_text",
@@ -249,7 +249,7 @@ def test_an_author_reads_which_ways_of_a_draft_lead_nowhere(app: Flask) -> None:
     ]
 
 
-def test_an_author_reads_to_which_question_no_path_comes(app: Flask) -> None:
+def test_an_author_reads_which_question_no_path_reaches(app: Flask) -> None:
     told = said_of_paths(app, walk(question("first", "list", "What did you see?", {"to": "end"}), LAST))
     assert told[:4] == [
         "What did you see?",
@@ -259,7 +259,7 @@ def test_an_author_reads_to_which_question_no_path_comes(app: Flask) -> None:
     ]
 
 
-def test_the_picture_links_to_each_question_but_not_for_the_keyboard(app: Flask) -> None:
+def test_the_picture_of_an_activitys_paths_links_to_each_question_outside_the_tab_order(app: Flask) -> None:
     source = '{% from "activities/_paths.html" import paths %}{{ paths(drawn, link) }}'
     with app.test_request_context("/"):
         page = render_template_string(
@@ -273,7 +273,7 @@ def test_the_picture_links_to_each_question_but_not_for_the_keyboard(app: Flask)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_a_kind_names_its_choices(app: Flask, kind: str) -> None:
+def test_a_condition_names_the_choices_of_every_kind_of_question(app: Flask, kind: str) -> None:
     asked = prompt(kind, **kinds()[kind].example.settings)
     source = '{% from "components/conditions.html" import answer_is %}{{ answer_is(asked, condition) }}'
     with app.test_request_context("/"):

@@ -1,4 +1,4 @@
-"""The lead's figures: fixed tables with their pictures, a file of the same, and nothing about fewer than five."""
+"""The lead's figures come as tables, pictures and a file, and leave out groups of fewer than five people."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ def rows(enter: SimpleNamespace) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
-def test_before_there_are_five_nothing_is_shown(
+def test_figures_are_shown_only_once_there_are_five_people(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     empty = enter.margaret.get(FIGURES).text
@@ -33,7 +33,9 @@ def test_before_there_are_five_nothing_is_shown(
     assert len(rows(enter)) == 1
 
 
-def test_each_figure_says_over_how_many_people_and_how_old_it_is(enter: SimpleNamespace, cast: Cast) -> None:
+def test_each_figure_says_how_many_people_it_covers_and_how_old_it_is(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     keep_figures(cast.store, cast.now)
     page = enter.margaret.get(FIGURES)
     assert "10 people are counted. The last five were added in November 2026." in page

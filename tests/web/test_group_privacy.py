@@ -1,4 +1,4 @@
-"""No member of a group sees that another one exists, nor a word of his."""
+"""A member of a group can't see that it has other members, nor anything that they wrote."""
 
 import re
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.visitor import Page, Visitor
 
 
 def everything_he_opens(app: Flask, cast: Cast, who: Participant, browser: Visitor) -> dict[str, Page]:
-    """Every page and file that a participant can open without typing, by its rule."""
+    """Return every page and file that a participant can open without typing, by its URL rule."""
     piece, found = pieces(cast, who)[0], {}
     for rule in rules(app, "GET"):
         if rule.endpoint not in ("account.account", *FOR_WHOM[Role.PARTICIPANT].split()):
@@ -47,7 +47,7 @@ def same_but_for_ids(page: Page, *names: str) -> str:
 
 
 def alone(cast: Cast, who: Participant, slug: str) -> None:
-    """Do for one person what a group does."""
+    """Book an appointment and set work for one participant, as a group would."""
     new_id = uuid4()
     wanted = replace(a_meeting(), confirmed=None)
     schedule.add_appointment(cast.priya.actor, who.enrolment_id, new_id, wanted)
@@ -57,7 +57,9 @@ def alone(cast: Cast, who: Participant, slug: str) -> None:
     assign.set_work(cast.priya.actor, who.enrolment_id, version.id, due, unapproved_too=True)
 
 
-def test_a_member_sees_just_what_somebody_alone_sees(app: Flask, enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_group_members_pages_are_the_same_as_those_of_somebody_in_no_group(
+    app: Flask, enter: SimpleNamespace, cast: Cast
+) -> None:
     finn, glen = cast.another("Finn"), cast.another("Glen")
     group = a_group(cast, glen, cast.owen, cast.sam, label="Tuesday mornings")
     group.sets(group.meets())
@@ -74,7 +76,7 @@ def test_a_member_sees_just_what_somebody_alone_sees(app: Flask, enter: SimpleNa
         assert not re.search(r"\bOwen\b|\bSam\b|Tuesday mornings|G-[0-9]|group of", both[1][rule].text), rule
 
 
-def test_nothing_of_a_member_changes_when_others_work_join_and_leave(
+def test_a_group_members_pages_do_not_change_when_others_work_join_or_leave(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     group, canary = a_group(cast, cast.sam, cast.owen), "a canary in the hedge"
@@ -85,7 +87,7 @@ def test_nothing_of_a_member_changes_when_others_work_join_and_leave(
     cast.owen.finishes(theirs, {"hopes": [canary]})
     submission = cast.owen.submits(theirs)
     cast.priya.releases(submission, whole=canary)
-    assert canary in enter.owen.get(f"/my/work/{theirs}")  # he himself reads it
+    assert canary in enter.owen.get(f"/my/work/{theirs}")  # the other member himself can read it
     group.lets_in(cast.another("Kit"))
     group.notes(meeting, (cast.owen, "cancelled_by_participant"))
     group.loses(cast.owen)

@@ -1,4 +1,4 @@
-"""Groups on the pages of their practitioner."""
+"""The pages for groups, as their practitioner sees them."""
 
 import re
 from types import SimpleNamespace
@@ -17,19 +17,19 @@ from tests.web.forms import Forms
 
 
 def sends(priya: Visitor, page: Page, action: str, **changed: object) -> Page:
-    """The form of the page as a browser would send it, with this changed in it."""
+    """Send the page's form as a browser would, with these fields changed."""
     return priya.post(action, {**Forms(page).of(action), **changed}, of="/account")
 
 
 def approved(cast: Cast, slug: str = "a-week-of-choices") -> UUID:
-    """The version of an activity that may be set."""
+    """Approve an activity and return the id of its version."""
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == slug)
     approval.approve(cast.margaret.actor, version.id, version.revision)
     return version.id
 
 
-def test_a_group_is_begun_meets_and_works(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_a_group_is_created_meets_and_is_set_work(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
     priya, sam, owen = enter.priya, cast.sam, cast.owen
     assert "No groups yet." in priya.get("/groups")
     new = priya.get("/groups/new")
@@ -71,7 +71,7 @@ def hand_in(cast: Cast, who: Participant) -> UUID:
     return who.submits(piece)
 
 
-def test_two_tabs_show_both_and_lose_nothing(enter: SimpleNamespace, cast: Cast) -> None:
+def test_changing_a_group_in_two_tabs_shows_both_versions(enter: SimpleNamespace, cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = f"/groups/meetings/{group.meets()}"
     for page, typed, other in (
@@ -88,13 +88,16 @@ def test_two_tabs_show_both_and_lose_nothing(enter: SimpleNamespace, cast: Cast)
         both = sends(enter.priya, stale, page, **typed)
         assert both.status == 409 and "changed in another window" in both
         assert all(Forms(both).of(page)[name] == [text] for name, text in typed.items())
-        assert sends(enter.priya, both, page, **typed).status == 200  # he has seen both
+        # the practitioner has seen both versions
+        assert sends(enter.priya, both, page, **typed).status == 200
     stale = enter.priya.get(f"{meeting}/cancellation")
     group.moves(UUID(meeting.rpartition("/")[2]), "2026-12-18")
     assert "now on Friday 18 December" in sends(enter.priya, stale, f"{meeting}/cancellation")
 
 
-def test_who_left_between_page_and_press(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_member_who_left_after_the_page_was_opened_gets_no_group_work(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     meeting = group.meets()
     there = f"/groups/{group.id}/work/new/{approved(cast)}"
@@ -108,7 +111,7 @@ def test_who_left_between_page_and_press(enter: SimpleNamespace, cast: Cast) -> 
     assert group.places(meeting)[cast.owen.enrolment_id].cancelled
 
 
-def test_a_members_own_session_is_shown_as_a_clash_and_a_yes_books_it(
+def test_a_group_meeting_that_clashes_with_a_members_session_can_be_confirmed(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     own = meetings(cast, cast.sam)[0].starts_at
@@ -126,7 +129,7 @@ def test_a_members_own_session_is_shown_as_a_clash_and_a_yes_books_it(
     assert moved.status == 422 and "At that time: Group G-" in moved
 
 
-def test_the_sessions_are_proposed_and_booked_for_all(enter: SimpleNamespace, cast: Cast) -> None:
+def test_sessions_are_proposed_and_booked_for_a_whole_group(enter: SimpleNamespace, cast: Cast) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     there = f"/groups/{group.id}/sessions"
     typed = {"day": "2026-12-11", "time": "14:00", "rhythm": "two-weeks", "days": "", "site": "bromsgrove"}
@@ -137,7 +140,9 @@ def test_the_sessions_are_proposed_and_booked_for_all(enter: SimpleNamespace, ca
     assert "Every session of the programme is booked." in enter.priya.get(there)
 
 
-def test_a_meeting_of_the_group_is_told_on_his_own_page(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_group_meetings_page_for_one_member_says_that_it_changes_only_theirs(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     group = a_group(cast, cast.sam, cast.owen)
     place = group.places(group.meets())[cast.sam.enrolment_id].id
     for page in ("time", "attendance"):
@@ -147,7 +152,7 @@ def test_a_meeting_of_the_group_is_told_on_his_own_page(enter: SimpleNamespace, 
     assert "In the group G-" in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
 
 
-def test_the_page_of_a_group_asks_as_often_for_many_as_for_few(enter: SimpleNamespace, cast: Cast) -> None:
+def test_group_pages_need_no_more_sql_statements_for_more_members(enter: SimpleNamespace, cast: Cast) -> None:
     group = a_group(cast, cast.sam)
     group.sets(group.meets())
     asked = list[str]()

@@ -1,4 +1,4 @@
-"""Confirmations are focused on the next page: for each form, with valid values."""
+"""Confirmations that screen readers announce: each form with valid values leads to one on the next page."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.web.every_form.wrong import Fields
 __all__ = ["no_limits", "places"]  # fixtures
 
 SAYS_SO_IN_ITS_WORDS = {"a new slip for an administrator", "approving staff"}
-"""Forms that show the requested slip."""
+"""Forms that show the slip that was requested instead of a confirmation."""
 
 
 def title(page: str) -> str:
@@ -26,7 +26,7 @@ def title(page: str) -> str:
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_what_was_done_is_told_or_has_a_page_of_another_name(
+def test_every_saved_form_is_confirmed_by_a_message_or_a_new_page_title(
     app: Flask, enter: SimpleNamespace, places: Fields
 ) -> None:
     silent, done = [], 0
@@ -37,16 +37,16 @@ def test_what_was_done_is_told_or_has_a_page_of_another_name(
         fields = {**typed(form.right, places), "csrf_token": browser.token(page)}
         reply = browser.client.post(action, data=fields)
         if reply.status_code >= 400:
-            continue  # the one before it has done this already
+            continue  # an earlier form has already done the same
         done += 1
         after = browser.get(reply.location) if reply.location else browser._page(reply)
-        asks_on = (reply.location or "").endswith("#now")  # the answer is in the next question's name
+        asks_on = (reply.location or "").endswith("#now")  # the answer is quoted with the next question
         if 'role="alert"' not in after.text and title(after.text) == title(before.text) and not asks_on:
             silent.append(name)
     assert set(silent) <= SAYS_SO_IN_ITS_WORDS and done > len(FORMS) / 2, silent
 
 
-def test_what_was_done_stands_where_it_was_done(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_confirmation_appears_in_the_section_that_was_changed(cast: Cast, enter: SimpleNamespace) -> None:
     page = enter.sam.post("/my/held/corrections", {"wrong": "My name.", "should": "Samuel."}, of="/my/held")
     assert re.search(r'id="correction">[^<]*</h2>\s*<div id="told" role="alert"', page.text)
     plan = f"/participants/{cast.sam.enrolment_id}/topics"
@@ -54,14 +54,14 @@ def test_what_was_done_stands_where_it_was_done(cast: Cast, enter: SimpleNamespa
     assert re.search(r'<div id="told" role="alert".*is in the additional session now', page.text, re.DOTALL)
 
 
-def test_an_error_page_is_heard(enter: SimpleNamespace, visitor: Visitor) -> None:
+def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: Visitor) -> None:
     for browser in (enter.sam, visitor):
         page = browser.get("/nowhere")
         assert re.search(r'<div role="alert" aria-labelledby="what"[^>]* autofocus>', page.text)
 
 
-def test_no_other_element_has_the_id_of_what_was_done() -> None:
-    """Fields have the id of their name, so that no field may be called so either."""
+def test_only_the_confirmation_has_the_id_told() -> None:
+    """The ids of fields are their names, so no field may have this name either."""
     templates = Path(__file__).parents[2] / "templates"
     others = [
         path.name

@@ -1,4 +1,4 @@
-"""The public help page and ``help.json``: what they say, how light they are, and how long a copy may be kept."""
+"""The public help page and ``help.json``: their contents, their size, and how long copies may be cached."""
 
 import html
 import json
@@ -24,19 +24,19 @@ from tests.visitor import Visitor
 
 SHIPPED = shipped_directory()
 LIGHT = 10_000
-"""Bytes of the page with everything it loads."""
+"""The most bytes of the page together with everything it loads."""
 DOCUMENT = Path(__file__).parents[2] / "docs/help-json.md"
 EVERY_STATE = [
     "2026-11-24 12:00",  # open
     "2026-11-24 23:00",  # closed until tomorrow
-    "2026-12-24 22:00",  # closed, and then it is a bank holiday
-    "2026-12-25 12:00",  # open, if the bank holiday does not change it
+    "2026-12-24 22:00",  # closed, and the next day is a bank holiday
+    "2026-12-25 12:00",  # open, unless the bank holiday changes that
     "2026-12-31 23:59",  # closed until next year
 ]
 
 
 def words(page: str, section: str = "") -> str:
-    """Return what a person reads on the page, or in one of its sections."""
+    """Return the readable words of the page, or of one of its sections."""
     number = list(Need).index(Need(section)) + 1 if section else 0
     found = re.search(rf'<section id="part-{number}">.*?</section>', page, re.DOTALL) if section else None
     text = re.sub(r"<[^>]+>", " ", found[0] if found else page)
@@ -48,7 +48,7 @@ def at(written: str) -> datetime:
 
 
 def opened(app: Flask, moment: datetime, path: str = "/help", **headers: str) -> TestResponse:
-    """The page as it is at this moment."""
+    """Return the response to a request at this moment."""
     with time_machine.travel(moment, tick=False):
         return app.test_client().get(path, headers=headers)
 
@@ -75,14 +75,14 @@ def helpline(**changes: Any) -> Signpost:
 
 @pytest.mark.parametrize("moment", EVERY_STATE)
 @pytest.mark.parametrize("path", ["/help", "/en/help"])
-def test_the_whole_page_is_light_and_loads_nothing_else(app: Flask, path: str, moment: str) -> None:
+def test_the_help_page_is_small_and_loads_only_two_files(app: Flask, path: str, moment: str) -> None:
     client, page = app.test_client(), opened(app, at(moment), path).text
     parts = re.findall(r'<(?:link|script|img|source|iframe)[^>]*(?:href|src)="([^"]+)"', page)
     assert len(parts) == 2 and "<script" not in page and "url(" not in client.get(parts[1]).text
     assert len(page.encode()) + sum(len(client.get(part).data) for part in parts) < LIGHT
 
 
-def test_it_has_its_plain_names(visitor: Visitor) -> None:
+def test_the_help_page_has_a_neutral_title_help_link_and_leave_button(visitor: Visitor) -> None:
     page = visitor.get("/help")
     assert "<title>Get help - Companion</title>" in page.text
     assert 'aria-label="Leave this site">Leave</button>' in page
@@ -90,7 +90,7 @@ def test_it_has_its_plain_names(visitor: Visitor) -> None:
     assert 'action="/leave"' in page.text and "csrf" not in page.text
 
 
-def test_it_says_for_each_need_who_can_help(app: Flask) -> None:
+def test_the_help_page_says_for_each_need_who_can_help(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
     assert "Nobody is told that you opened this page. We don't count it" in words(page)
     said = {need: words(page, need) for need in Need}
@@ -106,15 +106,15 @@ def test_it_says_for_each_need_who_can_help(app: Flask) -> None:
             assert f'href="{html.escape(way.href)}"' in page
 
 
-def test_its_own_addresses_say_nothing(app: Flask) -> None:
-    """The browser's history keeps the part after the #."""
+def test_links_within_the_help_page_reveal_nothing_about_their_subject(app: Flask) -> None:
+    """The browser's history keeps the part of the address after the #."""
     page = opened(app, at("2026-11-24 12:00")).text
     fragments = re.findall(r' (?:id="|href="#)([^"]*)"', page)
     assert len(fragments) > 20
     assert {re.sub(r"\d+", "", each) for each in fragments} == {"part-", "entry-"}
 
 
-def test_it_begins_with_danger_and_who_answers_now_stands_first(app: Flask) -> None:
+def test_the_help_page_starts_with_danger_and_lists_open_services_first(app: Flask) -> None:
     night = opened(app, at("2026-11-24 23:00")).text
     assert re.findall(r"<h2>([^<]+)</h2>", night)[:2] == ["A child is in danger now", "I might hurt myself"]
     for need in Need:
@@ -126,7 +126,7 @@ def test_it_begins_with_danger_and_who_answers_now_stands_first(app: Flask) -> N
     )
 
 
-def test_an_emergency_number_is_not_called_free(app: Flask) -> None:
+def test_an_emergency_number_is_not_described_as_free(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
     danger = words(page, Need.CHILD_IN_DANGER)
     assert "Call 999 Open day and night." in danger and "Free" not in danger
@@ -134,9 +134,10 @@ def test_an_emergency_number_is_not_called_free(app: Flask) -> None:
     assert "Call 116 123 Free." in words(page, Need.HURT_MYSELF)
 
 
-def test_a_signpost_stands_in_full_once(app: Flask) -> None:
+def test_a_signpost_is_shown_in_full_only_once(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
-    assert words(page).count("Monday to Thursday: 9 am to 9 pm") == 2  # the Helpline, and from Ireland
+    # once for the Helpline, and once for its number from Ireland
+    assert words(page).count("Monday to Thursday: 9 am to 9 pm") == 2
     sure = [signpost for signpost in SHIPPED.signposts if signpost.says_when_checked]
     assert words(page).count("Last checked on Tuesday 24 November 2026.") == len(sure)
     for card in page.split('<div class="signpost"')[1:]:
@@ -158,12 +159,12 @@ def test_a_signpost_stands_in_full_once(app: Flask) -> None:
         ("2028-02-29 08:00", "Closed now. Opens on Tuesday 29 February at 9 am."),
     ],
 )
-def test_it_says_whether_somebody_is_there_now(app: Flask, moment: str, said: str) -> None:
+def test_the_help_page_says_whether_a_service_is_open_now(app: Flask, moment: str, said: str) -> None:
     page = words(opened(app, at(moment)).text, Need.OWN_BEHAVIOUR)
     assert said in page and "These hours are to be confirmed." in page
 
 
-def test_hours_over_midnight_and_none_at_all(app: Flask) -> None:
+def test_the_help_page_copes_with_hours_past_midnight_and_with_unknown_hours(app: Flask) -> None:
     night = Hours(days=("saturday",), start="22:00", until="02:00", over_midnight=True)
     nights = Weekly(hours=(night,), nations=("wales",), on_bank_holidays="open")
     let_say(app, helpline(when=nights))
@@ -175,7 +176,7 @@ def test_hours_over_midnight_and_none_at_all(app: Flask) -> None:
     assert "Opening hours: to be confirmed." in words(opened(app, at(moment)).text, Need.OWN_BEHAVIOUR)
 
 
-def test_a_copy_is_never_kept_past_an_opening_or_a_closing(app: Flask) -> None:
+def test_a_copy_of_the_help_page_expires_before_a_service_opens_or_closes(app: Flask) -> None:
     for change in (at("2026-11-24 21:00"), at("2026-11-25 09:00"), at("2026-12-25 09:00")):
         for before in (3600, 61, 60, 59, 30, 1, 0.5):
             for path in ("/help", "/help.json"):
@@ -184,7 +185,7 @@ def test_a_copy_is_never_kept_past_an_opening_or_a_closing(app: Flask) -> None:
         assert seconds(opened(app, change)) == LONGEST_CACHED
 
 
-def test_a_copy_can_be_asked_about_until_something_changes(app: Flask) -> None:
+def test_a_cached_help_page_stays_valid_until_something_changes(app: Flask) -> None:
     for path in ("/help", "/help.json"):
         first = opened(app, at("2026-11-24 12:00"), path)
         tag = first.headers["ETag"]
@@ -198,13 +199,13 @@ def test_a_copy_can_be_asked_about_until_something_changes(app: Flask) -> None:
     assert opened(app, at("2026-11-24 21:00"), **{"If-None-Match": before}).status_code == 200
 
 
-def test_help_pages_know_no_reader(app: Flask, enter: Any) -> None:
+def test_the_help_page_neither_sets_nor_depends_on_a_cookie(app: Flask, enter: Any) -> None:
     for path in ("/help", "/en/help", "/help.json"):
         for reply in (enter.sam.client.get(path), app.test_client().get(path)):
             assert "Set-Cookie" not in reply.headers and "Cookie" not in reply.headers.get("Vary", "")
 
 
-def test_the_clock_moved_back_changes_the_verdict_and_nothing_else(app: Flask) -> None:
+def test_setting_the_clock_back_changes_only_what_the_help_page_says_is_open(app: Flask) -> None:
     let_say(app, helpline(note=None))
     late = opened(app, datetime(2026, 11, 24, 21, 0, tzinfo=UTC))
     early = opened(app, datetime(2026, 11, 24, 20, 59, 30, tzinfo=UTC))
@@ -213,7 +214,7 @@ def test_the_clock_moved_back_changes_the_verdict_and_nothing_else(app: Flask) -
     assert "You can speak" not in early.text
 
 
-def test_other_sites_may_read_the_data(app: Flask, clock: Clock) -> None:
+def test_other_sites_may_read_help_json(app: Flask, clock: Clock) -> None:
     response = app.test_client().get("/help.json", headers={"Origin": "https://elsewhere.example"})
     assert response.mimetype == "application/json"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
@@ -224,7 +225,7 @@ def test_other_sites_may_read_the_data(app: Flask, clock: Clock) -> None:
     assert not re.search("open now|closed now|state|until_now", response.text, re.IGNORECASE)
 
 
-def test_the_document_shows_what_is_really_there(app: Flask) -> None:
+def test_the_document_about_help_json_matches_the_real_file(app: Flask) -> None:
     text = DOCUMENT.read_text()
     block = re.search(r"```json\n(.*?)```", text, re.DOTALL)
     assert block

@@ -1,4 +1,4 @@
-"""Requests that no page of ours sends: never a fault of ours, never out of this site, nothing done by halves."""
+"""Requests that no page of Companion sends cause no internal error, foreign redirect or partial change."""
 
 import io
 import json
@@ -56,7 +56,7 @@ ALSO_HOSTILE = [
     ),
     *("../../etc/passwd", "%00%0d%0a", "<script>x</script>", "' OR 1=1 --", "{{ 7 * 7 }}", "%s%n%(name)s"),
 ]
-"""With ``--full``."""
+"""Further hostile texts, used only with ``--full``."""
 ELSEWHERE = [
     *("//elsewhere.example", "///elsewhere.example", "/\\elsewhere.example", "\\\\elsewhere.example"),
     *(
@@ -79,24 +79,24 @@ ELSEWHERE = [
         "#",
     ),
 ]
-"""None of these is a path of this site."""
+"""Addresses of which none is a path on this site."""
 NAMING = {"work", "question", "of", "submission", "from_message", "from_note"}
-"""Fields that name something of a participant's: what names none is not there."""
+"""Fields that name one of the participant's records; an unknown name is answered with 404."""
 
 
-def test_every_form_is_tried(app: Flask, places: Fields) -> None:
+def test_hostile_requests_are_tried_with_every_form(app: Flask, places: Fields) -> None:
     adapter = app.url_map.bind("localhost")
     paths = (form.action.format(**places) for form in EVERY_FORM.values())
     tried = {adapter.match(path, method="POST")[0] for path in paths}
     assert {rule.endpoint for rule in rules(app, "POST")} - tried == NOTHING_TYPED
 
 
-def test_no_field_breaks_a_form(
+def test_no_hostile_value_in_any_field_causes_an_internal_error(
     app: Flask, every_form: Iterator[Filled], request: pytest.FixtureRequest
 ) -> None:
-    """Each field that is declared meets an eleventh of the hostile texts in turn, with ``--full`` all of them and more.
+    """Each declared field gets one of the hostile texts in turn, or with ``--full`` all of them and more.
 
-    No page gives back as it is what would be part of a page. On PostgreSQL it meets one that a database may refuse.
+    No page returns the text as markup. On PostgreSQL each field gets a value that a database may refuse.
     """
     broken = []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"
@@ -119,10 +119,10 @@ def test_no_field_breaks_a_form(
     assert broken == []
 
 
-def test_what_is_no_form_is_refused(
+def test_a_body_that_is_no_valid_form_is_refused(
     every_form: Iterator[Filled], store: Store, request: pytest.FixtureRequest
 ) -> None:
-    """Each form meets one thing that is none, in turn, with ``--full`` all of them."""
+    """Each form gets one such body in turn, or all of them with ``--full``."""
     wrong = []
     apart = 1 if request.config.getoption("full") else 8
     for number, form in enumerate(every_form):
@@ -150,7 +150,7 @@ def test_what_is_no_form_is_refused(
     assert wrong == []
 
 
-def test_an_oversized_request_is_reported(every_form: Iterator[Filled], store: Store) -> None:
+def test_an_oversized_request_is_refused_with_a_reason(every_form: Iterator[Filled], store: Store) -> None:
     for form in every_form:
         before = stored(store)
         for body in (form.encoded([("answer", "x" * 2_000_000)]), "&".join(["x=1"] * 500_000)):
@@ -160,7 +160,7 @@ def test_an_oversized_request_is_reported(every_form: Iterator[Filled], store: S
         assert stored(store) == before
 
 
-def test_no_address_breaks_a_page(app: Flask, enter: SimpleNamespace) -> None:
+def test_an_invalid_id_in_an_address_breaks_no_page(app: Flask, enter: SimpleNamespace) -> None:
     ids = (
         "not-an-id",
         "0",
@@ -193,7 +193,9 @@ def test_no_address_breaks_a_page(app: Flask, enter: SimpleNamespace) -> None:
         assert enter.sam.client.get(odd).status_code == 404, odd
 
 
-def test_no_query_breaks_a_page(places: Fields, visitor: Visitor, enter: SimpleNamespace) -> None:
+def test_an_invalid_query_string_breaks_no_page(
+    places: Fields, visitor: Visitor, enter: SimpleNamespace
+) -> None:
     for query in ("%ff", "a=%00", "change=%ED%A0%80", "change=%00", "next=//[", "x" * 5000, "a&a&=&&"):
         for path in ("/", "/sign-in", "/help", "/join"):
             assert visitor.client.get(f"{path}?{query}").status_code in (200, 302), (path, query)
@@ -204,7 +206,7 @@ def test_no_query_breaks_a_page(places: Fields, visitor: Visitor, enter: SimpleN
             assert visitor.client.get(sent_away.location).status_code == 200
 
 
-def test_after_signing_in_nobody_is_led_out_of_this_site(visitor: Visitor, cast: Cast, clock: Clock) -> None:
+def test_signing_in_never_redirects_to_another_site(visitor: Visitor, cast: Cast, clock: Clock) -> None:
     wrong = []
     totp = pyotp.TOTP(cast.priya.totp_secret)
     for wanted in ELSEWHERE:
@@ -228,7 +230,9 @@ def test_after_signing_in_nobody_is_led_out_of_this_site(visitor: Visitor, cast:
     assert wrong == []
 
 
-def test_a_form_of_a_locked_session_leads_back_into_this_site(enter: SimpleNamespace, clock: Clock) -> None:
+def test_a_form_parked_by_a_locked_session_never_redirects_to_another_site(
+    enter: SimpleNamespace, clock: Clock
+) -> None:
     token = enter.priya.token("/caseload/new")
     clock.forward(minutes=30)
     for page in ELSEWHERE:
@@ -238,7 +242,7 @@ def test_a_form_of_a_locked_session_leads_back_into_this_site(enter: SimpleNames
         assert reply.status_code in (302, 303) and reply.location == "/sign-in?next=/", page
 
 
-def test_no_cookie_breaks_a_page(app: Flask) -> None:
+def test_an_invalid_cookie_breaks_no_page(app: Flask) -> None:
     client = app.test_client()
     for cookie in ("", "x", "x.y.z", "\x00", "é", "eyJfdXNlcl9pZCI6IngifQ.x.y", "x" * 9000):
         headers = {"Cookie": f"companion={cookie}"}
@@ -248,7 +252,9 @@ def test_no_cookie_breaks_a_page(app: Flask) -> None:
         assert client.post("/leave", headers=headers).status_code == 303
 
 
-def test_no_other_method_is_taken(enter: SimpleNamespace, places: Fields, store: Store) -> None:
+def test_methods_other_than_get_and_post_are_refused(
+    enter: SimpleNamespace, places: Fields, store: Store
+) -> None:
     browser = enter.priya
     before = stored(store)
     for method in ("PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "x" * 40):
@@ -259,7 +265,7 @@ def test_no_other_method_is_taken(enter: SimpleNamespace, places: Fields, store:
 
 
 @pytest.mark.parametrize("case", ["used", "expired", "replaced"])
-def test_a_joining_code_that_is_no_longer_good(
+def test_a_used_expired_or_replaced_joining_code_is_refused(
     case: str, app: Flask, places: Fields, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     way_in = {"sign_in_name": "kit", "passphrase": "green boots under the stairs"}
@@ -275,7 +281,7 @@ def test_a_joining_code_that_is_no_longer_good(
     before = stored(store, *REFUSING)
     page = Visitor(app).post("/join", {"code": places["kits_code"], "word": "lighthouse"})
     assert page.status == 422 and "A code works once, for 7 days." in page
-    # Somebody who has entered the slip meets the same at each further step.
+    # Somebody who has already entered the slip is refused at each further step.
     for path, fields in (
         ("/join/statement", None),
         ("/join/account", None),

@@ -1,4 +1,4 @@
-"""Every kind of answer over HTTP: empty, valid and hostile; and what is shown before free text."""
+"""Every kind of answer over HTTP: empty, valid and hostile, and the safety words shown before free text."""
 
 import html
 import re
@@ -34,18 +34,18 @@ CONFIDE = (
     "999",
     "tell us here",
 )
-"""Who reads it and when, what to leave out, and the urgent route (content rules)."""
+"""Who reads the answer and when, what to leave out, and the urgent route (content rules)."""
 
 
 @pytest.fixture
 def piece(kind: str, cast: Cast) -> UUID:
-    """Work with the one question of this kind."""
+    """Set Sam work with a single question of this kind, and return its id."""
     hold_every_kind(cast.store, cast.now, kind)
     return cast.priya.sets(cast.sam, "every-kind")
 
 
 class Composer(HTMLParser):
-    """The form of the open question, as a browser would send it."""
+    """A parser for the form of the open question, which reads it as a browser would."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
@@ -85,12 +85,12 @@ class Composer(HTMLParser):
 
 
 def composer(browser: Visitor, piece: UUID, kind: str) -> Composer:
-    """Return the composer for a question, or for changing an answer."""
+    """Return the parsed form for a question, or for changing its answer."""
     return Composer(browser.get(f"/my/work/{piece}?change={sample_of(kind).prompt_id}"))
 
 
 def sends(browser: Visitor, piece: UUID, kind: str, form: Mapping[str, Sequence[str]]) -> Page:
-    """Send the form as the page holds it, with these fields filled in; the page that comes of it."""
+    """Send the question's form with these fields filled in, and return the page that it leads to."""
     data = {**composer(browser, piece, kind).form, **form}
     reply = browser.client.post(f"/my/work/{piece}/answers", data=data)
     if reply.status_code == 303:
@@ -99,7 +99,7 @@ def sends(browser: Visitor, piece: UUID, kind: str, form: Mapping[str, Sequence[
 
 
 @every_kind
-def test_it_is_answered_and_comes_back_to_be_changed(
+def test_every_kind_of_question_can_be_answered_and_changed(
     kind: str, piece: UUID, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sample = sample_of(kind)
@@ -121,7 +121,9 @@ def test_it_is_answered_and_comes_back_to_be_changed(
 
 
 @every_kind
-def test_hostile_input_is_refused_or_kept_unchanged(kind: str, piece: UUID, enter: SimpleNamespace) -> None:
+def test_hostile_answers_of_every_kind_are_refused_or_shown_as_plain_text(
+    kind: str, piece: UUID, enter: SimpleNamespace
+) -> None:
     sample, fields = sample_of(kind), kinds()[kind].fields
     assert sample.own_words == kinds()[kind].free_text
     forms = [{**sample.form, name: [text]} for name in fields for text in (HOSTILE, FAR_TOO_LONG, "-1")]
@@ -130,14 +132,18 @@ def test_hostile_input_is_refused_or_kept_unchanged(kind: str, piece: UUID, ente
         page = sends(enter.sam, piece, kind, form)
         assert page.status in (200, 413, 422), form
         assert "<b>I&" not in page.text and "I&amp;49" not in page.text and "\x00" not in page.text, form
-    today = {"noted-on": ["2026-11-24"]} if kind == "daily_record" else {}  # a hostile one was typed before
+    # an earlier form had a hostile date
+    today = {"noted-on": ["2026-11-24"]} if kind == "daily_record" else {}
     page = sends(enter.sam, piece, kind, {**sample.filled(HOSTILE), **today})
     assert page.status == (200 if sample.own_words else 422)
     assert (HOSTILE in page) == (sample.own_words or kind == "date")
 
 
 def says_who_reads_it(kind: str, page: Page, *, opened: bool = True) -> None:
-    """Above the box when the piece is opened, below it later; for free text also at its field, for screen readers."""
+    """Check that the safety words are above the box at first and below it later.
+
+    If the answer is free text, its field also refers to them, for screen readers.
+    """
     before, _, after = page.text.partition('<div class="sheet')
     place = before if opened else after
     confide = f"confide-{sample_of(kind).prompt_id}"

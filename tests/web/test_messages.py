@@ -1,4 +1,4 @@
-"""The pages of messages, notes and days away: the text at the box, what is kept, and who sees what."""
+"""The pages for messages, notes and absences: the words beside the box, what is kept, and who sees what."""
 
 import html
 import re
@@ -30,15 +30,15 @@ def box(page: Page) -> str:
 
 
 def said(page: Page) -> str:
-    """The words of a page, without its markup."""
+    """Return the words of a page without its markup."""
     words = html.unescape(re.sub(r"<[^>]+>", " ", page.text)).replace("\N{NO-BREAK SPACE}", " ")
     return " ".join(words.split())
 
 
-def test_a_message_unread_past_its_day_is_said_to_be_late_to_everyone_whom_it_concerns(
+def test_a_message_unread_after_its_promised_day_is_shown_as_late_to_all_concerned(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    """It was sent on a Tuesday and promised for Wednesday."""
+    """The message was sent on a Tuesday, with the promise that somebody would read it by Wednesday."""
     cast.sam.writes(TYPED)
     assert "Not read yet. It should be read by Wednesday 25 November." in said(enter.sam.get("/my/messages"))
     clock.forward(hours=24)
@@ -65,7 +65,7 @@ def test_a_message_unread_past_its_day_is_said_to_be_late_to_everyone_whom_it_co
     assert "Priya will read yours by Friday 27 November." in said(enter.sam.get("/my/messages"))
 
 
-def test_the_day_that_was_promised_stays_whatever_is_said_of_days_away_later(
+def test_the_promised_day_of_a_message_stays_when_an_absence_is_added_later(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)
@@ -78,7 +78,7 @@ def test_the_day_that_was_promised_stays_whatever_is_said_of_days_away_later(
 
 
 def reference(cast: Cast) -> str:
-    """Return staff's reference for Sam."""
+    """Return Sam's reference, as staff see it."""
     return cast.sam.reference
 
 
@@ -109,7 +109,9 @@ def test_the_message_box_says_who_reads_it_and_when(enter: SimpleNamespace, cast
     assert "Daniel, another practitioner, will read yours by Wednesday 25 November." in page
 
 
-def test_nobody_who_has_left_is_promised_to_read(enter: SimpleNamespace, cast: Cast) -> None:
+def test_after_a_practitioner_has_left_nobody_is_promised_that_they_will_read_messages(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     enter.sam.get("/my/messages")
     cast.alex.marks_as_left(cast.priya)
     page = said(enter.sam.get("/my/messages"))
@@ -117,7 +119,7 @@ def test_nobody_who_has_left_is_promised_to_read(enter: SimpleNamespace, cast: C
     assert "will read yours by" not in page and "reads messages on working days" not in page
 
 
-def test_to_somebody_who_cannot_read_it_nothing_is_sent_and_nothing_is_lost(
+def test_a_message_to_somebody_who_can_no_longer_read_messages_is_refused_and_kept(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     address = f"/participants/{cast.sam.enrolment_id}/messages"
@@ -130,7 +132,7 @@ def test_to_somebody_who_cannot_read_it_nothing_is_sent_and_nothing_is_lost(
     assert box(page) == TYPED
 
 
-def test_what_is_new_is_landed_on_and_home_says_who_has_written(
+def test_the_start_page_says_who_has_written_and_links_to_the_new_message(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert "has written to you" not in said(enter.sam.get("/my/"))
@@ -148,7 +150,7 @@ def test_what_is_new_is_landed_on_and_home_says_who_has_written(
     assert "Not read yet" not in enter.priya.get(f"/participants/{cast.sam.enrolment_id}/messages")
 
 
-def test_sent_from_two_windows_nothing_is_lost(enter: SimpleNamespace, cast: Cast) -> None:
+def test_messages_typed_in_two_windows_are_both_kept(enter: SimpleNamespace, cast: Cast) -> None:
     draft = {"then": "typing", "draft_seen": "0", "words": "From the first"}
     one = enter.sam.post("/my/messages/draft", {**draft, "tab": "one"}, of="/my/messages")
     assert one.status == 200
@@ -158,14 +160,14 @@ def test_sent_from_two_windows_nothing_is_lost(enter: SimpleNamespace, cast: Cas
     assert page.status == 200 and "From the second" in page and box(page) == "From the first"
 
 
-def test_a_form_that_is_sent_twice_sends_once(enter: SimpleNamespace, cast: Cast) -> None:
+def test_sending_the_same_message_form_twice_sends_one_message(enter: SimpleNamespace, cast: Cast) -> None:
     once = enter.sam.get("/my/messages").field("once")
     for _ in range(2):
         page = enter.sam.post("/my/messages", {"words": TYPED, "once": once})
     assert page.text.count(TYPED) == 1
 
 
-def test_a_long_message_from_a_locked_session_is_not_lost(
+def test_a_long_message_sent_after_the_session_locked_is_not_lost(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token, long = enter.sam.token("/my/messages"), "Word and word " * 280
@@ -188,7 +190,7 @@ def cast_words(cast: Cast) -> str:
 
 
 @pytest.mark.parametrize("then", ["help", "tell"])
-def test_what_comes_first_keeps_what_was_typed_and_comes_back_to_it(
+def test_help_and_telling_us_keep_the_unfinished_message_and_lead_back_to_it(
     enter: SimpleNamespace, cast: Cast, then: str
 ) -> None:
     form = {"words": TYPED, "then": then, "tab": "one", "draft_seen": "0"}
@@ -198,7 +200,7 @@ def test_what_comes_first_keeps_what_was_typed_and_comes_back_to_it(
     assert box(enter.sam.get("/my/messages")) == TYPED
 
 
-def test_too_many_in_an_hour_is_said_kindly_and_kept(
+def test_a_message_over_the_hourly_limit_is_refused_kindly_and_kept(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1)
@@ -209,7 +211,7 @@ def test_too_many_in_an_hour_is_said_kindly_and_kept(
     assert box(page) == TYPED == box(enter.sam.get("/my/messages"))
 
 
-def test_earlier_messages_have_pages_of_their_own(
+def test_earlier_messages_have_their_own_pages(
     enter: SimpleNamespace, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, "message.thread", 1000)
@@ -224,7 +226,7 @@ def test_earlier_messages_have_pages_of_their_own(
         assert enter.sam.get(f"/my/messages?before={odd}").status == 200
 
 
-def test_a_concern_can_be_raised_from_his_message_and_from_a_note(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_concern_can_be_raised_from_a_message_or_a_note(enter: SimpleNamespace, cast: Cast) -> None:
     sam = f"/participants/{cast.sam.enrolment_id}"
     cast.sam.writes(f"I feel very low. {CANARY}")
     cast.priya.writes_to(cast.sam, "I will ring you.")
@@ -250,7 +252,7 @@ def test_a_concern_can_be_raised_from_his_message_and_from_a_note(enter: SimpleN
     assert all(CANARY not in page for page in found)
 
 
-def test_who_covers_sees_the_messages_and_nothing_else(
+def test_a_covering_practitioner_sees_the_messages_and_nothing_else(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.sam.writes(TYPED)
@@ -274,7 +276,7 @@ def test_who_covers_sees_the_messages_and_nothing_else(
     assert "Messages while" not in enter.daniel.get("/caseload")
 
 
-def test_no_page_of_his_shows_that_there_are_notes_or_that_a_lead_looked(
+def test_no_page_of_a_participant_shows_that_notes_exist_or_that_a_lead_has_read_the_record(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     assert cast.margaret
@@ -294,7 +296,9 @@ def test_no_page_of_his_shows_that_there_are_notes_or_that_a_lead_looked(
     assert "Lead access to this record" in seen and f"A worry. {CANARY}" in seen
 
 
-def test_his_start_page_shows_what_was_agreed(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_participants_start_page_shows_what_was_agreed_in_the_session(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     assert "Last time you agreed" not in enter.sam.get("/my/")
     meeting = cast.met(cast.sam.enrolment_id)
     sam, page = f"/participants/{cast.sam.enrolment_id}", f"/appointments/{meeting}/agreed"

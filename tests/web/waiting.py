@@ -1,6 +1,6 @@
-"""An application that reads requests and answers; at some URLs it waits, as for a database or a turn to hash.
+"""A test application for slow requests: at some addresses it waits, as if for a database or for hashing.
 
-gunicorn imports it in each worker, so it is separate from the tests and everything they import.
+gunicorn imports it in each worker, so it doesn't import the tests.
 """
 
 import os
@@ -21,13 +21,13 @@ WAITS = 60
 
 
 def answer(path: str = "") -> Response:
-    """It says which process answered; at one address its memory is spent, at one no thread can be started."""
+    """Respond with the worker's process id; some addresses first wait or use up the memory or the threads."""
     request.get_data()
     if request.path in ("/waits", "/sign-in"):
         signal.sigtimedwait([], 0.5 if request.query_string else WAITS)
     if request.path == "/spent":
         memory.SPENT.set()
-    if request.path == "/no-more-threads":  # there is room, but for no such stack
+    if request.path == "/no-more-threads":  # the memory limit leaves no room for another thread's stack
         threading.stack_size(1 << 30)
         most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + (1 << 29)
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
@@ -35,7 +35,7 @@ def answer(path: str = "") -> Response:
 
 
 def breaks() -> Response:
-    """It breaks when half of it is sent."""
+    """Respond with a body that fails halfway."""
 
     def half() -> Iterator[bytes]:
         yield b"x"
@@ -45,12 +45,12 @@ def breaks() -> Response:
 
 
 def apart() -> Response:
-    """As long as a page for everybody may be."""
+    """Respond with a page as long as the longest public one."""
     return Response("ok" + "x" * 40_000)
 
 
 def hashes() -> Response:
-    """It waits for its turn."""
+    """Respond as a view that hashes would."""
     return answer()
 
 
