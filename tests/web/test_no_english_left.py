@@ -1,6 +1,6 @@
-"""In a language whose every message is between marks, only staff pages have words outside them.
+"""If every message is translated into marked English, only staff pages have words outside the marks.
 
-What people typed, their names, and what is marked as English stay as they are.
+What people typed, their names, and text marked as English are left out.
 """
 
 import json
@@ -27,14 +27,14 @@ VOID = {"input", "br", "img", "link", "meta", "hr", "wbr", "path", "rect", "circ
 SPOKEN = {"aria-label", "title", "alt", "placeholder"}
 OWN = {"Companion", "Sam", "Priya", "Daniel", "Margaret", "Epsom", "Bromsgrove", "Esperanto", "sam"}
 TITLES = "A week of choices|Two things|Hopes and fears"
-"""Titles of activities in link names: an attribute has no language of its own."""
+"""Titles of activities in the names of links; an attribute can't have a language of its own."""
 AS_TYPED = f"Walking by the river|Lucy Faithfull Foundation|Nightingale House.*HQ|{TITLES}"
 PLACES = r"\S+@\S+|(?:https?://)?[a-z.]+\.(?:org|gov|co)\.uk\S*|ico\.org\.uk|[A-Z]\d-\d{3}"
 
 
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a language that says everything in English, in marks."""
+    """Return the folder of a language that translates each message into its English text between marks."""
     folder = tmp_path_factory.mktemp("translations")
     (folder / CODE).mkdir()
     for name, template in templates().items():
@@ -54,7 +54,7 @@ def in_marks(marked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Words(HTMLParser):
-    """What a person reads or hears of a page; not what people typed, nor what is in another language."""
+    """A parser that collects what people read or hear on a page, without typed text and other languages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class Words(HTMLParser):
             self._left_out.append(others or tag in ("style", "textarea"))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Drawn."""
+        """Ignore elements that close themselves, since they are drawn."""
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:
@@ -86,7 +86,7 @@ def _is_spoken(name: str, value: str) -> bool:
 
 
 def bare(source: str) -> list[str]:
-    """Return the words outside every mark."""
+    """Return the words outside all marks."""
     page = Words()
     page.feed(source)
     text, before = "".join(page.said), ""
@@ -98,7 +98,7 @@ def bare(source: str) -> list[str]:
 
 
 def pages(app: Flask, browser: Visitor, things: dict[str, object], role: str) -> Iterator[tuple[str, str]]:
-    """Return every page that somebody can open, with its words."""
+    """Yield the address and text of every page that somebody with this role can open."""
     for rule in rules(app, "GET"):
         if opens(rule, role) and rule.endpoint not in ("static", "public.calendar_feed"):
             path = address(app, rule, things, role)
@@ -107,12 +107,12 @@ def pages(app: Flask, browser: Visitor, things: dict[str, object], role: str) ->
                 yield path, reply.text
 
 
-def test_a_word_outside_the_marks_is_found() -> None:
+def test_a_word_that_is_not_translated_is_found() -> None:
     assert bare('<p>⟦Hello ⟦you⟧⟧ <b aria-label="Go">⟦on⟧</b></p>') == ["Go"]
     assert bare('<p>⟦One <q dir="auto">his own</q> of⟧ two <span lang="en">English</span></p>') == ["two"]
 
 
-def test_no_english_is_left_on_the_pages_of_a_participant(
+def test_every_word_on_a_participants_pages_is_translated(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     things = things_of(cast, cast.sam, cast.priya)
@@ -127,7 +127,7 @@ def test_no_english_is_left_on_the_pages_of_a_participant(
     assert [(path, *words) for path, words in found.items() if words] == []
 
 
-def test_no_english_is_left_on_the_pages_of_the_public(app: Flask, cast: Cast) -> None:
+def test_every_word_on_the_public_pages_is_translated(app: Flask, cast: Cast) -> None:
     browser = Visitor(app)
     browser.client.post("/language", data={"csrf_token": browser.token("/sign-in"), "language": CODE})
     found = {
@@ -136,5 +136,5 @@ def test_no_english_is_left_on_the_pages_of_the_public(app: Flask, cast: Cast) -
     }
     found[f"/{CODE}/help"] = bare(browser.get(f"/{CODE}/help").text)
     found["nothing here"] = bare(browser.get("/nowhere").text)
-    del found["/help"]  # its address says that it is in English
+    del found["/help"]  # the address without a language code is the English page
     assert len(found) > 4 and [(path, *words) for path, words in found.items() if words] == []

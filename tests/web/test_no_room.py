@@ -1,6 +1,4 @@
-"""Without storage left, a page says so kindly, keeps what was typed and loses nothing; a concern
-can always be told.
-"""
+"""When storage is full, pages say so and keep what was typed, and a concern can still be told."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -19,7 +17,7 @@ SAID = "There's no room left for more writing"
 
 
 @pytest.mark.parametrize("kind", ["work", "plan", "message"])
-def test_a_page_without_room_says_so_and_keeps_what_was_typed(
+def test_a_form_refused_because_storage_is_full_says_so_and_keeps_the_text(
     kind: str, enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -37,7 +35,7 @@ def test_a_page_without_room_says_so_and_keeps_what_was_typed(
     assert tells.location.startswith("/my/tell")
 
 
-def test_a_worry_is_told_without_any_room(enter: SimpleNamespace, cast: Cast) -> None:
+def test_telling_us_works_even_when_storage_is_full(enter: SimpleNamespace, cast: Cast) -> None:
     assert cast.margaret
     fills(cast.store, cast.sam, 0, cast.now)
     for page in ("/my/tell", "/my/about-my-practitioner"):
@@ -47,7 +45,7 @@ def test_a_worry_is_told_without_any_room(enter: SimpleNamespace, cast: Cast) ->
 
 
 @pytest.mark.parametrize("held", [sessions.MOST_HELD - 1, sessions.MOST_HELD])
-def test_forms_of_locked_sessions_have_a_most_but_not_what_is_told(
+def test_the_number_of_parked_forms_is_limited_except_for_telling_us(
     held: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token, once = enter.sam.token("/my/plan"), str(uuid4())
@@ -67,7 +65,7 @@ def test_forms_of_locked_sessions_have_a_most_but_not_what_is_told(
     assert enter.sam.client.post("/my/tell", data=told).location == "/sign-in"
 
 
-def test_what_was_kept_can_be_read_changed_and_taken_out(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_full_plan_can_still_be_read(enter: SimpleNamespace, cast: Cast) -> None:
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("I walk", "", "")], None)
     fills(cast.store, cast.sam, 0, cast.now)

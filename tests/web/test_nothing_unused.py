@@ -1,4 +1,4 @@
-"""No rule of a stylesheet, no function of a script and no words of one that nothing uses."""
+"""No stylesheet has an unused rule, and no script has an unused function or message."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ DEFINED = re.compile(
 
 
 def text_of(*patterns: str) -> str:
-    """Every file of these patterns, one after the other."""
+    """Return the text of all files that match these patterns, joined."""
     return "\n".join(path.read_text() for each in patterns for path in sorted(ROOT.glob(each)))
 
 
@@ -37,7 +37,7 @@ SELECTED = " ".join(SELECTORS.findall(STYLE))
 
 
 def given() -> Iterator[str]:
-    """Every class that a page may give something; one that is put together is its beginning and ``*``."""
+    """Yield every class that a page can give an element; a class with a variable part ends in ``*``."""
     lists = [found for pattern in (OF_A_CLASS, OF_A_PAGE) for found in pattern.findall(MARKUP)]
     lists += [found for text in (MARKUP, CODE, SCRIPT) for _, found in QUOTED.findall(text)]
     for each in lists:
@@ -53,27 +53,27 @@ def is_given(name: str) -> bool:
     return name in GIVEN or name.startswith(BEGINNINGS)
 
 
-def test_the_search_for_uses_works() -> None:
-    """The search itself: what pages use and compose, and what they don't."""
+def test_the_search_finds_classes_that_templates_use_or_compose() -> None:
+    """It must find classes that pages use or compose, and must not find others."""
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name
     assert not is_given("done-number") and not is_given("class") and BEGINNINGS
 
 
-def test_a_page_gives_every_class_that_a_rule_is_for() -> None:
+def test_every_class_in_a_stylesheet_is_used_by_a_page() -> None:
     classes = {*re.findall(r"\.([a-zA-Z][\w-]*)", SELECTED)}
     assert len(classes) > 250
     assert {name for name in classes if not is_given(name)} == set()
 
 
-def test_a_page_has_every_id_and_attribute_that_a_rule_is_for() -> None:
+def test_every_id_and_attribute_in_a_stylesheet_is_used_by_a_page() -> None:
     ids = {*re.findall(r"#([a-zA-Z][\w-]*)", SELECTED)}
     assert {name for name in ids if not re.search(rf'\bid="{name}"', MARKUP)} == set()
     attributes = {*re.findall(r"\[([a-z-]+)", SELECTED)}
     assert {name for name in attributes if not re.search(rf"[\s\".]{name}\b", ELSEWHERE)} == set()
 
 
-def test_every_custom_property_is_read_and_every_one_that_is_read_is_set() -> None:
+def test_every_custom_css_property_is_both_set_and_read() -> None:
     read, put = (
         {*re.findall(pattern, STYLE + MARKUP + SCRIPT)} for pattern in (r"var\((--[\w-]+)", r"(--[\w-]+):")
     )
@@ -81,36 +81,36 @@ def test_every_custom_property_is_read_and_every_one_that_is_read_is_set() -> No
     assert (put - read, read - put) == (set(), set())
 
 
-def test_every_animation_is_used() -> None:
+def test_every_css_animation_is_used() -> None:
     for name in re.findall(r"@keyframes ([\w-]+)", STYLE):
         assert re.search(rf"animation(?:-name)?: [^;}}]*\b{name}\b", STYLE), name
 
 
 @pytest.mark.parametrize("path", sorted([*STYLES.glob("*"), *SCRIPTS.glob("*")]), ids=lambda path: path.name)
-def test_some_page_loads_each_stylesheet_and_each_script(path: Path) -> None:
+def test_every_stylesheet_and_script_is_loaded_by_a_page(path: Path) -> None:
     name = path.stem + (path.suffix or ".css")
     assert re.search(rf"""['"/]{re.escape(name)}['"]""", MARKUP + CODE) or f'"{path.stem}"' in CODE
 
 
-def test_something_calls_every_function_and_reads_every_name_of_a_script() -> None:
+def test_every_function_and_variable_of_a_script_is_used() -> None:
     defined = {name for found in DEFINED.findall(SCRIPT) for name in found if name}
     assert {"stepBack", "toText", "settled", "stuck", "catchUp", "uncover"} <= defined and len(defined) > 70
     assert {name for name in defined if len(re.findall(rf"\b{name}\b", SCRIPT)) < 2} == set()
 
 
-def test_a_script_says_all_of_its_words() -> None:
+def test_every_message_of_a_script_is_used() -> None:
     keys = {*re.findall(r'^  "(\w+)":', WORDS_OF_SCRIPTS, re.MULTILINE)}
     assert "unsent" in keys
     said = {*re.findall(r"\w+", SCRIPT), *re.findall(r'"(\w+)"', CODE_OF_REASONS)}
     assert keys - said == set()
 
 
-def test_something_reads_what_a_page_tells_scripts_and_rules() -> None:
+def test_every_data_attribute_of_a_page_is_read_by_a_script_or_style() -> None:
     told = {*re.findall(r"[\s\"](data-[a-z-]+)", MARKUP)}
     assert "data-draft" in told
     read = {*re.findall(r"\[(data-[a-z-]+)", STYLE + SCRIPT)}
     read |= {f"data-{name}" for name in re.findall(r"\bdataset\.(\w+)", SCRIPT)}
     read |= {f"data-{name.strip()}" for names in re.findall(r"\{([\w, ]+)\} = [\w.]+\.dataset", SCRIPT)
              for name in names.split(",")}  # fmt: skip
-    read |= {f"data-{key}" for key in re.findall(r'"(\w+)"', SCRIPT)}  # dataset[key]
+    read |= {f"data-{key}" for key in re.findall(r'"(\w+)"', SCRIPT)}  # keys read with dataset[key]
     assert told - read == set()

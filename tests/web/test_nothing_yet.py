@@ -1,4 +1,4 @@
-"""When there is nothing yet, each page says what will be there; when there is very much, it still loads."""
+"""A page with nothing to show yet says what will appear there; a page with very much to show still loads."""
 
 import re
 from types import SimpleNamespace
@@ -28,20 +28,20 @@ AT_HER_BEGINNING = {
 
 
 @pytest.mark.parametrize("path", AT_HIS_BEGINNING)
-def test_a_participant_at_his_beginning(enter: SimpleNamespace, path: str) -> None:
+def test_a_new_participants_pages_say_what_will_appear_on_them(enter: SimpleNamespace, path: str) -> None:
     assert AT_HIS_BEGINNING[path] in enter.sam.get(path)
 
 
-def test_a_practitioner_at_her_beginning(cast: Cast, enter: SimpleNamespace) -> None:
-    first = "No participants yet. When you add one, they appear here by next appointment"
+def test_a_new_practitioners_pages_say_what_will_appear_on_them(cast: Cast, enter: SimpleNamespace) -> None:
+    first = "Nobody is here yet. When you add a participant, he stands here by his next appointment"
     assert first in enter.priya.get("/caseload")
     his = f"/participants/{cast.sam.enrolment_id}"
     for path, sentence in AT_HER_BEGINNING.items():
         assert sentence in enter.priya.get(f"{his}{path}"), path
-    assert "since then" not in enter.priya.get(f"{his}/brief")  # there was no meeting yet
+    assert "since then" not in enter.priya.get(f"{his}/brief")  # there hasn't been a session yet
 
 
-def test_a_hundred_pieces_of_work(cast: Cast, enter: SimpleNamespace) -> None:
+def test_pages_load_with_a_hundred_pieces_of_work(cast: Cast, enter: SimpleNamespace) -> None:
     his = f"/participants/{cast.sam.enrolment_id}"
     for _ in range(MANY):
         set_work(Actor(cast.store, cast.priya.viewer, cast.now), cast.sam.enrolment_id, "warning-signs")

@@ -1,4 +1,4 @@
-"""Choosing email on *My account*: none, where to, and on which days; the emails word for word."""
+"""The choice of emails on *My account*: none, to which address, and on which days; and the exact emails."""
 
 from types import SimpleNamespace
 
@@ -25,7 +25,9 @@ def saves(browser: Visitor, **form: object) -> str:
     return page.text
 
 
-def test_a_participant_begins_with_none_and_chooses_his_days(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_participant_gets_no_emails_until_they_choose_address_and_days(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     page = enter.sam.get("/account")
     assert 'value="none" checked' in page.text and page.text.count("checked") == 1
     page = saves(enter.sam, mail="email", email=ADDRESS, days=["1", "7"], digest="yes")
@@ -37,9 +39,7 @@ def test_a_participant_begins_with_none_and_chooses_his_days(cast: Cast, enter: 
     assert choice(cast, cast.sam) == Choice()
 
 
-def test_a_practitioner_chooses_the_daily_letter_and_a_lead_has_none(
-    cast: Cast, enter: SimpleNamespace
-) -> None:
+def test_only_a_practitioner_can_choose_the_daily_email(cast: Cast, enter: SimpleNamespace) -> None:
     assert "The daily email" in enter.priya.get("/account")
     saves(enter.priya, mail="email", email=ADDRESS, digest="yes", days="1")
     assert choice(cast, cast.priya) == Choice(ADDRESS, digest=True)
@@ -49,7 +49,7 @@ def test_a_practitioner_chooses_the_daily_letter_and_a_lead_has_none(
         assert "remind me of an appointment" not in browser.get("/account")
 
 
-def test_the_page_says_who_may_see_it_and_shows_the_letters_word_for_word(
+def test_the_account_page_says_who_may_see_an_email_and_shows_its_exact_text(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     page = enter.sam.get("/account")
@@ -60,7 +60,7 @@ def test_the_page_says_who_may_see_it_and_shows_the_letters_word_for_word(
     assert "3 things to read before tomorrow." in enter.priya.get("/account")
 
 
-def test_choices_stay_after_an_error(enter: SimpleNamespace) -> None:
+def test_choices_about_emails_stay_in_the_form_after_an_error(enter: SimpleNamespace) -> None:
     page = enter.sam.post(
         "/account/notices", {"mail": "email", "email": "sam@", "days": ["2"]}, of="/account"
     )
@@ -69,7 +69,9 @@ def test_choices_stay_after_an_error(enter: SimpleNamespace) -> None:
     assert page.status == 422 and page.text.count("checked") == 1 and ADDRESS in page
 
 
-def test_it_is_filled_in_again_after_unlocking(cast: Cast, enter: SimpleNamespace, clock: Clock) -> None:
+def test_choices_about_emails_sent_after_the_session_locked_come_back(
+    cast: Cast, enter: SimpleNamespace, clock: Clock
+) -> None:
     form = {"csrf_token": enter.sam.token("/account"), "page": "/account", "mail": "email", "days": ["3"]}
     clock.forward(minutes=16)
     enter.sam.client.post("/account/notices", data={**form, "email": ADDRESS})

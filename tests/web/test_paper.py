@@ -1,4 +1,4 @@
-"""Blank sheets say everything a page says, and nothing outside them; work done on paper is missing nowhere."""
+"""Blank sheets for doing work on paper, and work done on paper, which counts like work done online."""
 
 import re
 from types import SimpleNamespace
@@ -22,7 +22,7 @@ def sheets(cast: Cast, enter: SimpleNamespace, slug: str) -> Page:
     return shown
 
 
-def test_every_starter_activity_prints_every_question_and_no_answer(
+def test_blank_sheets_of_every_starter_activity_print_all_questions_and_no_answers(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     for activity in starter_activities():
@@ -37,7 +37,9 @@ def test_every_starter_activity_prints_every_question_and_no_answer(
         assert printed.count("ways-on") >= len(activity.prompts)
 
 
-def test_the_works_subject_is_on_a_separate_sheet(cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_printed_sheets_do_not_reveal_their_subject_and_the_cover_can_be_removed(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     shown = sheets(cast, enter, "a-week-of-choices").text
     cover, printed = shown.split('<section class="sheets-cover"')[1].split('<article class="sheets">')
     assert "remove this page" in cover and "sexual detail" in cover and "call 999" in cover
@@ -46,7 +48,7 @@ def test_the_works_subject_is_on_a_separate_sheet(cast: Cast, enter: SimpleNames
     assert first.index("If a child is in danger now, call 999.") < first.index("Write as much or as little")
 
 
-def test_branches_are_printed_in_words(cast: Cast, enter: SimpleNamespace) -> None:
+def test_branches_are_printed_on_sheets_as_instructions(cast: Cast, enter: SimpleNamespace) -> None:
     shown = sheets(cast, enter, "a-week-of-choices")
     assert "If your answer is at most 3, continue with 2. Otherwise continue with 3." in shown
     assert (
@@ -56,7 +58,9 @@ def test_branches_are_printed_in_words(cast: Cast, enter: SimpleNamespace) -> No
     assert "Stop It Now" not in shown.text.split('<article class="sheets">')[1]
 
 
-def test_sheets_speak_his_language_on_a_page_in_english(cast: Cast, enter: SimpleNamespace) -> None:
+def test_sheets_are_in_the_participants_language_on_an_english_page(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     enter.sam.post("/language", {"language": "cy", "page": "/account"}, of="/account")
     shown = sheets(cast, enter, "a-week-of-choices").text
     screen, printed = shown.split('<article class="sheets">')
@@ -70,14 +74,14 @@ def test_sheets_speak_his_language_on_a_page_in_english(cast: Cast, enter: Simpl
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_every_kind_of_answer_can_be_filled_in_by_hand(kind: str, app: Flask) -> None:
+def test_every_kind_of_question_can_be_filled_in_by_hand(kind: str, app: Flask) -> None:
     example = prompt(kind, **kinds()[kind].example.settings)
     with app.test_request_context("/"):
         blank = str(app.jinja_env.get_template(f"answers/{kind}.html").module.on_paper(example))
     assert re.search(r'class="(ruled|ticks|ring|blanks|fill|frame|chain|blank)', blank)
 
 
-def test_work_on_paper_is_counted_everywhere(cast: Cast, enter: SimpleNamespace) -> None:
+def test_work_done_on_paper_appears_as_done_on_every_page(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     paper = f"{place(cast, piece)}/paper"
@@ -97,7 +101,7 @@ def test_work_on_paper_is_counted_everywhere(cast: Cast, enter: SimpleNamespace)
     assert late.status == 409 and "We've kept what you typed before." in late and "A walk" in late
 
 
-def test_marked_in_two_windows_both_texts_are_shown(cast: Cast, enter: SimpleNamespace) -> None:
+def test_recording_work_on_paper_in_two_windows_shows_both_texts(cast: Cast, enter: SimpleNamespace) -> None:
     paper = f"{place(cast, cast.priya.sets(cast.sam, 'hopes-and-fears'))}/paper"
     first = {"day": "2026-11-24", "kept": "The first text"}
     assert enter.priya.post(paper, first).status == 200
@@ -105,7 +109,7 @@ def test_marked_in_two_windows_both_texts_are_shown(cast: Cast, enter: SimpleNam
     assert second.status == 409 and "The first text" in second and "The second text" in second
 
 
-def test_taken_back_it_is_asked_for_again_and_the_record_stays(cast: Cast, enter: SimpleNamespace) -> None:
+def test_undoing_work_on_paper_reopens_it_and_keeps_the_record(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     paper = f"{place(cast, piece)}/paper"
     shown = enter.priya.post(paper, {"day": "2026-11-24", "kept": "Two pages"})
@@ -115,7 +119,7 @@ def test_taken_back_it_is_asked_for_again_and_the_record_stays(cast: Cast, enter
     assert "Start" in enter.sam.get("/my/")
 
 
-def test_work_just_set_can_be_printed(cast: Cast, enter: SimpleNamespace) -> None:
+def test_work_that_was_just_set_can_be_printed(cast: Cast, enter: SimpleNamespace) -> None:
     questions = f"/participants/{cast.sam.enrolment_id}/work/questions"
     due = re.search(r'<option value="([0-9a-f-]{36})"', enter.priya.get(questions).text)
     assert due

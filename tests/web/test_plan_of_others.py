@@ -1,4 +1,4 @@
-"""The plan on the pages of staff: a practitioner who reads and suggests, a lead who edits the parts."""
+"""The plan on staff pages: a practitioner reads it and suggests items, and a lead edits its parts."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -16,7 +16,7 @@ SLEEP = {"title": "Sleep", "ask": "How do you sleep?", "help": ""}
 
 @pytest.fixture
 def place(cast: Cast) -> str:
-    """Sam's page on Priya's desk; he has one thing in his plan."""
+    """Return the address of Sam's page for Priya, after adding one item to his plan."""
     adds(cast, "By the river")
     return f"/participants/{cast.sam.enrolment_id}"
 
@@ -31,7 +31,7 @@ def looks(cast: Cast) -> int:
         return tx.scalar(query) or 0
 
 
-def test_every_page_with_his_words_is_on_record_and_no_other_has_them(
+def test_every_page_that_shows_the_plan_to_staff_is_audited(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     for number, path in enumerate(("", "/versions", "/versions/1", "/compared"), 1):
@@ -42,7 +42,9 @@ def test_every_page_with_his_words_is_on_record_and_no_other_has_them(
     assert looks(cast) == 4
 
 
-def test_his_page_and_the_board_summarise_the_plan(enter: SimpleNamespace, cast: Cast, place: str) -> None:
+def test_the_participants_page_and_the_board_summarise_the_plan(
+    enter: SimpleNamespace, cast: Cast, place: str
+) -> None:
     assert "There's nothing in it now." in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
     reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, "2026-12-22")
     enter.priya.post(f"{place}/plan/suggestions", {"part": "good", "words": "Bread"})
@@ -57,10 +59,10 @@ def test_his_page_and_the_board_summarise_the_plan(enter: SimpleNamespace, cast:
     assert "Plan changed Tuesday 24 November" in enter.priya.get("/caseload")
 
 
-def test_she_sees_what_changed_since_they_met(
+def test_a_practitioner_sees_what_changed_in_the_plan_since_the_last_session(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
-    clock.forward(days=3)  # their session is over
+    clock.forward(days=3)  # the session is over
     adds(cast, "Bread on Sundays")
     changed = enter.priya.get(f"{place}/plan").text.split('id="stands"')[0]
     assert "Bread on Sundays" in changed and "By the river" not in changed
@@ -71,7 +73,7 @@ def test_she_sees_what_changed_since_they_met(
     assert "Nothing has changed since then." in enter.priya.get(f"{place}/plan")
 
 
-def test_a_plan_that_changed_before_she_noted_the_review_is_shown_first(
+def test_a_plan_changed_before_a_review_is_recorded_is_shown_again_first(
     enter: SimpleNamespace, cast: Cast, place: str
 ) -> None:
     adds(cast, "Bread on Sundays")
@@ -86,7 +88,7 @@ def test_a_plan_that_changed_before_she_noted_the_review_is_shown_first(
     assert done.status == 200 and "Review recorded." in done
 
 
-def test_the_day_that_was_agreed_has_come(
+def test_the_plan_says_when_its_agreed_review_is_due(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
     reviews.reviewed_together(cast.priya.actor, cast.sam.enrolment_id, 1, "2026-12-22")
@@ -96,7 +98,9 @@ def test_the_day_that_was_agreed_has_come(
     assert "The review is due." in enter.priya.get(f"{place}/plan")
 
 
-def test_a_suggestion_waits_and_is_nobody_elses(enter: SimpleNamespace, cast: Cast, place: str) -> None:
+def test_only_the_participants_practitioner_sees_a_suggestion_that_waits(
+    enter: SimpleNamespace, cast: Cast, place: str
+) -> None:
     form = {"part": "instead", "words": "The <b>house</b> is empty", "more": "I go out & walk"}
     page = enter.priya.post(f"{place}/plan/suggestions", form)
     assert "One suggestion for them to decide on" in page
@@ -106,7 +110,7 @@ def test_a_suggestion_waits_and_is_nobody_elses(enter: SimpleNamespace, cast: Ca
         assert outsider.get(f"{place}/plan").status == outsider.get(f"{place}/plan/suggestions").status == 404
 
 
-def test_a_suggestion_typed_for_too_long_is_not_lost(
+def test_a_suggestion_sent_after_the_session_locked_is_not_lost(
     enter: SimpleNamespace, cast: Cast, clock: Clock, place: str
 ) -> None:
     page = enter.priya.get(f"{place}/plan/suggestions?part=people")
@@ -120,7 +124,7 @@ def test_a_suggestion_typed_for_too_long_is_not_lost(
     assert '<option value="people" selected>' in page.text
 
 
-def test_two_leads_see_both_texts(enter: SimpleNamespace, cast: Cast) -> None:
+def test_two_leads_editing_a_part_of_the_plan_see_both_texts(enter: SimpleNamespace, cast: Cast) -> None:
     page = "/lead/plan/parts/good"
     enter.margaret.post(page, {**SLEEP, "seen": "0"})
     late = enter.margaret.post(page, {**SLEEP, "title": "Rest", "seen": "0"})
@@ -134,7 +138,7 @@ def test_two_leads_see_both_texts(enter: SimpleNamespace, cast: Cast) -> None:
         assert reply.status == (200 if path == "return" else 409)
 
 
-def test_the_lead_is_told_what_cannot_be_retired_and_what_to_look_at_again(
+def test_a_lead_is_told_which_parts_cannot_be_retired_and_which_words_to_check(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = enter.margaret.get("/lead/plan")
@@ -149,7 +153,7 @@ def test_the_lead_is_told_what_cannot_be_retired_and_what_to_look_at_again(
     assert enter.margaret.get("/lead/plan/parts/nowhere").status == 404
 
 
-def test_a_part_is_added_moved_and_retired(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_can_add_retire_and_return_a_part_of_the_plan(enter: SimpleNamespace, cast: Cast) -> None:
     added = enter.margaret.post("/lead/plan/new", {**SLEEP, "shape": "person", "staged": "yes"})
     assert "Part added at the end." in added and "“Sleep” was added" in added
     enter.margaret.post("/lead/plan/parts/avoid/retirement", {"seen": "1"}, of="/lead/plan")

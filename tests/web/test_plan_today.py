@@ -1,4 +1,4 @@
-"""*How am I today?* and *I need help now*: what helps comes first, and nobody learns that they were opened."""
+"""The pages *How am I today?* and *I need help now* start with what helps; opening them isn't recorded."""
 
 import html
 import re
@@ -26,7 +26,7 @@ def sam(enter: SimpleNamespace) -> Visitor:
 
 @pytest.fixture
 def at_hand(cast: Cast) -> None:
-    """Sam's plan has something for amber and red, and two people."""
+    """Fill Sam's plan with items for amber and red, and two people."""
     for part, words, more, stage in (
         ("first", "Put the phone in the drawer", "", "red"),
         ("first", "Go to bed at eleven", "", "amber"),
@@ -49,7 +49,7 @@ def in_order(text: str, *words: str) -> bool:
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_at_red_first_what_he_decided_then_his_people_then_the_helpline(sam: Visitor) -> None:
+def test_at_red_the_page_shows_first_steps_then_people_then_the_helpline(sam: Visitor) -> None:
     red = section(sam.get("/my/plan/today"), "red")
     assert in_order(
         red,
@@ -69,34 +69,33 @@ def test_at_red_first_what_he_decided_then_his_people_then_the_helpline(sam: Vis
     assert "Go to bed at eleven" in section(sam.get("/my/plan/today"), "amber")
 
 
-def test_the_helpline_is_listed_even_when_closed(sam: Visitor, cast: Cast, clock: Clock) -> None:
+def test_the_helpline_is_listed_even_when_it_is_closed(sam: Visitor, cast: Cast, clock: Clock) -> None:
     clock.forward(hours=9)  # Tuesday, 11 pm
     sam.sign_in(cast, cast.sam)
     for page in (section(sam.get("/my/plan/today"), "red"), html.unescape(sam.get("/my/plan/pause").text)):
         assert in_order(page, HELPLINE, "Closed now. Opens on Wednesday 25 November at 9\N{NO-BREAK SPACE}am")
 
 
-def test_with_nothing_written_yet_each_stage_helps(sam: Visitor) -> None:
+def test_with_an_empty_plan_each_stage_still_offers_help(sam: Visitor) -> None:
     page = sam.get("/my/plan/today")
     for stage in ("red", "amber"):
         assert in_order(section(page, stage), HELPLINE, 'href="/my/plan/build/first"')
     assert "That's good to hear, Sam." in section(page, "green")
 
 
-def test_red_is_one_press_from_home_and_the_stage_never_reaches_the_server(sam: Visitor) -> None:
+def test_red_is_one_press_from_the_start_page_and_the_chosen_stage_is_not_sent(sam: Visitor) -> None:
     home, page = sam.get("/my/"), sam.get("/my/plan/today")
     for stage, words in (("green", "steady"), ("amber", "slipping"), ("red", "stop now")):
         link = re.search(rf'href="/my/plan/today#{stage}">(.*?)</a>', home.text, re.DOTALL)
-        assert link and words in link[1] and stage.capitalize() in link[1]  # said, not only shown in a colour
+        # the stage is named, not only shown by a colour
+        assert link and words in link[1] and stage.capitalize() in link[1]
         assert f'id="{stage}"' in page.text
     links = re.findall(r'href="(/my/plan/today[^"#]*)', home.text + page.text)
-    assert set(links) == {"/my/plan/today"}  # all before the fragment is the same
+    assert set(links) == {"/my/plan/today"}  # the links differ only after the #
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_what_he_decided_stands_first_when_he_needs_help_in_the_middle_of_his_work(
-    sam: Visitor, cast: Cast
-) -> None:
+def test_help_during_work_shows_the_first_steps_of_the_plan(sam: Visitor, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     plain = sam.get(f"/my/work/{work}/pause")
     assert "What you typed is kept" not in plain and "couldn't be saved" not in plain
@@ -112,7 +111,9 @@ def test_what_he_decided_stands_first_when_he_needs_help_in_the_middle_of_his_wo
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_nothing_at_all_is_stored_of_it(sam: Visitor, cast: Cast, clock: Clock, store: Store) -> None:
+def test_opening_the_pages_for_help_now_stores_nothing(
+    sam: Visitor, cast: Cast, clock: Clock, store: Store
+) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     clock.forward(minutes=2)
     before = stored(store, "last_seen_at")
@@ -121,7 +122,7 @@ def test_nothing_at_all_is_stored_of_it(sam: Visitor, cast: Cast, clock: Clock, 
     assert stored(store, "last_seen_at") == before
 
 
-def test_what_was_typed_is_kept_on_the_way_to_help_and_back(sam: Visitor, cast: Cast) -> None:
+def test_an_unfinished_answer_is_kept_on_the_way_to_help_and_back(sam: Visitor, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "hopes-and-fears")
     shown = sam.get(f"/my/work/{work}")
     form: dict[str, Any] = {name: shown.field(name) for name in ("prompt", "seen", "draft_seen", "tab")}
@@ -132,6 +133,6 @@ def test_what_was_typed_is_kept_on_the_way_to_help_and_back(sam: Visitor, cast: 
     assert "To feel" in sam.get(f"/my/work/{work}")
 
 
-def test_another_persons_work_has_no_pause(sam: Visitor, cast: Cast) -> None:
+def test_the_help_page_of_another_participants_work_is_not_found(sam: Visitor, cast: Cast) -> None:
     for work in (cast.daniel.sets(cast.idris, "hopes-and-fears"), UUID(int=0)):
         assert sam.get(f"/my/work/{work}/pause").status == 404

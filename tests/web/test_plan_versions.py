@@ -1,4 +1,4 @@
-"""The versions of a plan on pages, two of them beside each other, on paper and as a file."""
+"""The versions of a plan: listed, shown, compared, printed and downloaded."""
 
 from types import SimpleNamespace
 from uuid import UUID, uuid4
@@ -15,14 +15,14 @@ LONG = "I walk to the bridge. " * 45
 
 @pytest.fixture
 def river(cast: Cast) -> UUID:
-    """What is in Sam's plan since version 1."""
+    """Add an item to Sam's plan as version 1, and return its id."""
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("By the river", "", "")], None)
     return item
 
 
 def puts(cast: Cast, item: UUID, words: str) -> None:
-    """Sam puts an item into other words."""
+    """Reword an item of Sam's plan."""
     with cast.store.reading() as tx:
         found = plan.plan_of(tx, cast.sam.enrolment_id).item(item)
     assert found
@@ -37,7 +37,7 @@ def versions_on(page: Page) -> list[int]:
     return [number for number in range(60) if f'id="version-{number}"' in page.text]
 
 
-def test_many_versions_come_page_by_page(enter: SimpleNamespace, cast: Cast, river: UUID) -> None:
+def test_many_plan_versions_are_listed_page_by_page(enter: SimpleNamespace, cast: Cast, river: UUID) -> None:
     for number in range(2, 46):
         puts(cast, river, f"By the river, walk {number}")
     newest = enter.sam.get("/my/plan/versions")
@@ -49,7 +49,7 @@ def test_many_versions_come_page_by_page(enter: SimpleNamespace, cast: Cast, riv
         assert versions_on(enter.sam.get(f"/my/plan/versions?before={odd}")) == versions_on(newest)
 
 
-def test_each_version_says_in_words_what_it_did_and_who(
+def test_each_plan_version_says_what_changed_and_who_changed_it(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     puts(cast, river, "By the sea")
@@ -77,7 +77,7 @@ def test_each_version_says_in_words_what_it_did_and_who(
         assert to_him in own and to_her in hers
 
 
-def test_what_changed_is_marked_and_the_order_does_not_matter(
+def test_a_comparison_of_plan_versions_marks_changes_in_either_order(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     adds(cast, "avoid", ("Late <b>nights</b>", "", ""))
@@ -91,7 +91,7 @@ def test_what_changed_is_marked_and_the_order_does_not_matter(
 
 
 @pytest.mark.parametrize("odd", ["", "x", "-1", "4", "999999999", "9" * 4050, "٣", "%00"])
-def test_an_invalid_version_number_is_not_an_error(
+def test_an_invalid_plan_version_in_an_address_causes_no_error(
     enter: SimpleNamespace, cast: Cast, river: UUID, odd: str
 ) -> None:
     whose = f"/participants/{cast.sam.enrolment_id}"
@@ -102,14 +102,16 @@ def test_an_invalid_version_number_is_not_an_error(
     assert enter.priya.get(f"{whose}/plan?since={odd}").status == 200
 
 
-def test_the_plan_as_it_stood(enter: SimpleNamespace, cast: Cast, river: UUID) -> None:
+def test_an_earlier_plan_version_shows_the_plan_as_it_was(
+    enter: SimpleNamespace, cast: Cast, river: UUID
+) -> None:
     puts(cast, river, "By the sea")
     then, now = (enter.sam.get(f"/my/plan/versions/{number}") for number in (1, 2))
     assert "By the river" in then and "By the sea" not in then and "It has changed since." in then
     assert "By the sea" in now and "This is your plan now." in now
 
 
-def test_items_in_a_retired_part_are_shown_everywhere(
+def test_items_of_a_retired_part_appear_in_every_form_of_the_plan(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     parts.retire(cast.margaret.actor, "good", 0, retired=True)
@@ -119,7 +121,9 @@ def test_items_in_a_retired_part_are_shown_everywhere(
     assert "By the river" in hers and "suggestions?part=good" not in hers
 
 
-def test_a_plan_of_200_long_items_is_shown_whole(enter: SimpleNamespace, cast: Cast, river: UUID) -> None:
+def test_a_plan_of_four_hundred_long_items_is_shown_completely(
+    enter: SimpleNamespace, cast: Cast, river: UUID
+) -> None:
     adds(cast, "avoid", *[(f"{number} {LONG}", "", "") for number in range(200)])
     adds(cast, "first", *[(f"{number} {LONG}", "", "red") for number in range(200)])
     for path in ("versions", "versions/3", "compared?first=0&last=3", "printed", "card", "text"):
@@ -131,7 +135,7 @@ def test_a_plan_of_200_long_items_is_shown_whole(enter: SimpleNamespace, cast: C
     assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan").status == 200
 
 
-def test_the_file_is_plain_and_says_nothing_by_its_name(
+def test_the_downloaded_plan_is_plain_text_with_a_neutral_file_name(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     adds(cast, "instead", ("Tea & <b>quiet</b>", "I ring Zoë\nand walk", ""))
@@ -175,15 +179,15 @@ WHO IS THERE
 """
 
 
-def test_an_empty_plan_is_not_an_error(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_empty_plan_causes_no_error_in_any_form(enter: SimpleNamespace, cast: Cast) -> None:
     for path in ("versions", "compared", "printed", "card", "text"):
         assert enter.sam.get(f"/my/plan/{path}").status == 200
     for path in ("", "/versions", "/compared"):
         assert enter.priya.get(f"/participants/{cast.sam.enrolment_id}/plan{path}").status == 200
 
 
-def test_a_helplines_name_is_on_paper_only_where_he_chose_it(enter: SimpleNamespace) -> None:
-    """A name would say what the paper is about."""
+def test_a_printed_plan_names_the_helpline_only_if_the_participant_chose_that(enter: SimpleNamespace) -> None:
+    """The helpline's name would reveal what the paper is about."""
     for path in ("printed", "card", "text"):
         neutral, named = (enter.sam.get(f"/my/plan/{path}{query}") for query in ("", "?named=yes"))
         assert "Someone to call" in neutral and "Stop It Now" not in neutral and "0808 1000 900" in neutral
@@ -191,19 +195,19 @@ def test_a_helplines_name_is_on_paper_only_where_he_chose_it(enter: SimpleNamesp
     assert 'href="/my/plan/text?named=yes"' in enter.sam.get("/my/plan/printed?named=yes").text
 
 
-def test_paper_is_warned_of(enter: SimpleNamespace, cast: Cast) -> None:
+def test_printing_the_plan_warns_that_somebody_could_find_it(enter: SimpleNamespace, cast: Cast) -> None:
     assert "Somebody else could find the paper or the file." in enter.sam.get("/my/plan/printed")
     assert "Somebody else could find the card." in enter.sam.get("/my/plan/card")
 
 
-def test_what_a_browser_prints_or_calls_the_file_says_nothing_of_where_it_is_from(
+def test_a_printed_plan_has_a_neutral_title(
     enter: SimpleNamespace,
 ) -> None:
     for path in ("printed", "card"):
         assert "<title>Notes</title>" in enter.sam.get(f"/my/plan/{path}")
 
 
-def test_what_was_taken_out_can_be_put_back_from_a_comparison(
+def test_an_item_that_was_taken_out_can_be_put_back_from_a_comparison(
     enter: SimpleNamespace, cast: Cast, river: UUID
 ) -> None:
     items.take_out(cast.sam.actor, river, 1)

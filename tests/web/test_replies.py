@@ -1,4 +1,4 @@
-"""The guide answers: his words stay visible, the reply is below them, then comes the next question."""
+"""The guide's reply is shown below the participant's answer and above the next question."""
 
 import html
 import re
@@ -38,12 +38,12 @@ def sends(enter: SimpleNamespace, work: UUID, prompt: str, seen: int = 0, **more
 
 
 def said(page: Page) -> list[str]:
-    """The replies of the guide."""
+    """Return the guide's replies on the page."""
     found = re.findall(r'<div class="guide reply"[^>]*>\s*<p>(.*?)</p>', page.text, re.S)
     return [html.unescape(re.sub(r"<[^>]+>", "", each)) for each in found]
 
 
-def test_his_answer_its_reply_and_the_next_question_stand_in_this_order(
+def test_an_answer_its_reply_and_the_next_question_appear_in_this_order(
     enter: SimpleNamespace, week: UUID
 ) -> None:
     page = sends(enter, week, "the-week", answer="2")
@@ -55,7 +55,9 @@ def test_his_answer_its_reply_and_the_next_question_stand_in_this_order(
     assert 'class="open follows" id="now"' in page.text
 
 
-def test_with_scripts_the_reply_comes_with_the_turn(enter: SimpleNamespace, week: UUID) -> None:
+def test_with_javascript_the_reply_arrives_together_with_the_answer(
+    enter: SimpleNamespace, week: UUID
+) -> None:
     token = enter.sam.token(f"/my/work/{week}")
     fields = {
         "csrf_token": token,
@@ -75,12 +77,12 @@ def test_with_scripts_the_reply_comes_with_the_turn(enter: SimpleNamespace, week
     assert answer < reply < then
 
 
-def test_with_scripts_a_whole_page_comes_when_later_answers_come_back(
+def test_with_javascript_the_whole_page_reloads_if_later_answers_return(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "6")
     cast.sam.answers(week, "glad-of", "I walked")
-    sends(enter, week, "the-week", 1, answer="3")  # a further question, before the one that was answered
+    sends(enter, week, "the-week", 1, answer="3")  # this adds a question before the one that was answered
     page = enter.sam.get(f"/my/work/{week}")
     assert "I walked" not in page
     names = ("csrf_token", "prompt", "seen", "draft_seen", "tab")
@@ -93,7 +95,7 @@ def test_with_scripts_a_whole_page_comes_when_later_answers_come_back(
     assert "I walked" in enter.sam.get(sent.location)
 
 
-def test_another_answer_has_its_own_reply_and_what_left_the_path_says_nothing(
+def test_a_changed_answer_gets_its_own_reply_and_removed_answers_get_none(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "2")
@@ -106,7 +108,7 @@ def test_another_answer_has_its_own_reply_and_what_left_the_path_says_nothing(
     assert len(said(enter.sam.get(f"/my/work/{week}"))) == 2
 
 
-def test_while_an_answer_is_changed_its_reply_waits_and_the_later_ones_stay(
+def test_an_answer_being_changed_shows_no_reply_and_later_replies_stay(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "2")
@@ -116,7 +118,7 @@ def test_while_an_answer_is_changed_its_reply_waits_and_the_later_ones_stay(
     assert 'class="open" id="now"' in page.text
 
 
-def test_what_is_recalled_stands_below_the_reply_while_it_is_on_the_path(
+def test_a_reply_quotes_an_earlier_answer_only_while_that_answer_is_part_of_the_work(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.answers(week, "the-week", "6")
@@ -138,7 +140,7 @@ def test_what_is_recalled_stands_below_the_reply_while_it_is_on_the_path(
     assert "And for a hard moment" not in page
 
 
-def test_the_practitioner_and_the_lead_read_the_talk_as_it_was(
+def test_the_practitioner_reads_the_same_replies_as_the_participant(
     enter: SimpleNamespace, cast: Cast, week: UUID
 ) -> None:
     cast.sam.finishes(week, {"the-week": ["2"]})
@@ -151,7 +153,7 @@ def test_the_practitioner_and_the_lead_read_the_talk_as_it_was(
     assert said(enter.sam.get(f"/my/work/{week}")) == his
 
 
-def test_what_has_no_replies_has_companions_own_words_and_none_after_free_text(
+def test_without_an_authors_replies_companions_own_follow_all_but_free_text(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     once = [kind for kind in kinds() if kind != "daily_record"]
@@ -168,7 +170,7 @@ def test_what_has_no_replies_has_companions_own_words_and_none_after_free_text(
     assert len(set(said(page))) >= min(4, len(replied))
 
 
-def test_a_hard_day_of_a_diary_is_answered_at_once(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_hard_day_in_a_diary_gets_a_reply_at_once(enter: SimpleNamespace, cast: Cast) -> None:
     work = cast.priya.sets(cast.sam, "urge-and-choice-diary")
     cast.sam.answers(work, "time-of-day", "evening")
     form = {
@@ -184,7 +186,7 @@ def test_a_hard_day_of_a_diary_is_answered_at_once(enter: SimpleNamespace, cast:
     assert 'aria-labelledby="so-far reply-days ask-days"' in page.text
 
 
-def test_companions_own_words_are_in_the_language_of_the_page(enter: SimpleNamespace, cast: Cast) -> None:
+def test_companions_own_replies_are_in_the_language_of_the_page(enter: SimpleNamespace, cast: Cast) -> None:
     hold_every_kind(cast.store, cast.now, "one_choice", "scale")
     work = cast.priya.sets(cast.sam, "every-kind")
     (first, *_) = cast.sam.work(work).activity.prompts

@@ -1,4 +1,4 @@
-"""Script in what somebody wrote: shown as it was typed, never done."""
+"""Scripts in text that somebody wrote are shown as typed and never run."""
 
 from types import SimpleNamespace
 
@@ -10,7 +10,7 @@ from tests.cast import Cast
 SCRIPT = "<script>alert(1)</script> <img src=x onerror=alert(2)> \"' {{ 7 * 7 }}"
 
 
-def test_script_in_an_answer_is_only_words(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_script_in_an_answer_is_shown_as_text(cast: Cast, enter: SimpleNamespace) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"glad-of": [SCRIPT]})
     mine = enter.sam.get(f"/my/work/{piece}/check")
@@ -23,7 +23,7 @@ def test_script_in_an_answer_is_only_words(cast: Cast, enter: SimpleNamespace) -
 @pytest.mark.parametrize(
     "text", [SCRIPT, "# [A link](javascript:alert(1))", "![x](https://elsewhere.example/x)"]
 )
-def test_of_what_was_authored_only_plain_markup_is_left(text: str) -> None:
+def test_authored_text_keeps_only_simple_formatting(text: str) -> None:
     shown = cleaned(f"**Well** {text}\n\n# A heading\n\n- one")
     assert "<strong>Well</strong>" in shown and "<li>one</li>" in shown
     for tag in ("<script", "<img", "<a ", "<h1"):

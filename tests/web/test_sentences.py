@@ -1,4 +1,4 @@
-"""Every key that the code can refuse with has a sentence of its own."""
+"""Every error key in the code has a message for people to read."""
 
 import re
 from pathlib import Path
@@ -18,18 +18,18 @@ def keys(pattern: str) -> list[str]:
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+)"'))
-def test_a_problem_has_its_sentence(key: str) -> None:
+def test_every_problem_key_has_a_message(key: str) -> None:
     assert f'key == "{key}"' in PROBLEMS
 
 
 @pytest.mark.parametrize("key", keys(r'Problem\(\s*"(\w+\.\w+)"'))
-def test_a_problem_of_one_kind_has_its_sentence_there(key: str) -> None:
+def test_every_problem_of_one_kind_of_question_has_a_message_in_its_template(key: str) -> None:
     kind = (ROOT / f"templates/answers/{key.partition('.')[0]}.html").read_text()
     assert f'problem.key == "{key}"' in kind
 
 
 @pytest.mark.parametrize("key", keys(r'NotAllowed\("(\w+)"\)'))
-def test_a_refusal_has_its_reason(key: str) -> None:
+def test_every_refusal_has_a_reason_that_people_can_read(key: str) -> None:
     assert f'"{key}": _(' in REASONS
 
 

@@ -1,4 +1,4 @@
-"""Files for a spreadsheet: no cell is a formula, whatever somebody wrote."""
+"""Files for spreadsheets: no cell is read as a formula, whatever somebody wrote."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from companion.web.lead.spreadsheet import sheet
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
-def test_a_cell_that_asks_to_reckon_is_text(first: str, app: Flask) -> None:
+def test_a_spreadsheet_cell_that_looks_like_a_formula_is_text(first: str, app: Flask) -> None:
     text = f"{first}cmd|'/c calc'!A1"
     with app.app_context():
         reply = sheet("figures", ("What", "How many"), [(text, 3), ("A walk", -3)])

@@ -1,4 +1,4 @@
-"""The QR code of a slip: the page for joining with the code behind the ``#``, and nothing else."""
+"""The QR code of a slip: the address of the joining page with the code after the ``#``, and nothing else."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def of_staff(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> Page:
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_it_opens_the_page_for_joining_with_the_code_where_no_server_is_sent_it(
+def test_a_slips_qr_code_opens_the_joining_page_with_the_code_after_the_hash(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)
@@ -42,7 +42,7 @@ def test_it_opens_the_page_for_joining_with_the_code_where_no_server_is_sent_it(
 
 
 @pytest.mark.parametrize("made", [of_participant, of_staff])
-def test_the_slip_names_nobody_and_holds_no_word(
+def test_a_slip_contains_no_name_and_not_the_agreed_word(
     enter: SimpleNamespace, cast: Cast, hasher: Hasher, made: Makes
 ) -> None:
     page = made(enter, cast, hasher)
@@ -61,7 +61,7 @@ def test_the_slip_names_nobody_and_holds_no_word(
         assert not re.search(rf"\b{each}\b", told), each
 
 
-def test_a_slip_that_was_used_says_what_a_typed_code_says(
+def test_a_used_slip_gives_the_same_message_as_an_unknown_code(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     code = urlsplit(texts(of_participant(enter, cast, hasher).text)[0]).fragment
@@ -74,6 +74,6 @@ def test_a_slip_that_was_used_says_what_a_typed_code_says(
         assert "A code works once, for 7 days. Your practitioner can give you a new one." in page
 
 
-def test_the_form_leads_on_without_what_stands_behind_the_address(app: Flask) -> None:
-    """If no script removes the code from the URL, the next page's URL would otherwise contain it."""
+def test_the_joining_form_is_sent_to_an_address_without_the_code(app: Flask) -> None:
+    """Without a script that removes the code, the next page's address would otherwise contain it."""
     assert '<form method="post" action="/join"' in Visitor(app).get("/join").text

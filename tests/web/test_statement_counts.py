@@ -1,4 +1,4 @@
-"""How many statements an act and a page cost, however much there is, but for those that begin and end a transaction."""
+"""Limits on the number of SQL statements for an action or a page, apart from those around transactions."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ MORE_PIECES = ("warning-signs", "what-i-needed", "people-who-help")
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """A piece that he has begun, beside another."""
+    """Return the id of work that Sam has started; other work is also set for him."""
     work_id = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.priya.sets(cast.sam, MORE_PIECES[0])
     cast.sam.answers(work_id, "the-week", "6")
@@ -38,20 +38,22 @@ def typed(prompt: str, *said: str, beat: int = 0) -> AnswerForm:
     return AnswerForm(prompt, 0, 0, "one", {"answer": list(said)}, beat)
 
 
-def test_a_draft_and_an_answer_cost_little_however_much_was_answered(cast: Cast, work: UUID) -> None:
+def test_saving_a_draft_or_an_answer_needs_few_sql_statements_whatever_was_answered(
+    cast: Cast, work: UUID
+) -> None:
     who, now = cast.sam.viewer, cast.now
 
     def drafts(beat: int) -> int:
         form = typed("glad-of", "Tea" * beat, beat=beat)
         return asked(cast.store, lambda: answer_drafts.save_draft(Actor(cast.store, who, now), work, form))
 
-    assert drafts(1) <= 8  # a row more, and what he stores
+    assert drafts(1) <= 8  # the statements include one for a new row and one for the storage used
     assert drafts(2) <= 8
     form = typed("glad-of", "Tea", "A walk", beat=3)
     saves = asked(
         cast.store, lambda: answers.send_answer(Actor(cast.store, who, now), work, form, "answered")
     )
-    assert saves <= 10  # one of them for the draft that goes
+    assert saves <= 10  # one of the statements deletes the draft
     prompt = cast.sam.work(work).conversation.next_prompt
     assert prompt
     form = typed(prompt.id)
@@ -72,7 +74,7 @@ def test_a_draft_and_an_answer_cost_little_however_much_was_answered(cast: Cast,
         ("priya", "/submissions/{submission}", 10),
     ],
 )
-def test_a_page_costs_as_many_as_it_has_questions(
+def test_a_page_needs_no_more_sql_statements_when_more_work_is_set(
     who: str, path: str, most: int, app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     browser: Visitor = getattr(enter, who)
@@ -87,7 +89,7 @@ def test_a_page_costs_as_many_as_it_has_questions(
         assert reply.status_code == 200
         return reply
 
-    opens()  # the first one is noted
+    opens()  # the first request also records when the person was last seen
     few = asked(app.extensions["store"], opens)
     for activity in MORE_PIECES[1:]:
         cast.priya.sets(cast.sam, activity)
@@ -95,7 +97,7 @@ def test_a_page_costs_as_many_as_it_has_questions(
     assert asked(app.extensions["store"], opens) <= few <= most
 
 
-def test_each_kind_of_waiting_thing_costs_one_statement(
+def test_each_kind_of_news_adds_at_most_two_sql_statements_to_the_start_page(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:
@@ -105,7 +107,7 @@ def test_each_kind_of_waiting_thing_costs_one_statement(
     nothing = opens()
     cast.priya.writes_to(cast.sam, "See you on Tuesday.")
     written = opens()
-    assert written <= nothing + 2  # who has written, and what to call them
+    assert written <= nothing + 2  # one statement for the message and one for its author's name
     cast.priya.writes_to(cast.sam, "At two.")
     cast.priya.hands_over(cast.sam, cast.daniel)
     cast.daniel.writes_to(cast.sam, "I take over from Priya.")
@@ -115,7 +117,7 @@ def test_each_kind_of_waiting_thing_costs_one_statement(
     assert opens() == both
 
 
-def test_a_board_costs_two_more_while_somebody_was_handed_over_and_none_for_what_is_told(
+def test_a_handover_adds_at_most_two_sql_statements_to_the_board_and_messages_add_none(
     app: Flask, cast: Cast, work: UUID, enter: SimpleNamespace
 ) -> None:
     def opens() -> int:

@@ -1,4 +1,4 @@
-"""A suggested passphrase: on the page that asked for it, and nowhere else."""
+"""A suggested passphrase is on the page that asked for it, and nowhere else."""
 
 import re
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def suggested(page: Page) -> str:
 
 
 @pytest.mark.parametrize(("opens", "path"), EVERYWHERE)
-def test_whoever_chooses_a_passphrase_is_offered_one_and_can_take_it(
+def test_everybody_who_chooses_a_passphrase_can_get_a_suggestion_and_use_it(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, opens: Opens, path: str
 ) -> None:
     browser = opens(app, enter, cast, hasher)
@@ -70,7 +70,7 @@ def test_whoever_chooses_a_passphrase_is_offered_one_and_can_take_it(
 
 
 @pytest.mark.parametrize(("opens", "path"), EVERYWHERE)
-def test_it_is_kept_nowhere(
+def test_a_suggested_passphrase_is_not_stored_logged_or_put_in_a_cookie(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, opens: Opens, path: str
 ) -> None:
     browser = opens(app, enter, cast, hasher)
@@ -84,7 +84,7 @@ def test_it_is_kept_nowhere(
     assert drawn not in browser.get(path).text
 
 
-def test_the_button_that_enter_presses_is_the_one_that_sends(
+def test_pressing_enter_sends_the_form_and_does_not_ask_for_a_suggestion(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     for opens, path in EVERYWHERE:
@@ -97,7 +97,7 @@ def test_the_button_that_enter_presses_is_the_one_that_sends(
         assert ["suggest" in each for each in pressed] == [False, True]
 
 
-def test_when_the_name_is_refused_the_suggestion_stays_and_what_he_made_up_does_not(
+def test_if_the_sign_in_name_is_refused_only_a_suggested_passphrase_stays_in_the_form(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     browser = joining(app, enter, cast, hasher)
@@ -111,18 +111,18 @@ def test_when_the_name_is_refused_the_suggestion_stays_and_what_he_made_up_does_
     assert own not in browser.post(JOIN, {"sign_in_name": taken, "passphrase": own}).text
 
 
-def test_asking_changes_nothing_and_uses_no_slip(
+def test_asking_for_a_suggested_passphrase_changes_nothing_and_uses_up_no_slip(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     slip = Door(cast, hasher).for_kit()[0]
     browser = behind(app, slip.code)
-    for _ in range(12):  # more than a slip has tries for a name
+    for _ in range(12):  # more often than one slip may try sign-in names
         assert browser.post(JOIN, {**ASKING, "sign_in_name": "kit", "passphrase": "x"}).status == 200
     drawn = suggested(browser.post(JOIN, ASKING))
     assert browser.post(JOIN, {"sign_in_name": "kit", "passphrase": drawn}).path == "/my/"
 
 
-def test_who_replaces_a_second_step_alone_is_offered_none(
+def test_somebody_who_replaces_only_their_second_step_is_offered_no_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     whom = f"staff/{cast.daniel.viewer.account_id}/reset"
@@ -135,7 +135,7 @@ def test_who_replaces_a_second_step_alone_is_offered_none(
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_after_a_proof_that_was_too_old_nothing_waits_to_be_sent(
+def test_asking_for_a_suggestion_after_the_proof_expired_parks_no_form(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)
@@ -146,7 +146,9 @@ def test_after_a_proof_that_was_too_old_nothing_waits_to_be_sent(
         assert "held" not in cookie
 
 
-def test_in_welsh_it_is_welsh(app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher) -> None:
+def test_a_passphrase_suggested_on_a_welsh_page_is_in_welsh(
+    app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
+) -> None:
     browser = joining(app, enter, cast, hasher)
     browser.client.post("/language", data={"csrf_token": browser.token(JOIN), "language": "cy", "page": JOIN})
     page = browser.post(JOIN, ASKING)

@@ -1,4 +1,4 @@
-"""The pages of topics: what a practitioner presses, two windows, another programme, and what no participant sees."""
+"""Checks marking and moving topics, two windows, other programmes, and what participants can't see."""
 
 import re
 from types import SimpleNamespace
@@ -19,13 +19,13 @@ def page(cast: Cast) -> str:
 
 
 def order(shown: Page, session: int) -> list[str]:
-    """The topics of a session, by their titles."""
+    """Return the titles of a session's topics, in order."""
     stack = re.search(rf'<ol[^>]* data-session="{session}".*?</ol>', shown.text, re.DOTALL)
     assert stack
     return re.findall(r'data-topic="([^"]+)"', stack[0])
 
 
-def test_marks_and_places_are_saved_together(enter: SimpleNamespace, page: str) -> None:
+def test_marks_and_places_of_topics_are_saved_together(enter: SimpleNamespace, page: str) -> None:
     shown = enter.priya.get(page)
     assert "19 topics are not covered yet" in shown
     first, second, *_ = order(shown, 1)
@@ -39,7 +39,7 @@ def test_marks_and_places_are_saved_together(enter: SimpleNamespace, page: str) 
     assert "19 topics are not covered yet" in again and order(again, 1)[1] == first
 
 
-def test_an_address_names_no_topic_and_a_press_leads_back_to_the_page(
+def test_saving_topics_leads_back_to_an_address_that_names_no_topic(
     enter: SimpleNamespace, page: str
 ) -> None:
     sent = {"session-2": "6", "seen": "0", "csrf_token": enter.priya.token(page)}
@@ -47,7 +47,7 @@ def test_an_address_names_no_topic_and_a_press_leads_back_to_the_page(
     assert reply.status_code == 303 and reply.location == page
 
 
-def test_two_windows_collide_kindly(enter: SimpleNamespace, page: str) -> None:
+def test_changing_topics_in_two_windows_shows_both_versions(enter: SimpleNamespace, page: str) -> None:
     assert enter.priya.post(page, {"mark-1": "covered", "seen": "0"}).status == 200
     late = enter.priya.post(page, {"mark-1": "touched", "session-2": "4", "seen": "0"})
     assert late.status == 409 and "changed in another window" in late and "Saved now: Covered" in late
@@ -58,7 +58,7 @@ def test_two_windows_collide_kindly(enter: SimpleNamespace, page: str) -> None:
     assert "is in session 4 now." in enter.priya.post(page, kept)
 
 
-def test_no_participant_sees_a_mark_or_the_plan_of_topics(
+def test_participants_see_neither_marks_nor_the_plan_of_topics(
     cast: Cast, enter: SimpleNamespace, page: str
 ) -> None:
     enter.priya.post(page, {"mark-19": "wants_more", "seen": "0"})
@@ -69,7 +69,7 @@ def test_no_participant_sees_a_mark_or_the_plan_of_topics(
     assert "19 topics are not covered yet, one of them wants more time" in shown
 
 
-def test_when_every_topic_is_covered_nothing_is_offered_to_look_at(
+def test_when_every_topic_is_covered_the_participants_page_says_so(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     his = f"/participants/{cast.sam.enrolment_id}"
@@ -79,7 +79,7 @@ def test_when_every_topic_is_covered_nothing_is_offered_to_look_at(
     assert "Every topic is covered." in shown and "Topics not covered yet" not in shown
 
 
-def test_a_programme_is_chosen_where_there_is_more_than_one(
+def test_a_programme_can_be_chosen_if_there_is_more_than_one(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     assert 'name="programme"' not in enter.priya.get("/caseload/new").text
@@ -95,7 +95,7 @@ def test_a_programme_is_chosen_where_there_is_more_than_one(
     assert "York" in enter.priya.get("/caseload")
 
 
-def test_a_site_has_the_name_that_its_newest_version_gives_it(
+def test_a_site_has_the_name_from_its_newest_programme_version(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     import_files.take_in(store, [NEXT], cast.now)

@@ -1,4 +1,4 @@
-"""The two-minute way on his pages and on his practitioner's: one line, done, said, carried on with."""
+"""The two-minute version of a piece of work, as the participant and the practitioner see it."""
 
 import re
 from types import SimpleNamespace
@@ -37,7 +37,7 @@ def sends_short(browser: Visitor, work: UUID) -> Page:
     return browser.post(f"/my/work/{work}/submission", {"seen": seen}, of=f"/my/work/{work}/check")
 
 
-def test_it_is_one_line_where_a_piece_is_opened_and_nowhere_else(
+def test_the_two_minute_version_is_offered_once_when_work_is_opened(
     enter: SimpleNamespace, work: UUID, cast: Cast
 ) -> None:
     page = enter.sam.get(f"/my/work/{work}")
@@ -48,7 +48,7 @@ def test_it_is_one_line_where_a_piece_is_opened_and_nowhere_else(
     assert ONLY_TWO not in enter.sam.get(f"/my/work/{other}")
 
 
-def test_he_takes_it_sends_it_and_is_told_that_it_counts(
+def test_work_sent_in_its_two_minute_version_counts_as_done(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = takes(enter.sam, work)
@@ -72,7 +72,7 @@ def test_he_takes_it_sends_it_and_is_told_that_it_counts(
     assert "two-minute way" in read and "Which choices are you glad" in read and "What made" not in read
 
 
-def test_he_carries_on_and_his_practitioner_sees_both_rounds(
+def test_after_the_two_minute_version_the_rest_can_be_done_as_another_round(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)
@@ -90,19 +90,19 @@ def test_he_carries_on_and_his_practitioner_sees_both_rounds(
     assert "What made those choices possible?" in whole and "Why changes were asked for" not in whole
 
 
-def test_there_is_no_such_way_where_nothing_is_marked(enter: SimpleNamespace, cast: Cast) -> None:
+def test_work_without_marked_questions_has_no_two_minute_version(enter: SimpleNamespace, cast: Cast) -> None:
     other = cast.priya.sets(cast.sam, "preparing-disclosure")
     page = takes(enter.sam, other)
     assert page.status == 200 and page.path == f"/my/work/{other}" and ALL_OF_IT not in page
 
 
-def test_what_he_downloads_has_every_answer_and_says_which_way_it_was(
+def test_downloaded_records_contain_every_answer_and_mention_the_two_minute_version(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     sends_short(enter.sam, work)
     takes(enter.sam, work, "no")
     cast.sam.answers(work, "made-possible", "planned")
-    takes(enter.sam, work)  # and back
+    takes(enter.sam, work)  # the participant returns to the two-minute version
     form: dict[str, object] = {"form": "html"}
     file = enter.sam.post("/my/held/download", form, of="/my/held")
     assert "(the two-minute way)" in file

@@ -1,4 +1,4 @@
-"""What can't be undone is asked for in two presses, with a way back between them."""
+"""Actions that can't be undone take two presses, with a way back between them."""
 
 from types import SimpleNamespace
 
@@ -6,7 +6,7 @@ from companion.store.records import erasures
 from tests.cast import Cast
 
 
-def test_an_erasure_is_asked_for_after_a_page_that_says_what_it_means(
+def test_asking_for_erasure_first_shows_a_page_that_says_what_it_means(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     held = enter.sam.get("/my/held")

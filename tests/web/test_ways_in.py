@@ -1,4 +1,4 @@
-"""The page *Signing in* and the pages of resets: what each person is offered, told and kept from."""
+"""The page *Signing in* and the pages for resets: what each person is offered, told and refused."""
 
 import re
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ NEW = "seven pears in a row of robins"
 
 
 def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
-    """The key, and the page with the recovery codes."""
+    """Set up one-time codes, and return their key and the page with the recovery codes."""
     shown = browser.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     key = re.search(r'class="key">([^<]+)<', shown.text)
     assert key
@@ -29,12 +29,12 @@ def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
     return secret, browser.post(f"{WAY_IN}/code", {"code": code})
 
 
-def test_a_participant_is_offered_a_second_step_and_told_who_could_see_it(
+def test_a_participant_is_offered_a_second_step_with_a_warning_who_could_see_it(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)
     assert "You don't have to: signing in works without it." in page and "Recovery codes" not in page
-    assert "second step" not in enter.sam.get("/my/")  # never pressed on him
+    assert "second step" not in enter.sam.get("/my/")  # the start page doesn't mention it
     for where in (f"{WAY_IN}/code", f"{WAY_IN}/passkeys/new"):
         assert "Think about who sees your phone." in enter.sam.get(where)
         assert "Think about who sees your phone." not in enter.priya.get(where)
@@ -51,7 +51,7 @@ def test_a_participant_is_offered_a_second_step_and_told_who_could_see_it(
     assert browser.post("/second-factor", {"code": code}).path == "/my/"
 
 
-def test_who_removed_his_last_second_step_while_he_signs_in_elsewhere_gets_in(
+def test_removing_the_last_second_step_while_signing_in_elsewhere_locks_nobody_out(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)
@@ -62,7 +62,7 @@ def test_who_removed_his_last_second_step_while_he_signs_in_elsewhere_gets_in(
     assert gives_passphrase(elsewhere, cast.sam).path == "/my/"
 
 
-def test_an_authenticator_entry_of_a_participant_carries_no_name_of_his(
+def test_a_participants_authenticator_entry_does_not_contain_their_name(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     from companion.services.accounts import one_time_codes
@@ -73,14 +73,16 @@ def test_an_authenticator_entry_of_a_participant_carries_no_name_of_his(
         assert offered and (who.viewer.name in offered[1]) == who.viewer.role.staff
 
 
-def test_the_last_second_step_of_staff_is_not_offered_to_be_removed(enter: SimpleNamespace) -> None:
+def test_staff_cannot_remove_their_only_second_step(enter: SimpleNamespace) -> None:
     page = enter.priya.get(WAY_IN)
     assert "This is your only second step" in page and f"{WAY_IN}/code/removal" not in page.text
     assert "so it can't be removed" in enter.priya.get(f"{WAY_IN}/code/removal")
     assert enter.priya.post(f"{WAY_IN}/code/removal", of="/account").status == 409
 
 
-def test_a_participant_goes_back_to_his_passphrase_alone(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_participant_can_return_to_signing_in_with_only_a_passphrase(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     sets_up_code(enter.sam, cast)
     assert "You have a second step" in enter.sam.get(WAY_IN)
     assert "just your passphrase" in enter.sam.get(f"{WAY_IN}/code/removal")
@@ -89,7 +91,7 @@ def test_a_participant_goes_back_to_his_passphrase_alone(enter: SimpleNamespace,
     assert gives_passphrase(enter.sam, cast.sam).path == "/my/"
 
 
-def test_changing_the_passphrase_keeps_this_browser_alone(
+def test_changing_the_passphrase_ends_the_sessions_in_all_other_browsers(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     other = Visitor(app)
@@ -102,7 +104,7 @@ def test_changing_the_passphrase_keeps_this_browser_alone(
     ]
 
 
-def test_a_participant_hears_of_a_slip_and_ends_it(
+def test_a_participant_is_told_of_a_reset_slip_and_can_end_it(
     app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}"
@@ -119,7 +121,7 @@ def test_a_participant_hears_of_a_slip_and_ends_it(
     assert "a slip was made" not in again.get("/my/")
 
 
-def test_who_comes_with_a_slip_again_reads_that_it_is_a_reset(
+def test_a_participant_using_a_reset_slip_is_told_that_the_old_passphrase_ends(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     slip = enter.priya.post(f"/participants/{cast.sam.enrolment_id}/reset", {"word": "harbour"})
@@ -131,7 +133,7 @@ def test_who_comes_with_a_slip_again_reads_that_it_is_a_reset(
     assert browser.post("/join/account", {"sign_in_name": "sam", "passphrase": NEW}).path == "/my/"
 
 
-def test_an_administrator_asks_a_lead_agrees_and_only_the_lead_sees_the_slip(
+def test_an_administrator_requests_a_staff_reset_and_only_the_agreeing_lead_sees_the_slip(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     whom = f"staff/{cast.priya.viewer.account_id}/reset"
@@ -148,7 +150,9 @@ def test_an_administrator_asks_a_lead_agrees_and_only_the_lead_sees_the_slip(
         assert nobody.get(f"/lead/{whom}").status == nobody.get(f"/admin/{whom}").status == 404
 
 
-def test_nobody_is_led_to_his_own_reset(enter: SimpleNamespace, cast: Cast) -> None:
+def test_staff_are_neither_offered_nor_allowed_to_reset_themselves(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     for browser, person, at in (
         (enter.alex, cast.alex, "/admin/staff"),
         (enter.margaret, cast.margaret, "/lead/staff"),
@@ -159,7 +163,7 @@ def test_nobody_is_led_to_his_own_reset(enter: SimpleNamespace, cast: Cast) -> N
 
 
 @pytest.mark.parametrize("used", [False, True])
-def test_an_operators_slip_shows_on_both_staff_pages(
+def test_a_slip_made_by_an_operator_appears_on_both_staff_pages(
     used: bool, app: Flask, enter: SimpleNamespace, cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     assert "only lead" in enter.alex.get(f"/admin/staff/{cast.margaret.viewer.account_id}/reset")
@@ -175,7 +179,7 @@ def test_an_operators_slip_shows_on_both_staff_pages(
         assert ("It was used" if used else "It hasn't been used.") in shown
 
 
-def test_a_lost_second_step_is_replaced_with_the_passphrase(
+def test_a_lost_second_step_is_replaced_with_a_slip_and_the_passphrase(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     page = f"/participants/{cast.sam.enrolment_id}/reset"
@@ -195,7 +199,7 @@ def test_a_lost_second_step_is_replaced_with_the_passphrase(
     assert done.path == WAY_IN and "You can add a second step if you like." in done
 
 
-def test_after_a_lost_passphrase_the_second_step_is_asked_for(
+def test_after_replacing_a_lost_passphrase_the_second_step_is_still_required(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     sets_up_code(enter.sam, cast)

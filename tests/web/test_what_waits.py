@@ -1,4 +1,4 @@
-"""The start page and the receipt say that nothing is left only if so, and nothing is “being read” for ever."""
+"""Pages say that nothing is left to do only if that is true, and never say “being read” forever."""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -17,7 +17,7 @@ def sends(cast: Cast) -> UUID:
     return work
 
 
-def test_the_receipt_says_what_else_waits(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_receipt_says_how_much_else_is_waiting(enter: SimpleNamespace, cast: Cast) -> None:
     work = sends(cast)
     assert NOTHING_MORE in enter.sam.get(f"/my/work/{work}/receipt")
     for slug in ("hopes-and-fears", "urge-and-choice-diary"):
@@ -26,7 +26,7 @@ def test_the_receipt_says_what_else_waits(enter: SimpleNamespace, cast: Cast) ->
     assert NOTHING_MORE not in page and "2 more things are waiting for you on your start page." in page
 
 
-def test_a_message_waits_too(enter: SimpleNamespace, cast: Cast) -> None:
+def test_an_unread_message_counts_as_something_waiting(enter: SimpleNamespace, cast: Cast) -> None:
     work = sends(cast)
     assert NOTHING in enter.sam.get("/my/")
     cast.priya.writes_to(cast.sam, "Please bring your notebook.")
@@ -38,7 +38,9 @@ def test_a_message_waits_too(enter: SimpleNamespace, cast: Cast) -> None:
     assert NOTHING in enter.sam.get("/my/")
 
 
-def test_after_the_programme_nobody_is_said_to_be_reading_still(enter: SimpleNamespace, cast: Cast) -> None:
+def test_after_the_programme_no_work_is_said_to_be_still_being_read(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     work = sends(cast)
     assert "Priya will read it before you meet on" in enter.sam.get("/my/")
     cast.priya.moves(cast.sam, PathwayState.COMPLETED)
@@ -48,7 +50,7 @@ def test_after_the_programme_nobody_is_said_to_be_reading_still(enter: SimpleNam
     assert "is reading it" not in home and "It has been opened." in home
 
 
-def test_past_work_is_not_due_before_a_future_session(
+def test_work_due_before_a_past_session_is_not_said_to_be_due_before_a_later_one(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")

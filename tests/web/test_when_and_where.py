@@ -1,4 +1,4 @@
-"""A participant says when and where he means to do a piece of work, and what he does if something gets in the way."""
+"""A participant chooses when and where to do a piece of work, and what to do if something gets in the way."""
 
 import re
 from types import SimpleNamespace
@@ -26,7 +26,9 @@ def form(browser: object, page: str, **typed: object) -> dict[str, object]:
     return {**TYPED, "seen": browser.get(page).field("seen"), **typed}  # type: ignore[attr-defined]
 
 
-def test_home_and_the_piece_lead_to_it_and_say_it_back(enter: SimpleNamespace, work: UUID) -> None:
+def test_the_start_page_links_to_choosing_when_and_where_and_shows_the_choice(
+    enter: SimpleNamespace, work: UUID
+) -> None:
     page = f"/my/work/{work}/when"
     assert f'href="{page}"' in enter.sam.get("/my/").text
     assert f'href="{page}"' in enter.sam.get(f"/my/work/{work}").text
@@ -39,7 +41,9 @@ def test_home_and_the_piece_lead_to_it_and_say_it_back(enter: SimpleNamespace, w
     assert 'value="evening" checked' in " ".join(again.text.split())
 
 
-def test_a_day_is_called_what_one_would_call_it(enter: SimpleNamespace, work: UUID) -> None:
+def test_the_chosen_time_is_described_as_today_tomorrow_or_by_its_weekday(
+    enter: SimpleNamespace, work: UUID
+) -> None:
     page, said = f"/my/work/{work}/when", []
     for day in ("2026-11-24", "2026-11-25", "2026-11-26"):
         part = "evening" if day < "2026-11-26" else "morning"
@@ -51,8 +55,8 @@ def test_a_day_is_called_what_one_would_call_it(enter: SimpleNamespace, work: UU
     assert "Tuesday 24 November" in kept and "this evening" not in kept
 
 
-def test_what_to_leave_out_is_said_only_beside_a_box(enter: SimpleNamespace, work: UUID) -> None:
-    """The boxes are one press away, and so are the words about them: he presses a day, a part of it, and Save."""
+def test_what_to_leave_out_is_said_only_beside_the_text_boxes(enter: SimpleNamespace, work: UUID) -> None:
+    """The boxes and the words beside them are folded: most people only choose a day and a time, and save."""
     page = enter.sam.get(f"/my/work/{work}/when").text.partition("<main")[2].partition("</main>")[0]
     folded = re.search(r'<details class="quiet">.*?</details>', page, re.DOTALL)
     assert folded and all(words in folded[0] for words in ('name="where"', 'name="if_blocked"', "tel:999"))
@@ -62,7 +66,7 @@ def test_what_to_leave_out_is_said_only_beside_a_box(enter: SimpleNamespace, wor
     assert typed.status == 422 and '<details class="quiet" open>' in typed.text
 
 
-def test_four_days_are_in_sight_and_later_ones_one_press_away(
+def test_the_next_four_days_are_visible_and_later_ones_are_folded(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     moves(cast, "2026-12-10")
@@ -74,7 +78,7 @@ def test_four_days_are_in_sight_and_later_ones_one_press_away(
     assert "<details open>" in enter.sam.get(page).text
 
 
-def test_when_and_where_stays_in_sight_while_he_answers(
+def test_the_chosen_time_and_place_stay_visible_while_answering(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     page = f"/my/work/{work}/when"
@@ -85,11 +89,11 @@ def test_when_and_where_stays_in_sight_while_he_answers(
     assert "You said: <b>tomorrow evening</b>." in shown and "I&#39;ll do one question." in shown
 
 
-def test_it_is_skipped_in_one_press(enter: SimpleNamespace, work: UUID) -> None:
+def test_choosing_when_and_where_can_be_skipped_with_one_press(enter: SimpleNamespace, work: UUID) -> None:
     assert f'<a href="/my/work/{work}">Skip this</a>' in enter.sam.get(f"/my/work/{work}/when").text
 
 
-def test_an_invalid_intention_keeps_what_was_typed(enter: SimpleNamespace, work: UUID) -> None:
+def test_an_invalid_time_for_work_keeps_what_was_typed(enter: SimpleNamespace, work: UUID) -> None:
     page = f"/my/work/{work}/when"
     amiss = enter.sam.post(page, form(enter.sam, page, which_day="2026-11-24", part="morning"))
     assert amiss.status == 422 and "This time has already passed. Please choose a later one." in amiss
@@ -98,7 +102,9 @@ def test_an_invalid_intention_keeps_what_was_typed(enter: SimpleNamespace, work:
     assert late.status == 422 and "You meet before that. Please choose an earlier time." in late
 
 
-def test_a_second_tab_is_shown_what_is_saved(enter: SimpleNamespace, work: UUID) -> None:
+def test_choosing_when_and_where_in_two_tabs_shows_the_saved_choice(
+    enter: SimpleNamespace, work: UUID
+) -> None:
     page = f"/my/work/{work}/when"
     old = form(enter.sam, page, part="morning", where="In the park")
     enter.sam.post(page, form(enter.sam, page))
@@ -109,7 +115,7 @@ def test_a_second_tab_is_shown_what_is_saved(enter: SimpleNamespace, work: UUID)
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_both_fill_it_in_together_and_the_brief_shows_it_as_his(
+def test_a_time_chosen_together_with_the_practitioner_appears_in_the_brief_as_the_participants(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"
@@ -125,7 +131,9 @@ def test_both_fill_it_in_together_and_the_brief_shows_it_as_his(
     assert enter.priya.get(other).status == enter.priya.post(other, TYPED, of=page).status == 404
 
 
-def test_a_meeting_that_moves_before_it_is_said(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
+def test_the_start_page_says_if_a_moved_session_now_comes_before_the_chosen_time(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
     page = f"/my/work/{work}/when"
     enter.sam.post(page, form(enter.sam, page))
     moves(cast, "2026-11-25", "10:00")
@@ -134,7 +142,7 @@ def test_a_meeting_that_moves_before_it_is_said(enter: SimpleNamespace, cast: Ca
     assert "Choose another time" in home
 
 
-def test_what_is_sent_has_none_to_choose(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
+def test_work_that_was_sent_has_no_time_to_choose(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
     page = f"/my/work/{work}/when"
     enter.sam.post(page, form(enter.sam, page))
     cast.sam.finishes(work)
@@ -146,8 +154,8 @@ def test_what_is_sent_has_none_to_choose(enter: SimpleNamespace, cast: Cast, wor
     )
 
 
-def test_the_practitioner_guesses_nothing_any_more(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_practitioner_no_longer_fills_in_when_and_where(enter: SimpleNamespace, cast: Cast) -> None:
     page = enter.priya.get(f"/participants/{cast.sam.enrolment_id}/work/questions")
     assert 'name="when_where"' not in page.text and 'name="in_the_way"' not in page.text
-    older = cast.priya.sets(cast.sam, "warning-signs")  # with a card of before
+    older = cast.priya.sets(cast.sam, "warning-signs")  # an older setting card has these fields
     assert "At the table" in enter.sam.get(f"/my/work/{older}")

@@ -1,4 +1,4 @@
-"""A page is its person's: what it sends while somebody else is signed in is neither kept nor shown."""
+"""A page belongs to one person: a form from it is neither kept nor shown while somebody else is signed in."""
 
 import re
 from types import SimpleNamespace
@@ -22,7 +22,7 @@ __all__ = ["browsers", "own"]  # fixtures
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Sam's and Owen's of the same kind: whose it is, only the page's mark says."""
+    """Return Sam's work; Owen has the same, so only the page's mark says whose it is."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     return work
@@ -40,7 +40,7 @@ def test_a_page_mark_is_personal_and_reveals_nothing(enter: SimpleNamespace, cas
     assert len(sams) == 32 and cast.sam.viewer.account_id.hex not in sams
 
 
-def test_whose_session_lives_is_said_only_to_its_own_page(enter: SimpleNamespace) -> None:
+def test_a_page_is_told_whether_the_session_is_open_only_if_it_is_its_owners(enter: SimpleNamespace) -> None:
     sams = mark_of(enter.sam)
     for path in ("/still-open", "/still-here"):
         assert enter.sam.client.get(path, headers={"X-Whose": sams}).status_code == 204
@@ -48,7 +48,7 @@ def test_whose_session_lives_is_said_only_to_its_own_page(enter: SimpleNamespace
         assert reply.status_code == 409 and sams not in reply.text
 
 
-def test_asking_keeps_nobody_elses_session_alive(enter: SimpleNamespace, clock: Clock) -> None:
+def test_a_page_left_open_keeps_nobody_elses_session_alive(enter: SimpleNamespace, clock: Clock) -> None:
     sams, _owens = mark_of(enter.sam), mark_of(enter.owen)
     for _ in range(2):
         clock.forward(minutes=8)
@@ -60,10 +60,10 @@ def test_asking_keeps_nobody_elses_session_alive(enter: SimpleNamespace, clock: 
     ("kind", "then"), [("work", "typing"), ("answer", "home"), ("plan", "tell"), ("message", "help")]
 )
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
-def test_a_draft_from_anothers_page_is_never_stored(
+def test_a_draft_from_another_persons_page_is_never_stored(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """Even with a token that counts, and an address that is the other's too."""
+    """This is also true with a valid token and an address that both people can use."""
     owens = cast.priya.sets(cast.owen, "a-week-of-choices")
     cast.owen.answers(owens, "the-week", "6")
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -78,10 +78,10 @@ def test_a_draft_from_anothers_page_is_never_stored(
     assert stored(cast.store, "last_seen_at") == before
 
 
-def test_a_page_from_before_another_signed_in_stores_and_shows_nothing(
+def test_after_somebody_else_signs_in_an_earlier_page_stores_and_shows_nothing(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """As it happens: the token has changed as well."""
+    """Here somebody else has really signed in, so the token has changed as well."""
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in (*CARRIED[:5], "whose", "tab")}
     clock.forward(minutes=16)
@@ -97,7 +97,9 @@ def test_a_page_from_before_another_signed_in_stores_and_shows_nothing(
     assert cast.sam.work(work).drafts == {}
 
 
-def test_the_same_person_back_gets_what_was_typed(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
+def test_a_person_who_signs_in_again_gets_back_what_they_typed(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in (*CARRIED[:5], "whose", "tab")}
     enter.sam.post("/sign-out", of="/account")
@@ -106,10 +108,10 @@ def test_the_same_person_back_gets_what_was_typed(enter: SimpleNamespace, cast: 
     assert reply.status_code == 400 and TYPED in reply.text
 
 
-def test_no_address_takes_a_form_of_anothers_page(
+def test_no_view_accepts_a_form_from_another_persons_page(
     app: Flask, browsers: dict[str, Visitor], enter: SimpleNamespace, cast: Cast, own: dict[str, Any]
 ) -> None:
-    """Made from the rules, so that the next one is covered."""
+    """The requests are made from the URL rules, so new views are covered too."""
     whose = mark_of(enter.owen)
     for role in Role:
         browser = browsers[role]
@@ -121,7 +123,7 @@ def test_no_address_takes_a_form_of_anothers_page(
                 assert reply.status_code == 409 and TYPED not in reply.text, rule
 
 
-def test_every_form_behind_a_sign_in_says_whose_it_is(
+def test_every_form_with_text_behind_a_sign_in_says_whose_page_it_is_on(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     for role in Role:
