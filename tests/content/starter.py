@@ -1,4 +1,4 @@
-"""The starter activities, every way through them, and the words that participants read."""
+"""Helpers that read the starter activities, follow every way through them, and collect their words."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime

@@ -59,7 +59,7 @@ def differs(english: str, said: str) -> list[str]:
     return found + (['"'] if '"' in said and '"' not in english else [])
 
 
-def test_there_is_at_least_one_translation_and_it_has_a_welsh_name() -> None:
+def test_at_least_one_translation_exists_and_welsh_is_called_by_its_own_name() -> None:
     assert "cy" in OTHERS and {file.name for file in FILES} == {f"{name}.po" for name in TEMPLATES}
     assert translations.name_of("cy") == "Cymraeg" and translations.name_of("cy", "en") == "Welsh"
 

@@ -80,5 +80,5 @@ def test_a_promise_that_is_not_true_is_made_nowhere(so: str) -> None:
         "Started",
     ],
 )
-def test_the_labels_that_other_tests_rely_on_exist(label: str) -> None:
+def test_the_agreed_labels_are_in_use(label: str) -> None:
     assert label in shown()

@@ -15,7 +15,7 @@ PIECES = (
 )  # fmt: skip
 """Pieces of text that could be written to a file wrongly."""
 NAMES = some.sampled_from(["a", "b", "c", "d", "end", "next"])
-"""So few ids that prompts, branches and quotations often name each other."""
+"""A few ids for random activities, so that prompts, branches and quotations often refer to each other."""
 FURTHEST = 10**MOST_DIGITS - 1
 
 

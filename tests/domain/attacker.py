@@ -11,9 +11,9 @@ from fractions import Fraction
 from itertools import combinations
 
 Numbers = Mapping[str, int]
-"""The numbers on a page, by their position."""
+"""The numbers on a page by their position on the page."""
 Pages = Sequence[Numbers]
-"""Every page shown, oldest first."""
+"""Every page that has been shown, oldest first."""
 Unknown = tuple[int, Hashable]
 """A person, and one thing that can be counted about them."""
 

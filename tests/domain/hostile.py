@@ -1,4 +1,4 @@
-"""Files made to break the parser of activities, or to keep it busy for long."""
+"""Makes files that try to break the parser of activities, or to keep the parser busy for a long time."""
 
 from companion import content
 from companion.domain.activities.activity import BadActivity, Finding, read

@@ -11,7 +11,7 @@ HE = uuid4()
 
 
 def version(number: int, act: Act = Act.ADDED) -> Version:
-    """Return a version that was made ``number`` days after noon on the first day."""
+    """Return the version with this number, made that many days after ``NOON``."""
     return Version(number, NOON + timedelta(days=number), HE, act)
 
 

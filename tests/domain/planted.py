@@ -126,7 +126,7 @@ def more(key: str, prompt: str, text: str, at: str = "") -> Planted:
 
 
 PLANTED = [
-    # Errors of the file as a whole
+    # Errors in the file as a whole
     change("bad_syntax", "", 'title = "A walk"', 'title = "A walk'),
     change("bad_syntax", "", ASK, 'ask = """What will you do?'),
     change("bad_syntax", "", "minutes = 5", "minutes = 5\nminutes = 6", at="minutes = 6"),
@@ -136,7 +136,7 @@ PLANTED = [
     change("number_too_long", "", "minutes = 5", "minutes = 5000000000000000000"),
     change("too_deep", "", "minutes = 5", "minutes = " + "[" * 17 + "]" * 17),
     change("other_format", "", "format = 1", "format = 2"),
-    # Errors of the file's keys and values
+    # Errors in the file's keys and values
     change("unknown_key", "", "minutes = 5", '"a - at `$." = 5\nminutes = 5', at='"a - at'),
     change("missing_key", "", "minutes = 5\n", "", at="format = 1"),
     change("missing_key", "again", f"\n{ASK}", "", at='[[prompts]]\nkind = "if_then"'),
@@ -162,7 +162,7 @@ PLANTED = [
     more("too_many", "days", f"{RECORD}measures = [{', '.join([MEASURE] * 5)}]", at="measures"),
     change("number_too_low", "", "minutes = 5", "minutes = 0"),
     change("number_too_high", "seen", "most = 4", "most = 13"),
-    # Errors of the prompts
+    # Errors in the prompts
     Planted("no_prompts", "", 8, SOUND.partition("[[")[0].encode() + b"prompts = []\n"),
     change("id_twice", "seen", 'id = "share"', 'id = "seen"', at='id = "seen"\nfor_each'),
     change("id_reserved", "end", 'id = "in-the-way"', 'id = "end"'),
@@ -173,7 +173,7 @@ PLANTED = [
     change("plan_of_no_words", "liked", LIKED, f'{LIKED}\nplan = "signs"', at='plan = "signs"'),
     change("progress_of_items", "liked", LIKED, f"{LIKED}\nprogress = true", at="progress = true"),
     more("progress_of_distress", "urge", URGE, at="progress = true"),
-    # Errors of the branches
+    # Errors in the branches
     change("branch_nowhere", "went", 'to = "seen"', 'to = "sea"'),
     change("branch_back", "in-the-way", 'to = "again"', 'to = "went"'),
     change("branch_after_always", "in-the-way", TO_AGAIN, f"{TO_AGAIN}\n\n{END}", at=END),
@@ -196,7 +196,7 @@ PLANTED = [
     change(
         "unreachable", "in-the-way", f"\nwhen = {ONE_OF}", "", at='[[prompts]]\nkind = "short_text"\nid = "in'
     ),
-    # Errors of the replies
+    # Errors in the replies
     change(
         "reply_never",
         "went",

@@ -1,4 +1,4 @@
-"""Things that somebody can have only one of stay single, even if requested several times at once."""
+"""Checks that something people may have only once is created once, even by simultaneous requests."""
 
 from uuid import uuid4
 
@@ -84,7 +84,7 @@ def test_an_adapted_activity_created_several_times_at_once_is_created_once(cast:
     assert number_of(cast, ActivityRow, ActivityRow.id == new_id) == 1
 
 
-def test_lead_access_requested_several_times_at_once_is_one_access(cast: Cast) -> None:
+def test_lead_access_requested_several_times_at_once_is_recorded_only_once(cast: Cast) -> None:
     new_id = uuid4()
     typed = AccessForm(cast.sam.reference, "practice", "His practitioner is ill.")
     all_at_once(AT_ONCE, lambda _: lead_access.look(cast.margaret.actor, new_id, typed))

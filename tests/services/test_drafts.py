@@ -1,4 +1,4 @@
-"""Drafts of answers, messages, the plan, the evaluation and feedback all follow the same rules."""
+"""Checks that all drafts (answers, messages, the plan, evaluations and feedback) follow the same rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Save = Callable[[str, str, int, int], Draft]
 
 @dataclass(frozen=True)
 class Composer:
-    """A place to type: a function that saves a draft, and one that returns the stored text."""
+    """A place where people type, with a function that saves a draft and one that returns the stored text."""
 
     save: Save
     there: Callable[[], str]
@@ -118,7 +118,7 @@ def composer(request: pytest.FixtureRequest, cast: Cast, hasher: Hasher) -> Comp
     return made
 
 
-def test_a_second_tab_cannot_overwrite_a_draft_until_it_has_shown_it(composer: Composer) -> None:
+def test_a_tab_cannot_overwrite_a_draft_that_it_has_not_shown(composer: Composer) -> None:
     seen = composer.save("From the first", "one", 1, 0).revision
     with pytest.raises(ChangedElsewhere):
         composer.save("From the second", "two", 1, 0)
@@ -132,7 +132,7 @@ def test_a_second_tab_cannot_overwrite_a_draft_until_it_has_shown_it(composer: C
 def test_a_draft_that_arrives_after_a_newer_one_changes_nothing(composer: Composer) -> None:
     composer.save("I wanted", "one", 1, 0)
     composer.save("I wanted to ask", "one", 3, 0)
-    # not refused, since the same page has already saved more
+    # this draft is accepted, because the same page has already saved more
     assert composer.save("I wanted to", "one", 2, 0).typed != {}
     assert composer.there() == "I wanted to ask"
 

@@ -1,4 +1,4 @@
-"""The main path without a browser: set work, answer, submit, read, return, answer again, send feedback."""
+"""Checks the main path without a browser, from setting work and answering to returning and feedback."""
 
 import pytest
 

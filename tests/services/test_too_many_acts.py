@@ -1,6 +1,6 @@
-"""Each account can do only so much in an hour.
+"""Checks the number of actions that each account can do in an hour.
 
-Telling us something that can't wait, handling concerns, reading and leaving are never limited.
+There is no limit for telling us something that can't wait, handling concerns, reading and leaving.
 """
 
 from types import SimpleNamespace

@@ -174,7 +174,7 @@ NOTHING_TYPED = {
     *("activities.retire", "activities.bring_back", "practitioner.adapt"),
     "practitioner.remove_phrase",
 }
-"""Views that need no typed values, since their address says everything."""
+"""Views that need no typed values, because the address of the form contains everything."""
 TOO_MUCH = {"words": "x" * 5001, "comment-": "x" * 5001}
 SPOILT = {
     "sign in": {"passphrase": "short"},

@@ -1,4 +1,4 @@
-"""Planning, moving and recording appointments on their pages, and what a participant sees of them."""
+"""Checks the pages for planning, moving and recording appointments, and what participants see of them."""
 
 import re
 from types import SimpleNamespace
@@ -253,7 +253,7 @@ def test_every_form_for_appointments_reports_invalid_times(
     assert meetings(cast) == [meeting]
 
 
-def test_in_the_hour_that_the_clock_change_repeats_the_first_time_is_meant(
+def test_an_appointment_typed_within_a_repeated_hour_is_at_the_first_occurrence(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     (meeting,) = meetings(cast)

@@ -1,4 +1,4 @@
-"""Request bodies that none of Companion's pages sends: too long, with too many fields, or cut short."""
+"""Checks request bodies that no page of Companion sends, such as bodies that are too long or cut short."""
 
 from typing import Any
 
@@ -95,8 +95,8 @@ def test_the_longest_accepted_body_depends_on_who_sends_it(pages: Visitor) -> No
     assert sends(pages, "/nowhere", of_length(LARGEST_UNKNOWN + 1)) == (404, False)
 
 
-def test_an_error_page_reads_no_longer_body_than_its_view_would(pages: Visitor) -> None:
-    """This is also true for requests refused before any view runs, and for methods that change nothing."""
+def test_an_error_page_accepts_no_longer_body_than_its_view_would(pages: Visitor) -> None:
+    """The limit also applies to requests refused before any view runs, and to methods that change nothing."""
     too_long = of_length(LARGEST_SIGNED_OUT + 1)
     assert sends(pages, "/all", too_long, **{"Sec-Fetch-Site": "cross-site"}) == (413, False)
     for method, path in (("GET", "/nowhere"), ("GET", "/some"), ("OPTIONS", "/nowhere"), ("PUT", "/nowhere")):
@@ -145,6 +145,6 @@ def test_an_address_that_is_too_long_is_refused(pages: Visitor) -> None:
         assert pages.client.get(f"{path}?{query}a").status_code == 414
 
 
-def test_a_path_to_return_to_is_ignored_if_it_is_too_long() -> None:
+def test_an_overlong_return_path_is_ignored() -> None:
     path = "/" + "a" * (LONGEST_PATH - 1)
     assert local_path(path) == path and local_path(f"{path}a") == ""

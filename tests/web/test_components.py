@@ -1,4 +1,4 @@
-"""The page of components: only the demo has it, and it shows all of them."""
+"""Checks that only the demo has the page of components, and that the page shows all of them."""
 
 import json
 import re
@@ -24,8 +24,9 @@ LEFT_OUT = {
     # Macros of words only, each for a sentence on one page
     *("components/conditions.html", "components/access_log.html", "components/rights.html"),
     *("concerns.kind_of", "plan.shape_of", "staff.title_of"),
-    "language.language_choice",  # in the footer of every participants' and public page
-    "forms.asked",  # part of each kind of answer, which the page does show
+    # these macros are in the footer of every public page and every page for participants
+    "language.language_choice",
+    "forms.asked",  # this macro is part of each kind of answer, and the page shows all of these
     # Each of these makes up a whole page
     *("messages.composer", "plan.standing", "plan_versions.made_by", "plan_versions.version_name"),
     *("plan_versions.version_in_short", "plan_versions.version_list", "plan_versions.compare_form"),

@@ -1,4 +1,4 @@
-"""The diary takes an entry a day, until the participant finishes it or the day of the session has come."""
+"""Checks that a diary takes one entry a day until it is finished or the day of the session comes."""
 
 import re
 from types import SimpleNamespace
@@ -136,4 +136,4 @@ def test_the_diarys_week_shows_the_days_with_entries(
     assert filled(adds(enter, diary))[:4] == ["23*", "24*", "25*", "26"]
     assert "Day 3" not in enter.sam.get(address) and "in a row" not in enter.sam.get(
         address
-    )  # no count of days in a row
+    )  # the page doesn't count days in a row

@@ -1,4 +1,4 @@
-"""A full or read-only disk: every form says so, typed text stays visible, and nothing is stored partially."""
+"""Checks that with a full or read-only disk every form says so, and typed text stays visible."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -96,7 +96,7 @@ def test_on_a_full_disk_a_long_answer_is_shown_again_and_not_called_saved(
 def test_a_form_that_waits_too_long_for_a_database_lock_says_so(
     app: Flask, enter: SimpleNamespace, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The database may be slow, or another client may hold a lock."""
+    """The wait may be due to a slow database, or to another client that has a lock."""
     token = enter.sam.token("/my/messages")
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
     app.extensions["store"].close()  # the wait limit applies to new connections only

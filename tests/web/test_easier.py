@@ -1,4 +1,4 @@
-"""Easier ways to sign in and leave for people who see, type or press keys differently."""
+"""Checks easier ways to sign in and leave for people who see, type or press keys differently."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Evaluations: a lead sees them only five at a time, and nothing reveals how many are waiting."""
+"""Checks that a lead sees evaluations only five at a time, and that nothing reveals how many are waiting."""
 
 import csv
 import io
@@ -59,7 +59,7 @@ def test_an_evaluation_is_offered_only_if_a_lead_has_approved_its_questions(
     assert "There's nothing to say here yet." in enter.sam.get("/my/evaluation")
 
 
-def test_who_sees_an_evaluation_is_said_before_its_first_question(sam: Visitor) -> None:
+def test_people_are_told_who_sees_an_evaluation_before_its_first_question(sam: Visitor) -> None:
     before, _, after = sam.get("/my/evaluation").text.partition('name="answer-clear"')
     told = Page(200, "", before, {})
     for words in (

@@ -1,4 +1,4 @@
-"""A practitioner sees why each question was asked, and an author reads in words where each one leads."""
+"""Checks that staff can see why each question was asked and where each question leads."""
 
 import re
 from types import SimpleNamespace
@@ -179,7 +179,7 @@ def said_of_paths(app: Flask, activity: Activity) -> list[str]:
     return [words(line) for line in re.split(r"<li[^>]*>|</ol>|<ul>", text) if words(line)]
 
 
-def test_an_author_reads_where_each_question_leads(app: Flask) -> None:
+def test_an_author_can_read_where_each_question_leads(app: Flask) -> None:
     activity = walk(
         question("first", "list", "What did you see?", {"to": "end", "when": {"way": "talk"}}),
         question(
@@ -221,7 +221,7 @@ def test_an_author_reads_where_each_question_leads(app: Flask) -> None:
     ]
 
 
-def test_an_author_reads_which_branches_of_a_draft_lead_nowhere(app: Flask) -> None:
+def test_an_author_can_read_which_branches_of_a_draft_lead_nowhere(app: Flask) -> None:
     first = question(
         "first",
         "short_text",
@@ -249,7 +249,7 @@ def test_an_author_reads_which_branches_of_a_draft_lead_nowhere(app: Flask) -> N
     ]
 
 
-def test_an_author_reads_which_question_no_path_reaches(app: Flask) -> None:
+def test_an_author_can_read_which_question_no_path_reaches(app: Flask) -> None:
     told = said_of_paths(app, walk(question("first", "list", "What did you see?", {"to": "end"}), LAST))
     assert told[:4] == [
         "What did you see?",

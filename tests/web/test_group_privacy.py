@@ -1,4 +1,4 @@
-"""A member of a group can't see that it has other members, nor anything that they wrote."""
+"""Checks that a member of a group can't see that there are other members, nor anything they wrote."""
 
 import re
 from dataclasses import replace

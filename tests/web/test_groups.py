@@ -1,4 +1,4 @@
-"""The pages for groups, as their practitioner sees them."""
+"""Checks the pages for groups, as their practitioner sees them."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Confirmations that screen readers announce: each form with valid values leads to one on the next page."""
+"""Checks that every saved form leads to a confirmation that screen readers announce."""
 
 import re
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_every_saved_form_is_confirmed_by_a_message_or_a_new_page_title(
         fields = {**typed(form.right, places), "csrf_token": browser.token(page)}
         reply = browser.client.post(action, data=fields)
         if reply.status_code >= 400:
-            continue  # an earlier form has already done the same
+            continue  # an earlier form in this test has already done the same
         done += 1
         after = browser.get(reply.location) if reply.location else browser._page(reply)
         asks_on = (reply.location or "").endswith("#now")  # the answer is quoted with the next question
@@ -60,8 +60,8 @@ def test_screen_readers_announce_an_error_page(enter: SimpleNamespace, visitor: 
         assert re.search(r'<div role="alert" aria-labelledby="what"[^>]* autofocus>', page.text)
 
 
-def test_only_the_confirmation_has_the_id_told() -> None:
-    """The ids of fields are their names, so no field may have this name either."""
+def test_only_the_confirmation_message_has_the_html_id_told() -> None:
+    """Fields use their names as ids, so no field may have the name ``told`` either."""
     templates = Path(__file__).parents[2] / "templates"
     others = [
         path.name

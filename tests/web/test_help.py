@@ -1,4 +1,4 @@
-"""The public help page and ``help.json``: their contents, their size, and how long copies may be cached."""
+"""Checks the contents and size of the public help page and ``help.json``, and how long copies are cached."""
 
 import html
 import json
@@ -24,14 +24,14 @@ from tests.visitor import Visitor
 
 SHIPPED = shipped_directory()
 LIGHT = 10_000
-"""The most bytes of the page together with everything it loads."""
+"""The greatest number of bytes for the help page together with everything that it loads."""
 DOCUMENT = Path(__file__).parents[2] / "docs/help-json.md"
 EVERY_STATE = [
-    "2026-11-24 12:00",  # open
-    "2026-11-24 23:00",  # closed until tomorrow
-    "2026-12-24 22:00",  # closed, and the next day is a bank holiday
-    "2026-12-25 12:00",  # open, unless the bank holiday changes that
-    "2026-12-31 23:59",  # closed until next year
+    "2026-11-24 12:00",  # the helpline is open
+    "2026-11-24 23:00",  # the helpline is closed until tomorrow
+    "2026-12-24 22:00",  # the helpline is closed, and the next day is a bank holiday
+    "2026-12-25 12:00",  # the helpline is open, unless the bank holiday changes that
+    "2026-12-31 23:59",  # the helpline is closed until next year
 ]
 
 

@@ -79,7 +79,7 @@ ELSEWHERE = [
         "#",
     ),
 ]
-"""Addresses of which none is a path on this site."""
+"""Addresses that aren't paths on this site."""
 NAMING = {"work", "question", "of", "submission", "from_message", "from_note"}
 """Fields that name one of the participant's records; an unknown name is answered with 404."""
 
@@ -122,7 +122,7 @@ def test_no_hostile_value_in_any_field_causes_an_internal_error(
 def test_a_body_that_is_no_valid_form_is_refused(
     every_form: Iterator[Filled], store: Store, request: pytest.FixtureRequest
 ) -> None:
-    """Each form gets one such body in turn, or all of them with ``--full``."""
+    """Each form gets one malformed body in turn, or all of them with ``--full``."""
     wrong = []
     apart = 1 if request.config.getoption("full") else 8
     for number, form in enumerate(every_form):
@@ -230,7 +230,7 @@ def test_signing_in_never_redirects_to_another_site(visitor: Visitor, cast: Cast
     assert wrong == []
 
 
-def test_a_form_parked_by_a_locked_session_never_redirects_to_another_site(
+def test_a_form_kept_for_a_locked_session_never_redirects_to_another_site(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
     token = enter.priya.token("/caseload/new")

@@ -1,4 +1,4 @@
-"""Every kind of answer over HTTP: empty, valid and hostile, and the safety words shown before free text."""
+"""Checks every kind of answer over HTTP, whether empty, valid or hostile, and the safety words."""
 
 import html
 import re

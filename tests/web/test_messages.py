@@ -1,4 +1,4 @@
-"""The pages for messages, notes and absences: the words beside the box, what is kept, and who sees what."""
+"""Checks the pages for messages, notes and absences, and who can see which of them."""
 
 import html
 import re
@@ -35,7 +35,7 @@ def said(page: Page) -> str:
     return " ".join(words.split())
 
 
-def test_a_message_unread_after_its_promised_day_is_shown_as_late_to_all_concerned(
+def test_a_message_unread_after_its_promised_day_is_shown_as_late_to_everybody_involved(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     """The message was sent on a Tuesday, with the promise that somebody would read it by Wednesday."""

@@ -1,6 +1,7 @@
-"""If every message is translated into marked English, only staff pages have words outside the marks.
+"""Checks that every message of Companion can be translated.
 
-What people typed, their names, and text marked as English are left out.
+The test translates each message into English with marks around it. Words without marks may appear only on
+staff pages. Typed text, names, and text marked as English are ignored.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""No stylesheet has an unused rule, and no script has an unused function or message."""
+"""Checks that no stylesheet has an unused rule, and no script has an unused function or message."""
 
 import re
 from collections.abc import Iterator
@@ -53,8 +53,8 @@ def is_given(name: str) -> bool:
     return name in GIVEN or name.startswith(BEGINNINGS)
 
 
-def test_the_search_finds_classes_that_templates_use_or_compose() -> None:
-    """It must find classes that pages use or compose, and must not find others."""
+def test_the_search_for_unused_styles_knows_the_classes_that_templates_use_or_compose() -> None:
+    """The search must find classes that pages use or compose, and no other classes."""
     for name in ("composer", "narrow", "share-3", "mark-red", "of-paper", "dragged", "save-state"):
         assert is_given(name), name
     assert not is_given("done-number") and not is_given("class") and BEGINNINGS
@@ -112,5 +112,6 @@ def test_every_data_attribute_of_a_page_is_read_by_a_script_or_style() -> None:
     read |= {f"data-{name}" for name in re.findall(r"\bdataset\.(\w+)", SCRIPT)}
     read |= {f"data-{name.strip()}" for names in re.findall(r"\{([\w, ]+)\} = [\w.]+\.dataset", SCRIPT)
              for name in names.split(",")}  # fmt: skip
-    read |= {f"data-{key}" for key in re.findall(r'"(\w+)"', SCRIPT)}  # keys read with dataset[key]
+    # scripts read these keys with dataset[key]
+    read |= {f"data-{key}" for key in re.findall(r'"(\w+)"', SCRIPT)}
     assert told - read == set()

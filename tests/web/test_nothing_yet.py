@@ -1,4 +1,4 @@
-"""A page with nothing to show yet says what will appear there; a page with very much to show still loads."""
+"""Checks that an empty page says what will appear there, and that a very full page still loads."""
 
 import re
 from types import SimpleNamespace

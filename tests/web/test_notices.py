@@ -1,4 +1,4 @@
-"""The choice of emails on *My account*: none, to which address, and on which days; and the exact emails."""
+"""Checks the choices about emails on *My account*, and the exact text of the emails."""
 
 from types import SimpleNamespace
 

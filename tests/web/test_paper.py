@@ -1,4 +1,4 @@
-"""Blank sheets for doing work on paper, and work done on paper, which counts like work done online."""
+"""Checks the blank sheets for paper, and that work done on paper counts like work done online."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The plan on staff pages: a practitioner reads it and suggests items, and a lead edits its parts."""
+"""Checks the staff's pages for a plan, on which practitioners suggest items and leads edit the parts."""
 
 from types import SimpleNamespace
 from uuid import uuid4

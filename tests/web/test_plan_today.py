@@ -49,7 +49,7 @@ def in_order(text: str, *words: str) -> bool:
 
 
 @pytest.mark.usefixtures("at_hand")
-def test_at_red_the_page_shows_first_steps_then_people_then_the_helpline(sam: Visitor) -> None:
+def test_at_red_the_plan_shows_first_steps_then_people_then_the_helpline(sam: Visitor) -> None:
     red = section(sam.get("/my/plan/today"), "red")
     assert in_order(
         red,
@@ -83,7 +83,9 @@ def test_with_an_empty_plan_each_stage_still_offers_help(sam: Visitor) -> None:
     assert "That's good to hear, Sam." in section(page, "green")
 
 
-def test_red_is_one_press_from_the_start_page_and_the_chosen_stage_is_not_sent(sam: Visitor) -> None:
+def test_the_red_stage_is_one_press_from_the_start_page_and_the_choice_is_not_sent_to_the_server(
+    sam: Visitor,
+) -> None:
     home, page = sam.get("/my/"), sam.get("/my/plan/today")
     for stage, words in (("green", "steady"), ("amber", "slipping"), ("red", "stop now")):
         link = re.search(rf'href="/my/plan/today#{stage}">(.*?)</a>', home.text, re.DOTALL)

@@ -1,4 +1,4 @@
-"""The versions of a plan: listed, shown, compared, printed and downloaded."""
+"""Checks how versions of a plan are listed, shown, compared, printed and downloaded."""
 
 from types import SimpleNamespace
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Work that was returned opens at the practitioner's reason, and says what the practitioner already has."""
+"""Checks that returned work opens at the practitioner's reason, and says what was already sent."""
 
 import re
 from types import SimpleNamespace

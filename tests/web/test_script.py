@@ -1,4 +1,4 @@
-"""Scripts in text that somebody wrote are shown as typed and never run."""
+"""Checks that scripts in text that somebody wrote are shown as typed and never run."""
 
 from types import SimpleNamespace
 

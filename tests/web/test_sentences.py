@@ -1,4 +1,4 @@
-"""Every error key in the code has a message for people to read."""
+"""Checks that every error key in the code has a message for people to read."""
 
 import re
 from pathlib import Path

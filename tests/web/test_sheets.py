@@ -1,4 +1,4 @@
-"""Files for spreadsheets: no cell is read as a formula, whatever somebody wrote."""
+"""Checks that spreadsheets read no cell of a downloaded file as a formula."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The QR code of a slip: the address of the joining page with the code after the ``#``, and nothing else."""
+"""Checks that a slip's QR code is just the joining page's address with the code after the ``#``."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""When an open slip has ended, the next person responsible is told and can make a new one."""
+"""Checks that when a slip has ended, the next person responsible is told and can make a new one."""
 
 import re
 from types import SimpleNamespace
@@ -58,7 +58,7 @@ def test_making_a_slip_asks_for_the_passphrase_again_before_showing_the_form(
     assert enter.priya.post("/confirm", proof).path == page
 
 
-def test_a_form_sent_after_the_proof_expired_keeps_its_text(
+def test_a_form_sent_after_the_passphrase_check_expired_keeps_its_text(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     typed = {"page": "/caseload/new", "name": "Robin", "site": "epsom", "word": "lighthouse"}

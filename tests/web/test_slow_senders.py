@@ -1,4 +1,4 @@
-"""Slow clients, and requests waiting for the database, delay nobody else.
+"""Checks that slow clients and requests that wait for the database delay nobody else.
 
 These tests run gunicorn itself, with LONGEST set to one second.
 """
@@ -44,7 +44,7 @@ come = [threads.submit(lambda: time.sleep(0.1) or 1) for _ in range(3)]
 print(memory.SPENT.is_set())
 print([each.result() for each in come])
 """
-"""A script with one thread and no memory for the stack of another."""
+"""A script that runs with one thread and without memory for another thread's stack."""
 
 
 @contextmanager
@@ -200,7 +200,7 @@ def test_requests_waiting_to_sign_in_do_not_delay_other_pages(own_port: int) -> 
 
 
 def test_a_body_that_stops_halfway_never_delays_the_help_page() -> None:
-    """The time limit for such requests is long in this test, so it can't be the reason."""
+    """The time limit for requests is long in this test, so the limit can't be the reason."""
     heads = (b"Content-Length: 99999999999\r\n\r\n", b"Content-Length: 90000\r\n\r\n" + b"x" * 20_000)
     heads += (b"Transfer-Encoding: chunked\r\n\r\nFFFF\r\n0\r\n\r\n",)
     for head in heads:
@@ -272,7 +272,7 @@ def test_a_client_that_sends_requests_and_reads_no_responses_takes_no_thread(pat
 
 
 def test_sign_in_requests_delay_nobody_however_their_address_is_written() -> None:
-    """The address is decoded before a lane is chosen; the body may be long or come in chunks."""
+    """The address is decoded before the threads are chosen, and the body may be long or come in chunks."""
     paths = (b"/sign-in", b"/sign%2Din", b"/%73ign-in?x", b"http://localhost/sign%2din")
     bodies = (
         b"Content-Length: 1\r\n\r\nx",
@@ -303,7 +303,7 @@ def test_requests_sent_together_on_one_connection_are_all_answered(port: int) ->
             said += more
 
 
-def test_expect_100_continue_is_answered(port: int) -> None:
+def test_a_request_with_the_header_expect_100_continue_is_answered(port: int) -> None:
     asks = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n"
     with closing(connected(port, asks)) as connection:
         assert connection.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"

@@ -1,4 +1,4 @@
-"""The modules that a server loads when it starts, and databases that it can start with."""
+"""Checks which modules a server loads when it starts, and which databases it can start with."""
 
 import os
 import signal

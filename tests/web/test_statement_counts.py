@@ -1,4 +1,4 @@
-"""Limits on the number of SQL statements for an action or a page, apart from those around transactions."""
+"""Checks the number of SQL statements for actions and pages, apart from those around transactions."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

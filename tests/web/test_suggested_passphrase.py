@@ -1,4 +1,4 @@
-"""A suggested passphrase is on the page that asked for it, and nowhere else."""
+"""Checks that a suggested passphrase is on the page that asked for it, and nowhere else."""
 
 import re
 from collections.abc import Callable
@@ -135,7 +135,7 @@ def test_somebody_who_replaces_only_their_second_step_is_offered_no_passphrase(
         assert "Suggest" not in page and 'class="code"' not in page.text
 
 
-def test_asking_for_a_suggestion_after_the_proof_expired_parks_no_form(
+def test_asking_for_a_suggestion_after_the_passphrase_check_expired_keeps_no_form(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     token = enter.sam.token(CHANGE)

@@ -1,4 +1,4 @@
-"""The two-minute version of a piece of work, as the participant and the practitioner see it."""
+"""Checks what participants and practitioners see of the two-minute version of a piece of work."""
 
 import re
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Signing in, locking, unlocking, signing out and leaving."""
+"""Checks signing in, locking, unlocking, signing out and leaving."""
 
 import threading
 from types import SimpleNamespace

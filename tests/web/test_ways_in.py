@@ -1,4 +1,4 @@
-"""The page *Signing in* and the pages for resets: what each person is offered, told and refused."""
+"""Checks what the page *Signing in* and the pages for resets offer, tell and refuse each person."""
 
 import re
 from types import SimpleNamespace
@@ -29,7 +29,7 @@ def sets_up_code(browser: Visitor, cast: Cast) -> tuple[str, Page]:
     return secret, browser.post(f"{WAY_IN}/code", {"code": code})
 
 
-def test_a_participant_is_offered_a_second_step_with_a_warning_who_could_see_it(
+def test_a_participant_who_is_offered_a_second_step_is_warned_that_others_may_see_their_phone(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = enter.sam.get(WAY_IN)

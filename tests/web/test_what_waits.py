@@ -38,7 +38,7 @@ def test_an_unread_message_counts_as_something_waiting(enter: SimpleNamespace, c
     assert NOTHING in enter.sam.get("/my/")
 
 
-def test_after_the_programme_no_work_is_said_to_be_still_being_read(
+def test_after_the_programme_no_page_says_that_work_is_still_being_read(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = sends(cast)
@@ -50,7 +50,7 @@ def test_after_the_programme_no_work_is_said_to_be_still_being_read(
     assert "is reading it" not in home and "It has been opened." in home
 
 
-def test_work_due_before_a_past_session_is_not_said_to_be_due_before_a_later_one(
+def test_no_page_says_that_work_due_before_a_past_session_is_due_before_a_later_one(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")

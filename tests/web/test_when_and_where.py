@@ -1,4 +1,4 @@
-"""A participant chooses when and where to do a piece of work, and what to do if something gets in the way."""
+"""Checks that a participant can plan when and where to do a piece of work, and how to handle obstacles."""
 
 import re
 from types import SimpleNamespace
@@ -55,8 +55,10 @@ def test_the_chosen_time_is_described_as_today_tomorrow_or_by_its_weekday(
     assert "Tuesday 24 November" in kept and "this evening" not in kept
 
 
-def test_what_to_leave_out_is_said_only_beside_the_text_boxes(enter: SimpleNamespace, work: UUID) -> None:
-    """The boxes and the words beside them are folded: most people only choose a day and a time, and save."""
+def test_advice_on_what_to_leave_out_appears_only_beside_the_text_boxes(
+    enter: SimpleNamespace, work: UUID
+) -> None:
+    """The text boxes and their words are folded, because most people only choose a day and a time."""
     page = enter.sam.get(f"/my/work/{work}/when").text.partition("<main")[2].partition("</main>")[0]
     folded = re.search(r'<details class="quiet">.*?</details>', page, re.DOTALL)
     assert folded and all(words in folded[0] for words in ('name="where"', 'name="if_blocked"', "tel:999"))
@@ -115,7 +117,7 @@ def test_choosing_when_and_where_in_two_tabs_shows_the_saved_choice(
     assert "You said: <b>tomorrow morning</b>." in enter.sam.get("/my/")
 
 
-def test_a_time_chosen_together_with_the_practitioner_appears_in_the_brief_as_the_participants(
+def test_a_time_chosen_together_with_the_practitioner_appears_in_the_brief_as_the_participants_choice(
     enter: SimpleNamespace, cast: Cast, work: UUID
 ) -> None:
     his_page = f"/participants/{cast.sam.enrolment_id}"
@@ -142,7 +144,9 @@ def test_the_start_page_says_if_a_moved_session_now_comes_before_the_chosen_time
     assert "Choose another time" in home
 
 
-def test_work_that_was_sent_has_no_time_to_choose(enter: SimpleNamespace, cast: Cast, work: UUID) -> None:
+def test_no_time_can_be_chosen_for_work_that_was_already_sent(
+    enter: SimpleNamespace, cast: Cast, work: UUID
+) -> None:
     page = f"/my/work/{work}/when"
     enter.sam.post(page, form(enter.sam, page))
     cast.sam.finishes(work)

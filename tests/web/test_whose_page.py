@@ -1,4 +1,4 @@
-"""A page belongs to one person: a form from it is neither kept nor shown while somebody else is signed in."""
+"""Checks that a form from one person's page is neither kept nor shown while somebody else is signed in."""
 
 import re
 from types import SimpleNamespace
@@ -32,7 +32,9 @@ def mark_of(browser: Visitor, path: str = "/account") -> str:
     return browser.get(path).field("whose")
 
 
-def test_a_page_mark_is_personal_and_reveals_nothing(enter: SimpleNamespace, cast: Cast, app: Flask) -> None:
+def test_the_mark_of_a_pages_owner_differs_by_person_and_does_not_reveal_who_it_is(
+    enter: SimpleNamespace, cast: Cast, app: Flask
+) -> None:
     sams, again = mark_of(enter.sam), mark_of(enter.sam, "/my/tell")
     elsewhere = Visitor(app)
     elsewhere.sign_in(cast, cast.sam)
@@ -48,7 +50,9 @@ def test_a_page_is_told_whether_the_session_is_open_only_if_it_is_its_owners(ent
         assert reply.status_code == 409 and sams not in reply.text
 
 
-def test_a_page_left_open_keeps_nobody_elses_session_alive(enter: SimpleNamespace, clock: Clock) -> None:
+def test_a_page_left_open_does_not_keep_another_persons_session_alive(
+    enter: SimpleNamespace, clock: Clock
+) -> None:
     sams, _owens = mark_of(enter.sam), mark_of(enter.owen)
     for _ in range(2):
         clock.forward(minutes=8)
@@ -63,7 +67,7 @@ def test_a_page_left_open_keeps_nobody_elses_session_alive(enter: SimpleNamespac
 def test_a_draft_from_another_persons_page_is_never_stored(
     locked: bool, kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """This is also true with a valid token and an address that both people can use."""
+    """The draft isn't stored even with a valid token and an address that both people can use."""
     owens = cast.priya.sets(cast.owen, "a-week-of-choices")
     cast.owen.answers(owens, "the-week", "6")
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -81,7 +85,7 @@ def test_a_draft_from_another_persons_page_is_never_stored(
 def test_after_somebody_else_signs_in_an_earlier_page_stores_and_shows_nothing(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """Here somebody else has really signed in, so the token has changed as well."""
+    """In this test somebody else has really signed in, so the token has changed as well."""
     page = enter.sam.get(f"/my/work/{work}")
     form = {name: page.field(name) for name in (*CARRIED[:5], "whose", "tab")}
     clock.forward(minutes=16)

@@ -1,6 +1,6 @@
-"""A test application for slow requests: at some addresses it waits, as if for a database or for hashing.
+"""A test application that answers slowly at some addresses, as if waiting for a database or for hashing.
 
-gunicorn imports it in each worker, so it doesn't import the tests.
+gunicorn imports the application in each worker, so this module doesn't import the tests.
 """
 
 import os
@@ -21,7 +21,7 @@ WAITS = 60
 
 
 def answer(path: str = "") -> Response:
-    """Respond with the worker's process id; some addresses first wait or use up the memory or the threads."""
+    """Respond with the worker's process id, after waiting or using up memory or threads at some addresses."""
     request.get_data()
     if request.path in ("/waits", "/sign-in"):
         signal.sigtimedwait([], 0.5 if request.query_string else WAITS)

@@ -1,4 +1,4 @@
-"""The part of a user agent that is stored: the browser's name and the kind of device, and nothing more."""
+"""Checks that only the browser's name and the kind of device are stored from a user agent string."""
 
 import pytest
 from hypothesis import given
@@ -50,7 +50,7 @@ def test_common_browsers_are_recognised_by_name_and_kind_of_device(says: str, ki
 
 
 @given(says=some.text())
-def test_no_text_of_a_user_agent_itself_is_kept(says: str) -> None:
+def test_the_user_agent_string_itself_is_never_stored(says: str) -> None:
     kind = kind_of(says)
     assert kind.browser in {"", *(name for _, name in BROWSERS)}
     assert kind.system in {"", *(name for _, name in SYSTEMS)}

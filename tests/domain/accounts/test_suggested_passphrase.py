@@ -1,4 +1,4 @@
-"""Suggested passphrases: they use only words from the list, and always follow the rules for passphrases."""
+"""Checks that suggested passphrases use only listed words and follow the rules for passphrases."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from companion.domain.refusals import Rejected
 
 LISTS = ("en", "cy")
 COMMONEST = {"en": "brown white hill first fox", "cy": "brown lori craig marina radio"}
-"""Words of each list that zxcvbn ranks among the commonest."""
+"""The words in each list that the library zxcvbn ranks among the commonest."""
 
 
 @pytest.mark.parametrize("language", LISTS)

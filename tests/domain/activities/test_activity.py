@@ -1,4 +1,4 @@
-"""Parsing an activity's file, whatever it contains, and writing it again."""
+"""Checks that any activity file can be read and that an activity can be written to a file again."""
 
 import tomllib
 from typing import Any
@@ -221,5 +221,5 @@ def test_an_activity_too_large_for_a_file_has_a_fault() -> None:
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_every_planted_file_has_a_finding(planted: Any) -> None:
+def test_every_file_with_a_deliberate_error_has_a_finding(planted: Any) -> None:
     assert findings(planted.data) or planted.key == "unknown_topic"

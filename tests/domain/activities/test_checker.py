@@ -20,11 +20,11 @@ COMPANION = Path(content.__file__).parents[1]
 SENTENCES = tomllib.loads((COMPANION / "content/findings.en.toml").read_text())
 TOPICS = [topic.id for topic in content.programme().topics]
 IN_A_COMMAND = {"id_in_two_files"}
-"""Findings that depend on several files, so only a command can make them."""
+"""Findings that depend on several files. Only a command can make these findings."""
 IN_A_POLICY = {"bad_file"}
-"""Findings only about the file of a policy, tested in tests/cli/test_policies.py."""
+"""Findings about a policy's file, which tests/cli/test_policies.py checks."""
 IN_A_PROGRAMME = {"bad_dial", "bad_email", "length_ends", "topic_twice", "site_twice", "version_known"}
-"""Findings only about the file of a programme, tested in tests/content/test_programme.py."""
+"""Findings about a programme's file, which tests/content/test_programme.py checks."""
 
 
 def findings(data: bytes) -> list[Finding]:
@@ -61,14 +61,14 @@ def test_a_valid_activity_has_no_findings() -> None:
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.key}-{planted.line}")
-def test_every_planted_fault_is_found_with_its_prompt_and_line(planted: Planted) -> None:
+def test_every_deliberate_error_is_found_with_its_prompt_and_line(planted: Planted) -> None:
     found = findings(planted.data)
     assert (planted.key, planted.prompt, planted.line) in [
         (each.key, each.prompt, line(planted.data, each)) for each in found
     ]
 
 
-def test_every_kind_of_finding_is_planted_once_and_has_an_explanation() -> None:
+def test_every_kind_of_finding_has_an_example_and_an_explanation() -> None:
     found = {*keys_in_the_code(), *keys_from_the_schema()}
     assert found == SENTENCES.keys()
     assert found - IN_A_COMMAND - IN_A_POLICY - IN_A_PROGRAMME == {planted.key for planted in PLANTED}
@@ -95,7 +95,7 @@ def test_the_explanation_of_a_finding_uses_short_sentences_and_no_jargon(sentenc
 
 
 @pytest.mark.parametrize("name", ["", "again"])
-def test_an_accepted_warning_is_not_repeated_but_the_same_one_elsewhere_is(name: str) -> None:
+def test_an_accepted_warning_is_not_repeated_but_the_same_warning_elsewhere_is_reported(name: str) -> None:
     quoted = SOUND.replace(ASK, f'ask = "{LONG}"').replace("This looks at one walk.", LONG)
     prompt = f'prompt = "{name}"\n' if name else ""
     accepted = f'\n[[accepted]]\nwarning = "long_sentence"\n{prompt}reason = "It is a quotation."\n'

@@ -1,4 +1,4 @@
-"""The path through a conversation and its progress: for one activity written by hand, and for random ones."""
+"""Checks the path through a conversation and its progress, for a hand-written activity and random ones."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -135,7 +135,7 @@ def test_each_turn_of_a_conversation_knows_the_answer_that_led_to_it() -> None:
 
 
 def test_later_answers_are_not_lost_by_a_change_that_inserts_a_question() -> None:
-    """They return to the path once the inserted question is answered."""
+    """The later answers return to the path once the inserted question is answered."""
     straight = to_plain(WALKED)
     del straight["prompts"][1]["branches"]  # without this branch, “in-the-way” is followed by “noticed”
     answers = {"went": said("yes"), "noticed": said(["light"])}
@@ -192,7 +192,7 @@ HOPED = read(HOPES.encode())
 
 
 def talked(*answers: Any) -> Conversation:
-    """Return the conversation about hopes after these answers; None stands for *I'm not sure yet*."""
+    """Return the conversation about a list of hopes after these answers; None means *I'm not sure yet*."""
     given: dict[str, Given] = {}
     for answer in answers:
         prompt = Conversation(HOPED, given).next_prompt

@@ -1,4 +1,4 @@
-"""Changes that an author makes to an activity, one at a time."""
+"""Checks the changes that an author can make to an activity."""
 
 import re
 from itertools import pairwise
@@ -67,7 +67,7 @@ def test_an_id_made_from_words_is_valid_and_not_yet_taken(text: str, taken: list
     assert name not in {*taken, "end", "next"}
 
 
-def test_the_id_of_a_new_question_reveals_nothing_and_is_named_by_no_existing_branch() -> None:
+def test_the_id_of_a_new_question_reveals_nothing_and_no_existing_branch_leads_to_it() -> None:
     assert editing.next_id(editing.blank(ABOUT, "a-walk")) == "question-1"
     assert editing.next_id(WALK) == "question-4"
     last = ShortText(

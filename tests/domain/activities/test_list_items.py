@@ -1,4 +1,4 @@
-"""Every list and text that authors can write has a limit in its type, for files and for the editor."""
+"""Checks that the type of every authored list or text has a limit, for files and for the editor."""
 
 from collections.abc import Iterator
 

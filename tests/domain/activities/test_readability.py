@@ -1,4 +1,4 @@
-"""The words of an activity: whether they are easy to read, and words that Companion never uses."""
+"""Checks that an activity is easy to read and has none of the words that Companion never uses."""
 
 import pytest
 

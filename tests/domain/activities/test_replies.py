@@ -35,7 +35,7 @@ def text(prompt_id: str, **more: Any) -> dict[str, Any]:
 
 
 def heard(made: Activity, **answers: Given) -> dict[str, str]:
-    """Return every reply on the path by its prompt; a stand-in is given as its way and number."""
+    """Return every reply on the path by its prompt; a default reply is given as its way and number."""
     found = replies(Conversation(made, {name.replace("_", "-"): given for name, given in answers.items()}))
     return {
         name: reply.say or f"{reply.stand_in.way} {reply.stand_in.number}"
@@ -87,7 +87,7 @@ def test_a_reply_that_quotes_an_unanswered_prompt_is_skipped() -> None:
     assert heard(walk, plan=said(way="not_sure"), day=said("Monday"))["day"] == "On to the day."
 
 
-def test_without_an_authors_reply_choices_get_a_stand_in_and_free_text_gets_none() -> None:
+def test_without_an_authors_reply_choices_get_a_default_reply_and_free_text_gets_none() -> None:
     walk = activity(choice("a"), choice("b"), text("c"), text("d"), text("e"), {"kind": "yes_no", "id": "f"})
     assert heard(
         walk,
@@ -100,7 +100,7 @@ def test_without_an_authors_reply_choices_get_a_stand_in_and_free_text_gets_none
     ) == {"a": "answered 0", "b": "talk 0", "d": "not_sure 0", "e": "talk 1", "f": "answered 1"}
 
 
-def test_a_question_that_follows_from_a_choice_replaces_the_stand_in_reply() -> None:
+def test_a_question_that_follows_from_a_choice_replaces_the_default_reply() -> None:
     walk = activity(
         choice("went", branches=[{"to": "seen", "when": {"one_of": ["yes"]}}, {"to": "end"}]), text("seen")
     )
@@ -154,7 +154,7 @@ def test_a_daily_record_that_is_still_open_gets_only_authored_replies() -> None:
     assert so_far(9) == {}
 
 
-def test_an_activity_written_before_replies_existed_only_gains_stand_ins() -> None:
+def test_an_activity_written_before_replies_existed_gets_only_default_replies() -> None:
     walk = activity(WENT, text("seen"))
     before = to_plain(walk)
     del before["prompts"][0]["replies"]
@@ -169,7 +169,7 @@ def test_an_activity_written_before_replies_existed_only_gains_stand_ins() -> No
 
 @given(made=activities(), data=some.data())
 def test_replies_depend_only_on_answers_that_are_on_the_path(made: Activity, data: some.DataObject) -> None:
-    """This is also true if a draft's replies name unknown or later prompts."""
+    """Replies follow only the answers on the path even if a draft's replies name unknown or later prompts."""
     answers: dict[str, Given] = {}
     while (asked := Conversation(made, answers).open) and len(answers) < 20:
         ways: list[Way] = ["not_sure", "talk"]
@@ -185,7 +185,7 @@ def test_replies_are_the_same_after_writing_and_reading_a_file() -> None:
     assert read(written(walk)) == walk
 
 
-def test_stand_ins_of_the_same_way_are_numbered() -> None:
+def test_default_replies_to_the_same_way_of_answering_are_numbered() -> None:
     made = activity(choice("a"), choice("b"))
     found = replies(Conversation(made, {"a": said("yes"), "b": said("yes")}))
     assert [each.stand_in for each in found.values()] == [StandIn("answered", 0), StandIn("answered", 1)]

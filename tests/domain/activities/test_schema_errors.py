@@ -1,4 +1,4 @@
-"""Errors in plain data are all reported at once, and only if msgspec refuses the data."""
+"""Checks that all errors in plain data are reported at once, and only if msgspec refuses the data."""
 
 from collections.abc import Iterator
 from datetime import date

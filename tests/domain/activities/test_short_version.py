@@ -1,4 +1,4 @@
-"""The two-minute version of an activity: only the marked prompts, each leading to the next marked one."""
+"""Checks that the two-minute version of an activity has only the marked prompts, in order."""
 
 from datetime import UTC, datetime
 

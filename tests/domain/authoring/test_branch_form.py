@@ -1,4 +1,4 @@
-"""The form for branches: beside the option or way that leads to them, and in rows for everything else."""
+"""Checks the form for branches, which are set beside an option or a way to answer, or else in rows."""
 
 import msgspec
 import pytest

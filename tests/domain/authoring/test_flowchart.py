@@ -1,4 +1,4 @@
-"""The flowchart of an activity's paths, for valid activities and for drafts with every error."""
+"""Checks the flowchart of an activity's paths, for valid activities and for drafts with errors."""
 
 import re
 from itertools import combinations, pairwise

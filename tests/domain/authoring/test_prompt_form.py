@@ -71,7 +71,7 @@ def test_any_question_from_a_file_is_unchanged_by_its_form_or_refused(
 ) -> None:
     activity = data.draw(activities_of(kind))
     for prompt in activity.prompts:
-        with suppress(Rejected):  # such as a branch to a question that doesn't exist
+        with suppress(Rejected):  # one example is a branch to a question that doesn't exist
             saved = again(prompt, activity)
             assert again(saved, activity) == saved
             assert [(each.to, each.when) for each in saved.branches if each.when != Condition()] == [
@@ -264,7 +264,7 @@ def test_a_question_can_be_marked_for_a_part_of_the_plan_that_is_offered() -> No
 
     prompt = marked("short_text", "signs")
     assert prompt.plan == "signs" and marked("short_text", "first", prompt).plan == "first"
-    assert again(prompt, WALK) == prompt  # even if that part is no longer offered
+    assert again(prompt, WALK) == prompt  # the mark is kept even if that part is no longer offered
     assert marked("short_text", "", prompt).plan == ""
     assert marked("yes_no", "signs").plan == ""  # a yes-no answer has no words of the participant's own
     with pytest.raises(Rejected) as refused:

@@ -1,4 +1,4 @@
-"""The form for replies: beside an option, per way, and in rows; replies from a file stay unchanged."""
+"""Checks the form for replies, which are set beside an option or a way to answer, or else in rows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The boards: what is overdue or waiting, the order of participants, the next step, and addresses."""
+"""Checks what a board shows as overdue or waiting, the order of participants, and the next step."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The last session before a brief, and how much of what was written fits on its paper form."""
+"""Checks which session a brief counts as the last one, and how much of a note fits on the paper form."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""A practitioner's queue: what makes a row, the order of rows, and the position that an address carries."""
+"""Checks which rows a practitioner's queue has, their order, and the position that an address carries."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

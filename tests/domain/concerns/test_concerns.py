@@ -1,4 +1,4 @@
-"""Concerns: their deadlines, who must be told by when, and which rules a lead can set."""
+"""Checks the deadlines of concerns, who must be told by when, and which rules a lead can set."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -135,7 +135,7 @@ def test_a_lead_who_cannot_sign_in_is_never_told_of_a_concern() -> None:
         (TAKEN, MONDAY_NOON + timedelta(days=1), Reach.COVER, {RUTH, HELEN}),
     ],
 )
-def test_a_concern_says_whose_it_currently_is(
+def test_rules_and_deadlines_decide_who_must_act_on_a_concern(
     concern: Concern, now: datetime, reach: Reach, whom: set[UUID]
 ) -> None:
     assert with_whom(concern, COVERED, LEADS, now) == (reach, whom)
@@ -147,7 +147,7 @@ def test_a_concern_says_whose_it_currently_is(
     st.integers(0, 20_000),
     st.sampled_from([COVERED, ConcernRules(), replace(COVERED, hours_until_all=0)]),
 )
-def test_people_who_must_be_told_of_a_concern_stay_due_until_somebody_acts(
+def test_people_who_must_be_told_of_a_concern_stay_on_the_list_until_somebody_acts(
     concern: Concern, first: int, more: int, rules: ConcernRules
 ) -> None:
     before, after = (MONDAY_NOON + MINUTE * minutes for minutes in (first, first + more))

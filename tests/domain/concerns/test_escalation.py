@@ -1,4 +1,4 @@
-"""Escalation of concerns: who must act at each moment, who is told again, and who is promised at first."""
+"""Checks who must act on a concern at each moment, who is told again, and who is named at first."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -36,7 +36,7 @@ ALONE = (MARGARET,)
         (NEW, HERE, LEADS, FRIDAY, Reach.LEAD, {MARGARET}),
         (NEW, AWAY, LEADS, FRIDAY, Reach.LEAD, {MARGARET}),
         (NEW, AWAY, LEADS, SATURDAY, Reach.COVER, {RUTH}),
-        (NEW, UNCOVERED, LEADS, SATURDAY, Reach.LEAD, {RUTH}),  # the next lead who joined
+        (NEW, UNCOVERED, LEADS, SATURDAY, Reach.LEAD, {RUTH}),  # the next lead in the order of joining
         (NEW, AWAY, (MARGARET, HELEN), SATURDAY, Reach.LEAD, {HELEN}),  # the cover has left
         (NEW, UNCOVERED, ALONE, SATURDAY, Reach.LEAD, {MARGARET}),  # no other lead is left
         (NEW, AWAY, (), SATURDAY, Reach.LEAD, set()),
@@ -76,7 +76,8 @@ def test_the_people_who_must_act_on_a_concern_follow_from_rules_deadlines_and_ab
         (NEW, AWAY, at(30, 15), {RUTH, HELEN}, MONDAY),
         (NEW, AWAY, at(31, 13), {RUTH, HELEN}, TUESDAY),  # the second deadline
         (NEW, AWAY, at(32, 1), {*LEADS}, at(32, 0)),  # the lead has returned
-        (NEW, AWAY, at(32, 13), {*LEADS}, WEDNESDAY),  # and again on each working day from then on
+        # everybody is told again on each working day from then on
+        (NEW, AWAY, at(32, 13), {*LEADS}, WEDNESDAY),
         (NEW, AWAY, at(36, 13), {*LEADS}, at(34, 12)),  # on a Sunday, people have been due since Friday
         (NEW, replace(HERE, cover=HELEN, since=at(30, 13)), at(30, 13, 30), {HELEN, MARGARET}, at(30, 13)),
         (HERS, AWAY, at(30, 13), {RUTH}, SATURDAY),
@@ -104,15 +105,16 @@ def test_a_practitioner_is_told_only_once_of_what_a_participant_told_us() -> Non
     ("rules", "leads", "promised"),
     [
         (HERE, LEADS, Promise(MARGARET, MONDAY)),
-        (AWAY, LEADS, Promise(RUTH, MONDAY)),  # away by then, though not yet
+        (AWAY, LEADS, Promise(RUTH, MONDAY)),  # the lead is still here but will be away by then
         (UNCOVERED, LEADS, Promise(RUTH, MONDAY)),
         (AWAY, (MARGARET, HELEN), Promise(HELEN, MONDAY)),
-        (AWAY, ALONE, Promise(MARGARET, WEDNESDAY)),  # nobody is there before
+        (AWAY, ALONE, Promise(MARGARET, WEDNESDAY)),  # no lead is available before
         (AWAY, (), Promise(None, MONDAY)),
-        (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),  # back by then
+        # the lead will be back by then
+        (replace(AWAY, away_until=date(2026, 11, 29)), LEADS, Promise(MARGARET, MONDAY)),
     ],
 )
-def test_the_lead_promised_for_a_concern_is_there_by_its_deadline(
+def test_the_lead_named_when_a_concern_is_raised_is_available_by_its_deadline(
     rules: ConcernRules, leads: tuple[UUID, ...], promised: Promise
 ) -> None:
     assert promise(rules, leads, FRIDAY) == promised

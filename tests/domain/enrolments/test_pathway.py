@@ -1,4 +1,4 @@
-"""The pathway: only allowed steps, each with a date, and with a reason if it ends or stops something."""
+"""Checks that only allowed steps of the pathway can be taken, each with a date and sometimes a reason."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -84,6 +84,6 @@ def test_undoing_a_step_of_the_pathway_returns_to_the_state_before_it() -> None:
     steps = walked(PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.NOT_SUITABLE, None)
     assert [step.state for step in standing(steps)] == [PathwayState.REFERRED, PathwayState.INITIAL_MEETING]
     before = came_from(steps)
-    assert before and before.state is PathwayState.REFERRED  # the next step back
+    assert before and before.state is PathwayState.REFERRED  # undoing the step before that
     assert came_from(walked(PathwayState.REFERRED, PathwayState.CLOSED, None)) is None
     assert came_from(walked(PathwayState.REFERRED)) is None and came_from([]) is None

@@ -1,4 +1,4 @@
-"""The evaluation: its questions, the answers that are accepted, and what is kept of a batch."""
+"""Checks the evaluation's questions, the accepted answers, and what is stored about a batch."""
 
 import random
 from importlib.resources import files

@@ -94,7 +94,7 @@ def shown_from_five_on(people: Sequence[object]) -> Pages:
     return [page if sum(page.values()) >= BATCH else {} for page in shown_at_once(people)]
 
 
-def test_the_attacker_succeeds_if_evaluations_are_shown_without_batches() -> None:
+def test_an_attacker_would_identify_people_if_evaluations_were_shown_without_batches() -> None:
     assert seen_by(shown_at_once, [SILENT] * 3, says) == {0}
     assert seen_by(shown_from_five_on, [SILENT] * 5, says) is None
     found = seen_by(shown_from_five_on, [SILENT] * 7, says)
@@ -115,7 +115,10 @@ def test_evaluation_pages_change_only_in_steps_of_five_people(arriving: list[Eva
 def test_swapping_answers_within_a_batch_of_evaluations_changes_no_page(
     arriving: list[Evaluation], chance: random.Random
 ) -> None:
-    """Even if each question is swapped on its own: no page shows that two answers come from one person."""
+    """The answers to each question are swapped separately.
+
+    No page shows that two answers come from one person, so this makes no difference either.
+    """
     mixed = list(arriving)
     for start in range(0, len(arriving) - len(arriving) % BATCH, BATCH):
         five = arriving[start : start + BATCH]

@@ -1,4 +1,4 @@
-"""The figures: what is counted about each person, and what a block keeps about several."""
+"""Checks what the figures count about each person, and what a block stores about several people."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -80,7 +80,7 @@ def test_a_persons_programme_is_over_on_the_day_they_last_left_it(
         (DUE - DAY, DUE - HOUR, DUE + 14 * DAY, (InTime.READ, Answered.LATER)),
     ],
 )
-def test_work_is_counted_by_whether_it_was_sent_and_read_in_time_and_how_soon_answered(
+def test_figures_count_work_that_was_sent_and_read_in_time_and_how_soon_it_was_answered(
     submitted: datetime | None,
     read: datetime | None,
     answered: datetime | None,
@@ -119,7 +119,7 @@ def test_work_that_fewer_than_five_people_had_is_left_out_of_a_block() -> None:
     assert (row.people, row.total) == (5, 5)
 
 
-def test_tables_of_figures_add_up_complete_parts_of_blocks() -> None:
+def test_tables_of_figures_are_sums_over_complete_blocks() -> None:
     late = [did("a", "b", in_time=InTime.NOT)] * 5
     blocks = [block(EPSOM, [did("a")] * 5, NOVEMBER), block(ELSEWHERE, late, NOVEMBER)]
     (everybody,) = table(blocks, Measure.IN_TIME, By.ALL).rows

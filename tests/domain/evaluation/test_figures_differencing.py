@@ -125,7 +125,7 @@ EPSOM = Stratum("epsom", "five-sessions", 1)
 SEVEN = [Ended(EPSOM, silent(["a", "b"] if number < 2 else ["a"])) for number in range(7)]
 
 
-def test_the_attacker_succeeds_on_figures_without_blocks() -> None:
+def test_an_attacker_would_identify_people_if_figures_were_shown_without_blocks() -> None:
     """A withheld activity follows from the total, or from the difference if people are counted one by one."""
     found = seen_by(careless(lambda _, behind: behind >= LEAST), SEVEN, saying(SEVEN))
     assert found and len(found) < LEAST

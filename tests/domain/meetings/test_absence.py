@@ -1,4 +1,4 @@
-"""Absences: who reads messages on a day, and by which day a message sent now will be read."""
+"""Checks who reads messages during an absence, and by which day a new message will be read."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +16,7 @@ from companion.domain.time.working_days import is_working_day
 
 PRIYA, DANIEL, RUTH = (UUID(int=number) for number in (1, 2, 3))
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
-"""A Tuesday."""
+"""The current time in these tests, which is on a Tuesday."""
 
 
 def away(first: str, last: str, who: UUID = PRIYA, cover: UUID | None = None, number: int = 0) -> Away:
@@ -34,12 +34,12 @@ def at(text: str) -> datetime:
         ("2026-11-24 14:00", (), Reads(PRIYA, date(2026, 11, 25))),
         ("2026-11-27 17:00", (), Reads(PRIYA, date(2026, 11, 30))),  # a Friday
         ("2026-12-24 09:00", (), Reads(PRIYA, date(2026, 12, 29))),  # before Christmas
-        (  # already away, and nobody covers
+        (  # the practitioner is already away, and nobody covers
             "2026-11-24 14:00",
             (away("2026-11-23", "2026-12-08"),),
             Reads(PRIYA, date(2026, 12, 9), date(2026, 11, 24), date(2026, 12, 8)),
         ),
-        (  # away from tomorrow, and Daniel covers
+        (  # the practitioner is away from tomorrow, and Daniel covers
             "2026-11-24 14:00",
             (away("2026-11-25", "2026-12-08", cover=DANIEL),),
             Reads(DANIEL, date(2026, 11, 25), date(2026, 11, 25), date(2026, 12, 8)),
@@ -68,7 +68,7 @@ def at(text: str) -> datetime:
             ),
             Reads(RUTH, date(2026, 11, 25), date(2026, 11, 24), date(2026, 11, 30)),
         ),
-        (  # back tomorrow
+        (  # the practitioner is back tomorrow
             "2026-11-24 14:00",
             (away("2026-11-24", "2026-11-24", cover=DANIEL),),
             Reads(PRIYA, date(2026, 11, 25), date(2026, 11, 24), date(2026, 11, 24)),

@@ -1,4 +1,4 @@
-"""Appointments: typed days and times in London, attendance that can be recorded, and when work is due."""
+"""Checks typed days and times of appointments, recorded attendance, and when work is due."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ def test_typed_times_are_in_london_time_in_winter_and_summer() -> None:
     assert starts_at("2027-07-01", "14:00", NOW) == datetime(2027, 7, 1, 13, 0, tzinfo=UTC)
 
 
-def test_of_the_hour_that_the_clock_change_repeats_the_first_is_meant() -> None:
+def test_a_time_typed_within_a_repeated_hour_means_the_first_occurrence() -> None:
     assert starts_at("2027-10-31", "01:30", NOW) == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
 
 

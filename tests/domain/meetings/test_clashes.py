@@ -1,4 +1,4 @@
-"""Clashes: times that touch, overlap or contain each other, and confirming exactly the clashes shown."""
+"""Checks which appointments clash, and that only the clashes that were shown are confirmed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,13 +24,13 @@ def engaged(span: Span, attendance: Attendance = Attendance.NOT_NOTED) -> Engage
 @pytest.mark.parametrize(
     ("after", "long", "overlaps"),
     [
-        (-120, 120, False),  # ends when the other begins
-        (120, 60, False),  # begins when the other ends
+        (-120, 120, False),  # the first appointment ends when the other begins
+        (120, 60, False),  # the first appointment begins when the other ends
         (-119, 120, True),
         (119, 60, True),
         (0, 120, True),
-        (30, 30, True),  # within the other
-        (-30, 240, True),  # around the other
+        (30, 30, True),  # the first appointment is within the other
+        (-30, 240, True),  # the first appointment contains the other
         (0, 1, True),
         (119, 1, True),
         (120, 1, False),

@@ -1,4 +1,4 @@
-"""The calendar file, read by another library: it contains a time and a place, and nothing else."""
+"""Checks with another library that a calendar file contains a time and a place, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

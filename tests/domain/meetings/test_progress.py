@@ -1,4 +1,4 @@
-"""The number of sessions that took place, out of the programme's number."""
+"""Checks how many of the programme's sessions are counted as having taken place."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -32,7 +32,7 @@ def test_only_sessions_that_took_place_are_counted() -> None:
     assert (found, found.next) == (Sessions(2, 5), 3)
 
 
-def test_after_the_last_session_none_comes_next() -> None:
+def test_there_is_no_next_session_after_the_last_one() -> None:
     those = [met(-days, Attendance.ATTENDED) for days in range(1, 8)]
     found = sessions(those, 5, NOW)
     assert (found, found.next) == (Sessions(5, 5), 0)

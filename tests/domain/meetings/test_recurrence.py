@@ -1,4 +1,4 @@
-"""The days of several appointments: at regular intervals, moved together, and those that aren't possible."""
+"""Checks the days of several appointments that are proposed at intervals or moved together."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -111,7 +111,7 @@ def test_an_invalid_row_of_proposed_sessions_is_named() -> None:
     ]
 
 
-def test_in_a_proposed_session_the_first_of_a_repeated_hour_is_meant() -> None:
+def test_a_proposed_time_within_a_repeated_hour_means_the_first_occurrence() -> None:
     (span,) = spans([Slot("2027-10-31", "01:30")], [120], NOW)
     assert span.starts_at == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
     assert span.starts_at.astimezone(LONDON).fold == 0

@@ -1,4 +1,4 @@
-"""Weeks from Monday to Sunday in London time, and the week that an address asks for."""
+"""Checks that weeks run from Monday to Sunday in London time, and which week an address means."""
 
 from datetime import UTC, date, datetime
 

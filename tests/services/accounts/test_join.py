@@ -1,4 +1,4 @@
-"""Joining with a code and an agreed word: both are needed, once and in time; and how staff join."""
+"""Checks that joining needs a code and an agreed word, and how staff join."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -166,7 +166,7 @@ def test_the_first_two_accounts_are_invited_again_until_they_have_joined(
 ) -> None:
     made = accounts.first_accounts(store, hasher, clock.now)
     assert [role for role, _, _ in made] == [Role.ADMINISTRATOR, Role.LEAD]
-    again = accounts.first_accounts(store, hasher, clock.now)  # suppose the slips were lost
+    again = accounts.first_accounts(store, hasher, clock.now)  # the new slips replace slips that were lost
     for (_, word, slip), (_, new_word, new_slip) in zip(made, again, strict=True):
         with pytest.raises(Rejected):
             join.open_door(store, hasher, slip.code, word, "192.0.2.1", clock.now)

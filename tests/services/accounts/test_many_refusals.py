@@ -1,4 +1,4 @@
-"""Many refusals don't flood the audit: the first are recorded one by one, and then only how many followed."""
+"""Checks that many refusals don't flood the audit. After the first few, only their number is recorded."""
 
 from contextlib import suppress
 
@@ -26,7 +26,7 @@ def details(cast: Cast, viewer: Viewer | None) -> list[str]:
         return sorted((row.detail for row in rows), key=lambda each: int(each.partition(":")[2] or 0))
 
 
-def test_after_the_first_refusals_only_doublings_of_their_number_are_audited(cast: Cast) -> None:
+def test_after_the_first_refusals_one_is_audited_each_time_their_number_doubles(cast: Cast) -> None:
     for _ in range(FULL + 100):
         record_refusal(cast.store, cast.daniel.viewer, "NotFound", cast.now)
     assert details(cast, cast.daniel.viewer) == [
@@ -55,7 +55,7 @@ def test_after_fifteen_minutes_refusals_are_audited_one_by_one_again(cast: Cast,
     assert details(cast, cast.daniel.viewer) == ["NotFound"] * 2 * FULL + ["NotFound:1"] * 2
 
 
-def test_tries_above_a_rate_limit_are_audited_only_as_their_number_doubles(cast: Cast) -> None:
+def test_attempts_above_a_rate_limit_are_audited_each_time_their_number_doubles(cast: Cast) -> None:
     for _ in range(rate_limits.LIMITS["sign-in.account"] + 100):
         with suppress(SlowDown):
             rate_limits.take(cast.store, cast.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))

@@ -1,4 +1,4 @@
-"""Changes to one's own way of signing in: the passphrase, one-time codes and recovery codes."""
+"""Checks how people change their own passphrase, one-time codes and recovery codes."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -82,7 +82,7 @@ def test_a_weak_passphrase_changes_nothing(weak: str, cast: Cast, hasher: Hasher
     assert session(cast, here) and session(cast, elsewhere) and comes_in(cast, hasher, cast.sam)
 
 
-def test_no_session_starts_with_a_passphrase_changed_during_the_sign_in(
+def test_a_sign_in_fails_if_the_passphrase_is_changed_in_the_middle_of_it(
     cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The passphrase was right when it was checked, and was changed before the session started."""

@@ -82,7 +82,7 @@ def test_after_the_owner_changed_the_passphrase_a_reset_slip_cannot_be_used(
 
 
 def test_a_reset_slip_that_has_just_ended_cannot_be_used(cast: Cast, both: Both) -> None:
-    """The slip ends between its first and second check."""
+    """The reset slip ends between the first and the second check of its validity."""
     both.changes()
     with cast.store.writing() as tx:
         assert not people.use_invitation(tx, both.door, cast.now)
@@ -110,7 +110,7 @@ def test_of_a_reset_slip_and_a_passphrase_change_at_the_same_time_exactly_one_su
 def test_a_session_ended_by_a_reset_slip_can_no_longer_change_how_its_owner_signs_in(
     cast: Cast, hasher: Hasher, both: Both
 ) -> None:
-    """The session's request had already been accepted before the slip was used."""
+    """The request from the old session had already been accepted before the slip was used."""
     both.uses_slip()
     actor = Actor(cast.store, both.owner.viewer, cast.now)
     for act in (

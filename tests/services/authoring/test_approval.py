@@ -1,4 +1,4 @@
-"""The order in which a lead reads activities for approval, and how they are grouped when setting work."""
+"""Checks the order in which a lead reads activities for approval, and their groups when setting work."""
 
 from companion import content
 from companion.domain.programme.topics import Placed, arranged

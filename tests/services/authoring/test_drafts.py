@@ -1,4 +1,4 @@
-"""Writing, approving and retiring activities of the library, and importing them from files."""
+"""Checks how activities in the library are written, approved, retired and imported from files."""
 
 from uuid import UUID, uuid4
 

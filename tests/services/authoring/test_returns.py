@@ -1,4 +1,4 @@
-"""A lead returns an activity that waits for approval, with a remark; other activities can't be returned."""
+"""Checks that a lead can return only an activity that waits for approval, and only with a remark."""
 
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def test_an_activity_can_be_returned_twice_and_both_remarks_are_kept(cast: Cast,
     sends_back(cast, version, "Part them.")
     clock.forward(minutes=5)
     drafts.ask_for_approval(cast.priya.actor, version.activity_id, seen(version))
-    # the same words mean another return, because it was sent for approval again
+    # the same remark means another return, because the activity was sent for approval again
     sends_back(cast, version, "Part them.")
     assert [each.remark for each in reading(cast, version.activity_id).returned] == ["Part them."] * 2
     with cast.store.reading() as tx:

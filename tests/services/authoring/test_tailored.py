@@ -1,4 +1,4 @@
-"""Activities that a practitioner makes for one participant: an adapted copy, or typed questions."""
+"""Checks the activities that a practitioner adapts or types for one participant."""
 
 from uuid import UUID, uuid4
 

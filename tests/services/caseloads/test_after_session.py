@@ -1,4 +1,4 @@
-"""The page after a session: it is saved all at once or not at all, and drafts of it are kept."""
+"""Checks that the page after a session is saved completely or not at all, and that drafts are kept."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The brief: it contains what is new since the last session, and every time it is opened is audited."""
+"""Checks that the brief contains what is new since the last session, and that opening it is audited."""
 
 from uuid import UUID, uuid4
 
@@ -46,7 +46,7 @@ def test_the_brief_shows_answers_subjects_to_talk_about_and_plan_changes(cast: C
     assert [item.entry.words for part in found.changed for item in part.new] == ["By the river"]
 
 
-def test_answers_read_before_the_last_session_are_not_in_the_brief(cast: Cast, clock: Clock) -> None:
+def test_answers_already_read_before_the_last_session_are_not_in_the_brief(cast: Cast, clock: Clock) -> None:
     submission = hands_in(cast)
     cast.priya.releases(submission, whole="Thank you.")
     waiting = hands_in(cast, "hopes-and-fears")
@@ -159,7 +159,7 @@ def events(cast: Cast) -> list[str]:
         return list(tx.scalars(select(audit.AuditEntry.event).order_by(audit.AuditEntry.at)))
 
 
-def test_the_brief_lists_a_missed_session_with_its_remark(cast: Cast) -> None:
+def test_the_brief_lists_a_missed_session_with_the_practitioners_remark(cast: Cast) -> None:
     met = cast.met(cast.sam.enrolment_id, days=8)
     meeting = missed(cast, 1, "He rang an hour later.")
     found = brief(cast, cast.sam)

@@ -79,7 +79,7 @@ def everything(cast: Cast, who: Staff, look_id: UUID, submission: UUID) -> list[
 
 @pytest.fixture
 def submission(cast: Cast) -> UUID:
-    """Create a submission of Sam's, a message and a note, and return the submission's id."""
+    """Create a submission, a message and a note about Sam, and return the submission's id."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", ANSWER)
@@ -296,7 +296,7 @@ def test_after_an_erasure_no_lead_can_open_agree_to_or_tell_of_access_to_that_re
     assert [outcome for _, outcome in notices(cast)] == ["withdrawn", "withdrawn"]
 
 
-def test_lead_access_for_a_concern_needs_an_open_one_about_the_same_person(cast: Cast) -> None:
+def test_lead_access_for_a_concern_needs_an_open_concern_about_the_same_person(cast: Cast) -> None:
     assert cast.owen
     cast.priya.raises(cast.owen, "He sounded very low.")  # this concern is about somebody else
     typed = AccessForm(reference(cast), "concern", WHY)
@@ -331,7 +331,7 @@ def test_closing_the_last_concern_ends_lead_access_for_it_and_tells_the_practiti
     for act in everything(cast, cast.margaret, untold, submission):
         with pytest.raises(NotAllowed, match="look_over"):
             act()
-    for act in everything(cast, cast.margaret, other, submission):  # this access has another purpose
+    for act in everything(cast, cast.margaret, other, submission):  # this lead access has another purpose
         act()
     for each in (asked, agreed):
         with pytest.raises(NotAllowed, match="look_decided"):
@@ -342,7 +342,7 @@ def test_closing_the_last_concern_ends_lead_access_for_it_and_tells_the_practiti
     assert waiting == [cast.priya.viewer.account_id] * 2
 
 
-def test_agreed_lead_access_for_a_concern_cannot_be_opened_once_none_is_open(cast: Cast) -> None:
+def test_agreed_lead_access_for_a_concern_cannot_be_opened_once_no_concern_is_open(cast: Cast) -> None:
     assert cast.ruth
     concern = cast.priya.raises(cast.sam, "He sounded very low.")
     look = cast.margaret.looks_at(cast.sam, "concern", later=True)
@@ -362,7 +362,8 @@ def test_lead_access_for_a_concern_about_the_practitioner_is_never_told_to_pract
     assert cast.ruth
     complaint = cast.sam.tells("She is often late.", ConcernKind.ABOUT_PRACTITIONER)
     store, lead = cast.store, cast.margaret.viewer
-    typed = AccessForm(reference(cast), "concern", WHY, later=True)  # this access needs nobody's agreement
+    # this lead access needs nobody's agreement
+    typed = AccessForm(reference(cast), "concern", WHY, later=True)
     look = uuid4()
     assert lead_access.look(Actor(store, lead, cast.now), look, typed) is AccessState.OPENED
     for act in everything(cast, cast.margaret, look, submission):
@@ -373,7 +374,7 @@ def test_lead_access_for_a_concern_about_the_practitioner_is_never_told_to_pract
     ):
         with pytest.raises(NotAllowed, match="look_decided"):
             act()
-    cast.margaret.looks_at(cast.sam, "practice")  # this access has another purpose
+    cast.margaret.looks_at(cast.sam, "practice")  # this lead access has another purpose
     clock.forward(minutes=10)
     cast.margaret.closes(complaint, "We spoke with both.")
     clock.forward(days=60)

@@ -40,7 +40,7 @@ def test_a_change_of_what_stays_open_does_not_affect_participants_who_already_fi
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
     assert open_to(cast, cast.sam) == Open(Scope.PLAN, date(2027, 2, 22))
     clock.forward(hours=1)
-    sets(cast, ended_early_days="")  # the form has no field with this name
+    sets(cast, ended_early_days="")  # the form has no field for this person's name
     clock.forward(hours=1)
     cast.priya.moves(cast.owen, PathwayState.ENDED_EARLY)
     assert open_to(cast, cast.sam) == Open(Scope.PLAN, date(2027, 2, 22))
@@ -97,6 +97,6 @@ def test_after_the_programme_unsent_work_is_no_longer_needed_and_its_answers_are
         submissions.submit(cast.sam.actor, begun, 1)
     with cast.store.reading() as tx:
         version = next(each for each in library.newest_versions(tx) if each.activity.id == "warning-signs")
-    due = Due(uuid4(), "", CARD)  # there is no later appointment before which it could be due
+    due = Due(uuid4(), "", CARD)  # there is no later appointment before which the work could be due
     with pytest.raises(NotAllowed):
         assign.set_work(cast.priya.actor, sam, version.id, due, unapproved_too=True)

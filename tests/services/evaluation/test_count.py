@@ -1,6 +1,6 @@
-"""People who have finished are counted once, in groups of five.
+"""Checks that people who have finished are counted once, in groups of five.
 
-Nobody can be identified from the stored figures.
+The stored figures identify nobody.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -160,7 +160,9 @@ def test_counting_figures_needs_no_more_sql_statements_for_more_people(
     assert statements() == few
 
 
-def test_two_background_workers_count_nobody_twice(cast: Cast, leavers: Leavers, clock: Clock) -> None:
+def test_two_background_workers_never_count_the_same_person_twice(
+    cast: Cast, leavers: Leavers, clock: Clock
+) -> None:
     list(leavers.many(5))
     clock.forward(days=28)
     with ThreadPoolExecutor(2) as pool:

@@ -58,7 +58,7 @@ class Past:
             self.people.append(leavers.leaves(who))
 
     def shown(self, people: Sequence[object]) -> Pages:
-        """Return every page ever shown, if ``people`` says what happened to each person."""
+        """Return every page ever shown after the events that ``people`` describes for each person."""
         pages = []
         with by_hand(self.cast.store, self.cast.now) as tx:
             for number, happened in enumerate(people):

@@ -1,4 +1,4 @@
-"""Giving an evaluation: once five have been given, nobody can tell any more who said what."""
+"""Checks that once five evaluations have been given, nobody can tell who said what."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -182,9 +182,9 @@ def test_evaluations_are_gathered_in_batches_of_five_that_keep_nothing_individua
 def test_people_who_were_asked_different_evaluation_questions_share_a_batch(
     cast: Cast, leavers: Leavers
 ) -> None:
-    """A question is never shown if not everybody in the batch was asked it in the same words.
+    """A question is shown only if everybody in the batch was asked the question in the same words.
 
-    Its answers would come from fewer than five people.
+    Otherwise the shown answers would come from fewer than five people.
     """
     people = list(leavers.many(5))
     leavers.says(people[0], clear=5, respected=4)

@@ -1,4 +1,4 @@
-"""Attendance is recorded and corrected, the participant is told, and due dates of work follow."""
+"""Checks that attendance can be recorded and corrected, and that participants and due dates follow."""
 
 from uuid import uuid4
 
@@ -35,7 +35,8 @@ def test_a_cancelled_appointment_is_never_the_next_one_and_its_work_becomes_due_
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     (first,) = meetings(cast)
     notes(cast, first, "cancelled_by_participant")
-    assert cast.sam.work(piece).due.due_at is None  # due before they next meet, without a date
+    # the work is due before their next meeting, which has no date
+    assert cast.sam.work(piece).due.due_at is None
     with cast.store.reading() as tx:
         assert appointments.next_appointments(tx, [cast.sam.enrolment_id], cast.now) == {}
         assert appointments.caseload(tx, cast.priya.viewer, cast.now)[-1].id == cast.sam.enrolment_id

@@ -1,4 +1,4 @@
-"""A group's meetings in its practitioner's diary: each appears once, with its clashes."""
+"""Checks that each group meeting appears once in its practitioner's diary, with its clashes."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -89,7 +89,7 @@ def test_only_the_practitioners_own_participants_in_the_programme_and_in_no_grou
     with pytest.raises(Rejected):
         other.lets_in(cast.sam)
     with pytest.raises(Rejected):
-        other.lets_in(cast.owen, cast.idris)  # either all join or none
+        other.lets_in(cast.owen, cast.idris)  # either all of them join or none of them
     with pytest.raises(Rejected):
         a_group(cast, cast.idris)
     assert other.members() == [] and len(group.members()) == 1
@@ -216,7 +216,7 @@ def test_handing_over_the_only_member_of_a_group_hands_over_the_group(cast: Cast
 
 
 def test_times_in_a_participants_download_do_not_reveal_that_they_are_in_a_group(cast: Cast) -> None:
-    """Work set for a whole group, and several meetings cancelled together, have a date but no time."""
+    """In a download, work set for a group and meetings cancelled together have a date but no time."""
     group = a_group(cast, cast.sam, cast.owen)
     group.sets(group.meets(a_meeting("2026-12-15")))
     group.meets(a_meeting("2026-12-16"))

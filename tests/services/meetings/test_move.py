@@ -1,4 +1,4 @@
-"""Moving an appointment alone, or together with all that follow it."""
+"""Checks that an appointment can move alone or together with all following appointments."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Booking several sessions together, and clashes."""
+"""Checks that several sessions can be booked together, and that clashes are found."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -39,7 +39,7 @@ def test_a_booking_of_sessions_sent_twice_books_them_once(cast: Cast) -> None:
     once = uuid4()
     assert books(cast, once=once) == books(cast, once=once) == 4
     assert len(meetings(cast)) == 5
-    with pytest.raises(NotAllowed):  # the same form in a second tab
+    with pytest.raises(NotAllowed):  # the same form is sent from a second tab
         books(cast, "2027-02-04")
 
 

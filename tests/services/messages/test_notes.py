@@ -1,4 +1,4 @@
-"""Notes are only for the practitioner and the lead; agreements from a session are for the participant too."""
+"""Checks that only staff can read notes, and that participants can also read agreements from a session."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4

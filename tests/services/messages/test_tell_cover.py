@@ -1,4 +1,4 @@
-"""When an absence begins or ends, the person who will read waiting messages from then on is told of them."""
+"""Checks that the next reader is told of waiting messages when an absence begins or ends."""
 
 from collections import Counter
 from datetime import date
@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 
-def test_telling_readers_of_waiting_messages_runs_with_the_other_reminders() -> None:
+def test_readers_are_told_of_waiting_messages_whenever_other_reminders_are_sent() -> None:
     assert tell_readers in DUE
 
 

@@ -1,4 +1,4 @@
-"""Messages in both directions: they are marked when read, and nobody can change or withdraw one."""
+"""Checks messages in both directions, which are marked when read and can't be changed or withdrawn."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date

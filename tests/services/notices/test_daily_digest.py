@@ -1,4 +1,4 @@
-"""The practitioners' daily email: for those who chose it, on working days, if there is something to read."""
+"""Checks that practitioners who chose a daily email get it on working days if there is something to read."""
 
 from datetime import date
 from uuid import UUID
@@ -106,7 +106,7 @@ def test_the_daily_email_is_optional(cast: Cast, clock: Clock, postbox: Postbox)
     assert digests(postbox) == [] and rows(cast.store, Notice.DIGEST) == []
 
 
-def test_a_covering_practitioners_daily_email_counts_the_messages_and_the_absent_ones_does_not(
+def test_the_daily_email_of_a_covering_practitioner_counts_messages_and_that_of_the_absent_one_does_not(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     cast.sam.writes("May I bring my notebook?")
@@ -126,7 +126,7 @@ def test_a_covering_practitioners_daily_email_counts_the_messages_and_the_absent
 def test_the_daily_email_counts_coming_sessions_for_which_no_work_is_set(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    """Such a session counts from two working days before, except during an absence or once work is set."""
+    """A session without work is counted from two working days before, except during an absence."""
     wants(cast, cast.priya, digest=True)
     moves(cast, "2026-12-01")
     cast.priya.is_away(date(2026, 11, 27), date(2026, 11, 27))

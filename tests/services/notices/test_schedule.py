@@ -51,7 +51,7 @@ def test_a_reminder_goes_out_at_nine_on_each_chosen_day(cast: Cast, clock: Clock
 def test_a_reminder_chosen_on_its_own_day_is_sent_at_once_and_a_past_one_never(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
-    # it is Tuesday: the day two days before is today, and three days before was yesterday
+    # today is two days before the appointment, and yesterday was three days before
     wants(cast, cast.sam, 1, 2, 3)
     assert ticks(cast, postbox) == 1
     assert rows(cast.store) == [("24 09:00", Outcome.SENT), ("25 09:00", None)]
@@ -142,7 +142,7 @@ def test_turning_reminders_off_stops_them(cast: Cast, clock: Clock, postbox: Pos
     until(clock, 2026, 11, 25, 9)
     cast.priya.sets(cast.sam, "warning-signs")
     assert ticks(cast, postbox) == 0 and rows(cast.store) == [("25 09:00", Outcome.WITHDRAWN)]
-    with cast.store.reading() as tx:  # withdrawn and unwanted ones aren't failures
+    with cast.store.reading() as tx:  # withdrawn and unwanted reminders aren't failures
         sam = cast.sam.viewer.account_id
         assert deliveries(tx, cast.priya.viewer, [sam], cast.now)[sam].failed == []
 

@@ -1,4 +1,4 @@
-"""The contents of a backup for tests, and the tables that differ after restoring it."""
+"""Makes the contents of a backup for tests, and lists the tables that differ after restoring it."""
 
 from tests.cast import Cast
 

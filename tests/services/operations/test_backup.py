@@ -55,7 +55,7 @@ def test_a_restored_backup_contains_all_data_and_its_owners_can_sign_in(
 def test_restoring_older_records_with_newer_keys_also_restores_the_remembered_audit_head(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
-    """Newer keys remember a later audit head, with which these older records couldn't be continued."""
+    """The newer key database remembers a later audit entry, and the older records couldn't continue it."""
     a_week(cast)
     seal_now(cast.store)
     words = rehearsal.makes(cast.store, clock.now)
@@ -88,7 +88,7 @@ def test_a_backup_can_be_restored_into_the_other_kind_of_database_and_back(
         assert stored(store, *CHANGED) == before and proved.chain.broken_at is None
 
 
-def test_writes_during_a_backup_are_in_it_completely_or_not_at_all(
+def test_a_change_made_during_a_backup_is_in_the_backup_completely_or_not_at_all(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     """Messages are sent and people join between the statements that read the tables."""
@@ -138,7 +138,7 @@ def idles() -> Iterator[list[str]]:
 def test_transactions_of_a_backup_or_restore_have_no_idle_timeout(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, idles: list[str], server: str
 ) -> None:
-    """Otherwise the server would end a transaction that is idle for a minute because of a slow disk."""
+    """With an idle timeout, the server would end a transaction that waits a minute for a slow disk."""
     a_week(cast)
     idles.clear()
     made = rehearsal.makes(cast.store, clock.now)
@@ -173,7 +173,7 @@ def test_old_backup_files_are_removed_once_there_is_a_newer_one(
 
 
 def test_a_backup_can_store_a_column_of_every_type() -> None:
-    """If a column has a new type, this fails until ``rows.KINDS`` has a name for it."""
+    """The test fails for a column with a new type until ``rows.KINDS`` has a name for the type."""
     for history in (MAIN, KEYS):
         for table in history.metadata.sorted_tables:
             assert [rows.kind(column) for column in table.columns], table

@@ -82,7 +82,8 @@ def test_a_killed_backup_is_never_accepted_as_complete(
     assert killed(lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), at=at, after=after)
     assert rehearsal.files() == left
     for path in rehearsal.places.words.iterdir():
-        with pytest.raises(BadBackup):  # even if somebody renames the file like a complete one
+        # the file isn't accepted even if somebody renames it like a complete one
+        with pytest.raises(BadBackup):
             sealed_file.SealedFile(path).require_whole()
     clock.forward(minutes=1)
     rehearsal.makes(cast.store, clock.now)
@@ -107,7 +108,7 @@ def test_a_backup_killed_before_its_last_step_is_not_listed_as_complete(
 def test_a_killed_restore_leaves_databases_that_do_not_open(
     cast: Cast, rehearsal: Rehearsal, clock: Clock, after: Callable[..., None], at: int, again: bool
 ) -> None:
-    """It can be repeated in the same place, unless the records are complete there and the keys aren't."""
+    """A killed restore can be repeated in the same place, unless only the records are complete there."""
     assert cast.sam
     made, there = rehearsal.makes(cast.store, clock.now), rehearsal.elsewhere()
     cast.store.close()

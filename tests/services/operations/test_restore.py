@@ -1,4 +1,4 @@
-"""Restoring a backup: what is refused or reported, and that people who were erased stay erased."""
+"""Checks what a restore refuses or reports, and that people who were erased stay erased."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_restoring_an_older_backup_does_not_bring_back_somebody_erased_since(
     kept = rehearsal.noted.path.read_bytes()
     rehearsal.fills(there, made.words, made.keys, kept)
     engine = keys_engine(there)
-    with engine.connect() as connection:  # before the restored databases are opened
+    with engine.connect() as connection:  # the key is checked before the restored databases are opened
         assert connection.scalar(select(DataKey.wrapped).where(DataKey.owner == his)) is None
     engine.dispose()
     with rehearsal.restored(rehearsal.elsewhere("again"), made, clock.now, kept) as (store, proved):

@@ -1,4 +1,4 @@
-"""Rotating a data key: one of a participant who keeps writing, or one of the service."""
+"""Checks how the data key of a participant or of the service is rotated."""
 
 from collections.abc import Callable
 from datetime import date
@@ -107,7 +107,7 @@ def value_of(column: Column[Any]) -> object:
 def test_rotating_a_data_key_encrypts_every_encrypted_column_again(
     owner: str, cast: Cast, settings: Settings
 ) -> None:
-    """The columns are taken from the models, so a new one is covered too."""
+    """The columns are taken from the models, so a new column is covered too."""
     owner = sams(cast) if owner == "participant" else owner
     box, rows = (
         cast.store.keys.box(owner),
@@ -197,7 +197,7 @@ def test_a_data_key_destroyed_at_the_end_of_its_rotation_stays_destroyed(cast: C
 def test_a_data_key_is_not_rotated_while_the_database_has_a_newer_schema(
     history: History, cast: Cast, piece: UUID
 ) -> None:
-    """This version doesn't know all encrypted columns then, so it neither begins nor continues."""
+    """With a newer schema, this version doesn't know all encrypted columns and must not rotate anything."""
     engine = cast.store._engine if history is MAIN else cast.store.keys.engine
     old = keysets.ids(cast.store.keys.keyset(sams(cast)))
     with brought_further(engine, history), pytest.raises(rotate_keys.NotAllKnown):

@@ -1,4 +1,4 @@
-"""Rotating a data key while others write, read or lock rows, and after the process is killed."""
+"""Checks that a data key can be rotated while others use the rows, or after the process was killed."""
 
 import copy
 import threading
@@ -75,7 +75,7 @@ def replace_store(cast: Cast, store: Store) -> Cast:
 
 
 def test_a_rotation_waits_for_writers_who_started_with_the_old_key(cast: Cast, piece: UUID) -> None:
-    """Such a writer still saves with the old key, and the value is then encrypted again like all others."""
+    """A writer who started with the old key still saves, and the value is then encrypted again."""
     finished = threading.Event()
 
     def changes_the_key() -> None:
@@ -85,7 +85,7 @@ def test_a_rotation_waits_for_writers_who_started_with_the_old_key(cast: Cast, p
     rotate_keys.begin(cast.alex.actor, sams(cast))
     with cast.store.keys.engine.connect().execution_options(
         writing=True
-    ) as keys:  # as shortly before the rotation began
+    ) as keys:  # a key ring as it was shortly before the rotation began
         after = keys.scalar(select(DataKey.wrapped).where(DataKey.owner == sams(cast)))
         before = keysets.only(
             cast.store.keys.keyset(sams(cast)), keysets.ids(cast.store.keys.keyset(sams(cast)))[0]
@@ -125,7 +125,8 @@ def test_a_rotation_waits_for_rows_that_others_have_locked(
     monkeypatch.setattr(rotate_data_keys, "BATCH", 1)
     rotate_keys.begin(cast.alex.actor, sams(cast))
     steps = rotate_keys.go_on(cast.store, sams(cast), lambda: None, cast.now)
-    assert next(steps) == 1  # the participant's name; the sign-in name comes next
+    # the rotation has reached the participant's name, and the sign-in name comes next
+    assert next(steps) == 1
     changing = threading.Thread(target=lambda: list(steps))
     with cast.store.writing() as tx:
         assert tx.get(Account, cast.sam.viewer.account_id, with_for_update=True)
@@ -153,7 +154,7 @@ def test_a_reader_can_decrypt_values_read_before_the_rotation_until_it_ends(cast
         rotate_keys.begin(cast.alex.actor, sams(cast))
         list(rotate_keys.go_on(cast.store, sams(cast), reads, cast.now))
     assert lingered == ["Sam"]
-    with cast.store.reading() as tx:  # a box from before the rotation opens values from after it
+    with cast.store.reading() as tx:  # a process from before the rotation decrypts values from after it
         row = tx.get_one(Account, cast.sam.viewer.account_id)
         assert early.open("accounts.name", row.id, row.name) == "Sam"
 

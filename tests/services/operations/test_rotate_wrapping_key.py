@@ -1,4 +1,4 @@
-"""Rotating the wrapping key while the site is running."""
+"""Checks that the wrapping key can be rotated while the site is running."""
 
 import shutil
 import time
@@ -82,7 +82,7 @@ def test_rotating_the_wrapping_key_is_audited(in_use: Cast) -> None:
 def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_schema(
     in_use: Cast, settings: Settings
 ) -> None:
-    """This version doesn't know all wrapped keys then, so it neither begins nor continues."""
+    """With a newer schema, this version doesn't know all wrapped keys and must not rotate anything."""
     before, engine = in_the_file(settings), in_use.store.keys.engine
     with brought_further(engine, KEYS), pytest.raises(rotate_keys.NotAllKnown):
         rotates_wrapping(in_use)
@@ -97,7 +97,7 @@ def test_the_wrapping_key_is_not_rotated_while_the_key_database_has_a_newer_sche
 def test_a_process_started_before_a_wrapping_key_rotation_keeps_working(
     in_use: Cast, settings: Settings
 ) -> None:
-    """It can read keys that were wrapped again, and the keys that it wraps can be read after the rotation."""
+    """The process can read keys that were wrapped again, and its own keys can be read after the rotation."""
     owners = [participant(uuid4()) for _ in range(4)]
     with worker(settings) as before, worker(settings) as idle:
         before.keys.create(owners[0], in_use.now)
@@ -125,7 +125,7 @@ def test_a_killed_rotation_of_the_wrapping_key_can_be_continued(
     old, at = settings.wrapping_key_file.read_text(), 1
     while killed(settings, at, lambda store: rotates_wrapping(in_use, store)):
         everybody_reads(in_use, settings)
-        at += at % 3  # later each time, and twice at the same event
+        at += at % 3  # the process is killed later each time, and twice at the same event
         at += 1
     assert at > 5 and rotate_keys.wrapping_step(in_use.store) is RotationStep.BEGIN
     everybody_reads(in_use, settings)
@@ -227,7 +227,7 @@ def test_after_a_rotation_the_old_wrapping_key_opens_nothing(in_use: Cast, setti
 def test_an_operator_sets_a_new_wrapping_key_in_the_environment_themselves(
     in_use: Cast, settings: Settings
 ) -> None:
-    """The operator is told the value to set, and nothing changes until it is set."""
+    """The operator is told which value to set, and nothing changes until the value is set."""
 
     def with_key(text: str) -> Settings:
         return replace(settings, wrapping_key=text)

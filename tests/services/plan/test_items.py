@@ -1,4 +1,4 @@
-"""Editing the plan: nothing that it ever contained is lost, whichever window changed it."""
+"""Checks that nothing a plan ever contained is lost, whichever window changed the plan."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -41,7 +41,7 @@ def types(place: str, words: str, *, tab: str = "one", seen: int = 0, beat: int 
 
 
 def suggests(cast: Cast, words: str) -> UUID:
-    """Suggest this to Sam as Priya, and return the suggestion's id."""
+    """Suggest this plan item to Sam as Priya, and return the suggestion's id."""
     new_id = uuid4()
     suggestions.suggest(cast.priya.actor, cast.sam.enrolment_id, new_id, "good", (words, "", ""))
     return new_id
@@ -201,7 +201,10 @@ ACTS = st.lists(
     min_size=1,
     max_size=12,
 )
-"""Each tuple is an action, its window and item, the words, and whether the window reloads first."""
+"""Random actions on a plan.
+
+Each has an action, a window, an item and words, and says if the window reloads.
+"""
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

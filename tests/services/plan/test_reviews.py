@@ -1,4 +1,4 @@
-"""Reviewing the plan: item by item, ended by a dated version, with a reminder on the agreed day."""
+"""Checks that a plan is reviewed item by item, ending with a new version, and that reminders follow."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -69,7 +69,7 @@ def test_a_plan_review_can_be_continued_later_and_ends_only_after_every_item(
     reviews.begin(Actor(store, sam, clock.now))
     reviews.still_true(Actor(store, sam, clock.now), walk, 1)
     clock.forward(days=2)
-    reviews.begin(Actor(store, sam, clock.now))  # this continues the review and doesn't begin another
+    reviews.begin(Actor(store, sam, clock.now))  # this continues the review and doesn't begin a new one
     with pytest.raises(NotAllowed):
         finishes(cast)
     items.take_out(Actor(store, sam, clock.now), tea, 2)

@@ -1,4 +1,4 @@
-"""The plan and other people: a practitioner reads and suggests, both review it, and leads edit its parts."""
+"""Checks how other people can read a plan, suggest items, review the plan together and edit its parts."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""A practitioner plans topics: in two windows, sent twice, as an outsider, and counted for boards."""
+"""Checks that only a practitioner can plan a participant's topics, even from two windows."""
 
 import pytest
 from sqlalchemy import event

@@ -65,7 +65,7 @@ def everything_of_staff(cast: Cast) -> None:
     lead_reads.read_notes(Actor(store, cast.margaret.viewer, cast.now), look)
 
 
-def test_every_audit_event_for_reading_is_either_shown_withheld_or_not_the_participants() -> None:
+def test_every_kind_of_reading_is_either_shown_to_the_participant_withheld_or_about_somebody_else() -> None:
     reading = {
         each
         for each in Event
@@ -135,7 +135,7 @@ def test_the_access_log_describes_each_reader_by_their_role_at_the_time(cast: Ca
 def test_lead_access_in_between_does_not_change_a_days_entries_in_the_access_log(
     cast: Cast, clock: Clock
 ) -> None:
-    """A reader and a thing appear once a day, in no order of time, so neither reveals lead access."""
+    """Each reader and thing appears once a day, in no order of time, so that lead access can't be noticed."""
     piece = cast.priya.sets(cast.sam, "hopes-and-fears")
     cast.sam.finishes(piece)
     submission = cast.sam.submits(piece)

@@ -1,4 +1,4 @@
-"""Erasing a participant: requesting, deciding and carrying it out, what holds it up, and what remains."""
+"""Checks how an erasure is requested, decided and carried out, what prevents it, and what remains."""
 
 import os
 import shutil
@@ -49,7 +49,7 @@ def noted(settings: Settings, tmp_path: Path) -> ErasedList:
 
 
 def rows_of(store: Store, who: Participant, *fates: Fate) -> dict[str, int]:
-    """Count the participant's rows in each table whose rows have one of these fates."""
+    """Count the participant's rows in each table that an erasure treats in one of these ways."""
     with store.reading() as tx:
         return {
             name: len(tx.execute(select(table(name).c.id).where(his(name, who.viewer.account_id))).all())
@@ -265,7 +265,7 @@ def test_an_erasure_killed_at_any_step_is_finished_later(
 def test_an_erasure_by_an_older_version_destroys_the_key_and_leaves_rows_to_a_newer_one(
     cast: Cast, noted: ErasedList
 ) -> None:
-    """The older version doesn't know all tables. Nobody can read the rows without the key."""
+    """An older version doesn't know all tables, but nobody can read the remaining rows without the key."""
     cast.sam.writes("Something to be forgotten.")
     with brought_further(cast.store._engine, MAIN):
         cast.margaret.erases(cast.sam, noted)
@@ -346,11 +346,11 @@ def test_forged_or_damaged_lines_in_the_list_of_erased_people_erase_nobody(
     found = noted.found(cast.store.keys)
     assert found.accounts == {cast.sam.viewer.account_id} and found.damaged == 4
     assert erasure.apply(cast.store, noted, cast.now) == 0 and not is_wiped(cast.store, cast.owen)
-    cast.margaret.erases(cast.owen, noted)  # this is added after an incomplete line
+    cast.margaret.erases(cast.owen, noted)  # this line is added after an incomplete line
     assert noted.found(cast.store.keys).accounts >= {cast.owen.viewer.account_id}
 
 
-def test_an_erasure_begun_a_second_time_keeps_its_first_date(cast: Cast, noted: ErasedList) -> None:
+def test_an_erasure_that_begins_a_second_time_keeps_its_first_date(cast: Cast, noted: ErasedList) -> None:
     asked, sam = cast.sam.asks_to_be_erased(), cast.sam
     # the retention schedule begins the erasure while the request is still open
     with cast.store.writing(cast.now) as tx:

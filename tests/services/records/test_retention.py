@@ -1,4 +1,4 @@
-"""The retention schedule, legal holds and corrections."""
+"""Checks the retention schedule, legal holds and correction requests."""
 
 from datetime import timedelta
 from pathlib import Path

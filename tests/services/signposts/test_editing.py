@@ -1,4 +1,4 @@
-"""Administrators edit the signposts: what is saved and audited, and two people editing at once."""
+"""Checks what is saved and audited when administrators edit signposts, even two at the same time."""
 
 from datetime import timedelta
 from pathlib import Path

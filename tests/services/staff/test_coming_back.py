@@ -1,4 +1,4 @@
-"""Undoing that somebody was marked as left: an administrator asks, and for most staff a lead must agree."""
+"""Checks how somebody marked as left can come back. An administrator asks, and usually a lead must agree."""
 
 import pytest
 from sqlalchemy import select
@@ -55,7 +55,7 @@ def test_an_administrator_alone_cannot_bring_back_a_practitioner(cast: Cast, has
     assert cast.margaret and cast.sam and cast.daniel
     cast.alex.marks_as_left(cast.priya)
     with pytest.raises(NotAllowed):
-        agrees(cast, cast.priya, cast.margaret)  # nobody has asked
+        agrees(cast, cast.priya, cast.margaret)  # nobody has asked for this
     asks_back(cast, cast.priya)
     for other in (cast.alex, cast.daniel, cast.sam):
         with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""Replacing a lost passphrase or second step with a slip, which never lets an administrator read anything."""
+"""Checks that a slip can replace a lost passphrase or second step without letting administrators read."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -188,7 +188,7 @@ def test_an_administrator_requests_a_reset_and_a_lead_agrees_within_a_week(
 ) -> None:
     token = reset.enters("priya", cast.priya.passphrase).token
     with pytest.raises(NotAllowed):
-        reset.agrees(cast.margaret, cast.priya)  # nobody has asked
+        reset.agrees(cast.margaret, cast.priya)  # nobody has asked for this
     reset.asks(cast.alex, cast.priya)
     clock.forward(days=7)
     with pytest.raises(NotAllowed):
@@ -313,7 +313,7 @@ def test_replacing_a_lost_passphrase_keeps_the_second_step(cast: Cast, reset: Re
     with cast.store.reading() as tx:
         assert second_factors.factors_of(tx, cast.sam.viewer.account_id).recovery_codes == recovery
     assert reset.lost(cast.sam) == ["passphrase", "passphrase"]
-    reset.asks(cast.alex, cast.priya)  # the same is true for staff
+    reset.asks(cast.alex, cast.priya)  # the same rule applies to staff
     token = reset.uses(reset.agrees(cast.margaret, cast.priya, "passphrase"), "priya")
     assert not reset.complete(token) and reset.has_factor(cast.priya)
     assert one_time_codes.offered(cast.store, cast.priya.viewer) is None

@@ -1,4 +1,4 @@
-"""Setting work that is due before an appointment, and moving that appointment."""
+"""Checks how work is set before an appointment, and what happens to it if the appointment moves."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Work on paper: marking work at any stage as done on paper, and undoing that."""
+"""Checks that work at any stage can be marked as done on paper, and that this can be undone."""
 
 from uuid import UUID, uuid4
 

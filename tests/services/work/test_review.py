@@ -1,4 +1,4 @@
-"""A practitioner's feedback: saved as a draft, shown only once sent, and never silently overwritten."""
+"""Checks that feedback is saved as a draft, shown only once sent, and never silently overwritten."""
 
 from uuid import UUID
 
@@ -63,7 +63,7 @@ def test_feedback_can_comment_only_on_answers_that_were_given(cast: Cast) -> Non
         cast.priya.releases(submission, around_you="He was never asked this.")
 
 
-def test_text_typed_before_choosing_to_talk_about_it_is_not_submitted(cast: Cast) -> None:
+def test_text_typed_before_choosing_to_talk_about_the_answer_is_not_submitted(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", "not for you yet", way="talk")

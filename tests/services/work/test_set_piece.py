@@ -1,4 +1,4 @@
-"""Set work: opened, changed, replaced before it is started, and withdrawn; nothing that was typed is lost."""
+"""Checks that set work can be opened, changed, replaced and withdrawn without losing what was typed."""
 
 from dataclasses import replace
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""The two-minute version of work: it counts as done, and carrying on afterwards starts another round."""
+"""Checks that the two-minute version counts as done, and that carrying on starts another round."""
 
 from uuid import UUID
 
@@ -89,7 +89,8 @@ def test_answering_the_two_minute_and_the_full_version_in_two_tabs_loses_nothing
 ) -> None:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
-    says(cast, work, "glad-of", "Tea", short=False)  # from an older page with the full version
+    # this answer comes from an older page with the full version
+    says(cast, work, "glad-of", "Tea", short=False)
     says(cast, work, "made-possible", "planned", short=False)
     assert not now(cast, work).short
     says(cast, work, "glad-of", "Tea", "A walk", short=True, seen=1)
@@ -106,13 +107,13 @@ def test_an_outdated_page_cannot_reopen_the_two_minute_version_that_was_sent(cas
 
 
 def test_an_activity_without_marked_prompts_has_no_two_minute_version(cast: Cast) -> None:
-    older = cast.priya.sets(cast.sam, "preparing-disclosure")  # none of its prompts is marked
+    older = cast.priya.sets(cast.sam, "preparing-disclosure")  # none of the activity's prompts is marked
     with pytest.raises(NotAllowed):
         take_way(cast.sam.actor, older, short=True)
     assert not now(cast, older).has_short
 
 
-def test_work_sent_whole_cannot_be_sent_short(cast: Cast, work: UUID) -> None:
+def test_work_already_sent_in_full_cannot_be_sent_in_its_two_minute_version(cast: Cast, work: UUID) -> None:
     cast.sam.finishes(work)
     cast.sam.submits(work)
     with pytest.raises(NotAllowed):

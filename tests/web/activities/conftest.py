@@ -1,4 +1,4 @@
-"""Fixtures: activities that a practitioner, Priya, is writing."""
+"""Fixtures for activities that the practitioner Priya is writing."""
 
 from types import SimpleNamespace
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""An activity that is being written, its pages as a browser shows them, and checks of those pages."""
+"""Helpers that open, change and check the pages of an activity while somebody writes it."""
 
 import html
 import re

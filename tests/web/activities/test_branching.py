@@ -1,4 +1,4 @@
-"""Branches chosen beside an option: to a later question, to the end, or to a new question typed there."""
+"""Checks branches that an author sets beside an option, including branches to a new question."""
 
 import html
 
@@ -40,7 +40,7 @@ def test_one_option_can_lead_to_a_new_question_and_all_answers_to_the_next(desk:
     assert "If the answer is “Not today”: on to question 2." in words(desk.page())
 
 
-def test_participants_who_skip_a_new_question_are_asked_the_one_after_it_only_if_that_box_stays_ticked(
+def test_without_the_ticked_box_participants_who_skip_a_new_question_are_not_asked_the_one_after_it(
     desk: Desk,
 ) -> None:
     page = desk.sends("/questions", with_a_new_one(desk, **NEXT))

@@ -1,4 +1,4 @@
-"""Forms that an author sends after their session has locked come back complete."""
+"""Checks that forms which an author sends after their session has locked come back complete."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def away(walk: Desk, clock: Clock) -> Away:
 
 
 def test_a_question_sent_after_the_session_locked_comes_back_complete(walk: Desk, away: Away) -> None:
-    """The kind of question, its place and its rows come back too."""
+    """The kind of the question and its place and rows come back too."""
     typed = {
         "ask": ["Which way?"],
         "options-label": ["Up", "", "Down"],

@@ -1,4 +1,4 @@
-"""What authors may send by mistake or malice: unknown addresses, forged numbers, markup, 200 questions."""
+"""Checks what authors may send by mistake or malice, such as unknown addresses, forged numbers and markup."""
 
 from uuid import uuid4
 

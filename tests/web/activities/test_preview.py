@@ -1,4 +1,4 @@
-"""The preview runs the real conversation and stores nothing."""
+"""Checks that a preview runs the real conversation and stores nothing."""
 
 from tests.domain.activities.answers.samples import every_kind, samples
 from tests.stored import stored
@@ -24,7 +24,7 @@ def asked(page: Page) -> str:
 
 
 def test_a_preview_asks_every_kind_of_question_and_stores_nothing(walk: Desk) -> None:
-    """All rows of both databases stay the same, whatever is answered, refused or changed."""
+    """The rows of both databases stay the same, whatever somebody answers or changes in the preview."""
     walk.holds(every_kind())
     walk.page("/preview")
     before = stored(walk.cast.store, "last_seen_at")

@@ -1,4 +1,4 @@
-"""Writing questions without JavaScript: what is typed is saved and shown again; nothing else changes."""
+"""Checks that questions can be written without JavaScript, and that nothing that was typed is lost."""
 
 import msgspec
 
@@ -119,7 +119,7 @@ def test_questions_can_be_moved_copied_and_deleted(walk: Desk) -> None:
 
 
 def test_references_to_a_later_or_deleted_question_stay_in_the_form(walk: Desk) -> None:
-    """The question refers to another one that now comes after it, and has a condition on a deleted one."""
+    """The question refers to a question that now comes later, and has a condition on a deleted question."""
     walk.holds(every_kind())
     walk.edits(lambda before: editing.changed(before, msgspec.structs.replace(
         next(each for each in before.prompts if each.id == "letter"), recall="list", for_each="list",
@@ -149,7 +149,7 @@ def test_a_question_with_thirty_options_from_a_file_can_be_edited(walk: Desk) ->
 
 
 def test_a_questions_page_offers_a_limited_number_of_conditions() -> None:
-    """The page offers conditions on this question and the nearest earlier ones only."""
+    """A question's page offers conditions only on that question and on the nearest earlier questions."""
     scales = [
         Scale(id=f"question-{number}", ask="How was it?", low_label="Bad", high_label="Good")
         for number in range(1, 52)

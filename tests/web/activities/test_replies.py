@@ -1,4 +1,4 @@
-"""A reply is written beside its option, read by the lead who approves it, and shown in the preview."""
+"""Checks that replies are written beside an option, read by the approving lead and shown in the preview."""
 
 from tests.web.activities.desk import Desk, tries, words
 from tests.web.forms import Forms

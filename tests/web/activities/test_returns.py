@@ -1,4 +1,4 @@
-"""A lead returns an activity with a remark. Its author reads the remark, and nobody's text is lost."""
+"""Checks that a lead can return an activity with a remark that its author reads, without losing any text."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Two authors who write at once, or one who presses twice: nobody overwrites text that they haven't seen."""
+"""Checks that nobody overwrites text that they haven't seen, even if two authors write at the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -46,7 +46,7 @@ def test_two_authors_changing_one_question_are_shown_both_texts(walk: Desk, righ
 
 
 def test_a_new_question_is_not_lost_when_another_author_changes_the_activity(walk: Desk) -> None:
-    """This is also true if the question that it should follow has been deleted."""
+    """The new question is kept even if the question that it should follow has been deleted."""
     form = filled(
         walk.form("/questions?kind=one_choice&after=question-2"), {**ANY, "options-label": ["A", "B"]}
     )
@@ -115,7 +115,7 @@ def test_pressing_a_button_twice_has_the_same_result_as_pressing_once(walk: Desk
 
 
 def test_one_of_many_authors_saving_at_the_same_moment_succeeds(walk: Desk, enter: SimpleNamespace) -> None:
-    """The first is saved, and every other author is told."""
+    """The first author's text is saved, and every other author is told."""
     browsers = [enter.priya, enter.daniel, enter.margaret]
     path = f"{walk.path}/questions/question-2"
     for round_ in range(3):
@@ -152,7 +152,7 @@ def test_a_lead_approves_only_what_they_read_even_if_it_is_changed_at_that_momen
 def test_setting_an_activity_that_has_just_changed_shows_its_newest_version(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """The setting card keeps what was typed on it."""
+    """The text that was typed on the setting card is kept."""
     desk = Desk(cast, enter.priya, adapts(cast).activity_id)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
     path = f"{place}/{desk.version.id}"

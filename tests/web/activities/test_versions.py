@@ -1,4 +1,4 @@
-"""The versions of an activity: approved, retired, downloaded as a file, or adapted for one participant."""
+"""Checks how versions of an activity are approved, retired, downloaded or adapted for one participant."""
 
 from types import SimpleNamespace
 
@@ -64,7 +64,7 @@ def test_a_version_can_be_downloaded_as_a_file(walk: Desk) -> None:
     assert reply.mimetype == "application/toml"
 
 
-def test_an_activity_adapted_for_one_participant_is_visible_only_to_his_practitioner(
+def test_an_activity_adapted_for_one_participant_is_visible_only_to_their_practitioner(
     cast: Cast, enter: SimpleNamespace, store: Store
 ) -> None:
     others = (enter.daniel, enter.margaret, enter.sam)

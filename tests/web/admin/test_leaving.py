@@ -1,4 +1,4 @@
-"""The pages about staff who have left: marking somebody as left, and undoing it with a lead's agreement."""
+"""Checks the pages for marking staff as left, and for undoing that with a lead's agreement."""
 
 from types import SimpleNamespace
 

@@ -75,7 +75,7 @@ def test_a_signpost_is_saved_only_after_its_preview(enter: SimpleNamespace, stor
         "I'm worried about somebody else",
     ):
         assert said in preview
-    assert "Last checked" not in preview  # beside opening hours that are to be confirmed
+    assert "Last checked" not in preview  # the label is shown beside opening hours that are to be confirmed
     card = re.search(r'<div class="signpost".*?</div>', preview.text, re.DOTALL)
     after = sends(alex, preview, HELPLINE)
     assert after.path == "/admin/signposts" and "Signpost saved." in after

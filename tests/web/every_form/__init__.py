@@ -1,4 +1,4 @@
-"""Every form in which something can be mistyped: who fills it in, and its valid and invalid values."""
+"""Lists every form in which something can be mistyped, with valid and invalid values."""
 
 from tests.web.every_form import (
     activities,

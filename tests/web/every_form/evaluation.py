@@ -1,4 +1,4 @@
-"""The form in which a participant gives an evaluation, and those that edit its questions."""
+"""The form in which a participant gives an evaluation, and the forms that edit its questions."""
 
 from tests.web.every_form.wrong import CHOICES, Form, line, text
 

@@ -29,7 +29,7 @@ from tests.visitor import Visitor
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}=cmd|' /C calc'!A0"
 HIDDEN = "canary"
-"""A word planted in everything that must not be in a download."""
+"""A word that the test puts into everything that must not be in a download."""
 
 
 class Inert(HTMLParser):
@@ -138,7 +138,7 @@ def test_the_downloaded_page_contains_every_text_and_no_script(enter: SimpleName
 
 
 def spoken(value: Any) -> list[str]:
-    """Return the texts that a person wrote in a row of any structure."""
+    """Return all texts that a person wrote within a row of a table, however deeply nested."""
     names = ("words", "more", "wrong", "should", "content")
     if isinstance(value, dict):
         body = [value["body"][1]] if "body" in value else []

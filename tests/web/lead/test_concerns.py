@@ -1,4 +1,4 @@
-"""A lead's pages about concerns: overdue ones come first, and each says who it is assigned to."""
+"""Checks a lead's pages about concerns, which list overdue concerns first and say who has each concern."""
 
 import re
 from types import SimpleNamespace

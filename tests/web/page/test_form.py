@@ -1,4 +1,4 @@
-"""Forms are declared: one class lists the fields that are sent to an address, and everything else uses it."""
+"""Checks that one class declares the fields of each form, and that everything else uses that class."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Companion in a language other than English: how it is chosen and remembered, and that all is translated."""
+"""Checks how another language than English is chosen and remembered, and that everything is translated."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""The page *Who has read what*, in plain words; it looks the same whether or not something is withheld."""
+"""Checks that the page *Who has read what* looks the same whether or not something is withheld."""
 
 import html
 import re

@@ -53,7 +53,7 @@ def test_the_progress_page_shows_each_answer_with_its_question(
     assert asked and words.index(html.escape(asked.ask)) < words.index("I go quiet")
 
 
-def test_the_progress_page_draws_numbers_from_the_third_on_without_judging_them(
+def test_the_progress_page_draws_numbers_once_there_are_three_and_does_not_judge_them(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     for number, sure in enumerate(("5", "9", "2"), 1):

@@ -1,4 +1,4 @@
-"""Details of the conversation: nothing is asked twice, and each page says how many questions are left."""
+"""Checks that a conversation asks nothing twice and says how many questions are left."""
 
 import html
 import re
@@ -115,7 +115,8 @@ def test_an_option_that_excludes_the_others_is_refused_and_all_ticks_stay(
     assert reply.status_code == 422 and "can't go with another choice." in html.unescape(reply.text)
     ticked = re.findall(r'value="([a-z-]+)"[^>]*? checked', reply.text)
     assert ticked == ["doctor", "none-yet"]
-    assert enter.sam.get(f"/my/work/{work}").text.count(" checked") == 2  # even after leaving the page
+    # the answer is kept even after leaving the page
+    assert enter.sam.get(f"/my/work/{work}").text.count(" checked") == 2
 
 
 def test_an_earlier_answer_is_quoted_under_the_question_that_it_answered(

@@ -116,7 +116,7 @@ def test_before_telling_us_a_participant_reads_who_will_read_it_when_and_what_mu
     assert "01372 847 160" in about and "contact@lucyfaithfull.org.uk" in about
 
 
-def test_the_telling_page_names_nobody_who_will_be_away_or_has_left(
+def test_the_tell_us_page_names_nobody_who_will_be_away_or_has_left(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     margaret, ruth = (str(lead.viewer.account_id) for lead in (cast.margaret, cast.ruth))
@@ -145,12 +145,14 @@ def test_the_telling_page_names_nobody_who_will_be_away_or_has_left(
     assert "Ruth will read this." in told and "Margaret" not in told and "Priya" not in told
 
 
-def test_without_a_named_lead_the_telling_page_still_says_who_reads_it(enter: SimpleNamespace) -> None:
+def test_without_a_named_lead_the_tell_us_page_still_says_who_reads_the_message(
+    enter: SimpleNamespace,
+) -> None:
     assert "Priya and the service's leads will read this." in enter.sam.get("/my/tell")
     assert enter.sam.post("/my/tell", {"words": CANARY}).status == 200
 
 
-def test_the_telling_page_links_back_only_to_the_participants_own_question(
+def test_the_tell_us_page_links_back_only_to_the_participants_own_question(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     own, others = (
@@ -167,7 +169,7 @@ def test_the_telling_page_links_back_only_to_the_participants_own_question(
 
 
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
-def test_an_unfinished_answer_is_saved_before_the_telling_page_opens(
+def test_an_unfinished_answer_is_saved_before_the_tell_us_page_opens(
     enter: SimpleNamespace, cast: Cast, clock: Clock, locked: bool
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -190,7 +192,7 @@ def _next(location: str) -> dict[str, str]:
     return {"next": re.sub(r"%([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), location.partition("next=")[2])}
 
 
-def test_if_a_draft_cannot_be_saved_the_telling_page_says_so_and_still_works(
+def test_if_a_draft_cannot_be_saved_the_tell_us_page_says_so_and_still_works(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -211,7 +213,7 @@ def carried(app: Flask, browser: Visitor) -> dict[str, Any]:
     return said
 
 
-def test_a_telling_sent_after_the_session_locked_is_kept_only_until_it_is_sent_again(
+def test_a_message_to_us_sent_after_the_session_locked_is_kept_only_until_it_is_sent_again(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -234,7 +236,7 @@ def test_a_telling_sent_after_the_session_locked_is_kept_only_until_it_is_sent_a
     assert stored(cast.store)["held_forms"] == []
 
 
-def test_the_words_of_a_telling_never_appear_in_a_notice_a_log_or_an_error_page(
+def test_words_told_to_us_never_appear_in_a_notice_a_log_or_an_error_page(
     enter: SimpleNamespace, cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -252,7 +254,7 @@ def test_the_words_of_a_telling_never_appear_in_a_notice_a_log_or_an_error_page(
     assert CANARY not in caplog.text
 
 
-def test_a_telling_comes_first_on_the_board_of_the_participants_own_practitioner_only(
+def test_something_told_to_us_comes_first_on_the_board_of_the_participants_own_practitioner_only(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     concern = cast.sam.tells(CANARY)

@@ -1,4 +1,4 @@
-"""Absences and appointments: neither silently overrides the other, and no page makes a false promise."""
+"""Checks that absences and appointments never silently override each other."""
 
 import re
 from datetime import date

@@ -29,7 +29,7 @@ def page(cast: Cast) -> str:
 
 
 def sends(who: Visitor, shown: Page, to: str = "", **typed: str) -> Page:
-    """Send the page's form as it was shown, with this typed into it."""
+    """Send the page's form as it was shown, after typing these values into its fields."""
     carried: dict[str, object] = {name: shown.field(name) for name in CARRIED}
     return who.post(to or shown.path, {**carried, **typed}, of=shown.path)
 

@@ -1,4 +1,4 @@
-"""The pages that people read after a handover, when a practitioner leaves, and after the programme."""
+"""Checks the pages that people read after a handover, after a practitioner leaves and after the programme."""
 
 import re
 from types import SimpleNamespace
@@ -54,7 +54,7 @@ def test_a_pathway_step_from_an_outdated_page_shows_the_current_status_and_keeps
     assert forged.status == 409 and "That step isn't possible from where they are now." in forged
 
 
-def test_after_suitable_the_page_proposes_the_practitioner_of_the_initial_meeting(
+def test_for_a_suitable_participant_the_page_proposes_the_practitioner_from_the_initial_meeting(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     new = {"name": "Robin", "word": "lighthouse", "kind": NOT_BOOKED, "site": "epsom"}
@@ -104,7 +104,7 @@ def test_a_former_practitioners_words_stay_under_their_name(
 
     assert "Daniel has sent you feedback." in enter.sam.get("/my/")
     his = enter.sam.get(f"/my/work/{piece}")
-    # about all the answers, on the setting card, and about one answer
+    # the names are on the feedback, on the setting card and on the comment about one answer
     assert said_by(his) == ["Daniel", "Priya", "Priya"]
     theirs = enter.daniel.get(f"/submissions/{submission}")
     assert said_by(theirs) == ["Priya", "Daniel"] and "You sent this feedback" in theirs

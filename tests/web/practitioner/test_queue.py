@@ -1,4 +1,4 @@
-"""A practitioner's queue: each row says what, who, why now and offers one button; next; finding by name."""
+"""Checks the pages of a practitioner's queue, and finding a participant by name."""
 
 import html
 import re
@@ -46,7 +46,7 @@ def done(cast: Cast) -> UUID:
     return cast.sam.submits(work)
 
 
-def test_each_row_of_the_queue_says_what_who_and_why_now_and_has_one_button(
+def test_each_row_of_the_queue_gives_the_task_the_participant_and_the_reason_and_has_one_button(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
     submission = done(cast)
@@ -114,7 +114,9 @@ def test_an_empty_queue_says_so_and_names_the_next_session(cast: Cast, enter: Si
     assert "Who you meet next" in page
 
 
-def test_next_in_your_queue_leads_from_row_to_row_until_the_last(cast: Cast, enter: SimpleNamespace) -> None:
+def test_the_link_next_in_your_queue_leads_from_row_to_row_until_the_last(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     priya: Visitor = enter.priya
@@ -160,7 +162,7 @@ def test_a_made_up_position_in_the_queue_breaks_no_page(cast: Cast, enter: Simpl
 def test_a_queue_row_already_done_elsewhere_leads_to_what_was_done(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """It may have been done in another window, or by the practitioner who is covering."""
+    """The task may have been done in another window, or by the practitioner who is covering."""
     submission = done(cast)
     cast.owen.writes("May I bring my notebook?")
     today = cast.now.date()

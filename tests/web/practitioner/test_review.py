@@ -1,4 +1,4 @@
-"""Reviewing submitted work: drafts of feedback, saved phrases, single keys, rounds and concerns."""
+"""Checks the pages for reviewing submitted work, including feedback drafts, phrases and shortcuts."""
 
 import re
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ def page(cast: Cast) -> str:
     return f"/submissions/{cast.sam.submits(piece)}"
 
 
-def test_a_feedback_draft_that_arrives_late_is_no_conflict_but_another_tab_is(
+def test_a_late_feedback_draft_causes_no_conflict_but_a_draft_from_another_tab_does(
     cast: Cast, visitor: Visitor, page: str
 ) -> None:
     visitor.sign_in(cast, cast.priya)

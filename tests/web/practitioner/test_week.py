@@ -1,4 +1,4 @@
-"""A practitioner's week: who they meet, when and where, what is cancelled, and nobody else's appointments."""
+"""Checks that a practitioner's week shows all of their own appointments and nobody else's."""
 
 import html
 import re
@@ -28,7 +28,9 @@ def days(page: Page) -> dict[str, str]:
     return {day: " ".join(text.split()) for day, text in words.items()}
 
 
-def test_a_week_lists_who_when_and_where_and_links_to_the_brief(cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_week_lists_each_appointments_person_time_and_place_and_links_to_the_brief(
+    cast: Cast, enter: SimpleNamespace
+) -> None:
     assert cast.sam and cast.idris
     page = enter.priya.get("/caseload/week")
     found = days(page)

@@ -1,4 +1,4 @@
-"""Responses are compressed unless their length could tell another site something. Names depend on content."""
+"""Checks which responses are compressed, and that the address of a file depends on its content."""
 
 import gzip
 import json
@@ -26,9 +26,9 @@ TAKEN = {
     "gzip;q=0": None,
     "zstd": None,
 }
-"""The encoding of the response for each ``Accept-Encoding`` header."""
+"""The expected encoding of the response for each ``Accept-Encoding`` header."""
 ASKED_BY = {"same-origin": "br", "none": "br", "same-site": None, "cross-site": None, "": None}
-"""The encoding of a private page for each ``Sec-Fetch-Site`` header."""
+"""The expected encoding of a private page for each ``Sec-Fetch-Site`` header."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -94,7 +94,9 @@ def test_a_stylesheet_loses_only_its_comments_and_indentation(path: Path) -> Non
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.rglob("*.js")), ids=lambda path: path.name)
-def test_a_script_is_sent_unchanged_after_its_words(app: Flask, visitor: Visitor, path: Path) -> None:
+def test_a_script_is_sent_unchanged_after_its_translated_messages(
+    app: Flask, visitor: Visitor, path: Path
+) -> None:
     sent = visitor.client.get(address(app, f"js/{path.name}")).text
     assert sent.endswith(path.read_text())
 

@@ -1,4 +1,4 @@
-"""A request's lane follows from the rule of its view, however its address is written."""
+"""Checks that a request gets the threads for its view, however its address is written."""
 
 import ast
 import inspect
@@ -46,7 +46,7 @@ def environ_of(asked: str) -> dict[str, Any]:
 
 
 def lane(app: Flask, asked: str) -> Lane:
-    """Return the lane that the worker chooses for a raw request."""
+    """Return the lane (the group of threads) that the worker chooses for a raw request."""
     return lane_of(app, environ_of(asked))
 
 
@@ -80,7 +80,7 @@ def expected(app: Flask, endpoint: str, method: str) -> Lane:
     return Lane.APART if rule.apart else Lane.PAGES
 
 
-def test_the_lane_of_a_request_is_that_of_its_view_however_the_address_is_written(app: Flask) -> None:
+def test_a_request_gets_the_threads_of_its_view_however_its_address_is_written(app: Flask) -> None:
     seen = set()
     for rule, path in paths(app):
         for method, spelt, version in itertools.product(
@@ -96,7 +96,9 @@ def test_the_lane_of_a_request_is_that_of_its_view_however_the_address_is_writte
     "path",
     ["//sign-in", "/sign-in/", "/x/../sign-in", "/./sign-in", "/sign-in%2f", "/SIGN-IN", "/sign-in;x"],
 )
-def test_an_odd_address_gets_the_lane_of_the_view_that_flask_chooses(app: Flask, path: str) -> None:
+def test_an_oddly_written_address_gets_the_threads_of_the_view_that_flask_chooses(
+    app: Flask, path: str
+) -> None:
     asked = f"POST {path} HTTP/1.1"
     with app.request_context(environ_of(asked)):
         endpoint = request.endpoint
@@ -105,7 +107,7 @@ def test_an_odd_address_gets_the_lane_of_the_view_that_flask_chooses(app: Flask,
 
 @pytest.mark.parametrize("method", ["post", "Post"])
 def test_a_lower_case_method_is_refused(method: str) -> None:
-    """gunicorn refuses such a method, so no view can be reached in the wrong lane."""
+    """gunicorn refuses a lower-case method, so such a request can't reach a view on the wrong threads."""
     arriving = Arriving(CONFIG, CLIENT)
     arriving.add(f"{method} /sign-in HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert arriving.whole() and arriving.request() is None
@@ -113,7 +115,7 @@ def test_a_lower_case_method_is_refused(method: str) -> None:
         next(arriving)
 
 
-def test_an_application_under_a_path_prefix_has_the_same_lanes(
+def test_an_application_under_a_path_prefix_uses_the_same_threads(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SCRIPT_NAME", "/portal")
@@ -149,7 +151,7 @@ def is_module(names: dict[str, object], name: str) -> bool:
     return isinstance(names.get(name), ModuleType)
 
 
-def test_exactly_the_views_that_can_hash_are_marked_for_the_hashing_lane(app: Flask) -> None:
+def test_exactly_the_views_that_can_hash_are_marked_for_the_hashing_threads(app: Flask) -> None:
     marked = 0
     for endpoint, view in app.view_functions.items():
         function = inspect.unwrap(getattr(view, "__func__", view))
@@ -183,10 +185,10 @@ def test_an_unmarked_view_that_tries_to_hash_is_stopped(app: Flask, visitor: Vis
     assert [each.split()[0] for each in met] == ["unmarked", "marked"]
 
 
-def test_exactly_the_views_without_a_database_have_their_own_lane(app: Flask) -> None:
+def test_exactly_the_views_without_a_database_have_their_own_threads(app: Flask) -> None:
     apart = {name for name, view in app.view_functions.items() if view.rule.apart}  # type: ignore[attr-defined]
     assert apart == WITHOUT_A_DATABASE
 
 
-def test_requests_to_another_application_use_the_lane_for_pages() -> None:
+def test_requests_to_another_application_use_the_threads_for_pages() -> None:
     assert lane_of(SimpleNamespace(), {}) is Lane.PAGES

@@ -1,4 +1,4 @@
-"""The data that the web server loads before it forks."""
+"""Checks which data the web server loads before it forks."""
 
 import json
 import subprocess

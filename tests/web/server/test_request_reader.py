@@ -1,4 +1,4 @@
-"""The request reader: however a request is split on its way, it is read the same, and nothing breaks it."""
+"""Checks that a request is read the same however it is split, and that nothing breaks the reader."""
 
 from itertools import pairwise
 

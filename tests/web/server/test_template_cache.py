@@ -1,4 +1,4 @@
-"""Compiled templates are cached for the next process, and a damaged or missing cache does no harm."""
+"""Checks that compiled templates are cached, and that a damaged or missing cache does no harm."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Random values for tests: typed texts, numbers and forms, and authors' settings."""
+"""Makes random values for tests, such as typed texts, numbers, forms and authors' settings."""
 
 from typing import Any
 
@@ -12,9 +12,12 @@ WORDS = (
     "Tea, then a book.\r\nThe light was good.",
     "cafe\u0301 and 🌊👩\u200d👩\u200d👧",
 )
-"""Texts that include line breaks and letters stored differently from how they are typed."""
+"""Sample texts with line breaks, and with letters that are stored differently from how people type them."""
 ITEMS = ("a walk", "a short walk", "a short walks", "a shorter walk", " tea", "tea", "ferry", "the ferries")
-"""So few that lists share items; some are so alike that one counts as the other one reworded."""
+"""A few items for random lists, so that lists share items.
+
+Some items are so similar that one counts as a rewording.
+"""
 LABELS = ("A walk", "A long walk", "Reading", "A talk with my sister")
 ENDS = {"low_label": "Hard", "high_label": "Good"}
 Plain = dict[str, Any]

@@ -1,4 +1,4 @@
-"""Helpers for the tests of all kinds of question: a prompt of each kind, and its error for a form."""
+"""Helpers that make a prompt of each kind and find the error in a form."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A helper for the tests of kinds with several fields."""
+"""A helper for testing kinds of question that have several fields."""
 
 import pytest
 

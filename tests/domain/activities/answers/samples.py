@@ -1,4 +1,4 @@
-"""A sample of every kind of question, from its test file: what is typed, what is shown, and random forms."""
+"""Collects a sample answer for every kind of question from that kind's test file."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from companion.domain.forms import Form
 EMPTY, NOTHING_CHOSEN = "There's nothing here yet.", "Nothing is chosen yet."
 TOO_MANY, NOT_OFFERED = "too many. Nothing is lost.", "That isn't one of the choices."
 HOSTILE = "<b>I&{{7*7}}walkedandwalkedandwalked</b> %(x)s 👩‍👩‍👧\u200fhome"
-"""Markup, template syntax, a word wider than a phone, joined characters and a right-to-left mark."""
+"""A text with markup, template syntax, a very long word, joined characters and a right-to-left mark."""
 FAR_TOO_LONG = "x" * 20_001
 
 
@@ -42,7 +42,7 @@ class Sample:
     own_words: bool = True
     filled_by_the_page: tuple[str, ...] = ()
     then: str = ""
-    """The button that finishes an answer that otherwise stays open."""
+    """The name of the button that finishes an answer which would otherwise stay open."""
 
     @property
     def ask(self) -> str:
@@ -54,7 +54,7 @@ class Sample:
 
     @property
     def form(self) -> Form:
-        """The fields that a person fills in; the page fills in the others."""
+        """The names of the fields that a person fills in; the page fills in the other fields."""
         typed = kinds()[self.kind].example.form
         return {name: texts for name, texts in typed.items() if name not in self.filled_by_the_page}
 
@@ -87,7 +87,7 @@ def samples() -> dict[str, Sample]:
 
 
 def sample_of(kind: str) -> Sample:
-    """Return ``SAMPLE`` from the kind's test file."""
+    """Return the sample answer that the test file of this kind of question defines as ``SAMPLE``."""
     found: Sample = importlib.import_module(f"tests.domain.activities.answers.test_{kind}").SAMPLE
     return found
 

@@ -24,7 +24,7 @@ FORM = {"what": ["Ring my sister"], "when": ["Thursday at seven"], "where": ["At
 SAID = {"what": "Ring my sister", "when": "Thursday at seven", "where": "At home", "sure": 6, "surer": ""}
 
 
-def test_what_would_make_a_commitment_surer_is_optional() -> None:
+def test_saying_what_would_make_a_commitment_more_certain_is_optional() -> None:
     assert QUESTION.parse(FORM) == SAID
     assert QUESTION.parse({**FORM, "surer": [" Telling her "]}) == {**SAID, "surer": "Telling her"}
     assert QUESTION.number(SAID) == 6
@@ -43,7 +43,7 @@ def test_all_missing_parts_of_a_commitment_are_reported_at_once() -> None:
     assert told.at("where") == Problem("empty", field="where") and told.at("when") is None
 
 
-def test_how_sure_a_commitment_is_must_be_a_whole_number_from_0_to_10() -> None:
+def test_confidence_in_a_commitment_must_be_a_whole_number_from_0_to_10() -> None:
     assert [QUESTION.parse({**FORM, "sure": [text]})["sure"] for text in ("0", "10")] == [0, 10]
     assert problem(QUESTION, {**FORM, "sure": []}) == Problem("nothing_chosen", field="sure")
     for beyond in ("-1", "11", "5.5", "٥"):
@@ -51,5 +51,5 @@ def test_how_sure_a_commitment_is_must_be_a_whole_number_from_0_to_10() -> None:
         assert told == Problem("off_scale", {"low": 0, "high": 10}, "sure")
 
 
-def test_how_sure_a_commitment_is_has_a_proportional_place_on_its_line() -> None:
+def test_confidence_in_a_commitment_is_marked_proportionally_on_its_line() -> None:
     assert [QUESTION.place(sure) for sure in (0, 5, 10)] == [0.0, 0.5, 1.0]

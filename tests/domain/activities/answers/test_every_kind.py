@@ -1,4 +1,4 @@
-"""Rules for every kind of question, including ones added later."""
+"""Checks rules that apply to every kind of question, including kinds that are added later."""
 
 import json
 from cProfile import Profile

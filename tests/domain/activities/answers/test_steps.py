@@ -99,7 +99,7 @@ def test_a_chain_of_steps_runs_downwards_and_is_not_closed() -> None:
 
 
 @pytest.mark.parametrize(("question", "beyond"), [(CHAIN, [False, True]), (RING, [False, True, True])])
-def test_after_the_place_to_step_out_the_links_between_steps_are_marked_as_beyond_it(
+def test_links_after_the_place_to_step_out_of_a_chain_are_marked_as_beyond_that_place(
     question: Steps, beyond: list[bool]
 ) -> None:
     picture = question.picture({"steps": ["a", "b", "c"], "out": 2})

@@ -16,7 +16,7 @@ SAMPLE = Sample(
 )
 
 
-def test_one_text_on_each_of_two_sides_is_enough() -> None:
+def test_a_two_sided_question_needs_only_one_text_on_each_side() -> None:
     question = prompt("two_sides")
     value = question.parse(
         {"for_now": ["I sleep better"], "against_later": [" It is quiet "], "for_later": [""]}
@@ -30,12 +30,12 @@ def test_one_text_on_each_of_two_sides_is_enough() -> None:
     assert question.parse(question.fill(value)) == value
 
 
-def test_an_empty_one_of_two_sides_is_reported_at_its_first_field() -> None:
+def test_an_empty_side_of_a_two_sided_question_is_reported_at_its_first_field() -> None:
     question = prompt("two_sides")
     assert problem(question, {}) == Problem("empty", field="for_now")
     assert problem(question, {"for_later": ["Rest"]}) == Problem("two_sides.one_side", field="against_now")
 
 
-def test_an_overlong_text_on_one_of_two_sides_is_reported_at_its_field() -> None:
+def test_an_overlong_text_in_a_two_sided_question_is_reported_at_its_field() -> None:
     told = problem(prompt("two_sides"), {"for_now": ["Rest"], "against_later": ["x" * 1001]})
     assert (told.key, told.field, told.values["over"]) == ("too_long", "against_later", 1)

@@ -1,4 +1,4 @@
-"""Fixtures: Sam's browser, and a piece of his work."""
+"""Fixtures for Sam's browser and for a piece of his work."""
 
 from types import SimpleNamespace
 from uuid import UUID

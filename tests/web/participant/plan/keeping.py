@@ -1,4 +1,4 @@
-"""Actions on Sam's plan in a browser, and the plan's contents afterwards."""
+"""Helpers that act on Sam's plan in a browser and return the plan's contents."""
 
 from typing import Any
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Building a plan: the guide asks one question at a time, and nothing that is typed is lost."""
+"""Checks that the guide for building a plan asks one question at a time and loses nothing that was typed."""
 
 import re
 from typing import Any

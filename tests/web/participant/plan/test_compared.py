@@ -1,4 +1,4 @@
-"""How a page compares two versions of a plan word by word, up to a limit."""
+"""Checks that a page compares two versions of a plan word by word, up to a limit."""
 
 from flask import Flask
 

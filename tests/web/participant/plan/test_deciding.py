@@ -35,7 +35,7 @@ def test_a_participant_can_decline_a_suggestion_for_the_plan(sam: Visitor, cast:
     path = f"/my/plan/suggestions/{suggests(cast, 'I cancel plans')}"
     assert "It won't go into your plan." in posts(sam, path, path, words="x", way="decline")
     assert of(cast).versions == () and "suggests something" not in sam.get("/my/plan")
-    # from a window opened earlier
+    # the form comes from a window that was opened earlier
     page = sam.post(path, {"words": "I cancel plans", "stage": "amber"}, of="/my/plan")
     assert page.status == 409 and "You decided that this isn't for you." in page and "I cancel plans" in page
 

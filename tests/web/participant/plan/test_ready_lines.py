@@ -1,4 +1,4 @@
-"""A participant's own answers offered as lines for the plan, added with one press."""
+"""Checks that a participant's answers are offered as lines that one press adds to the plan."""
 
 import re
 from uuid import UUID
