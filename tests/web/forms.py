@@ -10,7 +10,7 @@ Fields = dict[str, list[str]]
 
 
 class Forms(HTMLParser):
-    """The page's forms by their actions, its ids, and the links to them."""
+    """The forms of a page by their actions, the ids on the page, and the links to those ids."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()

@@ -356,7 +356,7 @@ def said(page: Page) -> str:
 def test_the_start_page_says_which_appointment_moved_or_is_cancelled(
     cast: Cast, enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """The notice stays until they open their page of appointments, or until the appointment is over."""
+    """The notice stays until the participant opens the page of appointments, or the appointment is over."""
     sam = cast.sam
     with cast.store.reading() as tx:
         (met,) = appointments.appointments(tx, sam.enrolment_id)
@@ -385,7 +385,7 @@ def test_the_start_page_says_which_appointment_moved_or_is_cancelled(
 def test_an_appointment_changed_again_after_the_notice_was_read_is_announced_again(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
-    """The notice compares with the time they last read, and also says if an appointment is on again."""
+    """The notice lists changes since the participant last read it, and appointments that are on again."""
     (met,) = meetings(cast)
     time, attendance = f"/appointments/{met.id}/time", f"/appointments/{met.id}/attendance"
 

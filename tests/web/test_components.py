@@ -21,7 +21,7 @@ from tests.visitor import Visitor
 TEMPLATES = Path(__file__).parents[2] / "templates"
 CSS = TEMPLATES.parent / "static" / "css" / "gallery.css"
 LEFT_OUT = {
-    # Macros of words only, each for a sentence on one page
+    # These macros contain only words, each for a sentence on one page
     *("components/conditions.html", "components/access_log.html", "components/rights.html"),
     *("concerns.kind_of", "plan.shape_of", "staff.title_of"),
     # these macros are in the footer of every public page and every page for participants
@@ -163,7 +163,7 @@ MACROS = dict(macros())
 
 
 def test_every_dialog_has_a_link_to_help_and_a_button_to_leave() -> None:
-    """A dialog covers the page's header, which otherwise has both."""
+    """A dialog covers the page's header, which otherwise has the help link and the leave button."""
     dialogs = [
         dialog
         for file in sorted(TEMPLATES.rglob("*.html"))

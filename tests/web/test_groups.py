@@ -140,7 +140,7 @@ def test_sessions_are_proposed_and_booked_for_a_whole_group(enter: SimpleNamespa
     assert "Every session of the programme is booked." in enter.priya.get(there)
 
 
-def test_a_group_meetings_page_for_one_member_says_that_it_changes_only_theirs(
+def test_a_group_meetings_page_for_one_member_says_that_it_changes_only_that_members_appointment(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     group = a_group(cast, cast.sam, cast.owen)

@@ -136,7 +136,7 @@ def test_an_emergency_number_is_not_described_as_free(app: Flask) -> None:
 
 def test_a_signpost_is_shown_in_full_only_once(app: Flask) -> None:
     page = opened(app, at("2026-11-24 12:00")).text
-    # once for the Helpline, and once for its number from Ireland
+    # the text appears once for the Helpline, and once for its number from Ireland
     assert words(page).count("Monday to Thursday: 9 am to 9 pm") == 2
     sure = [signpost for signpost in SHIPPED.signposts if signpost.says_when_checked]
     assert words(page).count("Last checked on Tuesday 24 November 2026.") == len(sure)

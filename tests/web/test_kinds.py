@@ -45,7 +45,7 @@ def piece(kind: str, cast: Cast) -> UUID:
 
 
 class Composer(HTMLParser):
-    """A parser for the form of the open question, which reads it as a browser would."""
+    """A parser that reads the form of the open question as a browser would."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()

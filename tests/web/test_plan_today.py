@@ -93,7 +93,7 @@ def test_the_red_stage_is_one_press_from_the_start_page_and_the_choice_is_not_se
         assert link and words in link[1] and stage.capitalize() in link[1]
         assert f'id="{stage}"' in page.text
     links = re.findall(r'href="(/my/plan/today[^"#]*)', home.text + page.text)
-    assert set(links) == {"/my/plan/today"}  # the links differ only after the #
+    assert set(links) == {"/my/plan/today"}  # the links differ only in the part after the #
 
 
 @pytest.mark.usefixtures("at_hand")

@@ -75,5 +75,5 @@ def test_a_used_slip_gives_the_same_message_as_an_unknown_code(
 
 
 def test_the_joining_form_is_sent_to_an_address_without_the_code(app: Flask) -> None:
-    """Without a script that removes the code, the next page's address would otherwise contain it."""
+    """Unless a script removed the code, the next page's address would contain the code."""
     assert '<form method="post" action="/join"' in Visitor(app).get("/join").text

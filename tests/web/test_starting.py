@@ -60,7 +60,7 @@ def test_a_serving_process_loads_nothing_that_only_commands_need(settings: Setti
 def test_until_the_databases_are_migrated_only_the_help_page_works(
     history: History, settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This happens if an upgrade couldn't reach the databases to migrate them, and they come back later."""
+    """The databases are unmigrated if an upgrade couldn't reach them and they come back later."""
     monkeypatch.setattr(databases, "TRY_AGAIN_SECONDS", 0.05)
     engine = store._engine if history is MAIN else store.keys.engine
     stands_at(engine, history.revisions[0])

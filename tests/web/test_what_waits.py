@@ -17,7 +17,9 @@ def sends(cast: Cast) -> UUID:
     return work
 
 
-def test_the_receipt_says_how_much_else_is_waiting(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_receipt_for_sent_work_says_how_much_other_work_is_waiting(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     work = sends(cast)
     assert NOTHING_MORE in enter.sam.get(f"/my/work/{work}/receipt")
     for slug in ("hopes-and-fears", "urge-and-choice-diary"):

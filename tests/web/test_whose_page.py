@@ -22,7 +22,7 @@ __all__ = ["browsers", "own"]  # fixtures
 
 @pytest.fixture
 def work(cast: Cast) -> UUID:
-    """Return Sam's work; Owen has the same, so only the page's mark says whose it is."""
+    """Return Sam's work. Owen has the same work, so only the page's mark says whose page it is."""
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     return work
@@ -127,7 +127,7 @@ def test_no_view_accepts_a_form_from_another_persons_page(
                 assert reply.status_code == 409 and TYPED not in reply.text, rule
 
 
-def test_every_form_with_text_behind_a_sign_in_says_whose_page_it_is_on(
+def test_every_text_form_for_signed_in_people_says_whose_page_it_is_on(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     for role in Role:

@@ -209,7 +209,7 @@ def test_an_activitys_difficulty_has_three_values_and_is_only_for_staff() -> Non
     assert (wrong.key, wrong.values["known"]) == ("unknown_value", "easy, hard, medium")
 
 
-def test_an_activity_too_large_for_a_file_has_a_fault() -> None:
+def test_an_activity_that_is_too_large_for_a_file_gives_an_error() -> None:
     plain = to_plain(read(SOUND.encode()))
     prompt = {"kind": "yes_no", "ask": "Is it so?", "help": "a" * 2000}
     for many, key in ((10, None), (110, "file_too_large")):

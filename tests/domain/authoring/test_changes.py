@@ -24,7 +24,7 @@ def test_an_unchanged_activity_has_no_changes() -> None:
     assert not changes(WALK, WALK)
 
 
-def test_changed_facts_about_an_activity_are_listed_and_its_title_with_both_wordings() -> None:
+def test_changed_facts_about_an_activity_are_listed_and_a_changed_title_is_shown_with_both_wordings() -> None:
     after = msgspec.structs.replace(WALK, title="Two walks", minutes=15)
     assert changes(WALK, after).about == (Changed(Part.TITLE, "A walk", "Two walks"), Changed(Part.FACTS))
     harder = msgspec.structs.replace(WALK, difficulty="hard")

@@ -175,7 +175,7 @@ def test_a_flowchart_of_two_hundred_questions_with_many_jumps_fits_its_picture()
     assert not told & jumps(picture)
 
 
-def test_jumps_to_one_question_share_a_lane_and_shorter_ones_run_inside() -> None:
+def test_jumps_to_one_question_share_a_line_in_the_flowchart_and_shorter_jumps_run_inside() -> None:
     assert lanes_for([(0, 5), (1, 3), (2, 5), (3, 4)]) == {3: 0, 4: 0, 5: 1}
 
 
@@ -208,7 +208,9 @@ def test_the_flowchart_lists_every_branch_and_draws_every_possible_one(draft: Ac
 
 
 @given(drafts())
-def test_jumps_that_share_a_lane_overlap_only_if_they_lead_to_the_same_question(draft: Activity) -> None:
+def test_jumps_on_the_same_line_of_a_flowchart_overlap_only_if_they_lead_to_the_same_question(
+    draft: Activity,
+) -> None:
     arcs = paths(draft).arcs
     for one, other in combinations(arcs, 2):
         (x, top, bottom), (other_x, other_top, other_bottom) = (

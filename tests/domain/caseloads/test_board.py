@@ -27,7 +27,7 @@ from companion.domain.enrolments.pathway import EXPECTS_WORK, AppointmentKind, P
 from companion.domain.meetings.appointments import Appointment
 from companion.domain.work.work import Piece, Stage
 
-NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # a Tuesday
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # this is a Tuesday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

@@ -24,7 +24,7 @@ from companion.domain.enrolments.pathway import AppointmentKind, PathwayState
 from companion.domain.meetings.appointments import Appointment, Attendance
 from companion.domain.work.work import Piece, Stage
 
-NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # a Tuesday
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # this is a Tuesday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LASTS = 2 * HOUR
 ATTENDED, MISSED = Attendance.ATTENDED, Attendance.MISSED
@@ -35,7 +35,7 @@ def session(at: timedelta, attendance: Attendance = Attendance.NOT_NOTED) -> App
 
 
 def piece(stage: Stage, *, to_talk: int = 0, sent: timedelta = -DAY, due: timedelta = 3 * DAY) -> Piece:
-    """Return a piece of work; if its stage is after sending, it was sent at ``NOW + sent``."""
+    """Return a piece of work. If the stage comes after sending, the work was sent at ``NOW + sent``."""
     handed_in = stage not in (Stage.NOT_STARTED, Stage.IN_PROGRESS)
     answered = stage in (Stage.ANSWERED, Stage.RETURNED)
     return Piece(

@@ -32,11 +32,12 @@ def london(*moment: int) -> datetime:
 @pytest.mark.parametrize(
     ("raised", "take_by", "finish_by"),
     [
-        (london(2026, 11, 27, 19, 40), london(2026, 11, 30, 12), london(2026, 12, 1, 12)),  # a Friday evening
+        # this is a Friday evening
+        (london(2026, 11, 27, 19, 40), london(2026, 11, 30, 12), london(2026, 12, 1, 12)),
         (london(2026, 11, 24, 9), london(2026, 11, 25, 12), london(2026, 11, 26, 12)),
         # shortly after midnight
         (london(2026, 11, 25, 0, 5), london(2026, 11, 26, 12), london(2026, 11, 27, 12)),
-        (london(2026, 11, 29, 3), london(2026, 11, 30, 12), london(2026, 12, 1, 12)),  # a Sunday
+        (london(2026, 11, 29, 3), london(2026, 11, 30, 12), london(2026, 12, 1, 12)),  # this is a Sunday
         (london(2026, 4, 2, 16), london(2026, 4, 7, 12), london(2026, 4, 8, 12)),  # before Easter
         (london(2026, 12, 23, 16), london(2026, 12, 24, 12), london(2026, 12, 29, 12)),  # over Christmas
         # the clocks go forward, and Easter
@@ -88,7 +89,8 @@ def test_a_new_concern_goes_to_the_cover_while_the_lead_is_away() -> None:
     assert told(NEW, london(2026, 11, 30, 0, 1), away)["told"] == {PRIYA, MARGARET}
     # the cover has left, so the next lead is told
     assert told(NEW, FRIDAY_EVENING, away, (MARGARET, HELEN))["told"] == {PRIYA, HELEN}
-    assert told(NEW, FRIDAY_EVENING, away, (MARGARET,))["told"] == {PRIYA, MARGARET}  # no other lead is left
+    # every other lead has left
+    assert told(NEW, FRIDAY_EVENING, away, (MARGARET,))["told"] == {PRIYA, MARGARET}
 
 
 def test_an_untaken_concern_goes_to_the_cover_at_its_deadline_and_later_to_every_lead() -> None:
@@ -121,7 +123,8 @@ def test_a_concern_that_is_referred_on_or_closed_is_never_overdue(state: Concern
 def test_a_lead_who_cannot_sign_in_is_never_told_of_a_concern() -> None:
     # Ruth was the first of them to join
     assert told(NEW, FRIDAY_EVENING, leads=(RUTH, HELEN))["told"] == {PRIYA, RUTH}
-    assert told(NEW, MONDAY_NOON, leads=(RUTH, HELEN))["told_not_taken"] == {RUTH, HELEN}  # no cover is left
+    # every possible cover has left
+    assert told(NEW, MONDAY_NOON, leads=(RUTH, HELEN))["told_not_taken"] == {RUTH, HELEN}
     assert told(NEW, MONDAY_NOON, leads=()) == {"told": {PRIYA}}
 
 

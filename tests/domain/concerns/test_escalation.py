@@ -24,7 +24,7 @@ NEW = Concern(ConcernKind.RAISED, ConcernState.NEW, Limits(MONDAY, TUESDAY), PRI
 HERS = replace(NEW, state=ConcernState.TAKEN, taken_by=MARGARET)
 HERE = ConcernRules(1, MARGARET, cover=RUTH)
 AWAY = replace(HERE, away_from=date(2026, 11, 28), away_until=date(2026, 12, 1))
-"""Rules with the lead away from Saturday to Tuesday."""
+"""Rules for concerns under which the lead is away from Saturday to Tuesday."""
 UNCOVERED = replace(AWAY, cover=None)
 ALONE = (MARGARET,)
 
@@ -38,7 +38,7 @@ ALONE = (MARGARET,)
         (NEW, AWAY, LEADS, SATURDAY, Reach.COVER, {RUTH}),
         (NEW, UNCOVERED, LEADS, SATURDAY, Reach.LEAD, {RUTH}),  # the next lead in the order of joining
         (NEW, AWAY, (MARGARET, HELEN), SATURDAY, Reach.LEAD, {HELEN}),  # the cover has left
-        (NEW, UNCOVERED, ALONE, SATURDAY, Reach.LEAD, {MARGARET}),  # no other lead is left
+        (NEW, UNCOVERED, ALONE, SATURDAY, Reach.LEAD, {MARGARET}),  # every other lead has left
         (NEW, AWAY, (), SATURDAY, Reach.LEAD, set()),
         (NEW, AWAY, (RUTH, HELEN), SATURDAY, Reach.LEAD, {RUTH}),  # the lead has left
         # after a deadline

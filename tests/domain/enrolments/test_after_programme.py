@@ -29,7 +29,7 @@ def test_each_scope_of_access_includes_the_smaller_ones() -> None:
 
 
 @pytest.mark.parametrize("state", PathwayState)
-def test_every_state_of_the_pathway_says_what_stays_open(state: PathwayState) -> None:
+def test_every_state_of_the_pathway_says_what_stays_open_to_the_participant(state: PathwayState) -> None:
     found = open_to_him(state, SINCE, AfterProgrammeRules(), SINCE)
     if state in EXPECTS_WORK:
         assert found == Open(Scope.EVERYTHING)

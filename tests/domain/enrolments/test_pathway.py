@@ -68,7 +68,7 @@ def test_a_step_of_the_pathway_that_needs_a_reason_cannot_be_without_one() -> No
 
 
 def walked(*states: PathwayState | None) -> list[PathwayStep]:
-    """Return steps to these states; None stands for a step that undoes the one before it."""
+    """Return steps to these states; None stands for a step that undoes the previous step."""
     found: list[PathwayStep] = []
     for state in states:
         before = came_from(found)

@@ -95,7 +95,7 @@ def test_a_question_is_in_a_batch_only_if_everybody_was_asked_it_in_the_same_wor
     assert (mixed.tables, [each.question for each in mixed.texts]) == ((), [BETTER])
 
 
-def test_tables_of_batches_are_added_only_while_the_words_of_a_question_are_the_same() -> None:
+def test_tables_of_batches_are_added_up_only_while_a_questions_words_are_the_same() -> None:
     reworded = editing.changed(BOTH, editing.worded(CLEAR, WORDS))
     later = batched([says(3, None, questions=reworded)] * 5, shuffled)
     first = batched(FIVE, shuffled)

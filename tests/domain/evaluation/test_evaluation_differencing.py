@@ -1,7 +1,7 @@
-"""Nobody can be isolated in the evaluation by subtraction, even over time.
+"""Checks that nobody can be identified in the evaluation by subtracting pages, even over time.
 
 The attacker keeps every page and knows nobody's answers. Somebody who knows four of a batch's five answers
-can work out the fifth: that is what a batch of five means, and participants are told so.
+can work out the fifth. Participants are told so.
 """
 
 import random

@@ -105,7 +105,7 @@ def test_activities_done_by_fewer_than_five_people_are_combined_in_a_block() -> 
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 5, OTHERS: 5}
 
 
-def test_if_combined_activities_still_cover_too_few_people_the_smallest_one_is_added() -> None:
+def test_if_combined_activities_cover_too_few_people_the_smallest_other_activity_is_added() -> None:
     people = [*[did("a", "b")] * 5, did("a", "c")]
     assert activities(block(EPSOM, people, NOVEMBER)) == {"a": 6, OTHERS: 6}
     assert activities(block(EPSOM, [did("a", "b"), *[did("a")] * 4], NOVEMBER)) == {OTHERS: 5}

@@ -1,4 +1,4 @@
-"""Nobody can be isolated in the service's figures by subtraction, whether across tables or over time."""
+"""Checks that nobody can be identified in the service's figures by subtracting tables or older figures."""
 
 import random
 from collections import defaultdict

@@ -32,7 +32,7 @@ def at(text: str) -> datetime:
     ("sent", "times", "reads"),
     [
         ("2026-11-24 14:00", (), Reads(PRIYA, date(2026, 11, 25))),
-        ("2026-11-27 17:00", (), Reads(PRIYA, date(2026, 11, 30))),  # a Friday
+        ("2026-11-27 17:00", (), Reads(PRIYA, date(2026, 11, 30))),  # this is a Friday
         ("2026-12-24 09:00", (), Reads(PRIYA, date(2026, 12, 29))),  # before Christmas
         (  # the practitioner is already away, and nobody covers
             "2026-11-24 14:00",
@@ -59,7 +59,7 @@ def at(text: str) -> datetime:
             (away("2026-11-24", "2026-11-27"), away("2026-11-30", "2026-12-02", number=1)),
             Reads(PRIYA, date(2026, 12, 3), date(2026, 11, 24), date(2026, 12, 2)),
         ),
-        (  # of two overlapping absences, the cover who isn't away reads
+        (  # two absences overlap, and the cover who isn't away reads messages
             "2026-11-24 14:00",
             (
                 away("2026-11-24", "2026-11-27", cover=DANIEL),

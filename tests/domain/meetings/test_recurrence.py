@@ -38,7 +38,7 @@ def session(moment: datetime, attendance: Attendance = Attendance.NOT_NOTED) -> 
 
 
 def test_weekly_sessions_over_christmas_skip_bank_holidays_and_say_so() -> None:
-    found = by_rhythm(at("2026-12-11"), 7, 5)  # a Friday
+    found = by_rhythm(at("2026-12-11"), 7, 5)  # this is a Friday
     assert days(found) == ["2026-12-11", "2026-12-18", "2026-12-29", "2027-01-04", "2027-01-08"]
     assert [each.instead_of for each in found] == [None, None, date(2026, 12, 25), date(2027, 1, 1), None]
 

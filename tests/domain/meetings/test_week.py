@@ -6,7 +6,7 @@ import pytest
 
 from companion.domain.meetings.week import Week, asked, holds
 
-TODAY = date(2026, 11, 24)  # a Tuesday
+TODAY = date(2026, 11, 24)  # this is a Tuesday
 THIS = Week(date(2026, 11, 23))
 
 

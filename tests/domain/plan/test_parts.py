@@ -70,7 +70,7 @@ def test_a_plan_part_can_move_up_and_down_but_not_past_the_ends() -> None:
             parts.moved(SHIPPED, part(SHIPPED, "why"), to)
 
 
-def test_parts_that_a_lead_has_edited_receive_the_parts_shipped_later() -> None:
+def test_an_edited_list_of_plan_parts_still_receives_the_parts_shipped_later() -> None:
     older = msgspec.structs.replace(SHIPPED, parts=SHIPPED.parts[:-1])
     theirs = parts.added(parts.moved(older, part(older, "signs"), "up"), "sleep", "line", False, *WORDS)
     found = parts.with_new_ones(theirs, SHIPPED)

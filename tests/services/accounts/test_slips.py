@@ -40,7 +40,9 @@ def test_a_reset_slip_stops_working_once_its_maker_may_no_longer_make_it(door: D
 
 
 @pytest.mark.parametrize("leaves", [False, True])
-def test_a_joining_slip_stops_working_even_if_its_code_was_already_entered(door: Door, leaves: bool) -> None:
+def test_a_joining_slip_ends_with_its_makers_permission_even_if_its_code_was_already_entered(
+    door: Door, leaves: bool
+) -> None:
     slip, enrolment_id, kit = door.for_kit()
     invitation = door.knocks(slip)
     if leaves:

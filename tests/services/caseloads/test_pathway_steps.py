@@ -72,7 +72,9 @@ def test_a_participant_without_an_appointment_still_has_a_site(cast: Cast, hashe
     assert [problem.field for problem in refused.value.problems] == ["site"]
 
 
-def test_booking_an_initial_meeting_moves_a_referred_participant_on(cast: Cast, hasher: Hasher) -> None:
+def test_booking_an_initial_meeting_moves_a_referred_participant_to_the_next_state(
+    cast: Cast, hasher: Hasher
+) -> None:
     added = adds(cast, hasher, NOT_BOOKED)
 
     def books(kind: str) -> PathwayState:

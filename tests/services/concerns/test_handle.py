@@ -150,7 +150,7 @@ def test_a_concern_can_still_be_read_after_the_participants_key_is_destroyed(cas
 
 
 def test_no_action_deletes_or_changes_an_earlier_step_of_a_concern(cast: Cast) -> None:
-    """Each action only adds one step."""
+    """Each action on a concern only adds one step."""
     concern = cast.sam.tells(WORDS)
 
     def rows() -> list[str]:

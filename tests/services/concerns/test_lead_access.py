@@ -258,7 +258,9 @@ def test_lead_access_opened_long_after_the_agreement_is_told_at_once(cast: Cast,
     assert seen.look.until == clock.now + timedelta(minutes=30)
 
 
-def test_lead_access_told_later_is_told_to_the_current_practitioner(cast: Cast, clock: Clock) -> None:
+def test_lead_access_that_is_told_later_is_told_to_the_practitioner_of_that_time(
+    cast: Cast, clock: Clock
+) -> None:
     assert cast.ruth
     look = cast.margaret.looks_at(cast.sam, later=True)
     lead_access.agree(cast.ruth.actor, look, "Yes.")
@@ -269,7 +271,7 @@ def test_lead_access_told_later_is_told_to_the_current_practitioner(cast: Cast, 
     assert waiting == [cast.daniel.viewer.account_id]
 
 
-def test_after_an_erasure_no_lead_can_open_agree_to_or_tell_of_access_to_that_record(
+def test_after_an_erasure_no_lead_can_open_approve_or_announce_access_to_that_record(
     cast: Cast, submission: UUID, tmp_path: Path
 ) -> None:
     assert cast.ruth

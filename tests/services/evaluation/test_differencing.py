@@ -1,7 +1,7 @@
-"""The attacker of the domain tests, here against the real databases.
+"""Runs the attack from the domain tests against the real databases.
 
-It sees every page that a lead ever sees, and tries to find out about one person. Each try is a complete
-history in one transaction that is rolled back.
+The attacker sees every page that a lead ever sees, and tries to find out about one person. Each try is a
+complete history in one transaction that is rolled back.
 """
 
 from collections.abc import Hashable, Iterator, Sequence

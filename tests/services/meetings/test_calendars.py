@@ -26,7 +26,7 @@ def test_a_calendar_address_shows_only_its_practitioners_appointments(cast: Cast
     assert found == [each for those in hers for each in those]
 
 
-def test_appointments_of_a_participant_who_died_leave_the_calendar(cast: Cast) -> None:
+def test_appointments_of_a_participant_who_died_are_removed_from_the_calendar(cast: Cast) -> None:
     token = calendars.new_address(cast.priya.actor)
     with cast.store.reading() as tx:
         (booked,) = appointments.appointments(tx, cast.sam.enrolment_id)

@@ -27,7 +27,7 @@ def postbox() -> Postbox:
     return Postbox()
 
 
-def test_nobody_is_reminded_of_an_appointment_without_having_chosen_it(cast: Cast) -> None:
+def test_nobody_is_reminded_of_an_appointment_without_having_chosen_reminders(cast: Cast) -> None:
     assert cast.sam and remind_of_appointments(cast.store, cast.now) == 0
     wants(cast, cast.sam)
     assert remind_of_appointments(cast.store, cast.now) == 0
@@ -48,7 +48,7 @@ def test_a_reminder_goes_out_at_nine_on_each_chosen_day(cast: Cast, clock: Clock
     assert all(letter.digest is None for letter in postbox.letters)
 
 
-def test_a_reminder_chosen_on_its_own_day_is_sent_at_once_and_a_past_one_never(
+def test_a_reminder_chosen_on_the_day_it_is_due_is_sent_at_once_and_one_for_a_past_day_never(
     cast: Cast, clock: Clock, postbox: Postbox
 ) -> None:
     # today is two days before the appointment, and yesterday was three days before

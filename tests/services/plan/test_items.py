@@ -47,7 +47,7 @@ def suggests(cast: Cast, words: str) -> UUID:
     return new_id
 
 
-def test_a_plan_item_can_be_reworded_taken_out_and_brought_back_in_versions(cast: Cast, clock: Clock) -> None:
+def test_rewording_removing_or_bringing_back_a_plan_item_creates_a_version(cast: Cast, clock: Clock) -> None:
     store, sam, item = cast.store, cast.sam.viewer, adds(cast, "Walking by the river")
     items.change(Actor(store, sam, clock.now), item, 1, ("Walking by the river at dusk", "", ""))
     items.take_out(Actor(store, sam, clock.now), item, 2)

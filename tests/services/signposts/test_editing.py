@@ -107,7 +107,7 @@ def test_two_administrators_never_overwrite_each_others_change_of_a_signpost(
 ) -> None:
     alex = cast.alex.viewer
     editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "In Wales."), 0)
-    # Another signpost than the one that was changed can still be saved.
+    # A signpost that nobody else has changed can still be saved.
     editing.save(Actor(store, alex, cast.now), snapshot, "shout", noted("shout", "By text."), 0)
     for act in (
         lambda: editing.save(Actor(store, alex, cast.now), snapshot, "nhs", noted("nhs", "Mine."), 0),

@@ -192,9 +192,7 @@ def test_work_already_sent_in_its_two_minute_version_cannot_be_withdrawn(cast: C
         withdraws(cast, work)
 
 
-def test_work_done_on_paper_cannot_be_withdrawn_and_withdrawn_work_not_done_on_paper(
-    cast: Cast, work: UUID
-) -> None:
+def test_work_cannot_be_both_withdrawn_and_marked_as_done_on_paper(cast: Cast, work: UUID) -> None:
     other = cast.priya.sets(cast.sam, "hopes-and-fears")
     sam, form = cast.sam.enrolment_id, PaperForm("2026-11-24", "")
     paper.mark_done(cast.priya.actor, sam, work, uuid4(), form)

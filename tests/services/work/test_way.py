@@ -120,7 +120,9 @@ def test_work_already_sent_in_full_cannot_be_sent_in_its_two_minute_version(cast
         take_way(cast.sam.actor, work, short=True)
 
 
-def test_a_round_after_which_the_participant_carried_on_cannot_be_returned(cast: Cast, work: UUID) -> None:
+def test_a_round_of_work_cannot_be_returned_once_the_participant_has_carried_on(
+    cast: Cast, work: UUID
+) -> None:
     first = sent(cast, work)
     take_way(cast.sam.actor, work, short=False)
     cast.sam.finishes(work)

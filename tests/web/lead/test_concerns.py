@@ -60,7 +60,9 @@ def test_overdue_concerns_come_first_even_before_the_background_job_has_run(
 
 
 @pytest.mark.usefixtures("covered")
-def test_a_lead_who_takes_a_concern_too_late_sees_whose_it_is(enter: SimpleNamespace, cast: Cast) -> None:
+def test_a_lead_who_takes_a_concern_too_late_sees_who_has_already_taken_it(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     concern = f"/lead/concerns/{cast.sam.tells('I need to say this.')}"
     assert "Assigned to you." in enter.ruth.post(f"{concern}/taking", of=concern)
     late = enter.margaret.post(f"{concern}/taking", of=concern)

@@ -105,7 +105,9 @@ def test_the_participants_half_can_be_previewed_before_anything_is_saved(
     assert "Phone stays downstairs." in enter.sam.get("/my/")
 
 
-def test_a_half_finished_page_after_a_session_is_filled_in_again(enter: SimpleNamespace, page: str) -> None:
+def test_a_half_finished_page_after_a_session_still_has_its_text_when_opened_again(
+    enter: SimpleNamespace, page: str
+) -> None:
     shown = enter.priya.get(page)
     kept = sends(
         enter.priya,

@@ -165,7 +165,7 @@ def test_a_lead_hands_over_the_caseload_of_a_practitioner_who_left(
     assert "You now work with Daniel." in enter.sam.get("/my/")
 
 
-def test_a_caseload_that_has_changed_is_not_handed_over_and_the_reason_is_kept(
+def test_a_caseload_that_has_changed_since_is_not_handed_over_and_the_typed_reason_is_kept(
     enter: SimpleNamespace, cast: Cast
 ) -> None:
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"

@@ -203,14 +203,14 @@ def week(noted: list[date], last_day: date | None) -> list[tuple[date, bool]]:
     return [(day.on, day.noted) for day in found]
 
 
-def test_a_daily_records_row_of_days_starts_yesterday_and_has_at_least_seven() -> None:
+def test_the_row_of_days_above_a_daily_record_starts_yesterday_and_has_at_least_seven_days() -> None:
     first = TODAY - timedelta(1)
     for last_day in (None, TODAY, TODAY + timedelta(2)):
         assert week([], last_day) == [(first + timedelta(n), False) for n in range(7)]
     assert week([], TODAY + timedelta(9))[-1][0] == TODAY + timedelta(9)
 
 
-def test_a_daily_records_row_marks_days_with_entries_and_shows_at_most_the_last_fourteen() -> None:
+def test_the_row_of_days_above_a_daily_record_marks_entries_and_shows_at_most_fourteen_days() -> None:
     days = [TODAY - timedelta(n) for n in (0, 1, 3)]
     found = week(days, None)
     assert [day for day, noted in found if noted] == sorted(days) and found[0][0] == min(days)
@@ -219,6 +219,6 @@ def test_a_daily_records_row_marks_days_with_entries_and_shows_at_most_the_last_
     assert len(week(days, TODAY + timedelta(400))) == 14
 
 
-def test_impossible_days_in_a_daily_record_do_not_break_its_row() -> None:
+def test_days_that_do_not_exist_do_not_break_the_row_of_days_above_a_daily_record() -> None:
     for odd in (date.max, date.min, TODAY + timedelta(1)):
         assert 7 <= len(week([odd], None)) <= 14
