@@ -1,4 +1,4 @@
-"""The page after a session, as the tests fill it in and save it."""
+"""Fill in and save the page that practitioners use after a session, for tests."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,7 +23,7 @@ WRITTEN = (Event.ATTENDANCE_NOTED, Event.TOPICS_CHANGED, Event.AGREED, Event.NOT
 
 @dataclass
 class After:
-    """The page after Sam's session of yesterday."""
+    """The page that the practitioner uses after Sam's session, which was yesterday."""
 
     cast: Cast
     meeting: UUID
@@ -32,7 +32,9 @@ class After:
         return after_session.open_after((who or self.cast.priya).actor, self.meeting, unapproved_too=True)
 
     def typed(self, tab: str = "one", **changes: Any) -> AfterForm:
-        """An untouched page with these changes, and what its draft is made of."""
+        """Return the form as the page shows it, with these changes, together with the raw fields for its
+        draft.
+        """
         page = self.opens()
         stored, shown = page.stored, page.stored.shown
         form = AfterForm(
@@ -68,7 +70,10 @@ class After:
         return save_session.save(actor, self.meeting, once or uuid4(), form, unapproved_too=True)
 
     def work(self, choice: str = "", **more: str) -> NextWork:
-        """The next work: by default the first that is offered."""
+        """Return the form's fields for setting new work.
+
+        Without a choice, the first activity on offer is set.
+        """
         page = self.opens()
         chosen = choice or str(page.fitting[0].version.id)
         return NextWork(choice=chosen, due=page.stored.shown["due"], **({"why": "To look back."} | more))

@@ -1,4 +1,4 @@
-"""A device with passkeys, in software: it does what a browser and a security key do together (WebAuthn)."""
+"""A software device with passkeys. It does what a browser and a security key do together (WebAuthn)."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ def unb64(text: str) -> bytes:
 
 @dataclass
 class Device:
-    """A passkey for one site. ``count`` is its signature counter."""
+    """A device with a passkey for one site. ``count`` is the passkey's signature counter."""
 
     host: str = "localhost"
     origin: str = "http://localhost"
@@ -33,7 +33,7 @@ class Device:
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def makes(self, options: str) -> str:
-        """Return what the browser sends after making the passkey."""
+        """Return the response that a browser sends after it has created the passkey."""
         asked = json.loads(options)
         point = self.key.public_key().public_numbers()
         x, y = (number.to_bytes(32, "big") for number in (point.x, point.y))
@@ -44,13 +44,13 @@ class Device:
         return self._sent(clientDataJSON=client, attestationObject=cbor2.dumps(made))
 
     def signs(self, options: str) -> str:
-        """Return what the browser sends after the device has signed."""
+        """Return the response that a browser sends after the device has signed the challenge."""
         asked = json.loads(options)
         assert b64(self.credential_id) in [each["id"] for each in asked["allowCredentials"]]
         return self.signs_challenge(asked["challenge"])
 
     def signs_challenge(self, challenge: str) -> str:
-        """Do the same for a challenge that it didn't get."""
+        """Return a signed response for any challenge, even one that the device never received."""
         self.count += 1 if self.count else 0
         client, data = self._client("webauthn.get", challenge), self._data(PRESENT | VERIFIED)
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))

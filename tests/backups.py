@@ -1,4 +1,4 @@
-"""Backups for tests, and empty places to restore into."""
+"""Make backups for tests, and empty installations to restore them into."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ from tests.postgres import fresh_database
 
 
 class Rehearsal:
-    """An installation with a recipient for its backups, and where it puts them."""
+    """An installation with a recipient who can open its backups, and the folders that it puts them in."""
 
     def __init__(self, settings: Settings, folder: Path, server: str) -> None:
         self.settings, self.folder, self._server = settings, folder, server
@@ -51,21 +51,21 @@ class Rehearsal:
         return ErasedList.at(self.settings.home)
 
     def files(self) -> list[str]:
-        """Return the names of all existing files, without time and number."""
+        """Return the names of all backup files, without their time and number."""
         found = [path for each in (self.places.keys, self.places.words) for path in sorted(each.iterdir())]
         return ["-".join(path.name.split("-")[:2]) + path.suffix for path in found]
 
     def makes(self, store: Store, now: datetime) -> Made:
-        """Make a backup."""
+        """Make a backup and return it."""
         return backup.create(store, self.noted, self.recipient, self.places, now)
 
     def opened(self, path: Path) -> bytes:
-        """Return a file's contents, opened with the private half."""
+        """Return a file's contents, decrypted with the recipient's private key."""
         with SealedFile(path).opened(self.holder) as stream:
             return stream.read()
 
     def elsewhere(self, name: str = "elsewhere", *, embedded: bool = False) -> Settings:
-        """Return an empty place with a copy of the wrapping key."""
+        """Return the settings of an empty installation that has a copy of the wrapping key."""
         home = self.folder / name
         key = home / "secrets" / "wrapping-key.json"
         key.parent.mkdir(parents=True)
@@ -83,14 +83,14 @@ class Rehearsal:
         return Copy(SealedFile(words), self.holder), Copy(SealedFile(keys), self.holder)
 
     def fills(self, there: Settings, words: Path, keys: Path, kept: bytes | None = b"") -> restore.Filled:
-        """Put a backup into a place."""
+        """Fill an empty installation with a backup."""
         return restore.fill(place(there), *self.copies(words, keys), ErasedList.at(there.home), kept)
 
     @contextmanager
     def restored(
         self, there: Settings, made: Made, now: datetime, kept: bytes = b""
     ) -> Iterator[tuple[Store, Proved]]:
-        """Yield the store of a place into which a backup was restored."""
+        """Restore a backup into an empty installation, and yield its store and what the restore proved."""
         filled = self.fills(there, made.words, made.keys, kept)
         prepare(there, now)
         store = open_store(there)

@@ -1,4 +1,4 @@
-"""The tests' real browser: the Chromium or Chrome that `./manage test` found and named in $CHROMIUM."""
+"""The real browser that tests use: the Chromium or Chrome that `./manage test` found and named in $CHROMIUM."""
 
 import os
 from pathlib import Path
@@ -8,11 +8,11 @@ import pytest
 
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = ("dejavu", "liberation", "noto")
-"""Sets of fonts: with other fonts that a machine has installed, pages would look different."""
+"""Sets of fonts. With other fonts that a machine has installed, pages would look different."""
 
 
 def chromium_path() -> str:
-    """Return the browser's path, from $CHROMIUM; without it a test fails rather than being skipped."""
+    """Return the browser's path from $CHROMIUM. If it isn't set, the test fails rather than being skipped."""
     path = os.environ.get("CHROMIUM")
     if not path:
         pytest.fail("$CHROMIUM is not set: run the tests through ./manage test, which finds a browser.")
@@ -20,7 +20,9 @@ def chromium_path() -> str:
 
 
 def launch_arguments(fonts: str = FONTS[0]) -> dict[str, Any]:
-    """Return what pytest-playwright's `browser_type_launch_args` needs to start it with only one set of fonts."""
+    """Return the value for pytest-playwright's `browser_type_launch_args` that starts the browser with only
+    one set of fonts.
+    """
     # Chromium's sandbox refuses to start as root.
     environment = {**os.environ, "FONTCONFIG_FILE": str(FOLDER / f"{fonts}.conf")}
     return {"executable_path": chromium_path(), "chromium_sandbox": os.geteuid() != 0, "env": environment}

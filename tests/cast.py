@@ -1,7 +1,7 @@
-"""The tests' people, made by the same acts as real ones.
+"""The people of the tests, created by the same services as real people.
 
-Sam and Owen are Priya's, Idris is Daniel's: he and Daniel are the outsiders of Sam's work. Margaret is the lead, Ruth
-a second one, Alex the administrator.
+Sam and Owen are Priya's participants. Idris is Daniel's participant, so Idris and Daniel must not see Sam's
+work. Margaret and Ruth are leads, and Alex is the administrator.
 """
 
 import functools
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 
 class Cast:
-    """Everybody, made by the same acts as real people when first used, or from the rows that these acts wrote in
-    another test.
+    """All the people of the tests.
+
+    Each is created by the services when first used, or read from the rows that the services wrote in another
+    test.
     """
 
     def __init__(self, store: Store, hasher: Hasher, clock: "Clock") -> None:
@@ -70,7 +72,10 @@ class Cast:
         return self._participant(self.daniel, "Idris", "quiet bench by the station", days=6)
 
     def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
-        """Add a session this many days ago, which no act could add afterwards; return its id."""
+        """Add a session that was this many days ago, and return its id.
+
+        No service could add it afterwards.
+        """
         row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
         row.starts_at, row.site = self.now - timedelta(days=days), "epsom"
         with by_hand(self.store) as tx:
@@ -79,7 +84,7 @@ class Cast:
         return row.id
 
     def another(self, name: str, days: int = 8) -> Participant:
-        """Return another of Priya's participants."""
+        """Return another participant of Priya's."""
         return self._participant(self.priya, name, f"{name.lower()} under a wide grey sky", days)
 
     def _staff(self, role: Role, name: str, passphrase: str) -> Staff:

@@ -1,1 +1,3 @@
-"""Attacks once made on the portal, repeated by script: docs/security-review.md says how to run them."""
+"""Attacks that were once made on the portal, as scripts that repeat them. docs/security-review.md explains
+how to run them.
+"""

@@ -19,7 +19,7 @@ from tests.attacks.listed import Attack
 from tests.attacks.places import EVERYWHERE, Kind, Place
 
 MOST_SECONDS = 1800
-"""How long one attack may take."""
+"""The longest time in seconds that one attack may take."""
 
 
 def main(names: Sequence[str]) -> int:
@@ -41,7 +41,10 @@ def main(names: Sequence[str]) -> int:
 
 
 def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
-    """Return the portals and attacks named, or all without names; and names that match neither."""
+    """Return the chosen kinds of portal, the chosen attacks and the names that match neither.
+
+    Without names, everything is chosen.
+    """
     every, wanted = listed.attacks(), [name.lower().replace("-", "_") for name in names]
     kinds = [kind for kind in EVERYWHERE if str(kind) in names]
     attacks = [each for each in every if any(each.is_named(name) for name in wanted)]
@@ -54,7 +57,10 @@ def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
 
 
 def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[Attack, Seen, float]]:
-    """Try these on portals of this kind: most on one, and each that spoils its portal on one of its own."""
+    """Try these attacks on portals of this kind.
+
+    They share one portal, except that each attack that spoils its portal gets one of its own.
+    """
     together = [each for each in attacks if not each.spoils]
     if together:
         with made.portal(kind) as place:
@@ -67,8 +73,9 @@ def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[A
 
 
 def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
-    """Return the outcome, and how long it took. An attack that can't be tried proves nothing, so it
-    counts as broken.
+    """Return the outcome of an attack and the seconds it took.
+
+    An attack that can't be tried proves nothing, so it is reported as broken.
     """
     began = time.monotonic()
     signal.alarm(MOST_SECONDS)
@@ -83,12 +90,15 @@ def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
 
 
 class TookTooLong(Exception):
-    """Not a ``TimeoutError``: a browser would take that for a missing answer, and continue."""
+    """Raised when an attack takes too long.
+
+    It isn't a ``TimeoutError``, because the test browser would treat that as a missing answer and continue.
+    """
 
 
 @contextmanager
 def ended_in_time() -> Iterator[None]:
-    """Stop an attack that takes too long."""
+    """Raise ``TookTooLong`` in an attack that takes longer than ``MOST_SECONDS``."""
 
     def give_up(*_: object) -> None:
         raise TookTooLong(f"it took longer than {MOST_SECONDS} s")

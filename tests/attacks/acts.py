@@ -1,4 +1,6 @@
-"""What people do on the pages, for attacks; and what time and somebody who writes to the databases do."""
+"""Acts that attacks are made of: what people do on the pages, what time does, and what somebody with write
+access to the databases does.
+"""
 
 import re
 import time
@@ -20,16 +22,17 @@ from tests.by_hand import by_hand
 ID = r"[0-9a-f-]{36}"
 CODE = r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"
 WORD = "lighthouse"
-"""The word that each pair of people in the demo agreed."""
+"""The word that every pair of practitioner and participant in the demo has agreed."""
 
 
-# By hand, in the databases
+# Changes made directly in the databases
 
 
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
-    """Run this statement as somebody who may write to the database; return its rows, if any.
+    """Run this statement as somebody who may write to the database, and return its rows, if any.
 
-    Pass ids as hex, and moments as they are; ids come back as the database returns them: see ``hex_of``.
+    Pass ids as hex strings, and times as datetimes. Ids come back as the database returns them: see
+    ``hex_of``.
     """
     kinds = [bindparam(name, type_=UtcDateTime) for name, value in values.items() if hasattr(value, "tzinfo")]
     with place.engine(keys=keys) as engine, engine.begin() as connection:
@@ -43,9 +46,10 @@ def hex_of(found: object) -> str:
 
 
 def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
-    """Let this many minutes pass in which the session, which has just begun, is idle.
+    """Set the clock of a session back, as if it had been idle for this many minutes.
 
-    The portal's own store writes it, with its keys: a session changed by hand opens nothing.
+    The row is written with the portal's own store and keys, because a session that is changed by hand is
+    rejected.
     """
     then = moment() - timedelta(minutes=minutes)
     with place.store() as store, by_hand(store) as tx:
@@ -55,16 +59,19 @@ def time_passes(place: Place, browser: Browser, *, minutes: int) -> None:
 
 
 def account_of(place: Place, browser: Browser) -> str:
-    """Return a signed-in person's account, as hex."""
+    """Return the account id of the person signed in with this browser, as hex."""
     ((found,),) = sql(place, "SELECT account_id FROM web_sessions WHERE id = :its", its=browser.session)
     return hex_of(found)
 
 
-# On the pages
+# Acts on the pages
 
 
 def enrolment_of(practitioner: Browser, name: str) -> str:
-    """Return a participant's enrolment id from the practitioner's URLs. Raise ``LookupError``."""
+    """Return a participant's enrolment id, taken from the practitioner's URLs.
+
+    Raise ``LookupError`` if the participant isn't in the caseload.
+    """
     for each in practitioner.get("/caseload").links(rf"/participants/{ID}"):
         if re.search(rf"<h1[^>]*>\s*{name}\b", practitioner.get(each).text):
             return each.removeprefix("/participants/")
@@ -72,7 +79,7 @@ def enrolment_of(practitioner: Browser, name: str) -> str:
 
 
 def work_of(participant: Browser, title: str) -> str:
-    """Return the URL of an open piece of work. Raise ``LookupError``."""
+    """Return the URL of a participant's open work with this title. Raise ``LookupError`` if there is none."""
     links = participant.get("/my/").links(rf"/my/work/{ID}.*")
     for each in dict.fromkeys(link[: len("/my/work/") + 36] for link in links):
         if re.search(rf"<h1[^>]*>\s*{title}", participant.get(each).text):
@@ -81,7 +88,7 @@ def work_of(participant: Browser, title: str) -> str:
 
 
 def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> str:
-    """Set this activity for a participant; return the work's URL."""
+    """Set the activity with this title for a participant, and return the URL of the work."""
     enrolment = enrolment_of(practitioner, name)
     for page in practitioner.get(f"/participants/{enrolment}/work/new").links(
         rf"/participants/{enrolment}/work/new/{ID}"
@@ -95,7 +102,7 @@ def sets(practitioner: Browser, participant: Browser, name: str, title: str) -> 
 
 
 def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: str) -> str:
-    """Do the same from the activity's card."""
+    """Set the activity whose setting card this is, and return the URL of the work."""
     due = re.search(rf'<option value="({ID})"', card.text)
     form = {"once": new_id(), "why": "To see.", "minutes": "10", "due": due[1] if due else ""}
     done = practitioner.post(card.path, form, token=card.field("csrf_token"), follow=False)
@@ -105,7 +112,7 @@ def sets_on(practitioner: Browser, participant: Browser, card: Answer, title: st
 
 
 def reference_of(practitioner: Browser, enrolment: str) -> str:
-    """Return the reference by which leads know a participant."""
+    """Return the reference by which leads know a participant, such as K7-402."""
     found = re.search(r"[A-Z][0-9]-[0-9]{3}", practitioner.get(f"/participants/{enrolment}").text)
     if found is None:
         raise LookupError("no reference")
@@ -113,18 +120,20 @@ def reference_of(practitioner: Browser, enrolment: str) -> str:
 
 
 def slip_on(answer: Answer) -> str:
-    """Return the joining code on this page; empty if there is none."""
+    """Return the joining code on this page, or an empty string if there is none."""
     found = re.search(CODE, answer.text)
     return found[0] if found else ""
 
 
 def opens(browser: Browser, code: str, word: str = WORD) -> bool:
-    """Whether this slip is accepted."""
+    """Return whether this joining code is accepted."""
     return browser.post("/join", {"code": code, "word": word}, follow=False).status == 303
 
 
 def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = WORD) -> Answer:
-    """Join with a slip, as somebody new or in place of whoever has already joined."""
+    """Use a joining code to choose a sign-in name and passphrase, as a new person or as somebody whose access
+    is being reset.
+    """
     if not opens(browser, code, word):
         return browser.get("/join")
     if "/join/acknowledgement" in browser.get("/join/statement").body.decode():
@@ -134,20 +143,23 @@ def joins(browser: Browser, code: str, name: str, passphrase: str, word: str = W
 
 
 def new_id() -> str:
-    """Return an id for a form, so that sending it twice acts once."""
+    """Return a new id for a form. Sending a form twice with the same id has the effect of sending it once."""
     return str(uuid4())
 
 
 @dataclass(frozen=True)
 class Lock:
-    """A participant's account, locked on PostgreSQL by somebody outside the portal."""
+    """A database lock on a participant's account, held on PostgreSQL by somebody outside the portal."""
 
     place: Place
     holder: int
     """The process id of the server process that holds the lock."""
 
     def wait_for_waiting(self, many: int, patience: float = 150) -> bool:
-        """Return once this many wait for it, at once or in a queue; False if they didn't come in time."""
+        """Wait until this many transactions are waiting for the lock, directly or behind one another.
+
+        Return False if that doesn't happen in time.
+        """
         deadline = time.monotonic() + patience
         while (waiting := self._waiting() < many) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -166,7 +178,7 @@ class Lock:
 
 @contextmanager
 def held_by_others(place: Place, account: str) -> Iterator[Lock]:
-    """Hold the lock on this account, as a slow act would; rows that refer to it can still be written."""
+    """Lock this account's row, as a slow request would. Rows that refer to it can still be written."""
     with place.engine() as engine, engine.begin() as connection:
         held = text("SELECT id FROM accounts WHERE id = :whose FOR NO KEY UPDATE")
         connection.execute(held, {"whose": account})

@@ -1,4 +1,7 @@
-"""An attacker's or a person's browser: HTTP with cookies, from an address of its own, to any of the portals."""
+"""The browser of an attacker or of an ordinary person:
+
+HTTP with cookies, from an address of its own, to any of the portals.
+"""
 
 import base64
 import http.client
@@ -24,14 +27,14 @@ _numbers = count(2)
 
 
 def own_address() -> str:
-    """Return a loopback address that nobody else here uses, so that no limit counts two people together."""
+    """Return an unused loopback address, so that no rate limit counts two people together."""
     number = next(_numbers)
     return f"127.0.{number // 250 + 1}.{number % 250 + 1}"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A response, and how many seconds it took. ``LOST`` as ``status`` means that none came."""
+    """A response, with the time it took in seconds. A ``status`` of ``LOST`` means that no response came."""
 
     status: int
     path: str
@@ -41,26 +44,26 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text, with entities resolved."""
+        """Return the body as text, with HTML entities resolved."""
         return unescape(self.body.decode(errors="replace"))
 
     def __contains__(self, words: str) -> bool:
         return words in self.text
 
     def field(self, name: str) -> str:
-        """Return the value of the first field with this name. Raise ``LookupError``."""
+        """Return the value of the first field with this name. Raise ``LookupError`` if there is none."""
         found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.body.decode(errors="replace"))
         if not found:
             raise LookupError(f"no field {name} on {self.path}, which answered {self.status}")
         return unescape(found[1])
 
     def links(self, pattern: str) -> list[str]:
-        """Return the URLs in attributes that fully match this pattern, each once, in order."""
+        """Return the URLs in attributes that match this whole pattern, in order and without repeats."""
         found = re.findall(r'(?:href|action|formaction|src)="([^"]*)"', self.body.decode(errors="replace"))
         return list(dict.fromkeys(each for each in map(unescape, found) if re.fullmatch(pattern, each)))
 
     def link(self, pattern: str) -> str:
-        """Return the first of them. Raise ``LookupError``."""
+        """Return the first URL that matches this whole pattern. Raise ``LookupError`` if there is none."""
         found = self.links(pattern)
         if not found:
             raise LookupError(f"no link {pattern} on {self.path}, which answered {self.status}")
@@ -69,19 +72,19 @@ class Answer:
 
 @dataclass
 class Browser:
-    """Somebody's browser. Each request uses a new connection."""
+    """One person's browser. Each request uses a new connection."""
 
     place: "Place"
     address: str = field(default_factory=own_address)
     claimed: str = ""
-    """The address that nginx is to take it for, if not its own."""
+    """The address that nginx is told to see as the client's, if not ``address``."""
     cookies: dict[str, str] = field(default_factory=dict)
     session: str = ""
-    """The session's id, in hex, once somebody has signed in with it."""
+    """The id of the session, in hex, once somebody has signed in with this browser."""
     patience: float = PATIENCE_SECONDS
 
     def get(self, path: str, *, follow: bool = True, **headers: str) -> Answer:
-        """Open a path."""
+        """Request a path with ``GET``, and follow redirects unless told otherwise."""
         return self._follow(self.ask("GET", path, None, headers), follow)
 
     def post(
@@ -94,13 +97,13 @@ class Browser:
         follow: bool = True,
         **headers: str,
     ) -> Answer:
-        """Send a form to ``path``, with the token of its page ``of``, or with this ``token``."""
+        """Send a form to ``path``, with the CSRF token of the page ``of``, or with this ``token``."""
         pairs = [*form.items()] if isinstance(form, Mapping) else [*form]
         body = urlencode([("csrf_token", token or self.token(of or path)), *pairs], doseq=True).encode()
         return self._follow(self.send(path, body, **headers), follow)
 
     def send(self, path: str, body: bytes, **headers: str) -> Answer:
-        """Send this body as a form, without a valid token and without following redirects."""
+        """Send this body as a form, without adding a CSRF token and without following redirects."""
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.place.origin}
         return self.ask("POST", path, body, {**kind, **headers})
 
@@ -109,7 +112,7 @@ class Browser:
         return self.get(path).field("csrf_token")
 
     def ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        """Make one request. If no answer comes, its status is ``LOST``."""
+        """Make one request. If no response comes, the status is ``LOST``."""
         sent = {"Host": self.place.host, "Connection": "close", **headers}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -139,12 +142,15 @@ class Browser:
         return answer
 
     def copy(self) -> "Browser":
-        """Return the same session from another address, so that two threads never share cookies."""
+        """Return a browser with the same session but another address, so that two threads never share
+        cookies.
+        """
         return Browser(self.place, claimed=self.claimed, cookies=dict(self.cookies), session=self.session)
 
     def cookie_says(self) -> dict[str, Any]:
-        """Return the session cookie's contents: it is signed, not encrypted, so anybody with the
-        device can read it.
+        """Return the contents of the session cookie.
+
+        It is signed but not encrypted, so anybody with the device can read it.
         """
         (value,) = [each for name, each in self.cookies.items() if name.endswith("companion")]
         packed = value.startswith(".")

@@ -1,4 +1,4 @@
-"""The portals under attack: each is a copy of a demo that was loaded once, and removed at the end."""
+"""Portals to attack. Each is a copy of a demo that is loaded once, and is removed at the end."""
 
 import shutil
 import tempfile
@@ -13,7 +13,9 @@ from tests.postgres import fresh_database, postgres_server
 
 
 class KnownProxy(Proxy):
-    """nginx configured to take a local client for whatever address it names: attackers can be anywhere."""
+    """An nginx that takes a local client for whatever address the client names, so that attackers can be
+    anywhere.
+    """
 
     def _main(self) -> str:
         line = f"    set_real_ip_from 127.0.0.0/8;\n    real_ip_header {Place.CLAIM};\n"
@@ -21,7 +23,7 @@ class KnownProxy(Proxy):
 
 
 class Grounds:
-    """Makes portals, each from a copy of a demo that was loaded once for each kind of database."""
+    """Makes portals to attack, each copied from a demo that is loaded once for each kind of database."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._folder, self._stack = folder, stack
@@ -30,7 +32,7 @@ class Grounds:
 
     @contextmanager
     def portal(self, kind: Kind) -> Iterator[Place]:
-        """Start a portal, which is removed at the end."""
+        """Start a portal of this kind, and remove it at the end."""
         loaded, server = self._demo(kind.database)
         self._made += 1
         home = Path(shutil.copytree(loaded, self._folder / f"{kind}-{self._made}"))
@@ -48,7 +50,9 @@ class Grounds:
             shutil.rmtree(home, ignore_errors=True)
 
     def _demo(self, database: str) -> tuple[Path, str]:
-        """Return the home of a loaded demo, stopped, and its database server if it has one."""
+        """Return the home of a demo that was loaded and stopped, and the URL of its database server, if it
+        has one.
+        """
         if database not in self._loaded:
             kind = Kind("demo", database)
             home = self._folder / f"loaded-{database}"
@@ -60,7 +64,8 @@ class Grounds:
                 place.start()
             finally:
                 place.stop()
-            with place.engine() as engine, engine.begin() as connection:  # as if a lead had read all of them
+            # approve every activity, as if a lead had read it
+            with place.engine() as engine, engine.begin() as connection:
                 connection.exec_driver_sql("UPDATE activity_versions SET approved_at = created_at")
             self._loaded[database] = home, server
         return self._loaded[database]
@@ -68,7 +73,7 @@ class Grounds:
 
 @contextmanager
 def grounds() -> Iterator[Grounds]:
-    """Yield grounds; everything made is removed at the end."""
+    """Yield a maker of portals, and remove everything it made at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="companion-attacks-")))
         yield Grounds(folder, stack)

@@ -1,4 +1,4 @@
-"""How an attack is judged: by the harm it does, never by the control that stops it."""
+"""How the result of an attack is judged: by the harm it does, never by the control that stops it."""
 
 import statistics
 import threading
@@ -13,13 +13,15 @@ from tests.attacks.client import LOST, Answer, Browser
 
 T = TypeVar("T")
 FLOOR_SECONDS, TIMES = 2.0, 10
-"""Somebody waits too long beyond both: this many seconds, and this many times the time right before and after."""
+"""A wait is too long if it exceeds both this many seconds and this many times the usual wait just before and
+after the attack.
+"""
 LOOKS, EVERY_SECONDS, PATIENCE_SECONDS = 7, 0.2, 30
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Whether the portal held, and the figures that show it."""
+    """Whether the portal withstood an attack, and the figures that show it."""
 
     held: bool
     what: str
@@ -27,28 +29,28 @@ class Seen:
 
 @dataclass
 class Waits:
-    """How long a page took, before, during and after an attack."""
+    """How long a page took, in seconds, before, during and after an attack."""
 
     page: str
     before: list[float] = field(default_factory=list)
     after: list[float] = field(default_factory=list)
     meanwhile: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
-    """The statuses of responses that weren't the page."""
+    """The statuses of responses that were not the page that was requested."""
 
     @property
     def usual(self) -> float:
-        """In seconds, when nothing happened: the longer of before and after."""
+        """Return the usual wait in seconds without an attack: the longer of the medians before and after it."""
         return max(statistics.median(each) for each in (self.before, self.after) if each)
 
     @property
     def worst(self) -> float:
-        """Seconds, during the attack."""
+        """Return the longest wait in seconds during the attack."""
         return max(self.meanwhile, default=0.0)
 
     @property
     def bearable(self) -> bool:
-        """Whether everybody who requested it got it in time."""
+        """Return whether every request for the page was answered in time."""
         return (
             bool(self.meanwhile) and not self.refused and self.worst <= max(FLOOR_SECONDS, TIMES * self.usual)
         )
@@ -60,7 +62,7 @@ class Waits:
 
 @contextmanager
 def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,)) -> Iterator[Waits]:
-    """Request a page again and again while something else happens."""
+    """Request a page repeatedly while the body of the ``with`` statement runs, and yield how long it took."""
     waits, stopped = Waits(page), threading.Event()
     who.patience = PATIENCE_SECONDS
     waits.before += [who.get(page, follow=False).seconds for _ in range(LOOKS)]
@@ -84,7 +86,7 @@ def watched(who: Browser, page: str = "/help", statuses: Sequence[int] = (200,))
 
 
 def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
-    """Do all of these at the same moment; return the results in order."""
+    """Call all of these functions at the same moment in threads, and return their results in order."""
     gate = threading.Barrier(len(acts))
 
     def do(act: Callable[[], T]) -> T:
@@ -96,7 +98,7 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def statuses(answers: Sequence[Answer]) -> str:
-    """Return how often each status came, such as ``12 × 200, 3 × 429``."""
+    """Return how often each status occurred, such as ``12 × 200, 3 × 429``."""
     found = sorted(each.status for each in answers)
     return ", ".join(
         f"{found.count(each)} × {'no answer' if each == LOST else each}" for each in dict.fromkeys(found)

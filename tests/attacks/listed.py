@@ -1,4 +1,4 @@
-"""Every attack, found by listing the folder."""
+"""All attacks, found by listing the folder of attempts."""
 
 import importlib
 import pkgutil
@@ -18,37 +18,37 @@ class Attack:
 
     @property
     def name(self) -> str:
-        """Such as ``a1_marks``."""
+        """Return the attack's name, such as ``a1_marks``."""
         return self.module.__name__.rpartition(".")[2]
 
     @property
     def about(self) -> str:
-        """What an attacker does, and what must hold."""
+        """Return the description of what an attacker does, and of what must hold."""
         return self.module.__doc__ or ""
 
     @property
     def places(self) -> tuple[Kind, ...]:
-        """Where it is tried."""
+        """Return the kinds of portal on which this attack is tried."""
         places: tuple[Kind, ...] = self.module.PLACES
         return places
 
     @property
     def spoils(self) -> bool:
-        """Whether it leaves a portal unfit for any other attack."""
+        """Return whether the attack leaves a portal unfit for any other attack."""
         return bool(getattr(self.module, "SPOILS", False))
 
     def is_named(self, name: str) -> bool:
-        """Whether this name refers to it, such as ``a4`` or ``a4_drafts``."""
+        """Return whether this name, such as ``a4`` or ``a4_drafts``, refers to the attack."""
         return self.name == name or self.name.startswith(f"{name}_")
 
     def tried(self, place: Place) -> Seen:
-        """Try it there."""
+        """Try the attack on this portal."""
         seen: Seen = self.module.attack(place)
         return seen
 
 
 def attacks() -> list[Attack]:
-    """Every one, in order of its number."""
+    """Return all attacks, in the order of their numbers."""
     names = sorted((each.name for each in pkgutil.iter_modules(attempts.__path__)), key=_number)
     return [Attack(importlib.import_module(f"{attempts.__name__}.{name}")) for name in names]
 

@@ -1,6 +1,6 @@
-"""The portals under attack: real processes, started by ``./manage`` of this tree, only on this machine.
+"""Portals to attack: real processes, started by ``./manage`` of this source tree, only on this machine.
 
-Each has the demo's people. ``serve`` has them too, behind nginx with TLS.
+Each has the demo's people. With ``serve`` it has them too, and runs behind nginx with TLS.
 """
 
 import http.client
@@ -32,18 +32,18 @@ STARTING_SECONDS = 240
 STOPPING_SECONDS = 30
 SETTLING_SECONDS = 60
 CODE_SECONDS = 30
-"""How long a one-time code lasts; each is accepted once."""
+"""How long a one-time code is valid, in seconds. Each code is accepted only once."""
 COMMAND_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to run the portal."""
+    """A way to run the portal: a mode and a kind of database."""
 
     mode: str
-    """``demo`` or ``serve``."""
+    """Either ``demo`` or ``serve``."""
     database: str
-    """``sqlite`` or ``postgresql``."""
+    """Either ``sqlite`` or ``postgresql``."""
 
     def __str__(self) -> str:
         return f"{self.mode}-{self.database}"
@@ -56,20 +56,20 @@ POSTGRESQL = (DEMO[1], SERVE[1])
 
 
 class ByName(http.client.HTTPSConnection):
-    """A TLS connection to this machine that asks for the portal by its name."""
+    """A TLS connection to this machine that asks for the portal by its host name."""
 
     def connect(self) -> None:
-        """Connect, and check the certificate."""
+        """Connect, and check the certificate against the host name."""
         http.client.HTTPConnection.connect(self)
         self.sock = self._context.wrap_socket(self.sock, server_hostname=HOST)  # type: ignore[attr-defined]
 
 
 @dataclass
 class Place:
-    """A running portal."""
+    """A running portal that can be attacked."""
 
     CLAIM: ClassVar = "X-Attacker-Address"
-    """The header in which an attacker tells nginx its address."""
+    """The header in which an attacker tells nginx which address to see."""
 
     kind: Kind
     home: Path
@@ -82,12 +82,12 @@ class Place:
 
     @property
     def host(self) -> str:
-        """The host that a browser names."""
+        """Return the host name that a browser sends."""
         return HOST if self.proxy else f"localhost:{self.port}"
 
     @property
     def origin(self) -> str:
-        """The origin that a browser sends with a form."""
+        """Return the origin that a browser sends with a form."""
         return f"{'https' if self.proxy else 'http'}://{self.host}"
 
     def connect(self, address: str, patience: float) -> http.client.HTTPConnection:
@@ -102,22 +102,24 @@ class Place:
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """How each of the demo's people signs in or joins, by name."""
+        """Return how each of the demo's people signs in or joins, by name."""
         listed = json.loads((self.home / "demo-accounts.json").read_text())
         return {account["name"]: account for account in listed}
 
     def stranger(self, claimed: str = "") -> Browser:
-        """Return the browser of somebody who has never been here."""
+        """Return the browser of somebody who has never visited the portal."""
         return Browser(self, claimed=claimed)
 
     def person(self, name: str) -> Browser:
-        """Return this person's signed-in browser; every caller gets the same session."""
+        """Return a browser that is signed in as this person. Every caller gets the same session."""
         if name not in self._sessions:
             self._sessions[name] = self.signs_in(name)
         return self._sessions[name].copy()
 
     def signs_in(self, name: str, browser: Browser | None = None, passphrase: str = "") -> Browser:
-        """Return this person's browser after signing in again, with the second step if there is one."""
+        """Sign in as this person in a new session, with the second step if there is one, and return the
+        browser.
+        """
         account, browser = self.accounts[name], browser or self.stranger()
         form = {"sign_in_name": account["sign_in_name"], "passphrase": passphrase or account["passphrase"]}
         answer = browser.post("/sign-in", form, follow=False)
@@ -131,18 +133,18 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Forget all sessions, which have ended: everybody signs in again when next needed."""
+        """Forget all sessions, because they have been ended. Everybody signs in again when next needed."""
         self._sessions.clear()
 
     def settles(self) -> None:
-        """Return once help answers quickly again after an attack, or after a minute."""
+        """Wait until the help page answers quickly again after an attack, but no longer than a minute."""
         deadline = time.monotonic() + SETTLING_SECONDS
         while time.monotonic() < deadline:
             if (answer := self.stranger().get("/help")).status == 200 and answer.seconds < 1:
                 return
 
     def code(self, name: str) -> str:
-        """Return an unused one-time code of this person."""
+        """Return a one-time code for this person that hasn't been used."""
         while True:
             step = max(self._codes.get(name, 0) + 1, int(time.time() / CODE_SECONDS) - 1)
             if step <= int(time.time() / CODE_SECONDS) + 1:
@@ -151,7 +153,7 @@ class Place:
         self._codes[name] = step
         return pyotp.TOTP(self.accounts[name]["totp_secret"]).at(step * CODE_SECONDS)
 
-    # Below the pages
+    # Access without the pages
 
     @contextmanager
     def engine(self, *, keys: bool = False) -> Iterator[Engine]:
@@ -200,7 +202,7 @@ class Place:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """Stop all of it."""
+        """Stop nginx, if there is one, and the portal."""
         if self.proxy:
             self.proxy.ends()
         if self._server:
@@ -208,7 +210,7 @@ class Place:
             try:
                 self._server.wait(STOPPING_SECONDS)
             except subprocess.TimeoutExpired:
-                self._server.kill()  # its children end with it
+                self._server.kill()  # this also ends its child processes
                 self._server.wait()
             self._server = None
 

@@ -1,4 +1,6 @@
-"""Every attack is listed and described; and the runner tells apart what broke and what held."""
+"""Check that every attack is listed and described, and that the runner tells broken attacks from withstood
+ones.
+"""
 
 import inspect
 import re
@@ -20,17 +22,20 @@ from tests.attacks.places import DEMO, EVERYWHERE, POSTGRESQL, SERVE, Kind, Plac
 
 NUMBERS = {*(f"a{number}" for number in range(1, 7)), *(f"b{number}" for number in range(7, 16))}
 ELSEWHERE: dict[str, tuple[Kind, ...]] = {"a5": SERVE, "b14_erasure": POSTGRESQL, "b14_retention": POSTGRESQL}
-"""Attacks that only some portals allow: nginx tells where somebody comes from, and SQLite allows one writer."""
+"""Attacks that only some portals allow.
+
+Only nginx passes on a client's address, and SQLite has only one writer.
+"""
 
 
 def planted(act: object, places: tuple[Kind, ...] = EVERYWHERE, *, spoils: bool = False) -> Attack:
-    """Return an attack that does this."""
+    """Return an attack whose ``attack`` function is ``act``."""
     module = ModuleType(f"{attempts.__name__}.z1_planted", "Something is done, and nothing may come of it.")
     vars(module).update(PLACES=places, SPOILS=spoils, attack=act)
     return Attack(module)
 
 
-def test_each_number_has_its_attack() -> None:
+def test_every_number_of_the_security_review_has_an_attack() -> None:
     assert {each.name.partition("_")[0] for each in listed.attacks()} == NUMBERS
 
 
@@ -54,7 +59,9 @@ def test_attacks_and_portals_are_chosen_by_name() -> None:
 
 
 class Server:
-    """A page on this machine that answers after a while: at first at once, then after this many seconds."""
+    """A page on this machine that is answered immediately, except during an attack: then it takes this many
+    seconds.
+    """
 
     def __init__(self, seconds: float, status: int = 200) -> None:
         self.seconds, self.status, self.attacked = seconds, status, False
@@ -73,7 +80,7 @@ class Server:
 @pytest.mark.parametrize(
     ("seconds", "status", "held"), [(0, 200, True), (0.4, 200, False), (0, 503, False), (0, 429, False)]
 )
-def test_delayed_or_refused_help_is_noticed(
+def test_an_attack_that_delays_or_refuses_the_help_page_is_noticed(
     seconds: float, status: int, held: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(judging, "FLOOR_SECONDS", 0.2)
@@ -87,7 +94,7 @@ def test_delayed_or_refused_help_is_noticed(
     assert waits.bearable == held, str(waits)
 
 
-def test_broken_and_untried_attacks_are_told_apart_from_withstood_ones(
+def test_broken_attacks_and_attacks_that_failed_to_run_are_both_reported_as_broken(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fails(_: Place) -> Seen:
@@ -103,7 +110,7 @@ def test_broken_and_untried_attacks_are_told_apart_from_withstood_ones(
     assert "LookupError" in capsys.readouterr().err
 
 
-def test_an_attack_that_never_ends_is_given_up(
+def test_an_attack_that_never_ends_is_stopped_and_reported_as_broken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("tests.attacks.__main__.MOST_SECONDS", 1)
@@ -113,13 +120,13 @@ def test_an_attack_that_never_ends_is_given_up(
     assert "TookTooLong" in capsys.readouterr().err
 
 
-def test_each_that_spoils_a_portal_gets_one_of_its_own_and_the_others_share_one(
+def test_an_attack_that_spoils_its_portal_gets_its_own_portal_and_the_rest_share_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Place, "settles", lambda _: None)
 
     class Made:
-        """Portals that nobody starts."""
+        """Makes portals that are never started."""
 
         made = 0
 

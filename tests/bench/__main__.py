@@ -1,7 +1,7 @@
 """All benchmarks: ``python -m tests.bench FILE`` prints the table and writes it to FILE as JSON.
 
-Names after FILE choose some of them: ``python -m tests.bench FILE growth starting``. With ``--full``, 500
-participants answer for ten minutes.
+Names after FILE choose benchmarks: ``python -m tests.bench FILE growth starting`` runs only these two. With
+``--full``, 500 participants answer for ten minutes.
 """
 
 import os
@@ -78,7 +78,7 @@ ON_BOTH = {
 
 
 def main(file: Path, *chosen: str) -> int:
-    """Run them; return the exit code."""
+    """Run the benchmarks, and return the exit code."""
     names = {each for each in chosen if each != "--full"} or {*ALONE, *ON_BOTH}
     if unknown := names - {*ALONE, *ON_BOTH}:
         print(f"No such benchmark: {', '.join(sorted(unknown))}", file=sys.stderr)

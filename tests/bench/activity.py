@@ -1,4 +1,4 @@
-"""A made-up activity of any length, and its answers: a walk in four kinds of question, repeated."""
+"""A made-up activity of any length, with its answers. It repeats four kinds of question about a walk."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -40,8 +40,9 @@ _SAID: dict[str, Sequence[str]] = {
 
 
 def walks(prompts: int) -> Activity:
-    """Return an activity with this many prompts. It branches, always forward; the answers of
-    ``said`` pass all of them.
+    """Return an activity with this many prompts.
+
+    It branches, always forward, and the answers of ``said`` pass every prompt.
     """
     return from_plain(
         {
@@ -67,14 +68,14 @@ def _prompt(place: int, prompts: int) -> dict[str, Any]:
 
 
 def said(activity: Activity) -> dict[str, Form]:
-    """Return what is typed in answer to each prompt."""
+    """Return the form that is typed in answer to each prompt, by the prompt's id."""
     return {
         prompt.id: {"answer": list(_SAID[str(prompt.__struct_config__.tag)])} for prompt in activity.prompts
     }
 
 
 def taken_in(portal: Portal, activity: Activity) -> Activity:
-    """Import the activity, so that it can be set."""
+    """Import the activity, so that it can be set, and return it."""
     with portal.cast.store.writing(portal.cast.now) as tx:
         activities.add_version(tx, activity)
         tx.commit()
@@ -82,7 +83,10 @@ def taken_in(portal: Portal, activity: Activity) -> Activity:
 
 
 def set_and_answered(participant: Participant, activity: Activity) -> UUID:
-    """Set this activity for somebody and answer every prompt, without submitting."""
+    """Set this activity for a participant and answer every prompt, without submitting.
+
+    Return the id of the work.
+    """
     cast = participant.cast
     work_id = cast.priya.sets(participant, activity.id)
     for prompt_id, form in said(activity).items():

@@ -1,4 +1,4 @@
-"""A service at work: 500 participants, each answering every ten seconds, with two processes."""
+"""Benchmark a busy service: 500 participants, each answering every ten seconds, served by two processes."""
 
 import asyncio
 import re
@@ -26,25 +26,25 @@ from tests.postgres import fresh_database
 
 PEOPLE, EVERY = 500, 10
 ROUND_SECONDS, WHOLE_SECONDS = 10, 75
-"""How long a round lasts; eight rounds are ten minutes with ``--full``."""
+"""How long a round lasts, in seconds. With ``--full``, the eight rounds last ten minutes."""
 FLOOR_SECONDS = 5
 P95_AT_MOST = 100
-"""In milliseconds, or the bare application's if that is lower than 40."""
+"""The longest acceptable 95th percentile for saving an answer, in milliseconds."""
 PROFILE = "docs/decisions/0032-load.md"
 GROWN_AT_MOST = 1.1
-"""How many times a worker's memory may grow after its first round."""
+"""The most that a worker's memory may grow, as a multiple of its size after the first round."""
 
 
 class Walking:
-    """A participant's act: answer the first question again."""
+    """Answers the first question again, for one participant."""
 
     def __init__(self, port: int, who: Walker) -> None:
         self.port, self.who = port, who
         self._turn = asyncio.Lock()
 
     async def __call__(self) -> None:
-        """Answer. Raise ``ValueError`` unless it is reported as saved."""
-        async with self._turn:  # an unanswered request doesn't lead to the next one
+        """Send an answer. Raise ``ValueError`` unless the response says that it was saved."""
+        async with self._turn:  # the next request of this participant waits for the answer to this one
             who = self.who
             form = {
                 "csrf_token": who.token,
@@ -60,7 +60,7 @@ class Walking:
 
 
 def missing(place: Portal, people: Sequence[Walker]) -> int:
-    """Return how many answers reported as saved are missing, by words and count: none.
+    """Return how many answers were reported as saved but are missing, judged by their words and their count.
 
     Raise ``ValueError`` if there are any, so that one round with a loss fails the whole run.
     """
@@ -79,7 +79,7 @@ def missing(place: Portal, people: Sequence[Walker]) -> int:
 
 
 class Service:
-    """Companion with many people at work, and its own metrics."""
+    """A running Companion that many people use at once, with its own measurements."""
 
     def __init__(
         self,
@@ -96,13 +96,17 @@ class Service:
         self._at_first: dict[int, float] = {}
 
     def p95(self) -> float:
-        """Return a round's value, in milliseconds. Raise ``ValueError`` if anything wasn't saved."""
+        """Return the 95th percentile of a round's save times, in milliseconds.
+
+        Raise ``ValueError`` if an answer wasn't saved.
+        """
         [took] = waited(every(self._every, self._acts, self._seconds))
         self._answered = True
         return p95(took)
 
     def grown(self) -> float:
-        """Return how many times its memory after the first round a worker has, for the one that grew most.
+        """Return how many times a worker's memory has grown since the first round, for the worker that grew
+        most.
 
         Raise ``ValueError`` if nobody has answered yet: loading for the first answer would count as growth.
         """
@@ -115,8 +119,8 @@ class Service:
 
 @contextmanager
 def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterator[Bench]:
-    """Benchmark this PostgreSQL, or embedded databases, next to 500 inserts into the bare application on the same
-    database.
+    """Benchmark this PostgreSQL server, or embedded databases, beside 500 clients of the bare application,
+    which insert into the same kind of database.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "answering") as place:
@@ -129,7 +133,7 @@ def answering(server_url: str = "", *, seconds: float = ROUND_SECONDS) -> Iterat
 def beside(
     inserting: Sequence[Act], service: Service, place: Portal, people: Sequence[Walker], named: str
 ) -> Bench:
-    """Return the benchmark of inserting next to answering."""
+    """Return a benchmark that compares saving answers with the bare application's inserts."""
     floor = Contender(
         f"a bare insert, p95, {named}", "ms", lambda: p95(waited(every(EVERY, inserting, FLOOR_SECONDS))[0])
     )
@@ -142,13 +146,14 @@ def beside(
         Row(grown.name, at_most=GROWN_AT_MOST),
         Row(lost.name, at_most=0),
     ]
-    # the warm-up round runs backwards: growth is measured after the saves there, and before them later
+    # The warm-up round runs backwards: memory growth is measured after the saves in that round, but before
+    # them in later rounds.
     return Bench([floor, grown, saves, lost], rows)
 
 
 @contextmanager
 def _bare(place: Portal, server_url: str) -> Iterator[list[Act]]:
-    """Yield as many signed-in users inserting into the bare application's table."""
+    """Yield one inserting client of the bare application for each signed-in user."""
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "answering_bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, PEOPLE)

@@ -1,4 +1,6 @@
-"""The audit's cost: its share of a saved answer, and whether writers wait for each other because of it."""
+"""Benchmark the audit: its share of the time to save an answer, and whether writers wait for each other
+because of it.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +18,7 @@ from tests.cast import Cast
 from tests.people import Participant
 
 SAVES = 20
-"""By each writer in a round."""
+"""How many answers each writer saves in a round."""
 AT_MOST = 1.5
 
 
@@ -38,7 +40,7 @@ class Writer:
 
 @contextmanager
 def without_audit() -> Iterator[None]:
-    """Record nothing for a while."""
+    """Record no audit entries while this context is open."""
     record = audit.record
     audit.record = lambda *_, **__: None
     try:
@@ -48,7 +50,9 @@ def without_audit() -> Iterator[None]:
 
 
 def saving(cast: Cast) -> Bench:
-    """Return the benchmark of one writer and two at once, each with and without the audit."""
+    """Return the benchmark of saving as one writer and as two writers at once, each with and without the
+    audit.
+    """
     take_in(cast.store, starter_activities(), cast.now, shipped=True)
     people = cast.sam, cast.owen
     writers = [Writer(each, cast.priya.sets(each, "a-week-of-choices")) for each in people]

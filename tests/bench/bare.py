@@ -1,7 +1,7 @@
-"""The baseline: a bare Flask application with sign-in, CSRF tokens, and one insert.
+"""The baseline for benchmarks: a bare Flask application with sign-in, CSRF tokens and one insert.
 
-As in the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and nothing more. It runs beside Companion on the
-same server, with as many workers, on the same database.
+It follows the documentation of Flask-Login, Flask-WTF and SQLAlchemy, and does nothing more. It runs beside
+Companion on the same server, with as many workers, on the same kind of database.
 """
 
 import os
@@ -21,9 +21,9 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (id {} PRIMARY KEY, user_id INTEGER, words TEXT, at TEXT)",
 )
 WORKER = "tests.bench.plain_worker.Worker"
-"""Its worker: Companion's, which doesn't import Companion beforehand."""
+"""The worker class of the bare application: Companion's, without its early imports of Companion."""
 LINE = 100
-"""Bytes in a paragraph of its page."""
+"""The length of a paragraph on the bare application's page, in bytes."""
 
 
 class User(UserMixin):
@@ -34,7 +34,7 @@ class User(UserMixin):
 
 
 def durable(url: str) -> Engine:
-    """Return the engine; for SQLite with Companion's settings, each of which costs something."""
+    """Return an engine for this database. SQLite gets Companion's settings, each of which costs some time."""
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
 
@@ -47,7 +47,7 @@ def durable(url: str) -> Engine:
 
 
 def make_tables(url: str, users: int) -> None:
-    """Make its two tables, with this many users."""
+    """Create the two tables of the bare application, and add this many users."""
     engine = durable(url)
     numbered = "INTEGER" if engine.dialect.name == "sqlite" else "BIGINT GENERATED ALWAYS AS IDENTITY"
     with engine.begin() as connection:
@@ -59,7 +59,7 @@ def make_tables(url: str, users: int) -> None:
 
 
 def make_app() -> Flask:
-    """Return the application on the database of ``BARE_DATABASE_URL``."""
+    """Return the bare application, on the database that ``BARE_DATABASE_URL`` names."""
     app = Flask("bare")
     app.secret_key = "a key for the benchmark alone"  # nosec: it protects nothing
     CSRFProtect(app)

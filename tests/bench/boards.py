@@ -1,4 +1,4 @@
-"""The boards' speed: a page of each with 40 enrolments in the service and with 4,000."""
+"""Benchmark a page of each board, in a service with 40 enrolments and in one with 4,000."""
 
 from flask.testing import FlaskClient
 
@@ -11,12 +11,12 @@ from tests.people import Staff
 from tests.visitor import Visitor
 
 FEW, MANY = 40, 4000
-"""Numbers of enrolments. A page shows 40 in either service."""
+"""The numbers of enrolments in the two services. A page shows 40 in both."""
 AT_MOST = 1.5
 
 
 def pages(few: Portal, many: Portal) -> Bench:
-    """Return the benchmark of both boards in both services, and of the last page of the lead's."""
+    """Return the benchmark of both boards in both services, and of the last page of the lead's board."""
     portals = {FEW: few, MANY: many}
     for count, portal in portals.items():
         furnish(portal, count)
@@ -47,7 +47,7 @@ def pages(few: Portal, many: Portal) -> Bench:
 
 
 def furnish(portal: Portal, count: int) -> None:
-    """Add the activities, and this many enrolments."""
+    """Add the starter activities, and this many enrolments."""
     cast = portal.cast
     take_in(cast.store, starter_activities(), cast.now, shipped=True)
     fill(cast.store, cast.priya.viewer.account_id, count, cast.now)
@@ -60,7 +60,7 @@ def _signed_in(portal: Portal, who: Staff) -> FlaskClient:
 
 
 def open_board(client: FlaskClient, path: str, rows: int = FEW) -> bytes:
-    """Return the whole page. Raise ``ValueError`` for any other page."""
+    """Return a page of a board. Raise ``ValueError`` unless it has this many rows."""
     response = client.get(path)
     shown = response.data.count(b"<tr>") - 1
     if response.status_code != 200 or shown != rows:

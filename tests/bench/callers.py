@@ -1,6 +1,7 @@
-"""People who open a conversation over the network: a Companion participant, and a user of each peer.
+"""People who open a conversation over the network: a participant in Companion, and a user of each other
+library.
 
-Bytes don't vary from round to round, so they are counted once.
+The number of bytes is the same in every round, so they are counted once.
 """
 
 import functools
@@ -20,13 +21,13 @@ from tests.bench.saving import signed_in
 
 BOX = ".composer textarea"
 ICON = "fetch(document.querySelector('link[rel=icon]').href).then((reply) => reply.text())"
-"""Loads the icon; a headless browser doesn't request it by itself."""
+"""A script that loads the icon, because a headless browser doesn't request it."""
 RUNS = 'document.readyState !== "loading" && typeof draft === "object" && document.querySelector("#locked")'
-"""Present once every script of the conversation has run."""
+"""A JavaScript expression that is true once every script of the conversation has run."""
 
 
 class Ours:
-    """Companion as served, with a browser for somebody signed in."""
+    """The served Companion, and a browser in which a participant is signed in."""
 
     def __init__(self, place: Portal, port: int, chromium: Chromium) -> None:
         self._place, self._port, self._chromium = place, port, chromium
@@ -36,7 +37,7 @@ class Ours:
         self.ten_answers = functools.cache(self._ten_answers)
 
     def set_work(self) -> UUID:
-        """Return a new piece of work."""
+        """Set the activity for Sam, and return the id of the work."""
         return self._place.cast.priya.sets(self._place.cast.sam, self._activity.id)
 
     def _first_load(self) -> Traffic:
@@ -50,7 +51,9 @@ class Ours:
         return traffic
 
     def _ten_answers(self, scripts: bool) -> Traffic:
-        """Return the traffic from the start page, with shared files cached, to the page after the tenth answer."""
+        """Return the traffic from the start page, whose shared files are already cached, to the page after
+        the tenth answer.
+        """
         traffic, work_id = Traffic(), self.set_work()
         with opened(self._chromium, self._port, self._cookies, scripts=scripts) as page:
             page.goto(self._address(), wait_until="networkidle")
@@ -64,7 +67,7 @@ class Ours:
         return traffic
 
     def usable(self) -> float:
-        """Return the milliseconds until the first question can be answered."""
+        """Return the milliseconds until the first question can be answered in Companion."""
         with opened(self._chromium, self._port, self._cookies) as page:
             return usable_after(page, self._address(self.set_work()), BOX, RUNS)
 
@@ -73,7 +76,7 @@ class Ours:
 
 
 def _unfold(page: Page, link: str) -> None:
-    """The start page shows one piece of work and folds the rest."""
+    """Open the sections that the start page folds: it shows only one piece of work in full."""
     for folded in page.locator("details:not([open])", has=page.locator(link)).all():
         folded.locator("summary").first.click()
 
@@ -93,7 +96,7 @@ def _answers(page: Page, texts: list[str]) -> None:
 
 
 class Others:
-    """The peers, if npm is available. Raise ``NotMeasured`` otherwise."""
+    """The other conversation libraries, if npm is available. Raise ``NotMeasured`` otherwise."""
 
     def __init__(self, port: int, modules: Path | None, chromium: Chromium) -> None:
         self._port, self._modules, self._chromium = port, modules, chromium
@@ -109,12 +112,12 @@ class Others:
         return traffic
 
     def usable(self, name: str) -> float:
-        """Return the milliseconds until the first question can be answered."""
+        """Return the milliseconds until the first question can be answered in this library."""
         with self._opened() as page:
             return usable_after(page, f"http://localhost:{self._port}/{name}", peers.BOXES[name], "true")
 
     def _viewer(self) -> int:
-        """Return the size of Typebot's script, as sent over the network."""
+        """Return the size of Typebot's script, in bytes as sent over the network."""
         return len(peers.packed(self._folder() / peers.VIEWER))
 
     def _folder(self) -> Path:

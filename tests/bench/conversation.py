@@ -1,4 +1,4 @@
-"""The conversation's speed: its next prompt, and its whole page."""
+"""Benchmark the conversation: finding its next prompt, and showing its whole page."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -14,13 +14,13 @@ from tests.bench.portal import Portal
 from tests.visitor import Visitor
 
 LONG, SHORT = 200, 10
-"""In prompts."""
+"""The lengths of the long and the short conversation, in prompts."""
 BARE_PAGE = "<!doctype html><title>Walks</title>{% for turn in turns %}<p>{{ turn }}</p>{% endfor %}"
 
 
 def next_prompt() -> Bench:
-    """Return the benchmark of finding the next prompt, next to the least any way needs: looking up
-    every answer once.
+    """Return the benchmark of finding the next prompt, beside the least work that any method needs: looking
+    up every answer once.
     """
     activity = walks(LONG)
     now = datetime.now(UTC)
@@ -46,7 +46,9 @@ def next_prompt() -> Bench:
 
 
 def page(portal: Portal) -> Bench:
-    """Return the benchmark of a whole page, next to a short one, and to a bare page of its size."""
+    """Return the benchmark of a conversation's whole page, beside a short page and a bare page of the same
+    size.
+    """
     sam = Visitor(portal.app)
     sam.sign_in(portal.cast, portal.cast.sam)
     work = {
@@ -76,7 +78,7 @@ def page(portal: Portal) -> Bench:
 
 
 def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
-    """Return the whole page. Raise ``ValueError`` for any other page."""
+    """Return the page of a conversation. Raise ``ValueError`` unless it shows this many turns."""
     response = client.get(f"/my/work/{work_id}")
     shown = response.data.count(b'class="turn"')
     if response.status_code != 200 or shown != turns:
@@ -85,8 +87,8 @@ def open_page(client: FlaskClient, work_id: UUID, turns: int) -> bytes:
 
 
 def _bare_app(size: int) -> Flask:
-    """Return a Flask application with a template of about this many bytes in as many paragraphs as
-    there are turns.
+    """Return a Flask application whose page has about this many bytes, in as many paragraphs as the
+    conversation has turns.
     """
     app = Flask("bare")
     app.jinja_loader = DictLoader({"walks.html": BARE_PAGE})

@@ -1,6 +1,6 @@
-"""The benchmarks' framework: contenders take turns in rounds, and figures are medians with their range.
+"""A framework for benchmarks: contenders take turns in rounds, and every figure is a median with its range.
 
-A ratio is taken within each round, so that anything else the machine does affects both sides.
+A ratio is taken within each round, so that anything else that the machine does affects both sides.
 """
 
 import gc
@@ -14,12 +14,12 @@ ROUNDS = 7
 
 
 class NotMeasured(Exception):
-    """Something that a contender needs isn't available on this machine."""
+    """Raised when this machine lacks something that a contender needs."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """Measured once in each round. ``measure`` returns its figure in ``unit``."""
+    """Something that is measured once in each round. ``measure`` returns its figure, in ``unit``."""
 
     name: str
     unit: str
@@ -28,20 +28,20 @@ class Contender:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table: a contender's own figure, or its ratio to the one named in ``against``."""
+    """A row of the table: a contender's own figure, or its ratio to the contender named in ``against``."""
 
     contender: str
     against: str = ""
     at_most: float | None = None
     at_least: float | None = None
-    """The target, as a minimum or maximum."""
+    """The target that the figure must reach, as a minimum or maximum."""
     profile: str = ""
-    """The page that says where the time goes, for targets that can't be met everywhere."""
+    """The page that explains where the time is spent, if the target can't be met on every machine."""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Contenders, and which rows to show."""
+    """A set of contenders, and the rows that show their figures."""
 
     contenders: Sequence[Contender]
     rows: Sequence[Row]
@@ -49,7 +49,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured row: one value for each round without an error."""
+    """A measured row, with one value for each round that had no error."""
 
     what: str
     unit: str
@@ -57,17 +57,17 @@ class Figure:
     at_most: float | None = None
     at_least: float | None = None
     not_measured: bool = False
-    """Whether something it needs isn't available here."""
+    """Whether this machine lacks something that the measurement needs."""
     profile: str = ""
 
     @property
     def median(self) -> float | None:
-        """None if it failed in every round."""
+        """Return the median of the rounds, or None if every round failed."""
         return statistics.median(self.values) if self.values else None
 
     @property
     def met(self) -> bool:
-        """Whether it was measured at all, and meets its target if it has one."""
+        """Return whether the figure was measured, and meets its target if it has one."""
         return (
             self.median is not None
             and (self.at_most is None or self.median <= self.at_most)
@@ -77,7 +77,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Results:
-    """Every figure, and how often each contender raised an error."""
+    """Every figure, and how many errors each contender raised."""
 
     figures: Sequence[Figure]
     errors: dict[str, int]
@@ -85,21 +85,22 @@ class Results:
 
     @property
     def met(self) -> bool:
-        """Whether every target was met and nothing failed."""
+        """Return whether every target was met and nothing failed."""
         return all(figure.met for figure in self.figures) and not any(self.errors.values())
 
 
 def timed(
     act: Callable[[], object], times: int, scale: float = 1.0, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
-    """Return a measurement of an act done ``times`` times: its median, in seconds times ``scale``.
+    """Return a function that measures an act done ``times`` times, and returns the median in seconds
+    multiplied by ``scale``.
 
-    Not the mean: of fifty acts of a millisecond, the machine may use one for something else. With the thread's
-    processor clock, waiting doesn't count.
+    The median is used instead of the mean, because the machine may do something else during one of fifty acts
+    of a millisecond. Time spent waiting isn't measured if ``clock`` is the thread's processor clock.
     """
 
     def measure() -> float:
-        gc.collect()  # nobody pays for another's leftovers
+        gc.collect()  # so that no measurement includes collecting an earlier one's garbage
         return statistics.median(_seconds(act, clock) for _ in range(times)) * scale
 
     return measure
@@ -114,8 +115,8 @@ def _seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
 def run(benches: Sequence[Bench], rounds: int = ROUNDS) -> Results:
     """Let all contenders of all benches take turns, after a warm-up round.
 
-    A contender that raises an error has no figure in that round; it is counted, in the warm-up too, and the others
-    continue.
+    A contender that raises an error has no figure for that round, and the others continue. Errors are
+    counted, including those of the warm-up.
     """
     contenders = [contender for bench in benches for contender in bench.contenders]
     errors = {contender.name: 0 for contender in contenders}

@@ -1,8 +1,9 @@
-"""The cost of a service with 100,000 submissions compared with 1,000: boards, reading lists, the start pages.
+"""Benchmark boards, reading lists and start pages in a service with 1,000 submissions and in two with
+100,000.
 
-The practitioner has the same forty participants in each, and so has each colleague. The large service comes twice:
-once a hundred times as broad; and once as broad as the small one and old, with earlier participants closed and their
-practitioner gone.
+The practitioner has the same forty participants in each service, and so has each colleague. One of the large
+services has a hundred times as many people. The other has as many current people as the small one, and also
+earlier participants whose programme is closed and whose practitioner has left.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ SERVICES = (
     ("100,000 of a broad service", 100_000, False),
     ("100,000 of an old service", 100_000, True),
 )
-"""Its name, its number of submissions, and whether everything copied is over."""
+"""For each service: its name, its number of submissions, and whether everything that was copied has ended."""
 CASELOADS = 6
 AT_MOST = 1.3
 PROFILE = "docs/decisions/0032-load.md"
@@ -50,11 +51,14 @@ COPIED = [
     for model in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow)
 ]
 MARK = "ffffff"
-"""Prefix of a copy's id, followed by the copy's number."""
+"""The prefix of a copied row's id. The copy's number follows it."""
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
-    """Add somewhat more than a thousand submissions in six caseloads; then copy all but Priya's, up to this many."""
+    """Add more than a thousand submissions in six caseloads.
+
+    Then copy all but Priya's caseload, up to this many submissions.
+    """
     people = place.cast
     take_in(people.store, starter_activities(), people.now, shipped=True)
     hers = people.priya.viewer.account_id
@@ -65,12 +69,11 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 
 
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
-    """Copy all but this practitioner's caseload until there are this many submissions, or a few more.
+    """Copy every caseload but this practitioner's until there are at least this many submissions. Raise
+    ``ValueError`` if there are fewer at the end.
 
-    Raise ``ValueError`` if there are fewer at the end.
-
-    Each copy is consistent in itself. Its words can't be opened: nobody's page shows them. Only staff names, which
-    leads see, are resealed.
+    Each copy is consistent in itself. Its words can't be decrypted, but no page shows them. Only staff names,
+    which leads see, are sealed again.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)
@@ -98,7 +101,7 @@ def copy(store: Store, submissions: int, practitioner: UUID) -> None:
 
 
 def end_copies(store: Store, now: datetime) -> None:
-    """End the programme of everybody copied: none of it waits for anybody."""
+    """Close the enrolment of every copied participant, so that nothing of theirs is waiting for anybody."""
     with store.writing() as tx:
         none = {"next_at": None, "unread_since": None, "due_from": None, "concern_since": None, "to_talk": 0}
         for model, ended in (
@@ -115,7 +118,7 @@ def end_copies(store: Store, now: datetime) -> None:
 
 
 def _copying(table: Table, dialect: str) -> str:
-    """Return the statement that copies rows that aren't copies themselves."""
+    """Return the SQL statement that copies this table's original rows."""
     number = "lpad(to_hex(copy.n), 2, '0')" if dialect == "postgresql" else "printf('%02x', copy.n)"
     own = {"postgresql": "CAST(:hers AS uuid)"}.get(dialect, ":hers")
 
@@ -145,14 +148,17 @@ def _copying(table: Table, dialect: str) -> str:
     )
     quoted = ", ".join(f'"{name}"' for name in values)
     return (
-        f"WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < :copies) "  # names of ours
+        # the names come from our own models
+        f"WITH RECURSIVE copy(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copy WHERE n < :copies) "
         f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(values.values())} FROM copy, "{table.name}" '
         f"WHERE copy.n <= :copies AND {whose} AND substr({text_of(f'{table.name}.id')}, 1, 6) <> '{MARK}'"
     )
 
 
 class Viewers:
-    """The practitioner, one of her participants and a lead, each with a browser, and the pages they open."""
+    """The practitioner, one of her participants and a lead, each with a browser, and the pages that they
+    open.
+    """
 
     def __init__(self, place: Portal) -> None:
         self.store = place.cast.store
@@ -180,16 +186,16 @@ class Viewers:
         }
 
     def opens(self, name: str) -> None:
-        """Open a page. Raise ``ValueError`` unless it comes."""
+        """Open a page. Raise ``ValueError`` unless its status is 200."""
         client, path = self.pages[name]
         status = client.get(path).status_code
         if status != 200:
             raise ValueError(f"{name} came back with {status}")
 
     def statements(self, name: str) -> float:
-        """Return how many statements the main database gets for that page."""
+        """Return how many statements the main database executes for that page."""
         store = self.pages[name][0].application.extensions["store"]
-        self.opens(name)  # do now what happens once a minute
+        self.opens(name)  # opening the page once first does the work that happens only once a minute
         with counted(store) as found:
             self.opens(name)
         return len(found)
@@ -203,7 +209,7 @@ class Viewers:
 
 @contextmanager
 def grown(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark each page in three services, on this PostgreSQL or embedded."""
+    """Benchmark each page in three services, on this PostgreSQL server or on embedded databases."""
     database = "PostgreSQL" if server_url else "SQLite"
     with ExitStack() as stack:
         viewers = {}

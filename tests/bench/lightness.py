@@ -1,4 +1,6 @@
-"""The weight of the conversation: bytes of its first load and ten answers, and the time until one can type."""
+"""Benchmark the weight of the conversation: the bytes of its first load and of ten answers, and the time
+until a person can type.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -15,14 +17,14 @@ from tests.bench.served import served
 from tests.browser import launch_arguments
 
 FIRST_LOAD, SCRIPT, TEN_ANSWERS = 15, 4, 30
-"""Most KB, of 1,000 bytes."""
+"""The largest acceptable size of each, in KB of 1,000 bytes."""
 USABLE_AT_MOST = {"conversational-form": 0.9, "surveyjs": 0.4}
-"""Most times a peer's time."""
+"""The longest acceptable time until a person can type, as a multiple of the other library's time."""
 
 
 @contextmanager
 def lightness() -> Iterator[Bench]:
-    """Yield the rows, for a new portal; the peers are installed into .venv."""
+    """Yield the benchmark of a new portal, beside other libraries, which are installed into .venv."""
     modules = peers.installed(Path(sys.prefix) / "peers")
     with portal() as here, served("wsgi:app", here.environment) as server, ExitStack() as stack:
         theirs = stack.enter_context(peers.served_from(modules)).port if modules else 0

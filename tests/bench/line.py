@@ -1,4 +1,6 @@
-"""A real browser on a network connection: its traffic, and how long it takes until somebody can type."""
+"""A real browser on a slow network connection: it measures traffic, and how long it takes until a person can
+type.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,23 +12,28 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-"""WebPageTest's *3G Slow*: 400 milliseconds round trip, 400 kbit a second each way."""
+"""The connection that WebPageTest calls *3G Slow*: a round trip of 400 milliseconds, and 400 kbit a second
+each way.
+"""
 SLOWER = 4
-"""How many times slower the processor is made."""
+"""The factor by which the processor is slowed down."""
 PATIENCE = 120_000
-"""Most milliseconds for anything; a server may still be starting."""
+"""The longest wait for any step, in milliseconds. A server may still be starting."""
 LOOK = """(ready) => {
   globalThis.usable = new Promise((tell) => {
     const look = () => ready() ? tell(performance.now()) : requestAnimationFrame(look);
     look();
   });
 }"""
-"""Checks in each frame whether somebody could type; a frame is drawn once the stylesheets are there."""
+"""A script that checks in every frame whether a person could type.
+
+Frames are drawn only after the stylesheets have loaded.
+"""
 
 
 @contextmanager
 def opened(chromium: Chromium, port: int, cookies: str = "", *, scripts: bool = True) -> Iterator[Page]:
-    """Yield a page in a browser with an empty profile and a phone's screen."""
+    """Yield a page in a browser with an empty profile and a phone-sized screen."""
     context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=scripts)
     context.set_default_timeout(PATIENCE)
     for cookie in filter(None, cookies.split("; ")):
@@ -40,20 +47,23 @@ def opened(chromium: Chromium, port: int, cookies: str = "", *, scripts: bool = 
 
 @dataclass
 class Traffic:
-    """Bytes that one page received and sent over the network."""
+    """The bytes that a page received and sent over the network."""
 
     received: int = 0
     scripts: int = 0
-    """Part of the bytes received."""
+    """The bytes of scripts, which are included in ``received``."""
     sent: int = 0
-    """In forms."""
+    """The bytes that were sent in forms."""
     heads: int = 0
-    """Part of the bytes received, over HTTP/1.1; HTTP/2 compresses them."""
+    """The bytes of response headers over HTTP/1.1, which are included in ``received``.
+
+    HTTP/2 would compress them.
+    """
     elsewhere: int = 0
-    """Requests to any other server."""
+    """The number of requests to any other server."""
 
     def watch(self, page: Page) -> None:
-        """Count from here on."""
+        """Start counting the traffic of this page."""
         self._where = ""
         self._open: set[str] = set()
         self._answers: dict[str, tuple[str, int]] = {}
@@ -65,7 +75,7 @@ class Traffic:
         session.send("Network.enable")
 
     def settle(self, page: Page) -> None:
-        """Wait until every request has finished."""
+        """Wait until every request of the page has finished."""
         page.wait_for_load_state("networkidle")
         while self._open:
             page.wait_for_timeout(50)
@@ -86,7 +96,7 @@ class Traffic:
     def _finished(self, event: dict[str, Any]) -> None:
         self._open.discard(event["requestId"])
         kind, length = self._answers[event["requestId"]]
-        if event["encodedDataLength"]:  # it is 0 for responses from the browser's own cache
+        if event["encodedDataLength"]:  # the length is 0 for responses from the browser's own cache
             self.received += length
             self.scripts += length if kind == "Script" else 0
             self.heads += event["encodedDataLength"] - length
@@ -95,7 +105,7 @@ class Traffic:
 def usable_after(page: Page, address: str, box: str, ready: str) -> float:
     """Return the milliseconds from requesting this URL until the box accepts typing and ``ready`` is true.
 
-    Raise ``ValueError`` if the box then accepts nothing.
+    Raise ``ValueError`` if the box then doesn't accept a letter.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

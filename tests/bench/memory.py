@@ -1,19 +1,21 @@
-"""A process's memory, as Linux reports it."""
+"""The memory of a process, as Linux reports it."""
 
 import re
 from pathlib import Path
 
 
 def resident(process: int) -> float:
-    """Return its resident memory, in megabytes."""
+    """Return the resident memory of this process, in megabytes."""
     return _of(process, "Rss")
 
 
 def share(process: int, among: int) -> float:
-    """Return its share: its private memory plus its part of shared memory, in megabytes.
+    """Return a process's share of memory: its private memory plus its part of the shared memory, in
+    megabytes.
 
-    ``among`` is how many processes its server has. Linux's own figure (``Pss``) also counts anybody else with the
-    same files open, such as a dozen servers of the benchmark: a worker had 79 MB beside few and 72 beside many.
+    ``among`` is the number of processes of its server. Linux's own figure (``Pss``) isn't used, because it
+    also depends on other servers that have the same files open: a worker had 79 MB beside a few servers and
+    72 MB beside many.
     """
     return (
         _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among

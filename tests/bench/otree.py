@@ -1,6 +1,7 @@
-"""oTree, a peer: pages that people fill in one after the other. Its page submit, on PostgreSQL.
+"""Benchmark oTree, a similar application whose pages people fill in one after the other, by submitting its
+pages on PostgreSQL.
 
-It gets its own venv, and is served as its documentation says, by one process.
+oTree gets its own venv, and is served by one process, as its documentation says.
 """
 
 import http.client
@@ -65,7 +66,9 @@ FILES = {
 
 
 def install() -> bool:
-    """Whether it is available, in a venv of its own; install it if not. pip reports errors."""
+    """Install oTree in its own venv unless it is there, and return whether that succeeded. pip reports the
+    errors.
+    """
     mark = PLACE / "installed"
     if mark.exists() and mark.read_bytes() == LOCK.read_bytes():
         return True
@@ -104,8 +107,9 @@ def _leads_to(status: int, answer: bytes) -> str:
 
 @contextmanager
 def otree(server_url: str, callers: int, pages: int) -> Iterator[list[Submitter]]:
-    """Yield this many submitters with at most this many pages each. Raise ``ValueError`` if fewer are stored than
-    were accepted.
+    """Yield this many oTree participants, who can each submit at most this many pages.
+
+    At the end, raise ``ValueError`` if fewer pages are stored than were accepted.
     """
     url = make_url(fresh_database(server_url, "otree"))
     address = f"postgresql://{url.username}@/{url.database}?host={url.query['host']}&port={url.query['port']}"
@@ -136,12 +140,13 @@ def otree(server_url: str, callers: int, pages: int) -> Iterator[list[Submitter]
             if stored != (taken,):
                 raise ValueError(f"oTree took {taken} answers, and {stored} are stored")
         finally:
-            os.killpg(server.pid, signal.SIGTERM)  # it serves from a child process
+            # end the whole process group, because oTree serves from a child process
+            os.killpg(server.pid, signal.SIGTERM)
             server.wait()
 
 
 def _begin(port: int, participants: int) -> None:
-    """Return a session for this many, once it answers."""
+    """Start an oTree session for this many participants, as soon as the server answers."""
     asked = json.dumps({"session_config_name": "walk", "num_participants": participants})
     deadline = time.monotonic() + STARTING_SECONDS
     while time.monotonic() < deadline:

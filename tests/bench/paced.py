@@ -1,7 +1,7 @@
-"""Many people who act now and then, in one thread: each at their own moments, whether or not others were answered.
+"""Simulate many people in one thread, who act at their own moments, whether or not others have been answered.
 
-Waiting time counts from the moment somebody wanted to act, so that a slow server can't hide it by getting fewer
-requests.
+A wait is measured from the moment when somebody wanted to act, so that a slow server can't hide it by getting
+fewer requests.
 """
 
 import asyncio
@@ -19,7 +19,10 @@ BEGINS = 0.1
 
 
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return each act every so many seconds, each with its own start; the same in each run."""
+    """Return a schedule in which each act is done every ``seconds`` seconds, with its own starting time.
+
+    It is the same in each run.
+    """
     chance, due = random.Random(8), []
     for act in acts:
         at = chance.random() * seconds
@@ -30,7 +33,7 @@ def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple
 
 
 def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
-    """Return this many acts a second, in turns, at independent random moments."""
+    """Return a schedule with this many acts a second on average, in turns, at independent random moments."""
     chance, due, at = random.Random(8), [], 0.0
     while (at := at + chance.expovariate(a_second)) < for_seconds:
         due.append((at, acts[len(due) % len(acts)]))
@@ -38,13 +41,17 @@ def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tu
 
 
 def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
-    """Do all of it; return each plan's seconds per act. Raise all errors, as a group."""
+    """Carry out these schedules, and return the seconds that each act took, for each schedule.
+
+    Raise all errors as a group.
+    """
     return at_once(_all(plans))
 
 
 def at_once(doing: Coroutine[Any, Any, T]) -> T:
-    """Return the coroutine's result, run in a separate thread, because a browser of another benchmark uses this
-    thread's event loop.
+    """Run this coroutine in a separate thread, and return its result.
+
+    The thread is needed because the browser of another benchmark uses this thread's event loop.
     """
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, doing).result()
@@ -60,7 +67,8 @@ async def _all(plans: Sequence[Sequence[tuple[float, Act]]]) -> list[list[float]
         return loop.time() - begins - at
 
     doing = [asyncio.gather(*(one(*each) for each in plan), return_exceptions=True) for plan in plans]
-    took = await asyncio.gather(*doing)  # an error delays nobody else's answer
+    # exceptions are returned, so that an error delays nobody else's answer
+    took = await asyncio.gather(*doing)
     if failed := [each for plan in took for each in plan if isinstance(each, Exception)]:
         raise ExceptionGroup(f"{len(failed)} failed", failed)
     return [[each for each in plan if isinstance(each, float)] for plan in took]
@@ -69,7 +77,7 @@ async def _all(plans: Sequence[Sequence[tuple[float, Act]]]) -> list[list[float]
 async def posts(
     port: int, path: str, form: Mapping[str, object], cookies: str, source: str = "127.0.0.1"
 ) -> tuple[int, bytes]:
-    """Send a form on a new connection, as a proxy does; return the status and the whole response."""
+    """Send a form over a new connection, as a proxy does, and return the status and the whole response."""
     body = urlencode(form)
     head = f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"
     head += f"Cookie: {cookies}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -84,5 +92,5 @@ async def posts(
 
 
 def p95(seconds: Sequence[float]) -> float:
-    """Return the 95th percentile, in milliseconds."""
+    """Return the 95th percentile of these times, in milliseconds."""
     return sorted(seconds)[int(len(seconds) * 0.95)] * 1000

@@ -1,8 +1,8 @@
-"""Other conversation libraries in the browser, for comparison: installed by npm, served the way Companion serves its
-files.
+"""Other conversation libraries for the browser, for comparison. npm installs them, and they are served as
+Companion serves its files.
 
-Each asks the questions of ``walks``, with its own files as documented, in the lightest form available: no fonts, no
-pauses.
+Each asks the questions of ``walks``, uses its own files as documented, and has the lightest form available,
+without fonts or pauses.
 """
 
 import functools
@@ -26,9 +26,9 @@ NPM = "npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --logleve
 QUESTIONS = 10
 VIEWER = "@typebot.io/js/dist/web.js"
 NAMES = {"conversational-form": "conversational-form", "surveyjs": "SurveyJS"}
-"""By their page's path."""
+"""The names of the libraries, by the path of their page."""
 BOXES = {"conversational-form": "cf-input textarea, cf-input input", "surveyjs": "#place textarea"}
-"""The CSS selectors of the input boxes."""
+"""The CSS selectors of the input boxes, by the path of the page."""
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 FORM = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Some walks</title>
@@ -60,7 +60,9 @@ SURVEY = """<!doctype html><html lang="en"><meta charset="utf-8">
 
 
 def installed(place: Path) -> Path | None:
-    """Return where npm installed them, by the lock file; None if it can't."""
+    """Install the libraries as the lock file says, and return their folder, or None if npm can't install
+    them.
+    """
     npm = shutil.which("npm")
     shutil.copytree(LOCK, place, dirs_exist_ok=True)
     modules = place / "node_modules"
@@ -70,17 +72,20 @@ def installed(place: Path) -> Path | None:
 
 
 def served_from(modules: Path) -> AbstractContextManager[Server]:
-    """Serve their pages, on Companion's server."""
+    """Serve the libraries' pages with Companion's server."""
     return served("tests.bench.peers:make_app()", {"PEERS": str(modules)}, workers=1)
 
 
 def packed(file: Path) -> bytes:
-    """Return the file as sent over the network."""
+    """Return the file's contents, compressed as they are sent over the network."""
     return bytes(brotli.compress(file.read_bytes(), mode=brotli.MODE_TEXT))
 
 
 def make_app() -> Flask:
-    """Return an application with their pages and files, from the folder ``PEERS``."""
+    """Return an application that serves the libraries' pages and files.
+
+    The environment variable ``PEERS`` names the folder.
+    """
     modules = Path(os.environ["PEERS"])
     app = Flask("peers", static_folder=None)
     pack = functools.cache(packed)
@@ -106,7 +111,7 @@ def make_app() -> Flask:
 
 
 def questions() -> list[dict[str, Any]]:
-    """Return the same ten questions as Companion's, in plain words."""
+    """Return the same ten questions as Companion's, without their formatting."""
     asked = []
     for prompt in walks(QUESTIONS).prompts:
         plain = msgspec.to_builtins(prompt)

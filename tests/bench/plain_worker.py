@@ -1,9 +1,9 @@
-"""The web server's worker, for an application that isn't Companion."""
+"""The web server's worker class, for an application that isn't Companion."""
 
 from companion.web import worker
 
 
 class Worker(worker.Worker):
-    """The same worker without the imports beforehand."""
+    """Companion's worker class without its early imports."""
 
     application = "sys"

@@ -1,4 +1,4 @@
-"""A portal to measure: the real application on SQLite with its normal settings, in a temporary folder."""
+"""A portal for benchmarks: the real application on SQLite with its normal settings, in a temporary folder."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from tests.postgres import fresh_database
 
 
 class RealClock:
-    """The clock that the application reads too."""
+    """The real clock, which the application reads too."""
 
     @property
     def now(self) -> datetime:
@@ -26,19 +26,20 @@ class RealClock:
 
 @dataclass(frozen=True)
 class Portal:
-    """The application, and the people of the tests on its databases."""
+    """The application, and the people of the tests in its databases."""
 
     app: Flask
     cast: Cast
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Environment for serving it."""
+    """The environment variables for serving the application."""
 
 
 @contextmanager
 def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
-    """Yield an empty portal, removed at the end. Only hashing is cheap, as in tests.
+    """Yield an empty portal, and remove it at the end. Hashing is cheap, as in tests.
 
-    Its databases are new ones with this name on the PostgreSQL at ``server_url``, or else embedded.
+    The databases are new ones with this name on the PostgreSQL server at ``server_url``. Without a server,
+    they are embedded.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}

@@ -1,4 +1,4 @@
-"""The benchmarks' results: as a table, as JSON, and as an exit code."""
+"""Report the results of benchmarks: as a table, as JSON, and as an exit code."""
 
 import json
 import os
@@ -12,8 +12,9 @@ from tests.bench.frame import Figure, Results
 
 
 def report(results: Results, file: Path, now: datetime) -> int:
-    """Print the table, write it as JSON too, and return the exit code: 1 if any target was missed
-    or anything failed.
+    """Print the table, write the results as JSON too, and return the exit code:
+
+    1 if any target was missed or anything failed.
     """
     print(as_text(results))
     file.write_text(json.dumps(as_plain(results, now), indent=2) + "\n")
@@ -21,7 +22,9 @@ def report(results: Results, file: Path, now: datetime) -> int:
 
 
 def as_text(results: Results) -> str:
-    """A line for each figure with its target beside it, then what was missed or failed."""
+    """Return the table, with a line for each figure and its target, followed by the targets that were missed
+    and the errors.
+    """
     lines = [("What", "Median", "Range", "Target", ""), *map(_line, results.figures)]
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
     table = [
@@ -32,7 +35,7 @@ def as_text(results: Results) -> str:
 
 
 def as_plain(results: Results, now: datetime) -> dict[str, Any]:
-    """Every figure with the value of each round, what failed, and on what it was measured."""
+    """Return every figure with the value of each round, the errors, and the machine that it was measured on."""
     return {
         "finished_at": now.isoformat(timespec="seconds"),
         "machine": f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors",
@@ -76,7 +79,7 @@ def _target(figure: Figure) -> str:
 
 
 def _number(value: float) -> str:
-    """At least three digits that count."""
+    """Format a number with at least three significant digits."""
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 

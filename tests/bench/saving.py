@@ -1,4 +1,6 @@
-"""Saving answers and opening pages on a server, several at once, next to a bare application on the same server."""
+"""Benchmark saving answers and opening pages as several clients at once, beside a bare application on the
+same server.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,21 +21,21 @@ from tests.visitor import Visitor
 
 CALLERS = 4
 EACH = 50
-"""Acts per caller and round."""
+"""How many acts each client does in a round."""
 TURNS = 20
 SAVES_AT_LEAST, P95_AT_MOST, PAGES_AT_LEAST = 0.6, 2, 0.5
-"""Relative to the bare application."""
+"""The targets as multiples of the bare application's figures."""
 OTREE, OTREE_AT_LEAST = "oTree's pages submitted", 3
-"""Relative to oTree."""
+"""The target as a multiple of oTree's figure."""
 PROFILE = "docs/decisions/0033-saves.md"
 PROMPT = "walk-0"
 PAGES = {"the conversation of 20 turns": "/my/work/{work}", "home": "/my/"}
 
 
 def words(revision: int) -> str:
-    """Return the answer's text at this revision, never repeated.
+    """Return the text of the answer at this revision, which differs from every other.
 
-    So an answer after a lost one is refused, and not mistaken for the stored one.
+    If an answer is lost, the next one is refused, and can't be mistaken for the stored one.
     """
     return f"A blackbird sang {revision} times on the wall by the gate."
 
@@ -65,25 +67,30 @@ class Saver:
         self._seen += 1
 
     def check(self) -> None:
-        """Raise ``ValueError`` if anything reported as saved isn't stored."""
+        """Raise ``ValueError`` if an answer that was reported as saved isn't stored."""
         require_stored(self.participant, self.work_id, self._seen)
 
 
 def require_saved(status: int, reply: bytes, work_id: UUID) -> None:
-    """Raises ``ValueError`` unless the answer leads back to the conversation: somebody signed out is led elsewhere."""
+    """Raise ``ValueError`` unless the response redirects to the conversation.
+
+    Somebody who is signed out is redirected elsewhere.
+    """
     if status != 303 or f"\nlocation: /my/work/{work_id}" not in reply.decode(errors="replace").lower():
         raise ValueError(f"an answer came back with {status}, and was not called saved")
 
 
 def require_stored(participant: Participant, work_id: UUID, saved: int) -> None:
-    """Raise ``ValueError`` unless the stored answer is the one reported as saved the ``saved``-th time."""
+    """Raise ``ValueError`` unless the stored answer is the last of the ``saved`` answers that were reported
+    as saved.
+    """
     stored = participant.work(work_id).answers[PROMPT]
     if stored.revision != saved or words(saved) not in str(stored.value):
         raise ValueError(f"{saved} answers were called saved, and revision {stored.revision} is stored")
 
 
 def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
-    """Return somebody's signed-in connection to the served portal."""
+    """Return a connection to the served portal that is signed in as this participant."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     cookies = "; ".join(f"{each.key}={each.value}" for each in visitor.client._cookies.values())
@@ -92,8 +99,9 @@ def signed_in(place: Portal, port: int, participant: Participant) -> Browser:
 
 @contextmanager
 def saving(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark this PostgreSQL, or embedded databases. At the end, compare what was reported as saved with what is
-    stored.
+    """Benchmark this PostgreSQL server, or embedded databases.
+
+    At the end, compare the answers that were reported as saved with the stored ones.
     """
     database = "PostgreSQL" if server_url else "SQLite"
     with (
@@ -144,7 +152,10 @@ def saving(server_url: str = "") -> Iterator[Bench]:
 
 @contextmanager
 def _otree(server_url: str) -> Iterator[list[Contender]]:
-    """Benchmark submitting oTree pages on this PostgreSQL; it isn't compared on embedded databases."""
+    """Yield the benchmark of submitting oTree pages on this PostgreSQL server.
+
+    On embedded databases there is none.
+    """
     if server_url and install():
         with otree(server_url, CALLERS, EACH * (ROUNDS + 1)) as submitters:
             yield [Load(OTREE, [each.submits for each in submitters], EACH).rate]
@@ -158,7 +169,7 @@ def _cannot_be_had() -> float:
 
 @contextmanager
 def _bare(place: Portal, server_url: str) -> Iterator[list[Browser]]:
-    """Yield the bare application's signed-in users."""
+    """Yield signed-in users of the bare application."""
     file = Path(place.environment["COMPANION_HOME"]) / "bare.db"
     url = fresh_database(server_url, "bare") if server_url else f"sqlite:///{file}"
     bare.make_tables(url, CALLERS)

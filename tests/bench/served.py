@@ -1,4 +1,4 @@
-"""Applications as served in production, and their clients: persistent HTTP connections."""
+"""Serve applications as in production, and connect to them with persistent HTTP connections."""
 
 import http.client
 import os
@@ -22,7 +22,7 @@ from tests.ports import free_port
 WORKERS = 2
 SERVER = "--threads 4 --no-control-socket --log-level warning"
 WORKER = "companion.web.worker.Worker"
-"""As ``./manage serve`` starts it."""
+"""Gunicorn's arguments, the same as ``./manage serve`` passes."""
 STARTING_SECONDS = 30
 ROOT = Path(__file__).parents[2]
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
@@ -30,15 +30,15 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Server:
-    """A served application."""
+    """An application that is being served."""
 
     port: int
     number: int
-    """Its first process's id."""
+    """The id of the server's first process."""
 
     @property
     def workers(self) -> list[int]:
-        """The ids of the processes that answer."""
+        """Return the ids of the processes that answer requests."""
         children = Path(f"/proc/{self.number}/task/{self.number}/children")
         return [int(each) for each in children.read_text().split()]
 
@@ -47,7 +47,7 @@ class Server:
 def served(
     app: str, environment: Mapping[str, str], workers: int = WORKERS, worker: str = WORKER
 ) -> Iterator[Server]:
-    """Serve this application, such as ``wsgi:app``; stop it afterwards."""
+    """Serve this application, such as ``wsgi:app``, and stop it afterwards."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", *SERVER.split(), "--worker-class", worker]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), app]
@@ -67,7 +67,7 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
     deadline = time.monotonic() + STARTING_SECONDS
     while True:
         with suppress(OSError):
-            Browser(port).get("/")  # a client that only connects waits for workers still starting
+            Browser(port).get("/")  # waiting for a response also waits for workers that are still starting
             return
         if server.poll() is not None or time.monotonic() > deadline:
             log.seek(0)
@@ -76,18 +76,21 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
 
 
 class Browser:
-    """A connection with its cookies. It costs almost nothing, so that only the server is measured."""
+    """A connection with its own cookies.
+
+    It costs almost no time itself, so that only the server is measured.
+    """
 
     def __init__(self, port: int, cookies: str = "") -> None:
         self.port, self.cookies = port, cookies
         self._socket: socket.socket | None = None
 
     def get(self, path: str) -> tuple[int, bytes]:
-        """Return the status and the whole response, with its head."""
+        """Request a path, and return the status and the whole response with its headers."""
         return self._asks(f"GET {path} HTTP/1.1\r\n{self._head()}\r\n".encode())
 
     def post(self, path: str, form: Mapping[str, object]) -> tuple[int, bytes]:
-        """Do the same for a form."""
+        """Send a form to a path, and return the status and the whole response with its headers."""
         body = urlencode(form)
         kind = "Content-Type: application/x-www-form-urlencoded"
         head = f"POST {path} HTTP/1.1\r\n{self._head()}{kind}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -105,7 +108,7 @@ class Browser:
             answer = self._answer()
         except (ConnectionError, http.client.HTTPException):
             self.close()
-            if kept:  # a server may close an idle connection
+            if kept:  # a server may have closed an idle connection
                 return self._asks(request)
             raise
         if b"connection: close" in answer.partition(b"\r\n\r\n")[0].lower():
@@ -136,14 +139,15 @@ class Browser:
         return more
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._socket:
             self._socket.close()
             self._socket = None
 
 
 class Load:
-    """Several clients at once, each acting this many times: acts per second, and the 95th percentile.
+    """Several clients at once, each acting this many times. It measures acts per second and the 95th
+    percentile.
 
     Both figures of a round come from the same run.
     """

@@ -1,7 +1,7 @@
-"""The cost of a saved answer without the audit, without encryption, and with the draft saved before it.
+"""Benchmark the cost of saving an answer without the audit, without encryption, and with a draft saved first.
 
-None of these can be switched off in Companion: here each is removed for the length of one measurement. Processor time
-is measured: elapsed time is mostly the disk, which all wait for alike.
+None of these can be switched off in Companion, so each is removed for the length of one measurement.
+Processor time is measured, because elapsed time is mostly the disk's, and the same in every case.
 """
 
 import time
@@ -27,14 +27,14 @@ TURNS, SAVES = 20, 20
 
 
 class Plain(Box):
-    """Seals nothing."""
+    """A box that seals nothing."""
 
     def seal(self, column: str, row: UUID, value: Any) -> bytes:
-        """Return the value unchanged."""
+        """Return the value as JSON, without encrypting it."""
         return msgspec.json.encode(value)
 
     def open(self, column: str, row: UUID, sealed: bytes) -> Any:
-        """The value again."""
+        """Return the value from its JSON."""
         return msgspec.json.decode(sealed)
 
 
@@ -48,7 +48,10 @@ def _all_plain(keys: Keys, owners: Iterable[str]) -> dict[str, Box]:
 
 @contextmanager
 def without_encryption() -> Iterator[None]:
-    """Seal and open nothing for a while, and look up no keys. Keyed hashes stay."""
+    """Encrypt and decrypt nothing, and look up no keys, while this context is open.
+
+    Keyed hashes are still made.
+    """
     before = Keys.box, Keys.boxes
     Keys.box, Keys.boxes = _plain, _all_plain  # type: ignore[method-assign]  # this is the seam
     try:
@@ -70,19 +73,19 @@ class Writer:
         self._seen += 1
 
     def types_and_saves(self) -> None:
-        """Do the same after the page has saved a draft."""
+        """Save a draft as the page does, then send the answer."""
         draft = AnswerForm(PROMPT, self._seen, 0, "one", {"answer": [words(self._seen + 1)[:-3]]})
         answer_drafts.save_draft(self._participant.actor, self._work_id, draft)
         self.saves()
 
     def check(self) -> None:
-        """Raise ``ValueError`` if anything reported as saved isn't stored."""
+        """Raise ``ValueError`` if an answer that was reported as saved isn't stored."""
         if (stored := self._participant.work(self._work_id).answers[PROMPT].revision) != self._seen:
             raise ValueError(f"{self._seen} answers were called saved, and {stored} are stored")
 
 
 def sharing(place: Portal, plain: Portal) -> Bench:
-    """Return the benchmark of one writer; ``plain`` is another portal, in which nothing was ever sealed."""
+    """Return the benchmark of one writer. ``plain`` is another portal, in which nothing was ever sealed."""
     whole = _writer(place)
     with without_encryption():
         bare = _writer(plain)

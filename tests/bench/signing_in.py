@@ -1,4 +1,6 @@
-"""Saving answers while people sign in: at half of the most that can be served, and at twice that."""
+"""Benchmark saving answers while other people sign in, at half the rate that the server can serve and at
+twice that rate.
+"""
 
 import asyncio
 import time
@@ -19,11 +21,13 @@ from tests.bench.served import served
 from tests.bench.walkers import PASSPHRASE, Walker, walkers
 
 WORKING, EVERY = 40, 2
-"""How many answer, and every how many seconds: twenty saves a second."""
+"""How many people answer, and how many seconds pass between two answers of one person: twenty saves a second
+in all.
+"""
 COMING = 200
-"""How many others keep signing in."""
+"""How many other people keep signing in."""
 AT_ONCE = 8
-"""How many at once to find out how many a second can be served."""
+"""How many people sign in at once while the highest possible rate is measured."""
 SECONDS, CAPACITY_SECONDS = 5, 3
 P95_AT_MOST = 2
 PROFILE = "docs/decisions/0032-load.md"
@@ -31,14 +35,16 @@ ADDRESSES = count(2)
 
 
 class Coming:
-    """Somebody signing in from an address of their own, and the outcomes."""
+    """Somebody who signs in from an address of their own, with counts of the outcomes."""
 
     def __init__(self, port: int, who: Walker, ended: Counter[int], refused: list[float]) -> None:
         self.port, self.who, self.ended, self.refused = port, who, ended, refused
 
     async def __call__(self) -> None:
-        """Sign in. Raise ``ValueError`` unless that succeeds, or is clearly refused as too busy,
-        with the name kept.
+        """Sign in.
+
+        Raise ``ValueError`` unless that succeeds, or is refused with a page that says the service is busy and
+        keeps the name.
         """
         number, began = next(ADDRESSES), time.perf_counter()
         form = {
@@ -61,7 +67,7 @@ class Coming:
 
 
 class Service:
-    """Companion with people working and people signing in, and its own metrics."""
+    """A running Companion in which some people work and others sign in, with its own measurements."""
 
     def __init__(self, place: Portal, port: int, people: Sequence[Walker]) -> None:
         self._place = place
@@ -72,7 +78,7 @@ class Service:
         self._most = 0.0
 
     def most(self) -> float:
-        """Return how many a second can sign in at most."""
+        """Return the highest number of people who can sign in per second."""
         self._forget()
         turns = iter(self._coming * 100)
         began = time.monotonic()
@@ -89,7 +95,9 @@ class Service:
         return self._most
 
     def p95(self, times: float) -> float:
-        """Return the 95th percentile of saves, in milliseconds, while this multiple of the most sign in."""
+        """Return the 95th percentile of saving, in milliseconds, while ``times`` times as many people sign in
+        as can be served.
+        """
         coming = at_rate(times * (self._most or self.most()), self._coming, SECONDS) if times else []
         self._forget()
         saves, _ = waited(every(EVERY, list(self.working), SECONDS), coming)
@@ -98,14 +106,14 @@ class Service:
         return p95(saves)
 
     def refused(self) -> float:
-        """Return the 95th percentile of the wait of those who were turned away, in milliseconds."""
+        """Return the 95th percentile of the wait of the people who were turned away, in milliseconds."""
         self.p95(2)
         if not self._refused or not self._ended[303]:
             raise ValueError(f"nobody was sent away, or nobody came in: {self._ended}")
         return p95(self._refused)
 
     def _forget(self) -> None:
-        """Reset the counters and limits: reaching the limits isn't measured."""
+        """Reset the counters and the rate limits, because reaching a rate limit isn't measured here."""
         self._ended.clear()
         self._refused.clear()
         with self._place.cast.store.writing() as tx:
@@ -115,7 +123,7 @@ class Service:
 
 @contextmanager
 def meanwhile(server_url: str = "") -> Iterator[Bench]:
-    """Benchmark this PostgreSQL, or embedded databases; hashing has its real cost."""
+    """Benchmark this PostgreSQL server, or embedded databases, with hashing at its real cost."""
     database = "PostgreSQL" if server_url else "SQLite"
     with portal(server_url, "signing_in") as place:
         people = walkers(place, WORKING + COMING)

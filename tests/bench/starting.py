@@ -1,4 +1,4 @@
-"""A process's cost: the time from its start to the first page, and a worker's memory after some pages."""
+"""Benchmark a process: the time from its start to the first page, and a worker's memory after some pages."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,13 +14,16 @@ from tests.bench.walkers import Walker, walkers
 
 PROFILE = "docs/decisions/0032-load.md"
 START_AT_MOST, MEMORY_AT_MOST = 2.5, 2
-"""Relative to the bare application."""
+"""The targets as multiples of the bare application's figures."""
 PAGES = 40
-"""Opened in turn before memory is measured: by then each worker has loaded everything that pages need."""
+"""How many pages are opened before memory is measured.
+
+By then each worker has loaded everything that pages need.
+"""
 
 
 class Started:
-    """An application restarted in each round; both figures of a round come from one start."""
+    """An application that is restarted in each round. Both figures of a round come from one start."""
 
     def __init__(
         self,
@@ -35,7 +38,7 @@ class Started:
         self._left: dict[str, float] = {}
 
     def figure(self, which: str) -> float:
-        """``start`` in seconds or ``memory`` in megabytes."""
+        """Return the figure ``start`` in seconds, or ``memory`` in megabytes."""
         if which not in self._left:
             self._left = self._run()
         return self._left.pop(which)
@@ -48,7 +51,10 @@ class Started:
             return {"start": took, "memory": self._memory(server)}
 
     def _memory(self, server: Server) -> float:
-        """Return its largest worker's. Each page uses a new connection, so that all workers get some."""
+        """Return the memory of the largest worker.
+
+        Each page uses a new connection, so that every worker gets some requests.
+        """
         for _ in range(PAGES // len(self._pages)):
             for opens in self._pages:
                 opens(Browser(server.port))
@@ -57,7 +63,7 @@ class Started:
 
 @contextmanager
 def starting() -> Iterator[Bench]:
-    """Benchmark Companion and the bare application on SQLite, two workers each."""
+    """Benchmark Companion and the bare application on SQLite, with two workers each."""
     with portal() as place:
         url = f"sqlite:///{Path(place.environment['COMPANION_HOME']) / 'bare.db'}"
         bare.make_tables(url, 1)

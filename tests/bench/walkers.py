@@ -1,4 +1,6 @@
-"""Many participants at once, each with answered turns and a session: the same rows as saving makes."""
+"""Many participants at once, each with a session and answered turns, stored in the same rows that saving
+writes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,20 +32,24 @@ PASSPHRASE = "orange tents along the river"
 
 @dataclass
 class Walker:
-    """One of them: the browser's cookies, and how often the first answer was reported as saved."""
+    """A participant at work, with the browser's cookies and the number of times that the first answer was
+    reported as saved.
+    """
 
     participant_id: UUID
     work_id: UUID
     name: str
     cookies: str = ""
     signed_out: str = ""
-    """The same browser's cookie before signing in."""
+    """The cookie of the same browser before signing in."""
     token: str = ""
     saved: int = 1
 
 
 def walkers(place: Portal, count: int) -> list[Walker]:
-    """Return this many, in caseloads of forty, each with one open piece of work whose turns are all answered."""
+    """Return this many participants, in caseloads of forty, each with one open piece of work whose turns are
+    all answered.
+    """
     cast, activity = place.cast, taken_in(place, walks(TURNS))
     fill(cast.store, cast.priya.viewer.account_id, count, cast.now)
     with cast.store.reading() as tx:
@@ -61,7 +67,7 @@ def walkers(place: Portal, count: int) -> list[Walker]:
 
 
 def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> None:
-    """Answer every prompt, and put everybody in the programme."""
+    """Answer every prompt for every participant, and move them all into the programme."""
     typed, now = said(activity), place.cast.now
     values = {prompt.id: prompt.parse(typed[prompt.id]) for prompt in activity.prompts}
     with place.cast.store.writing() as tx:
@@ -87,7 +93,10 @@ def _give_answers(place: Portal, made: Sequence[Walker], activity: Activity) -> 
 
 
 def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
-    """Give each a session and its cookie, and a way to sign in; the hash has its real cost, and all share it."""
+    """Give each participant a session with its cookie, and a way to sign in.
+
+    They share one hash, which was made at its real cost.
+    """
     hashed, name = Hasher().hash(PASSPHRASE), place.app.config["SESSION_COOKIE_NAME"]
     with place.cast.store.writing() as tx:
         for each in made:
@@ -109,7 +118,7 @@ def _give_accounts(place: Portal, made: Sequence[Walker]) -> None:
 
 
 def session_cookie(place: Portal, account_id: UUID) -> str:
-    """Return the cookie value of a new session."""
+    """Return the cookie value of a new session for this account."""
     with place.cast.store.writing() as tx:
         session_token = sessions.start(tx, account_id, place.cast.now, complete=True)
         tx.commit()

@@ -1,4 +1,6 @@
-"""Machines for the operator's commands; a mail server, and what the background loop does with it."""
+"""Fixtures for the operator's commands: machines, a mail server, and the delivery that the background loop
+does.
+"""
 
 import dataclasses
 import shutil
@@ -20,7 +22,7 @@ from tests.mail import Mailroom, smtp_server
 
 @pytest.fixture
 def environment(server: str, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
-    """A new machine's settings."""
+    """Return the settings of a new machine."""
     if "migrated" not in request.fixturenames:
         return machine(tmp_path, server, "commands")
     shutil.copytree(request.getfixturevalue("migrated_once"), tmp_path, dirs_exist_ok=True)
@@ -29,20 +31,24 @@ def environment(server: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 @pytest.fixture
 def flask(environment: dict[str, str]) -> Run:
-    """``flask("audit", "verify")``; ``SETTING=value`` as a keyword changes a setting for this call."""
+    """Run commands such as ``flask("audit", "verify")``.
+
+    ``SETTING=value`` as a keyword changes a setting for this call.
+    """
     return process(environment)
 
 
 @pytest.fixture
 def within(environment: dict[str, str]) -> Run:
-    """The same within this process, which is quicker."""
+    """Run commands as ``flask`` does, but within this process, which is quicker."""
     return inside(environment)
 
 
 @pytest.fixture(scope="session")
 def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a machine on which ``migrate`` ran. Its audit is chained, because copies may be
-    used much later.
+    """Return the folder of a machine on which ``migrate`` ran.
+
+    Its audit is chained, because copies of it may be used much later.
     """
     home = tmp_path_factory.mktemp("migrated")
     run = inside(machine(home, server, "migrated"))
@@ -53,7 +59,7 @@ def migrated_once(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture
 def migrated(migrated_once: Path, within: Run) -> Run:
-    """``within`` on a copy of that machine."""
+    """Run commands within this process, on a copy of a machine on which ``migrate`` ran."""
     return within
 
 
@@ -85,7 +91,7 @@ def room(mail_server: tuple[Mailroom, str]) -> Mailroom:
 def delivers(
     app: Flask, store: Store, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> Delivers:
-    """Send what is due now."""
+    """Return a function that sends the email that is due, and returns how many were sent."""
     there = dataclasses.replace(settings, smtp_url=mail_server[1], mail_from=SENDER)
 
     def deliver() -> int:

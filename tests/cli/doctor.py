@@ -1,4 +1,4 @@
-"""The output of ``doctor``, here and for a serving portal."""
+"""Read the output of ``doctor``, in tests and for a portal that is being served."""
 
 import re
 import socketserver
@@ -17,7 +17,7 @@ Said = dict[str, list[tuple[str, str]]]
 
 
 def said(done: subprocess.CompletedProcess[str]) -> Said:
-    """Return what it says about each thing."""
+    """Return what ``doctor`` says about each subject, as pairs of a verdict and a sentence."""
     found: Said = {}
     for line in done.stdout.splitlines():
         shape = re.fullmatch(r"(fine|WRONG|unseen) +(.+?)  +(\S.+)", line)
@@ -29,7 +29,9 @@ def said(done: subprocess.CompletedProcess[str]) -> Said:
 
 
 def wrong(found: Said, *running: str) -> dict[str, str]:
-    """Return what is wrong, except for what isn't running in this test and how the tests' server is configured."""
+    """Return the findings that are wrong, except those about processes that don't run in this test and the
+    configuration of the tests' server.
+    """
     known = {"web server", "background", *running}
     return {
         about: says
@@ -45,7 +47,7 @@ def found_on(about: str, serving: Settings, clock: Clock) -> health.Finding:
 
 @contextmanager
 def serving(answer: bytes) -> Iterator[int]:
-    """Serve this response to everybody."""
+    """Serve this response to every client, and yield the port."""
 
     class Answer(socketserver.BaseRequestHandler):
         def handle(self) -> None:

@@ -1,4 +1,4 @@
-"""Machines on which the operator's commands run, each with a folder and databases of its own."""
+"""Machines on which tests run the operator's commands. Each has its own folder and databases."""
 
 import os
 import subprocess
@@ -15,7 +15,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def machine(home: Path, server: str, name: str, copied: str = "template1") -> dict[str, str]:
-    """Return its settings. On PostgreSQL its databases are new, empty or copied from another name."""
+    """Return the settings of a machine.
+
+    On PostgreSQL its databases are new, and either empty or copied from those of another machine.
+    """
     chosen = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -27,11 +30,13 @@ def machine(home: Path, server: str, name: str, copied: str = "template1") -> di
 
 
 WITHOUT_ROOT_S_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--")
-"""Root, too, can then only read what the mode allows."""
+"""A command that removes root's right to read files against their permissions."""
 
 
 def process(environment: dict[str, str], *through: str) -> Run:
-    """Return its commands, each in a process of its own, started ``through`` another command."""
+    """Return a function that runs commands on this machine, each in its own process, started ``through``
+    another command.
+    """
     outside = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
 
     def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -48,7 +53,7 @@ def process(environment: dict[str, str], *through: str) -> Run:
 
 
 def inside(environment: dict[str, str]) -> Run:
-    """Return the same within this process."""
+    """Return a function that runs commands on this machine, within this process."""
 
     def run(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
         app = create_app(Settings.from_environment({**environment, **settings}), for_commands=True)
@@ -66,7 +71,7 @@ def works(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def refuses(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the one sentence of a refusal, after checking that there is no traceback."""
+    """Return the one sentence in which a command refused to run, after checking that there is no traceback."""
     assert done.returncode != 0 and "Traceback" not in done.stderr, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     return done.stderr

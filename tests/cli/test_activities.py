@@ -1,4 +1,4 @@
-"""Authors check, import and export files."""
+"""Test that authors can check, import and export activity files."""
 
 import json
 import re
@@ -27,12 +27,12 @@ Run = Callable[..., Result]
 
 
 def check(*files: Path) -> Result:
-    """``activities check``, which needs no database."""
+    """Run ``activities check``, which needs no database."""
     return plain(CliRunner().invoke(command, ["check", *map(str, files)]))
 
 
 def plain(done: Result) -> Result:
-    """Return the result, which must have no traceback."""
+    """Return the result after checking that it has no traceback."""
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert "Traceback" not in done.output
     return done
@@ -40,7 +40,7 @@ def plain(done: Result) -> Result:
 
 @pytest.fixture
 def run(app: Flask) -> Run:
-    """``run("import", file)``, on the test's databases."""
+    """Run commands such as ``run("import", file)``, on the test's databases."""
 
     def invoke(*words: object) -> Result:
         with app.app_context():
@@ -51,7 +51,7 @@ def run(app: Flask) -> Run:
 
 @pytest.fixture
 def walk(tmp_path: Path) -> Path:
-    """A valid activity's file."""
+    """Return the file of a valid activity."""
     return put(tmp_path / "walk.toml", SOUND)
 
 
@@ -65,7 +65,7 @@ def newest(store: Store) -> dict[str, library.Version]:
         return {version.activity.id: version for version in library.newest_versions(tx)}
 
 
-def test_the_library_is_clean() -> None:
+def test_the_checker_finds_no_fault_in_the_starter_library() -> None:
     done = check()
     assert done.exit_code == 0
     lines = done.output.splitlines()
@@ -79,7 +79,8 @@ def test_the_library_is_clean() -> None:
 def test_a_valid_file_is_reported_with_its_shortest_and_longest_path(walk: Path) -> None:
     done = check(walk)
     assert done.exit_code == 0
-    # Passing the list: went, in the way, again. With four things seen, two questions for each: 2 + 8 + 1.
+    # The shortest path is went, in the way, again. The longest has two questions for each of four things
+    # seen: 2 + 8 + 1.
     assert done.output == f"{walk}: 6 prompts, shortest path 3, longest 11, 0 faults, 0 warnings\n"
 
 
@@ -97,14 +98,14 @@ def test_an_error_is_reported_with_file_line_prompt_and_remedy(planted: Planted,
     assert done.exit_code == (0 if found[0][1] else 1)
 
 
-def test_prompts_that_a_fault_names_are_called_prompts(tmp_path: Path) -> None:
+def test_a_fault_says_which_prompt_it_is_about(tmp_path: Path) -> None:
     back = check(put(tmp_path / "a.toml", SOUND.replace('to = "again"', 'to = "went"'))).output
     assert 'prompt "in-the-way": A branch leads back to prompt "went". Branches lead forward only' in back
     idle = SOUND.replace('to = "again"', 'to = "again"\n\n[[prompts.branches]]\nto = "end"')
     assert "The branch to the end is never taken" in check(put(tmp_path / "b.toml", idle)).output
 
 
-def test_a_warning_says_how_to_accept_it_and_then_is_quiet(tmp_path: Path) -> None:
+def test_a_warning_says_how_to_accept_it_and_disappears_once_accepted(tmp_path: Path) -> None:
     file = put(tmp_path / "walk.toml", SOUND.replace(ASK, f'ask = "{LONG}"'))
     done = check(file)
     assert done.exit_code == 0 and done.output.endswith("0 faults, 1 warning\n")
@@ -135,7 +136,7 @@ def test_an_unreadable_file_is_named_in_one_sentence(tmp_path: Path) -> None:
     assert "is too large" in check(Path("/dev/zero")).output
 
 
-def test_nothing_in_a_file_reaches_the_terminal_as_a_command(tmp_path: Path) -> None:
+def test_control_characters_in_a_file_never_reach_the_terminal(tmp_path: Path) -> None:
     done = check(put(tmp_path / "walk.toml", SOUND.replace("minutes = 5", 'minutes = 5\n"\\u001b[2J" = 1')))
     assert "\x1b" not in done.output and "“\N{REPLACEMENT CHARACTER}[2J” is not known here" in done.output
 
@@ -165,7 +166,7 @@ def test_new_or_changed_activities_become_versions_to_approve(
         assert library.version(tx, first.id).activity.minutes == 5
 
 
-def test_a_warning_is_printed_and_stops_nothing(run: Run, store: Store, walk: Path) -> None:
+def test_a_warning_is_printed_but_does_not_stop_the_import(run: Run, store: Store, walk: Path) -> None:
     put(walk, SOUND.replace(ASK, f'ask = "{LONG}"'))
     done = run("import", walk)
     assert done.exit_code == 0
@@ -201,11 +202,12 @@ def test_a_refused_import_stores_none_of_the_files(
     assert done.exit_code == 1 and "for one participant only. Nothing was imported." in done.output
     after = stored(store)
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"audit_entries", "tries"}  # that it was refused
-    assert run("export", own.activity.id).exit_code == 1  # nor does it come out with the library
+    assert changed == {"audit_entries", "tries"}  # only the record that the import was refused
+    # one participant's own activity can't be exported with the library either
+    assert run("export", own.activity.id).exit_code == 1
 
 
-def test_export_and_import_are_inverse_for_the_library(run: Run, store: Store, tmp_path: Path) -> None:
+def test_exporting_and_importing_the_library_changes_nothing(run: Run, store: Store, tmp_path: Path) -> None:
     before = stored(store)
     assert run("export", "--all", tmp_path / "out").output == ""
     files = sorted((tmp_path / "out").iterdir())
@@ -216,7 +218,9 @@ def test_export_and_import_are_inverse_for_the_library(run: Run, store: Store, t
     assert check(*files).exit_code == 0
 
 
-def test_one_activity_is_printed_or_written(run: Run, tmp_path: Path, walk: Path) -> None:
+def test_one_activity_can_be_exported_to_the_terminal_or_to_a_file(
+    run: Run, tmp_path: Path, walk: Path
+) -> None:
     run("import", walk)
     printed = run("export", "a-walk").output
     assert read(printed.encode()) == read(SOUND.encode())
@@ -235,12 +239,12 @@ def test_one_activity_is_printed_or_written(run: Run, tmp_path: Path, walk: Path
         (["import"], "Missing argument"),
     ],
 )
-def test_a_failing_command_says_why(words: list[str], why: str, run: Run) -> None:
+def test_a_failing_activities_command_says_why(words: list[str], why: str, run: Run) -> None:
     done = run(*words)
     assert done.exit_code != 0 and why in done.output
 
 
-def test_the_schema_knows_every_kind(run: Run) -> None:
+def test_the_schema_includes_every_kind_of_prompt(run: Run) -> None:
     schema = json.loads(run("schema").output)
     kind = schema["$defs"]["Activity"]["properties"]["prompts"]["items"]["discriminator"]
     assert kind["mapping"].keys() == kinds().keys()

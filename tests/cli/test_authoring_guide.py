@@ -1,4 +1,6 @@
-"""``docs/authoring.md`` is correct: its example, its tables of kinds and keys, every finding, every command."""
+"""Test that ``docs/authoring.md`` is correct: its example, its tables of kinds and keys, every finding, every
+command.
+"""
 
 import re
 import tomllib
@@ -27,11 +29,11 @@ def own_settings(kind: type[Prompt]) -> list[str]:
 
 
 def named(cell: str) -> list[str]:
-    """Return what is marked as code, outside brackets."""
+    """Return the names in this cell that are marked as code, except those in brackets."""
     return re.findall(r"`([^`]+)`", re.sub(r"\(.*?\)", "", cell))
 
 
-def test_the_example_is_checked_and_says_what_the_guide_says(tmp_path: Path) -> None:
+def test_checking_the_example_in_the_authoring_guide_prints_what_the_guide_shows(tmp_path: Path) -> None:
     assert EXAMPLE
     file = tmp_path / "a-walk.toml"
     file.write_text(EXAMPLE[1])
@@ -41,7 +43,7 @@ def test_the_example_is_checked_and_says_what_the_guide_says(tmp_path: Path) -> 
     assert said and done.output == said[1].replace("a-walk.toml", str(file))
 
 
-def test_the_example_shows_every_way_to_lead_on() -> None:
+def test_the_example_in_the_authoring_guide_uses_every_kind_of_branch() -> None:
     assert EXAMPLE
     activity = read(EXAMPLE[1].encode())
     branches = [branch for each in activity.prompts for branch in each.branches]
@@ -51,14 +53,14 @@ def test_the_example_shows_every_way_to_lead_on() -> None:
     assert activity.accepted
 
 
-def test_every_kind_is_in_the_table_with_its_settings() -> None:
+def test_the_authoring_guide_lists_every_kind_of_prompt_with_its_settings() -> None:
     assert KINDS.keys() == kinds().keys()
     for name, (settings, *_) in KINDS.items():
         assert named(settings) == own_settings(kinds()[name])
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_the_table_says_what_branches_can_ask_and_what_parts_can_repeat(kind: str) -> None:
+def test_the_authoring_guide_says_what_branches_can_test_and_what_parts_can_repeat(kind: str) -> None:
     example = prompt(kind, **kinds()[kind].example.settings)
     _, chosen, numbers, items = KINDS[kind]
     assert bool(chosen) == bool(example.offers())
@@ -66,7 +68,7 @@ def test_the_table_says_what_branches_can_ask_and_what_parts_can_repeat(kind: st
     assert bool(items) == bool(example.most_items)
 
 
-def test_every_key_of_an_activity_and_of_a_prompt_is_in_its_table() -> None:
+def test_the_authoring_guide_lists_every_key_of_an_activity_and_a_prompt() -> None:
     about, every = len(Activity.__struct_fields__), len(Prompt.__struct_fields__) + 1
     assert NAMES[:about] == list(Activity.__struct_fields__)
     assert set(NAMES[about : about + every]) == {"kind", *Prompt.__struct_fields__}
@@ -75,13 +77,13 @@ def test_every_key_of_an_activity_and_of_a_prompt_is_in_its_table() -> None:
         assert f"`{name}`" in prose
 
 
-def test_every_finding_is_in_the_table_in_the_words_of_the_checker() -> None:
+def test_the_authoring_guide_lists_every_finding_in_the_checkers_words() -> None:
     sentences = tomllib.loads((Path(content.__file__).parent / "findings.en.toml").read_text())
     told = {row[0].strip("`"): row[1] for row in ROWS if len(row) == 2 and row[0].strip("`") in sentences}
     assert told == {key: re.sub(r"%\(\w+\)s", "…", each["wrong"]) for key, each in sentences.items()}
 
 
-def test_every_command_is_in_the_table() -> None:
+def test_the_authoring_guide_lists_every_command() -> None:
     assert {
         name.split()[0] for name in NAMES if name.split()[0] in command.commands
     } == command.commands.keys()

@@ -1,4 +1,4 @@
-"""``backup …`` as operators use it."""
+"""Test the ``backup`` commands as operators use them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -77,7 +77,7 @@ def test_a_backup_is_made_verified_and_restored(
     )
 
 
-def test_restoring_with_an_outdated_list_fails(
+def test_restoring_with_an_outdated_list_of_erased_people_fails(
     runs: Runs, create: list[str], cast: Cast, rehearsal: Rehearsal
 ) -> None:
     cast.margaret.erases(cast.sam, rehearsal.noted)
@@ -93,7 +93,7 @@ def test_restoring_with_an_outdated_list_fails(
         assert each in done.stderr
 
 
-def test_keys_older_than_the_records_are_reported(
+def test_restoring_with_keys_older_than_the_records_is_reported(
     runs: Runs, create: list[str], cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     assert cast.owen
@@ -112,7 +112,7 @@ def test_keys_older_than_the_records_are_reported(
     assert done.exit_code == 1 and "cannot be opened, such as accounts.name" in done.stderr
 
 
-def test_errors_are_reported_in_one_sentence(
+def test_backup_errors_are_reported_in_one_sentence(
     runs: Runs, create: list[str], cast: Cast, rehearsal: Rehearsal, settings: Settings
 ) -> None:
     assert cast.sam

@@ -1,4 +1,4 @@
-"""A backup can be opened with public libraries alone, by the operations guide's script."""
+"""Test that the script in the operations guide opens a backup with public libraries alone."""
 
 import json
 import re
@@ -29,12 +29,14 @@ def script(tmp_path: Path) -> Path:
 
 
 def opened(script: Path, file: Path, private: Path) -> subprocess.CompletedProcess[str]:
-    """Run Python isolated: it finds installed packages, and nothing beside the script or in this folder."""
+    """Run the script in isolated Python, which finds installed packages but no modules beside the script or
+    in this folder.
+    """
     command = [sys.executable, "-I", str(script), str(file), str(private)]
     return subprocess.run(command, cwd=script.parent, capture_output=True, text=True, check=False)
 
 
-def test_each_file_is_opened_to_its_end_without_companion(
+def test_the_guides_script_reads_each_backup_file_to_its_end_without_companion(
     script: Path, cast: Cast, store: Store, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     cast.sam.writes("Can we meet later?")

@@ -1,4 +1,7 @@
-"""The framework of ``./manage bench``, with contenders whose figures are known. No time is judged here."""
+"""Test the framework of ``./manage bench``, with contenders whose figures are known.
+
+No time is judged here.
+"""
 
 import asyncio
 import json
@@ -40,12 +43,12 @@ from tests.visitor import Visitor
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 MISSING = (answering, growth, saving, signing_in, starting)
-"""Benchmarks whose targets can't be met everywhere."""
+"""Benchmarks whose targets can't be met on every machine."""
 Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 
 
 def scripted(name: str, *figures: float | None) -> Contender:
-    """Return a contender with these figures, the first for the warm-up; None raises an error."""
+    """Return a contender with these figures, of which the first is for the warm-up. None raises an error."""
     left = iter(figures)
 
     def measure() -> float:
@@ -63,7 +66,7 @@ def race(*rows: Row, runners: list[Contender], rounds: int = 3) -> Results:
 
 @pytest.fixture
 def reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Reported:
-    """The exit code, the printed table and the written file."""
+    """Report these results, and return the exit code, the printed table and the contents of the written file."""
 
     def make(results: Results) -> tuple[int, str, dict[str, Any]]:
         file = tmp_path / "bench.json"
@@ -73,7 +76,7 @@ def reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Reported:
     return make
 
 
-def test_a_figure_is_the_median_of_its_rounds_with_their_range(reported: Reported) -> None:
+def test_a_benchmark_figure_is_the_median_of_its_rounds_with_their_range(reported: Reported) -> None:
     results = race(Row("walk"), runners=[scripted("walk", 900, 30, 10, 12.5)])
     code, table, written = reported(results)
     assert code == 0
@@ -83,7 +86,7 @@ def test_a_figure_is_the_median_of_its_rounds_with_their_range(reported: Reporte
     assert figure["values"] == [30, 10, 12.5], "the warming round counts for nothing"
 
 
-def test_a_ratio_is_taken_within_each_round() -> None:
+def test_a_benchmark_ratio_is_taken_within_each_round() -> None:
     walk, run_ = scripted("walk", 1, 2, 30, 8), scripted("run", 1, 1, 10, 2)
     [ratio] = race(Row("walk", against="run"), runners=[walk, run_]).figures
     assert ratio.values == [2, 3, 4] and ratio.median == 3, "not 8 / 2, the ratio of the medians"
@@ -130,7 +133,7 @@ def test_the_page_explaining_a_missed_target_exists(page: str) -> None:
     assert (Path(__file__).parents[2] / page).is_file()
 
 
-def test_a_target_may_be_the_least(reported: Reported) -> None:
+def test_a_benchmark_target_can_be_a_minimum(reported: Reported) -> None:
     runners = [scripted("walk", 1, 4, 5, 9), scripted("run", 1, 4, 5, 6)]
     rows = [Row("walk", at_least=5), Row("run", at_least=5.1), Row("walk", against="run", at_least=0.6)]
     code, table, written = reported(race(*rows, runners=runners))
@@ -165,7 +168,7 @@ def test_a_failing_contender_is_counted_and_the_others_continue(reported: Report
     assert "FAILED in 1 of 4 rounds, the warming one included: walk" in table
 
 
-def test_an_error_while_warming_up_is_an_error_too(reported: Reported) -> None:
+def test_an_error_during_the_warm_up_round_is_counted(reported: Reported) -> None:
     code, _, written = reported(race(Row("walk"), runners=[scripted("walk", None, 1, 1, 1)]))
     assert code == 1 and written["errors"] == {"walk": 1}
 
@@ -178,19 +181,19 @@ def test_an_unmeasured_row_meets_no_target(reported: Reported) -> None:
     assert written["figures"][0]["median"] is None and not written["figures"][0]["met"]
 
 
-def test_the_tables_columns_are_aligned() -> None:
+def test_the_columns_of_the_benchmark_table_are_aligned() -> None:
     runners = [scripted("a long walk", 1, 1234, 1234, 1234), scripted("run", 1, 0.01234, 0.01234, 0.01234)]
     table = as_text(race(Row("a long walk", at_most=1), Row("run"), runners=runners)).splitlines()
     assert table[0].index("Median") == table[1].index("1234 ms") == table[2].index("0.0123 ms")
 
 
-def test_an_act_is_done_as_often_as_it_says() -> None:
+def test_a_timed_act_is_repeated_as_often_as_requested() -> None:
     done: list[None] = []
     assert timed(lambda: done.append(None), times=5)() > 0
     assert len(done) == 5
 
 
-def test_the_made_up_activity_is_answered_from_its_first_prompt_to_its_last() -> None:
+def test_the_benchmarks_made_up_activity_can_be_answered_from_first_prompt_to_last() -> None:
     activity = walks(12)
     typed = said(activity)
     answers = {each.id: Given("answered", each.parse(typed[each.id]), 1, NOW) for each in activity.prompts}
@@ -200,7 +203,7 @@ def test_the_made_up_activity_is_answered_from_its_first_prompt_to_its_last() ->
     assert any(turn.because for turn in conversation.turns), "a branch was taken on the way"
 
 
-def test_a_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> None:
+def test_opening_a_conversation_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> None:
     work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
     sam = Visitor(app)
     sam.sign_in(cast, cast.sam)
@@ -211,7 +214,7 @@ def test_a_page_without_all_its_answers_is_an_error(app: Flask, cast: Cast) -> N
         open_page(app.test_client(), work_id, 8)
 
 
-def test_an_answer_that_leads_to_the_sign_in_page_is_not_called_saved() -> None:
+def test_a_response_that_redirects_to_sign_in_does_not_count_as_saved() -> None:
     work_id = uuid4()
     require_saved(
         303, f"HTTP/1.1 303 SEE OTHER\r\nLocation: /my/work/{work_id}#next\r\n\r\n".encode(), work_id
@@ -221,7 +224,7 @@ def test_an_answer_that_leads_to_the_sign_in_page_is_not_called_saved() -> None:
             require_saved(status, reply, work_id)
 
 
-def test_what_was_called_saved_is_compared_with_what_is_stored(app: Flask, cast: Cast) -> None:
+def test_answers_reported_as_saved_are_compared_with_stored_ones(app: Flask, cast: Cast) -> None:
     work_id = set_and_answered(cast.sam, taken_in(Portal(app, cast), walks(8)))
     cast.sam.answers(work_id, PROMPT, words(2))
     require_stored(cast.sam, work_id, 2)
@@ -230,7 +233,7 @@ def test_what_was_called_saved_is_compared_with_what_is_stored(app: Flask, cast:
             require_stored(cast.sam, work_id, saved)
 
 
-def test_a_board_without_all_its_rows_is_an_error(app: Flask, cast: Cast) -> None:
+def test_opening_a_board_without_all_its_rows_is_an_error(app: Flask, cast: Cast) -> None:
     assert cast.sam and cast.idris
     margaret = Visitor(app)
     margaret.sign_in(cast, cast.margaret)
@@ -241,7 +244,7 @@ def test_a_board_without_all_its_rows_is_an_error(app: Flask, cast: Cast) -> Non
         open_board(app.test_client(), "/lead/board", 2)
 
 
-def test_a_service_is_filled_with_people_who_have_names_and_work(app: Flask, cast: Cast) -> None:
+def test_a_benchmark_service_is_filled_with_named_participants_who_have_work(app: Flask, cast: Cast) -> None:
     boards.furnish(Portal(app, cast), 60)
     priya, margaret = Visitor(app), Visitor(app)
     priya.sign_in(cast, cast.priya)
@@ -251,7 +254,7 @@ def test_a_service_is_filled_with_people_who_have_names_and_work(app: Flask, cas
     assert b"Page 1 of 2" in open_board(margaret.client, "/lead/board")
 
 
-def test_waiting_time_counts_from_when_somebody_wanted_to_act() -> None:
+def test_waiting_time_is_measured_from_when_somebody_wanted_to_act() -> None:
     going: list[float] = []
 
     async def stumbles() -> None:
@@ -268,7 +271,7 @@ def test_waiting_time_counts_from_when_somebody_wanted_to_act() -> None:
     assert waited([(-1.0, stumbles)])[0][0] >= 0.9, "whoever is let wait before he is asked has waited too"
 
 
-def test_many_can_act_while_a_browser_is_driven_in_this_thread() -> None:
+def test_many_people_can_act_while_a_browser_is_driven_in_the_same_thread() -> None:
     async def acts() -> None:
         pass
 
@@ -280,12 +283,12 @@ def test_many_can_act_while_a_browser_is_driven_in_this_thread() -> None:
 
 @pytest.fixture(scope="module")
 def at_work() -> Iterator[tuple[Portal, Server, list[Walker]]]:
-    """A portal served by one worker, and its people."""
+    """Yield a portal that is served by one worker, its server, and its participants."""
     with portal() as place, served("wsgi:app", place.environment, workers=1) as server:
         yield place, server, walkers(place, 15)
 
 
-def test_those_who_answer_and_those_who_sign_in_are_served_and_nothing_is_missing(
+def test_people_answering_and_signing_in_are_all_served_and_no_answer_is_missing(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     place, server, people = at_work
@@ -300,7 +303,7 @@ def test_those_who_answer_and_those_who_sign_in_are_served_and_nothing_is_missin
         service.p95()
 
 
-def test_an_answer_that_is_lost_in_one_round_fails_the_run_and_the_next_one_is_refused(
+def test_a_lost_answer_fails_the_benchmark_and_the_participants_next_answer_is_refused(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     place, server, people = at_work
@@ -330,7 +333,7 @@ def test_an_answer_that_is_lost_in_one_round_fails_the_run_and_the_next_one_is_r
 
 @contextmanager
 def growing() -> Iterator[subprocess.Popen[bytes]]:
-    """Yield a process whose child grows by 64 MB when told to by a line, and says when it has."""
+    """Yield a process whose child grows by 64 MB when it reads a line, and prints a line when it has grown."""
     child = "sys.stdin.readline(); held = b'x' * (64 << 20); print(flush=True); sys.stdin.readline()"
     code = f"import os, sys\nif os.fork():\n    os.wait()\nelse:\n    print(flush=True); {child}"
     with subprocess.Popen(
@@ -339,7 +342,7 @@ def growing() -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
-def test_a_workers_growth_is_measured_from_its_first_round(
+def test_a_workers_memory_growth_is_measured_from_its_first_round(
     at_work: tuple[Portal, Server, list[Walker]],
 ) -> None:
     _, server, people = at_work
@@ -361,7 +364,7 @@ def test_a_workers_growth_is_measured_from_its_first_round(
 def test_memory_growth_is_measured_after_the_first_answers(
     at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the warm-up round, which takes the contenders in reverse order."""
+    """This matters in the warm-up round, which takes the contenders in reverse order."""
 
     async def inserts() -> None:
         pass
@@ -374,7 +377,7 @@ def test_memory_growth_is_measured_after_the_first_answers(
     assert results.errors == dict.fromkeys(results.errors, 0) and len(results.errors) == 4
 
 
-def test_what_pip_cannot_install_is_not_measured_and_not_left_out(
+def test_a_peer_that_pip_cannot_install_is_reported_as_not_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(otree, "PLACE", tmp_path / "otree")
@@ -386,7 +389,7 @@ def test_what_pip_cannot_install_is_not_measured_and_not_left_out(
         assert peers == []
 
 
-def test_a_service_is_copied_so_that_what_belongs_together_stays_together(app: Flask, cast: Cast) -> None:
+def test_copied_submissions_stay_with_their_own_enrolments(app: Flask, cast: Cast) -> None:
     hers = cast.priya.viewer.account_id
     with pytest.raises(ValueError, match="0 submissions are there, and 3 were asked for"):
         growth.copy(cast.store, 3, hers)

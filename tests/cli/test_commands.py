@@ -1,4 +1,4 @@
-"""The operator's commands, on databases of their own; some also in processes of their own."""
+"""Test the operator's commands on separate databases, and some of them also in separate processes."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from tests.visitor import Visitor
 from tests.web.test_disk import read_only
 
 
-def test_from_nothing_to_the_first_accounts(
+def test_an_operator_gets_from_an_empty_folder_to_the_first_accounts(
     flask: Run, within: Run, environment: dict[str, str], tmp_path: Path, opened: Callable[[], Store]
 ) -> None:
     assert "Nothing is set up here yet" in refuses(within("first-start"))
@@ -55,11 +55,11 @@ def test_from_nothing_to_the_first_accounts(
 
 
 def slips(said: str) -> list[tuple[str, str, str]]:
-    """Return role, code and word of each printed invitation."""
+    """Return the role, code and word of each joining code that was printed."""
     return re.findall(r"first (\w+) joins at /join with the code (\S+) and the word (\S+)", said)
 
 
-def test_without_its_wrapping_key_nothing_starts(flask: Run, migrated: Run, tmp_path: Path) -> None:
+def test_no_command_works_without_the_wrapping_key(flask: Run, migrated: Run, tmp_path: Path) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
     key.rename(tmp_path / "away.json")
     assert "The wrapping key cannot be read" in refuses(flask("migrate"))
@@ -93,24 +93,24 @@ def test_without_its_wrapping_key_nothing_starts(flask: Run, migrated: Run, tmp_
         ("COMPANION_SMTP_URL", "smtps://us:a@b@mail.example", "@ as %40"),
     ],
 )
-def test_a_wrong_setting_is_named(setting: str, value: str, sentence: str) -> None:
+def test_a_wrong_setting_is_named_with_what_is_wrong(setting: str, value: str, sentence: str) -> None:
     with pytest.raises(BadSetting, match=f"{setting}.*{re.escape(sentence)}"):
         Settings.from_environment({"COMPANION_MODE": "demo", setting: value})
 
 
-def test_any_passphrase_of_a_mail_server_can_be_written_out() -> None:
+def test_a_mail_servers_passphrase_can_contain_any_character_if_it_is_escaped() -> None:
     url = "smtp+starttls://us%40mail.example:50%25off%2F%3F%23%40@mail.example:587"
     settings = Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_SMTP_URL": url})
     assert unquote(urlsplit(settings.smtp_url).password or "") == "50%off/?#@"
 
 
-def test_any_port_can_be_named() -> None:
+def test_an_exit_url_can_have_any_port() -> None:
     for port in (1, 80, 59_999, 60_000, 64_999, 65_535):
         address = f"http://weather.example:{port}/"
         assert Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_EXIT_URL": address})
 
 
-def test_a_real_instance_refuses_what_is_for_the_demo(flask: Run, within: Run) -> None:
+def test_a_real_instance_refuses_settings_and_data_for_the_demo(flask: Run, within: Run) -> None:
     assert "COMPANION_CHEAP_HASHES" in refuses(flask("migrate", COMPANION_MODE="serve"))
     real = {"COMPANION_MODE": "serve", "COMPANION_CHEAP_HASHES": "0"}
     with pytest.raises(BadSetting, match="COMPANION_CLOCK_OFFSET is for the demo"):
@@ -119,7 +119,9 @@ def test_a_real_instance_refuses_what_is_for_the_demo(flask: Run, within: Run) -
     assert "can't be loaded into a real instance" in refuses(within("demo", "load", **real))
 
 
-def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Store]) -> None:
+def test_the_audit_commands_chain_entries_and_find_changed_ones(
+    within: Run, opened: Callable[[], Store]
+) -> None:
     works(within("migrate"))
     works(within("first-start"))
     length = len(stored(opened())["audit_entries"])
@@ -136,14 +138,15 @@ def test_the_audit_is_chained_and_checked(within: Run, opened: Callable[[], Stor
     assert works(within("audit", "head")) == f"{head[1]}\n"
     with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
-    for known in ([], ["--head", head[1]]):  # the key store knows the head too
+    # the key store also knows the head, so the second way isn't needed
+    for known in ([], ["--head", head[1]]):
         assert f"broken at position {length}" in refuses(within("audit", "verify", *known))
     with tampering(opened()) as tx:
         tx.execute(text("UPDATE audit_entries SET event = 'joined' WHERE position = 3"))
     assert "broken at position 3" in refuses(within("audit", "verify"))
 
 
-def test_that_others_keep_a_database_busy_is_said(
+def test_a_command_says_that_the_database_is_too_busy(
     migrated: Run, opened: Callable[[], Store], server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
@@ -162,7 +165,7 @@ def test_a_read_only_database_is_reported(within: Run) -> None:
         event.remove(Engine, "begin", read_only)
 
 
-def test_the_demo_is_loaded_once(
+def test_loading_the_demo_twice_changes_nothing_the_second_time(
     flask: Run, migrated: Run, tmp_path: Path, opened: Callable[[], Store]
 ) -> None:
     said = works(flask("demo", "load"))
@@ -181,13 +184,15 @@ def test_the_demo_is_loaded_once(
     loaded = stored(opened())
     assert works(migrated("demo", "load")) == said
     assert stored(opened()) == loaded
-    for role in ("lead", "administrator"):  # there is one of each
+    for role in ("lead", "administrator"):  # the demo has one of each, so their access can be reset
         slip = rf"The {role} replaces what was lost at /join with the code \S+ and the word \S+"
         assert re.search(slip, works(migrated("reset-last", role)))
 
 
-def test_reminders_notify_everybody_due_once(migrated: Run, opened: Callable[[], Store]) -> None:
-    """In the demo a concern is overdue six days later, in any week, and a plan is due for review."""
+def test_reminders_notify_everybody_due_only_once(migrated: Run, opened: Callable[[], Store]) -> None:
+    """In the demo, six days later a concern is overdue and a plan is due for review, whatever the day of the
+    week.
+    """
     works(migrated("demo", "load"))
     later = {"COMPANION_CLOCK_OFFSET": str(6 * 24 * 3600)}
     assert works(migrated("reminders", **later)) == "2 notices made, 0 letters sent.\n"
@@ -200,7 +205,9 @@ def test_reminders_notify_everybody_due_once(migrated: Run, opened: Callable[[],
     )
 
 
-def test_figures_count_nobody_twice(migrated: Run, opened: Callable[[], Store]) -> None:
+def test_running_the_figures_command_twice_gathers_nothing_twice(
+    migrated: Run, opened: Callable[[], Store]
+) -> None:
     with opened().writing() as tx:
         for _ in range(6):
             evaluation.add_waiting(tx, Evaluation(evaluation_questions().asked, {"clear": 4}))

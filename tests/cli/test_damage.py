@@ -1,4 +1,4 @@
-"""One person's sealed value is damaged in the database: everything that others wait for still works."""
+"""Test that everything other people wait for still works if one person's sealed value is damaged."""
 
 from types import SimpleNamespace
 
@@ -24,16 +24,18 @@ from tests.tampering import damages
 
 
 def told(caplog: pytest.LogCaptureFixture) -> set[str]:
-    """Return what the log names as damaged, in a form its lines may have."""
+    """Return the values that the log names as damaged, after checking that log lines may have that form."""
     named = {record.damaged for record in caplog.records if hasattr(record, "damaged")}
     assert all(fits("damaged", each) for each in named)
     return named
 
 
-def test_a_damaged_name_of_a_lead_keeps_no_concern_from_being_raised_seen_and_told_of(
+def test_a_leads_damaged_name_does_not_stop_concerns_from_being_raised_read_or_escalated(
     cast: Cast, app: Flask, enter: SimpleNamespace, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Without this nobody could raise one, nobody saw any, and no notice of an overdue one was sent."""
+    """A damaged name once meant that nobody could raise or see a concern, and that no notice of an overdue
+    one was sent.
+    """
     margaret, ruth = (each.viewer.account_id for each in (cast.margaret, cast.ruth))
     damages(cast.store, Account, "name", margaret)
     assert enter.sam.get("/my/tell").status == 200
@@ -52,7 +54,7 @@ def test_a_damaged_name_of_a_lead_keeps_no_concern_from_being_raised_seen_and_to
 
 
 @pytest.mark.parametrize("what", ["name", "key"])
-def test_what_is_damaged_of_one_participant_takes_the_others_from_no_board(
+def test_one_participants_damaged_name_or_key_does_not_hide_others_on_the_board(
     what: str, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sam, owen = (each.viewer.account_id for each in (cast.sam, cast.owen))
@@ -66,7 +68,7 @@ def test_what_is_damaged_of_one_participant_takes_the_others_from_no_board(
     assert board.status == 200 and "Owen" in board and "Sam" not in board
 
 
-def test_a_damaged_address_holds_up_nobody_elses_letter(
+def test_a_damaged_email_address_does_not_delay_anybody_elses_email(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     for somebody in (cast.sam, cast.owen):
@@ -79,12 +81,12 @@ def test_a_damaged_address_holds_up_nobody_elses_letter(
     assert [letter["To"] for letter in room.letters] == [f"{cast.owen.sign_in_name}@post.example"]
     assert outcomes(cast.store, cast.sam) == [None]
     assert told(caplog) == {f"account {sam}"}
-    damages(cast.store, Account, "email", sam)  # the same bit again, which restores it
+    damages(cast.store, Account, "email", sam)  # changing the same bit again restores the address
     clock.forward(minutes=2)
     assert delivers() == 1 and outcomes(cast.store, cast.sam) == [Outcome.SENT]
 
 
-def test_a_damaged_evaluation_keeps_nobody_from_handing_his_in(
+def test_a_damaged_evaluation_does_not_stop_others_from_giving_theirs(
     cast: Cast, hasher: Hasher, caplog: pytest.LogCaptureFixture
 ) -> None:
     leavers = Leavers(cast, hasher)

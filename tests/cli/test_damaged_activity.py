@@ -1,4 +1,6 @@
-"""A damaged activity in the database: the portal starts, names it, and everything else works."""
+"""Test that if an activity in the database is damaged, the portal starts and names it, and everything else
+works.
+"""
 
 from types import SimpleNamespace
 from uuid import UUID
@@ -30,7 +32,9 @@ def version(store: Store) -> UUID:
 
 
 def spoils(store: Store) -> None:
-    """Make it open without being an activity, as an older version of Companion may find it."""
+    """Replace the activity's content with something that can be decrypted but isn't an activity, as an older
+    version might find.
+    """
     with store.writing() as tx:
         row = tx.get_one(ActivityVersion, version(store))
         row.content = tx.keys.box(WORDS).seal("activity_versions.content", row.id, {"format": 99})
@@ -39,7 +43,7 @@ def spoils(store: Store) -> None:
 
 @pytest.fixture(params=["a bit is changed", "it is no activity"])
 def damaged(request: pytest.FixtureRequest, store: Store) -> None:
-    """The activity, once it exists."""
+    """Damage the activity."""
     if request.param == "a bit is changed":
         damages(store, ActivityVersion, "content", version(store))
     else:
@@ -52,7 +56,7 @@ def runs(app: Flask, *command: str) -> Result:
 
 
 @pytest.mark.usefixtures("damaged")
-def test_migrate_finishes_and_names_it(app: Flask, store: Store) -> None:
+def test_migrate_finishes_and_names_a_damaged_activity(app: Flask, store: Store) -> None:
     for _ in range(2):
         done = runs(app, "migrate")
         assert done.exit_code == 0, done.output
@@ -65,7 +69,7 @@ def test_migrate_finishes_and_names_it(app: Flask, store: Store) -> None:
 
 
 @pytest.mark.usefixtures("damaged")
-def test_its_file_is_taken_in_again_as_the_next_version(app: Flask, store: Store) -> None:
+def test_importing_a_damaged_activitys_file_adds_its_next_version(app: Flask, store: Store) -> None:
     done = runs(app, "activities", "import", *(str(each) for each in starter_files() if SLUG in each.name))
     assert done.exit_code == 0 and "version 2, waiting for a lead's approval" in done.output
     assert SAID not in runs(app, "migrate").stdout
@@ -73,7 +77,7 @@ def test_its_file_is_taken_in_again_as_the_next_version(app: Flask, store: Store
         assert (SLUG, "en") in {(each.activity.id, each.activity.language) for each in newest_versions(tx)}
 
 
-def test_whoever_meets_it_gets_a_page_and_keeps_the_rest(
+def test_people_who_open_a_damaged_activity_get_an_explanation_and_can_use_the_rest(
     cast: Cast, enter: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:
     work_id, other = cast.priya.sets(cast.sam, SLUG), cast.priya.sets(cast.sam, "warning-signs")
@@ -100,7 +104,7 @@ def test_whoever_meets_it_gets_a_page_and_keeps_the_rest(
     assert enter.sam.get(f"/my/work/{other}").status == 410
 
 
-def test_a_damaged_programme_keeps_migrate_from_nothing_either(app: Flask, store: Store) -> None:
+def test_a_damaged_programme_does_not_stop_migrate(app: Flask, store: Store) -> None:
     with store.writing() as tx:
         tx.execute(update(ProgrammeVersion).values(content=b"damaged"))
         tx.commit()

@@ -1,4 +1,6 @@
-"""``doctor`` on real installations: complete, damaged in one way at a time, and without a database."""
+"""Test ``doctor`` on real installations: complete ones, ones with one kind of damage each, and one without a
+database.
+"""
 
 import os
 import re
@@ -25,13 +27,13 @@ def test_doctor_finds_a_new_installation_fine_and_says_what_is_not_running(
     assert "It has not turned yet" in found["background"][0][1]
     for about in ("wrapping key", "keys", "rights", "disk", "migrations", "clock", "outbox", "audit", "mail"):
         assert found[about][0][0] == "fine", about
-    if server:  # started as in other tests, which is quicker
+    if server:  # the tests' server runs with these options off, which is quicker
         assert "switch fsync, full_page_writes, synchronous_commit on" in found["data"][0][1]
     else:
         assert "with what it must be told" in found["data"][0][1]
 
 
-def test_doctor_reports_a_missing_key_or_one_beside_a_database(
+def test_doctor_reports_a_wrapping_key_that_is_missing_wrong_or_beside_a_database(
     migrated: Run, tmp_path: Path, server: str
 ) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
@@ -67,7 +69,7 @@ def test_doctor_names_files_that_others_can_read(migrated: Run, tmp_path: Path) 
     help_file = tmp_path / "help"
     help_file.mkdir(mode=0o700, exist_ok=True)
     (help_file / "readable").write_text("x")
-    (help_file / "readable").chmod(0o644)  # nobody can enter its folder
+    (help_file / "readable").chmod(0o644)  # this one is fine, because nobody else can enter its folder
     assert "rights" not in wrong(said(migrated("doctor")))
 
 
@@ -75,7 +77,7 @@ def test_doctor_names_files_that_another_account_owns(migrated: Run, tmp_path: P
     if os.geteuid() == 0:
         os.chown(tmp_path / "secrets", 65534, 65534)
         done = migrated("doctor")
-    else:  # an account other than root can't give files away, but can find root's
+    else:  # an account other than root can't give files away, but root's folder belongs to another account
         done = migrated("doctor", COMPANION_WRAPPING_KEY_FILE="/root")
     assert "Another account owns" in wrong(said(done))["rights"]
 
@@ -94,7 +96,7 @@ def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment
 def test_everything_but_backups_works_with_a_newer_versions_databases(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """As after a rollback, or while other machines are upgraded."""
+    """This happens after a rollback, or while other machines are upgraded."""
     says_it_stands_at(NEWER, environment)
     assert migrated("migrate").returncode == 0 and migrated("audit", "seal").returncode == 0
     assert "A newer version has brought them further" in migrated("doctor").stdout
@@ -122,15 +124,13 @@ def test_doctor_reports_free_space_once_per_disk(settings: Settings) -> None:
 
 
 @pytest.mark.embedded
-def test_doctor_reports_a_damaged_file(migrated: Run, tmp_path: Path) -> None:
+def test_doctor_reports_a_damaged_database_file(migrated: Run, tmp_path: Path) -> None:
     (tmp_path / "data" / "companion.db").write_bytes(b"no database" * 1000)
     found = said(migrated("doctor"))
     assert "does not answer" in wrong(found)["data"]
 
 
-def test_a_draft_that_still_counts_is_named_until_the_service_has_its_own(
-    migrated: Run, tmp_path: Path
-) -> None:
+def test_doctor_names_draft_policies_until_the_service_imports_its_own(migrated: Run, tmp_path: Path) -> None:
     def named() -> str:
         return said(migrated("doctor", COMPANION_MODE="serve", COMPANION_CHEAP_HASHES="0"))["drafts"][0][1]
 
@@ -141,14 +141,14 @@ def test_a_draft_that_still_counts_is_named_until_the_service_has_its_own(
     assert "statement" in named() and "retention" not in named()
 
 
-def test_commands_are_named_as_they_are_called_here(migrated: Run) -> None:
+def test_doctor_names_commands_as_they_are_run_on_this_installation(migrated: Run) -> None:
     plain = said(migrated("doctor"))["background"][0][1]
     installed = said(migrated("doctor", COMPANION_COMMAND="companion"))["background"][0][1]
     assert "“flask --app wsgi background”" in plain and "“companion background”" in installed
 
 
-def test_doctor_checks_the_installation_however_it_is_called(migrated: Run) -> None:
-    """Scripts and units of older versions don't say how commands are called; the program's path does."""
+def test_doctor_checks_the_installed_files_however_it_is_run(migrated: Run) -> None:
+    """Scripts and units of older versions don't say how commands are run, but the program's path shows it."""
     assert called_in(Path("/opt/companion/2/companion/config.py")) == "companion"
     assert called_in(Path("/srv/companion/companion/config.py")) == "flask --app wsgi"
     ((verdict, says),) = said(migrated("doctor"))["installed"]
@@ -157,7 +157,9 @@ def test_doctor_checks_the_installation_however_it_is_called(migrated: Run) -> N
     assert verdict == "WRONG" and "/usr/local/bin/companion" in says
 
 
-def test_embedded_databases_that_are_not_in_use_are_named(migrated: Run, tmp_path: Path, server: str) -> None:
+def test_doctor_names_embedded_databases_that_are_not_in_use(
+    migrated: Run, tmp_path: Path, server: str
+) -> None:
     other = tmp_path / "elsewhere.db"
     assert said(migrated("doctor"))["left behind"][0][0] == "fine"
     (tmp_path / "data").mkdir(exist_ok=True)

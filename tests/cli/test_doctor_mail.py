@@ -1,4 +1,4 @@
-"""``doctor`` on email: waiting notices, and whether the server lets us in."""
+"""Test ``doctor`` on email: notices that wait, and whether the mail server accepts our sign-in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +38,7 @@ def test_doctor_reports_waiting_email_if_a_server_is_configured(
 
 
 class Doorman:
-    """A server that accepts one passphrase."""
+    """An authenticator for a mail server that accepts one passphrase."""
 
     def __call__(
         self, server: object, session: object, envelope: object, mechanism: str, data: object
@@ -76,7 +76,7 @@ def test_doctor_signs_in_to_the_mail_server_without_sending(settings: Settings) 
     assert refusal(f"smtp://127.0.0.1:{free_port()}") == "ConnectionRefusedError"
 
 
-def test_a_mail_server_that_says_nothing_is_given_up(
+def test_doctor_stops_waiting_for_a_silent_mail_server(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_module("companion.cli.background.mail"), "PATIENCE", 0.2)

@@ -1,4 +1,4 @@
-"""``doctor`` on records: the audit, changed rows, and wrong clocks."""
+"""Test ``doctor`` on records: the audit, rows that were changed by hand, and wrong clocks."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,14 +26,14 @@ from tests.fixtures import Clock
 from tests.tampering import tampering
 
 
-def test_a_clock_that_was_ahead_is_found_by_what_was_recorded_then(
+def test_doctor_reports_records_that_are_dated_in_the_future(
     migrated: Run, opened: Callable[[], Store]
 ) -> None:
     works(migrated("first-start", COMPANION_CLOCK_OFFSET="7500"))
     assert "2 hours ahead of this clock" in wrong(said(migrated("doctor")))["clock"]
 
 
-def test_the_clock_of_the_server_is_looked_at(cast: Cast, server: str, clock: Clock) -> None:
+def test_doctor_compares_the_database_servers_clock(cast: Cast, server: str, clock: Clock) -> None:
     with cast.store.reading() as tx:
         theirs = pragmas.clock_of(tx)
     assert (theirs is None) == (not server)
@@ -41,7 +41,7 @@ def test_the_clock_of_the_server_is_looked_at(cast: Cast, server: str, clock: Cl
         assert health.clock(theirs + timedelta(minutes=5), None, theirs).verdict is Verdict.WRONG
 
 
-def test_doctor_reports_unchained_entries(migrated: Run) -> None:
+def test_doctor_reports_audit_entries_that_wait_too_long_to_be_chained(migrated: Run) -> None:
     works(migrated("first-start"))
     found = said(migrated("doctor", COMPANION_CLOCK_OFFSET="3600"))
     assert "entries are not chained, the oldest for 60 minutes" in wrong(found)["audit"]
@@ -49,7 +49,7 @@ def test_doctor_reports_unchained_entries(migrated: Run) -> None:
     assert "audit" not in wrong(said(migrated("doctor", COMPANION_CLOCK_OFFSET="3600")))
 
 
-def test_an_audit_that_lost_an_entry_is_said_and_nothing_is_erased(
+def test_a_removed_audit_entry_is_reported_and_stops_all_erasure(
     store: Store, settings: Settings, cast: Cast, app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert cast.sam
@@ -72,14 +72,14 @@ def test_an_audit_that_lost_an_entry_is_said_and_nothing_is_erased(
         assert audit.last(tx, audit.Event.RETENTION_RAN) is None
 
 
-def test_rows_that_were_changed_or_put_back_are_named_and_settled(
+def test_doctor_names_rows_that_were_changed_by_hand_until_they_are_bound_again(
     store: Store, settings: Settings, cast: Cast, app: Flask, clock: Clock
 ) -> None:
     assert cast.sam and cast.daniel
     says = app.test_cli_runner()
     before = row_of(store, cast)
     cast.priya.hands_over(cast.sam, cast.daniel)
-    with store.writing() as tx:  # the whole row as it once was, with its old hash
+    with store.writing() as tx:  # put the whole old row back, with its old hash
         tx.connection().execute(update(Enrolment).where(Enrolment.id == before["id"]).values(before))
         tx.commit()
     found = found_on("bound rows", settings, clock)
@@ -101,7 +101,7 @@ def test_rows_that_were_changed_or_put_back_are_named_and_settled(
 
 
 def row_of(store: Store, cast: Cast) -> dict[str, object]:
-    """Return Sam's enrolment as the database has it."""
+    """Return Sam's enrolment as it is in the database."""
     with store.reading() as tx:
         his = select(Enrolment.__table__).where(Enrolment.id == cast.sam.enrolment_id)
         return dict(tx.connection().execute(his).mappings().one())

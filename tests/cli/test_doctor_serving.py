@@ -1,4 +1,4 @@
-"""``doctor`` on a serving portal: its proxy, its backups, its loop."""
+"""Test ``doctor`` on a serving portal: its proxy, its backups and its background loop."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +34,7 @@ def test_doctor_checks_the_proxys_headers_in_production_mode(
     client = app.test_client()
     for _ in range(3):
         client.get("/sign-in", headers=said_by)
-    client.get("/healthz")  # a monitor doesn't come through the proxy
+    client.get("/healthz")  # a monitor's request doesn't come through the proxy
     assert tls().says == "The proxy said of all 3 requests that they came by TLS."
     client.get("/sign-in", headers={**said_by, "X-Forwarded-Proto": "http"})
     assert "Of 4 requests 1 came without TLS" in tls().says
@@ -57,7 +57,9 @@ def test_doctor_reports_a_missing_backup_in_production_mode(
     assert "is 2 days old" in found_on("backups", serving, clock).says
 
 
-def test_a_backup_from_before_a_move_is_not_enough(store: Store, settings: Settings, clock: Clock) -> None:
+def test_doctor_asks_for_a_new_backup_after_a_move_to_another_machine(
+    store: Store, settings: Settings, clock: Clock
+) -> None:
     serving = replace(settings, mode="serve", smtp_url="")
 
     def happens(event: audit.Event) -> str:
@@ -72,7 +74,7 @@ def test_a_backup_from_before_a_move_is_not_enough(store: Store, settings: Setti
     assert happens(audit.Event.BACKUP_MADE) == "One was made in the last day and a half."
 
 
-def test_a_running_portal_and_its_loop_are_found(
+def test_doctor_finds_the_running_portal_and_its_background_loop(
     migrated: Run, environment: dict[str, str], opened: Callable[[], Store], clock: Clock
 ) -> None:
     settings = Settings.from_environment(environment)

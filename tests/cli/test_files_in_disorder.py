@@ -1,4 +1,4 @@
-"""The operator's files, truncated, swapped or unreadable: one sentence and no traceback."""
+"""Test that truncated, swapped or unreadable files of the operator give one sentence and no traceback."""
 
 import shutil
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Says = Callable[..., str]
 
 @pytest.fixture
 def says(settings: Settings) -> Says:
-    """A refused command's exit code and sentence."""
+    """Run a command that must be refused, and return its exit code and its sentence."""
 
     def run(*command: str, changed: Settings = settings) -> str:
         app = create_app(changed, for_commands=True)
@@ -36,20 +36,26 @@ def says(settings: Settings) -> Says:
 
 
 @pytest.mark.parametrize("key", [b"", b"\xff\xfe no text", b"[" * 200_000])
-def test_a_wrapping_key_that_is_none_is_said_to_be(settings: Settings, says: Says, key: bytes) -> None:
+def test_a_damaged_wrapping_key_is_reported_by_every_command(
+    settings: Settings, says: Says, key: bytes
+) -> None:
     settings.wrapping_key_file.write_bytes(key)
     for command in COMMANDS:
         assert "1 Error: The wrapping key is damaged" in says(*command)
 
 
-def test_a_wrapping_key_without_an_end_is_not_read_to_its_end(settings: Settings, says: Says) -> None:
+def test_an_endless_wrapping_key_file_is_refused_without_reading_it_all(
+    settings: Settings, says: Says
+) -> None:
     settings.wrapping_key_file.unlink()
     settings.wrapping_key_file.symlink_to("/dev/zero")
     assert "1 Error: The wrapping key is damaged" in says("audit", "head")
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o660])
-def test_a_wrapping_key_that_others_can_reach_is_refused(settings: Settings, says: Says, mode: int) -> None:
+def test_a_wrapping_key_that_others_can_read_or_change_is_refused(
+    settings: Settings, says: Says, mode: int
+) -> None:
     settings.wrapping_key_file.chmod(mode)
     for command in COMMANDS:
         said = says(*command)
@@ -62,16 +68,16 @@ def test_a_wrapping_key_that_others_can_reach_is_refused(settings: Settings, say
 
 @pytest.fixture
 def other(tmp_path: Path) -> Settings:
-    """Another installation, with embedded databases."""
+    """Return the settings of another installation, with embedded databases."""
     made = settings_in(tmp_path / "other")
     prepare(made, TUESDAY)
     return made
 
 
-def test_the_keys_of_another_installation_are_not_taken(
+def test_the_keys_of_another_installation_are_refused(
     cast: Cast, settings: Settings, other: Settings, says: Says
 ) -> None:
-    """Both its key store and its wrapping key, which match each other."""
+    """Both the key store and the wrapping key are the other installation's, so they match each other."""
     assert cast.priya.viewer.account_id
     foreign = replace(settings, keys_url=other.keys_url, wrapping_key_file=other.wrapping_key_file)
     for command in (*COMMANDS, ["reset-last", "lead"], ["retention", "run", "--do"]):
@@ -82,7 +88,9 @@ def test_the_keys_of_another_installation_are_not_taken(
         create_app(foreign)
 
 
-def test_a_record_of_which_entries_were_changed_is_still_its_own(cast: Cast, settings: Settings) -> None:
+def test_changed_audit_entries_do_not_make_a_database_belong_to_another_installation(
+    cast: Cast, settings: Settings
+) -> None:
     assert cast.priya.viewer.account_id
     with tampering(cast.store) as tx:
         tx.execute(text("UPDATE audit_entries SET detail = 'changed' WHERE event = 'programme_loaded'"))
@@ -91,7 +99,9 @@ def test_a_record_of_which_entries_were_changed_is_still_its_own(cast: Cast, set
 
 @pytest.mark.embedded
 @pytest.mark.parametrize("which", ["data/companion.db", "data-keys/keys.db"])
-def test_a_database_that_is_damaged_is_away(settings: Settings, says: Says, which: str) -> None:
+def test_a_damaged_database_file_is_reported_as_unavailable(
+    settings: Settings, says: Says, which: str
+) -> None:
     file = settings.home / which
     for damaged in (file.read_bytes()[:9_000], b"no database at all, but long enough to be one" * 100):
         for rest in file.parent.glob("*.db-*"):
@@ -102,20 +112,20 @@ def test_a_database_that_is_damaged_is_away(settings: Settings, says: Says, whic
 
 
 @pytest.mark.embedded
-def test_a_database_that_is_not_companions_is_away(settings: Settings, says: Says) -> None:
+def test_a_database_with_other_tables_than_companions_is_refused(settings: Settings, says: Says) -> None:
     shutil.copy(settings.home / "data-keys" / "keys.db", settings.home / "data" / "companion.db")
     for command in (["audit", "head"], ["reminders"], ["audit", "verify"], ["keys", "status"]):
         assert "others lie in their place" in says(*command)
 
 
 @pytest.mark.embedded
-def test_a_folder_that_cannot_be_looked_into_is_away(settings: Settings, says: Says) -> None:
+def test_a_database_path_that_cannot_be_examined_is_reported(settings: Settings, says: Says) -> None:
     too_long = replace(settings, database_url=f"sqlite:///{settings.home}/{'x' * 300}/companion.db")
     for command in COMMANDS:
         assert "cannot be looked at" in says(*command, changed=too_long)
 
 
-def test_a_list_of_erasures_that_cannot_be_read_is_never_taken_for_an_empty_one(
+def test_an_unreadable_list_of_erased_people_never_counts_as_an_empty_list(
     settings: Settings, says: Says, cast: Cast
 ) -> None:
     ErasedList.at(settings.home).path.mkdir(parents=True)

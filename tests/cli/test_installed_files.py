@@ -1,4 +1,6 @@
-"""Unreadable files, and files that aren't an nginx site: every command says so in a sentence, without a traceback."""
+"""Test that every command reports unreadable files, and files that aren't an nginx site, in a sentence
+without a traceback.
+"""
 
 import os
 import subprocess
@@ -14,7 +16,7 @@ from tests.cli.machines import ROOT, WITHOUT_ROOT_S_RIGHTS, Run, process, works
 
 @pytest.fixture
 def as_anybody(environment: dict[str, str]) -> Run:
-    """``flask`` as an account without access to other accounts' files."""
+    """Run commands as an account without access to other accounts' files."""
     return process(environment, *(WITHOUT_ROOT_S_RIGHTS if os.geteuid() == 0 else ()))
 
 
@@ -28,7 +30,7 @@ def as_anybody(environment: dict[str, str]) -> Run:
         ("empty", "{file} names no host: give it with --host."),
     ],
 )
-def test_a_file_that_is_no_nginx_site_is_reported_in_one_sentence(
+def test_a_file_that_is_not_an_nginx_site_is_reported_in_one_sentence(
     as_anybody: Run, tmp_path: Path, what: str, says: str
 ) -> None:
     file = tmp_path / what
@@ -42,7 +44,7 @@ def test_a_file_that_is_no_nginx_site_is_reported_in_one_sentence(
     assert done.stderr == f"Error: {says.format(file=file)}\n"
 
 
-def test_a_site_comes_in_by_the_standard_input(environment: dict[str, str], tmp_path: Path) -> None:
+def test_an_nginx_site_can_be_read_from_standard_input(environment: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "site"
     file.write_text(SITE.read_text().replace("portal.example.org", "notes.example.net"))
     file.chmod(0o600)
@@ -50,7 +52,7 @@ def test_a_site_comes_in_by_the_standard_input(environment: dict[str, str], tmp_
     assert works(given("nginx", "--like", "-")) == file.read_text()
 
 
-def test_doctor_looks_at_each_installed_file_whatever_it_is(
+def test_doctor_reports_installed_files_that_are_not_readable_text(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     settings, root = Settings.from_environment(environment), tmp_path / "root"
@@ -67,7 +69,7 @@ def test_doctor_looks_at_each_installed_file_whatever_it_is(
 
 
 def test_doctor_continues_after_an_unreadable_file(environment: dict[str, str], tmp_path: Path) -> None:
-    """As the portal's account, shut out by root's umask."""
+    """Root's umask has made the file unreadable to the portal's account."""
     site = tmp_path / "root/etc/nginx/sites-enabled/companion"
     site.parent.mkdir(parents=True)
     site.write_text(SITE.read_text())
@@ -103,7 +105,7 @@ def test_doctor_continues_after_an_unreadable_file(environment: dict[str, str], 
     ],
     ids=lambda command: " ".join(command[:3]),
 )
-def test_a_file_of_root_s_is_not_said_to_be_missing(
+def test_a_file_that_only_root_can_reach_is_never_reported_as_missing(
     migrated: Run, as_anybody: Run, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     closed_folder, other = tmp_path / "root", tmp_path / "other"

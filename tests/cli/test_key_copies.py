@@ -1,4 +1,4 @@
-"""``doctor`` asks for a checked copy of the wrapping key, and again after each new key."""
+"""Test that ``doctor`` asks for a checked copy of the wrapping key, and asks again after each new key."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,9 @@ def asked(run: Run) -> bool:
     return verdict == "WRONG" and ASKS in says
 
 
-def test_doctor_asks_until_a_copy_was_read_again(migrated: Run, tmp_path: Path) -> None:
+def test_doctor_asks_for_a_copy_of_the_wrapping_key_until_one_has_been_checked(
+    migrated: Run, tmp_path: Path
+) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"
     assert asked(migrated)
     copy.write_text(key.read_text())
@@ -24,7 +26,7 @@ def test_doctor_asks_until_a_copy_was_read_again(migrated: Run, tmp_path: Path) 
     assert not asked(migrated)
 
 
-def test_the_key_itself_is_no_copy(migrated: Run, tmp_path: Path) -> None:
+def test_the_wrapping_key_itself_does_not_count_as_its_copy(migrated: Run, tmp_path: Path) -> None:
     key = tmp_path / "secrets" / "wrapping-key.json"
     (tmp_path / "link.json").symlink_to(key)
     for itself in (key, tmp_path / "link.json"):
@@ -33,7 +35,7 @@ def test_the_key_itself_is_no_copy(migrated: Run, tmp_path: Path) -> None:
     assert asked(migrated)
 
 
-def test_the_key_itself_is_no_copy_by_the_standard_input_either(
+def test_the_wrapping_key_itself_is_refused_as_a_copy_on_standard_input(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     key, copy = tmp_path / "secrets" / "wrapping-key.json", tmp_path / "copy.json"
@@ -47,7 +49,7 @@ def test_the_key_itself_is_no_copy_by_the_standard_input_either(
     assert not asked(migrated)
 
 
-def test_what_is_no_copy_of_it_confirms_nothing(migrated: Run, tmp_path: Path) -> None:
+def test_a_wrong_or_damaged_copy_of_the_wrapping_key_is_refused(migrated: Run, tmp_path: Path) -> None:
     key = (tmp_path / "secrets" / "wrapping-key.json").read_text()
     plain = json.loads(key)
     other = json.loads(keysets.written(keysets.new()))
@@ -60,11 +62,11 @@ def test_what_is_no_copy_of_it_confirms_nothing(migrated: Run, tmp_path: Path) -
         (tmp_path / "copy.json").write_text(text)
         done = migrated("keys", "confirm-copy", str(tmp_path / "copy.json"))
         assert done.returncode == 1 and says in done.stderr
-        assert "The wrapping key is damaged" not in done.stderr  # nothing is wrong with it
+        assert "The wrapping key is damaged" not in done.stderr  # nothing is wrong with the key itself
     assert asked(migrated)
 
 
-def test_the_install_ends_with_what_to_keep_where(migrated: Run, tmp_path: Path) -> None:
+def test_the_first_start_ends_with_a_list_of_what_to_keep_elsewhere(migrated: Run, tmp_path: Path) -> None:
     printed = works(migrated("first-start", COMPANION_COMMAND="companion"))
     kept = printed.partition("Keep these, none of them on this machine:")[2]
     assert str(tmp_path / "secrets" / "wrapping-key.json") in kept

@@ -1,4 +1,6 @@
-"""``keys status`` and ``keys rotate`` at the prompt: who may begin, what is printed, and what continues by itself."""
+"""Test ``keys status`` and ``keys rotate`` at the prompt: who may start a rotation, what is printed, and what
+continues without asking.
+"""
 
 import json
 from collections.abc import Callable
@@ -30,7 +32,10 @@ Says = Callable[..., Result]
 
 @pytest.fixture
 def says(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Says:
-    """``says("keys", "status")``; ``typed`` is what somebody types at the prompts."""
+    """Run commands such as ``says("keys", "status")``.
+
+    ``typed`` is the text that the operator types at the prompts.
+    """
     monkeypatch.setattr(import_module("companion.cli.keys"), "LINGER_SECONDS", 0)
 
     def run(*command: str, typed: str = "", on: Flask = app) -> Result:
@@ -43,7 +48,7 @@ def says(settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch) -> Say
 
 
 def sentence(done: Result) -> str:
-    """Return the reason for a refusal, in one line after the prompts."""
+    """Return the reason for a refusal, which is the last line after the prompts."""
     assert done.exit_code == 1
     said: str = done.stderr.strip().splitlines()[-1]
     return said
@@ -54,7 +59,7 @@ def proof(who: Staff, *, passphrase: str = "", code: str = "") -> str:
     return f"{who.sign_in_name}\n{passphrase or who.passphrase}\n{code or now}\n"
 
 
-def test_the_wrapping_key_in_two_calls(says: Says, cast: Cast, settings: Settings) -> None:
+def test_the_wrapping_key_is_rotated_in_two_calls(says: Says, cast: Cast, settings: Settings) -> None:
     assert cast.sam and cast.alex
     before = says("keys", "status").stdout
     assert f"It is kept in {settings.wrapping_key_file}." in before and "No rotation in progress." in before
@@ -74,7 +79,9 @@ def test_the_wrapping_key_in_two_calls(says: Says, cast: Cast, settings: Setting
         assert tx.keys.secret("service:web") and tx.keys.box(WORDS)
 
 
-def test_an_older_version_changes_no_key_and_asks_nobody_to_sign_in(says: Says, cast: Cast) -> None:
+def test_an_older_version_refuses_to_rotate_a_key_before_asking_anybody_to_sign_in(
+    says: Says, cast: Cast
+) -> None:
     reference = reference_of(cast, "sam")
     with brought_further(cast.store._engine, MAIN):
         for what in (reference, "words", "wrapping"):
@@ -82,7 +89,7 @@ def test_an_older_version_changes_no_key_and_asks_nobody_to_sign_in(says: Says, 
             assert "Change the key with that version." in refused and "sign in" not in refused
 
 
-def test_a_data_key_in_one(says: Says, cast: Cast) -> None:
+def test_a_data_key_is_rotated_in_one_call(says: Says, cast: Cast) -> None:
     cast.sam.writes("Can we meet later?")
     reference = reference_of(cast, "sam")
     done = says("keys", "rotate", reference, typed=proof(cast.alex))
@@ -94,7 +101,7 @@ def test_a_data_key_in_one(says: Says, cast: Cast) -> None:
 
 
 def sessions_open(cast: Cast) -> int:
-    """Return how many of Alex's sessions at the prompt are left."""
+    """Return how many of Alex's sessions from the prompt are still open."""
     with cast.store.reading() as tx:
         his = select(WebSession).where(WebSession.account_id == cast.alex.viewer.account_id)
         return sum(each.ended_at is None and each.created_at == cast.now for each in tx.scalars(his))
@@ -113,7 +120,7 @@ def test_an_interrupted_rotation_continues_without_asking(what: str, says: Says,
     assert "No rotation in progress." in says("keys", "status").stdout
 
 
-def test_only_an_administrator_begins(says: Says, cast: Cast) -> None:
+def test_only_an_administrator_can_start_a_key_rotation(says: Says, cast: Cast) -> None:
     held = cast.store.keys.keyset(WORDS)
     for who in (cast.priya, cast.margaret):
         said = sentence(says("keys", "rotate", "words", typed=proof(who)))
@@ -139,7 +146,7 @@ def test_only_an_administrator_begins(says: Says, cast: Cast) -> None:
         ("words", {"code": "000000"}, "The one-time code isn't right."),
     ],
 )
-def test_a_wrong_proof_begins_nothing(
+def test_a_wrong_passphrase_or_code_starts_no_key_rotation(
     what: str, wrong: dict[str, str], said: str, says: Says, cast: Cast, settings: Settings
 ) -> None:
     before = settings.wrapping_key_file.read_text()
@@ -148,7 +155,7 @@ def test_a_wrong_proof_begins_nothing(
     assert sessions_open(cast) == 0
 
 
-def test_a_code_is_used_once(says: Says, cast: Cast, clock: Clock) -> None:
+def test_a_one_time_code_starts_only_one_key_rotation(says: Says, cast: Cast, clock: Clock) -> None:
     assert says("keys", "rotate", "words", typed=proof(cast.alex)).exit_code == 0
     again = says("keys", "rotate", "concerns", typed=proof(cast.alex))
     assert sentence(again) == "Error: This one-time code has been used. Wait for the next one."
@@ -156,19 +163,19 @@ def test_a_code_is_used_once(says: Says, cast: Cast, clock: Clock) -> None:
     assert says("keys", "rotate", "concerns", typed=proof(cast.alex)).exit_code == 0
 
 
-def test_guessing_is_slowed_down(says: Says, cast: Cast) -> None:
+def test_guessing_a_passphrase_at_the_command_prompt_is_rate_limited(says: Says, cast: Cast) -> None:
     typed = proof(cast.alex, passphrase="paper boats on a sunny monday")
     said = [sentence(says("keys", "rotate", "words", typed=typed)) for _ in range(11)]
     assert "There were too many tries. Try again in" in said[-1] and "many" not in said[-2]
 
 
 @pytest.mark.parametrize("what", ["Z9-999", "\x1b[2J"])
-def test_an_unknown_reference_is_refused(what: str, says: Says, cast: Cast) -> None:
+def test_rotating_the_key_of_an_unknown_reference_is_refused(what: str, says: Says, cast: Cast) -> None:
     said = sentence(says("keys", "rotate", what))
     assert said.startswith("Error: There is no participant") and "\x1b" not in said
 
 
-def test_a_destroyed_key_cannot_be_changed(says: Says, cast: Cast) -> None:
+def test_a_destroyed_key_cannot_be_rotated(says: Says, cast: Cast) -> None:
     reference = reference_of(cast, "sam")
     with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
         his = update(DataKey).where(DataKey.owner == participant(cast.sam.viewer.account_id))
@@ -181,7 +188,7 @@ def test_a_destroyed_key_cannot_be_changed(says: Says, cast: Cast) -> None:
     assert "Destroyed: 1." in says("keys", "status").stdout
 
 
-def test_a_damaged_key_is_said_to_be(says: Says, cast: Cast) -> None:
+def test_rotating_a_damaged_key_is_refused_and_reported(says: Says, cast: Cast) -> None:
     reference = reference_of(cast, "sam")
     with cast.store.keys.engine.connect().execution_options(writing=True) as keys:
         his = update(DataKey).where(DataKey.owner == participant(cast.sam.viewer.account_id))
@@ -193,7 +200,7 @@ def test_a_damaged_key_is_said_to_be(says: Says, cast: Cast) -> None:
     assert "No rotation in progress." in says("keys", "status").stdout
 
 
-def test_a_wrapping_key_in_the_environment_is_printed_for_the_operator(
+def test_a_new_wrapping_key_for_the_environment_is_printed_for_the_operator(
     says: Says, cast: Cast, settings: Settings
 ) -> None:
     """Only the line to set goes to standard output."""

@@ -1,4 +1,4 @@
-"""Every key is rotated while gunicorn's processes, started before, keep serving."""
+"""Test that every key can be rotated while gunicorn processes that were started earlier keep serving."""
 
 import threading
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ NEW = {"word": "lighthouse", "kind": "session", "time": "14:00", "site": "epsom"
 def portal(
     settings: Settings, cast: Cast, clock: Clock, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
-    """Two processes on the test's databases, with its clock."""
+    """Yield a portal with two processes on the test's databases, with the test's clock."""
     assert cast.sam and cast.alex
     made = Portal(
         tmp_path_factory.mktemp("portal"),
@@ -43,7 +43,7 @@ def portal(
 
 
 class Day(threading.Thread):
-    """Sam types and reads, and Priya reads and adds people, again and again, until told to stop."""
+    """A thread in which Sam types and reads, and Priya reads and adds people, until told to stop."""
 
     def __init__(self, portal: Portal, cast: Cast) -> None:
         super().__init__()
@@ -76,13 +76,15 @@ class Day(threading.Thread):
             self.failed.append(f"{page.status} {page.path}: {words}")
 
     def lingers(self) -> None:
-        """Wait until both have completed another two rounds."""
+        """Wait until both people have completed another two rounds."""
         enough = self.rounds + 2
         while self.rounds < enough and not self.failed:
             self.stop.wait(0.01)
 
 
-def test_nobody_notices(portal: Portal, cast: Cast, settings: Settings) -> None:
+def test_nobody_notices_a_key_rotation_while_the_portal_serves(
+    portal: Portal, cast: Cast, settings: Settings
+) -> None:
     sams = participant(cast.sam.viewer.account_id)
     old = [keysets.primary(cast.store.keys.keyset(owner)) for owner in (sams, WORDS)]
     day = Day(portal, cast)

@@ -1,1 +1,5 @@
-"""The attacks, one module each: ``PLACES`` says where it is tried, ``attack`` tries it and returns what was seen."""
+"""The attacks, one module each.
+
+``PLACES`` lists the kinds of portal on which an attack is tried, and ``attack`` tries it and returns what was
+seen.
+"""

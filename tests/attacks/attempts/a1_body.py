@@ -1,7 +1,7 @@
-"""A megabyte to a URL that doesn't exist, from somebody who isn't signed in.
+"""A megabyte is sent to a URL that doesn't exist, by somebody who isn't signed in.
 
-Long bodies must not be read if there is nothing to read them, and no response may be many times its request: each
-quotation mark that an error page returns takes five bytes.
+Long bodies must not be read if there is nothing to read them, and no response may be many times as long as
+its request: each quotation mark that an error page returns takes five bytes.
 """
 
 from tests.attacks.judging import Seen
@@ -10,11 +10,11 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 SIZE = 1_250_000
 MOST = 1_000_000
-"""Bytes of an error page."""
+"""The largest acceptable error page, in bytes."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge by the largest response."""
+    """Judge the attack by the largest response."""
     browser = place.stranger()
     answers = [browser.send(path, b"x=" + b"'" * SIZE) for path in ("/no-such-page", "/my/no-such-page")]
     worst = max(answers, key=lambda each: len(each.body))

@@ -1,7 +1,8 @@
-"""Tens of thousands of combining marks, in every field that anybody can send: three at once, 96 KB each.
+"""Tens of thousands of combining marks are sent in every public form field, in three requests of 96 KB at the
+same time.
 
-Normalising such a text takes quadratic time and holds Python's lock, so that nobody else is answered. Help must come
-as if nothing had happened, whatever field it is sent in.
+Normalising such a text takes quadratic time and holds Python's lock, so that nobody else is answered. The
+help page must open as usual, whichever field the text is sent in.
 """
 
 from functools import partial
@@ -14,7 +15,9 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 MARKS = 24_000
 WORST = quote("a" + "\N{COMBINING COMMA ABOVE RIGHT}" * MARKS + "\N{COMBINING GRAVE ACCENT}" * MARKS)
-"""Each mark sorts before all the marks of the other kind in front of it."""
+"""The slowest text to normalise: each mark of the second kind has to be sorted in front of all the marks of
+the first kind.
+"""
 AT_ONCE, PATIENCE = 3, 60
 FIELDS = {
     "/no-such-page": ("page=//", "words="),
@@ -22,11 +25,11 @@ FIELDS = {
     "/join": ("code=", "word="),
     "/language": ("language=", "page=//"),
 }
-"""Each field of the public pages."""
+"""Every field of the public pages, by the page's path."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge by the worst field."""
+    """Judge the attack by the field that delays others the most."""
     worst = None
     for path, fields in FIELDS.items():
         for field in fields:

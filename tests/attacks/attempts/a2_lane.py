@@ -1,7 +1,8 @@
-"""Twenty sign-ins at once, with the page's URL written differently: ``/sign%2Din``, ``//sign-in`` and such.
+"""Twenty people sign in at once, at URLs that are written differently: ``/sign%2Din``, ``//sign-in`` and so
+on.
 
-Passphrases are hashed in a lane of their own, so that people signing in keep nobody else waiting. A request must go
-to that lane however its URL is written: other people's pages must open in time.
+Passphrases are hashed on threads reserved for that, so that people signing in keep nobody else waiting. A
+request must go to those threads however its URL is written: other people's pages must open in time.
 """
 
 from functools import partial
@@ -17,7 +18,7 @@ PATIENCE = 60
 
 
 def attack(place: Place) -> Seen:
-    """Judge by the worst way."""
+    """Judge the attack by the spelling of the URL that delays others the most."""
     sam, said = place.person("Sam"), []
     for path in WRITTEN:
         with watched(sam, "/my/") as waits:

@@ -1,6 +1,7 @@
-"""Making slips hashes too: two dozen at once, by a practitioner and an administrator.
+"""A practitioner and an administrator each make two dozen joining codes at once.
 
-Everything hashed must go to its lane, whatever it is for: other people's pages must open in time.
+Joining codes are hashed. All hashing must happen on the threads reserved for it: other people's pages must
+open in time.
 """
 
 from functools import partial
@@ -16,7 +17,7 @@ PATIENCE = 60
 
 
 def attack(place: Place) -> Seen:
-    """Judge by the worst view."""
+    """Judge the attack by the page that delays others the most."""
     priya, alex, said = place.person("Priya"), place.person("Alex"), []
     owen = enrolment_of(priya, "Owen")
     views = [(priya, f"/participants/{owen}/reset"), (alex, "/admin/staff/new"), (priya, "/caseload/new")]

@@ -1,4 +1,4 @@
-"""A whole request for help followed by half of another, on two dozen connections that then say nothing for 20
+"""Two dozen connections each send a whole request for help, then half of another, and then nothing for 20
 seconds.
 
 A complete request gets a thread. The incomplete one behind it must not hold up the threads reserved for help.
@@ -17,7 +17,7 @@ HALF = "GET /help HTTP/1.1\r\nHost: {host}\r\n\r\nGET /help HTTP/1.1\r\nHost: {h
 
 
 def attack(place: Place) -> Seen:
-    """Judge by how long others wait for help."""
+    """Judge the attack by how long others wait for the help page."""
     with watched(place.stranger()) as waits:
         held = [_holds(place) for _ in range(CONNECTIONS)]
         time.sleep(SECONDS)

@@ -1,7 +1,7 @@
 """A participant rewords sixty items of 240 words each, and compares the two versions of the plan.
 
-Finding the unchanged words takes time proportional to the product of both lengths. One comparison must not take long,
-and eight at once must not keep another participant from their page.
+Finding the unchanged words takes time proportional to the product of both lengths. One comparison must not
+take long, and eight at once must not delay another participant's page.
 """
 
 from functools import partial
@@ -22,7 +22,9 @@ ALIKE = " ".join(
 
 
 def attack(place: Place) -> Seen:
-    """Judge by the comparison, alone and eight at once."""
+    """Judge the attack by how long the comparison takes alone, and how long others wait while eight run at
+    once.
+    """
     idris = place.person("Idris")
     usual = min(idris.get("/my/plan/versions").seconds for _ in range(5))
     rows = [("words", BEFORE)] * ITEMS
@@ -45,7 +47,7 @@ def _newest(idris: Browser) -> int:
 
 
 def _changes(idris: Browser, page: str) -> bool:
-    """Reword one item: every second word stays."""
+    """Reword one item, leaving every second word unchanged, and return whether that was saved."""
     item = idris.get(page)
     form = {"seen": item.field("seen"), "words": ALIKE}
     return idris.post(page, form, token=item.field("csrf_token"), follow=False).status == 303

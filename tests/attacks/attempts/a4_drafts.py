@@ -1,7 +1,7 @@
-"""A participant saves drafts for questions that were never asked: 120 of 90 KB each, for invented items.
+"""A participant saves 120 drafts of 90 KB each for questions that were never asked, about invented items.
 
-Only drafts that the answers can lead to may be kept, within a quota. The draft of the open question must still be
-kept.
+Only drafts that the answers can lead to may be kept, within a quota. The draft of the open question must
+still be kept.
 """
 
 from tests.attacks.acts import sets, sql
@@ -11,11 +11,11 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 DRAFTS, SIZE = 120, 90_000
 MOST = 4_000_000
-"""Most bytes of unsent text that one person may keep."""
+"""The most bytes of unsent text that one person may keep."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge by what is kept of them."""
+    """Judge the attack by the number of bytes of drafts that are kept."""
     idris = place.person("Idris")
     work = sets(place.person("Daniel"), idris, "Idris", "People who help")
     token, before = idris.token(work), _kept(place)
@@ -45,5 +45,5 @@ def attack(place: Place) -> Seen:
 
 
 def _kept(place: Place) -> int:
-    """Return the bytes of all answers' drafts."""
+    """Return the number of bytes in all drafts of answers."""
     return int(sql(place, "SELECT coalesce(sum(length(typed)), 0) FROM drafts")[0][0])

@@ -1,6 +1,7 @@
-"""80,000 fields with one name, from a participant to the plan's pages, in a form of 560 KB.
+"""A participant sends 80,000 fields with the same name to the plan's pages, in a form of 560 KB.
 
-A page returns what was typed. It must not return more than anybody can have typed there, nor keep others waiting.
+A page returns what was typed. It must not return more than anybody can have typed there, nor keep others
+waiting.
 """
 
 from tests.attacks.judging import Seen, watched
@@ -9,12 +10,12 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 FIELDS = 80_000
 MOST = 2_000_000
-"""Bytes of a page."""
+"""The largest acceptable page, in bytes."""
 PAGES = ("/my/plan/add?part=good", "/my/plan/build/good", "/my/tell", "/my/messages", "/my/held/corrections")
 
 
 def attack(place: Place) -> Seen:
-    """Judge by the largest page, and by how long others waited."""
+    """Judge the attack by the largest page, and by how long others wait."""
     sam, owen, worst = place.person("Sam"), place.person("Owen"), None
     for page in PAGES:
         token = sam.token("/my/plan/add")

@@ -1,6 +1,8 @@
-"""A participant asks to change a passphrase two dozen times at once; somebody with a slip joins as often.
+"""A participant asks to change a passphrase two dozen times at once, and somebody with a joining code joins
+as often.
 
-Each attempt is hashed, and few may queue for that. Others who sign in then must not be turned away.
+Each attempt is hashed, and few may queue for that. Other people who sign in at that moment must not be turned
+away.
 """
 
 from collections.abc import Callable
@@ -14,11 +16,11 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
 KEPT_OUT = 6
-"""How many of the others may be asked to try again: they press again, and are in."""
+"""How many of the other people may be asked to try again. Trying again lets them in."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge by how many of the others are kept out, by the worse of the two ways."""
+    """Judge the attack by how many other people are turned away, in whichever of the two cases is worse."""
     graham, kit = place.signs_in("Graham"), place.stranger()
     if not opens(kit, place.accounts["Kit"]["joining_code"]):
         raise RuntimeError("the slip opens nothing")
@@ -43,11 +45,11 @@ def _rounds(place: Place, attacker: Browser, path: str) -> Seen:
 def _round(
     place: Place, attacker: Browser | None, path: str, token: str = "", tried: list[Answer] | None = None
 ) -> list[Answer]:
-    """Return those of the others who are kept out."""
+    """Return the responses of the other people who were turned away."""
     form = {
         "sign_in_name": "sam",
         "passphrase": place.accounts["Graham"]["passphrase"],
-    }  # it changes nothing
+    }  # this is the current passphrase, so nothing changes
     others = [place.stranger() for _ in range(OTHERS)]
     tokens = [each.token("/sign-in") for each in others]
 

@@ -1,8 +1,9 @@
-"""From one IPv6 network, 75 sign-ins for 75 names and 400 requests, each from a different address in it.
+"""One IPv6 network makes 75 attempts to sign in, for 75 names, and 400 requests, each from a different
+address.
 
-A household has 2^64 addresses (a /64), so limits per address must count the network, in nginx and in the portal: a
-network gets no more than one IPv4 address does. Tried behind nginx, which tells the portal where somebody comes from,
-with addresses as each of the two writes them.
+A household has 2^64 addresses (a /64), so limits per address must treat the whole network as one address, in
+nginx and in the portal: a network gets no more than one IPv4 address does. The attack is tried behind nginx,
+which tells the portal the client's address, with addresses in the notation of each of the two.
 """
 
 from collections.abc import Callable
@@ -14,9 +15,12 @@ from tests.attacks.places import SERVE, Place
 
 PLACES = SERVE
 TRIES, MOST_TRIES = 75, 60
-"""``sign-in.address`` of docs/security-rules.md."""
+"""The limit ``sign-in.address`` in docs/security-rules.md."""
 REQUESTS, AT_ONCE, MORE = 400, 40, 1.3
-"""How many times what one address gets a network may get: the machine isn't equally fast at all times."""
+"""The most that a network may get, as a multiple of what one address gets.
+
+The margin allows for a machine that isn't always equally fast.
+"""
 NETWORKS: dict[str, Callable[[int], str]] = {
     "2001:db8:1:2::/64": lambda number: f"2001:db8:1:2::{number:x}",
     "2001:db8::/64": lambda number: f"2001:db8::{number:x}",
@@ -25,7 +29,7 @@ NETWORKS: dict[str, Callable[[int], str]] = {
 
 
 def attack(place: Place) -> Seen:
-    """Judge by the network that gets the most."""
+    """Judge the attack by the network that gets the most through."""
     alone = _given(place, lambda _: "203.0.113.7")
     said, held = [f"one address was given {alone} of {REQUESTS}"], True
     for name, address in NETWORKS.items():
@@ -47,7 +51,10 @@ def _given(place: Place, address: Callable[[int], str]) -> int:
 
 
 def _signs_in(place: Place, address: str, number: int) -> Answer:
-    """Make one attempt. Its token comes from elsewhere, so that nginx counts only the attempts."""
+    """Make one attempt to sign in.
+
+    The token comes from another address, so that nginx counts only the attempt.
+    """
     page = place.stranger()
     token = page.token("/sign-in")
     browser = place.stranger(address)

@@ -1,7 +1,7 @@
 """A practitioner saves a question with 4,000 options in the editor, and opens its page eight times at once.
 
-An answer has as many options as a person can choose from; more are refused. No page of an activity may keep a
-participant from theirs.
+An answer has only as many options as a person can choose from, and more must be refused. No page of an
+activity may delay a participant's pages.
 """
 
 from functools import partial
@@ -16,7 +16,7 @@ PATIENCE = 300
 
 
 def attack(place: Place) -> Seen:
-    """Judge by how long a participant waits, for the saving and for the pages."""
+    """Judge the attack by how long a participant waits while the question is saved and the pages are opened."""
     priya, sam = place.person("Priya"), place.person("Sam")
     priya.patience = PATIENCE
     about = {

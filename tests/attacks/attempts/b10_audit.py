@@ -1,7 +1,8 @@
-"""Somebody with write access to the database deletes an audit entry, and has everything after it sealed again.
+"""Somebody with write access to the database deletes an audit entry, and has everything after it sealed
+again.
 
-The triggers are dropped, one row deleted, and position and link of every later one emptied: the sealer then chains
-them as if they had just been written. ``audit verify`` must notice.
+They drop the triggers, delete one row, and empty the position and link of every later row. The sealer then
+chains those rows as if they had just been written. ``audit verify`` must notice.
 """
 
 from sqlalchemy import inspect
@@ -13,11 +14,11 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 SPOILS = True
 BACK = 10
-"""How far back from the latest entry the deleted one was."""
+"""How many entries before the latest one the deleted entry was."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge by what ``audit verify`` says at the end, compared with before."""
+    """Judge the attack by whether ``audit verify`` reports a broken chain at the end."""
     place.command("audit", "seal")
     before = place.command("audit", "verify")
     if before.returncode:

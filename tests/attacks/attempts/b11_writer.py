@@ -1,7 +1,8 @@
-"""Somebody with write access to the main database, without a key, gives access to people who have none.
+"""Somebody with write access to the main database, but without a key, gives access to people who have none.
 
-They change by hand whose participant somebody is, a second step's confirmation, a passphrase's hash, a role, and a
-pathway state. None of the first four may open anything; ``doctor`` must report the last.
+They change by hand which practitioner a participant has, whether a second step is confirmed, the hash of a
+passphrase, a role, and a pathway state. None of the first four may open anything, and ``doctor`` must report
+the last.
 """
 
 from argon2 import PasswordHasher, profiles
@@ -17,7 +18,7 @@ PLANTED = "an attacker chose this long passphrase"
 
 
 def attack(place: Place) -> Seen:
-    """Report each change that opened something; one is enough to break it."""
+    """Report each change that gave somebody access. One is enough to break the portal."""
     people = {name: place.person(name) for name in ("Priya", "Daniel", "Owen", "Graham")}
     ids = {name: account_of(place, browser) for name, browser in people.items()}
     opened = [
@@ -35,7 +36,7 @@ def attack(place: Place) -> Seen:
 
 
 def _another_caseload(place: Place, people: dict[str, Browser], ids: dict[str, str]) -> str:
-    """Give Priya's Owen to Daniel."""
+    """Make Daniel the practitioner of Owen, who is Priya's participant."""
     page = f"/participants/{enrolment_of(people['Priya'], 'Owen')}"
     if people["Daniel"].get(f"{page}/plan", follow=False).status == 200:
         raise RuntimeError("Daniel read Owen's plan before anything was done")
@@ -60,7 +61,7 @@ def _a_role(place: Place, daniel: Browser, ids: dict[str, str]) -> str:
 
 
 def _a_second_step(place: Place, ids: dict[str, str]) -> str:
-    """Set up a new second step with only Priya's passphrase."""
+    """Try to set up a new second step for Priya, knowing only her passphrase."""
     changed = "UPDATE one_time_codes SET confirmed_at = NULL WHERE id = :whose"
     sql(place, changed, whose=ids["Priya"])
     thief, priya = place.stranger(), place.accounts["Priya"]
@@ -96,7 +97,7 @@ def _a_passphrase(place: Place, ids: dict[str, str]) -> str:
 
 
 def _a_state(place: Place, ids: dict[str, str]) -> str:
-    """Change Owen's pathway state without a step."""
+    """Change Owen's pathway state without recording a pathway step."""
     before = _bound_rows(place)
     ((its,),) = sql(place, "SELECT id FROM enrolments WHERE participant_id = :whose", whose=ids["Owen"])
     sql(place, "UPDATE enrolments SET state = 'closed' WHERE id = :its", its=hex_of(its))
@@ -104,6 +105,6 @@ def _a_state(place: Place, ids: dict[str, str]) -> str:
 
 
 def _bound_rows(place: Place) -> str:
-    """Return what ``doctor`` says about bound rows: it names those that were changed."""
+    """Return what ``doctor`` says about bound rows. It names the rows that were changed by hand."""
     said = place.command("doctor", "--port", str(place.port)).stdout
     return "".join(line for line in said.splitlines() if "bound rows" in line)

@@ -1,7 +1,8 @@
-"""Somebody uses a slip, with a sign-in name of their own, at the moment that the owner changes the passphrase.
+"""Somebody uses a joining code, with a sign-in name of their own, while the account's owner changes the
+passphrase.
 
-Both are told that it is done. Afterwards one of the two must get in with their choice: with one's name and the
-other's passphrase, both would be locked out.
+Both are told that it is done. Afterwards one of the two must get in with what they chose. If one person's
+name were stored with the other's passphrase, both would be locked out.
 """
 
 from functools import partial
@@ -16,7 +17,7 @@ ROUNDS = 12
 
 
 def attack(place: Place) -> Seen:
-    """Judge by whether one of the two gets in afterwards, in each round."""
+    """Judge the attack by whether one of the two people gets in after each round."""
     daniel, emyr = place.person("Daniel"), place.accounts["Emyr"]
     page = f"/participants/{enrolment_of(daniel, 'Emyr')}/reset"
     name, passphrase = emyr["sign_in_name"], emyr["passphrase"]

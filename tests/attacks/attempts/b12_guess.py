@@ -1,6 +1,7 @@
-"""On a locked page, somebody guesses what was typed behind it, and sends the guess as a draft.
+"""Somebody at a locked page guesses what was typed there, and sends the guess as a draft.
 
-A locked session shows nothing. It also must not reveal whether a guess is the draft, word for word.
+A locked session shows nothing. It also must not reveal whether a guess is the same as the draft, word for
+word.
 """
 
 from tests.attacks.acts import time_passes, work_of
@@ -15,8 +16,8 @@ IDLE_MINUTES = 17
 
 
 def attack(place: Place) -> Seen:
-    """Compare the responses to the right guess and to a wrong one, which must be the same, for each
-    way to send it.
+    """Send a right guess and a wrong one in every way that a form allows, and compare the responses, which
+    must be the same.
     """
     told = []
     for then in ("typing", "", "help", "tell"):
@@ -52,7 +53,9 @@ def _sends(
 
 
 def _told(answer: Answer) -> tuple[int, str]:
-    """Return what distinguishes one response from another: its status, where it leads, and which keys it has."""
+    """Return the features that tell one response from another: its status, where it redirects to, and its
+    JSON keys.
+    """
     if answer.headers.get("Content-Type") == "application/json":
         return answer.status, ", ".join(
             sorted(part.partition(":")[0] for part in answer.text.strip("{} \n").split(","))

@@ -1,6 +1,8 @@
-"""A lead alone says that an access is for a concern, when none is open, and so hides it from the participant.
+"""A lead claims that their access to a record is for a concern, when none is open, to hide it from the
+participant.
 
-Access for a concern isn't shown in the participant's record. One without a concern must be refused, or shown.
+Access for a concern isn't shown in the participant's record. Access without an open concern must be refused,
+or shown.
 """
 
 from tests.attacks.acts import ID, enrolment_of, new_id, reference_of
@@ -11,7 +13,7 @@ PLACES = EVERYWHERE
 
 
 def attack(place: Place) -> Seen:
-    """Judge by whether the record shows the access, if it was opened at all."""
+    """Judge the attack by whether the participant's record shows the access, if it was granted at all."""
     priya, margaret, owen = (place.person(name) for name in ("Priya", "Margaret", "Owen"))
     reference = reference_of(priya, enrolment_of(priya, "Owen"))
     before = owen.get("/my/record").text.count("Margaret")

@@ -1,7 +1,7 @@
-"""Somebody with a slip tries one sign-in name after the other, to find out which are taken.
+"""Somebody with a joining code tries one sign-in name after the other, to find out which are taken.
 
-A sign-in name reveals who is a participant. Somebody joining may be told that their choice is taken, a few times and
-no more.
+A sign-in name reveals who is a participant. Somebody who is joining may be told a few times that their chosen
+name is taken, but no more often.
 """
 
 from tests.attacks.acts import opens
@@ -14,7 +14,7 @@ PASSPHRASE = "seven painted boats beside a pier"
 
 
 def attack(place: Place) -> Seen:
-    """Judge by how often a name is confirmed: every second guess is a taken name."""
+    """Judge the attack by how many taken names are confirmed as taken."""
     kit = place.stranger()
     if not opens(kit, place.accounts["Ross"]["joining_code"]):
         raise RuntimeError("the slip opens nothing")

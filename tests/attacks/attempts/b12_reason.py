@@ -1,6 +1,8 @@
-"""A practitioner explains why they accept a checker warning about a question, and sets it for a participant.
+"""A practitioner explains why they accept a checker warning about a question, and sets that question for a
+participant.
 
-The reason is between the practitioner and the lead: it must be neither in the participant's download nor on a page.
+The reason is meant for the practitioner and the lead: it must be neither in the participant's download nor on
+a page.
 """
 
 import re
@@ -18,7 +20,7 @@ LONG = (
 
 
 def attack(place: Place) -> Seen:
-    """Judge by whether the reason is in either file."""
+    """Judge the attack by whether the reason is in the participant's download or on a page."""
     priya, owen = place.person("Priya"), place.signs_in("Owen")
     enrolment = enrolment_of(priya, "Owen")
     choose = priya.get(f"/participants/{enrolment}/work/new")

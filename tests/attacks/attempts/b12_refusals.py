@@ -1,6 +1,7 @@
-"""A practitioner asks 300 times for what isn't theirs. Each refusal is an audit row, and none is ever deleted.
+"""A practitioner makes 300 requests for pages that they have no access to. Each refusal writes an audit row
+that is never deleted.
 
-Refusals are recorded, but nobody may fill the record as fast as they can ask.
+Refusals are recorded, but nobody may fill the audit log as fast as they can make requests.
 """
 
 from functools import partial
@@ -15,7 +16,7 @@ PAGES = ("/lead/concerns", "/participants/00000000-0000-4000-8000-000000000000",
 
 
 def attack(place: Place) -> Seen:
-    """Judge by how many rows there are afterwards; the first of them must be there."""
+    """Judge the attack by the number of audit rows it writes. There must be at least one."""
     daniel = place.person("Daniel")
     whose, before = account_of(place, daniel), _rows(place)
     answers, seconds = [], 0.0

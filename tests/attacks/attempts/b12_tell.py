@@ -1,7 +1,8 @@
-"""Somebody tells us something that can't wait from a locked page, unlocks it and sends it; then others look at the
-device.
+"""Somebody tells us something that can't wait from a locked page, unlocks the page and sends it. Then others
+search the device.
 
-No trace of it may be left: neither in the cookie, which anybody with the device can read, nor unencrypted in a table.
+No trace of it may be left: neither in the cookie, which anybody with the device can read, nor unencrypted in
+a table.
 """
 
 import json
@@ -16,7 +17,7 @@ WORDS = "There is a child in danger, and I have to say so."
 
 
 def attack(place: Place) -> Seen:
-    """Judge by the cookie and the table, while it is held and after it was sent."""
+    """Judge the attack by the cookie and the table, while the form is parked and after it was sent."""
     sam = place.signs_in("Sam")
     page = sam.get("/my/tell")
     form = {"page": "/my/tell", "once": new_id(), "words": WORDS}

@@ -1,6 +1,6 @@
 """Somebody chooses a long passphrase that is on lists of breached ones.
 
-Guessers try those first. They must be refused, kindly, and others accepted.
+Attackers guess those first. The portal must refuse them, kindly, and accept others.
 """
 
 from tests.attacks.judging import Seen
@@ -21,13 +21,14 @@ BREACHED = (
     "liverpoolfootballclub",
     "manchesterunited1",
 )
-"""Of 15 characters and more, and each known to the list or to zxcvbn: this shows that both are used, not that they
-are complete.
+"""Passphrases of at least 15 characters that the breach list or zxcvbn knows.
+
+They show that both are used, not that either is complete.
 """
 
 
 def attack(place: Place) -> Seen:
-    """Report each that is accepted."""
+    """Report each breached passphrase that is accepted."""
     graham, page, taken = place.signs_in("Graham"), "/account/signing-in/passphrase", []
     for each in BREACHED:
         answer = graham.post(page, {"passphrase": each}, follow=False)

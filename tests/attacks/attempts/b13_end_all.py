@@ -1,4 +1,4 @@
-"""A session is stolen, nobody knows whose, and the operator ends all of them with one command.
+"""A session is stolen, nobody knows whose, and the operator ends all sessions with one command.
 
 The command must exist, and the stolen session must open nothing afterwards.
 """
@@ -12,7 +12,7 @@ PLACES = EVERYWHERE
 
 
 def attack(place: Place) -> Seen:
-    """Judge by whether the session still opens a page."""
+    """Judge the attack by whether the stolen session still opens a page."""
     stolen = place.signs_in("Sam")
     if stolen.get("/my/", follow=False).status != 200:
         raise RuntimeError("the session opens nothing")

@@ -1,6 +1,7 @@
 """A participant rewords a plan item, and reports a worry, thousands of times by script.
 
-Anything that could create endless rows is limited, and says so kindly. A worry never is: each one must be accepted.
+Anything that could create endless rows is limited, and says so kindly. Reporting a worry is never limited:
+each one must be accepted.
 """
 
 from functools import partial
@@ -17,7 +18,7 @@ TOO_MANY = 429
 
 
 def attack(place: Place) -> Seen:
-    """Judge by how many of each were accepted."""
+    """Judge the attack by how many changes and how many worries were accepted."""
     owen = place.person("Owen")
     form = {"once": new_id(), "part": "good", "words": "A walk"}
     added = owen.post("/my/plan/add", form, of="/my/plan/add?part=good")
@@ -31,7 +32,11 @@ def attack(place: Place) -> Seen:
 
 
 def _changes(owen: Browser, item: str) -> list[Answer]:
-    """Reword one after the other, each from the previous one's result, until one is too many; bounded."""
+    """Reword a plan item repeatedly, each time from the latest revision, until the portal answers that there
+    were too many changes.
+
+    Stop after ``MOST`` + 1 attempts.
+    """
     page, answers = owen.get(item), list[Answer]()
     seen, token = int(page.field("seen")), page.field("csrf_token")
     for number in range(MOST + 1):

@@ -1,6 +1,6 @@
-"""A practitioner makes a slip for a participant with a second step, and uses it.
+"""A practitioner makes a joining code for a participant who has a second step, and uses it.
 
-A slip is for a lost passphrase. It must not bypass the second step.
+A joining code replaces a lost passphrase. It must not bypass the second step.
 """
 
 import re
@@ -17,7 +17,7 @@ PASSPHRASE = "eleven brass buttons in a drawer"
 
 
 def attack(place: Place) -> Seen:
-    """Judge by whether the participant's messages open without the second step."""
+    """Judge the attack by whether the participant's messages open without the second step."""
     idris, daniel, page = place.signs_in("Idris"), place.person("Daniel"), "/account/signing-in/code"
     key = idris.post(f"{page}/key", {}, of=page)
     secret = re.search(r'class="key">([^<]+)<', key.body.decode())

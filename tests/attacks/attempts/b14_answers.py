@@ -1,6 +1,6 @@
-"""Participants keep saving answers while a lead has them erased, six requests at once each.
+"""Participants keep saving answers, six requests at once each, while a lead approves their erasure.
 
-Saving and erasing lock the same rows. Neither may fail, and an erasure that began must finish.
+Saving and erasing lock the same rows. Neither may fail, and an erasure that has begun must finish.
 """
 
 import itertools
@@ -20,13 +20,13 @@ NAMES, AT_ONCE, SECONDS = ("Sam", "Owen", "Graham"), 6, 1.5
 
 
 def attack(place: Place) -> Seen:
-    """Judge by any error or unfinished erasure, for three participants in turn."""
+    """Judge the attack by any error or unfinished erasure, for three participants in turn."""
     seen = [_erased_meanwhile(place, name) for name in NAMES]
     return Seen(all(each.held for each in seen), "; ".join(each.what for each in seen))
 
 
 def _erased_meanwhile(place: Place, name: str) -> Seen:
-    """Have a participant erased while saving."""
+    """Approve the erasure of a participant who is saving answers."""
     priya, margaret, him = place.person("Priya"), place.person("Margaret"), place.signs_in(name)
     whose, reference = account_of(place, him), reference_of(priya, enrolment_of(priya, name))
     him.post("/my/erasure", {}, of="/my/held")
@@ -49,7 +49,7 @@ def _erased_meanwhile(place: Place, name: str) -> Seen:
 
 @contextmanager
 def _saving(him: Browser, work: str) -> Iterator[list[Answer]]:
-    """Save in several windows; yield the responses."""
+    """Save answers in several windows at once, and yield the list of responses."""
     stopped, saved = threading.Event(), list[Answer]()
     windows = [
         threading.Thread(target=_saves, args=[him.copy(), work, stopped, saved]) for _ in range(AT_ONCE)
@@ -65,7 +65,7 @@ def _saving(him: Browser, work: str) -> Iterator[list[Answer]]:
 
 
 def _saves(him: Browser, work: str, stopped: threading.Event, saved: list[Answer]) -> None:
-    """Save answers and drafts until told to stop, as several windows would."""
+    """Save answers and drafts in one window until told to stop."""
     page = him.get(work or "/my/plan")
     if page.status != 200:
         return

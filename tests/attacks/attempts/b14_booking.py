@@ -1,6 +1,7 @@
-"""A practitioner books two participants at the same hour in two windows, twelve times.
+"""A practitioner books two participants for the same time in two windows, twelve times.
 
-A practitioner with somebody else at that time is told, and decides. So of two bookings at once one must be told.
+A practitioner who already has an appointment at that time is told, and decides. So one of two simultaneous
+bookings must be told about the other.
 """
 
 from datetime import timedelta
@@ -16,7 +17,7 @@ TRIES = 12
 
 
 def attack(place: Place) -> Seen:
-    """Judge by how often both were booked without a warning."""
+    """Judge the attack by how often both appointments were booked without a warning."""
     priya = place.person("Priya")
     both = [enrolment_of(priya, name) for name in ("Sam", "Owen")]
     tokens = [priya.token(f"/participants/{each}") for each in both]

@@ -1,6 +1,7 @@
-"""A practitioner answers a submission in one window and raises a concern from it in another, at once, 25 times.
+"""A practitioner answers a submission in one window and raises a concern from it in another, at the same
+moment, 25 times.
 
-Both take locks. Whatever happens to the answer, the concern must be there.
+Both requests take locks. Whatever happens to the answer, the concern must be recorded.
 """
 
 import re
@@ -16,7 +17,7 @@ ROUNDS = 25
 
 
 def attack(place: Place) -> Seen:
-    """Judge by how many concerns there are afterwards."""
+    """Judge the attack by the number of concerns that were recorded."""
     priya, sam = place.person("Priya"), place.person("Sam")
     enrolment, before = enrolment_of(priya, "Sam"), _concerns(place)
     raised, answered = [], []
@@ -28,7 +29,8 @@ def attack(place: Place) -> Seen:
         returned, concern = at_once(acts)
         raised.append(concern)
         answered.append(returned)
-        if returned.status != 303:  # returned in any case, so that the next round has something to answer
+        # the work must be returned in any case, or the next round has nothing to answer
+        if returned.status != 303:
             _returns(priya, priya.get(page.path))
         check = sam.get(f"{work}/check")
         sam.post(
@@ -44,7 +46,7 @@ def _concerns(place: Place) -> int:
 
 
 def _submission(priya: Browser, enrolment: str) -> str:
-    """Return the latest submission without feedback."""
+    """Return the URL of the latest submission without feedback."""
     pages = priya.get(f"/participants/{enrolment}").links(rf"/submissions/{ID}")
     for each in pages:
         if f"{each}/return" in priya.get(each).body.decode():

@@ -1,7 +1,7 @@
-"""A participant asks to be erased at the moment of being erased.
+"""A participant asks for erasure at the moment when they are being erased.
 
-The request waits for the erasure's lock. An erased participant must have no open request: a lead would approve it,
-and so move the date of an erasure already done.
+The request waits for the erasure's lock. An erased participant must have no open request: a lead would
+approve it, and so change the date of an erasure that has already happened.
 """
 
 import threading
@@ -16,7 +16,7 @@ PLACES = POSTGRESQL
 
 
 def attack(place: Place) -> Seen:
-    """Judge by whether an erased participant has an open request."""
+    """Judge the attack by whether an erased participant has an open request for erasure."""
     hugh = place.signs_in("Hugh")
     whose, token = account_of(place, hugh), hugh.token("/my/held")
     sql(place, "UPDATE enrolments SET state_since = '2015-01-05' WHERE participant_id = :whose", whose=whose)

@@ -1,7 +1,9 @@
-"""Retention reaches somebody whose time is up, while the practitioner undoes that.
+"""The retention command reaches a participant whose time is up, while the practitioner reopens their
+enrolment.
 
-Retention reads who is due, then waits for the lock. Somebody brought back in the meantime, whose practitioner was
-told so, must not be erased: nothing could undo that. The lock is held from outside, so that both wait.
+The command reads who is due, and then waits for the lock. A participant who has been brought back by then
+must not be erased, because erasure can't be undone. Somebody outside the portal holds the lock, so that both
+have to wait.
 """
 
 import threading
@@ -21,7 +23,7 @@ LONG_AGO = date(2015, 1, 5)
 
 
 def attack(place: Place) -> Seen:
-    """Judge by whether the participant is erased despite being brought back."""
+    """Judge the attack by whether the participant is erased despite being brought back."""
     priya = place.person("Priya")
     enrolment = enrolment_of(priya, "Graham")
     ((found,),) = sql(place, "SELECT participant_id FROM enrolments WHERE id = :its", its=enrolment)

@@ -1,6 +1,7 @@
-"""Two participants send the same ``once``: the second has it from a page that the first sent, or guesses it.
+"""Two participants send the same ``once`` id: the second one has it from a page that the first one sent, or
+guesses it.
 
-An id in a form makes one person's act happen once. It must break nothing for somebody else.
+The id in a form ensures that one person's act happens only once. It must break nothing for somebody else.
 """
 
 from collections.abc import Callable
@@ -19,19 +20,19 @@ OWN = {
     "/my/tell": {"words": "There is something."},
     "/my/held/corrections": {"wrong": "My name.", "should": "Another one."},
 }
-"""What participants send."""
+"""The forms that participants send, by path."""
 FORMS_AT = {"/my/plan/add": "/my/plan/add?part=good", "/my/held/corrections": "/my/held"}
-"""The page of the form, if it has another address."""
+"""The page that shows a form, if the form is sent to a different path."""
 THEIRS = {
     "notes": {"words": "Looked well."},
     "messages": {"words": "See you soon."},
     "concerns/new": {"words": "A worry."},
 }
-"""Practitioners' forms about their participants."""
+"""The forms that practitioners send about their participants."""
 
 
 def attack(place: Place) -> Seen:
-    """Judge by any error, in any of these acts."""
+    """Judge the attack by any error, for any of these forms."""
     sam, owen, priya, daniel = (place.person(name) for name in ("Sam", "Owen", "Priya", "Daniel"))
     wrong = []
     for path, form in OWN.items():
@@ -49,7 +50,7 @@ def attack(place: Place) -> Seen:
 
 
 def _twice(what: str, one: Callable[[str], Answer], other: Callable[[str], Answer]) -> list[str]:
-    """Return what broke when both sent the same id."""
+    """Have both people send the same id, and return what broke."""
     once = new_id()
     answers = [one(once), other(once)]
     broke = any(each.status >= 500 or each.status < 0 for each in answers)

@@ -1,7 +1,8 @@
-"""A participant types and leaves; the page locks; somebody else signs in in a second tab, and looks at the first.
+"""A participant types and leaves, the page locks, and somebody else signs in in a second tab and looks at the
+first.
 
-What was typed is covered until its owner is back. Somebody else who is then signed in must not uncover it. In a real
-browser, with its clock put forward.
+What was typed is covered until its owner is back. Somebody else who signs in must not uncover it. The attack
+runs in a real browser, with its clock put forward.
 """
 
 from playwright.sync_api import Browser as Chromium
@@ -20,7 +21,7 @@ IDLE_MINUTES, AFTER_SECONDS = 16, 90
 
 
 def attack(place: Place) -> Seen:
-    """Judge by whether the words can be seen in the first tab."""
+    """Judge the attack by whether the words can be seen in the first tab."""
     owen = place.signs_in("Owen")
     arguments = launch_arguments()
     if place.proxy:
@@ -39,7 +40,7 @@ def _tried(place: Place, chromium: Chromium, owen: Browser) -> Seen:
     context.clock.install()
     _signed_in(context, owen)
     first = context.new_page()
-    first.goto("/my/tell")  # what is typed here isn't saved anywhere before it is sent
+    first.goto("/my/tell")  # this form has no draft: nothing typed here is saved before it is sent
     first.locator("[name=words]").fill(WORDS)
     _ends(place, owen)
     first.clock.fast_forward(f"{IDLE_MINUTES}:00")
@@ -58,7 +59,7 @@ def _tried(place: Place, chromium: Chromium, owen: Browser) -> Seen:
 
 
 def _signed_in(context: BrowserContext, person: Browser) -> None:
-    """Give the browser this person's session, and nobody else's."""
+    """Give the browser this person's session, and remove any other."""
     context.clear_cookies()
     secure = person.place.proxy is not None
     context.add_cookies(
@@ -75,5 +76,5 @@ def _ends(place: Place, owen: Browser) -> None:
 
 
 def _shows(page: Page) -> bool:
-    """Whether the words can be read on the page, uncovered."""
+    """Return whether the words can be read on the page."""
     return page.locator("main").is_visible() and WORDS in str(page.evaluate(TYPED))

@@ -1,7 +1,9 @@
-"""A practitioner makes slips, keeps a copy of the codes, and hands the participants over, or leaves the service.
+"""A practitioner makes joining codes, keeps a copy of them, and hands the participants over, or leaves the
+service.
 
-A slip lets its holder choose a new passphrase, and then read everything. It must end when its maker has nothing more
-to do with the participant: at the handover, and when they leave. That includes first slips not yet used.
+Whoever holds a joining code can choose a new passphrase, and then read everything. A code must end when the
+practitioner who made it is no longer responsible for the participant: at the handover, and when they leave.
+That includes first codes that haven't been used.
 """
 
 from tests.attacks.acts import ID, WORD, enrolment_of, joins, new_id, opens, slip_on
@@ -15,7 +17,7 @@ PASSPHRASE = "nineteen copper kettles on a shelf"
 
 
 def attack(place: Place) -> Seen:
-    """Report each slip that still opens something; one is enough to break it."""
+    """Report each joining code that still opens something. One is enough to break the portal."""
     priya, alex, opened = place.person("Priya"), place.person("Alex"), []
     slips = {}
     for name, page in (("Owen", "reset"), ("Sam", "reset"), ("Kit", "invitation")):
@@ -60,7 +62,7 @@ def _reads(place: Place, code: str, name: str) -> bool:
 
 
 def _leaving(alex: Browser, name: str) -> str:
-    """Return the page on which this person is marked as having left."""
+    """Return the page for recording that this person has left."""
     for each in alex.get("/admin/staff").links(rf"/admin/staff/{ID}/leaving"):
         if name in alex.get(each):
             return each

@@ -1,7 +1,8 @@
-"""A session whose passphrase was given an hour ago makes slips and adds people: an administrator's, a lead's and a
-practitioner's.
+"""An administrator, a lead and a practitioner, whose last sign-in was twenty minutes ago, make joining codes
+and add people.
 
-A slip lets somebody in. So its maker must give both sign-in steps again, as docs/security-rules.md says.
+A joining code lets somebody in. So the person who makes it must repeat both sign-in steps first, as
+docs/security-rules.md says.
 """
 
 import re
@@ -18,7 +19,10 @@ MINUTES = 20
 
 
 def attack(place: Place) -> Seen:
-    """Report every act done without fresh proof; one is enough to break it."""
+    """Report every act that was done without repeating the sign-in steps.
+
+    One is enough to break the portal.
+    """
     alex, margaret, priya = (place.signs_in(name) for name in ("Alex", "Margaret", "Priya"))
     kit = enrolment_of(priya, "Kit")
     alex.post("/admin/staff/new", {"name": "Olwen", "role": "administrator", "word": WORD})
@@ -44,7 +48,7 @@ def attack(place: Place) -> Seen:
 
 
 def _sends(who: Browser, path: str, form: dict[str, str], of: str = "") -> Answer:
-    """Send a form as from a page opened before: its token is the session's."""
+    """Send a form from a page that was opened earlier, with the CSRF token of the session."""
     page = who.get(of or path)
     token = page.field("csrf_token") if page.status == 200 else who.token("/account")
     return who.post(path, form, token=token, follow=False)
@@ -56,7 +60,7 @@ def _first(who: Browser, page: str, pattern: str) -> Answer | None:
 
 
 def _no_meeting(practitioner: Browser) -> dict[str, str]:
-    """Return a form without a meeting, on the first programme if there are several."""
+    """Return the fields of a form that books no meeting, with the first programme if there are several."""
     programme = re.search(
         r'name="programme".*?<option value="([a-z-]+)"', practitioner.get("/caseload/new").text, re.DOTALL
     )
@@ -64,7 +68,7 @@ def _no_meeting(practitioner: Browser) -> dict[str, str]:
 
 
 def _was_done(answer: Answer | None) -> bool:
-    """Whether the act was done, rather than redirected to the page that asks for proof."""
+    """Return whether the act was done, rather than redirected to the page that asks for the passphrase again."""
     if answer is None:
         return False
     asks = answer.status == 303 and "/confirm" in answer.headers.get("Location", "")

@@ -1,4 +1,6 @@
-"""A single machine's background loop, in a process of its own: it requests a review that is due."""
+"""Test the background loop of a single machine, in a process of its own: it asks for a plan review that is
+due.
+"""
 
 import os
 import signal
@@ -30,13 +32,13 @@ STARTING_SECONDS = 60
 
 
 def asked(cast: Cast) -> int:
-    """Return how many notices request a review."""
+    """Return how many notices ask for a plan review."""
     with cast.store.reading() as tx:
         those = select(func.count()).where(Outgoing.notice == Notice.PLAN_REVIEW_DUE)
         return tx.scalar(those) or 0
 
 
-def test_it_asks_for_a_review_on_the_agreed_day(cast: Cast, settings: Settings) -> None:
+def test_the_background_loop_asks_for_a_plan_review_on_the_agreed_day(cast: Cast, settings: Settings) -> None:
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("Walking", "", "")], None)
     reviews.begin(cast.sam.actor)
@@ -60,7 +62,9 @@ def test_it_asks_for_a_review_on_the_agreed_day(cast: Cast, settings: Settings) 
     assert (asked(cast), loop.returncode) == (1, 0)
 
 
-def test_the_loop_waits_while_nothing_can_be_saved(cast: Cast, app: Flask, settings: Settings) -> None:
+def test_the_background_loop_raises_an_error_if_the_database_is_read_only(
+    cast: Cast, app: Flask, settings: Settings
+) -> None:
     measures = Measures(settings)
     event.listen(cast.store._engine, "begin", read_only)
     with app.app_context(), pytest.raises(UNAVAILABLE):
@@ -68,10 +72,12 @@ def test_the_loop_waits_while_nothing_can_be_saved(cast: Cast, app: Flask, setti
     event.remove(cast.store._engine, "begin", read_only)
 
 
-def test_one_value_that_is_damaged_takes_nothing_else_away(
+def test_one_damaged_value_stops_only_the_background_job_that_reads_it(
     cast: Cast, app: Flask, settings: Settings, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Without this the loop ended, ``./manage`` with it, and so the help page; restarting didn't help."""
+    """A damaged value once ended the loop, and with it ``./manage`` and the help page, and restarting didn't
+    help.
+    """
     item = uuid4()
     items.add(cast.sam.actor, item, "good", [("Walking", "", "")], None)
     reviews.begin(cast.sam.actor)

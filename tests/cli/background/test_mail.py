@@ -1,4 +1,6 @@
-"""Email notices, through a real server: neutral, once, retried, and every failure is reported."""
+"""Test email notices through a real server: they are neutral, sent once, and retried, and every failure is
+reported.
+"""
 
 import socket
 from datetime import timedelta
@@ -22,7 +24,9 @@ from tests.fixtures import Clock
 from tests.mail import Mailroom
 
 
-def test_one_neutral_letter_however_many_notices(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
+def test_several_notices_become_one_email_that_says_nothing_about_their_subject(
+    cast: Cast, delivers: Delivers, room: Mailroom
+) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
     for activity in ("a-week-of-choices", "warning-signs"):
         cast.priya.sets(cast.sam, activity)
@@ -34,13 +38,13 @@ def test_one_neutral_letter_however_many_notices(cast: Cast, delivers: Delivers,
     assert outcomes(cast.store, cast.sam) == [Outcome.SENT, Outcome.SENT]
 
 
-def test_nobody_gets_email_unasked(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
+def test_nobody_gets_email_without_asking_for_it(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
     cast.priya.sets(cast.sam, "warning-signs")
     assert delivers() == 0 and room.letters == []
     assert outcomes(cast.store, cast.sam) == [Outcome.NOT_WANTED]
 
 
-def test_a_mail_server_that_is_down_delays_one_email_only(
+def test_delivery_stops_after_one_email_if_the_mail_server_is_down(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     for somebody in (cast.sam, cast.owen):
@@ -53,7 +57,7 @@ def test_a_mail_server_that_is_down_delays_one_email_only(
     assert delivers() == 1
 
 
-def test_after_the_last_try_the_practitioner_is_told(
+def test_after_the_last_failed_attempt_the_participant_and_practitioner_are_told(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -69,7 +73,7 @@ def test_after_the_last_try_the_practitioner_is_told(
     assert words not in enter.priya.get(f"/participants/{cast.owen.enrolment_id}")
 
 
-def test_without_a_server_nothing_is_sent_and_nothing_lost(
+def test_without_a_mail_server_notices_stay_in_the_outbox(
     app: Flask, cast: Cast, settings: Settings, clock: Clock
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -79,7 +83,7 @@ def test_without_a_server_nothing_is_sent_and_nothing_lost(
     assert outcomes(cast.store, cast.sam) == [None]
 
 
-def test_its_head_tells_nothing_of_where_it_comes_from(
+def test_email_headers_do_not_reveal_the_sending_machine(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     wants_notices(cast, cast.sam, "sam@post.example")
@@ -102,12 +106,12 @@ def test_its_head_tells_nothing_of_where_it_comes_from(
     ("language", "friday"),
     [("en", "One thing to read before Monday."), ("cy", "dydd Llun")],
 )
-def test_the_daily_email_is_neutral_and_in_its_readers_language(
+def test_the_daily_email_is_neutral_and_in_the_practitioners_language(
     language: str, friday: str, cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     work_id = cast.priya.sets(cast.owen, "hopes-and-fears")
     cast.owen.finishes(work_id)
-    clock.forward(days=2)  # Thursday; Owen comes tomorrow or on Monday
+    clock.forward(days=2)  # it is Thursday, and Owen comes tomorrow or on Monday
     cast.owen.submits(work_id)
     assert delivers() == 0
     wants_notices(cast, cast.priya, "priya@post.example", digest=True)
@@ -122,7 +126,7 @@ def test_the_daily_email_is_neutral_and_in_its_readers_language(
     assert not [word for word in ("Owen", "Priya", "hopes", "http", "-") if word in body]
 
 
-def test_the_daily_letter_says_for_how_many_sessions_nothing_is_set_and_no_more(
+def test_the_daily_email_says_only_for_how_many_sessions_nothing_is_set(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     assert cast.sam
@@ -148,7 +152,7 @@ def test_the_daily_letter_says_for_how_many_sessions_nothing_is_set_and_no_more(
         "notes@companion.example; others@companion.example",
     ],
 )
-def test_a_sender_that_is_no_address_is_refused_at_the_start(sender: str) -> None:
+def test_a_sender_that_is_not_one_address_is_refused_when_settings_are_read(sender: str) -> None:
     with pytest.raises(BadSetting, match="COMPANION_MAIL_FROM"):
         Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_MAIL_FROM": sender})
 
@@ -162,7 +166,7 @@ def test_a_sender_that_is_no_address_is_refused_at_the_start(sender: str) -> Non
         "St. A <a@b.example>",
     ],
 )
-def test_a_sender_with_one_address_is_taken(sender: str) -> None:
+def test_a_sender_with_exactly_one_address_is_accepted(sender: str) -> None:
     assert Settings.from_environment({"COMPANION_MAIL_FROM": sender}).mail_from == sender
 
 
@@ -179,7 +183,7 @@ def test_a_deferred_email_includes_newer_notices(
     assert delivers() == 1 and outcomes(cast.store, cast.sam) == [Outcome.SENT, Outcome.SENT]
 
 
-def test_what_failed_is_shown_until_somebody_has_seen_it_or_a_later_letter_arrives(
+def test_an_email_failure_is_shown_until_it_is_dismissed_or_a_later_email_arrives(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     page, words = f"/participants/{cast.sam.enrolment_id}", "The notice of Tuesday 24 November couldn't"
@@ -189,11 +193,12 @@ def test_what_failed_is_shown_until_somebody_has_seen_it_or_a_later_letter_arriv
     last = enter.priya.get(page).field("last")
     seen = enter.priya.post(dismissal, {"last": last}, of=page)
     assert seen.path == page and words not in seen and words not in enter.priya.get("/caseload")
-    assert words in enter.sam.get("/account")  # each dismisses it for themselves
+    # the participant still sees it, because each reader dismisses it for themselves
+    assert words in enter.sam.get("/account")
     clock.forward(minutes=1)
     fails(cast, delivers, room)
     assert words in enter.priya.get(page)
-    # An older page can't dismiss what has failed since.
+    # A page that was opened earlier can't dismiss a later failure.
     assert words in enter.priya.post(dismissal, {"last": last}, of=page)
     room.mood = "takes"
     clock.forward(minutes=1)
@@ -204,14 +209,14 @@ def test_what_failed_is_shown_until_somebody_has_seen_it_or_a_later_letter_arriv
 
 
 def fails(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
-    """Have an email to Sam refused."""
+    """Have the mail server refuse an email to Sam."""
     wants_notices(cast, cast.sam, "sam@post.example")
     cast.priya.sets(cast.sam, "warning-signs")
     room.mood = "knows nobody"
     assert delivers() == 0
 
 
-def test_several_failures_of_one_day_are_one_sentence_and_one_line(
+def test_several_email_failures_on_one_day_are_shown_as_one_sentence(
     cast: Cast, delivers: Delivers, room: Mailroom, enter: SimpleNamespace
 ) -> None:
     cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -220,7 +225,7 @@ def test_several_failures_of_one_day_are_one_sentence_and_one_line(
     assert page.text.count("couldn't be delivered") == 1
 
 
-def test_nobody_dismisses_other_peoples_failures(
+def test_nobody_can_dismiss_other_peoples_email_failures(
     cast: Cast, delivers: Delivers, room: Mailroom, enter: SimpleNamespace
 ) -> None:
     fails(cast, delivers, room)
@@ -253,7 +258,8 @@ def test_a_bouncing_address_gets_no_more_email_until_it_is_saved_again(
         cast.priya.sets(cast.sam, "warning-signs")
         delivers()
     aside, page = "emails to their address came back", f"/participants/{cast.sam.enrolment_id}"
-    assert aside not in enter.priya.get(page)  # two in a row, and one refused for its contents
+    # only two bounces in a row so far; the other refusal was about the email's contents
+    assert aside not in enter.priya.get(page)
     cast.priya.sets(cast.sam, "warning-signs")
     delivers()
     clock.forward(minutes=1)

@@ -1,5 +1,5 @@
-"""Accidents of email and its workers: nothing is lost, nothing is sent more than twice, and the outcomes are told
-apart.
+"""Test accidents of email and its workers: no email is lost or sent more than twice, and the outcomes are
+told apart.
 """
 
 import dataclasses
@@ -32,7 +32,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def is_told(cast: Cast, *people: Somebody) -> None:
-    """Let each want email, and have something to be told."""
+    """Let each of these people ask for email, and give them something to be notified of."""
     for somebody in people:
         wants_notices(cast, somebody, f"{somebody.sign_in_name}@post.example")
         cast.priya.sets(somebody, "warning-signs")
@@ -56,7 +56,7 @@ def unsure(store: Store) -> list[int]:
         ("hangs", False),
     ],
 )
-def test_what_is_not_taken_is_tried_again_with_growing_gaps(
+def test_an_email_that_the_server_does_not_accept_is_retried_at_growing_intervals(
     mood: str, known: bool, cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -72,7 +72,9 @@ def test_what_is_not_taken_is_tried_again_with_growing_gaps(
     assert sorted(GAPS) == list(GAPS)
 
 
-def test_a_silent_mail_server_is_given_up(cast: Cast, app: Flask, settings: Settings, clock: Clock) -> None:
+def test_delivery_stops_waiting_for_a_silent_mail_server(
+    cast: Cast, app: Flask, settings: Settings, clock: Clock
+) -> None:
     is_told(cast, cast.sam)
     with app.app_context(), mute_server() as url:
         there = dataclasses.replace(settings, smtp_url=url)
@@ -91,7 +93,7 @@ def test_permanently_refused_email_is_not_retried(
     assert '"code":"' in said and ".55" in said and "sam@post" not in said and "mailbox" not in said
 
 
-def test_greylisting_defers_each_email_once(
+def test_greylisting_delays_each_email_once(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam, cast.owen)
@@ -101,7 +103,7 @@ def test_greylisting_defers_each_email_once(
     assert delivers() == 2
 
 
-def test_an_email_counts_as_sent_without_a_goodbye(
+def test_an_email_is_recorded_as_sent_even_if_the_server_never_says_goodbye(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -111,7 +113,7 @@ def test_an_email_counts_as_sent_without_a_goodbye(
     assert delivers() == 0 and len(room.letters) == 1
 
 
-def test_an_email_that_may_have_arrived_twice_is_given_up_and_reported(
+def test_an_email_that_may_have_arrived_twice_is_not_retried_and_is_reported(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     is_told(cast, cast.sam)
@@ -125,7 +127,7 @@ def test_an_email_that_may_have_arrived_twice_is_given_up_and_reported(
     assert UNSURE in enter.sam.get("/account")
 
 
-def test_newer_notices_get_an_email_of_their_own(
+def test_newer_notices_get_their_own_email_if_an_earlier_one_may_have_arrived(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock
 ) -> None:
     is_told(cast, cast.sam)
@@ -137,7 +139,7 @@ def test_newer_notices_get_an_email_of_their_own(
     assert delivers() == 2 and len({letter["Message-ID"] for letter in room.letters}) == 2
 
 
-def test_a_worker_killed_after_sending_repeats_one_email_and_loses_nothing(
+def test_a_worker_killed_after_sending_repeats_one_email_and_loses_none(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], delivers: Delivers, clock: Clock
 ) -> None:
     room, url = mail_server
@@ -155,7 +157,7 @@ def test_a_worker_killed_after_sending_repeats_one_email_and_loses_nothing(
     assert len({letter["Message-ID"] for letter in room.letters}) == 1 and len(room.letters) == 2
 
 
-def test_if_a_second_worker_dies_too_the_email_is_given_up_and_reported(
+def test_if_a_second_worker_dies_the_email_is_not_retried_and_is_reported(
     cast: Cast, delivers: Delivers, room: Mailroom, clock: Clock, enter: SimpleNamespace
 ) -> None:
     class Killed(BaseException):
@@ -173,7 +175,7 @@ def test_if_a_second_worker_dies_too_the_email_is_given_up_and_reported(
     assert UNSURE in enter.priya.get(f"/participants/{cast.sam.enrolment_id}")
 
 
-def test_two_workers_send_an_email_once(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
+def test_concurrent_workers_send_each_email_only_once(cast: Cast, delivers: Delivers, room: Mailroom) -> None:
     is_told(cast, cast.sam, cast.owen)
     cast.priya.sets(cast.sam, "a-week-of-choices")
     with ThreadPoolExecutor(4) as workers:
@@ -181,10 +183,12 @@ def test_two_workers_send_an_email_once(cast: Cast, delivers: Delivers, room: Ma
     assert sent == 2 and sorted(room.addressed_to) == ["owen@post.example", "sam@post.example"]
 
 
-def test_two_workers_in_processes_of_their_own_make_and_send_each_letter_once(
+def test_two_worker_processes_create_and_send_each_email_only_once(
     cast: Cast, settings: Settings, mail_server: tuple[Mailroom, str], clock: Clock
 ) -> None:
-    """No email is accepted before both have one under way; both find the same reminder to make."""
+    """The server accepts no email before both workers are sending one, and both workers find the same
+    reminder to create.
+    """
     room, url = mail_server
     is_told(cast, cast.owen)
     wants_notices(cast, cast.sam, "sam@post.example", 2)

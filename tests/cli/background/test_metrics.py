@@ -1,4 +1,4 @@
-"""``/metrics``: counters, on an address of its own, with nothing personal."""
+"""Test ``/metrics``: it has counters, its own address, and nothing personal."""
 
 import http.client
 import os
@@ -52,7 +52,7 @@ def value(text: str, name: str) -> float:
     return float(found[1])
 
 
-def test_metrics_show_the_portals_and_the_loops_counters(
+def test_metrics_show_the_counters_of_the_portal_and_the_background_loop(
     app: Flask, cast: Cast, enter: SimpleNamespace, visitor: Visitor, settings: Settings, clock: Clock
 ) -> None:
     address = ("127.0.0.1", free_port())
@@ -94,12 +94,12 @@ def test_metrics_show_the_portals_and_the_loops_counters(
     assert asked(address, method="POST")[0] == 501
 
 
-def test_the_portal_itself_has_no_such_page(enter: SimpleNamespace, visitor: Visitor) -> None:
+def test_the_portal_itself_does_not_serve_metrics(enter: SimpleNamespace, visitor: Visitor) -> None:
     for browser in (visitor, enter.sam, enter.priya, enter.margaret, enter.alex):
         assert browser.get("/metrics").status == 404
 
 
-def test_waiting_work_is_counted_with_its_age(cast: Cast, clock: Clock) -> None:
+def test_metrics_show_how_many_notices_wait_and_how_old_the_oldest_is(cast: Cast, clock: Clock) -> None:
     now, sam = clock.now, cast.sam.viewer
     with cast.store.writing(now) as tx:
         before = outbox.waiting(tx, now).count
@@ -111,7 +111,7 @@ def test_waiting_work_is_counted_with_its_age(cast: Cast, clock: Clock) -> None:
     assert numbers["companion_outbox_oldest_seconds"] == 3 * 3600
 
 
-def test_several_processes_are_added_up_and_an_earlier_start_is_forgotten(tmp_path: Path) -> None:
+def test_metrics_add_up_several_processes_and_forget_an_earlier_start(tmp_path: Path) -> None:
     count = (
         "import sys; from pathlib import Path; from companion.store.operations.counters import Counters; "
         "c = Counters(Path(sys.argv[1])); [c.add('companion_faults_total') for _ in range(int(sys.argv[2]))]; "
@@ -125,7 +125,7 @@ def test_several_processes_are_added_up_and_an_earlier_start_is_forgotten(tmp_pa
     assert value(written(gathered(tmp_path)), "companion_faults_total") == 5
 
 
-def test_a_file_that_cannot_be_written_or_is_damaged_breaks_nothing(tmp_path: Path) -> None:
+def test_a_damaged_or_unwritable_metrics_file_breaks_nothing(tmp_path: Path) -> None:
     full = Counters(tmp_path / "missing" / "no-folder")
     (tmp_path / "missing").write_text("a file stands in the folder's place")
     full.add("companion_faults_total")
@@ -159,7 +159,7 @@ def test_a_private_metrics_address_is_accepted(address: str) -> None:
         *("localhost:9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", ":9464", "9464", "127.0.0.1:٣"),
     ],
 )
-def test_any_other_is_refused(address: str) -> None:
+def test_a_metrics_address_that_is_not_a_private_ip_address_with_a_port_is_refused(address: str) -> None:
     with pytest.raises(BadSetting, match="COMPANION_METRICS_ADDRESS must be"):
         Settings.from_environment({"COMPANION_METRICS_ADDRESS": address})
 
@@ -170,7 +170,7 @@ def test_metrics_are_served_on_loopback_by_default() -> None:
     assert Settings.from_environment({"COMPANION_MODE": "demo"}).metrics_address is None
 
 
-def test_a_silent_client_blocks_nobody(settings: Settings) -> None:
+def test_a_silent_client_does_not_block_other_metrics_requests(settings: Settings) -> None:
     address = ("127.0.0.1", free_port())
     metrics.serve(replace(settings, metrics_address=address))
     with closing(socket.create_connection(address)):
@@ -186,7 +186,7 @@ def test_a_metrics_address_in_use_is_only_logged(
     assert "in use or not allowed" in said and '"code":"EADDRINUSE"' in said
 
 
-def test_the_loop_serves_it(cast: Cast, settings: Settings) -> None:
+def test_the_background_loop_serves_metrics(cast: Cast, settings: Settings) -> None:
     outside = {name: each for name, each in os.environ.items() if not name.startswith("COMPANION_")}
     address = ("127.0.0.1", free_port())
     ours = {
