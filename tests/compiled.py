@@ -1,4 +1,4 @@
-"""Work that each application, engine and test would repeat is done once per process."""
+"""Do once per process some work that each application, database engine and test would otherwise repeat."""
 
 from types import MethodType
 from typing import Any, ClassVar
@@ -10,12 +10,15 @@ from werkzeug.routing import Rule
 
 
 class CompiledRule(Rule):
-    """A rule of the URL map: how its URL is parsed and built."""
+    """A rule of the URL map, which compiles the parsing and building of its URL only once."""
 
     _kept: ClassVar[dict[tuple[str, str], "CompiledRule"]] = {}
 
     def compile(self) -> None:
-        """Nine tenths of the time to make an application is spent here."""
+        """Compile the rule, or copy the result of an equal rule.
+
+        Compiling takes nine tenths of the time to create an application.
+        """
         first = self._kept.setdefault((self.rule, repr(self.defaults)), self)
         if first is self:
             super().compile()
@@ -32,7 +35,10 @@ STATEMENTS: dict[Any, Any] = {}
 
 
 def _share_statements(connection: Connection) -> None:
-    """Statements are cached by dialect, and two engines of one kind of database have equal dialects."""
+    """Share the cache of compiled statements.
+
+    It is keyed by dialect, and engines for the same kind of database have equal dialects.
+    """
     connection.execution_options(compiled_cache=STATEMENTS)
 
 
@@ -41,7 +47,7 @@ def _of_one_kind(one: DefaultDialect, other: object) -> bool:
 
 
 def install() -> None:
-    """Share the work from here on, in this process."""
+    """Share this work between all tests in this process from now on."""
     event.listen(Engine, "engine_connect", _share_statements)
     DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # its own compares by place
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # its own compares by place

@@ -1,4 +1,7 @@
-"""How the tests run: on which database, how long, in what order. Their fixtures: tests/fixtures.py."""
+"""Configure how the tests run: on which database, for how long, and in what order.
+
+Their fixtures are in tests/fixtures.py.
+"""
 
 import os
 import shutil
@@ -10,7 +13,8 @@ import pytest
 
 from tests.browser import FONTS
 
-pytest.register_assert_rewrite("tests.fixtures", "tests.security.canary_trip")  # before they are imported
+# this must happen before they are imported
+pytest.register_assert_rewrite("tests.fixtures", "tests.security.canary_trip")
 DOMAIN = Path(__file__).parent / "domain"
 LONG = {
     *("walks", "web", "races", "test_whole_programme.py", "test_kinds.py"),
@@ -19,7 +23,10 @@ LONG = {
 """Folders and files of tests that take long."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
-"""A file system in memory, and how many bytes it must have free: on a disk every commit would wait."""
+"""A file system in memory, and how many bytes must be free on it.
+
+On a disk every commit would have to wait.
+"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,19 +37,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if any(not _is_of_the_domain(config, each) for each in config.args):
-        from tests import compiled  # here and below: the domain's tests don't need the application
+        # imported here and not at the top, because tests of the domain don't need the application
+        from tests import compiled
 
         compiled.install()
         config.pluginmanager.import_plugin("tests.fixtures")
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # where pytest makes its folders
+        # pytest creates its temporary folders there
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     if config.getoption("full"):
         os.environ["COMPANION_TEST_FULL"] = "1"
     examples = 5000 if config.getoption("full") else 100
     hypothesis.settings.register_profile(
         "companion",
         max_examples=examples,
-        deadline=None,  # a busy machine isn't the code's fault
+        deadline=None,  # a slow run on a busy machine isn't the code's fault
         suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.load_profile("companion")
@@ -51,21 +60,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
         stack = ExitStack()
         config.add_cleanup(stack.close)
-        os.environ["COMPANION_TEST_SERVER"] = stack.enter_context(postgres_server())  # workers inherit it
+        # test worker processes inherit this variable
+        os.environ["COMPANION_TEST_SERVER"] = stack.enter_context(postgres_server())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with tests that take long, so that no worker is left with one at the end."""
+    """Start with the tests that take long, so that no worker has one left at the end."""
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark tests that could end differently on the other database."""
+    """Mark tests that could end differently on the other kind of database."""
     if "server" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("embedded"):
         item.add_marker("database")
 
 
 def _is_of_the_domain(config: pytest.Config, argument: str) -> bool:
-    """Whether a file, folder or test on the command line is the domain's, which needs no fixtures."""
+    """Return whether this command-line argument names tests of the domain, which need no fixtures."""
     path = Path(config.invocation_params.dir, argument.partition("::")[0])
     return path.is_relative_to(DOMAIN)

@@ -1,4 +1,4 @@
-"""Counting statements."""
+"""Count the SQL statements that a test causes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from companion.store.base import Store
 
 @contextmanager
 def counted(store: Store) -> Iterator[list[str]]:
-    """Yield the statements that the main database gets inside the block."""
+    """Yield the list of SQL statements that the main database executes while this context is open."""
     found: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

@@ -1,6 +1,7 @@
-"""A service with many enrolments, made quickly: rows through the store's models; keys, names and work really sealed.
+"""Create a service with many enrolments quickly: rows are written through the store's models, and keys, names
+and work are really sealed.
 
-Every eighth has something unread, every sixth something overdue, every fiftieth an open concern.
+One in eight enrolments has something unread, one in six something overdue, and one in fifty an open concern.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +39,9 @@ MEETINGS = 6
 
 
 def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: int = CASELOAD) -> None:
-    """Add this many enrolments: the first ones with this practitioner, the rest with others, equally many each."""
+    """Add this many enrolments: the first ``caseload`` with this practitioner, and the rest with other
+    practitioners, with as many each.
+    """
     with store.writing() as tx:
         versions = [each.id for each in library.newest_versions(tx)]
         others = [
@@ -59,12 +62,12 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
             tx.flush()
         tx.commit()
     with store.writing() as tx:
-        sort_keys.look_ahead(tx, now)  # as the background loop does
+        sort_keys.look_ahead(tx, now)  # the background loop does this too
         tx.commit()
 
 
 def _boxes(store: Store, count: int, now: datetime) -> list[tuple[UUID, Box]]:
-    """Return a key for each of this many participants, committed at once."""
+    """Create a participant id and key for each of this many participants, committed together."""
     rows, boxes = [], []
     for _ in range(count):
         participant = uuid4()
@@ -118,7 +121,7 @@ def _everything(
 def _work_of(
     number: int, enrolment: Enrolment, box: Box, versions: Sequence[UUID], first: datetime, now: datetime
 ) -> Iterator[Model]:
-    """Yield weekly meetings, with work before each past one and before the next."""
+    """Yield weekly meetings, with work due at each past meeting and at the next one."""
     ahead = False
     for week in range(MEETINGS):
         starts_at = first + timedelta(days=7 * week)

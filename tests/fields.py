@@ -1,4 +1,4 @@
-"""The fields of a page."""
+"""Read the form fields of a page."""
 
 import html
 import re

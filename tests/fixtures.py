@@ -1,4 +1,6 @@
-"""Fixtures of tests above the domain: a fresh store on either database, people, a movable clock."""
+"""Fixtures for tests above the domain: a fresh store on either kind of database, people, and a clock that
+tests can move.
+"""
 
 import os
 import shutil
@@ -27,11 +29,11 @@ from tests.postgres import fresh_database, keep_rows, put_rows_back
 from tests.visitor import Visitor
 
 TUESDAY = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
-"""When the tests take place, unless they move the clock."""
+"""The time at which every test takes place, unless it moves the clock."""
 
 
 class Clock:
-    """The test's clock; it stops until moved."""
+    """The test's clock, which stands still until the test moves it."""
 
     def __init__(self, traveller: time_machine.Traveller) -> None:
         self._traveller = traveller
@@ -52,13 +54,16 @@ def clock() -> Iterator[Clock]:
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest) -> str:
-    """PostgreSQL's URL; empty on SQLite. Everything that uses a database requests it, directly or indirectly."""
+    """Return the URL of the PostgreSQL server, or an empty string for SQLite.
+
+    Every test that uses a database requests this fixture, directly or indirectly.
+    """
     return os.environ["COMPANION_TEST_SERVER"] if request.config.getoption("database") == "postgresql" else ""
 
 
 @pytest.fixture(scope="session")
 def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Both of this worker's databases, made once and empty: tests get a copy."""
+    """Create both databases of this worker once, without rows. Each test gets a copy."""
     settings = settings_in(tmp_path_factory.mktemp("home"))
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -74,7 +79,7 @@ def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def settings_in(home: Path) -> Settings:
-    """Settings of embedded databases in this folder."""
+    """Return settings for embedded databases in this folder."""
     return Settings.from_environment(
         {"COMPANION_MODE": "test", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
     )
@@ -82,13 +87,13 @@ def settings_in(home: Path) -> Settings:
 
 @pytest.fixture
 def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
-    """Settings of databases with the service's keys and nothing else."""
+    """Return settings for databases that contain the service's keys and nothing else."""
     if server:
-        if "store" not in request.fixturenames:  # which brings its own rows
+        if "store" not in request.fixturenames:  # that fixture restores its own rows
             put_rows_back(prepared, "prepared")
         key = tmp_path / prepared.wrapping_key_file.relative_to(
             prepared.home
-        )  # its own, because tests change it
+        )  # each test gets its own copy of the key, because tests change it
         key.parent.mkdir(mode=0o700)
         shutil.copy(prepared.wrapping_key_file, key)
         return replace(prepared, home=tmp_path, wrapping_key_file=key)
@@ -98,7 +103,7 @@ def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.Fi
 
 @pytest.fixture(scope="session")
 def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The same with the starter activities and the programme."""
+    """Return settings for databases that also contain the starter activities and the programme."""
     settings = prepared
     if server:
         put_rows_back(settings, "prepared")
@@ -116,7 +121,7 @@ def furnished(prepared: Settings, server: str, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture
 def store(settings: Settings, furnished: Settings, server: str, clock: Clock) -> Iterator[Store]:
-    """A store with the starter activities and the programme in it."""
+    """Yield a store that contains the starter activities and the programme."""
     if server:
         put_rows_back(settings, "furnished")
     else:
@@ -133,23 +138,23 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """The tests' people; each is made when first used."""
+    """Return the people of the tests. Each is created when first used."""
     return Cast(store, hasher, clock)
 
 
 @pytest.fixture
 def rehearsal(settings: Settings, server: str, tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
-    """The place for backups of this test's databases."""
+    """Return the place where this test's databases are backed up."""
     return Rehearsal(settings, tmp_path_factory.mktemp("backups"), server)
 
 
 @pytest.fixture
 def app(settings: Settings, store: Store) -> Iterator[Flask]:
-    """The application on the test's databases."""
+    """Yield the application on the test's databases."""
     made = create_app(settings)
     cli.install(made)
     made.testing = True
-    made.config["PROPAGATE_EXCEPTIONS"] = False  # errors must become pages here too
+    made.config["PROPAGATE_EXCEPTIONS"] = False  # errors must become pages in tests too
     pages.keep(made)
     yield made
     made.extensions["store"].close()
@@ -157,13 +162,13 @@ def app(settings: Settings, store: Store) -> Iterator[Flask]:
 
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
-    """A browser without a session."""
+    """Return a browser without a session."""
     return Visitor(app)
 
 
 @pytest.fixture
 def enter(app: Flask, cast: Cast) -> "SimpleNamespace":
-    """A signed-in browser for each of the people: ``enter.sam``, ``enter.priya`` …"""
+    """Return a signed-in browser for each person: ``enter.sam``, ``enter.priya`` and so on."""
 
     class Doors(SimpleNamespace):
         def __getattr__(self, name: str) -> Visitor:

@@ -1,4 +1,4 @@
-"""Priya's acts with a group, in the tests' words."""
+"""What Priya does with a group, in the words of the tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Enrolled(Protocol):
 
 @dataclass(frozen=True)
 class Group:
-    """A practitioner's group with these members."""
+    """A practitioner's group and its members."""
 
     cast: Cast
     whose: Staff
@@ -91,12 +91,12 @@ class Group:
             return groups.meeting(groups.meeting_row(tx, self.whose.viewer, meeting_id))
 
     def places(self, meeting_id: UUID) -> dict[UUID, Appointment]:
-        """Their own appointments for it, by enrolment."""
+        """Return the members' own appointments for this meeting, by enrolment."""
         with self.cast.store.reading() as tx:
             return group_places.places(tx, self.whose.viewer, [meeting_id])[meeting_id]
 
     def members(self) -> list[Member]:
-        """Return current and former members."""
+        """Return the current and former members of the group."""
         with self.cast.store.reading() as tx:
             return group_members.members(tx, self.whose.viewer, [self.id])[self.id]
 
@@ -120,5 +120,5 @@ def meetings(cast: Cast, who: Enrolled) -> list[Appointment]:
 
 
 def days(found: Sequence[Appointment]) -> list[str]:
-    """Return the days of those not cancelled."""
+    """Return the days and hours of the appointments that haven't been cancelled."""
     return [f"{each.starts_at:%m-%d %H}" for each in found if not each.cancelled]

@@ -1,4 +1,7 @@
-"""People at the end of the programme, as many as a test needs: made by real acts, except for signing in."""
+"""People at the end of the programme, as many as a test needs.
+
+They are created by the services, except for signing in.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -36,13 +39,13 @@ ADULTS = (
 
 
 class Leavers:
-    """They join Priya's caseload one after the other."""
+    """Participants who join a practitioner's caseload one after the other, and leave the programme."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self._hasher, self._number = cast, hasher, count()
 
     def arrives(self, practitioner: Staff | None = None, site: int = 0) -> Participant:
-        """Add somebody in the programme, with an appointment in three days."""
+        """Add a participant who is in the programme and has an appointment in three days."""
         cast, name = self.cast, ADULTS[next(self._number) % len(ADULTS)]
         when = a_session(cast.now + timedelta(days=3), site)
         staff = (practitioner or cast.priya).viewer
@@ -53,7 +56,7 @@ class Leavers:
         return Participant(cast, viewer, name.lower(), "", enrolment_id=added.enrolment_id)
 
     def leaves(self, who: Participant, to: PathwayState = PathwayState.COMPLETED) -> Participant:
-        """Record today, as the practitioner, that the programme is over."""
+        """Record, as the practitioner, that the participant's programme ended today."""
         cast = self.cast
         today = cast.now.astimezone(LONDON).date().isoformat()
         with cast.store.reading() as tx:
@@ -66,7 +69,7 @@ class Leavers:
         return who
 
     def says(self, who: Participant, **answers: object) -> None:
-        """Submit an evaluation, by question id (``_`` becomes ``-``)."""
+        """Submit an evaluation with these answers, by question id (``_`` becomes ``-``)."""
         form = {f"answer-{name.replace('_', '-')}": [str(said)] for name, said in answers.items()}
         store, now = self.cast.store, self.cast.now
         with store.reading() as tx:
@@ -77,6 +80,6 @@ class Leavers:
         give.give(Actor(store, who.viewer, now), standing.number, saved.revision, unapproved_too=True)
 
     def many(self, number: int) -> Iterator[Participant]:
-        """Yield this many who have completed the programme."""
+        """Yield this many participants who have completed the programme."""
         for _ in range(number):
             yield self.leaves(self.arrives())

@@ -1,4 +1,4 @@
-"""Log lines, as standard error gets them, during a test."""
+"""Capture log lines during a test, as they are written to standard error."""
 
 import io
 import json
@@ -11,7 +11,7 @@ from companion.web.log_lines import FIELDS, Lines, fits, tells
 
 
 class Said:
-    """What was logged."""
+    """The lines that were logged."""
 
     def __init__(self) -> None:
         self.stream = io.StringIO()
@@ -25,7 +25,7 @@ class Said:
         return [json.loads(line) for line in self.text.splitlines()]
 
     def of_no_allowed_shape(self) -> list[dict[str, Any]]:
-        """Return lines with a field or value that isn't allowed, or without one that every line has."""
+        """Return the lines with a field or value that isn't allowed, or without a field that every line has."""
         return [
             line
             for line in self.lines
@@ -36,7 +36,7 @@ class Said:
 
 @contextmanager
 def listening(*names: str) -> Iterator[Said]:
-    """Capture these loggers, from INFO on; all of them if none is named."""
+    """Capture these loggers from the level INFO upwards, or all loggers if none is named."""
     said = Said()
     handler = logging.StreamHandler(said.stream)
     handler.setFormatter(Lines())

@@ -1,4 +1,4 @@
-"""A real SMTP server for the tests, on a port of its own, with moods."""
+"""A real SMTP server for tests, on its own port. Its mood decides how it answers."""
 
 import asyncio
 import socket
@@ -24,11 +24,11 @@ REFUSALS = {
     "refuses the letter": ("DATA", "554 not this one"),
     "puts the letter off": ("DATA", "452 no room"),
 }
-"""Its reply in each mood, and to which command."""
+"""The SMTP command that the server refuses in each mood, and its reply."""
 
 
 class Mailroom:
-    """Emails accepted by the server; ``mood`` decides about the next one."""
+    """The emails that the server has accepted. ``mood`` decides what happens to the next one."""
 
     def __init__(self) -> None:
         self.letters: list[Message] = []
@@ -36,7 +36,7 @@ class Mailroom:
         self.took_one = threading.Event()
         self.greeted_by: set[str] = set()
         self.tried: Counter[str] = Counter()
-        """How often an email was offered, by address."""
+        """How often an email was offered to the server, by address."""
         self.two_at_once = asyncio.Event()
         self._at_once = 0
 
@@ -83,7 +83,7 @@ class Mailroom:
         return "221 Bye"
 
     async def _second(self) -> None:
-        """Accept no email until two are under way at once."""
+        """Accept no email until two are being sent at once."""
         self._at_once += 1
         if self._at_once > 1:
             self.two_at_once.set()
@@ -96,7 +96,7 @@ class Mailroom:
 
 
 class _Anonymous(Controller):
-    """A server that names no host."""
+    """A server whose greeting doesn't name the host."""
 
     def factory(self) -> SMTP:
         return SMTP(self.handler, hostname="mail.example", enable_SMTPUTF8=False)
@@ -104,7 +104,7 @@ class _Anonymous(Controller):
 
 @contextmanager
 def smtp_server() -> Iterator[tuple[Mailroom, str]]:
-    """A running server, and its URL for ``COMPANION_SMTP_URL``."""
+    """Run a server, and yield its mailroom and its URL for ``COMPANION_SMTP_URL``."""
     room, port = Mailroom(), free_port()
     controller = _Anonymous(room, hostname="127.0.0.1", port=port)
     controller.start()
@@ -114,6 +114,6 @@ def smtp_server() -> Iterator[tuple[Mailroom, str]]:
 
 @contextmanager
 def mute_server() -> Iterator[str]:
-    """Yield a server that accepts connections and says nothing."""
+    """Yield the URL of a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield f"smtp://127.0.0.1:{listening.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""Addresses with their owners, in every way of writing them."""
+"""Network addresses by their owner, in every notation."""
 
 SAME = {
     "a household": (

@@ -1,4 +1,4 @@
-"""Databases migrated further by a newer version."""
+"""Make databases look as if a newer version had migrated them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,11 @@ from sqlalchemy import Engine, text
 from companion.store.operations.migrations import History
 
 NEWER = "9999"
-"""A revision that this version does not know."""
+"""A revision that this version doesn't know."""
 
 
 def stands_at(engine: Engine, revision: str) -> None:
-    """Record this revision in the database."""
+    """Record this migration revision in the database."""
     with engine.connect().execution_options(writing=True) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
         connection.commit()
@@ -20,7 +20,7 @@ def stands_at(engine: Engine, revision: str) -> None:
 
 @contextmanager
 def brought_further(engine: Engine, history: History) -> Iterator[None]:
-    """Let the database look as if a newer version had migrated it."""
+    """Make the database look as if a newer version had migrated it, while this context is open."""
     stands_at(engine, NEWER)
     try:
         yield

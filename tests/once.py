@@ -1,4 +1,6 @@
-"""Replaying writes instead of repeating acts, since the tests' people join so often."""
+"""Replay the database writes of an act instead of repeating the act, because the people of the tests join so
+often.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ Made = TypeVar("Made")
 
 
 class Written(NamedTuple):
-    """A writing statement, as it went to the database."""
+    """A writing statement with its values, as it was sent to the database."""
 
     of_keys: bool
     words: str
@@ -29,11 +31,12 @@ _KEPT: dict[tuple[object, ...], tuple[object, list[Written]]] = {}
 def once(
     store: Store, what: tuple[object, ...], act: Callable[[], Made], account_id: UUID | None = None
 ) -> Made:
-    """Do the act, and return its result; or, if it was done before in the same state, write what it wrote then.
+    """Do the act and return its result. If it was done before in the same state, repeat the writes of that
+    time instead.
 
-    ``what`` names the act with everything it depends on except the databases. Two states are the same if they have
-    the same audit entries, whose ids are random: everything people do is recorded. An act that concerns only one
-    account needs the entries about that, and its row and key.
+    ``what`` names the act with everything it depends on except the databases. Two states are the same if they
+    have the same audit entries, whose ids are random, because everything that people do is audited. If an act
+    concerns only one account, only the entries about that account, its row and its key are compared.
     """
     with store.reading() as tx:
         if account_id is None:

@@ -1,4 +1,4 @@
-"""Pages from the tests, as sent by the portal, for HTML parsers and checkers: one of each shape."""
+"""Keep one page of each shape from the tests, as the portal sends it, for HTML parsers and checkers."""
 
 import hashlib
 import os
@@ -10,25 +10,25 @@ from bleach._vendor import html5lib
 from flask import Flask, Response, request
 
 KEPT_IN = "COMPANION_TEST_PAGES"
-"""Environment variable for the folder to keep pages in; without it none are kept."""
+"""The environment variable that names the folder to keep pages in. Without it, no page is kept."""
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )
-"""What pages of the same shape may differ in: words, and what they refer to."""
+"""The parts in which pages of the same shape may differ: words, ids and links."""
 PLANTED = {"planted", "static"}
-"""Endpoints that serve no page of ours."""
+"""Endpoints that don't serve a page of Companion's."""
 PART_OF_A_PAGE = b'<!doctype html><html lang="en"><title>Companion</title><h1>A part of a page</h1>'
-"""The page around a part that a script inserts."""
+"""The page that is put around a part that scripts insert."""
 PARSED: set[str] = set()
 
 
 def shape(page: bytes) -> str:
-    """Return a text that is the same for pages differing only in their words."""
+    """Return a text that is the same for two pages that differ only in their words."""
     return hashlib.sha256(WORDS.sub(b"", page)).hexdigest()[:16]
 
 
 def is_well_formed(page: bytes, where: str) -> None:
-    """Check that the page parses without an error, by bleach's parser; each shape is parsed once."""
+    """Check that html5lib parses the page without an error. Each shape of page is parsed only once."""
     known = shape(page)
     if known not in PARSED:
         parser = html5lib.HTMLParser()
@@ -38,12 +38,12 @@ def is_well_formed(page: bytes, where: str) -> None:
 
 
 def keep(app: Flask) -> None:
-    """Keep each page that this application sends in the folder, if one is named by then."""
+    """Keep a copy of each page that this application sends, if the environment names a folder."""
     app.after_request(_kept)
 
 
 def post_worker_init(worker: Any) -> None:
-    """The same for a portal of the trips: called by gunicorn, once the portal is made."""
+    """Keep the pages of a portal in browser tests. gunicorn calls this after it has created the portal."""
     keep(worker.wsgi)
 
 

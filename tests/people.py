@@ -1,4 +1,4 @@
-"""Acts of the tests' staff and participants, in their own words: ``sam.answers("the-week", "6")``."""
+"""The acts of the tests' staff and participants, such as ``sam.answers("the-week", "6")``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,7 @@ CARD = Card("So that we know what your week was like.", 15, "At the table", "Bei
 
 @dataclass(frozen=True)
 class Somebody:
-    """One of the cast, and how they sign in."""
+    """A person in the tests, with their sign-in name, passphrase and second step."""
 
     cast: "Cast"
     viewer: Viewer
@@ -59,11 +59,11 @@ class Somebody:
 
     @property
     def actor(self) -> Actor:
-        """The person as an actor, now."""
+        """Return this person as an actor at the current time."""
         return self.at(self.cast.now)
 
     def at(self, moment: datetime) -> Actor:
-        """Return the actor at another moment."""
+        """Return this person as an actor at another time."""
         return Actor(self.cast.store, self.viewer, moment)
 
 
@@ -71,7 +71,9 @@ class Staff(Somebody):
     """A practitioner, a lead or an administrator."""
 
     def sets(self, participant: "Participant", slug: str, card: Card = CARD) -> UUID:
-        """Set an activity's latest version before the participant's first future appointment."""
+        """Set the latest version of an activity, due at the participant's next appointment, and return the
+        work's id.
+        """
         store = self.cast.store
         with store.reading() as tx:
             versions = library.newest_versions(tx)
@@ -88,7 +90,7 @@ class Staff(Somebody):
         return work_id
 
     def raises(self, participant: "Participant", words: str) -> UUID:
-        """Raise a concern about a participant; its id."""
+        """Raise a concern about a participant, and return its id."""
         concern_id = uuid4()
         report.raise_concern(
             self.actor, participant.enrolment_id, concern_id, Sighting(words, "", "", ""), None
@@ -96,26 +98,26 @@ class Staff(Somebody):
         return concern_id
 
     def opens(self, concern_id: UUID) -> OpenedConcern:
-        """Read a concern."""
+        """Read a concern, and return it as the page shows it."""
         return handle.open_concern(self.actor, concern_id)
 
     def takes(self, concern_id: UUID) -> None:
-        """A lead takes a concern."""
+        """Take a concern, as a lead."""
         handle.take(self.actor, concern_id)
 
     def passes_on(self, concern_id: UUID, to: str) -> None:
-        """A lead records that it was passed on just now."""
+        """Record, as a lead, that a concern has just been referred on."""
         now = self.cast.now.astimezone(LONDON)
         typed = PassedOn(to, f"{now:%Y-%m-%d}", f"{now:%H:%M}", "")
         handle.pass_on(self.at(now), concern_id, self._act(concern_id), typed)
 
     def closes(self, concern_id: UUID, reason: str) -> None:
-        """Close it, as a lead."""
+        """Close a concern, as a lead."""
         act = self._act(concern_id)
         handle.close(self.actor, concern_id, act, reason)
 
     def hands_over(self, participant: "Participant", to: "Staff", reason: str = "I am away.") -> UUID:
-        """Hand a participant over to another practitioner; the handover's id."""
+        """Hand a participant over to another practitioner, and return the handover's id."""
         new_id, taker = uuid4(), to.viewer.account_id
         handover.hand_over(self.actor, participant.enrolment_id, new_id, HandoverForm(taker, reason))
         return new_id
@@ -123,7 +125,7 @@ class Staff(Somebody):
     def moves(
         self, participant: "Participant", *steps: PathwayState, reason: str = "They agreed on it."
     ) -> None:
-        """Take these steps on the path, all today."""
+        """Move a participant along the pathway by these steps, all today."""
         for step in steps:
             with self.cast.store.reading() as tx:
                 seen = enrolments.enrolment(tx, self.viewer, participant.enrolment_id).state
@@ -133,22 +135,25 @@ class Staff(Somebody):
     def holds(
         self, participant: "Participant", kind: str = "investigation", reason: str = "It runs."
     ) -> UUID:
-        """Set a hold on a participant, as a lead; return its id."""
+        """Set a legal hold on a participant, as a lead, and return its id."""
         hold_id, review = uuid4(), f"{self.cast.now + timedelta(days=90):%Y-%m-%d}"
         legal_holds.set_hold(self.actor, hold_id, participant.reference, (kind, reason, review))
         return hold_id
 
     def lifts(self, hold_id: UUID) -> None:
-        """Lift a hold, as a lead."""
+        """Lift a legal hold, as a lead."""
         legal_holds.lift_hold(self.actor, hold_id, "It is over.")
 
     def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
-        """Erase a participant who asked for it, as a lead."""
+        """Approve a participant's request for erasure, as a lead.
+
+        Without a request, the participant asks for one first.
+        """
         request = request_id or participant.asks_to_be_erased()
         erasure.approve(self.actor, noted, request, participant.reference)
 
     def marks_as_left(self, somebody: "Somebody") -> None:
-        """Mark a staff member as having left, as an administrator."""
+        """Record that a member of staff has left, as an administrator."""
         account = somebody.viewer.account_id
         leaving.mark_as_left(self.actor, account)
 
@@ -156,25 +161,25 @@ class Staff(Somebody):
         return Act(uuid4(), self.opens(concern_id).revision)
 
     def writes_to(self, participant: "Participant", words: str) -> UUID:
-        """Send a message to a participant; its id."""
+        """Send a message to a participant, and return its id."""
         message_id = uuid4()
         typed = TypedMessage(0, "one", {"words": [words]})
         threads.send(self.actor, participant.enrolment_id, message_id, typed)
         return message_id
 
     def reads_messages_of(self, participant: "Participant", before: int | None = None) -> Thread:
-        """Open the thread of a participant."""
+        """Open a participant's messages."""
         store, now = self.cast.store, self.cast.now
         return threads.open_thread(Actor(store, self.viewer, now), participant.enrolment_id, before)
 
     def is_away(self, first: date, last: date, cover: "Staff | None" = None) -> UUID:
-        """Enter an absence and its cover; return its id."""
+        """Record an absence and the practitioner who covers for it, and return the absence's id."""
         away_id, by = uuid4(), str(cover.viewer.account_id) if cover else ""
         absence.add(self.actor, away_id, AbsenceForm(first.isoformat(), last.isoformat(), by))
         return away_id
 
     def notes_on(self, participant: "Participant", words: str) -> UUID:
-        """Add a note; return its id."""
+        """Add a note about a participant, and return its id."""
         note_id = uuid4()
         notes.add_note(self.actor, participant.enrolment_id, note_id, words)
         return note_id
@@ -187,7 +192,10 @@ class Staff(Somebody):
         *,
         later: bool = False,
     ) -> UUID:
-        """Open access as a lead, or ask a second lead for it; return its id."""
+        """Ask for lead access to a participant's record, as a lead, and return its id.
+
+        With ``later``, a second lead must agree.
+        """
         look_id = uuid4()
         with self.cast.store.reading() as tx:
             reference = tx.get_one(Enrolment, participant.enrolment_id).reference
@@ -200,11 +208,14 @@ class Staff(Somebody):
         return open_submission(self.actor, submission_id)
 
     def releases(self, submission_id: UUID, **comments: str) -> None:
-        """Send feedback; ``whole`` is about the whole, other names are prompts with ``_`` for ``-``."""
+        """Send feedback.
+
+        ``whole`` is the comment on the whole work, and the other names are prompts with ``_`` for ``-``.
+        """
         release(self.actor, submission_id, self._feedback(submission_id, comments))
 
     def returns(self, submission_id: UUID, words: str, **comments: str) -> None:
-        """Return the work with reasons."""
+        """Return the work for changes, with the reasons."""
         feedback = self._feedback(submission_id, comments, words)
         return_work(self.actor, submission_id, feedback)
 
@@ -220,18 +231,18 @@ class Participant(Somebody):
     enrolment_id: UUID = field(kw_only=True)
 
     def work(self, work_id: UUID) -> Work:
-        """Return a piece of their work as stored."""
+        """Return a piece of this participant's work as it is stored."""
         with self.cast.store.reading() as tx:
             return work.find(tx, self.viewer, work_id)
 
     def stage(self, work_id: UUID) -> Stage:
-        """Return its stage, as lists show it."""
+        """Return the stage of this work, as lists show it."""
         with self.cast.store.reading() as tx:
             pieces = piece_list.pieces(tx, [self.enrolment_id])[self.enrolment_id]
         return next(piece.stage for piece in pieces if piece.id == work_id)
 
     def typing(self, work_id: UUID, prompt_id: str, *answer: str, tab: str = "one") -> AnswerForm:
-        """Return what a page made just now sends."""
+        """Return the form that a freshly opened page would send with this answer."""
         stored = self.work(work_id)
         given, draft = stored.answers.get(prompt_id), stored.drafts.get(prompt_id)
         return AnswerForm(
@@ -243,21 +254,21 @@ class Participant(Somebody):
         )
 
     def types(self, work_id: UUID, prompt_id: str, *answer: str) -> None:
-        """Type without sending."""
+        """Type an answer without sending it, which saves a draft."""
         save_draft(self.actor, work_id, self.typing(work_id, prompt_id, *answer))
 
     def answers(self, work_id: UUID, prompt_id: str, *answer: str, way: str = "answered") -> None:
-        """Send one answer."""
+        """Send an answer to one prompt."""
         typed = self.typing(work_id, prompt_id, *answer)
         send_answer(self.actor, work_id, typed, way)
 
     def sends(self, work_id: UUID, prompt_id: str, form: dict[str, list[str]]) -> None:
-        """Send one answer that has several fields."""
+        """Send an answer that has several fields."""
         typed = replace(self.typing(work_id, prompt_id), form=form)
         send_answer(self.actor, work_id, typed, "answered")
 
     def finishes(self, work_id: UUID, said: dict[str, Sequence[str]] | None = None) -> None:
-        """Answer everything still open: as in ``said``, otherwise *I'd rather talk about this in the session*."""
+        """Answer every open prompt, as in ``said`` or else with *I'd rather talk about this in the session*."""
         while prompt := self.work(work_id).conversation.next_prompt:
             if said and prompt.id in said:
                 self.answers(work_id, prompt.id, *said[prompt.id])
@@ -265,24 +276,24 @@ class Participant(Somebody):
                 self.answers(work_id, prompt.id, way="talk")
 
     def writes(self, words: str) -> UUID:
-        """Send a message; its id."""
+        """Send a message to the practitioner, and return its id."""
         message_id = uuid4()
         typed = TypedMessage(0, "one", {"words": [words]})
         threads.send(self.actor, None, message_id, typed)
         return message_id
 
     def reads_messages(self, before: int | None = None) -> Thread:
-        """Open his thread."""
+        """Open the participant's own messages."""
         return threads.open_thread(self.actor, None, before)
 
     def tells(self, words: str, kind: ConcernKind = ConcernKind.TOLD) -> UUID:
-        """Tell us something that can't wait; return the concern's id."""
+        """Tell us something that can't wait, and return the concern's id."""
         concern_id = uuid4()
         report.tell(self.actor, concern_id, kind, words)
         return concern_id
 
     def asks_to_be_erased(self) -> UUID:
-        """Ask for an erasure; the request's id."""
+        """Ask for erasure, and return the request's id."""
         erasure.ask_for_erasure(self.actor)
         with self.cast.store.reading() as tx:
             found = erasures.last_of(tx, self.viewer)
@@ -290,23 +301,25 @@ class Participant(Somebody):
         return found.id
 
     def says_is_wrong(self, wrong: str, should: str) -> UUID:
-        """Ask for a correction; its id."""
+        """Ask for a correction, and return its id."""
         new_id = uuid4()
         corrections.ask(self.actor, new_id, wrong, should)
         return new_id
 
     def asks_about_what_is_held(self) -> tuple[UUID, UUID, UUID]:
-        """Make a request for erasure, one for a correction, and a hold by Margaret."""
+        """Make a request for erasure and one for a correction, have Margaret set a legal hold, and return the
+        three ids.
+        """
         asked, wrong = self.asks_to_be_erased(), self.says_is_wrong("My name.", "Sammy.")
         return asked, wrong, self.cast.margaret.holds(self)
 
     @property
     def reference(self) -> str:
-        """The reference by which leads know them."""
+        """Return the reference by which leads know this participant."""
         with self.cast.store.reading() as tx:
             return tx.get_one(Enrolment, self.enrolment_id).reference
 
     def submits(self, work_id: UUID) -> UUID:
-        """Submit the current answers; return the submission's id."""
+        """Submit the current answers, and return the submission's id."""
         revision = self.work(work_id).revision
         return submit(self.actor, work_id, revision)

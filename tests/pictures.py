@@ -1,7 +1,8 @@
-"""The README's and documents' pictures: ``python -m tests.pictures FOLDER`` takes them in the running demo.
+"""Take the pictures in the README and the documents from the running demo: ``python -m tests.pictures
+FOLDER``.
 
-The demo is loaded fresh, into a folder of its own, and its clock starts at the same moment each time; random
-references are overwritten. So an unchanged page gives the same picture.
+The demo is freshly loaded into a temporary folder, its clock starts at the same time, and random references
+are overwritten. So an unchanged page gives the same picture.
 """
 
 import base64
@@ -26,7 +27,7 @@ from tests.trips.staff import Practitioner
 
 BEGINS = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 LARGEST = 60_000
-"""Most bytes of a picture: a page of documents should load on a phone."""
+"""The largest acceptable picture, in bytes. A document's page should load on a phone."""
 QUALITIES = (85, 75, 65, 55, 45, 35)
 SAME_REFERENCES = """() => {
   const met = []
@@ -40,7 +41,10 @@ SAME_REFERENCES = """() => {
 
 @dataclass(frozen=True)
 class Picture:
-    """A page and its viewer; the window's ``width`` and ``height``, and ``sharp`` points per pixel."""
+    """A page and the person viewing it, with the ``width`` and ``height`` of the window.
+
+    ``sharp`` is the number of device pixels per CSS pixel.
+    """
 
     name: str
     who: str
@@ -58,7 +62,7 @@ def home(sam: Participant | Practitioner) -> None:
 def conversation(owen: Participant | Practitioner) -> None:
     assert isinstance(owen, Participant)
     owen.takes_up("A week of choices", by="Carry on")
-    owen.page.evaluate("scrollBy(0, -110)")  # so that the last answer is visible too
+    owen.page.evaluate("scrollBy(0, -110)")  # scroll up a little, so that the last answer is visible too
 
 
 def red(idris: Participant | Practitioner) -> None:
@@ -91,7 +95,7 @@ PICTURES = [
 
 
 def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Door]) -> bytes:
-    """Return the picture as WebP, as good as its size allows."""
+    """Return the picture as WebP, in the best quality that keeps it small enough."""
     context = browser.new_context(
         base_url=portal.address,
         viewport={"width": picture.width, "height": picture.height},
@@ -112,7 +116,9 @@ def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Do
 
 
 def encoded(page: Page, quality: int) -> bytes:
-    """Return the window's contents: WebP needs a request to the browser past Playwright."""
+    """Return the window's contents as WebP. Playwright can't take WebP itself, so this asks the browser
+    directly.
+    """
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
     session.detach()
@@ -120,12 +126,13 @@ def encoded(page: Page, quality: int) -> bytes:
 
 
 def main(folder: Path) -> None:
-    """Take them all."""
+    """Take every picture, and write them into this folder."""
     os.environ["CHROMIUM"] = find_browser()
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         portal = Portal(Path(home), "http://localhost/weather")
-        portal.run("migrate")  # this may take long; the story loaded next must start on the minute
+        # migrating may take long, and the demo that is loaded next must start at exactly this minute
+        portal.run("migrate")
         portal.moved = BEGINS - datetime.now(UTC)
         doors = load_demo(portal, browser).doors
         portal.start()

@@ -1,10 +1,10 @@
-"""Free ports for tests."""
+"""Find free ports for tests."""
 
 import socket
 
 
 def free_port() -> int:
-    """Return a port on this machine that nobody listens on."""
+    """Return a port on this machine on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

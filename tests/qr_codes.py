@@ -1,4 +1,4 @@
-"""What a camera reads from a page's QR codes, without rendering them in a browser."""
+"""Read the QR codes of a page as a camera would, without rendering them in a browser."""
 
 import re
 
@@ -12,7 +12,7 @@ STEP = re.compile(r"([Mm])(-?\d+) (-?[\d.]+)|h(\d+)")
 
 
 def texts(page: str) -> list[str]:
-    """Return each code's text, in the page's order."""
+    """Return the text of each QR code, in the order of the page."""
     return [_read(int(size), path) for size, path in QR_CODE.findall(page)]
 
 

@@ -1,4 +1,4 @@
-"""Key rotations in tests: completed, or killed on the way."""
+"""Rotate keys in tests, either completely or until the process is killed."""
 
 import os
 import signal
@@ -27,7 +27,10 @@ def sams(cast: Cast) -> str:
 
 
 def returned(cast: Cast) -> UUID:
-    """Return work of Sam's that was returned with feedback and that he has begun to change; Alex exists."""
+    """Return work of Sam's that was returned with feedback and that he has begun to change.
+
+    Alex is created too.
+    """
     assert cast.alex
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece, {"the-week": ["6"]})
@@ -38,11 +41,11 @@ def returned(cast: Cast) -> UUID:
 
 
 def no_time() -> None:
-    """Don't linger: nobody holds anything."""
+    """Don't wait between steps, because no other process is using the keys."""
 
 
 def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable[[], None] = no_time) -> int:
-    """Rotate an owner's key as Alex; return how many values were resealed."""
+    """Rotate an owner's key as Alex, and return how many values were sealed again."""
     used = store or cast.store
     if not rotate_keys.under_way(used, owner):
         rotate_keys.begin(Actor(used, cast.alex.viewer, cast.now), owner)
@@ -50,7 +53,7 @@ def rotates(cast: Cast, owner: str, store: Store | None = None, linger: Callable
 
 
 def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
-    """Rotate the wrapping key as Alex; return how many keys were rewrapped."""
+    """Rotate the wrapping key as Alex, and return how many keys were wrapped again."""
     used = store or cast.store
     if rotate_keys.wrapping_step(used) is not rotate_keys.RotationStep.GO_ON:
         rotate_keys.begin_wrapping(Actor(used, cast.alex.viewer, cast.now))
@@ -58,7 +61,10 @@ def rotates_wrapping(cast: Cast, store: Store | None = None) -> int:
 
 
 def killed(settings: Settings, at: int, act: Callable[[Store], object]) -> bool:
-    """Run the act in a separate process, killed (-9) before its ``at``-th commit; return False if it ended before."""
+    """Run the act in a separate process, which is killed (-9) before its ``at``-th commit.
+
+    Return False if the act ended before that.
+    """
     child = os.fork()
     if not child:
         _acts(settings, at, act)
@@ -87,14 +93,14 @@ def _acts(settings: Settings, at: int, act: Callable[[Store], object]) -> None:
 
 @contextmanager
 def worker(settings: Settings) -> Iterator[Store]:
-    """Yield a store as a different process has it, opened now."""
+    """Yield a newly opened store, as another process would have it."""
     store = open_store(settings)
     yield store
     store.close()
 
 
 def sealed_with(store: Store, key_id: int) -> dict[str, int]:
-    """Return how many values of each bytes column, sealed or not, start with this key's prefix."""
+    """Return how many values of each binary column start with this key's prefix."""
     mark, found = keysets.mark(key_id), {}
     with store.reading() as tx:
         for table in MAIN.metadata.sorted_tables:
@@ -106,13 +112,13 @@ def sealed_with(store: Store, key_id: int) -> dict[str, int]:
 
 
 def wrapped(store: Store) -> dict[str, bytes | None]:
-    """Return the wrapped keys in the key store."""
+    """Return the wrapped keys in the key store, by owner."""
     with store.keys.engine.connect() as keys:
         return {row.owner: row.wrapped for row in keys.execute(select(DataKey.owner, DataKey.wrapped))}
 
 
 def opens(keyset: str, held: bytes, owner: str) -> bool:
-    """Whether these saved wrapping keys open a wrapped data key."""
+    """Return whether these saved wrapping keys unwrap a data key."""
     try:
         keysets.unwrap(held, keysets.parsed(keyset).primitive(tink.aead.Aead), owner)
     except tink.TinkError:

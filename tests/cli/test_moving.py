@@ -1,4 +1,6 @@
-"""Moving to PostgreSQL takes everything along, loses no answer reported as saved, and leaves nothing behind."""
+"""Test that moving to PostgreSQL takes every record along, loses no saved answer, and leaves no embedded
+database behind.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -36,7 +38,7 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture
 def there(settings: Settings, cast: Cast, postgresql: str) -> Settings:
-    """Settings with two empty PostgreSQL databases, while Sam's words are in the embedded ones."""
+    """Return settings with two empty PostgreSQL databases, while Sam's words are in the embedded ones."""
     cast.sam.tells(CANARY)
     main, keys = (fresh_database(postgresql, f"move_{kind}") for kind in ("main", "keys"))
     return replace(settings, database_url=main, keys_url=keys)
@@ -50,7 +52,9 @@ def moves(there: Settings, cast: Cast) -> list[str]:
     return moving.to_postgresql(there, ErasedList.at(there.home), cast.now, nothing_wrong)
 
 
-def test_everything_is_there_and_nothing_is_left_here(there: Settings, cast: Cast) -> None:
+def test_a_move_to_postgresql_takes_every_record_along_and_leaves_no_embedded_file(
+    there: Settings, cast: Cast
+) -> None:
     with cast.store.reading() as tx:
         before = {each.id: people.name(tx, each) for each in tx.scalars(select(Account))}
         entries = tx.scalar(select(func.count()).select_from(AuditEntry))
@@ -78,7 +82,7 @@ def test_a_failed_move_removes_nothing(there: Settings, cast: Cast) -> None:
         moves(there, cast)
 
 
-def test_who_writes_meanwhile_is_told_and_nothing_that_was_saved_is_lost(
+def test_a_write_during_the_move_to_postgresql_fails_instead_of_being_lost(
     settings: Settings, cast: Cast
 ) -> None:
     assert cast.sam
@@ -104,11 +108,13 @@ def test_who_writes_meanwhile_is_told_and_nothing_that_was_saved_is_lost(
     assert settings.left_behind == [] and not Path(settings.home, "data", "companion.db").exists()
 
 
-def test_overwritten_data_is_in_no_file(settings: Settings, cast: Cast, tmp_path: Path) -> None:
+def test_a_moved_databases_deleted_file_contains_no_readable_data(
+    settings: Settings, cast: Cast, tmp_path: Path
+) -> None:
     reference = cast.sam.reference.encode()
     data = settings.home / "data" / "companion.db"
     kept = tmp_path / "kept"
-    kept.hardlink_to(data)  # as on a disk from which a deleted file is recovered
+    kept.hardlink_to(data)  # the link stands in for a disk from which a deleted file is recovered
     cast.store.sweep()
     assert reference in kept.read_bytes()
     cast.store.close()
@@ -117,7 +123,9 @@ def test_overwritten_data_is_in_no_file(settings: Settings, cast: Cast, tmp_path
     assert reference not in kept.read_bytes()
 
 
-def test_an_empty_server_does_not_take_the_place_of_what_is_here(there: Settings, cast: Cast) -> None:
+def test_an_empty_postgresql_server_is_refused_while_embedded_databases_hold_data(
+    there: Settings, cast: Cast
+) -> None:
     with pytest.raises(BadSetting, match="Move it there with “companion move postgresql”"):
         prepare(there, cast.now)
     said = {each.about: each.says for each in examined(there, 1, cast.now)}
@@ -136,7 +144,9 @@ def test_leftovers_of_a_move_are_removed_once_the_server_is_in_use(there: Settin
     assert moving.remove_embedded(there) == 1 and there.left_behind == []
 
 
-def test_a_move_needs_a_server_and_something_to_move(settings: Settings, there: Settings, cast: Cast) -> None:
+def test_a_move_needs_a_postgresql_server_and_embedded_databases(
+    settings: Settings, there: Settings, cast: Cast
+) -> None:
     with pytest.raises(BadBackup, match="of PostgreSQL into the settings first"):
         moves(settings, cast)
     with pytest.raises(BadBackup, match="no embedded databases"):

@@ -1,4 +1,6 @@
-"""The service's own statement and retention schedule are used on every page, and after every upgrade."""
+"""Test that the service's own statement and retention schedule are used on every page, and after every
+upgrade.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +38,7 @@ LONGER = RETENTION.replace("years = 6", "days = 5000")
 
 @pytest.fixture
 def run(app: Flask) -> Run:
-    """``run("import", "statement", file)``, on the test's databases."""
+    """Run commands such as ``run("import", "statement", file)``, on the test's databases."""
 
     def invoke(*words: object) -> Result:
         with app.app_context():
@@ -52,7 +54,7 @@ def put(path: Path, text: str) -> Path:
     return path
 
 
-def test_the_service_s_own_statement_is_what_people_read_and_acknowledge(
+def test_people_read_and_acknowledge_the_services_own_statement(
     run: Run, enter: SimpleNamespace, cast: Cast, tmp_path: Path
 ) -> None:
     assert "Our statement" not in enter.sam.get("/account")
@@ -62,10 +64,13 @@ def test_the_service_s_own_statement_is_what_people_read_and_acknowledge(
     assert "What our own statement says." in enter.sam.get("/my/tell")
     assert run("import", "statement", tmp_path / "own.toml").output.endswith("it is in force already.\n")
     with cast.store.reading() as tx:
-        assert policies.statement(tx, "cy").language == "en"  # the shipped Welsh is of another version
+        # the Welsh statement that Companion ships is of another version
+        assert policies.statement(tx, "cy").language == "en"
 
 
-def test_a_translation_follows_its_english(run: Run, store: Store, tmp_path: Path) -> None:
+def test_a_translated_statement_needs_the_english_one_of_its_version_first(
+    run: Run, store: Store, tmp_path: Path
+) -> None:
     welsh = put(tmp_path / "cy.toml", OWN.replace('language = "en"', 'language = "cy"'))
     early = run("import", "statement", welsh)
     assert early.exit_code == 1 and "Import the English statement of this version first" in early.stderr
@@ -76,14 +81,16 @@ def test_a_translation_follows_its_english(run: Run, store: Store, tmp_path: Pat
 
 
 @pytest.mark.parametrize("text", [STATEMENT, OWN.replace("version = 6", "version = 5")])
-def test_a_statement_needs_a_higher_number(run: Run, store: Store, tmp_path: Path, text: str) -> None:
+def test_an_imported_statement_needs_a_higher_version_number(
+    run: Run, store: Store, tmp_path: Path, text: str
+) -> None:
     before = stored(store, "audit_entries")
     done = run("import", "statement", put(tmp_path / "same.toml", text))
     assert done.exit_code == 1 and "must be higher" in done.stderr
     assert stored(store, "audit_entries") == before
 
 
-def test_the_lead_reads_that_the_schedule_is_a_draft_until_the_service_s_own_is_in_force(
+def test_the_lead_is_told_that_the_retention_schedule_is_a_draft_until_it_is_replaced(
     run: Run, enter: SimpleNamespace, tmp_path: Path
 ) -> None:
     assert "This is a draft" in enter.margaret.get("/lead/retention")
@@ -91,7 +98,7 @@ def test_the_lead_reads_that_the_schedule_is_a_draft_until_the_service_s_own_is_
     assert "This is a draft" not in enter.margaret.get("/lead/retention")
 
 
-def test_the_service_s_own_schedule_decides_who_is_erased(
+def test_the_services_own_retention_schedule_decides_who_is_erased(
     run: Run, app: Flask, cast: Cast, clock: Clock, tmp_path: Path
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
@@ -107,7 +114,7 @@ def test_the_service_s_own_schedule_decides_who_is_erased(
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_another_version_of_companion_brings_no_draft_back(
+def test_upgrading_companion_keeps_the_services_own_policies(
     run: Run, app: Flask, settings: Settings, store: Store, tmp_path: Path
 ) -> None:
     run("import", "statement", put(tmp_path / "s.toml", OWN))
@@ -120,7 +127,7 @@ def test_another_version_of_companion_brings_no_draft_back(
         assert policies.drafts(tx) == []
 
 
-def test_what_is_exported_is_what_was_imported(run: Run, tmp_path: Path) -> None:
+def test_an_exported_policy_is_the_same_as_the_imported_one(run: Run, tmp_path: Path) -> None:
     assert run("export", "retention").output == RETENTION
     run("import", "retention", put(tmp_path / "own.toml", LONGER))
     assert run("export", "retention", "--to", tmp_path / "back.toml").exit_code == 0
@@ -154,7 +161,7 @@ def test_a_bad_policy_file_is_reported_with_its_line(
     assert run("check", "retention", put(file, LONGER)).exit_code == 0
 
 
-def test_a_change_is_on_record_without_its_words(run: Run, store: Store, tmp_path: Path) -> None:
+def test_a_policy_change_is_audited_without_its_words(run: Run, store: Store, tmp_path: Path) -> None:
     run("import", "statement", put(tmp_path / "s.toml", OWN))
     with store.reading() as tx:
         audit.verify(tx)

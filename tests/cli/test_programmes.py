@@ -1,4 +1,4 @@
-"""An operator checks, imports and exports programmes."""
+"""Test that an operator can check, import and export programmes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ SECOND = SHIPPED.replace("version = 1", "version = 2").replace('name = "Epsom"',
 
 @pytest.fixture
 def run(app: Flask) -> Run:
-    """``run("import", file)``, on the test's databases."""
+    """Run commands such as ``run("import", file)``, on the test's databases."""
 
     def invoke(*words: object) -> Result:
         with app.app_context():
@@ -43,7 +43,7 @@ def test_the_shipped_programme_is_valid() -> None:
     assert done.output.endswith("programme.toml: version 1, 5 meetings, 19 topics, 2 sites, 0 faults\n")
 
 
-def test_every_error_is_reported_with_line_and_remedy(tmp_path: Path) -> None:
+def test_every_error_in_a_programme_is_reported_with_its_line_and_remedy(tmp_path: Path) -> None:
     text = SHIPPED.replace('id = "bromsgrove"', 'id = "epsom"').replace("least = 60", "least = 91")
     file = put(tmp_path / "p.toml", text.replace('id = "cyberhex"', 'id = "disclosure"'))
     done = CliRunner().invoke(command, ["check", str(file)])
@@ -56,7 +56,7 @@ def test_every_error_is_reported_with_line_and_remedy(tmp_path: Path) -> None:
     )
 
 
-def test_a_new_version_can_be_imported_and_exported(run: Run, store: Store, tmp_path: Path) -> None:
+def test_a_new_programme_version_can_be_imported_and_exported(run: Run, store: Store, tmp_path: Path) -> None:
     file, back = put(tmp_path / "p.toml", SECOND), tmp_path / "back.toml"
     assert run("import", file).output == f"{file}: version 2, for whoever is added from now on\n"
     assert run("import", file).output == f"{file}: unchanged\n"
@@ -70,7 +70,7 @@ def test_a_new_version_can_be_imported_and_exported(run: Run, store: Store, tmp_
     )
 
 
-def test_an_imported_version_never_changes(run: Run, store: Store, tmp_path: Path) -> None:
+def test_an_imported_programme_version_never_changes(run: Run, store: Store, tmp_path: Path) -> None:
     before = stored(store)
     same = put(tmp_path / "same.toml", SECOND.replace("version = 2", "version = 1"))
     done = run("import", same)
@@ -83,7 +83,7 @@ def test_an_imported_version_never_changes(run: Run, store: Store, tmp_path: Pat
     assert stored(store) == before
 
 
-def test_a_missing_version_is_reported_in_a_sentence(run: Run, tmp_path: Path) -> None:
+def test_a_missing_programme_or_version_is_reported_in_a_sentence(run: Run, tmp_path: Path) -> None:
     assert "cannot be read" in run("check", tmp_path / "none.toml").output
     assert "There is no programme “none”." in run("export", "none").output
     assert "of version 7" in run("export", "five-sessions", "--version", "7").output

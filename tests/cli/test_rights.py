@@ -1,4 +1,4 @@
-"""``retention run`` and ``erasures …`` as operators use them."""
+"""Test ``retention run`` and the ``erasures`` commands as operators use them."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.stored import stored
 
 
 def invoke(app: Flask, command: list[str]) -> Result:
-    """Run an operator's command."""
+    """Run this command as an operator, and return its result."""
     with app.app_context():
         return app.test_cli_runner().invoke(args=command)
 
@@ -39,7 +39,7 @@ def test_retention_previews_by_default(app: Flask, cast: Cast, clock: Clock) -> 
     assert "Sam" not in said.output + did.output
 
 
-def test_the_background_keeps_to_the_schedule(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_the_background_loop_erases_people_on_schedule(app: Flask, cast: Cast, clock: Clock) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     clock.forward(days=2191)
     invoke(app, ["retention", "run", "--do", "--clock-is-right"])
@@ -50,7 +50,7 @@ def test_the_background_keeps_to_the_schedule(app: Flask, cast: Cast, clock: Clo
     assert is_wiped(cast.store, cast.sam)
 
 
-def test_a_list_kept_elsewhere_is_applied_and_a_damaged_one_is_said(
+def test_a_list_of_erased_people_from_elsewhere_is_applied_and_a_changed_one_is_refused(
     app: Flask, cast: Cast, settings: Settings, tmp_path: Path, clock: Clock
 ) -> None:
     noted = ErasedList.at(settings.home)
@@ -58,8 +58,9 @@ def test_a_list_kept_elsewhere_is_applied_and_a_damaged_one_is_said(
     kept = tmp_path / "kept"
     clock.forward(days=1)
     kept.write_text(invoke(app, ["erasures", "list"]).output)
-    assert kept.read_text() == noted.path.read_text()  # since when, and not when it was printed
-    noted.path.unlink()  # another machine
+    # the list says when people were erased, and not when it was printed
+    assert kept.read_text() == noted.path.read_text()
+    noted.path.unlink()  # removing the list simulates another machine
     applied = invoke(app, ["erasures", "apply", "--list", str(kept)])
     assert applied.exit_code == 0 and "1 erasures finished or done again." in applied.output
     assert noted.found(cast.store.keys).accounts == {cast.sam.viewer.account_id}

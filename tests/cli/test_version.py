@@ -1,4 +1,4 @@
-"""The program tells its version to an operator, and to nobody else."""
+"""Test that the program tells operators its version, and tells nobody else."""
 
 import subprocess
 import sys
@@ -16,18 +16,18 @@ def says(*arguments: str) -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def test_a_command_says_the_version_of_the_project() -> None:
+def test_the_version_option_prints_the_projects_version() -> None:
     assert says("--version").startswith(f"Companion {version()}, Flask ")
     assert version() == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert f"## {version()}" in (ROOT / "docs/CHANGELOG.md").read_text()
 
 
-def test_the_help_speaks_of_companion() -> None:
+def test_the_commands_help_is_about_companion() -> None:
     page = says("--help")
     assert "The commands of Companion." in page and "doctor" in page and "utility script" not in page
 
 
-def test_no_page_for_everybody_says_it(visitor: Visitor) -> None:
+def test_no_public_page_reveals_companions_version(visitor: Visitor) -> None:
     for path in ("/help", "/sign-in", "/accessibility", "/healthz"):
         answer = visitor.client.get(path)
         assert version() not in answer.text and version() not in str(answer.headers), path

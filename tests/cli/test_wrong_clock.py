@@ -1,4 +1,6 @@
-"""The machine's clock is wrong: retention erases nobody because of it, however often it runs, and says so."""
+"""Test that if the machine's clock is wrong, retention erases nobody because of it, however often it runs,
+and says so.
+"""
 
 import time
 from datetime import timedelta
@@ -32,7 +34,7 @@ ASKS = "Look at the clock. If it is right: “flask --app wsgi retention run --d
 
 @pytest.fixture
 def over(cast: Cast, app: Flask) -> Cast:
-    """Companion was set up today, Sam's programme is over, and the loop ran."""
+    """Set up Companion today, close Sam's enrolment, and run the background loop for a day."""
     assert cast.margaret and cast.owen
     retention.begin(cast.store, cast.now)
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
@@ -41,7 +43,7 @@ def over(cast: Cast, app: Flask) -> Cast:
 
 
 def a_day(cast: Cast, app: Flask) -> None:
-    """Do what the loop does in a day, recording other work too."""
+    """Do what the background loop does in a day, and record other work too."""
     with app.app_context():
         measures = Measures(app.extensions["settings"])
         work(cast.store, measures)
@@ -56,12 +58,13 @@ def details(store: Store, event: Event) -> list[str]:
         )
 
 
-def test_a_clock_that_is_years_ahead_erases_nobody_on_the_first_day_nor_later(
+def test_a_clock_that_is_years_ahead_never_makes_retention_erase_anybody(
     over: Cast, app: Flask, clock: Clock, enter: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock.forward(days=YEARS)
     for day in range(3):
-        over.priya.raises(over.owen, f"It is day {day}.")  # recording continues, at the wrong time
+        # other events are still recorded, with the wrong time
+        over.priya.raises(over.owen, f"It is day {day}.")
         a_day(over, app)
         clock.forward(days=1)
     assert not is_wiped(over.store, over.sam)
@@ -95,7 +98,7 @@ def test_retention_continues_once_the_clock_is_corrected(over: Cast, app: Flask,
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
 
 
-def test_a_clock_that_goes_back_is_asked_about_and_then_the_chain_says_which_run_was_the_last(
+def test_retention_asks_for_confirmation_after_the_clock_went_back(
     over: Cast, app: Flask, clock: Clock
 ) -> None:
     clock.forward(days=20)
@@ -110,17 +113,21 @@ def test_a_clock_that_goes_back_is_asked_about_and_then_the_chain_says_which_run
 
 
 @pytest.mark.parametrize("by", [LONGEST_GAP, -LONGEST_BACK])
-def test_a_gap_within_the_limit_is_accepted(over: Cast, app: Flask, clock: Clock, by: timedelta) -> None:
+def test_retention_runs_if_the_gap_since_its_last_run_is_within_the_limit(
+    over: Cast, app: Flask, clock: Clock, by: timedelta
+) -> None:
     clock.forward(seconds=by.total_seconds())
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 0
     clock.forward(seconds=by.total_seconds() + (1 if by > timedelta() else -1))
     assert invoke(app, ["retention", "run", "--do"]).exit_code == 1
 
 
-def test_before_the_first_run_the_record_says_since_when_there_is_anything(
+def test_without_an_earlier_retention_run_a_clock_that_is_ahead_still_erases_nobody(
     cast: Cast, app: Flask, clock: Clock
 ) -> None:
-    """An installation older than this, or one whose run entry somebody deleted."""
+    """This concerns an installation that is older than this check, or one whose audit entry of the run was
+    deleted.
+    """
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     with tampering(cast.store) as tx:
@@ -131,7 +138,7 @@ def test_before_the_first_run_the_record_says_since_when_there_is_anything(
     assert not is_wiped(cast.store, cast.sam)
 
 
-def test_the_loop_itself_with_such_a_clock_erases_nobody(
+def test_the_background_process_erases_nobody_if_its_clock_is_years_ahead(
     over: Cast, settings: Settings, clock: Clock
 ) -> None:
     clock.forward(days=YEARS)

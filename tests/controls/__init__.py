@@ -1,4 +1,4 @@
-"""Every threat's controls, as changes that remove one of them, and the tests that must notice each."""
+"""The controls against each threat: for each, a change that removes it, and the tests that must then fail."""
 
 import ast
 import functools
@@ -12,11 +12,11 @@ import msgspec
 ROOT = Path(__file__).parents[2]
 LIST = Path(__file__).with_name("controls.toml")
 ROWS = (*range(1, 19), 20)
-"""The threats of docs/threat-model.md, in the order of the service's table of threats, controls and proofs."""
+"""The threats that have controls here, numbered as in the threat model (docs/threat-model.md)."""
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A control: where it is, and what is there without it."""
+    """A control: where it is in the code, and the text that replaces it when it is removed."""
 
     row: int
     name: str
@@ -26,7 +26,9 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tests: tuple[str, ...]
 
     def amiss(self, root: Path = ROOT) -> list[str]:
-        """Return what is wrong with this entry: its place is missing or ambiguous, or a test doesn't exist."""
+        """Return the mistakes in this entry: its text is missing or not unique in the file, or a test doesn't
+        exist.
+        """
         said = []
         file = root / self.file
         times = file.read_text().count(self.old) if file.is_file() else 0
@@ -39,7 +41,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @contextmanager
     def taken_out(self, root: Path) -> Iterator[None]:
-        """Remove it from the tree below ``root`` for a while."""
+        """Remove the control from the source tree ``root`` while this context is open."""
         file = root / self.file
         text = file.read_text()
         file.write_text(text.replace(self.old, self.new))
@@ -50,7 +52,7 @@ class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def listed() -> list[Control]:
-    """Return every control, by row."""
+    """Return every control, ordered by the number of its threat."""
     found = msgspec.convert(tomllib.loads(LIST.read_text())["control"], list[Control])
     return sorted(found, key=lambda control: control.row)
 

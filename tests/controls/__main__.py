@@ -1,6 +1,7 @@
-"""Remove one control at a time, in a copy of the tree, and check that a test fails.
+"""Remove one control at a time, in a copy of the source tree, and check that a test fails.
 
-``./manage test --controls`` does it for all, ``./manage test --controls 4 11`` for these rows.
+``./manage test --controls`` does this for all controls, and ``./manage test --controls 4 11`` for those of
+threats 4 and 11.
 """
 
 import os
@@ -45,14 +46,14 @@ def main(rows: list[str]) -> int:
 
 
 def whole(trees: "SimpleQueue[Path]", tests: list[str]) -> list[str]:
-    """Return which of these tests fail or break although nothing is removed."""
+    """Return the tests that fail or break although no control has been removed."""
     with borrowed(trees) as tree:
         failed, broke = run(tree, ["-n", str(AT_ONCE), "--dist", "loadfile", *tests])
     return failed + broke
 
 
 def one_at_a_time(trees: "SimpleQueue[Path]", controls: list[Control]) -> Iterator[bool]:
-    """Yield whether each was noticed, printing a line of the table for each."""
+    """Remove each control in turn, print a line of the table, and yield whether a test noticed."""
 
     def judge(control: Control) -> tuple[Control, list[str], list[str], float]:
         began = time.monotonic()
@@ -79,7 +80,10 @@ def borrowed(trees: "SimpleQueue[Path]") -> Iterator[Path]:
 
 
 def run(tree: Path, arguments: list[str]) -> tuple[list[str], list[str]]:
-    """Run pytest in that tree; return the tests that failed, and those that broke outside the test itself."""
+    """Run pytest in this source tree.
+
+    Return the tests that failed, and those that broke outside the test itself.
+    """
     report = tree / "report.xml"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]

@@ -1,9 +1,11 @@
-"""The list of controls matches the code, so that ``./manage test --controls`` can remove each."""
+"""Test that the list of controls matches the code, so that ``./manage test --controls`` can remove each of
+them.
+"""
 
 from tests.controls import ROWS, listed
 
 
-def test_every_control_is_where_the_list_says_and_its_tests_exist() -> None:
+def test_every_listed_control_is_in_its_file_and_its_tests_exist() -> None:
     assert [each for control in listed() for each in control.amiss()] == []
 
 

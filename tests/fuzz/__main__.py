@@ -1,9 +1,10 @@
 """Fuzz every parser, two at a time: ``python -m tests.fuzz RUNS``.
 
-``./manage test --full`` does it in a venv of its own.
+``./manage test --full`` does this in a separate venv.
 
-``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one, with an empty folder as CORPUS. An input that breaks something
-is left in ``test-results/``; to try it again, give it as CORPUS. Once fixed, it goes into ``tests/fuzz/found/``.
+``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one parser, with an empty folder as CORPUS. An input that
+breaks a parser is left in ``test-results/``. To try it again, give its file as CORPUS. Once the parser is
+fixed, add the input to ``tests/fuzz/found/``.
 """
 
 import random
@@ -21,11 +22,11 @@ with atheris.instrument_imports(include=["companion", "tomllib"]):
 
 SECOND = 1.0
 LONGEST = 10_000
-"""Most bytes of an input; files can be longer, but length has tests of its own."""
+"""The length of the longest input, in bytes. Files can be longer, but separate tests check their length."""
 
 
 def every(runs: str) -> int:
-    """Return how many parsers broke."""
+    """Fuzz every parser, and return how many broke."""
 
     def one(name: str) -> bool:
         with tempfile.TemporaryDirectory() as corpus:
@@ -41,10 +42,10 @@ def every(runs: str) -> int:
 
 
 def fuzz(runs: str, name: str, corpus: str) -> None:
-    """Start with valid inputs, and with every planted error."""
+    """Fuzz one parser, starting with valid inputs and every planted error."""
     parser = PARSERS[name]
     for number, seed in enumerate(parser.seeds if Path(corpus).is_dir() else []):
-        parser.judge(seed)  # late imports shouldn't be measured
+        parser.judge(seed)  # running it once first keeps late imports out of the measured time
         Path(corpus, str(number)).write_bytes(seed)
     Path("test-results").mkdir(exist_ok=True)
     options = [f"-runs={runs}", f"-max_len={LONGEST}", "-timeout=20", "-rss_limit_mb=2048", "-verbosity=0"]
@@ -63,7 +64,9 @@ def timed(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no typ
 
 
 def mutator(parser: Parser):  # type: ignore[no-untyped-def]  # atheris has no types
-    """Mutate bytes, or whole lines and fields of other inputs, which get past the parser."""
+    """Return a function that mutates bytes, or mixes in whole lines and fields of other inputs, which get
+    further into the parser.
+    """
     pieces = {mark: pieces_of(parser, mark) for mark in (b"\n", b"&")}
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:

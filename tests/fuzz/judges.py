@@ -1,7 +1,7 @@
-"""Everything that reads outside input, and how a run of it is judged.
+"""Every function that reads outside input, and how the result of a run is judged.
 
-A judge accepts any bytes and raises an error for what must not happen: an undocumented error, or a value that changes
-when written and read again.
+Each judge accepts any bytes. It raises an error if something happens that must not: an undocumented error, or
+a value that changes when it is written and read again.
 """
 
 import json
@@ -70,17 +70,17 @@ SOMEBODY = UUID(int=7)
 
 
 def form(data: bytes) -> dict[str, list[str]]:
-    """Return a form as browsers send it, with invalid UTF-8 as Werkzeug reads it."""
+    """Return the form as browsers send it, with invalid UTF-8 decoded as Werkzeug does."""
     return parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None)
 
 
 def sent(fields: Form) -> bytes:
-    """The bytes that ``form`` reads as these fields."""
+    """Return the bytes that ``form`` reads as these fields."""
     return urlencode(fields, doseq=True).encode()
 
 
 def an_activity(data: bytes) -> None:
-    """Expect an activity or findings, each with its line, and never another error."""
+    """Read an activity, and expect either an activity or findings with their lines, but never another error."""
     findings: list[Finding]
     try:
         read = activity.read(data)
@@ -112,7 +112,7 @@ def _have_their_line(findings: list[Finding], data: bytes) -> None:
 
 
 def an_answer(data: bytes) -> None:
-    """Answer a question of every kind."""
+    """Type an answer to a question of every kind."""
     typed = form(data)
     for prompt in EVERY_KIND.prompts:
         draft_of(typed, prompt.fields)
@@ -123,7 +123,7 @@ def an_answer(data: bytes) -> None:
 
 
 def a_question(data: bytes) -> None:
-    """Type a question as an author, in every kind."""
+    """Type a question of every kind, as an author would."""
     typed = form(data)
     for kind in kinds():
         with suppress(Rejected):
@@ -137,7 +137,7 @@ def a_question(data: bytes) -> None:
 
 
 def a_signpost(data: bytes) -> None:
-    """Type a signpost with hours: what is accepted can be stored, shown at any moment, and typed again."""
+    """Type a signpost with hours. If it is accepted, it can be stored, shown at any time and typed again."""
     with suppress(Rejected):
         read = typed_signpost(form(data), "x", None, NOW.date())
         stored = signposts.Directory(format=1, signposts=(read,))
@@ -147,7 +147,7 @@ def a_signpost(data: bytes) -> None:
 
 
 def a_directory(data: bytes) -> None:
-    """Read the help page's file, and the shipped one."""
+    """Read the help page's file, and the one that Companion ships."""
     for read in (signposts.from_json, signposts.read):
         with suppress(BadSignposts):
             directory = read(data)
@@ -157,7 +157,7 @@ def a_directory(data: bytes) -> None:
 
 
 def a_day(data: bytes) -> None:
-    """Type days, times, lengths and reasons, in every form that has them."""
+    """Type days, times, lengths and reasons into every form that has such fields."""
     texts = [*data.decode("utf-8", "replace").split("\n"), "", ""]
     day, clock, other = texts[:3]
     for read in (
@@ -183,7 +183,7 @@ def a_day(data: bytes) -> None:
 
 
 def rules(data: bytes) -> None:
-    """Type what leads type, and an evaluation."""
+    """Type the rules that leads set, and an evaluation."""
     typed = form(data)
     with suppress(Rejected):
         concern_rules.typed({name: first(typed, name) for name in typed}, [SOMEBODY], 1)
@@ -194,7 +194,10 @@ def rules(data: bytes) -> None:
 
 
 def an_address_of_mail(data: bytes) -> None:
-    """Type an email address: an accepted one appears in the header unchanged and alone; a long one on two lines."""
+    """Type an email address.
+
+    An accepted address appears in the header unchanged and alone, even if the header takes two lines.
+    """
     with suppress(Rejected):
         choice = reminders.chosen(Role.PARTICIPANT, "email", data.decode("utf-8", "replace"), ["1"], "")
         letter = EmailMessage()
@@ -203,7 +206,9 @@ def an_address_of_mail(data: bytes) -> None:
 
 
 def a_code(data: bytes) -> None:
-    """Type joining, recovery and one-time codes, tokens, references, sign-in names, phone numbers."""
+    """Type joining codes, recovery codes, one-time codes, tokens, references, sign-in names and phone
+    numbers.
+    """
     text = data.decode("utf-8", "replace")
     for read in (people.typed_code, people.folded):
         once = read(text)
@@ -224,7 +229,9 @@ def a_passphrase(data: bytes) -> None:
 
 
 def a_way_on(data: bytes) -> None:
-    """Check where sign-in leads: on this site, whatever a browser makes of it. And which page of a board."""
+    """Check that sign-in redirects only within this site, whatever a browser makes of the URL, and that a
+    board's page number is valid.
+    """
     text = data.decode("utf-8", "replace")
     there = form_fields.local_path(text)
     assert urlsplit(urljoin("http://localhost/sign-in", there.replace("\\", "/"))).netloc == "localhost"
@@ -238,14 +245,14 @@ APP.secret_key = b"of nobody"
 
 
 def a_cookie(data: bytes) -> None:
-    """Expect nothing from a cookie that we didn't sign."""
+    """Read a cookie that we didn't sign, and expect an empty session."""
     cookie = data.decode("latin-1").replace("\r", "").replace("\n", "")
     with APP.test_request_context("/", headers={"Cookie": cookie}) as at:
         assert not at.session
 
 
 def a_held_form(data: bytes) -> None:
-    """Hold a locked session's form unchanged, except for secrets."""
+    """Park a locked session's form, and expect every field unchanged except the secrets, which are removed."""
     sent = MultiDict((name, text) for name, texts in form(data).items() for text in texts)
     typed = parked_forms.without_secrets(sent).to_dict(flat=False)
     assert not parked_forms.NEVER_HELD & set(typed)
@@ -253,7 +260,7 @@ def a_held_form(data: bytes) -> None:
 
 
 class Tags(HTMLParser):
-    """A text's tags and attributes."""
+    """The tags and attributes of an HTML text."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -265,7 +272,10 @@ class Tags(HTMLParser):
 
 
 def a_text(data: bytes) -> None:
-    """Show a text: authored text with only the few allowed tags, typed text with only its paragraphs."""
+    """Show a text.
+
+    Authored text may contain only the few allowed tags, and typed text only its paragraphs.
+    """
     text = data.decode("utf-8", "replace")
     assert Tags(cleaned(text)).found <= TAGS
     assert Tags(paragraphs(text)).found <= {"p", "br", "dir"}

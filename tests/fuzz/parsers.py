@@ -1,4 +1,4 @@
-"""Every parser of outside input: its judge, and its seed inputs."""
+"""Every parser of outside input, with its judge and its seed inputs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tests.fuzz.judges import EVERY_KIND, SOMEBODY, sent
 
 @dataclass(frozen=True)
 class Parser:
-    """A parser. ``data`` is passed to ``judge`` as it is."""
+    """A parser to fuzz. ``judge`` gets the bytes of each input unchanged."""
 
     judge: Callable[[bytes], None]
     seeds: Sequence[bytes]

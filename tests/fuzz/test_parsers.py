@@ -1,4 +1,4 @@
-"""The fuzzer's seeds, and what it once found, given to every parser without it."""
+"""Give every parser the fuzzer's seeds and the inputs that once broke one, without running the fuzzer."""
 
 import random
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.fuzz.parsers import PARSERS
 
 FOUND = sorted((Path(__file__).parent / "found").glob("*"))
-"""Inputs that broke something: each is tried with every parser."""
+"""Files with inputs that once broke a parser. Each is tried with every parser."""
 ODD = [
     b"",
     b"\x00",
@@ -23,7 +23,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("name", PARSERS)
-def test_a_parser_takes_or_refuses_whatever_comes(name: str) -> None:
+def test_every_parser_accepts_or_refuses_any_bytes_without_an_unexpected_error(name: str) -> None:
     chance = random.Random(name)
     parser = PARSERS[name]
     for data in [*parser.seeds, *ODD, *(file.read_bytes() for file in FOUND)]:

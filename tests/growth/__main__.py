@@ -1,6 +1,6 @@
-"""Measure what docs/deployment.md says about growth, and print it: ``python -m tests.growth [ROUNDS]``.
+"""Measure the figures on growth in docs/deployment.md, and print them: ``python -m tests.growth [ROUNDS]``.
 
-For correct figures nothing else should be running. Each round has a service of its own.
+The figures are correct only if nothing else is running. Each round starts its own service.
 """
 
 import statistics
@@ -25,7 +25,7 @@ STRETCHES = ("before", "lost", "comes back", "replaced", "newer", "put back", "a
 
 @dataclass(frozen=True)
 class Round:
-    """What happened, what the processes used, and what went wrong."""
+    """The requests of a round, the resources that its processes used, and the errors."""
 
     account: Account
     taken: Processes
@@ -33,7 +33,7 @@ class Round:
 
 
 def take_part(name: str) -> Round:
-    """Run one round of this accident; print the result."""
+    """Run one round of this accident, and print the result."""
     with (
         tempfile.TemporaryDirectory() as folder,
         newer_version(Path(folder) / "newer") as newer,
@@ -58,7 +58,7 @@ def take_part(name: str) -> Round:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    """Return a line per stretch of time, with the median and range of the rounds."""
+    """Return a table with a line for each stretch of time, with the median and range over the rounds."""
     lines = ["| | requests a second | an answer, median | p95 | slowest |", "| --- | --- | --- | --- | --- |"]
     for name in STRETCHES:
         stretches = [each.account.stretches[name] for each in rounds if name in each.account.stretches]
@@ -75,18 +75,18 @@ def table(rounds: Sequence[Round]) -> str:
 
 
 def rate(sent: Sequence[Sent]) -> float:
-    """Return requests a second."""
+    """Return the number of requests per second."""
     moments = [each.at for each in sent]
     return len(sent) / max(0.1, max(moments) - min(moments))
 
 
 def shown(values: Sequence[float]) -> str:
-    """Return the median with its range."""
+    """Format the median of these values, with their range."""
     return f"{statistics.median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
 
 
 def main(count: int) -> int:
-    """Run this many rounds; return 1 if anything failed or is missing."""
+    """Run this many rounds, print the figures, and return 1 if anything failed or an answer is missing."""
     rounds: dict[str, list[Round]] = {LOST: [], REPLACED: []}
     for _ in range(count):
         for name, done in rounds.items():

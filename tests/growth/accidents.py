@@ -1,4 +1,6 @@
-"""Accidents of a service while people save: a machine is lost, all are replaced, the older version is put back."""
+"""Accidents of a service while people save: a machine is lost, all machines are upgraded, or the older
+version is put back.
+"""
 
 import time
 from collections.abc import Iterator
@@ -14,16 +16,18 @@ from tests.growth.units import ROOT
 
 @dataclass
 class Account:
-    """The requests sent in each stretch of time."""
+    """The requests that were sent in each stretch of time."""
 
     load: Load
     calm: float
-    """Seconds of a stretch in which nothing happens, long enough for everybody to save a few times."""
+    """The length of a stretch in which nothing happens, in seconds: long enough for everybody to save a few
+    times.
+    """
     stretches: dict[str, list[Sent]] = field(default_factory=dict)
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """Assign requests sent inside the block to this stretch."""
+        """Record the requests that are sent while this context is open as those of this stretch."""
         since = time.monotonic()
         yield
         self.load.until(2)
@@ -36,7 +40,9 @@ class Account:
 
 
 def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
-    """``kill -9`` all its processes, so that nobody listens there; later it comes back."""
+    """Kill all processes of one machine with ``kill -9``, so that nothing listens there, and bring the
+    machine back later.
+    """
     account = Account(load, calm)
     account.quiet("before")
     with account.stretch("lost"):
@@ -49,7 +55,9 @@ def loses_a_machine(service: Service, load: Load, calm: float) -> Account:
 
 
 def replaces(service: Service, load: Load, newer: Path, calm: float) -> Account:
-    """Replace one machine after the other by the newer version, whose first start migrates; then put both back."""
+    """Upgrade one machine after the other to the newer version, whose first start migrates, and then put both
+    back.
+    """
     account = Account(load, calm)
     account.quiet("before")
     with account.stretch("replaced"):

@@ -1,4 +1,4 @@
-"""Long tests run only with --full; and a newer version, which outlives the machines running it."""
+"""Run the long tests only with --full, and provide a newer version that outlives the machines running it."""
 
 import os
 from collections.abc import Iterator
@@ -13,6 +13,6 @@ collect_ignore = [] if "COMPANION_TEST_FULL" in os.environ else ["test_at_length
 
 @pytest.fixture(scope="module")
 def newer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Its tree."""
+    """Yield the source tree of the newer version."""
     with newer_version(tmp_path_factory.mktemp("newer")) as tree:
         yield tree

@@ -1,4 +1,6 @@
-"""Participants who save answers through the proxy, one after the other, and remember what was reported as saved."""
+"""Participants who save answers through the proxy, one after the other, and remember which were reported as
+saved.
+"""
 
 import http.client
 import itertools
@@ -25,7 +27,10 @@ TURNS = 8
 
 @dataclass(frozen=True)
 class Sent:
-    """A request: what it was, when it was sent, how many seconds it took, and its status; 0 if none came."""
+    """A request: what it did, when it was sent, how many seconds it took, and its status.
+
+    The status is 0 if no response came.
+    """
 
     what: str
     at: float
@@ -35,7 +40,9 @@ class Sent:
 
 @dataclass
 class Saver:
-    """Saves a draft, then the answer, then opens the page, and repeats, at most one round per ``every`` seconds."""
+    """A participant who saves a draft, then the answer, then opens the page, and repeats that at most once
+    per ``every`` seconds.
+    """
 
     participant: Participant
     work_id: UUID
@@ -43,23 +50,23 @@ class Saver:
     every: float
     sent: list[Sent] = field(default_factory=list)
     acknowledged: int = 0
-    """How many answers were reported as saved."""
+    """The number of answers that were reported as saved."""
     newest: int = 0
-    """The last number reported as saved."""
+    """The number in the last answer that was reported as saved."""
     signed_out: int = 0
     missing: list[str] = field(default_factory=list)
-    """Answers reported as saved that weren't there later, and what ended the saving."""
+    """Answers that were reported as saved but were missing later, and any error that ended the saving."""
     stopped: bool = False
 
     def goes_on(self) -> None:
-        """Save until stopped, or no longer possible: that counts as missing."""
+        """Save until stopped. If an error ends the saving, record it as missing."""
         try:
             self._goes_on()
         except Exception as error:
             self.missing.append(f"he saves no more: {error!r}")
 
     def _goes_on(self) -> None:
-        """Note any error, and open the page again, as a person would."""
+        """Save repeatedly. After any failed request, open the page again, as a person would."""
         numbers = itertools.count(1)
         looked = self._looks()
         while not self.stopped:
@@ -108,7 +115,7 @@ class Saver:
 
 
 class Load:
-    """All of them at once."""
+    """Many participants who save at the same time."""
 
     def __init__(self, place: Portal, proxy: Proxy, name: str, people: int, every: float) -> None:
         activity = taken_in(place, walks(TURNS))
@@ -122,19 +129,19 @@ class Load:
         self._threads = [threading.Thread(target=each.goes_on) for each in self.savers]
 
     def begins(self) -> None:
-        """Start each in a thread of its own."""
+        """Start every participant in a separate thread."""
         for thread in self._threads:
             thread.start()
 
     def ends(self) -> None:
-        """Stop once each has had the response it waits for."""
+        """Tell every participant to stop, and wait until each has got the response to their last request."""
         for each in self.savers:
             each.stopped = True
         for thread in self._threads:
             thread.join()
 
     def until(self, more: int, patience: float = 60) -> None:
-        """Wait until each of them has had this many more answers reported as saved."""
+        """Wait until every participant has had this many more answers reported as saved."""
         before = [each.acknowledged for each in self.savers]
         deadline = time.monotonic() + patience
         while any(each.acknowledged < least + more for each, least in zip(self.savers, before, strict=True)):
@@ -144,11 +151,13 @@ class Load:
             time.sleep(0.01)
 
     def sent(self, since: float = 0, until: float = float("inf")) -> list[Sent]:
-        """Return every request sent in this time, by ``time.monotonic``."""
+        """Return every request that was sent in this period. Both times are values of ``time.monotonic``."""
         return [each for saver in self.savers for each in saver.sent if since <= each.at < until]
 
     def missing(self) -> list[str]:
-        """Return answers reported as saved that aren't stored, by the pages at the time, and by the databases now."""
+        """Return answers that were reported as saved but were missing, on pages at the time or in the
+        databases afterwards.
+        """
         found = [each for saver in self.savers for each in saver.missing]
         for saver in self.savers:
             stored = saver.participant.work(saver.work_id).answers[PROMPT]
@@ -162,7 +171,10 @@ class Load:
         return found
 
     def _recorded(self, saver: Saver) -> int:
-        """Return how many of this piece's answers the audit has: one sent twice and saved once is there once."""
+        """Return how many saved answers of this work the audit contains.
+
+        An answer that was sent twice and saved once is there once.
+        """
         with self._place.cast.store.reading() as tx:
             those = select(func.count()).where(
                 AuditEntry.event == Event.ANSWER_SAVED, AuditEntry.subject_id == saver.work_id
@@ -171,23 +183,23 @@ class Load:
 
 
 def cookies_of(place: Portal, participant: Participant) -> dict[str, str]:
-    """Return a signed-in participant's cookies. Behind TLS they have other names."""
+    """Return the cookies of a signed-in participant, with the names that they have behind TLS."""
     visitor = Visitor(place.app)
     visitor.sign_in(place.cast, participant)
     return {f"__Host-{each.key}": each.value for each in visitor.client._cookies.values()}
 
 
 def failed(sent: Sequence[Sent]) -> list[Sent]:
-    """Return those that a person would have seen fail."""
+    """Return the requests that a person would have seen fail."""
     return [each for each in sent if each.status == 0 or each.status >= 400]
 
 
 def p95(sent: Sequence[Sent], what: str = "answer") -> float:
-    """Return milliseconds: the 95th percentile."""
+    """Return the 95th percentile of the time that these requests took, in milliseconds."""
     took = sorted(each.seconds for each in sent if each.what == what)
     return took[int(len(took) * 0.95)] * 1000 if took else float("nan")
 
 
 def median(sent: Sequence[Sent], what: str = "answer") -> float:
-    """Milliseconds."""
+    """Return the median of the time that these requests took, in milliseconds."""
     return statistics.median(each.seconds for each in sent if each.what == what) * 1000

@@ -1,4 +1,6 @@
-"""A machine that runs Companion by its units, as systemd would: it holds the socket, starts, stops and restarts."""
+"""A machine that runs Companion's units as systemd would: it holds the socket, and starts, stops and restarts
+the service.
+"""
 
 import http.client
 import os
@@ -18,7 +20,7 @@ PATIENCE_SECONDS = 180
 
 
 class Machine:
-    """A machine with a folder, a wrapping key and a port of its own."""
+    """A machine with its own folder, wrapping key and port."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str], wrapping_key: Path) -> None:
         self.folder = folder
@@ -33,7 +35,7 @@ class Machine:
         self._listen()
 
     def _listen(self) -> None:
-        """Listen as ``companion.socket``, on a free port."""
+        """Listen on a free port with the settings of ``companion.socket``."""
         self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", getattr(self, "port", 0)))
@@ -42,12 +44,17 @@ class Machine:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment from the unit and its settings file, and nothing of ours."""
+        """Return the environment from the unit and its settings file, without any variables of this process
+        for Companion.
+        """
         ours = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
         return {**ours, **WEB.environment, **self._settings}
 
     def run(self, unit: Unit, name: str, places: Mapping[str, str] | None = None) -> str:
-        """Run a unit's commands to the end, one after the other; return their output. Raise an error if one fails."""
+        """Run a unit's commands one after the other, and return their output.
+
+        Raise ``RuntimeError`` if one fails.
+        """
         said = ""
         for command in unit.commands(name, {CURRENT: str(self.tree), **(places or {})}):
             done = subprocess.run(
@@ -64,7 +71,7 @@ class Machine:
         return said
 
     def command(self, *words: str) -> str:
-        """Return an operator's command's output."""
+        """Run an operator's command, and return its output."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
         done = subprocess.run(
             command, cwd=self.tree, env=self.environment, capture_output=True, text=True, check=True
@@ -72,7 +79,9 @@ class Machine:
         return done.stdout
 
     def start(self, *, migrates: bool = True) -> None:
-        """``systemctl start companion``: ``ExecStartPre``, then ``ExecStart``, until it answers."""
+        """Do the same as ``systemctl start companion``: run ``ExecStartPre``, then ``ExecStart``, and wait
+        until the server answers.
+        """
         if migrates:
             self.run(WEB, "ExecStartPre")
         self.begin(WEB)
@@ -83,7 +92,7 @@ class Machine:
             time.sleep(0.05)
 
     def begin(self, unit: Unit) -> None:
-        """Start a long-running unit, and return at once."""
+        """Start a long-running unit, and return immediately."""
         (command,) = unit.commands("ExecStart", {CURRENT: str(self.tree)})
         with self._log.open("ab") as log:
             self._server = subprocess.Popen(
@@ -101,7 +110,9 @@ class Machine:
         return [*confined, "--", *command]
 
     def stop(self) -> int:
-        """``systemctl stop companion``: requests under way are answered. The socket keeps listening."""
+        """Do the same as ``systemctl stop companion``: requests under way are still answered, and the socket
+        keeps listening.
+        """
         assert self._server
         self._server.terminate()
         code = self._server.wait(PATIENCE_SECONDS)
@@ -109,13 +120,13 @@ class Machine:
         return code
 
     def restart(self, tree: Path) -> None:
-        """``systemctl restart companion`` once ``current`` points to this version."""
+        """Point ``current`` to this version, and do the same as ``systemctl restart companion``."""
         self.stop()
         self.tree = tree
         self.start()
 
     def is_lost(self) -> None:
-        """``kill -9`` all its processes at once, so that nobody listens any more."""
+        """Kill all processes of the machine at once with ``kill -9``, so that nothing listens there any more."""
         assert self._server
         with suppress(ProcessLookupError):
             os.killpg(self._server.pid, signal.SIGKILL)
@@ -124,18 +135,18 @@ class Machine:
         self._server = None
 
     def is_back(self) -> None:
-        """Switch it on again."""
+        """Switch the machine on again after it was lost."""
         self._listen()
         self.start(migrates=False)
 
     def ends(self) -> None:
-        """Remove everything."""
+        """Kill the machine's processes and close its socket."""
         if self._server:
             self.is_lost()
         self._socket.close()
 
     def asks(self, path: str) -> tuple[int, bytes]:
-        """Return this machine's own response, as a monitor sees it."""
+        """Request a path directly from this machine, as a monitor does, and return the status and the body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request("GET", path)
@@ -156,5 +167,5 @@ class Machine:
         return [int(each) for each in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
     def said(self) -> str:
-        """Return its web server's whole output."""
+        """Return the whole output of the machine's web server."""
         return self._log.read_text()

@@ -1,4 +1,6 @@
-"""A service's memory, connections and disk while people save: for the calculation in docs/deployment.md."""
+"""Measure a service's memory, connections and disk while people save, for the calculation in
+docs/deployment.md.
+"""
 
 import re
 from pathlib import Path
@@ -16,11 +18,14 @@ from tests.bench.portal import Portal
 from tests.growth.service import Service
 
 PROMPTS, PIECES = 50, 20
-"""Answers in as many pieces of work, so that a table's fixed size doesn't count."""
+"""How many answers are saved in how many pieces of work.
+
+There are enough of them for a table's fixed size not to matter.
+"""
 
 
 class Processes(NamedTuple):
-    """Measured under load, in the unit in each name."""
+    """The resources that processes use under load. Each name says the unit."""
 
     megabytes_of_a_worker: float
     megabytes_of_the_main_process: float
@@ -28,7 +33,7 @@ class Processes(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """On PostgreSQL, with indexes."""
+    """The size of rows on PostgreSQL, with their indexes."""
 
     bytes_of_an_answer: float
     bytes_of_its_audit: float
@@ -36,7 +41,10 @@ class Rows(NamedTuple):
 
 
 def processes(service: Service) -> Processes:
-    """Measure during the load. Memory is a process's own plus its part of what is shared."""
+    """Measure the processes under load.
+
+    Memory is a process's private memory plus its part of the shared memory.
+    """
     servers = [machine.workers() for machine in service.machines]
     workers = [each for several in servers for each in several]
     store = service.place.cast.store
@@ -48,7 +56,7 @@ def processes(service: Service) -> Processes:
 
 
 def _connections(engine: Engine) -> int:
-    """Return everybody's, to both databases."""
+    """Return how many connections to both databases other processes have."""
     with engine.connect() as connection:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE datname IN ('companion', 'keys')"
         return int(connection.scalar(text(asked)) or 0) - 1
@@ -59,7 +67,7 @@ def _parent(process: int) -> int:
 
 
 def _size(engine: Engine, *tables: str) -> int:
-    """Return bytes with indexes, after freeing unused space."""
+    """Return the bytes of these tables and their indexes, after freeing unused space."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables:
             connection.execute(text(f"VACUUM FULL {table}"))
@@ -68,7 +76,7 @@ def _size(engine: Engine, *tables: str) -> int:
 
 
 def rows(place: Portal) -> Rows:
-    """Measure with answers of its own, when nobody else saves."""
+    """Measure the size of rows by saving answers, while nobody else saves."""
     engine = place.cast.store._engine
     answers, people = ("answers",), ("accounts", "enrolments")
     activity = taken_in(place, walks(PROMPTS))

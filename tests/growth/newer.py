@@ -1,4 +1,4 @@
-"""A newer version: this one plus a migration, and a mark that tells them apart."""
+"""A newer version of Companion: this version with one more migration, and a mark that tells the two apart."""
 
 import shutil
 import sys
@@ -37,9 +37,11 @@ MARK = b'"newer"'
 
 @contextmanager
 def newer_version(folder: Path) -> Iterator[Path]:
-    """Yield its tree, for as long as machines run it. It adds things to the databases that this version doesn't know.
+    """Yield the source tree of a newer version. Its migration adds things to the databases that this version
+    doesn't know.
 
-    This version's bytecode is copied with it. Nothing of it is left behind, wherever Python keeps it.
+    This version's bytecode is copied along with it. All of it is removed at the end, wherever Python keeps
+    the bytecode.
     """
     for name in PARTS:
         shutil.copytree(ROOT / name, folder / name)
@@ -54,12 +56,12 @@ def newer_version(folder: Path) -> Iterator[Path]:
 
 
 def bytecode(tree: Path) -> Path:
-    """Return where Python keeps the bytecode of this folder's modules."""
+    """Return the folder in which Python keeps the bytecode of this folder's modules."""
     return Path(cache_from_source(str(tree / "any.py"))).parent
 
 
 def _copy(source: str, target: str) -> None:
-    with suppress(FileNotFoundError):  # another process was just writing it
+    with suppress(FileNotFoundError):  # another process may just be writing the file
         shutil.copy2(source, target)
 
 

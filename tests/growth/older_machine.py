@@ -1,4 +1,4 @@
-"""A machine on which the version runs that had no ``companion policies``."""
+"""A machine that runs the last version of Companion without the ``policies`` commands."""
 
 import shutil
 import sys
@@ -17,7 +17,7 @@ from tests.growth.test_install import Tree
 from tests.growth.units import DEPLOY, ROOT
 
 BEFORE = Path(__file__).parent / "before"
-"""What the version installed that had no ``companion policies``."""
+"""The files that this older version installed."""
 STATEMENT, IN_WELSH = "confidentiality.en.toml", "companion/translations/cy/content.po"
 FIRST_WITH_POLICIES = "0024"
 HOST, EXIT = "notes.example.net", "https://weather.example/today"
@@ -27,7 +27,9 @@ CALLS = '#!/bin/sh\necho "$(basename "$0") $*" >> "$(dirname "$0")/calls"\n'
 
 
 class Machine(Tree):
-    """One on which the version before runs, with a schedule, a name, servers and a way out of the service's own."""
+    """A machine with the older version and the service's own retention schedule, host name, servers and exit
+    address.
+    """
 
     def __init__(self, folder: Path, databases: Path) -> None:
         super().__init__(folder)
@@ -64,7 +66,7 @@ class Machine(Tree):
         self.site.write_text(site.replace(EXIT_URL, EXIT))
 
     def unpacks(self, number: int) -> Path:
-        """This version, in a folder of its own."""
+        """Unpack this version into a new folder, and return the folder."""
         new = self.versions / str(number)
         shutil.copytree(DEPLOY, new / "docs/deploy")
         for part in ("companion", "migrations", "templates", "static", "wsgi.py"):
@@ -87,7 +89,7 @@ class Machine(Tree):
 
 
 def share_bytecode(version: Path, *parts: str) -> None:
-    """What is imported through links is compiled once, not for each machine."""
+    """Link the bytecode of these parts, so that they are compiled once and not for each machine."""
     if sys.pycache_prefix:
         kept = Path(f"{sys.pycache_prefix}{version}")
         kept.mkdir(parents=True)
@@ -97,7 +99,7 @@ def share_bytecode(version: Path, *parts: str) -> None:
 
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The databases of the version before, as each machine gets them."""
+    """Return a folder with the older version's databases, which each machine gets a copy of."""
     home = tmp_path_factory.mktemp("before")
     settings = Settings.from_environment({"COMPANION_MODE": "test", "COMPANION_HOME": str(home)})
     prepare(settings, TUESDAY)

@@ -1,4 +1,6 @@
-"""nginx from its package, with its own main configuration and our site unchanged; and its clients."""
+"""nginx from its package, with the package's main configuration and our unchanged site, and clients that use
+it.
+"""
 
 import base64
 import hashlib
@@ -35,14 +37,14 @@ STARTING_SECONDS = 10
 
 
 def program() -> str:
-    """Return nginx's path; for accounts other than root it isn't on PATH."""
+    """Return the path of nginx, which isn't on the PATH of accounts other than root."""
     found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert found, "nginx is missing: apt-get install nginx"
     return found
 
 
 class Proxy:
-    """nginx in front of machines."""
+    """An nginx in front of machines."""
 
     def __init__(self, folder: Path, servers: Sequence[int], site: Path = SITE) -> None:
         self.folder, self._shipped = folder, site
@@ -58,7 +60,7 @@ class Proxy:
         self._wait()
 
     def _site(self, servers: Sequence[int]) -> str:
-        """Return our configuration; only paths, ports and servers differ."""
+        """Return our site's configuration. Only paths, ports and servers differ from the shipped file."""
         text = re.sub(r".*listen \[::\].*\n", "", self._shipped.read_text())  # not every machine has IPv6
         upstream = re.search(r"    server 127\.0\.0\.1:8000( .*\n)", text)
         assert upstream
@@ -103,25 +105,28 @@ class Proxy:
             time.sleep(0.02)
 
     def said(self) -> str:
-        """Return its output at startup."""
+        """Return the output of nginx when it started."""
         return (self.folder / "said").read_text()
 
     def logged(self) -> str:
-        """Return the contents of all its logs."""
+        """Return the contents of all of nginx's logs."""
         return "\n".join(path.read_text() for path in sorted(self.logs.iterdir()))
 
     def on_disk(self) -> list[Path]:
-        """Return files of requests or responses that it ever wrote: their folders remain."""
+        """Return the files and folders in which nginx has ever stored requests or responses.
+
+        Their folders are never removed.
+        """
         return [each for name in TEMPORARY for each in (self.folder / f"{name}_temp").rglob("*")]
 
     def ends(self) -> None:
-        """Stop it."""
+        """Stop nginx."""
         self._nginx.send_signal(signal.SIGTERM)
         self._nginx.wait()
 
 
 def make_certificate(folder: Path) -> Path:
-    """Make a self-signed certificate for the host, in ``certbot``'s layout."""
+    """Create a self-signed certificate for the host, in the same folder layout as ``certbot``."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
     now = datetime.now(UTC)
@@ -148,7 +153,7 @@ def make_certificate(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response."""
+    """A response from the proxy."""
 
     status: int
     headers: Mapping[str, str]
@@ -156,7 +161,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text."""
+        """Return the body as text."""
         return self.body.decode()
 
     def field(self, name: str) -> str:
@@ -168,7 +173,10 @@ class Answer:
 
 @dataclass
 class Browser:
-    """Somebody's connection through nginx, from an address of its own, with its cookies. It sends nothing twice."""
+    """One person's connection through nginx, with their own address and cookies.
+
+    It never sends a request twice.
+    """
 
     proxy: Proxy
     address: str = "127.0.0.1"
@@ -177,11 +185,11 @@ class Browser:
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     def get(self, path: str, **headers: str) -> Answer:
-        """Open this path. Raises ``OSError`` and ``HTTPException``."""
+        """Request a path with ``GET``. Raise ``OSError`` or ``HTTPException`` if no response comes."""
         return self._asks("GET", path, None, headers)
 
     def post(self, path: str, form: Mapping[str, object], **headers: str) -> Answer:
-        """Send this form. Raises as ``get``."""
+        """Send a form. Raise ``OSError`` or ``HTTPException`` if no response comes."""
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://{HOST}"}
         return self._asks("POST", path, urlencode(form).encode(), {**kind, **headers})
 
@@ -203,7 +211,7 @@ class Browser:
             raise
 
     def receives(self) -> Answer:
-        """Return the complete response."""
+        """Return the complete response to the last request, and keep its cookies."""
         assert self._connection
         response = self._connection.getresponse()
         answer = Answer(response.status, dict(response.getheaders()), response.read())
@@ -213,7 +221,7 @@ class Browser:
         return answer
 
     def connects(self) -> None:
-        """Connect."""
+        """Open a TLS connection to nginx."""
         plain = socket.create_connection(
             ("127.0.0.1", self.proxy.port), timeout=60, source_address=(self.address, 0)
         )
@@ -222,14 +230,14 @@ class Browser:
         self._connection.sock = context.wrap_socket(plain, server_hostname=HOST)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._connection:
             self._connection.close()
             self._connection = None
 
 
 def digest_of_style(page: str) -> str:
-    """Return how a policy names the inline style of this page."""
+    """Return the digest by which a content security policy names the inline style of this page."""
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style
     return "sha256-" + base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()

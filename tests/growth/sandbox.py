@@ -1,4 +1,4 @@
-"""Starts a command as its unit says: with the kernel's limits on a process, and with its socket.
+"""Start a command as its unit says, with the same kernel limits on the process, and with its socket.
 
 python -m tests.growth.sandbox UNIT DESCRIPTOR -- COMMAND …
 
@@ -18,11 +18,15 @@ from pathlib import Path
 from tests.growth.units import Unit
 
 NO_NEW_PRIVILEGES, REFUSE_EXECUTE_GAIN = (38, 1), (65, 1)
-"""``PR_SET_NO_NEW_PRIVS``; ``PR_SET_MDWE`` with ``PR_MDWE_REFUSE_EXEC_GAIN``, Linux 6.3 or newer."""
+"""``prctl`` options:
+
+``PR_SET_NO_NEW_PRIVS``, and ``PR_SET_MDWE`` with ``PR_MDWE_REFUSE_EXEC_GAIN``, which needs Linux 6.3 or
+newer.
+"""
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
-"""``SCMP_ACT_ALLOW``, ``SCMP_ACT_ERRNO``."""
+"""libseccomp's ``SCMP_ACT_ALLOW`` and ``SCMP_ACT_ERRNO``."""
 UNKNOWN = -1
-"""libseccomp's result for a system call that this machine doesn't have."""
+"""The result of libseccomp for a system call that this machine doesn't have."""
 
 
 def confine(unit: Unit) -> None:
@@ -41,7 +45,7 @@ def confine(unit: Unit) -> None:
 
 
 def allowed(lines: list[str]) -> set[str]:
-    """Return the system calls that these lines allow, with systemd's groups resolved."""
+    """Return the system calls that these lines of a unit allow, with systemd's groups resolved."""
     groups = _groups()
     left: set[str] = set()
     for line in lines:

@@ -1,4 +1,4 @@
-"""A whole service: one PostgreSQL, two machines, nginx in front."""
+"""A whole service: one PostgreSQL server, two machines, and nginx in front of them."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from tests.postgres import FORGETFUL, postgres_server
 
 @dataclass(frozen=True)
 class Service:
-    """The running parts, and the people in it."""
+    """The running parts of a service, and the people who use it."""
 
     place: Portal
     machines: tuple[Machine, Machine]
@@ -24,7 +24,7 @@ class Service:
     folder: Path
 
     def browser(self) -> Browser:
-        """Return a browser that hasn't been here yet."""
+        """Return a browser that has never visited the service."""
         return Browser(self.proxy)
 
 
@@ -32,7 +32,10 @@ class Service:
 def service(
     workers: int = 2, *, migrates: bool = True, outlives: Sequence[str] = FORGETFUL
 ) -> Iterator[Service]:
-    """Each machine has this many answering processes; both start at once. Everything is removed at the end."""
+    """Start a service with this many worker processes on each machine, and remove it at the end.
+
+    Both machines start at the same time.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(postgres_server(outlives))

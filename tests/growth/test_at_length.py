@@ -1,4 +1,4 @@
-"""The same at length, with more people; and the units beside the web server."""
+"""Test accidents again for longer and with more people, and test the units other than the web server's."""
 
 import signal
 import time
@@ -17,12 +17,15 @@ CALM = 10
 
 @pytest.fixture(scope="module")
 def running(newer: Path) -> Iterator[Service]:
-    """Both machines migrate at once, and the second finds it done."""
+    """Yield a service whose two machines migrate at the same moment.
+
+    The second finds the work already done.
+    """
     with service() as made:
         yield made
 
 
-def test_a_machine_is_lost_and_comes_back(running: Service) -> None:
+def test_no_answer_is_lost_if_a_machine_is_lost_and_comes_back(running: Service) -> None:
     load = Load(running.place, running.proxy, "Loser", people=12, every=0.5)
     load.begins()
     try:
@@ -33,7 +36,9 @@ def test_a_machine_is_lost_and_comes_back(running: Service) -> None:
     assert sum(each.signed_out for each in load.savers) == 0
 
 
-def test_all_are_replaced_by_a_newer_version_and_put_back(running: Service, newer: Path) -> None:
+def test_no_answer_is_lost_when_all_machines_are_upgraded_and_then_put_back(
+    running: Service, newer: Path
+) -> None:
     load = Load(running.place, running.proxy, "Newcomer", people=12, every=0.5)
     load.begins()
     try:
@@ -45,7 +50,9 @@ def test_all_are_replaced_by_a_newer_version_and_put_back(running: Service, newe
 
 
 def test_the_nightly_backup_is_made_as_the_unit_says(running: Service, tmp_path: Path) -> None:
-    """On a machine of its own, because the others' databases are of a newer version by then."""
+    """This uses a new service, because the other one's databases have been migrated to a newer version by
+    then.
+    """
     with service(workers=1) as fresh:
         machine = fresh.machines[0]
         places = {"/etc/companion": str(tmp_path), "/mnt": str(tmp_path), CURRENT: str(machine.tree)}

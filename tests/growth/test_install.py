@@ -1,4 +1,6 @@
-"""The lines an operator types to install Companion, or restore it: as in the documents, in a tree of our own."""
+"""Test the lines that operators type to install or restore Companion, as the documents have them, in a
+temporary tree.
+"""
 
 import os
 import re
@@ -20,11 +22,14 @@ ACCOUNT = (
     "-o companion -g companion ",
     "chown -R companion:companion /back && ",
 )
-"""The program that changes a file's owner: not every tester is root."""
+"""The parts of commands that change a file's owner.
+
+They are left out, because tests may run without root's rights.
+"""
 
 
 def lines(document: str, after: str) -> list[str]:
-    """Return the first block of lines to type after these words."""
+    """Return the first block of lines to type that follows these words in the document."""
     text = (ROOT / "docs" / document).read_text().partition(after)[2]
     block = re.search(r"\n\n((?:    .+\n)+)\n", text)
     assert block
@@ -43,11 +48,11 @@ class Tree:
             (folder / place).mkdir(parents=True)
 
     def types(self, *commands: str) -> str:
-        """Type these lines one after the other; return their output. Raise an error if one fails."""
+        """Run these lines one after the other, and return their output. Fail if one of them fails."""
         return self.typed(*commands).stdout
 
     def typed(self, *commands: str) -> subprocess.CompletedProcess[str]:
-        """Do the same, and return their errors too."""
+        """Run these lines one after the other, and return their output and errors."""
         outside = {name: each for name, each in os.environ.items() if not name.startswith("COMPANION_")}
         path = f"{self.folder}/usr/local/bin:{os.environ['PATH']}"
         done = subprocess.run(
@@ -62,14 +67,14 @@ class Tree:
         return done
 
     def installs(self) -> None:
-        """Type the fifth line, after which nothing is started yet."""
+        """Run the fifth line of the installation, after which nothing has been started yet."""
         self.types(lines("deployment.md", "## One machine")[4])
         for each in ("etc/companion/companion.env", "usr/local/bin/companion"):
             self.moves_in(self.folder / each)
         (self.folder / "opt/companion/current").symlink_to(ROOT)
 
     def moves_in(self, script: Path) -> None:
-        """Adapt a script's paths to this tree."""
+        """Change the paths in a script to those of this tree."""
         script.write_text(self._here(script.read_text()))
 
     def _here(self, text: str) -> str:
@@ -79,7 +84,7 @@ class Tree:
         return places.sub(str(self.folder), text).replace(PYTHON, sys.executable)
 
 
-def test_the_site_gets_the_name_that_is_put_in_once(tmp_path: Path) -> None:
+def test_the_installed_site_has_the_host_name_that_the_operator_typed_once(tmp_path: Path) -> None:
     typed = lines("deployment.md", "## One machine")
     assert len(typed) == 10
     (named,) = (line for line in typed if "portal.example.org" in line)
@@ -95,7 +100,9 @@ def test_the_site_gets_the_name_that_is_put_in_once(tmp_path: Path) -> None:
     assert made == SITE.read_text().replace("portal.example.org", "notes.example.net")
 
 
-def test_a_different_umask_shuts_nobody_out(tmp_path: Path) -> None:
+def test_a_strict_umask_leaves_installed_files_readable_to_the_accounts_that_need_them(
+    tmp_path: Path,
+) -> None:
     typed = lines("deployment.md", "## One machine")
     tree = Tree(tmp_path)
     for name in ("apt-get", "useradd"):
@@ -113,7 +120,7 @@ def test_a_different_umask_shuts_nobody_out(tmp_path: Path) -> None:
     assert [each for each in (tmp_path / "etc/systemd/system").iterdir() if not each.stat().st_mode & 4] == []
 
 
-def test_a_python_in_somebody_s_home_is_not_installed_with(tmp_path: Path) -> None:
+def test_a_python_in_a_private_home_folder_is_not_used_for_installing(tmp_path: Path) -> None:
     manage = runpy.run_path(str(ROOT / "manage"))
     theirs = tmp_path / "home" / "python3"
     theirs.parent.mkdir()
@@ -151,13 +158,13 @@ def test_files_only_their_owner_can_read_are_not_installed(
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every account can enter, which the tests' own can't be."""
+    """Yield a folder that every account can enter. Other accounts can't enter the tests' own folders."""
     with tempfile.TemporaryDirectory(dir="/tmp") as made:
         Path(made).chmod(0o755)
         yield Path(made)
 
 
-def test_a_command_looks_for_certificates_in_the_account_s_own_folder(tmp_path: Path) -> None:
+def test_a_command_looks_for_certificates_in_the_service_accounts_home(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     tree.installs()
     script = tmp_path / "usr/local/bin/companion"
@@ -167,7 +174,7 @@ def test_a_command_looks_for_certificates_in_the_account_s_own_folder(tmp_path: 
     assert f"HOME={tmp_path}/var/lib/companion" in tree.types("HOME=/root companion").splitlines()
 
 
-def test_usage_names_the_command_as_it_is_typed(tmp_path: Path) -> None:
+def test_usage_messages_name_the_command_as_the_operator_types_it(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     tree.installs()
     said = tree.types("companion --help")
@@ -179,7 +186,7 @@ def test_usage_names_the_command_as_it_is_typed(tmp_path: Path) -> None:
         tree.types("companion nginx")
 
 
-def test_what_was_backed_up_is_put_on_a_new_machine(tmp_path: Path) -> None:
+def test_a_backup_can_be_restored_on_a_new_machine(tmp_path: Path) -> None:
     old, new = Tree(tmp_path / "old"), Tree(tmp_path / "new")
     back, keys = new.folder / "back", tmp_path / "keys"
     for folder in (old.folder / "var/lib/companion", back, keys):

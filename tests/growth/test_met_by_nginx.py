@@ -1,4 +1,6 @@
-"""nginx's own limits and pages, as a signed-in person meets them: in a real browser, on Companion's own host."""
+"""Test nginx's own limits and pages as a signed-in person meets them, in a real browser on Companion's own
+host name.
+"""
 
 import re
 import time
@@ -20,7 +22,7 @@ from tests.people import Participant
 EXIT = "https://www.bbc.co.uk/weather"
 COOKIE = "__Host-companion"
 MOST = 60
-"""Requests from one address that may be under way at once."""
+"""The number of requests from one address that may be under way at once."""
 WORDS = "A heron by the pond."
 
 
@@ -32,7 +34,7 @@ def running() -> Iterator[Service]:
 
 @pytest.fixture
 def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
-    """A proxy that has counted nobody yet."""
+    """Yield a proxy that has counted no requests yet."""
     made = Proxy(tmp_path / "proxy", [each.port for each in running.machines])
     yield made
     made.ends()
@@ -40,7 +42,7 @@ def proxy(running: Service, tmp_path: Path) -> Iterator[Proxy]:
 
 @contextmanager
 def crowd(proxy: Proxy) -> Iterator[None]:
-    """Keep as many requests from this address under way as allowed, all incomplete."""
+    """Keep as many incomplete requests from this address under way as are allowed."""
     lines: list[Browser] = []
     while len(lines) < MOST or not waits(proxy):
         lines.append(Browser(proxy))
@@ -53,13 +55,13 @@ def crowd(proxy: Proxy) -> Iterator[None]:
 
 
 def waits(proxy: Proxy) -> bool:
-    """Whether a new client is told to wait."""
+    """Return whether nginx tells a new client to wait."""
     return Browser(proxy).get("/sign-in").status == 429
 
 
 @contextmanager
 def looks_at(browser_type: BrowserType, proxy: Proxy) -> Iterator[Page]:
-    """Yield a browser that finds the host behind this nginx, and no other."""
+    """Yield a page in a browser that resolves the portal's host name to this nginx, and no other name."""
     rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{proxy.port}, MAP * ~NOTFOUND"
     browser = browser_type.launch(**launch_arguments(), args=[rules])
     context = browser.new_context(base_url=f"https://{HOST}", ignore_https_errors=True)
@@ -88,7 +90,9 @@ def leaves(page: Page) -> None:
     assert COOKIE not in cookies(page)
 
 
-def test_leaving_and_files_pass_while_others_wait(running: Service, proxy: Proxy) -> None:
+def test_leaving_the_site_and_its_files_work_while_nginx_makes_other_requests_wait(
+    running: Service, proxy: Proxy
+) -> None:
     him = Browser(proxy, cookies=cookies_of(running.place, running.place.cast.sam))
     taken = dict(him.cookies)
     (style, *_) = re.findall(r'href="(/static/css/[^"]+)"', him.get("/my/").text)
@@ -100,7 +104,7 @@ def test_leaving_and_files_pass_while_others_wait(running: Service, proxy: Proxy
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_he_leaves_from_the_page_that_says_wait_and_his_session_is_dead(
+def test_leaving_from_nginxs_please_wait_page_ends_the_session(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:
@@ -112,7 +116,7 @@ def test_he_leaves_from_the_page_that_says_wait_and_his_session_is_dead(
     assert Browser(proxy, cookies=taken).get("/my/").status == 302
 
 
-def test_what_nginx_does_not_pass_on_stays_on_the_page_and_is_sent_afterwards(
+def test_an_answer_that_nginx_holds_back_stays_on_the_page_and_is_sent_later(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     place, activity = running.place, taken_in(running.place, walks(3))
@@ -134,7 +138,7 @@ def test_what_nginx_does_not_pass_on_stays_on_the_page_and_is_sent_afterwards(
         expect(page.locator("article.turn")).to_contain_text(WORDS)
 
 
-def test_he_leaves_from_the_page_that_says_away_and_his_cookie_is_gone(
+def test_leaving_from_nginxs_page_for_an_outage_removes_the_cookie(
     running: Service, proxy: Proxy, browser_type: BrowserType
 ) -> None:
     with looks_at(browser_type, proxy) as page:
@@ -148,7 +152,7 @@ def test_he_leaves_from_the_page_that_says_away_and_his_cookie_is_gone(
         machine.is_back()
 
 
-def test_he_leaves_from_a_page_of_this_version_behind_the_site_of_the_one_before(
+def test_leaving_works_on_pages_of_this_version_behind_the_previous_versions_nginx_site(
     running: Service, tmp_path: Path, browser_type: BrowserType
 ) -> None:
     proxy = Proxy(

@@ -1,4 +1,4 @@
-"""nginx counts clients by the same networks as Companion, however an address is written."""
+"""Test that nginx groups clients into the same networks as Companion, however an address is written."""
 
 import http.client
 import re
@@ -30,7 +30,7 @@ http {{
     }}
 }}
 """
-"""The part of our site that decides what to count by."""
+"""The part of our nginx site that decides which network a client belongs to."""
 
 
 @pytest.fixture
@@ -59,13 +59,13 @@ def counted(port: int, address: str) -> bytes:
     raise AssertionError("nginx does not answer")
 
 
-def test_all_addresses_of_one_network_are_one_and_each_network_is_another(port: int) -> None:
+def test_nginx_counts_all_addresses_of_one_network_as_one_client(port: int) -> None:
     found = {who: {counted(port, address) for address in addresses} for who, addresses in SAME.items()}
     assert all(len(each) == 1 for each in found.values()), found
     assert len(set.union(*found.values())) == len(SAME)
     assert {len(each) for which in found.values() for each in which} == {4, 8}
 
 
-def test_our_site_counts_only_by_network() -> None:
+def test_our_nginx_site_limits_clients_only_by_network() -> None:
     zones = re.findall(r"^limit_(?:req|conn)_zone (\S+) ", SITE.read_text(), re.MULTILINE)
     assert zones == ["$companion_client"] * 2

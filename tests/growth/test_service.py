@@ -1,4 +1,6 @@
-"""nginx in front of two machines and one PostgreSQL: what the proxy does, and what is lost with a machine."""
+"""Test nginx in front of two machines and one PostgreSQL server: what the proxy does, and what is lost with a
+machine.
+"""
 
 import gzip
 import http.client
@@ -52,7 +54,7 @@ def somebody(running: Service) -> Iterator[Browser]:
     made.close()
 
 
-def test_tls_is_of_today_and_for_our_host_alone(running: Service) -> None:
+def test_nginx_offers_only_current_tls_versions_and_only_for_our_host(running: Service) -> None:
     assert len(re.findall("ssl_protocols TLSv1.2 TLSv1.3;", SITE.read_text())) == 2
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
         context = ssl.create_default_context(cafile=running.proxy.ca)
@@ -70,13 +72,13 @@ def test_tls_is_of_today_and_for_our_host_alone(running: Service) -> None:
         context.wrap_socket(plain, server_hostname="elsewhere.example")
 
 
-def test_another_host_gets_no_answer(running: Service) -> None:
+def test_nginx_does_not_answer_requests_for_another_host(running: Service) -> None:
     for host in ("elsewhere.example", f"{HOST}.elsewhere.example", "127.0.0.1"):
         with pytest.raises(http.client.RemoteDisconnected):
             Browser(running.proxy, host=host).get("/help")
 
 
-def test_without_tls_pages_lead_to_it_and_nothing_else_is_there(running: Service) -> None:
+def test_requests_without_tls_are_redirected_and_private_addresses_refused(running: Service) -> None:
     def asks(path: str, method: str = "GET", host: str = HOST) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", running.proxy.plain_port)
         connection.request(method, path, headers={"Host": host})
@@ -89,7 +91,7 @@ def test_without_tls_pages_lead_to_it_and_nothing_else_is_there(running: Service
         asks("/help", host="elsewhere.example")
 
 
-def test_help_comes_as_companion_made_it(somebody: Browser, running: Service) -> None:
+def test_nginx_passes_on_the_help_page_with_companions_headers(somebody: Browser, running: Service) -> None:
     for path, words in (("/help", "Get help"), ("/cy/help", "Cael help")):
         answer, small = somebody.get(path), somebody.get(path, Accept_Encoding="gzip")
         assert answer.status == 200 and words in answer.text and answer.headers["Server"] == "nginx"
@@ -103,7 +105,7 @@ def test_help_comes_as_companion_made_it(somebody: Browser, running: Service) ->
     assert {own.headers[name] == answer.headers[name] for name in given if "Policy" in name} == {True}
 
 
-def test_files_are_compressed_and_pages_where_no_other_site_asks_for_them(somebody: Browser) -> None:
+def test_nginx_compresses_files_but_compresses_pages_only_for_same_site_requests(somebody: Browser) -> None:
     page = somebody.get("/sign-in", Accept_Encoding="gzip")
     assert "Content-Encoding" not in page.headers
     own = somebody.get("/sign-in", Accept_Encoding="gzip", Sec_Fetch_Site="none")
@@ -118,8 +120,8 @@ def test_files_are_compressed_and_pages_where_no_other_site_asks_for_them(somebo
     )
 
 
-def test_the_real_client_address_counts_not_a_claimed_one(running: Service) -> None:
-    """Sixty calendars may be tried from one address."""
+def test_rate_limits_use_the_clients_real_address_and_not_a_claimed_one(running: Service) -> None:
+    """Sixty calendar addresses may be tried from one client."""
     guesser = Browser(running.proxy, "127.0.2.1")
     tried = [
         guesser.get(
@@ -143,7 +145,9 @@ def test_a_clients_forwarded_headers_are_ignored(somebody: Browser) -> None:
     assert somebody.post("/join", {"csrf_token": token, "code": "x", "word": "x"}, **said).status == 400
 
 
-def test_an_overlong_request_gets_a_page_and_touches_no_disk(running: Service, somebody: Browser) -> None:
+def test_an_overlong_request_gets_a_page_and_is_never_written_to_disk(
+    running: Service, somebody: Browser
+) -> None:
     ours = somebody.post("/join", {"code": "x" * 1_500_000})
     assert ours.status == 413 and "Start page" in ours.text and "script-src" in str(ours.headers)
     larger = running.browser().post("/join", {"code": "x" * 2_500_000})
@@ -152,7 +156,7 @@ def test_an_overlong_request_gets_a_page_and_touches_no_disk(running: Service, s
     assert running.proxy.on_disk() == []
 
 
-def test_he_signs_in_once_and_both_machines_know_him(running: Service, somebody: Browser) -> None:
+def test_signing_in_once_is_enough_for_both_machines(running: Service, somebody: Browser) -> None:
     sam = running.place.cast.sam
     form = {
         "csrf_token": somebody.get("/sign-in").field("csrf_token"),
@@ -170,7 +174,7 @@ def test_he_signs_in_once_and_both_machines_know_him(running: Service, somebody:
 
 
 def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
-    """So nginx may send it again if a server broke off."""
+    """So nginx may send it again after a server broke the connection."""
     place, activity = running.place, taken_in(running.place, walks(2))
     owen = place.cast.owen
     work_id = set_and_answered(owen, activity)
@@ -187,7 +191,9 @@ def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
 
 @contextmanager
 def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
-    """Yield servers that accept a request and hang up: their ports, and the requests each got."""
+    """Yield the ports of servers that accept a request and close the connection, and the list of the requests
+    they got.
+    """
     asked: list[bytes] = []
     listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
 
@@ -206,7 +212,7 @@ def breaking_off(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
         server.close()
 
 
-def test_only_repeatable_requests_go_to_another_machine(tmp_path: Path) -> None:
+def test_nginx_retries_only_repeatable_requests_on_another_machine(tmp_path: Path) -> None:
     piece = "/my/work/6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
     twice = ("/my/", f"{piece}/answers", f"{piece}/draft", "/leave")
     once = ("/my/messages", "/sign-in", f"{piece}/submission", "/join")
@@ -222,9 +228,9 @@ def test_only_repeatable_requests_go_to_another_machine(tmp_path: Path) -> None:
         assert answer.status == (303 if path == "/leave" else 502)
 
 
-def test_only_excessive_clients_have_to_wait(running: Service) -> None:
-    """A hundred and sixty at once from one address, on separate connections: 80 are allowed, and 20
-    more each second.
+def test_only_clients_with_too_many_requests_have_to_wait(running: Service) -> None:
+    """Send 160 requests at once from one address, on separate connections. nginx allows 80, and 20 more each
+    second.
     """
     lines = [Browser(running.proxy, "127.0.3.1") for _ in range(160)]
     for each in lines:
@@ -239,7 +245,7 @@ def test_only_excessive_clients_have_to_wait(running: Service) -> None:
     assert Browser(running.proxy, "127.0.3.2").get("/sign-in").status == 200
 
 
-def test_nginxs_pages_are_calm_neutral_and_true() -> None:
+def test_nginxs_own_pages_are_neutral_and_have_the_right_helpline_and_hours() -> None:
     site, helpline = SITE.read_text(), signposts()["helpline"]
     (number,) = (way for way in helpline["ways"] if way["kind"] == "telephone")
     for path in PAGES.iterdir():
@@ -254,7 +260,10 @@ def test_nginxs_pages_are_calm_neutral_and_true() -> None:
 
 
 def signposts() -> dict[str, dict[str, Any]]:
-    """Return the help page's initial signposts; changing them there means changing nginx's pages too."""
+    """Return the help page's initial signposts.
+
+    If they are changed there, nginx's pages must be changed too.
+    """
     listed = tomllib.loads((ROOT / "companion/content/signposts.toml").read_text())["signposts"]
     return {each["id"]: each for each in listed}
 
@@ -271,10 +280,10 @@ def test_losing_a_machine_loses_no_saved_answer(running: Service) -> None:
     assert all(account.stretches.values())
 
 
-def test_a_newer_version_takes_over_under_load_and_the_older_one_goes_on_beside_it(
+def test_upgrading_one_machine_under_load_loses_no_answer_and_the_other_keeps_working(
     running: Service, newer: Path
 ) -> None:
-    """With --full all machines are replaced, and put back (test_at_length.py)."""
+    """With --full, all machines are upgraded and then put back (test_at_length.py)."""
     old = running.machines[1]
     load = Load(running.place, running.proxy, "Newcomer", people=3, every=0.05)
     load.begins()
@@ -292,8 +301,11 @@ def test_a_newer_version_takes_over_under_load_and_the_older_one_goes_on_beside_
     assert MARK not in old.asks("/healthz")[1] and old.asks("/readyz")[0] == 200
 
 
-def test_no_log_holds_a_path_or_an_address(running: Service, somebody: Browser) -> None:
-    """Last, because it loses both machines. The tests before it have met every kind of trouble."""
+def test_nginx_logs_contain_no_path_and_no_client_address(running: Service, somebody: Browser) -> None:
+    """This test runs last because it kills both machines.
+
+    The tests before it have caused every kind of error that is logged.
+    """
     for path in NOT_LOGGED:
         somebody.get(path)
     assert running.proxy.logged().strip() == ""

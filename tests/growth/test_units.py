@@ -1,5 +1,5 @@
-"""The units: systemd accepts them, they restrict processes well, and everything they and their
-documents name exists.
+"""Test that systemd accepts the units, that they restrict processes well, and that everything that they and
+their documents name exists.
 """
 
 import re
@@ -20,7 +20,10 @@ from tests.growth.units import BACKGROUND, BACKUP, CURRENT, DEPLOY, ROOT, SOCKET
 
 SERVICES = (WEB, BACKGROUND, BACKUP)
 MOST_OPEN = 2.0
-"""Of 10, by ``systemd-analyze security``; without hardening it is 9.2."""
+"""The highest acceptable exposure out of 10, as measured by ``systemd-analyze security``.
+
+Without hardening it is 9.2.
+"""
 
 
 def analyzed(*arguments: str) -> str:
@@ -29,22 +32,23 @@ def analyzed(*arguments: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_systemd_understands_each_unit() -> None:
+def test_systemd_accepts_every_unit() -> None:
     assert analyzed("verify", "--man=no", *(str(path) for path in sorted(UNITS.iterdir()))) == ""
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.path.stem)
-def test_a_unit_leaves_little_open(unit: Unit) -> None:
+def test_every_unit_restricts_its_process_well(unit: Unit) -> None:
     said = analyzed("security", "--offline=yes", "--no-pager", str(unit.path))
     (open_to,) = re.findall(r"Overall exposure level for \S+: ([0-9.]+)", said)
     assert float(open_to) <= MOST_OPEN
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.path.stem)
-def test_a_unit_runs_as_the_portal_with_its_settings_and_writes_to_its_folder_alone(unit: Unit) -> None:
+def test_every_unit_runs_as_the_portals_account_and_writes_only_to_its_own_folder(unit: Unit) -> None:
     assert unit.value("User") == unit.value("Group") == unit.value("StateDirectory") == "companion"
     assert unit.value("EnvironmentFile") == "/etc/companion/companion.env"
-    assert unit.environment["COMPANION_COMMAND"] == "companion"  # as its log and errors name commands
+    # the log and error messages name commands in this way
+    assert unit.environment["COMPANION_COMMAND"] == "companion"
     assert unit.value("UMask") == "0077" and unit.value("ProtectSystem") == "strict"
     writable = unit.every("ReadWritePaths")
     assert writable == (["/mnt/words /mnt/keys /mnt/list"] if unit is BACKUP else [])
@@ -52,7 +56,7 @@ def test_a_unit_runs_as_the_portal_with_its_settings_and_writes_to_its_folder_al
         assert command[:2] == ["/bin/sh", "-c"] and command[2].startswith(f"cd -P {CURRENT} && ")
 
 
-def test_the_settings_lie_where_the_units_look_and_name_the_port_of_the_socket() -> None:
+def test_the_units_settings_file_and_port_are_the_same_in_all_installed_files() -> None:
     settings = (DEPLOY / "companion.env").read_text()
     (port,) = re.findall(r"^PORT='(\d+)'$", settings, re.MULTILINE)
     assert SOCKET.value("ListenStream") == f"127.0.0.1:{port}"
@@ -61,12 +65,12 @@ def test_the_settings_lie_where_the_units_look_and_name_the_port_of_the_socket()
     assert "/etc/companion/companion.env" in (DEPLOY / "companion").read_text()
 
 
-def test_the_socket_does_not_wait_for_the_network_to_give_its_address() -> None:
-    """After a boot, a private address comes late; a failed socket wouldn't be tried again."""
+def test_the_socket_unit_can_bind_an_address_that_is_not_configured_yet() -> None:
+    """A private address may come up late after a boot, and systemd wouldn't try a failed socket again."""
     assert SOCKET.value("FreeBind") == "yes"
 
 
-def test_the_backup_is_made_each_night() -> None:
+def test_the_backup_timer_runs_every_night() -> None:
     assert analyzed("calendar", TIMER.value("OnCalendar")) and TIMER.value("Persistent") == "yes"
 
 
@@ -76,13 +80,13 @@ def test_only_needed_system_calls_are_allowed() -> None:
     assert left.isdisjoint({"ptrace", "mount", "setuid", "chown", "setrlimit", "kexec_load", "bpf"})
 
 
-def test_the_web_server_may_start_all_threads_of_as_many_processes_as_the_page_says() -> None:
+def test_the_web_unit_allows_all_threads_of_eight_worker_processes() -> None:
     (serves,) = WEB.commands("ExecStart", {})
     (threads,) = re.findall(r"--threads (\d+) ", serves[2])
     hashing = passphrases.AT_ONCE * (1 + RFC_9106_LOW_MEMORY.parallelism)
     each = (
         1 + int(threads) + worker.APART + worker.TO_HASH + hashing + 1
-    )  # which opens databases that were down
+    )  # the last thread opens databases that were down
     assert "enough for eight processes" in (ROOT / "docs/deployment.md").read_text()
     assert 8 * each + 1 <= int(WEB.value("TasksMax")) and WEB.value("MemoryMax") == "2G"
 
@@ -93,7 +97,7 @@ def test_waiting_for_a_migration_ends_before_systemds_timeout() -> None:
 
 
 @pytest.mark.parametrize("document", ["runbook", "deployment"])
-def test_every_command_that_a_page_names_is_there(document: str, tmp_path: Path) -> None:
+def test_every_command_named_in_the_operators_documents_exists(document: str, tmp_path: Path) -> None:
     commands = create_app(settings_in(tmp_path), for_commands=True).cli.commands
     text = (ROOT / f"docs/{document}.md").read_text()
     named = re.findall(r"(?:`|&& |    |/2 )companion ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?", text)

@@ -1,4 +1,4 @@
-"""A newer version replaces the installed one, and keeps what is the service's own."""
+"""Test that a newer version replaces the installed one, and keeps whatever the service has made its own."""
 
 import re
 import shutil
@@ -29,7 +29,7 @@ from tests.growth.older_machine import (
 )
 from tests.growth.units import DEPLOY
 
-__all__ = ["databases"]  # a fixture
+__all__ = ["databases"]  # this fixture is used by the tests below
 
 
 @pytest.fixture
@@ -39,14 +39,14 @@ def machine(tmp_path: Path, databases: Path) -> Machine:
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Machine:
-    """One whose operator called the one command. Nothing of it is changed."""
+    """Return a machine on which the operator has run the upgrade command. Tests must not change it."""
     made = Machine(tmp_path_factory.mktemp("upgraded"), databases)
     made.unpacks(2)
     made.upgrades(2)
     return made
 
 
-def test_one_command_takes_over_all_that_is_installed(upgraded: Machine) -> None:
+def test_the_upgrade_command_replaces_every_installed_file(upgraded: Machine) -> None:
     machine, new = upgraded, upgraded.versions / "2"
     assert (machine.versions / "current").resolve() == new.resolve()
     for unit in (DEPLOY / "systemd").iterdir():
@@ -57,7 +57,7 @@ def test_one_command_takes_over_all_that_is_installed(upgraded: Machine) -> None
     assert machine.called().index("nginx -t") < machine.called().index("systemctl reload nginx")
 
 
-def test_the_site_keeps_its_name_its_servers_and_the_way_out(upgraded: Machine) -> None:
+def test_upgrading_keeps_the_nginx_sites_host_name_servers_and_exit_address(upgraded: Machine) -> None:
     site = upgraded.site.read_text()
     assert TWO_SERVERS in site and SHIPPED_HOST not in site
     assert f"server_name {HOST};" in site and f"return 303 {EXIT};" in site
@@ -68,7 +68,7 @@ def test_the_site_keeps_its_name_its_servers_and_the_way_out(upgraded: Machine) 
     }
 
 
-def test_the_service_s_own_schedule_is_in_force_and_the_shipped_statement_is_still_a_draft(
+def test_upgrading_imports_the_services_own_schedule_but_not_the_shipped_statement(
     upgraded: Machine,
 ) -> None:
     store = open_store(upgraded.settings)
@@ -78,12 +78,12 @@ def test_the_service_s_own_schedule_is_in_force_and_the_shipped_statement_is_sti
     store.close()
 
 
-def test_doctor_names_all_that_the_version_before_installed(machine: Machine) -> None:
+def test_doctor_names_the_files_that_the_previous_version_installed(machine: Machine) -> None:
     found = differing(machine.settings, machine.folder)
     assert {"/usr/local/bin/companion", "/etc/nginx/sites-enabled/companion"} <= set(found)
 
 
-def test_where_migrating_fails_the_old_version_goes_on(machine: Machine) -> None:
+def test_if_migrating_fails_the_previous_version_stays_in_use(machine: Machine) -> None:
     old, site = (machine.versions / "current").resolve(), machine.site.read_text()
     machine.settings.wrapping_key_file.unlink()
     machine.unpacks(2)
@@ -92,7 +92,9 @@ def test_where_migrating_fails_the_old_version_goes_on(machine: Machine) -> None
     assert (machine.versions / "current").resolve() == old and machine.site.read_text() == site
 
 
-def test_what_nginx_refuses_is_put_back_and_the_old_version_goes_on(machine: Machine) -> None:
+def test_if_nginx_refuses_the_new_site_it_is_put_back_and_the_previous_version_stays_in_use(
+    machine: Machine,
+) -> None:
     before, old = machine.site.read_text(), (machine.versions / "current").resolve()
     machine._script(machine.folder / "usr/local/bin/nginx", "#!/bin/sh\nexit 1\n")
     machine.unpacks(2)
@@ -129,7 +131,7 @@ def test_lines_dropped_from_the_site_are_named_and_old_sites_kept(machine: Machi
     assert len([*(machine.folder / "etc/companion").glob("site.20*")]) == 2
 
 
-def test_a_page_with_words_of_the_service_s_own_stays(machine: Machine) -> None:
+def test_upgrading_keeps_an_nginx_page_whose_words_the_service_has_changed(machine: Machine) -> None:
     machine.unpacks(2)
     machine.upgrades(2)
     page = machine.folder / "etc/companion/pages/away.html"
@@ -147,7 +149,9 @@ def is_open(path: Path) -> bool:
 
 
 class Changed(NamedTuple):
-    """A machine whose service had customised everything possible, closed to others, after the upgrade."""
+    """An upgraded machine whose service had customised everything possible, and whose files others couldn't
+    read.
+    """
 
     machine: Machine
     closed_before: list[str]
@@ -157,7 +161,9 @@ class Changed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Changed:
-    """One with a page, a statement and its Welsh of the service's own, in the folder of the version before."""
+    """Upgrade a machine whose service had changed a page, the statement and its Welsh translation in the
+    previous version's folder.
+    """
     machine = Machine(tmp_path_factory.mktemp("changed"), databases)
     old = machine.versions / "1"
     page, statement = old / "docs/deploy/nginx/pages/away.html", old / "companion/content" / STATEMENT
@@ -180,14 +186,18 @@ def changed(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Change
     return Changed(machine, before, words, said)
 
 
-def test_a_page_that_was_changed_in_the_folder_of_the_version_before_stays(changed: Changed) -> None:
+def test_upgrading_keeps_an_nginx_page_that_was_changed_in_the_previous_versions_folder(
+    changed: Changed,
+) -> None:
     there, own = changed.machine.folder / "etc/companion/pages", "docs/deploy/nginx/pages/away.html"
     assert (there / "away.html").read_text() == (changed.machine.versions / "1" / own).read_text()
     assert "away.html has words of your own" in changed.said
     assert (there / "wait.html").read_text() == (DEPLOY / "nginx/pages/wait.html").read_text()
 
 
-def test_whatever_the_umask_nginx_and_the_portal_s_account_can_read_all_of_it(changed: Changed) -> None:
+def test_after_an_upgrade_nginx_and_the_portals_account_can_read_their_files_whatever_the_umask(
+    changed: Changed,
+) -> None:
     machine = changed.machine
     assert "/etc/nginx/sites-enabled/companion" in changed.closed_before
     assert closed(machine.settings, machine.folder) == []
@@ -196,13 +206,13 @@ def test_whatever_the_umask_nginx_and_the_portal_s_account_can_read_all_of_it(ch
     assert not is_open(machine.folder / "etc/companion/companion.env")
 
 
-def test_a_statement_that_people_have_acknowledged_keeps_its_number_though_the_draft_may_have_it_by_now(
+def test_upgrading_keeps_the_version_number_of_a_statement_that_people_have_acknowledged(
     changed: Changed,
 ) -> None:
     assert "version 5 is in force" in changed.said
 
 
-def test_the_service_s_own_statement_is_there_in_welsh_as_its_catalogue_had_it(changed: Changed) -> None:
+def test_upgrading_imports_the_services_own_statement_in_welsh_from_its_catalogue(changed: Changed) -> None:
     machine = changed.machine
     in_welsh = tomllib.loads(machine.types("companion policies export statement --language cy"))
     assert in_welsh["language"] == "cy" and in_welsh["version"] == 5
@@ -211,7 +221,7 @@ def test_the_service_s_own_statement_is_there_in_welsh_as_its_catalogue_had_it(c
     assert again in changed.said and again not in machine.upgrades(2)
 
 
-def test_back_and_again_leaves_the_schedule_that_was_imported_meanwhile(machine: Machine) -> None:
+def test_going_back_and_upgrading_again_keeps_a_schedule_imported_in_between(machine: Machine) -> None:
     machine.unpacks(2)
     machine.upgrades(2)
     newest = machine.folder / "newest.toml"
@@ -228,11 +238,13 @@ def test_back_and_again_leaves_the_schedule_that_was_imported_meanwhile(machine:
 
 
 def goes_to(machine: Machine, number: int) -> None:
-    """Switch by the lines in older versions' documents."""
+    """Switch to another version, with the commands in older versions' documents."""
     machine.types(f"ln -sfnT {number} /opt/companion/current")
 
 
-def test_what_the_service_had_made_its_own_is_found_after_the_older_pages_lines(machine: Machine) -> None:
+def test_the_services_own_policies_and_pages_are_found_after_switching_as_older_documents_say(
+    machine: Machine,
+) -> None:
     old = machine.versions / "1/docs/deploy/nginx/pages/away.html"
     old.write_text(old.read_text().replace("0808 1000 900", "0808 1000 901"))
     machine.unpacks(2)
@@ -253,7 +265,7 @@ def in_force(machine: Machine) -> list[int | None]:
     return found
 
 
-def test_what_was_changed_in_the_older_folder_meanwhile_is_named_with_the_command_that_takes_it(
+def test_a_policy_changed_in_the_older_folder_after_the_upgrade_is_named_with_the_command_to_import_it(
     machine: Machine,
 ) -> None:
     folder = machine.versions / "1/companion/content"
@@ -279,7 +291,7 @@ def test_what_was_changed_in_the_older_folder_meanwhile_is_named_with_the_comman
     assert "To take it over, give it a version above 7 and call" in machine.upgrades(2)
 
 
-def test_a_statement_that_was_not_translated_whole_stays_english(machine: Machine) -> None:
+def test_a_statement_whose_translation_is_incomplete_is_imported_only_in_english(machine: Machine) -> None:
     folder = machine.versions / "1/companion"
     own = folder / "content" / STATEMENT
     own.write_text(own.read_text().replace("version = 4", "version = 5"))
@@ -292,7 +304,9 @@ def test_a_statement_that_was_not_translated_whole_stays_english(machine: Machin
         machine.types("companion policies export statement --language cy")
 
 
-def test_doctor_names_what_is_closed_to_nginx_and_how_to_open_it(upgraded: Machine, tmp_path: Path) -> None:
+def test_doctor_names_files_that_nginx_cannot_read_and_how_to_open_them(
+    upgraded: Machine, tmp_path: Path
+) -> None:
     for each in ("etc", "usr"):
         shutil.copytree(upgraded.folder / each, tmp_path / each)
     assert closed(upgraded.settings, tmp_path) == []
@@ -309,7 +323,9 @@ def test_doctor_names_what_is_closed_to_nginx_and_how_to_open_it(upgraded: Machi
     )
 
 
-def test_doctor_names_what_is_installed_of_another_version(upgraded: Machine, tmp_path: Path) -> None:
+def test_doctor_names_installed_files_that_differ_from_this_version(
+    upgraded: Machine, tmp_path: Path
+) -> None:
     for each in ("etc", "usr"):
         shutil.copytree(upgraded.folder / each, tmp_path / each)
     (tmp_path / "usr/local/bin/companion").write_text((DEPLOY / "companion").read_text())

@@ -1,4 +1,4 @@
-"""The units of ``docs/deploy/systemd``, and their commands, for a machine without systemd."""
+"""The units in ``docs/deploy/systemd`` and their commands, for a machine without systemd."""
 
 import shlex
 import sys
@@ -15,22 +15,24 @@ PYTHON = ".venv/bin/python"
 
 @dataclass(frozen=True)
 class Unit:
-    """One file."""
+    """One unit file."""
 
     path: Path
 
     def every(self, name: str) -> list[str]:
-        """Return each value of this setting."""
+        """Return every value of this setting."""
         lines = [line.partition("=") for line in self.path.read_text().splitlines()]
         return [value for key, _, value in lines if key == name]
 
     def value(self, name: str) -> str:
-        """Return this setting's only value."""
+        """Return the only value of this setting."""
         (only,) = self.every(name)
         return only
 
     def commands(self, name: str, places: Mapping[str, str]) -> list[list[str]]:
-        """Return the commands of ``ExecStart`` or similar, split as by systemd, with other paths put in."""
+        """Return the commands of a setting such as ``ExecStart``, split as systemd splits them, with their
+        paths replaced as ``places`` says.
+        """
         found = []
         for line in self.every(name):
             for place, here in {**places, PYTHON: sys.executable}.items():
@@ -40,7 +42,7 @@ class Unit:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What ``Environment=`` sets."""
+        """Return the environment variables that ``Environment=`` sets."""
         return dict(shlex.split(each)[0].split("=", 1) for each in self.every("Environment"))
 
 

@@ -1,4 +1,4 @@
-"""Calendars, covers, and a lead's access: each begun for real, with every act that ends it."""
+"""Calendars, cover during absences, and lead access: each is started for real, with every act that ends it."""
 
 from datetime import timedelta
 
@@ -67,7 +67,7 @@ def cover_of_messages(w: World) -> Begun:
 
 
 def third(w: World) -> Staff:
-    """A practitioner beside Priya and Daniel."""
+    """Return a third practitioner, in addition to Priya and Daniel."""
     return w.cast._staff(Role.PRACTITIONER, "Robin", PASSPHRASE)
 
 

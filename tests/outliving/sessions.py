@@ -1,4 +1,4 @@
-"""Sessions, devices and codes: each begun for real, with every act that ends it."""
+"""Sessions, devices and codes: each is started for real, with every act that ends it."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Slips and staff requests: each begun for real, with every act that ends it."""
+"""Joining codes and requests about staff: each is made for real, with every act that ends it."""
 
 from sqlalchemy import select
 
@@ -88,7 +88,7 @@ def slip_of_staff(w: World) -> Begun:
 
 
 def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
-    """Return a reset slip: an administrator asks for it, and another lead agrees."""
+    """Return a reset slip for a member of staff. An administrator asks for it, and another lead agrees."""
     account_id = who.viewer.account_id
     resets.ask(Actor(w.cast.store, w.cast.alex.viewer, w.cast.now), account_id)
     return resets.reset_staff(Actor(w.cast.store, by.viewer, w.cast.now), w.hasher, account_id, WORD)

@@ -1,4 +1,6 @@
-"""Everything that can outlive its reason, begun for real, with every act that ends it (docs/security-rules.md)."""
+"""Everything that could outlive its reason, started for real, with every act that ends it
+(docs/security-rules.md).
+"""
 
 from collections.abc import Callable
 
@@ -70,4 +72,4 @@ THINGS: dict[str, Callable[[World], Begun]] = {
     "the offer of the evaluation": offer_of_the_evaluation,
     "a notice that waits": notice,
 }
-"""Each row of the table."""
+"""The function that starts each thing, by its row in docs/security-rules.md."""

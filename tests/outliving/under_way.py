@@ -1,4 +1,4 @@
-"""Work, requests and notices under way: each begun for real, with every act that ends it."""
+"""Work, requests and notices under way: each is started for real, with every act that ends it."""
 
 from uuid import uuid4
 
@@ -187,7 +187,7 @@ def notice(w: World) -> Begun:
         tx.commit()
 
     def works() -> bool:
-        with cast.store.writing() as tx:  # nothing is committed, so it keeps waiting
+        with cast.store.writing() as tx:  # nothing is committed, so the notice keeps waiting
             rows = outbox.claim(tx, cast.now)
             return bool(rows) and isinstance(_letter(tx, rows, cast.now), Letter)
 

@@ -1,4 +1,4 @@
-"""The place where something is begun, and the acts that end it."""
+"""The surroundings in which tests start something that must end, and the acts that end it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Act = Callable[[], object]
 
 @dataclass(frozen=True)
 class Begun:
-    """Something that works now, how to see that it does, and what ends it."""
+    """Something that has been started, with a check that it still works, and the acts that end it."""
 
     works: Callable[[], bool]
     ends: dict[str, Act]
@@ -34,7 +34,7 @@ class Begun:
 
 @dataclass(frozen=True)
 class World:
-    """The place where it happens."""
+    """The people, clock and list of erased people that a test uses."""
 
     cast: Cast
     hasher: Hasher
@@ -46,23 +46,23 @@ class World:
         return Door(self.cast, self.hasher)
 
     def waits(self, how_long: timedelta) -> Act:
-        """Let this much time pass."""
+        """Return an act that lets this much time pass."""
         return lambda: self.clock.forward(seconds=how_long.total_seconds())
 
     def erases(self, who: Participant) -> Act:
-        """Let a lead erase a participant."""
+        """Return an act in which a lead erases this participant."""
         return lambda: self.cast.margaret.erases(who, self.noted)
 
     def dies(self, who: Participant) -> Act:
-        """Record, as the practitioner, that the participant died."""
+        """Return an act in which the practitioner records that this participant has died."""
         return lambda: self.cast.priya.moves(who, PathwayState.DIED)
 
     def leaves(self, who: Somebody) -> Act:
-        """Mark somebody as having left, as an administrator."""
+        """Return an act in which an administrator records that this person has left."""
         return lambda: self.cast.alex.marks_as_left(who)
 
     def signs_in(self, who: Somebody) -> tuple[str, SignedIn]:
-        """Return somebody's session after both sign-in steps."""
+        """Sign in with both steps, and return the session's token and the session."""
         now, store = self.cast.now, self.cast.store
         token = sign_in.sign_in(
             store, self.hasher, Credentials(who.sign_in_name, who.passphrase), Browser(""), now
@@ -74,13 +74,13 @@ class World:
         return token, self._found(token)
 
     def alive(self, token: str) -> bool:
-        """Whether this token opens an unlocked session."""
+        """Return whether this token opens a session that isn't locked."""
         with self.cast.store.reading() as tx:
             found = sessions.find(tx, token, self.cast.now)
         return found is not None and not found.locked
 
     def stays_busy(self, token: str) -> Act:
-        """Let half a day pass without the session's owner ever being idle."""
+        """Return an act in which half a day passes without this session ever being idle."""
 
         def work() -> None:
             session_id = self._found(token).session_id
@@ -93,7 +93,7 @@ class World:
         return work
 
     def new_passphrase(self, who: Somebody) -> Act:
-        """Change somebody's passphrase in a separate session."""
+        """Return an act that changes this person's passphrase in a separate session."""
 
         def change() -> None:
             _, signed_in = self.signs_in(who)
@@ -102,7 +102,7 @@ class World:
         return change
 
     def chooses_anew(self, who: Staff | Participant) -> Act:
-        """Use a reset slip made for somebody."""
+        """Return an act in which this person uses a reset slip that was made for them."""
 
         def use() -> None:
             slip = self.door.for_staff(who) if isinstance(who, Staff) else self.door.for_sam()
@@ -118,7 +118,7 @@ class World:
 
 
 def refused(act: Act) -> bool:
-    """Whether this is refused."""
+    """Return whether this act is refused."""
     try:
         act()
     except Refused:

@@ -1,4 +1,7 @@
-"""Acts that people do to Sam, each with everything its page would know: it reads nothing beforehand."""
+"""Acts of people that concern Sam.
+
+Each comes with everything its page would know, and reads nothing beforehand.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -389,17 +392,17 @@ HERE: Final[tuple[Doing, ...]] = (
     *(changes_passphrase, ends_sessions, arrives, chooses_notices, speaks_welsh, delivers, reminds),
     *(notes, marks_a_topic, corrects, downloads),
 )
-"""While Sam is in the programme."""
+"""The acts that are possible while Sam is in the programme."""
 WORRIED: Final[tuple[Doing, ...]] = (
     *(takes, closes, opens_the_concern, escalates, erases, holds, hands_over, tells, raises),
     *(margaret_leaves, releases, submits, dies),
 )
-"""While a concern about him is open."""
+"""The acts that are possible while a concern about Sam is open."""
 OVER: Final[tuple[Doing, ...]] = (
     *(retains, comes_back, holds, tells, raises, erases, asks_to_be_erased, hands_over, looks),
     *(refuses_to_erase, releases, notes, signs_in, writes),
 )
-"""Years after Sam's programme was closed."""
+"""The acts that are possible years after Sam's programme was closed."""
 SEVERAL: Final = frozenset({delivers})
-"""Acts with several transactions, between which others may come: these are only required not to fail."""
+"""Acts with several transactions, between which other acts may happen. They are only required not to fail."""
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

@@ -1,4 +1,4 @@
-"""A separate PostgreSQL on which acts are raced, whatever database the other tests use."""
+"""Fixtures for racing two acts on a separate PostgreSQL server, whatever database the other tests use."""
 
 import os
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def own_server() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def racing(own_server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Both databases, with the starter activities and the programme in them."""
+    """Return settings for two databases that contain the starter activities and the programme."""
     settings = settings_in(tmp_path_factory.mktemp("races"))
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     settings = replace(
@@ -49,7 +49,7 @@ def racing(own_server: str, tmp_path_factory: pytest.TempPathFactory) -> Setting
 
 @pytest.fixture(scope="module")
 def stage(racing: Settings) -> Iterator[Stage]:
-    """The people and their things, restored before each race."""
+    """Yield the people and their records, which are restored before each race."""
     with time_machine.travel(TUESDAY, tick=False) as traveller:
         store = open_store(racing)
         yield Stage(Cast(store, Hasher(cheap=True), Clock(traveller)), racing)

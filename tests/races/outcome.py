@@ -1,4 +1,4 @@
-"""What two acts leave behind, to compare two orders of them: every row, without what is random in it."""
+"""Compare what two acts leave in the database in different orders: every row, except for its random values."""
 
 from collections import Counter
 from datetime import datetime
@@ -21,14 +21,17 @@ RANDOM = {
     ("invitations", "word_hash"),
     ("accounts", "passphrase_hash"),
 }
-"""Columns with random values."""
+"""The columns that have random values."""
 UNCOUNTED = {"tries"}
 
 Outcome = Counter[tuple[Any, ...]]
 
 
 def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
-    """Return every row as often as it occurs. Ids that aren't ``known`` are new; sealed words count by length."""
+    """Return how often each row occurs.
+
+    Ids that aren't ``known`` are shown as new, and sealed words by their length only.
+    """
     found: Outcome = Counter()
     with store.reading() as tx:
         for table in Model.metadata.sorted_tables:
@@ -40,12 +43,12 @@ def outcome(store: Store, known: frozenset[UUID]) -> Outcome:
 
 
 def keys_there(store: Store, account_id: UUID) -> bool:
-    """Whether somebody's words can still be opened."""
+    """Return whether this person's words can still be decrypted."""
     return store.keys.lives(participant(account_id))
 
 
 def ids(store: Store) -> frozenset[UUID]:
-    """Return every existing id."""
+    """Return the ids of all rows."""
     found: set[UUID] = set()
     with store.reading() as tx:
         for table in Model.metadata.sorted_tables:
@@ -54,7 +57,7 @@ def ids(store: Store) -> frozenset[UUID]:
 
 
 def told(found: Outcome, *others: Outcome) -> str:
-    """Return how an outcome differs from the nearest of these."""
+    """Return how an outcome differs from the most similar of the other outcomes."""
     nearest = min(others, key=lambda other: (found - other).total() + (other - found).total())
     lines = [f"+ {row} x{many}" for row, many in (found - nearest).items()]
     return "\n".join([*lines, *(f"- {row} x{many}" for row, many in (nearest - found).items())])

@@ -1,4 +1,4 @@
-"""Races of two acts, each compared with how the two end one after the other."""
+"""Race two acts, and compare the outcome with those of doing them one after the other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,14 +14,18 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class InTurn:
-    """How two acts end in either order, and the statements of the first when alone."""
+    """The outcomes of two acts in either order, and the statements that the first one sends when it runs
+    alone.
+    """
 
     ends: tuple[Ends, Ends]
     sent: Sequence[str]
 
     @property
     def stops(self) -> list[int]:
-        """Which statements to stop before: each that locks, and the first that writes."""
+        """Return the numbers of the statements to stop before: each statement that locks, and the first that
+        writes.
+        """
         locks = [" FOR " in words or words.startswith(WRITES) for words in self.sent]
         writes = [words.startswith(WRITES) for words in self.sent]
         return [n + 1 for n, lock in enumerate(locks) if lock and not (writes[n] and n and writes[n - 1])]
@@ -29,14 +33,16 @@ class InTurn:
 
 @dataclass
 class Races:
-    """Runs pairs of acts in a situation, and knows how each pair ends in sequence."""
+    """Runs pairs of acts in a situation, and remembers how each pair ends when done one after the other."""
 
     stage: Stage
     turns: Turns
     _in_turn: dict[tuple[str, str, str], InTurn] = field(default_factory=dict)
 
     def wrong(self, situation: str, first: Doing, other: Doing, stops_before: int) -> str:
-        """Return what this race leaves that neither order does; empty if all is well."""
+        """Return how the outcome of this race differs from both orders, or an empty string if it matches one
+        of them.
+        """
         expected = self.in_turn(situation, first, other).ends
         self.stage.put_back(situation)
         one, two, _ = self.turns.at_once(lambda: first(self.stage), lambda: other(self.stage), stops_before)
@@ -52,7 +58,7 @@ class Races:
         )
 
     def in_turn(self, situation: str, first: Doing, other: Doing) -> InTurn:
-        """Return how both end one after the other."""
+        """Return the outcomes of doing these two acts one after the other, in either order."""
         name = situation, first.__name__, other.__name__
         if name not in self._in_turn:
             self.stage.put_back(situation)
@@ -66,7 +72,9 @@ class Races:
         return self._in_turn[name]
 
     def wherever_it_stops(self, situation: str, first: Doing, other: Doing) -> str:
-        """Return what is wrong with races of these two, stopping the first before each lock."""
+        """Race these two acts, stopping the first before each of its locks in turn, and return everything
+        that is wrong.
+        """
         stops = self.in_turn(situation, first, other).stops
         assert stops
         return "\n\n".join(filter(None, (self.wrong(situation, first, other, number) for number in stops)))

@@ -1,4 +1,4 @@
-"""Where races happen: Sam with some of everything, restored before each of them."""
+"""The situations in which acts are raced. Sam has some of everything, and is restored before each race."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,17 +29,17 @@ from tests.postgres import keep_rows, put_rows_back
 from tests.races.outcome import ids
 
 YEARS_LATER = datetime.fromisoformat("2034-01-10T10:00:00+00:00")
-"""When everything closed today is due."""
+"""A time at which the retention period of everything that is closed today has ended."""
 
 
 def fixed(name: str) -> UUID:
-    """Return a fixed id for something that an act makes."""
+    """Return a fixed id for something that an act creates."""
     return uuid5(NAMESPACE_URL, name)
 
 
 @dataclass
 class Stage:
-    """The cast in one of several situations."""
+    """The people of the tests, in one of several situations."""
 
     cast: Cast
     settings: Settings

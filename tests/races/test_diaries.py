@@ -1,4 +1,4 @@
-"""A practitioner's diary has a lock of its own, and doesn't depend on one account's acts being counted in turn."""
+"""Test that a practitioner's diary has its own lock, whatever else is locked for the practitioner's account."""
 
 from sqlalchemy import select
 
@@ -7,7 +7,7 @@ from companion.store.people import Account
 from tests.races.stages import Stage
 
 
-def test_a_diary_is_held_against_everybody_until_the_act_ends(stage: Stage) -> None:
+def test_a_practitioners_diary_stays_locked_until_the_transaction_ends(stage: Stage) -> None:
     stage.put_back("here")
     cast = stage.cast
     hers = (

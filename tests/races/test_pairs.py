@@ -1,4 +1,6 @@
-"""Two acts on one person at once end as they would in one order or the other. Nothing is lost."""
+"""Test that two simultaneous acts on one person end as they would in one order or the other, and that nothing
+is lost.
+"""
 
 import os
 import random
@@ -34,7 +36,7 @@ KNOWN = (
     ("here", acts.resets, acts.changes_passphrase),
     ("here", acts.hands_over, acts.daniel_leaves),
 )
-"""Races that were found, or could have been: an act that decides before it locks, or holds what the other needs."""
+"""Races that went wrong once, or could have: one act decides before it locks, or holds what the other needs."""
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +48,16 @@ def races(stage: Stage) -> Races:
 @pytest.mark.parametrize(
     ("situation", "first", "other"), KNOWN, ids=[f"{one.__name__}-{two.__name__}" for _, one, two in KNOWN]
 )
-def test_wherever_the_first_stops_both_end_as_in_turn(
+def test_two_simultaneous_acts_end_as_if_done_in_turn_wherever_the_first_stops(
     races: Races, situation: str, first: Doing, other: Doing
 ) -> None:
     wrong = races.wherever_it_stops(situation, first, other)
     assert not wrong, wrong
 
 
-def test_pairs_drawn_by_lot_end_as_in_turn(races: Races, request: pytest.FixtureRequest) -> None:
+def test_randomly_chosen_simultaneous_acts_end_as_if_done_in_turn(
+    races: Races, request: pytest.FixtureRequest
+) -> None:
     lot, wrong = random.Random(SEED), list[str]()
     for _ in range(MANY if request.config.getoption("full") else FEW):
         situation = lot.choices(list(SITUATIONS), [len(those) for those in SITUATIONS.values()])[0]
@@ -64,7 +68,7 @@ def test_pairs_drawn_by_lot_end_as_in_turn(races: Races, request: pytest.Fixture
     assert not found, f"seed {SEED}:\n{found}"
 
 
-def test_each_act_of_the_table_does_something(stage: Stage) -> None:
+def test_every_act_in_the_races_succeeds_on_its_own(stage: Stage) -> None:
     refused = {("worried", "erases"): "NotAllowed erasure_held"}
     for situation, those in SITUATIONS.items():
         for act in those:

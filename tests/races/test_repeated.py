@@ -1,4 +1,7 @@
-"""After a deadlock, which the order of locks normally prevents, a request is repeated: nothing sent is lost."""
+"""Test that a request is repeated after a deadlock, so that nothing that was sent is lost.
+
+The order of locks normally prevents deadlocks.
+"""
 
 import functools
 import threading
@@ -39,7 +42,9 @@ def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
 
 @contextmanager
 def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
-    """Lock out of order: first what others lock later, then, once somebody waits, what they hold."""
+    """Take two locks in the wrong order: first the one that others take later, and the other as soon as
+    somebody waits.
+    """
     engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
     holds, over = threading.Event(), threading.Event()
 
@@ -47,12 +52,12 @@ def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Itera
         with engine.connect() as connection, engine.connect() as watching:
             connection.execute(
                 text("SET deadlock_timeout = '1min'")
-            )  # it is the other one that PostgreSQL ends
+            )  # so that PostgreSQL ends the other transaction and not this one
             connection.execute(text(later))
             holds.set()
             while not watching.scalar(WAITS):
                 watching.rollback()
-                if over.is_set():  # the other one never waited: its response says why
+                if over.is_set():  # the request never waited, and its response will say why
                     return
             connection.execute(text(earlier))
             said.append("went on")
@@ -78,17 +83,20 @@ def count(store: Store, table: type[Model], *those: Any) -> int:
         return tx.scalar(select(func.count()).select_from(table).where(*those)) or 0
 
 
-def test_what_is_told_is_never_what_a_deadlock_throws_out(app: Flask, stage: Stage, racing: Settings) -> None:
+def test_a_concern_is_never_lost_to_a_deadlock(app: Flask, stage: Stage, racing: Settings) -> None:
     sam, browser = stage.cast.sam, Visitor(app)
     browser.comes_in(stage.cast, sam)
-    leads = "SELECT id FROM accounts WHERE role = 'lead' FOR UPDATE"  # either may be the one who takes it up
+    # either lead may be the one who is responsible for it
+    leads = "SELECT id FROM accounts WHERE role = 'lead' FOR UPDATE"
     with somebody_out_of_order(racing, leads, lock("enrolments", sam.enrolment_id)) as said:
         page = browser.post("/my/tell", {"words": "I am worried about somebody."})
     assert (page.status, said) == (200, ["went on"]), page.text
     assert count(stage.cast.store, ConcernRow) == 1
 
 
-def test_feedback_is_sent_and_said_once(app: Flask, stage: Stage, racing: Settings) -> None:
+def test_feedback_is_sent_and_confirmed_only_once_after_a_deadlock(
+    app: Flask, stage: Stage, racing: Settings
+) -> None:
     sam, submission, browser = stage.cast.sam, stage.things["submission"], Visitor(app)
     browser.comes_in(stage.cast, stage.cast.priya)
     page = f"/submissions/{submission}"
@@ -107,7 +115,7 @@ def undone(kind: type[psycopg.Error] = psycopg.errors.DeadlockDetected) -> Opera
 
 
 @pytest.mark.parametrize("kind", [psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure])
-def test_it_is_repeated_once_and_no_more(kind: type[psycopg.Error]) -> None:
+def test_a_deadlocked_request_is_repeated_only_once(kind: type[psycopg.Error]) -> None:
     tries: list[int] = []
 
     def fails(times: int) -> int:
@@ -135,7 +143,7 @@ def test_only_deadlocks_are_retried() -> None:
     assert len(tries) == 1
 
 
-def test_a_retry_does_not_repeat_what_is_in_the_cookie(app: Flask, stage: Stage) -> None:
+def test_repeating_a_request_does_not_repeat_messages_kept_in_the_cookie(app: Flask, stage: Stage) -> None:
     browser, seen = Visitor(app), list[list[object]]()
     browser.comes_in(stage.cast, stage.cast.sam)
 

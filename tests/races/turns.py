@@ -1,4 +1,6 @@
-"""Two acts on one database at once: one stops before a chosen statement, and the other continues as far as it can."""
+"""Run two acts on one database at once: one stops before a chosen statement, and the other continues as far
+as it can.
+"""
 
 import threading
 import time
@@ -22,7 +24,7 @@ Act = Callable[[], object]
 
 
 def ended(act: Act) -> str:
-    """Return how an act ends: done, or the kind and key of its refusal or error."""
+    """Return how an act ends: ``done``, or the kind and key of its refusal or error."""
     try:
         act()
     except Refused as refusal:
@@ -35,7 +37,7 @@ def ended(act: Act) -> str:
 
 @dataclass
 class _One:
-    """An act in a thread of its own."""
+    """An act that runs in a separate thread."""
 
     act: Act
     stops_before: int = 0
@@ -65,9 +67,10 @@ class Turns:
         self._watching = create_engine(engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
-        """Return how both ended, and the first one's statements.
+        """Return how both acts ended, and the statements of the first.
 
-        The first stops before this statement, and continues once the other is done or waits for it.
+        The first act stops before the statement with this number, and continues once the other is done or
+        waits for it.
         """
         one, two = _One(first, stops_before), _One(other)
         with self._listening(one, two):
