@@ -1,4 +1,7 @@
-"""A row in every bound table, and what depends on it: that is refused, or shown without its author."""
+"""Create a row in every bound table, and list what depends on it.
+
+If the row is changed by hand, that must be refused or shown without an author.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -37,7 +40,10 @@ Decides = Callable[[Transaction], bool]
 
 
 class Life:
-    """Somebody's rows, one in each bound table, by name; ``refused`` says whether what depends on it is refused."""
+    """One person's rows, by table, with one in each bound table.
+
+    ``refused`` checks whether what depends on a row is refused.
+    """
 
     def __init__(self, cast: Cast) -> None:
         self.cast, self.rows, self.refused = cast, dict[str, UUID](), dict[str, Decides]()
@@ -245,7 +251,7 @@ def gone(act: Callable[[], object]) -> bool:
 
 
 def all_of(found: list[str], expected: str) -> bool:
-    """Whether everything still found there is shown like this."""
+    """Return whether everything that was found has this value."""
     return set(found) <= {expected}
 
 
@@ -262,7 +268,7 @@ def _rounds(tx: Transaction, piece: UUID) -> Any:
 
 
 def feedback(tx: Transaction, piece: UUID) -> list[str]:
-    """Return who sent the feedback."""
+    """Return the names of those who sent the feedback."""
     return [each.outcome_by for each in _rounds(tx, piece) if each.outcome]
 
 

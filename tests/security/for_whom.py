@@ -1,4 +1,4 @@
-"""Who each URL is for, and its response."""
+"""The role or state that may open each URL, and how each response is classified."""
 
 from typing import Any
 from uuid import UUID
@@ -85,9 +85,12 @@ FOR_WHOM = {
     "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back admin.reset",
 }
 LOCKING = ("practitioner.open_together", "account.sign_out", "public.leave")
-"""After the first, a session reaches one page; after the others, none."""
+"""Endpoints that come last.
+
+After the first, the session can open only one page, and after the others none.
+"""
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
-"""Who each endpoint is for. A new route needs its row here."""
+"""The role or state for which each endpoint is meant. A new route needs a row here."""
 
 PEOPLE = {"participant": "sam", "practitioner": "priya", "lead": "margaret", "administrator": "alex"}
 
@@ -96,7 +99,7 @@ NO_PASSKEY = UUID(int=0)
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
-    """Return the rules for this method; those that lock or end the session come last."""
+    """Return the URL rules for this method, ending with those that lock or end the session."""
     found = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
     return sorted(
         found, key=lambda rule: (rule.endpoint in LOCKING and LOCKING.index(rule.endpoint) + 1, rule.endpoint)

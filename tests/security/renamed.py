@@ -1,4 +1,4 @@
-"""A table that is renamed for a while."""
+"""Rename a database table temporarily."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from companion.store.base import Store
 
 @contextmanager
 def renamed(store: Store, table: str) -> Iterator[None]:
-    """A table that is renamed for a while."""
+    """Rename a table while this context is open."""
     for now, then in ((table, "elsewhere"), ("elsewhere", table)):
         with store.writing() as tx:
             tx.execute(text(f"ALTER TABLE {now} RENAME TO {then}"))

@@ -1,4 +1,4 @@
-"""What somebody has who takes everything except the wrapping key, and the search for words in it."""
+"""Collect everything that somebody could steal except the wrapping key, and search it for words."""
 
 import base64
 import json
@@ -16,13 +16,13 @@ from companion.store.base import Model, open_engine
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 MARK = "canary"
-"""Prefix of every word planted by hand."""
+"""The prefix of every word that tests plant by hand."""
 SEALED = sealed_columns(Model.metadata)
 PLACES = [place(column) for column in SEALED]
 
 
 def taken(settings: Settings) -> bytes:
-    """Return databases, their logs, dumps and backups: everything except the wrapping key."""
+    """Return the databases, their logs, dumps and backups: everything except the wrapping key."""
     urls = (settings.database_url, settings.keys_url)
     if settings.database_url.startswith("sqlite"):
         files = [
@@ -55,12 +55,15 @@ def values(url: str) -> Iterator[bytes]:
 
 
 def is_marked(where: bytes) -> bool:
-    """Whether any word planted by hand can be read there: quicker than looking for each."""
+    """Return whether these bytes contain any word that a test planted by hand.
+
+    This is quicker than searching for each.
+    """
     return is_there(MARK, where, where.lower())
 
 
 def files_of_the_server(settings: Settings) -> Iterator[bytes]:
-    """Yield PostgreSQL's own files: both databases with deleted rows, and its write-ahead log."""
+    """Yield PostgreSQL's own files: those of both databases, with deleted rows, and the write-ahead log."""
     urls = (settings.database_url, settings.keys_url)
     if settings.database_url.startswith("sqlite"):
         return
@@ -76,7 +79,7 @@ def files_of_the_server(settings: Settings) -> Iterator[bytes]:
 
 
 class Canaries:
-    """Words that occur nowhere else, by the field they were typed into."""
+    """Words that occur nowhere else, by the field that each was typed into."""
 
     def __init__(self) -> None:
         self.planted: dict[str, str] = {}
@@ -86,7 +89,7 @@ class Canaries:
         return word
 
     def found(self, where: bytes) -> list[str]:
-        """Return the fields whose words can be read there, however encoded, folded or spaced."""
+        """Return the fields whose words these bytes contain, however they are encoded, folded or spaced."""
         folded, marked = where.lower(), is_marked(where)
         return [
             field
@@ -97,7 +100,10 @@ class Canaries:
 
 
 def is_there(word: str, where: bytes, folded: bytes) -> bool:
-    """Whether it can be read there as bytes; ``folded`` is the same in lower case."""
+    """Return whether these bytes contain the word in any encoding.
+
+    ``folded`` is the same bytes in lower case.
+    """
     as_digits = word.encode().hex().encode()
     return any(each in folded for each in (*written(word.lower()), as_digits)) or any(
         each in where for each in in_base64(word)
@@ -105,14 +111,16 @@ def is_there(word: str, where: bytes, folded: bytes) -> bool:
 
 
 def written(word: str) -> set[bytes]:
-    """Return a word in each way a program may write it: for a URL, for JSON, in hexadecimal."""
+    """Return the word in every form in which a program may write it: for a URL, for JSON and in hexadecimal."""
     texts = {word, quote(word).lower(), quote_plus(word).lower(), json.dumps(word)[1:-1]}
     codes = ("utf-8", "utf-16-le", "utf-16-be")
     return {each.encode(code) for each in texts for code in codes} | {word.encode().hex().encode()}
 
 
 def in_base64(word: str) -> set[bytes]:
-    """Return it in base64 at each possible offset, without what its neighbours decide."""
+    """Return the word in base64 at each possible offset, without the characters that depend on its
+    neighbours.
+    """
     found = set()
     for before in range(3):
         coded = base64.b64encode(b"\0" * before + word.encode())

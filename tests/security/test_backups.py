@@ -1,4 +1,4 @@
-"""What somebody can do who finds a backup, changes it, or has the disk it is on."""
+"""Test what somebody can do who finds a backup, changes it, or has the disk that it is on."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ from tests.cast import Cast
 from tests.fixtures import Clock
 
 SAMPLED = 40
-"""How many bytes are changed in each file; its beginning and end are always included."""
+"""How many bytes are changed in each file, in addition to the beginning and the end."""
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def made(cast: Cast, rehearsal: Rehearsal, clock: Clock) -> Made:
 
 
 def reads(path: Path, rehearsal: Rehearsal) -> int:
-    """Read it with the private half; return how many rows there are."""
+    """Read a backup file with the private key, and return its number of rows."""
     file = SealedFile(path)
     file.require_whole()
     return Copy(file, rehearsal.holder).read().rows
@@ -44,12 +44,12 @@ def changed(whole: bytes, at: int) -> bytes:
 
 
 def with_its_checksum(data: bytes) -> bytes:
-    """Add a valid checksum, as somebody who knows the format can."""
+    """Return the data with a valid checksum, which anybody who knows the format can add."""
     body = data[:-CHECKSUM]
     return body + hashlib.sha256(body).digest()
 
 
-def test_every_changed_byte_is_found(made: Made, rehearsal: Rehearsal) -> None:
+def test_a_backup_with_any_changed_byte_is_refused(made: Made, rehearsal: Rehearsal) -> None:
     for path in (made.words, made.keys):
         whole, at = path.read_bytes(), random.Random(8)
         assert reads(path, rehearsal) > 5
@@ -57,13 +57,15 @@ def test_every_changed_byte_is_found(made: Made, rehearsal: Rehearsal) -> None:
         for place in sorted(places | {at.randrange(len(whole)) for _ in range(SAMPLED)}):
             for data in (changed(whole, place), with_its_checksum(changed(whole, place))):
                 path.write_bytes(data)
-                if data != whole:  # a changed checksum, corrected
+                if data != whole:  # only a changed checksum that has been corrected again is unchanged
                     with pytest.raises(BadBackup):
                         reads(path, rehearsal)
         path.write_bytes(whole)
 
 
-def test_every_cut_is_found(made: Made, rehearsal: Rehearsal, cast: Cast) -> None:
+def test_a_backup_that_was_cut_short_or_extended_is_refused(
+    made: Made, rehearsal: Rehearsal, cast: Cast
+) -> None:
     whole = made.words.read_bytes()
     for length in (1, 5, len(MAGIC), 200, 3000, len(whole) // 2, len(whole) - CHECKSUM, len(whole) - 1):
         again = with_its_checksum(whole[: length - 1] + bytes(CHECKSUM))
@@ -73,7 +75,7 @@ def test_every_cut_is_found(made: Made, rehearsal: Rehearsal, cast: Cast) -> Non
                 reads(made.words, rehearsal)
 
 
-def test_without_the_private_half_nothing_of_it_opens(
+def test_a_backup_cannot_be_opened_without_its_private_key(
     made: Made, rehearsal: Rehearsal, tmp_path: Path
 ) -> None:
     other = tmp_path / "public", tmp_path / "private"
@@ -90,8 +92,10 @@ def test_without_the_private_half_nothing_of_it_opens(
         read_public(rehearsal.public)
 
 
-def test_the_words_the_keys_and_the_wrapping_key_are_apart(made: Made, rehearsal: Rehearsal) -> None:
-    """The files' contents, opened with the private half."""
+def test_records_data_keys_and_the_wrapping_key_are_never_in_the_same_backup_file(
+    made: Made, rehearsal: Rehearsal
+) -> None:
+    """This looks into the files with the private key."""
     inside = {path: rehearsal.opened(path) for path in (made.words, made.keys)}
     with open_store(rehearsal.settings).keys.engine.connect() as keys:
         wrapped = [row[0] for row in keys.exec_driver_sql("SELECT wrapped FROM data_keys")]
@@ -103,7 +107,7 @@ def test_the_words_the_keys_and_the_wrapping_key_are_apart(made: Made, rehearsal
         assert (path.stat().st_mode & 0o777) == 0o600
 
 
-def test_the_portal_s_account_can_read_the_public_half_and_nobody_else_the_private_one(
+def test_everybody_can_read_the_public_key_but_only_its_owner_the_private_key(
     tmp_path: Path,
 ) -> None:
     halves = tmp_path / "public", tmp_path / "private"
@@ -116,7 +120,9 @@ def test_the_portal_s_account_can_read_the_public_half_and_nobody_else_the_priva
 
 
 def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: type[Exception]) -> bool:
-    """Whether the act is refused like this if the system allows no longer file, as a full disk would."""
+    """Return whether the act is refused with this error if the system allows no longer file, as on a full
+    disk.
+    """
     child = os.fork()
     if not child:
         code = 1
@@ -132,7 +138,7 @@ def in_a_process_with_room_for(size: int, act: Callable[[], object], refused: ty
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def test_a_disk_without_room_leaves_nothing_and_says_so(
+def test_a_backup_on_a_full_disk_fails_and_leaves_no_half_written_file(
     cast: Cast, rehearsal: Rehearsal, clock: Clock
 ) -> None:
     assert cast.sam
@@ -141,12 +147,14 @@ def test_a_disk_without_room_leaves_nothing_and_says_so(
     assert in_a_process_with_room_for(
         50_000, lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), OSError
     )
-    assert rehearsal.files() == ["companion-keys.backup"]  # good by itself, and small enough
+    assert rehearsal.files() == ["companion-keys.backup"]  # this file is complete, and small enough to fit
 
 
 @pytest.mark.embedded
 @pytest.mark.parametrize("room", [50_000, 1_000_000])
-def test_a_place_without_room_says_so_and_takes_it_later(made: Made, rehearsal: Rehearsal, room: int) -> None:
+def test_restoring_onto_a_full_disk_fails_and_can_be_repeated_later(
+    made: Made, rehearsal: Rehearsal, room: int
+) -> None:
     there = rehearsal.elsewhere()
     assert in_a_process_with_room_for(room, lambda: rehearsal.fills(there, made.words, made.keys), BadBackup)
     with pytest.raises((DatabaseUnavailable, BadSetting)):

@@ -1,4 +1,6 @@
-"""For every new table somebody decides: is it in the download, and does erasure delete it."""
+"""Test that for every table it has been decided whether it is in a participant's download, and whether
+erasure deletes it.
+"""
 
 from sqlalchemy import LargeBinary
 
@@ -13,12 +15,14 @@ CONCERNS_KEY = {
     "concerns.content", "concern_steps.words", "holds.reason", "holds.lifted_why", "erasure_requests.reason",
     "disclosures.reason",
 }  # fmt: skip
-"""Sealed columns of participants' tables that use the concerns' key: they outlive the participant."""
+"""Sealed columns in participants' tables that use the key of the concerns, because they outlive the
+participant.
+"""
 NOT_SEALED = {"sign_in_hash", "token_hash", "code_hash", "place"}
-"""Keyed hashes and the like."""
+"""Binary columns that aren't sealed, such as keyed hashes."""
 
 
-def test_every_table_that_leads_to_a_participant_says_what_becomes_of_it() -> None:
+def test_every_table_that_refers_to_a_participant_says_what_erasure_does_with_it() -> None:
     assert migrations.MAIN.metadata is Model.metadata
     undecided = set()
     for each in Model.metadata.tables.values():
@@ -31,7 +35,7 @@ def test_every_table_that_leads_to_a_participant_says_what_becomes_of_it() -> No
     assert not set(BELONGINGS) & set(NOT_HIS)
 
 
-def test_every_path_leads_to_the_account() -> None:
+def test_every_participant_table_leads_back_to_an_account() -> None:
     for name in BELONGINGS:
         seen = [name]
         while above := parent_of(seen[-1]):
@@ -40,7 +44,7 @@ def test_every_path_leads_to_the_account() -> None:
         assert seen[-1] == "accounts"
 
 
-def test_every_sealed_column_is_taken_with_him_or_left_out_for_a_reason() -> None:
+def test_every_sealed_column_is_in_the_download_or_left_out_for_a_reason() -> None:
     for name, belonging in BELONGINGS.items():
         assert belonging.but.keys() | belonging.blank.keys() <= set(table(name).c.keys())
         if belonging.out is not None:
@@ -51,7 +55,7 @@ def test_every_sealed_column_is_taken_with_him_or_left_out_for_a_reason() -> Non
                 assert column.name in belonging.but, place
 
 
-def test_what_an_erasure_keeps_or_blanks_has_nothing_left_that_his_key_sealed() -> None:
+def test_what_erasure_keeps_contains_nothing_sealed_with_the_participants_key() -> None:
     for name, belonging in BELONGINGS.items():
         sealed = {
             column.name
@@ -64,14 +68,14 @@ def test_what_an_erasure_keeps_or_blanks_has_nothing_left_that_his_key_sealed() 
             assert {f"{name}.{each}" for each in sealed} <= CONCERNS_KEY, name
 
 
-def test_concerns_holds_and_what_staff_keep_for_themselves_are_left_out() -> None:
+def test_concerns_legal_holds_and_staff_notes_are_left_out_of_the_download() -> None:
     for name in ("concerns", "concern_steps", "holds", "looks", "look_steps", "disclosures"):
         assert BELONGINGS[name].out is LeftOut.SAFETY
     assert BELONGINGS["notes"].out is LeftOut.FOR_STAFF
     assert BELONGINGS["enrolments"].but["concern_since"] is LeftOut.SAFETY
 
 
-def test_every_column_that_could_be_downloaded_is_declared_as_his_or_left_out() -> None:
+def test_every_column_is_declared_as_downloaded_or_left_out() -> None:
     assert HELD_COLUMNS.keys() == {name for name, each in BELONGINGS.items() if each.out is None}
     for name, columns in HELD_COLUMNS.items():
         left_out = BELONGINGS[name].but.keys()

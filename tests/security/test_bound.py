@@ -1,5 +1,6 @@
-"""Somebody who can only write to the main database opens nothing: each bound column is changed, and
-that is noticed.
+"""Test that writing to the main database alone gives nobody access.
+
+Each bound column is changed, and the change is noticed.
 """
 
 import ast
@@ -48,11 +49,14 @@ FINDS = {
     ),
     *("erased_at", "kind", "lifted_at"),
 }
-"""Columns that rows are looked up by: once changed, the row may not be found at all, and only ``doctor`` notices."""
+"""Columns that rows are looked up by.
+
+After a change the row may not be found at all, and only ``doctor`` notices.
+"""
 
 
 ONLY_ONE = {"enrolment_steps.enrolment_id", "concern_steps.concern_id", "submissions.work_id"}
-"""Each is unique together with a number that all others share: the database accepts no other value."""
+"""Columns that are unique together with a number that all rows share, so the database accepts no other value."""
 
 
 def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
@@ -78,7 +82,7 @@ def other(tx: Transaction, column: Column[Any], value: Any) -> Iterator[Any]:
 
 
 def changes(store: Store, name: str, row: UUID, column: str) -> Any:
-    """Set another value, the first that the database accepts; return the original."""
+    """Set the first other value that the database accepts, and return the original value."""
     here = table(name)
     with store.reading() as tx:
         (value,) = tx.connection().execute(select(here.c[column]).where(here.c.id == row)).one()
@@ -90,7 +94,7 @@ def changes(store: Store, name: str, row: UUID, column: str) -> Any:
             DBAPIError,
             StatementError,
             ValueError,
-        ):  # another row has it already, or it has another type
+        ):  # another row already has this value, or it is of the wrong type
             continue
         return value
     assert f"{name}.{column}" in ONLY_ONE
@@ -102,7 +106,7 @@ def refuses(life: Life, name: str) -> bool:
         try:
             return life.refused[name](tx)
         except (tink.TinkError, ValueError):
-            return True  # it doesn't open there, or isn't a valid value
+            return True  # the value can't be decrypted in this row, or isn't valid
 
 
 @pytest.fixture
@@ -110,7 +114,7 @@ def life(cast: Cast) -> Life:
     return Life(cast)
 
 
-def test_nothing_is_refused_that_nobody_changed(life: Life) -> None:
+def test_no_row_is_refused_or_reported_if_nobody_changed_it(life: Life) -> None:
     assert life.rows.keys() == {name for name, _ in BOUND}
     for name in life.rows:
         assert name in ("holds", "erasures") or not refuses(life, name), name
@@ -118,7 +122,7 @@ def test_nothing_is_refused_that_nobody_changed(life: Life) -> None:
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in BOUND}))
-def test_each_bound_column_that_is_changed_by_hand_is_noticed_before_it_decides(
+def test_changing_any_bound_column_by_hand_is_noticed_before_it_has_an_effect(
     name: str, life: Life, clock: Clock
 ) -> None:
     store, row = life.cast.store, life.rows[name]
@@ -140,7 +144,7 @@ def test_each_bound_column_that_is_changed_by_hand_is_noticed_before_it_decides(
 
 
 @pytest.mark.parametrize("name", ["accounts", "messages"])
-def test_what_was_changed_is_on_record_once_until_somebody_settles_it(
+def test_a_row_changed_by_hand_is_audited_once_until_it_is_bound_again(
     name: str, life: Life, clock: Clock
 ) -> None:
     store, row = life.cast.store, life.rows[name]
@@ -158,8 +162,10 @@ def test_what_was_changed_is_on_record_once_until_somebody_settles_it(
         assert [tuple(each) for each in tx.execute(renewed)] == [(row, name)]
 
 
-def test_every_column_is_bound_sealed_or_named_with_its_reason() -> None:
-    """A new column: bind it, or say in ``unbound_columns.py`` what somebody who changes it can do."""
+def test_every_column_is_bound_sealed_or_listed_with_a_reason() -> None:
+    """If this fails for a new column, bind it, or say in ``unbound_columns.py`` what somebody who changes it
+    can do.
+    """
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}
     every = {
@@ -175,15 +181,15 @@ def test_every_column_is_bound_sealed_or_named_with_its_reason() -> None:
     assert {place for place in UNBOUND if place not in every | tables} == set()
 
 
-def test_each_reason_why_a_column_is_not_bound_is_in_the_threat_model() -> None:
+def test_every_reason_for_an_unbound_column_is_in_the_threat_model() -> None:
     model = " ".join((ROOT / "docs/threat-model.md").read_text().split())
     assert [why for why in set(UNBOUND.values()) if why.value not in model] == []
 
 
-def test_two_acts_at_once_leave_the_row_bound(cast: Cast, server: str) -> None:
-    """The later one binds what the earlier one committed, not what it read before."""
+def test_two_simultaneous_changes_to_one_row_leave_it_bound(cast: Cast, server: str) -> None:
+    """The later change binds the values that the earlier one committed, not the ones that it read before."""
     if not server:
-        return  # there the later one waits before it reads
+        return  # on SQLite the later change waits before it reads
     account = cast.priya.viewer.account_id
     with by_hand(cast.store) as slow:
         row = slow.get_one(Account, account)
@@ -198,7 +204,7 @@ def test_two_acts_at_once_leave_the_row_bound(cast: Cast, server: str) -> None:
         assert found.return_asked_at == found.reset_asked_at == cast.now
 
 
-def test_no_statement_changes_bound_columns_of_many_rows(cast: Cast) -> None:
+def test_a_statement_cannot_change_bound_columns_of_many_rows(cast: Cast) -> None:
     with by_hand(cast.store) as tx:
         for change in (
             update(WebSession).values(ended_at=cast.now),
@@ -210,8 +216,10 @@ def test_no_statement_changes_bound_columns_of_many_rows(cast: Cast) -> None:
         tx.execute(update(WebSession).values(last_seen_at=cast.now))
 
 
-def test_whoever_asks_what_is_theirs_also_asks_whether_it_is_intact() -> None:
-    """Every function that finds enrolments through the viewer, except those that only count or return no row."""
+def test_every_function_that_finds_a_viewers_enrolments_checks_that_they_are_unchanged() -> None:
+    """This covers every function that finds enrolments through the viewer, except those that only count or
+    return no row.
+    """
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):

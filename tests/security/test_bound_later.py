@@ -1,4 +1,6 @@
-"""Rows that an older version wrote are bound after the upgrade, and settled if written after that."""
+"""Test that rows written by an older version are bound after the upgrade, and that rows it writes later can
+be bound too.
+"""
 
 import pytest
 from sqlalchemy import select, update
@@ -28,7 +30,8 @@ def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, 
     assert cast.sam and cast.priya
     unbinds(store)
     assert not row_binding.checked(store.keys)
-    assert signs_in(cast, cast.sam, cast.sam.passphrase).complete  # nobody is kept out during that time
+    # everybody can sign in before the rows are bound
+    assert signs_in(cast, cast.sam, cast.sam.passphrase).complete
     clock.forward(seconds=GRACE.total_seconds() - 1)
     assert not row_bindings.begin_when_due(store, clock.now)
     clock.forward(seconds=1)
@@ -43,10 +46,13 @@ def test_rows_of_an_older_version_are_bound_a_day_after_the_upgrade(cast: Cast, 
         signs_in(cast, cast.sam, cast.sam.passphrase)
 
 
-def test_what_an_older_version_wrote_meanwhile_is_settled_whole_by_renewing_it(
+def test_binding_rows_that_an_older_version_wrote_restores_who_has_a_second_step(
     cast: Cast, settings: Settings, clock: Clock
 ) -> None:
-    """It knows neither the binding nor the second step; the audit says who set one up, and whose was reset."""
+    """An older version knows neither the binding nor the second step.
+
+    The audit says who set one up, and whose was reset.
+    """
     assert cast.sam and cast.priya and cast.margaret
     store = cast.store
     joined, reset, set_first = (each.viewer.account_id for each in (cast.priya, cast.sam, cast.margaret))
@@ -56,7 +62,7 @@ def test_what_an_older_version_wrote_meanwhile_is_settled_whole_by_renewing_it(
     with by_hand(store) as tx:
         rebind_rows.bind(
             tx, Account, [set_first]
-        )  # the whole row is as it was: the second step is in a row of its own
+        )  # the account's row is bound unchanged, because the second step is in another row
         tx.commit()
     found = row_bindings.to_settle(store)
     assert {each.id for each in found} == {joined, reset, set_first}

@@ -1,4 +1,6 @@
-"""The machine's clock jumps an hour while people are signed in: nothing is lost, and nothing stays locked."""
+"""Test that if the machine's clock jumps an hour while people are signed in, nothing is lost and nothing
+stays locked.
+"""
 
 from types import SimpleNamespace
 
@@ -23,10 +25,10 @@ SECONDS = 60
 
 
 @JUMPS
-def test_what_he_types_meanwhile_is_kept_and_he_goes_on_after_his_passphrase(
+def test_a_draft_typed_after_a_clock_jump_is_kept_and_the_passphrase_unlocks_the_session(
     hours: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    """As after a break: nobody can tell any more how long he was away."""
+    """This is the same as after a break, because nobody can tell how long the person was away."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{piece}")
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
@@ -42,16 +44,18 @@ def test_what_he_types_meanwhile_is_kept_and_he_goes_on_after_his_passphrase(
     assert sent.status == 200 and cast.sam.work(piece).answers["the-week"].value == 7
 
 
-def test_a_small_step_back_changes_nothing(enter: SimpleNamespace, clock: Clock) -> None:
-    """As when a clock is corrected, or two machines slightly disagree."""
+def test_a_clock_that_goes_back_a_minute_does_not_lock_the_session(
+    enter: SimpleNamespace, clock: Clock
+) -> None:
+    """This happens when a clock is corrected, or when two machines disagree slightly."""
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)
     assert enter.sam.client.get("/my/").status_code == 200
-    clock.forward(minutes=15)  # from then on, not from the later moment
+    clock.forward(minutes=15)  # idle time is measured from the earlier time
     assert enter.sam.client.get("/my/").location.startswith("/sign-in?next=")
 
 
-def test_after_a_jump_back_a_proof_is_none_and_a_session_ends_at_last(
+def test_after_the_clock_goes_back_fresh_proof_is_needed_and_sessions_still_end(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     priya = enter.priya.client
@@ -61,10 +65,10 @@ def test_after_a_jump_back_a_proof_is_none_and_a_session_ends_at_last(
     assert priya.get("/caseload").location.startswith("/sign-in?next=")
 
 
-def test_a_session_of_a_clock_that_was_days_ahead_is_over_when_it_is_right(
+def test_a_session_from_a_clock_that_was_days_ahead_ends_when_the_clock_is_corrected(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """Otherwise it would last for those days and twelve hours."""
+    """Otherwise the session would last for those days and twelve hours."""
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
     clock.forward(days=-3)
@@ -74,8 +78,12 @@ def test_a_session_of_a_clock_that_was_days_ahead_is_over_when_it_is_right(
 
 
 @JUMPS
-def test_nobody_waits_longer_than_without_it(hours: int, store: Store, cast: Cast, clock: Clock) -> None:
-    """After a jump back, a window would end an hour late; after a clock that was years ahead, never."""
+def test_a_clock_jump_never_makes_a_rate_limit_last_longer(
+    hours: int, store: Store, cast: Cast, clock: Clock
+) -> None:
+    """Otherwise the limit would last an hour longer after a jump back, and for years after a clock that was
+    years ahead.
+    """
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0
         assert spends(store, what, 1, clock) == rate_limits.MINUTES * 60
@@ -86,7 +94,9 @@ def test_nobody_waits_longer_than_without_it(hours: int, store: Store, cast: Cas
             assert spends(store, what, 1, clock) <= longest.total_seconds()
 
 
-def test_two_machines_that_do_not_quite_agree_let_nobody_through(store: Store, clock: Clock) -> None:
+def test_a_rate_limit_is_kept_by_two_machines_whose_clocks_differ_slightly(
+    store: Store, clock: Clock
+) -> None:
     what = "sign-in.account"
     clock.forward(seconds=SECONDS)
     assert spends(store, what, 1, clock) == 0
@@ -95,7 +105,7 @@ def test_two_machines_that_do_not_quite_agree_let_nobody_through(store: Store, c
 
 
 def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
-    """Return for how many seconds somebody has to wait after this many more attempts."""
+    """Return the number of seconds that a person has to wait after this many more attempts."""
     waits = 0
     for _ in range(tries):
         try:
@@ -106,7 +116,7 @@ def spends(store: Store, what: str, tries: int, clock: Clock) -> int:
 
 
 @JUMPS
-def test_a_code_of_the_right_time_counts_again_when_the_clock_is_right_and_once(
+def test_after_a_clock_is_corrected_a_new_one_time_code_works_and_a_used_one_does_not(
     hours: int, visitor: Visitor, cast: Cast, clock: Clock
 ) -> None:
     def gives(at: float) -> str:
@@ -125,7 +135,7 @@ def test_a_code_of_the_right_time_counts_again_when_the_clock_is_right_and_once(
     assert gives(right + 30) == "/caseload"
 
 
-def test_the_record_holds_whatever_the_clock_says(
+def test_the_audit_chain_stays_whole_whatever_the_clock_says(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")

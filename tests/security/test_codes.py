@@ -1,4 +1,6 @@
-"""One-time codes, recovery codes, joining codes and limits: what works once works once, for everybody."""
+"""Test one-time codes, recovery codes, joining codes and rate limits: a code works only once, for only one
+person.
+"""
 
 import re
 from collections.abc import Callable
@@ -30,7 +32,7 @@ PASSPHRASE = "seven pears in a row of robins"
 
 
 def all_at_once(count: int, act: Callable[[int], T]) -> list[T]:
-    """Let many do the act at the same moment."""
+    """Run the act in many threads at the same moment, and return the results."""
     gate = Barrier(count)
 
     def one(number: int) -> T:
@@ -43,7 +45,7 @@ def all_at_once(count: int, act: Callable[[int], T]) -> list[T]:
 
 @pytest.fixture
 def gives(visitor: Visitor, cast: Cast) -> Callable[[str], Page]:
-    """Priya gives her passphrase and then this code."""
+    """Return a function that signs Priya in with her passphrase and this code."""
 
     def signs_in(code: str) -> Page:
         fields = {"sign_in_name": "priya", "passphrase": cast.priya.passphrase}
@@ -55,7 +57,7 @@ def gives(visitor: Visitor, cast: Cast) -> Callable[[str], Page]:
     return signs_in
 
 
-def test_a_one_time_code_counts_once_whatever_comes_between(
+def test_a_one_time_code_works_only_once_even_after_other_codes(
     gives: Callable[[str], Page], cast: Cast, clock: Clock
 ) -> None:
     totp = pyotp.TOTP(cast.priya.totp_secret)
@@ -74,7 +76,7 @@ def test_a_one_time_code_counts_once_whatever_comes_between(
         assert page.status == 422 and "This code isn't right" in page
 
 
-def test_a_code_from_the_window_to_come_kills_the_one_before(
+def test_using_the_next_one_time_code_makes_the_current_one_invalid(
     gives: Callable[[str], Page], cast: Cast
 ) -> None:
     totp = pyotp.TOTP(cast.priya.totp_secret)
@@ -82,7 +84,7 @@ def test_a_code_from_the_window_to_come_kills_the_one_before(
     assert "has been used" in gives(totp.at(int(cast.now.timestamp())))
 
 
-def test_a_recovery_code_stands_in_once(
+def test_a_recovery_code_replaces_a_one_time_code_only_once(
     visitor: Visitor, gives: Callable[[str], Page], cast: Cast, hasher: Hasher, clock: Clock
 ) -> None:
     token = joins(cast, hasher, Role.PRACTITIONER)
@@ -106,17 +108,17 @@ def test_a_recovery_code_stands_in_once(
         visitor.client.delete_cookie("companion")
         visitor.post("/sign-in", {"sign_in_name": "robin", "passphrase": PASSPHRASE})
         assert visitor.post("/second-factor", {"code": written}).status == status
-    assert gives(recovery[2]).status == 422  # nobody else's
+    assert gives(recovery[2]).status == 422  # a recovery code works for nobody else
 
 
 def joins(cast: Cast, hasher: Hasher, role: Role) -> str:
-    """Let Robin join; return the session's token."""
+    """Let Robin join, and return the session's token."""
     slip = slip_for(cast, hasher, role)
     invitation = join.open_door(cast.store, hasher, slip.code, "lighthouse", "", cast.now)
     return join.join(cast.store, hasher, invitation, Credentials("robin", PASSPHRASE), cast.now)
 
 
-def test_of_twenty_who_use_one_joining_code_at_once_one_joins(
+def test_only_one_of_twenty_people_using_a_joining_code_at_once_joins(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(passphrases, "LINE", 20)
@@ -140,7 +142,7 @@ def test_of_twenty_who_use_one_joining_code_at_once_one_joins(
         assert sum(people.account_signing_in(tx, f"robin {number}") is not None for number in range(20)) == 1
 
 
-def test_limits_are_right_when_everybody_tries_at_once(store: Store, clock: Clock) -> None:
+def test_rate_limits_are_exact_when_many_people_try_at_once(store: Store, clock: Clock) -> None:
     def act(_: int) -> int:
         try:
             rate_limits.take(store, clock.now, ("sign-in.account", "sam"), ("sign-in.overall", ""))
@@ -151,24 +153,24 @@ def test_limits_are_right_when_everybody_tries_at_once(store: Store, clock: Cloc
     assert sorted(all_at_once(30, act)) == [0] * 10 + [15 * 60] * 20
 
 
-def test_the_eleventh_try_to_sign_in_waits(visitor: Visitor, cast: Cast, clock: Clock) -> None:
+def test_the_eleventh_attempt_to_sign_in_has_to_wait(visitor: Visitor, cast: Cast, clock: Clock) -> None:
     def tries(passphrase: str, name: str = "sam") -> Page:
         return visitor.post("/sign-in", {"sign_in_name": name, "passphrase": passphrase})
 
     assert [tries("not this one at all").status for _ in range(10)] == [422] * 10
     clock.forward(minutes=5)
-    for name in ("sam", " SAM "):  # however it is written, and also with the right one
+    for name in ("sam", " SAM "):  # however the name is written, and even with the right passphrase
         page = tries(cast.sam.passphrase, name)
         assert page.status == 429 and "too many tries" in page and "10 minutes" in page
         assert page.headers["Retry-After"] == "600"
     assert [tries("not this one", "nobody").status for _ in range(11)] == [422] * 10 + [
         429
-    ]  # unknown names too
+    ]  # unknown names are limited too
     clock.forward(minutes=10)
     assert tries(cast.sam.passphrase).path == "/my/"
 
 
-def test_success_resets_the_limit(app: Flask, cast: Cast) -> None:
+def test_signing_in_successfully_resets_the_rate_limit(app: Flask, cast: Cast) -> None:
     for _ in range(3):
         browser = Visitor(app)
         for _ in range(9):
@@ -178,20 +180,22 @@ def test_success_resets_the_limit(app: Flask, cast: Cast) -> None:
         assert browser.sign_in(cast, cast.sam).path == "/my/"
 
 
-def test_joining_is_limited(visitor: Visitor) -> None:
+def test_guessing_joining_codes_is_rate_limited(visitor: Visitor) -> None:
     pages = [visitor.post("/join", {"code": "ABCD-EFGH-JKMN", "word": "boat"}) for _ in range(6)]
     assert [page.status for page in pages] == [422] * 5 + [429]
     assert pages[-1].headers["Retry-After"] == "900"
 
 
-def test_one_time_codes_are_limited(visitor: Visitor, cast: Cast) -> None:
+def test_guessing_one_time_codes_is_rate_limited(visitor: Visitor, cast: Cast) -> None:
     visitor.post("/sign-in", {"sign_in_name": "priya", "passphrase": cast.priya.passphrase})
     pages = [visitor.post("/second-factor", {"code": "000000"}) for _ in range(11)]
     assert [page.status for page in pages] == [422] * 10 + [429]
     assert pages[-1].headers["Retry-After"] == "900"
 
 
-def test_a_slip_alone_does_not_join(visitor: Visitor, cast: Cast, hasher: Hasher, store: Store) -> None:
+def test_a_joining_code_is_refused_without_the_agreed_word(
+    visitor: Visitor, cast: Cast, hasher: Hasher, store: Store
+) -> None:
     slip = slip_for(cast, hasher, Role.PARTICIPANT)
     for word in ("", "boat", "lighthouses"):
         page = visitor.post("/join", {"code": slip.code, "word": word})

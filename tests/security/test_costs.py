@@ -1,7 +1,7 @@
-"""Quadratic time would block a whole process: nothing anybody sends causes it.
+"""Test that no input takes quadratic time, which would block a whole process.
 
-Besides the ranking of sign-ins these are the only tests that measure time: processor time, as a ratio to plain words
-of the same length in the same run.
+Apart from the ranking of sign-ins, these are the only tests that measure time. They compare processor time
+with that for plain words of the same length in the same run.
 """
 
 import ast
@@ -31,45 +31,53 @@ from tests.web.every_form.places import no_limits, places
 from tests.web.every_form.wrong import Fields
 from tests.web.filled_forms import EVERY_FORM, Filled
 
-__all__ = ["no_limits", "places"]  # fixtures
+__all__ = ["no_limits", "places"]  # these fixtures are used by the tests below
 
 ROOT = Path(__file__).parents[2]
 SIZE = 300_000
-"""Bytes that a parser gets."""
+"""The length of the text that a parser gets, in bytes."""
 RATIO = 40
-"""How many times plain words' time anything may take: quadratic time would be thousands."""
+"""The longest acceptable time, as a multiple of the time for plain words.
+
+Quadratic time would be thousands of times as long.
+"""
 FLOOR = 0.02
-"""Seconds below which a ratio means nothing."""
+"""The shortest time for which a ratio means anything, in seconds."""
 PLAIN = "Я пошёл к реке. "
-"""Two bytes per character, like the worst texts, and nothing among them that takes a shortcut."""
+"""Plain words with two bytes per character, as in the slowest texts, and nothing that lets a parser take a
+shortcut.
+"""
 IN_A_FORM = 96_000
-"""The same for a form field, in which each byte is written as three."""
+"""The length of the text in a form field, in which each byte is written as three."""
 IN_A_HEADER = 8_190
-"""Bytes of a header, as accepted by gunicorn."""
+"""The longest header that gunicorn accepts, in bytes."""
 REPEATED = ("words", "options-label", "answer", "unknown")
 LARGEST_PAGE = 2_000_000
-"""Bytes of a page, whatever it returns."""
+"""The largest acceptable page, in bytes, whatever was typed."""
 
 
 def seconds(act: Callable[[], object]) -> float:
-    """Return this thread's processor seconds."""
+    """Return the processor time of this thread for the act, in seconds."""
     before = time.thread_time()
     act()
     return time.thread_time() - before
 
 
 def long(text: str, most: int) -> str:
-    """Return the text repeated to this many bytes."""
+    """Return the text, repeated up to this many bytes."""
     return (text * (most // len(text.encode()) + 1)).encode()[:most].decode("utf-8", "ignore")
 
 
 def halves(one: str, other: str, most: int) -> str:
-    """Return a run of each: every character of the second must be moved past all of the first."""
+    """Return a run of each text.
+
+    Normalising it must move every character of the second run past all of the first.
+    """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
 
 def worst(most: int) -> dict[str, str]:
-    """Return texts of this many bytes that are expensive for some reader."""
+    """Return texts of this many bytes, each of which is slow for some parser, by what is in them."""
     return {
         "marks out of order": halves("\u0315", "\u0300", most),
         "marks that take turns": "a" + long("\u0315\u0300", most),
@@ -93,12 +101,17 @@ def worst(most: int) -> dict[str, str]:
 
 
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
-    """Whether it takes longer than allowed; a disturbed measurement is repeated."""
+    """Return whether the act takes longer than allowed.
+
+    If it does, it is measured once more, because something else may have disturbed it.
+    """
     return all(seconds(act) > RATIO * max(than_plain, floor) for _ in range(2))
 
 
 def given(parser: Parser, text: str) -> list[bytes]:
-    """Return what the parser gets: the text as it is, and in every field of its seeds."""
+    """Return the inputs for the parser: the text alone, and a form with the text in every field of the
+    parser's seeds.
+    """
     names = {name for seed in parser.seeds for name in re.findall(rb"(?:^|&)([a-z_0-9-]+)=", seed)}
     each = len(text) // max(1, len(names))
     form = urlencode([(name.decode(), text[:each]) for name in sorted(names)])
@@ -106,14 +119,14 @@ def given(parser: Parser, text: str) -> list[bytes]:
 
 
 OF_OPERATORS = {"directory": {"dots"}}
-"""Files that a command reads, and no page: a dotted key takes ``tomllib`` quadratic time."""
+"""The slow texts in files that only commands read. A dotted key takes ``tomllib`` quadratic time."""
 
 TAKEN = {"text": 8_000}
-"""Most bytes that other parsers accept: authored text has 2,000 characters of four bytes each."""
+"""The most bytes that some parsers accept. Authored text has 2,000 characters of up to four bytes each."""
 
 
 @pytest.mark.parametrize("name", PARSERS)
-def test_a_parser_takes_no_longer_for_the_worst_text_than_for_plain_words(name: str) -> None:
+def test_no_parser_is_much_slower_for_the_worst_text_than_for_plain_words(name: str) -> None:
     parser = PARSERS[name]
 
     def judge(text: str) -> None:
@@ -128,7 +141,9 @@ def test_a_parser_takes_no_longer_for_the_worst_text_than_for_plain_words(name: 
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Yield every regular expression that our modules name, or write where it is used; not the ``BUILT`` ones."""
+    """Yield every regular expression that our modules name or write where it is used, except those in
+    ``BUILT``.
+    """
     for path in sorted((ROOT / "companion").rglob("*.py")):
         if "cli" in path.parts or "re." not in (source := path.read_text()):
             continue
@@ -166,7 +181,7 @@ BOUNDED = {
     "companion.domain.activities.toml_guard._PARTS": "applied to a key alone, which has eight parts",
     "companion.domain.people: re.fullmatch": "an address of mail has 254 characters",
 }
-"""Slow patterns, and what limits the text before it reaches them."""
+"""Slow patterns, and what limits the length of the text that reaches them."""
 BUILT = {
     ("companion.domain.people", "own"): "our own words, in a passphrase of bounded length",
     (
@@ -182,11 +197,11 @@ BUILT = {
         "f'<([a-z0-9]+)\\\\b[^<>]* id=\"{re.escape(place)}\"[^<>]*>'",
     ): "a page of ours",
 }
-"""Patterns assembled where they are used, and why none of them can be slow."""
+"""Patterns that are assembled where they are used, and why none of them can be slow."""
 
 
-def test_no_pattern_goes_back_over_what_it_has_read() -> None:
-    """Whatever two characters alternate in the text, and whatever follows them."""
+def test_no_regular_expression_takes_quadratic_time() -> None:
+    """This tries every two alternating characters, whatever follows them."""
     found, most = dict(patterns()), 3_000
     assert len(found) > 50
     slow = set()
@@ -202,10 +217,13 @@ def test_no_pattern_goes_back_over_what_it_has_read() -> None:
 MARKS = [name for name in worst(0) if name.startswith("marks")]
 
 
-def test_no_field_of_a_form_takes_longer_for_the_worst_text(
+def test_no_form_field_is_much_slower_for_the_worst_text(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """Two fields of each form in turn get one of the worst texts; with ``--full`` all of them get all."""
+    """Two fields of each form in turn get one of the worst texts.
+
+    With ``--full``, every field gets every text.
+    """
     texts, full = worst(IN_A_FORM), request.config.getoption("full")
     slow = []
 
@@ -225,8 +243,8 @@ def test_no_field_of_a_form_takes_longer_for_the_worst_text(
     assert slow == []
 
 
-def test_nothing_that_stands_around_a_form_takes_longer(app: Flask) -> None:
-    """A URL that doesn't exist, and the path, query, headers and cookies of one that does."""
+def test_no_path_query_header_or_cookie_is_much_slower_for_the_worst_text(app: Flask) -> None:
+    """This covers a URL that doesn't exist, and the path, query, headers and cookies of one that does."""
     visitor = Visitor(app)
     slow = []
 
@@ -253,10 +271,12 @@ def test_nothing_that_stands_around_a_form_takes_longer(app: Flask) -> None:
     assert slow == []
 
 
-def test_no_page_grows_with_the_fields_that_are_sent(
+def test_no_page_grows_with_the_number_of_fields_that_are_sent(
     app: Flask, enter: SimpleNamespace, places: Fields, no_limits: None, request: pytest.FixtureRequest
 ) -> None:
-    """As many fields and characters as a form may have, of those that pages repeat: one per form."""
+    """Each form gets as many fields and characters as it may have, all with the name of a field that pages
+    repeat.
+    """
     many, full = MOST_FIELDS - 100, request.config.getoption("full")
     said = '"' * ((MOST_TYPED - 10_000) // many - 15)
     for turn, name in enumerate(EVERY_FORM):

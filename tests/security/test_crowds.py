@@ -1,5 +1,5 @@
-"""More people sign in than can be served: each further one is told at once, and people at work wait
-for none of them.
+"""Test that if more people sign in than can be served, the rest are told so at once, and people at work don't
+wait for them.
 """
 
 import os
@@ -57,12 +57,14 @@ with hasher.place() as place:
         except Exception as error:
             print(type(error).__name__)
 """
-"""Hashes with only this many MiB: for nothing, for a thread, or for what Argon2 needs besides its four threads."""
+"""A script that hashes with only this many MiB free: enough for nothing, for a thread, or for everything but
+Argon2's four threads.
+"""
 
 
 @contextmanager
 def full(app: Flask) -> Iterator[None]:
-    """Fill the queue."""
+    """Fill the hashing queue while this context is open."""
     with ExitStack() as places:
         for _ in range(AT_ONCE + LINE):
             places.enter_context(app.extensions["hasher"].place())
@@ -75,8 +77,8 @@ def tries(store: Store) -> int:
 
 
 def told(page: Page) -> None:
-    """Check that the page says what happened, what is safe, when to come again, and where help is; no passphrase and
-    no words.
+    """Check that the page says what happened, what is safe, when to try again and where to find help, and
+    shows no passphrase.
     """
     assert page.status == 503 and page.headers["Retry-After"] == str(AGAIN)
     assert FULL in page and "everything you've saved is safe" in page and "wait a few seconds" in page
@@ -90,7 +92,7 @@ def kept(page: Page, field: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["sam", "somebody"])
-def test_who_comes_when_the_line_is_full_is_told_so_and_it_counts_as_no_try(
+def test_signing_in_with_a_full_hashing_queue_is_refused_without_using_up_an_attempt(
     app: Flask, cast: Cast, store: Store, name: str
 ) -> None:
     before, him = (cast.sam, tries(store))[1], Visitor(app)
@@ -126,7 +128,9 @@ def test_a_full_queue_is_reported_when_joining_too(
     assert him.post("/join/account", mine).path == "/my/"
 
 
-def test_a_full_queue_keeps_what_a_slips_maker_typed(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_full_hashing_queue_keeps_what_an_administrator_typed_about_a_new_person(
+    app: Flask, cast: Cast, enter: SimpleNamespace
+) -> None:
     form: dict[str, object] = {"name": "Robin", "role": "administrator", "word": "lighthouse"}
     alex = enter.alex
     with full(app):
@@ -136,7 +140,7 @@ def test_a_full_queue_keeps_what_a_slips_maker_typed(app: Flask, cast: Cast, ent
     assert "Robin" not in alex.get("/admin/staff")
 
 
-def test_so_many_are_hashed_at_once_and_the_others_wait_their_turn(
+def test_only_a_few_passphrases_are_hashed_at_once_and_the_others_queue(
     hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     going, hashes = threading.Semaphore(AT_ONCE), PasswordHasher.hash
@@ -154,13 +158,15 @@ def test_so_many_are_hashed_at_once_and_the_others_wait_their_turn(
         assert len(set(crowd.map(hasher.hash, map(str, range(AT_ONCE + LINE))))) == AT_ONCE + LINE
 
 
-def test_hashing_stands_back_behind_all_else(hasher: Hasher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hashing_runs_with_a_lower_priority_than_anything_else(
+    hasher: Hasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stands: list[int] = []
     runs_on: list[set[int]] = []
     hashes = PasswordHasher.hash
 
     def watched(self: PasswordHasher, text: str) -> str:
-        stands.append(os.getpriority(os.PRIO_PROCESS, 0))  # on Linux, the thread's own
+        stands.append(os.getpriority(os.PRIO_PROCESS, 0))  # on Linux this is the priority of the thread
         runs_on.append(os.sched_getaffinity(0))
         return hashes(self, text)
 
@@ -204,7 +210,7 @@ def test_a_crowd_fills_the_queue_without_delaying_anybody_at_work(
         assert Counter(each.result() for each in coming) == {503: len(sent_away), 422: AT_ONCE + LINE}
 
 
-def test_a_crowd_is_not_counted_as_a_database_that_is_away(
+def test_a_full_hashing_queue_is_not_counted_as_a_database_outage(
     app: Flask, visitor: Visitor, settings: Settings
 ) -> None:
     def gone() -> str:
@@ -219,7 +225,7 @@ def test_a_crowd_is_not_counted_as_a_database_that_is_away(
 
 
 @pytest.mark.parametrize("room", [4, 20, 100], ids=["no thread", "no memory", "no threads of Argon2's"])
-def test_who_cannot_be_hashed_for_want_of_memory_or_threads_is_not_told_that_he_is_wrong(room: int) -> None:
+def test_a_lack_of_memory_or_threads_for_hashing_never_counts_as_a_wrong_passphrase(room: int) -> None:
     stored = Hasher().hash("orange tents by the sea")
     said = subprocess.run(
         [sys.executable, "-c", SHORT, str(room), stored], cwd=ROOT, capture_output=True, check=True, text=True
@@ -227,7 +233,9 @@ def test_who_cannot_be_hashed_for_want_of_memory_or_threads_is_not_told_that_he_
     assert said.stdout.split() == ["MemoryError", "MemoryError"], said
 
 
-def test_he_is_told_that_it_could_not_be_done_and_the_worker_gives_way(app: Flask, cast: Cast) -> None:
+def test_signing_in_without_enough_memory_is_answered_503_and_restarts_the_worker(
+    app: Flask, cast: Cast
+) -> None:
     him, form = Visitor(app), {"sign_in_name": cast.sam.sign_in_name, "passphrase": cast.sam.passphrase}
     with by_hand(cast.store) as tx:
         people.account(tx, cast.sam.viewer.account_id).passphrase_hash = Hasher().hash(cast.sam.passphrase)

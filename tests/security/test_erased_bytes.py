@@ -1,4 +1,6 @@
-"""After an erasure, neither the wrapped key nor any ciphertext of theirs is in an embedded database's file."""
+"""Test that after an erasure, an embedded database's files contain neither the wrapped key nor anything
+encrypted with it.
+"""
 
 from pathlib import Path
 
@@ -21,7 +23,7 @@ def bytes_of(settings: Settings, *folders: str) -> bytes:
 
 
 @pytest.mark.embedded
-def test_the_wrapped_key_and_his_ciphertexts_are_gone_from_file_log_and_free_pages(
+def test_an_erased_participants_key_and_encrypted_words_are_gone_from_the_database_files(
     cast: Cast, settings: Settings, tmp_path: Path
 ) -> None:
     for number in range(18):  # so that database pages split, move and become free
@@ -38,7 +40,8 @@ def test_the_wrapped_key_and_his_ciphertexts_are_gone_from_file_log_and_free_pag
     assert wrapped in before and found_by in before and sealed[0] in before
     cast.margaret.erases(cast.sam, ErasedList.at(tmp_path))
     after = bytes_of(settings, "data", "data-keys")
-    # A middle piece, because a split database page may keep a part of its contents.
+    # Only the middle of each value is searched for, because a split database page may keep a part of its
+    # contents.
     assert wrapped[20:60] not in after and found_by[4:28] not in after
     assert not [each for each in sealed if each[20:60] in after]
     assert cast.sam.viewer.account_id.bytes not in (settings.home / "data-keys" / "keys.db-wal").read_bytes()

@@ -1,4 +1,4 @@
-"""Hashing is slow, and its queue is short: nobody can take all of it, and finding it full loses nothing."""
+"""Test that nobody can take up the whole of the short hashing queue, and that finding it full loses nothing."""
 
 from contextlib import ExitStack
 from types import SimpleNamespace
@@ -21,12 +21,12 @@ from tests.web.every_form.places import browser_of, places, typed
 from tests.web.every_form.wrong import Fields
 from tests.web.test_bad_input import NOT_SHOWN, is_kept
 
-__all__ = ["places"]  # a fixture
+__all__ = ["places"]  # this fixture is used by the tests below
 
 GOOD = {"passphrase": "green boots under the stairs"}
 PASSPHRASE = "/account/signing-in/passphrase"
 HERE, THERE = "2001:db8::1", "2001:db8:0:0:9::2"
-"""Two addresses in one network."""
+"""Two addresses in the same network."""
 
 
 def endpoint_of(app: Flask, path: str) -> str:
@@ -60,7 +60,9 @@ def test_every_form_reports_a_full_queue_and_keeps_what_was_typed(
     assert met == marked
 
 
-def test_one_account_or_device_has_two_places_and_one_address_half_of_them(hasher: Hasher) -> None:
+def test_one_account_or_device_gets_two_places_in_the_queue_and_one_address_half_of_it(
+    hasher: Hasher,
+) -> None:
     for whose, most in (
         ({"account": "sam"}, OF_ONE),
         ({"device": "7"}, OF_ONE),
@@ -75,12 +77,12 @@ def test_one_account_or_device_has_two_places_and_one_address_half_of_them(hashe
                 taken.enter_context(hasher.used_by(account=f"{number}", address=f"192.0.2.{number}").place())
             with pytest.raises(Crowded), hasher.place():
                 pass
-        with hasher.used_by(**whose).place():  # they have all gone
+        with hasher.used_by(**whose).place():  # everybody has left the queue again
             pass
     assert hasher.used_by(account="sam").hash("a walk")
 
 
-def test_who_changes_his_passphrase_again_and_again_keeps_nobody_out(
+def test_changing_a_passphrase_over_and_over_keeps_nobody_else_from_signing_in(
     app: Flask, cast: Cast, enter: SimpleNamespace
 ) -> None:
     sam, mine = enter.sam, app.extensions["hasher"].used_by(account=str(cast.sam.viewer.account_id))
@@ -93,7 +95,7 @@ def test_who_changes_his_passphrase_again_and_again_keeps_nobody_out(
     assert sam.post(PASSPHRASE, GOOD).path == "/account/signing-in"
 
 
-def test_whoever_fills_the_line_from_one_network_keeps_out_nobody_else_nor_a_known_device(
+def test_filling_the_queue_from_one_network_keeps_out_no_other_network_and_no_known_device(
     app: Flask, cast: Cast
 ) -> None:
     his = comes_in(app, cast.sam, own_device="yes")
@@ -110,7 +112,7 @@ def test_whoever_fills_the_line_from_one_network_keeps_out_nobody_else_nor_a_kno
             assert browser.post("/sign-in", form).path == "/my/"
 
 
-def test_what_is_hashed_for_one_account_and_for_one_network_is_limited(
+def test_hashing_is_rate_limited_per_account_and_per_network(
     app: Flask, cast: Cast, enter: SimpleNamespace, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sam, owen = enter.sam, enter.owen
@@ -126,8 +128,8 @@ def test_what_is_hashed_for_one_account_and_for_one_network_is_limited(
 
 
 @pytest.mark.parametrize("what", sorted(each for each in rate_limits.LIMITS if each.endswith(".address")))
-def test_from_one_network_just_the_limit_gets_through(store: Store, clock: Clock, what: str) -> None:
-    """However many of its addresses somebody uses."""
+def test_one_network_gets_no_more_attempts_than_the_limit(store: Store, clock: Clock, what: str) -> None:
+    """This holds however many addresses of the network somebody uses."""
     through = 0
     for number in range(rate_limits.LIMITS[what] + 15):
         try:

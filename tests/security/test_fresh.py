@@ -1,4 +1,7 @@
-"""Both sign-in steps again before sensitive changes: generated from the URL map, so that a new view is covered."""
+"""Test that sensitive changes need both sign-in steps again.
+
+The cases come from the URL map, so that new views are covered.
+"""
 
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +25,7 @@ from tests.security.things import FILLED_IN, browsers, meant, own
 from tests.stored import stored
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # fixtures
+__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
 
 WAY_IN = "/account/signing-in"
 STALE = FRESH_FOR.total_seconds()
@@ -32,7 +35,7 @@ def code(person: Staff, cast: Cast) -> str:
     return pyotp.TOTP(person.totp_secret).at(int(cast.now.timestamp()))
 
 
-def test_what_matters_opens_to_nobody_whose_proof_is_stale(
+def test_every_sensitive_view_asks_for_the_passphrase_again_after_a_while(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
 ) -> None:
     clock.forward(seconds=STALE)
@@ -56,7 +59,9 @@ def test_what_matters_opens_to_nobody_whose_proof_is_stale(
     assert {"practitioner.reset", "lead.reset", "admin.reset"} <= tried
 
 
-def test_signing_in_is_a_proof_for_ten_minutes(enter: SimpleNamespace, clock: Clock) -> None:
+def test_for_ten_minutes_after_signing_in_sensitive_views_open_without_the_passphrase(
+    enter: SimpleNamespace, clock: Clock
+) -> None:
     people = enter.sam, enter.priya
     page = f"{WAY_IN}/passphrase"
     clock.forward(seconds=STALE - 1)
@@ -65,7 +70,7 @@ def test_signing_in_is_a_proof_for_ten_minutes(enter: SimpleNamespace, clock: Cl
     assert [browser.get(page).path for browser in people] == ["/confirm", "/confirm"]
 
 
-def test_passphrase_and_second_step_prove_it_and_the_token_is_new(
+def test_confirming_with_passphrase_and_second_step_opens_sensitive_views_and_renews_the_token(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     browser = enter.priya
@@ -97,7 +102,7 @@ def test_passphrase_and_second_step_prove_it_and_the_token_is_new(
     assert browser.get(f"{WAY_IN}/passphrase").path == "/confirm"
 
 
-def test_a_participant_without_a_second_step_proves_it_with_his_passphrase(
+def test_a_participant_without_a_second_step_confirms_with_only_the_passphrase(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert enter.sam
@@ -108,7 +113,7 @@ def test_a_participant_without_a_second_step_proves_it_with_his_passphrase(
     assert enter.sam.post("/confirm", form).path == f"{WAY_IN}/code"
 
 
-def test_a_form_that_was_sent_too_late_comes_back_filled_in(
+def test_a_form_sent_after_the_proof_expired_comes_back_filled_in(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     page = f"{WAY_IN}/passkeys/new"
@@ -121,14 +126,18 @@ def test_a_form_that_was_sent_too_late_comes_back_filled_in(
     assert back.path == page and 'value="My old phone"' in back.text
 
 
-def test_unlocking_is_a_proof_too(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_unlocking_a_session_opens_sensitive_views_too(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     assert enter.sam
     clock.forward(minutes=20)
     enter.sam.post("/sign-in", {"sign_in_name": "sam", "passphrase": cast.sam.passphrase})
     assert enter.sam.get(f"{WAY_IN}/code").path == f"{WAY_IN}/code"
 
 
-def test_the_passphrase_is_not_guessed_at_leisure(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_guessing_the_passphrase_on_the_confirm_page_is_rate_limited(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     assert enter.sam
     clock.forward(seconds=STALE)
     pages = [enter.sam.post("/confirm", {"passphrase": f"guess number {n}"}) for n in range(11)]
@@ -136,7 +145,7 @@ def test_the_passphrase_is_not_guessed_at_leisure(enter: SimpleNamespace, cast: 
     assert enter.sam.post("/confirm", {"passphrase": cast.sam.passphrase}).status == 429
 
 
-def test_who_guesses_at_an_open_session_uses_up_no_codes_of_its_owner(
+def test_guessing_in_an_open_session_does_not_block_the_owner_from_signing_in(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert enter.priya

@@ -1,4 +1,6 @@
-"""Whether a view needs fresh proof follows from what it does, down to the rows it writes, not from a list by hand."""
+"""Test that the views that need fresh proof of identity are exactly those that do something sensitive, judged
+by their code.
+"""
 
 import ast
 import html
@@ -23,7 +25,7 @@ from tests.security.for_whom import address, opens, rules
 from tests.security.things import browsers, own
 from tests.visitor import Page, Visitor
 
-__all__ = ["browsers", "own"]  # fixtures
+__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
 
 MAKES = {
     "Invitation": "a slip",
@@ -33,23 +35,23 @@ MAKES = {
     "OneTimeCode": "a one-time code",
     "CalendarFeed": "a calendar address",
 }
-"""Rows that let somebody in, or take everything away."""
+"""Rows whose creation gives somebody access, or deletes everything."""
 CHANGES = {
     "passphrase_hash": "a passphrase",
     "reset_asked_at": "a reset",
     "return_asked_at": "letting somebody back in",
 }
-"""Columns that do."""
+"""Columns whose change gives somebody access."""
 NOT_FRESH = {
     "participant.plan_text": "the plan that he has open, as text: it shows no more than the page",
     "participant.appointment_file": "the time of one appointment of his own, without a name",
     "activities.file": "questions that the service wrote, and nothing of a person",
 }
-"""Downloads that contain nothing worth proof, and why."""
+"""Downloads that contain nothing sensitive, with the reason why they need no fresh proof."""
 
 
 def refers_to(function: FunctionType, tree: ast.AST) -> Iterator[object]:
-    """Yield the functions and classes of this and other modules that a function names."""
+    """Yield the functions and classes, of this module and others, that a function refers to."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield function.__globals__.get(node.id)
@@ -65,7 +67,7 @@ def source(function: FunctionType) -> ast.AST:
 
 
 def reached(view: Callable[..., Any]) -> set[FunctionType]:
-    """Return the view and every Companion function that it can call."""
+    """Return the view and every function of Companion that it can call."""
     found: set[FunctionType] = set()
     waiting: list[object] = [view]
     while waiting:
@@ -82,7 +84,7 @@ def reached(view: Callable[..., Any]) -> set[FunctionType]:
 
 
 def does(function: FunctionType) -> Iterator[str]:
-    """Yield what a function itself does that needs proof."""
+    """Yield the sensitive things that a function itself does."""
     for node in ast.walk(source(function)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKES:
             yield MAKES[node.func.id]
@@ -97,7 +99,7 @@ def does(function: FunctionType) -> Iterator[str]:
 
 
 def weighty(app: Flask) -> dict[str, set[str]]:
-    """Return what each signed-in view does that needs proof."""
+    """Return the sensitive things that each signed-in view does."""
     found = {}
     with app.app_context():
         for endpoint, view in app.view_functions.items():
@@ -107,15 +109,15 @@ def weighty(app: Flask) -> dict[str, set[str]]:
     return {endpoint: what for endpoint, what in found.items() if what}
 
 
-def test_what_makes_a_way_in_erases_or_downloads_is_fresh(app: Flask) -> None:
+def test_every_view_that_gives_access_erases_or_downloads_needs_fresh_proof(app: Flask) -> None:
     found = weighty(app)
     with app.app_context():
         stale = {endpoint for endpoint in found if not getattr(access.rule_of(endpoint), "fresh", False)}
     assert stale == set(NOT_FRESH), {each: found.get(each) for each in stale ^ set(NOT_FRESH)}
 
 
-def test_the_list_covers_every_kind_of_sensitive_act(app: Flask) -> None:
-    """If a row or a column were renamed, the list would be empty and nobody would notice."""
+def test_views_exist_for_every_kind_of_sensitive_act(app: Flask) -> None:
+    """If a row or a column were renamed, no view would be found, and nobody would notice."""
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
 
@@ -124,7 +126,7 @@ TYPED_INTO = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|radio|checkbox
 
 
 def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
-    """Yield a page's forms with fields to type in that ask for proof only when sent."""
+    """Yield the forms of a page that have fields to type in, but ask for fresh proof only when they are sent."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.text, re.DOTALL):
         if 'method="post"' not in attributes:
             continue
@@ -137,10 +139,11 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
             yield endpoint
 
 
-def test_the_proof_comes_before_there_is_anything_to_type(
+def test_fresh_proof_is_asked_for_before_there_is_anything_to_type(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
-    erasure.ask_for_erasure(cast.owen.actor)  # nothing holds his, so it can be approved
+    # no legal hold protects Owen's record, so the erasure can be approved
+    erasure.ask_for_erasure(cast.owen.actor)
     with cast.store.reading() as tx:
         waiting = erasures.requests(tx, cast.margaret.viewer)
     own["request_id"] = next(each.id for each in waiting if each.account_id == cast.owen.viewer.account_id)

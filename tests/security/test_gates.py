@@ -1,4 +1,6 @@
-"""Every rule of the URL map, with every role, own things and others', with and without a token."""
+"""Test every rule of the URL map with every role, with the person's own records and other people's, and with
+and without a token.
+"""
 
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +36,7 @@ from tests.slips import slip_for
 from tests.stored import stored
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # fixtures
+__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
 FROM_ELSEWHERE = [
     *({"Sec-Fetch-Site": site} for site in ("cross-site", "same-site")),
     *({"Origin": origin} for origin in ("https://elsewhere.example", "http://localhost:8001", "null")),
@@ -50,7 +52,7 @@ OF_ALL = {
     "admin.reset",
     *(f"lead.{act}concern" for act in ("", "take_", "pass_on_", "close_", "note_")),
 }
-"""Things of anybody's that a lead or an administrator may name."""
+"""Views in which a lead or an administrator may open a record of anybody's."""
 READING = (
     "audit_entries",
     "last_seen_at",
@@ -61,16 +63,16 @@ READING = (
     "message_due",
     "opened_at",
 )
-"""What a GET may write."""
+"""Tables and columns that a GET request may write."""
 
 
 def refusals(store: Store) -> int:
-    """Return how many refused acts are recorded."""
+    """Return how many refused acts are in the audit."""
     with store.reading() as tx:
         return tx.scalar(select(func.count()).where(AuditEntry.event == Event.REFUSED)) or 0
 
 
-def test_every_rule_names_whom_it_is_for(app: Flask) -> None:
+def test_every_url_rule_says_which_roles_it_is_for(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(WHOM)
     with app.app_context():
         for endpoint, whom in WHOM.items():
@@ -85,13 +87,13 @@ def test_every_rule_names_whom_it_is_for(app: Flask) -> None:
             assert rule.roles == {role for role in Role if whom in (role, SIGNED_IN)} | authors, endpoint
 
 
-def test_a_view_without_a_rule_is_refused(app: Flask, enter: SimpleNamespace) -> None:
+def test_a_view_without_an_access_rule_answers_not_found(app: Flask, enter: SimpleNamespace) -> None:
     app.view_functions["participant.plan"] = lambda: "not meant to be seen"
     assert enter.sam.client.get("/my/plan").status_code == 404
 
 
 @pytest.mark.parametrize("role", ["nobody", *Role])
-def test_a_role_reaches_its_own_and_nothing_else(
+def test_every_role_can_open_its_own_pages_and_no_others(
     role: str,
     app: Flask,
     browsers: dict[str, Visitor],
@@ -100,15 +102,15 @@ def test_a_role_reaches_its_own_and_nothing_else(
     store: Store,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(LIMITS, "refusal.account", 10_000)  # each by itself
+    monkeypatch.setitem(LIMITS, "refusal.account", 10_000)  # each request is judged by itself
     others = things_of(cast, cast.idris, cast.daniel)
     others["passkey_id"] = {role: a_passkey(cast, cast.idris)}
     if role in PEOPLE:
         own |= signed_in_elsewhere(cast, getattr(cast, PEOPLE[role]))
     if role == Role.PRACTITIONER:
-        others["version_id"] = own["version_id"]  # what can be set is the same for all
+        others["version_id"] = own["version_id"]  # the activities that can be set are the same for everybody
     browser, wrong = browsers[role], []
-    token = browser.token("/account")  # or to sign-in
+    token = browser.token("/account")  # without a session this opens the sign-in page
     before = stored(store, "audit_entries", "last_seen_at")
     for things, method in ((others, "GET"), (others, "POST"), (own, "GET"), (own, "POST")):
         form = {**FILLED_IN, "csrf_token": token, **meant(things)} if method == "POST" else None
@@ -134,7 +136,7 @@ def test_a_role_reaches_its_own_and_nothing_else(
     assert wrong == []
 
 
-def test_between_passphrase_and_code_nothing_opens_but_the_second_step(
+def test_between_passphrase_and_second_step_no_other_page_opens(
     app: Flask, visitor: Visitor, cast: Cast, own: dict[str, Any]
 ) -> None:
     visitor.post("/sign-in", {"sign_in_name": "priya", "passphrase": cast.priya.passphrase})
@@ -147,7 +149,7 @@ def test_between_passphrase_and_code_nothing_opens_but_the_second_step(
     assert visitor.client.get("/second-factor").status_code == 200
 
 
-def test_nothing_is_done_without_a_token_or_from_elsewhere(
+def test_no_form_is_accepted_without_a_token_or_from_another_site(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], store: Store
 ) -> None:
     strangers = Visitor(app).token("/sign-in")
@@ -155,7 +157,7 @@ def test_nothing_is_done_without_a_token_or_from_elsewhere(
         form = {**FILLED_IN, **meant(own)}
         token = browser.token("/account")
         forged: list[tuple[str, dict[str, str]]] = [(token, headers) for headers in FROM_ELSEWHERE]
-        before = stored(store, "audit_entries", "tries")  # the attempt is recorded
+        before = stored(store, "audit_entries", "tries")  # the attempt itself may be recorded
         for rule in rules(app, "POST"):
             without = [] if rule.endpoint == "public.leave" else [("", {}), (strangers, {})]
             for csrf, headers in forged + without if opens(rule, role) else []:
@@ -186,7 +188,7 @@ def test_a_get_changes_nothing_but_audit_read_marks_and_last_seen(
     assert changed == set()
 
 
-def test_opening_the_second_step_gives_one_key_and_changes_nothing(
+def test_opening_the_second_step_page_again_shows_the_same_key_and_stores_nothing(
     visitor: Visitor, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     slip = slip_for(cast, hasher, Role.PRACTITIONER)

@@ -1,4 +1,6 @@
-"""Guessing passphrases, and locking somebody out deliberately: what succeeds, who waits, and who doesn't."""
+"""Test guessing a passphrase and locking somebody out on purpose: who gets in, who has to wait, and who
+doesn't.
+"""
 
 import http.client
 import re
@@ -37,7 +39,7 @@ class Guest:
         self.token = ""
 
     def asks(self, method: str, path: str, **fields: str) -> int:
-        """Send a request on a new connection; return the status."""
+        """Send a request on a new connection, and return the status."""
         connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if fields:
@@ -53,20 +55,20 @@ class Guest:
         return reply.status
 
     def tries(self, passphrase: str, **fields: str) -> int:
-        """Sign in as Sam from the current page, repeatedly if the queue is full."""
+        """Try to sign in as Sam from the current page, and try again as long as the queue is full."""
         while (status := self.signs_in("sam", passphrase, **fields)) == 503:
             pass
         return status
 
     def signs_in(self, name: str, passphrase: str, **fields: str) -> int:
-        """Send the current page's form; return the status."""
+        """Send the sign-in form of the current page, and return the status."""
         form = {"csrf_token": self.token, "sign_in_name": name, "passphrase": passphrase}
         return self.asks("POST", "/sign-in", **form, **fields)
 
 
 @pytest.fixture
 def portal(settings: Settings, cast: Cast, tmp_path: Path) -> Iterator[Portal]:
-    """Four workers on the databases of the test."""
+    """Yield a portal with four workers on the databases of the test."""
     assert cast.sam
     urls = {"COMPANION_DATABASE_URL": settings.database_url, "COMPANION_KEYS_URL": settings.keys_url}
     made = Portal(settings.home, "http://localhost/weather", COMPANION_MODE="test", **urls)
@@ -76,14 +78,14 @@ def portal(settings: Settings, cast: Cast, tmp_path: Path) -> Iterator[Portal]:
     made.kill()
 
 
-def test_of_sixty_tries_at_once_at_four_workers_just_the_limit_gets_through(
+def test_sixty_guesses_at_once_at_four_workers_get_no_more_attempts_than_the_limit(
     portal: Portal, cast: Cast
 ) -> None:
     owner, guest, elsewhere = Guest(portal), Guest(portal), Guest(portal)
     for browser in (owner, guest, elsewhere):
         assert browser.asks("GET", "/sign-in") == 200
     assert owner.tries(cast.sam.passphrase, own_device="yes") == 303
-    del owner.cookies["companion"]  # the browser was closed
+    del owner.cookies["companion"]  # closing the browser ends the session
     gate = Barrier(AT_ONCE)
 
     def guesses(number: int) -> int:
@@ -101,12 +103,13 @@ def test_of_sixty_tries_at_once_at_four_workers_just_the_limit_gets_through(
     assert owner.tries(cast.sam.passphrase) == 303
 
 
-def test_the_owner_gets_in_on_his_own_device_while_strangers_guess(
+def test_the_owner_can_sign_in_on_a_known_device_while_strangers_guess(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = comes_in(app, cast.sam, own_device="yes")
     owner.client.post("/leave")
-    monkeypatch.setitem(rate_limits.LIMITS, "sign-in.overall", 12)  # strangers use that up too
+    # the strangers also reach the overall limit
+    monkeypatch.setitem(rate_limits.LIMITS, "sign-in.overall", 12)
     stranger = Visitor(app)
     assert [tries(stranger, WRONG).status for _ in range(12)] == [422] * 10 + [429] * 2
     for name in ("owen", "sam"):
@@ -114,14 +117,15 @@ def test_the_owner_gets_in_on_his_own_device_while_strangers_guess(
     for _ in range(3):
         assert gives_passphrase(owner, cast.sam).path == "/my/"
         owner.client.post("/leave")
-    assert tries(stranger, cast.sam.passphrase).status == 429  # his success doesn't help them
+    # the owner's success doesn't reset the limit for strangers
+    assert tries(stranger, cast.sam.passphrase).status == 429
 
 
 def tries(browser: Visitor, passphrase: str, name: str = "sam") -> Page:
     return browser.post("/sign-in", {"sign_in_name": name, "passphrase": passphrase})
 
 
-def test_a_known_device_has_its_own_bounded_tries(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_a_known_device_has_its_own_limit_of_attempts(app: Flask, cast: Cast, clock: Clock) -> None:
     his, other = (comes_in(app, cast.sam, own_device="yes") for _ in range(2))
     for browser in (his, other):
         browser.client.post("/leave")
@@ -133,7 +137,7 @@ def test_a_known_device_has_its_own_bounded_tries(app: Flask, cast: Cast, clock:
     assert tries(his, cast.sam.passphrase).path == "/my/"
 
 
-def test_a_mark_counts_for_its_own_account_and_while_it_is_known(
+def test_a_known_device_helps_only_its_own_account_and_only_for_180_days(
     app: Flask, cast: Cast, clock: Clock
 ) -> None:
     owens = comes_in(app, cast.owen, own_device="yes")
@@ -147,10 +151,12 @@ def test_a_mark_counts_for_its_own_account_and_while_it_is_known(
     clock.forward(days=180)
     for _ in range(10):
         assert tries(Visitor(app), WRONG, "owen").status == 422
-    assert tries(owens, cast.owen.passphrase, "owen").status == 429  # it was forgotten by itself
+    assert tries(owens, cast.owen.passphrase, "owen").status == 429  # the device has been forgotten by then
 
 
-def test_guessing_on_and_on_waits_longer_but_never_for_good(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_continued_guessing_makes_the_wait_longer_but_never_permanent(
+    app: Flask, cast: Cast, clock: Clock
+) -> None:
     stranger, waited = Visitor(app), []
     for _ in range(4):
         assert [tries(stranger, WRONG).status for _ in range(11)] == [422] * 10 + [429]
@@ -159,12 +165,12 @@ def test_guessing_on_and_on_waits_longer_but_never_for_good(app: Flask, cast: Ca
     assert waited == [15, 30, 60, 60]
     assert tries(stranger, cast.sam.passphrase).path == "/my/"
     assert [tries(Visitor(app), WRONG).status for _ in range(11)] == [422] * 10 + [429]
-    clock.forward(minutes=75)  # an hour of quiet
+    clock.forward(minutes=75)  # after an hour without guesses, the wait is short again
     assert [tries(Visitor(app), WRONG).status for _ in range(11)] == [422] * 10 + [429]
     assert tries(stranger, WRONG).headers["Retry-After"] == "900"
 
 
-def test_without_the_store_of_the_limits_nobody_signs_in(app: Flask, cast: Cast, store: Store) -> None:
+def test_nobody_can_sign_in_while_rate_limits_cannot_be_stored(app: Flask, cast: Cast, store: Store) -> None:
     known = comes_in(app, cast.sam, own_device="yes")
     known.client.post("/leave")
 

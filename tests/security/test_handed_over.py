@@ -1,4 +1,6 @@
-"""After a handover the former practitioner reaches nothing of the participant's, and the new one everything."""
+"""Test that after a handover the former practitioner can open nothing of the participant's, and the new one
+everything.
+"""
 
 from types import SimpleNamespace
 
@@ -16,12 +18,14 @@ PRIYAS_OWN = {"away_id", "group_id", "meeting_id"}
 
 
 def about_him(rule: Rule) -> bool:
-    """Whether a practitioner's page is about something of the participant's, rather than the practitioner's own."""
+    """Return whether a practitioner's page is about one participant, and not about the practitioner's own
+    things.
+    """
     named = {name for name in rule.arguments if name.endswith("_id")}
     return WHOM[rule.endpoint] == Role.PRACTITIONER and bool(named) and not named & PRIYAS_OWN
 
 
-def test_every_page_of_his_is_gone_for_the_one_and_open_for_the_other(
+def test_after_a_handover_every_page_about_the_participant_opens_only_for_the_new_practitioner(
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     things = things_of(cast, cast.sam, cast.priya)

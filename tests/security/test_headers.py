@@ -1,4 +1,4 @@
-"""Headers and cookies of every page, and what the public help page leaves out."""
+"""Test the headers and cookies of every page, and what the public help page leaves out."""
 
 import dataclasses
 import html
@@ -17,7 +17,7 @@ from tests.security.for_whom import ANYBODY, WHOM, address, opens, rules
 from tests.security.things import FILLED_IN, browsers, own
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # fixtures
+__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -37,17 +37,19 @@ SLIPS = {
     *("practitioner.new_participant", "admin.new_staff", "lead.approve_staff"),
     *("participant.tell", "participant.about_practitioner"),
 }
-"""POSTs whose response is a page of its own."""
+"""POST requests that are answered with a page instead of a redirect."""
 NOT_YET = {
     *("participant.evaluation_check", "practitioner.agreed", "practitioner.shared_screen"),
     *("lead.reset", "admin.reset"),
 }
-"""Pages with nothing to show yet: nothing is typed, they haven't met, or no shared screen is open."""
+"""Pages that have nothing to show yet: nothing has been typed, there was no meeting, or no shared screen is
+open.
+"""
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(
     r' autocomplete="(?:off|username|current-password|new-password|one-time-code|email)"'
 )
-"""A passphrase and its name belong in a password manager."""
+"""The autocomplete values that a field may have. Only a password manager may keep passphrases and names."""
 CACHED = {"static", "public.help", "public.help_json", "public.accessibility"}
 
 
@@ -60,7 +62,10 @@ def guards(reply: TestResponse, *, cached: bool = False) -> None:
 
 
 def keeps_no_typing(reply: TestResponse) -> None:
-    """Chromium writes typed text into its profile unless the field says otherwise (tested)."""
+    """Check that no field lets the browser keep what is typed.
+
+    Chromium writes it into its profile unless the field forbids it.
+    """
     for field in TYPED_INTO.findall(reply.text):
         assert MAY_BE_KEPT.search(field), f"{reply.request.path}: {field}"
 
@@ -79,7 +84,7 @@ def test_every_page_of_every_role_is_guarded(
                 assert reply.status_code in (200, 204) or rule.endpoint in NOT_YET, rule
 
 
-def test_every_link_of_every_page_leads_somewhere(
+def test_every_link_on_every_page_leads_to_an_existing_page(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     broken = set()
@@ -105,7 +110,7 @@ def test_every_link_of_every_page_leads_somewhere(
     assert broken == set()
 
 
-def test_refusals_and_errors_are_guarded_too(
+def test_refusals_and_errors_have_the_protective_headers_too(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(**_: object) -> str:
@@ -128,7 +133,7 @@ def test_refusals_and_errors_are_guarded_too(
 
 
 @pytest.mark.parametrize("path", ["/help", "/en/help"])
-def test_the_help_page_is_the_same_for_everybody_and_light(path: str, app: Flask, enter: Any) -> None:
+def test_the_help_page_is_small_and_the_same_for_everybody(path: str, app: Flask, enter: Any) -> None:
     plain, signed_in = Visitor(app).client.get(path), enter.sam.client.get(path)
     assert signed_in.data == plain.data
     for reply in (plain, signed_in):
@@ -149,7 +154,7 @@ def cookies_of(app: Flask, **environment: str) -> TestResponse:
     return app.test_client().get("/sign-in", environ_overrides=environment)
 
 
-def test_the_cookie_on_loopback(app: Flask, settings: Settings) -> None:
+def test_the_session_cookie_on_loopback_has_the_right_attributes(app: Flask, settings: Settings) -> None:
     for each in (app, create_app(dataclasses.replace(settings, mode="demo"))):
         (cookie,) = cookies_of(each).headers.getlist("Set-Cookie")
         assert cookie.startswith("companion=")
@@ -157,9 +162,9 @@ def test_the_cookie_on_loopback(app: Flask, settings: Settings) -> None:
         assert "Strict-Transport-Security" not in cookies_of(each).headers
 
 
-def test_the_cookie_behind_tls(settings: Settings) -> None:
+def test_the_session_cookie_behind_tls_is_secure_and_has_the_right_attributes(settings: Settings) -> None:
     serving = create_app(dataclasses.replace(settings, mode="serve"))
-    for scheme in ("http", "https"):  # the proxy connects without TLS
+    for scheme in ("http", "https"):  # the proxy itself connects without TLS
         reply = cookies_of(serving, HTTP_X_FORWARDED_PROTO=scheme)
         (cookie,) = reply.headers.getlist("Set-Cookie")
         assert cookie.startswith("__Host-companion=")
@@ -168,19 +173,19 @@ def test_the_cookie_behind_tls(settings: Settings) -> None:
         guards(reply)
 
 
-def test_behind_a_proxy_the_public_origin_counts(settings: Settings) -> None:
+def test_behind_a_proxy_forms_are_accepted_only_from_the_public_origin(settings: Settings) -> None:
     client = create_app(dataclasses.replace(settings, mode="serve")).test_client()
     proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "portal.example"}
     assert client.post("/leave", headers={**proxy, "Origin": "https://portal.example"}).status_code == 303
     assert client.post("/leave", headers={**proxy, "Origin": "https://elsewhere.example"}).status_code == 400
 
 
-def test_the_cookie_is_signed_with_sha_256(app: Flask) -> None:
+def test_the_session_cookie_is_signed_with_sha_256(app: Flask) -> None:
     signer = app.session_interface.get_signing_serializer(app).make_signer()  # type: ignore[attr-defined]  # Flask's own
     assert signer.digest_method().name == "sha256"
 
 
-def test_the_cookie_tells_nobody_who_he_is(app: Flask, enter: Any, cast: Cast) -> None:
+def test_the_session_cookie_does_not_reveal_whose_it_is(app: Flask, enter: Any, cast: Cast) -> None:
     cookie = enter.sam.client.get_cookie("companion").value
     said = app.session_interface.get_signing_serializer(app).loads(cookie)  # type: ignore[attr-defined]  # Flask's own
     for secret in (

@@ -1,6 +1,6 @@
-"""An id in a form belongs to its sender: using one that somebody else's row has changes nothing for that row.
+"""Test that using the id of somebody else's row in a form changes nothing for that row.
 
-Generated from the forms that carry one, as in ``test_once``.
+The cases come from the forms that carry an id, as in ``test_once``.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,13 +29,13 @@ from tests.visitor import Visitor
 from tests.web.every_form.places import no_limits, places
 from tests.web.every_form.wrong import Fields
 
-__all__ = ["again", "no_limits", "places"]  # fixtures
+__all__ = ["again", "no_limits", "places"]  # these fixtures are used by the tests below
 NO_ROW = {"a new part"}
-"""Forms whose id isn't a row's."""
+"""Forms whose id isn't the id of a row."""
 
 
 def ids_there(store: Store) -> dict[str, list[UUID]]:
-    """Return ids of existing rows, a few of each table."""
+    """Return the ids of a few existing rows of each table."""
     found: dict[str, list[UUID]] = {}
     with store.reading() as tx:
         for table in Model.metadata.sorted_tables:
@@ -46,7 +46,7 @@ def ids_there(store: Store) -> dict[str, list[UUID]]:
 
 
 def others_have_done_it_too(cast: Cast) -> None:
-    """Do what nobody has done at the end of ``places``."""
+    """Create rows of the kinds that ``places`` doesn't create."""
     store, now, idris = cast.store, cast.now, cast.idris.viewer
     items.add(Actor(store, idris, now), uuid4(), "good", [("I go swimming", "", "")], None)
     corrections.ask(Actor(store, idris, now), uuid4(), "My name.", "Idris.")
@@ -72,7 +72,7 @@ def others_have_done_it_too(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_an_id_that_anothers_row_has_takes_nothing_from_him(
+def test_a_form_with_the_id_of_somebody_elses_row_changes_nothing_for_them(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,
@@ -102,7 +102,7 @@ def test_an_id_that_anothers_row_has_takes_nothing_from_him(
 def sends_with(
     form: Sent, ids: list[UUID], store: Store, before: object, again: Callable[[], None]
 ) -> Iterator[tuple[int, object]]:
-    """Yield status and created rows for each of these ids used in place of the form's own."""
+    """Send the form with each of these ids in place of its own, and yield the status and the created rows."""
     for each in ids:
         status = replace(form, fields={**form.fields, "once": str(each)}).goes()
         yield status, counts(store) - before  # type: ignore[operator]  # counters
@@ -117,7 +117,7 @@ def sends_with(
         ("/my/held/corrections", {"wrong": "My name.", "should": "Another."}, "Another."),
     ],
 )
-def test_two_who_send_the_same_id_each_get_their_own(
+def test_two_people_who_send_the_same_form_id_each_get_their_own_row(
     enter: SimpleNamespace, page: str, fields: dict[str, str], proof: str
 ) -> None:
     shown_at = {"/my/plan/add": "/my/plan", "/my/held/corrections": "/my/held"}.get(page, page)
@@ -128,7 +128,9 @@ def test_two_who_send_the_same_id_each_get_their_own(
         assert proof in browser.get(shown_at)
 
 
-def test_a_worry_that_is_told_with_anothers_id_is_told(enter: SimpleNamespace, store: Store) -> None:
+def test_a_worry_told_with_somebody_elses_form_id_is_still_recorded(
+    enter: SimpleNamespace, store: Store
+) -> None:
     once, told = str(uuid4()), []
     for browser in (enter.sam, enter.idris):
         browser.post("/my/tell", {"words": "I am worried.", "once": once})

@@ -1,4 +1,6 @@
-"""An administrator who tries everything finds no way; staff who read are recorded each time."""
+"""Test that an administrator can't get at a participant's words by any means, and that every reading by staff
+is recorded.
+"""
 
 import re
 from types import SimpleNamespace
@@ -29,7 +31,7 @@ ENDS = ("account.sign_out", "public.leave")
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
-    """Sam's things, with a canary in all his words."""
+    """Return the ids of Sam's records, with a canary in all of his words."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(piece, "the-week", "6")
     cast.sam.answers(piece, "glad-of", CANARY)
@@ -45,13 +47,13 @@ def things(cast: Cast) -> dict[str, Any]:
 
 
 def reads(store: Store, who: UUID) -> int:
-    """Return how many reads of Sam's things by this member of staff are recorded."""
+    """Return how often this member of staff is recorded as having read something of Sam's."""
     with store.reading() as tx:
         of = select(AuditEntry).where(AuditEntry.actor_id == who, AuditEntry.enrolment_id.is_not(None))
         return len(tx.scalars(of.where(AuditEntry.event.in_(access_log.SHOWN | access_log.WITHHELD))).all())
 
 
-def test_each_page_that_shows_a_word_of_his_to_staff_leaves_a_read_of_his(
+def test_every_page_that_shows_a_participants_words_to_staff_records_that_they_read_them(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
     shown, silent = set(), set()
@@ -78,10 +80,10 @@ def test_each_page_that_shows_a_word_of_his_to_staff_leaves_a_read_of_his(
     }
 
 
-def test_an_administrator_opens_nothing_that_holds_a_word_or_a_name_of_his(
+def test_no_page_for_administrators_shows_a_participants_words_or_name(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
-    """Every URL that the administrator reaches, also with Sam's ids in it, by GET and POST."""
+    """This covers every URL that the administrator can open, by GET and POST, and also with Sam's ids in it."""
     alex, told = enter.alex, []
     token = alex.token("/admin/staff")
     his = dict.fromkeys(("account_id", "administrator_id"), cast.sam.viewer.account_id)
@@ -105,11 +107,12 @@ def test_an_administrator_opens_nothing_that_holds_a_word_or_a_name_of_his(
     how_he_signs_in = {"known_devices", "one_time_codes", "passkey_challenges", "passkeys", "recovery_codes"}
     itself = {"accounts", "notice_choices", "outbox", "stored_bytes", "tries", "web_sessions"}
     assert changed - how_he_signs_in <= itself
-    with store.reading() as tx:  # he may mark Priya as having left: that opens nothing to him
+    # marking Priya as having left is allowed, and gives the administrator no access
+    with store.reading() as tx:
         assert {each.role for each in people.staff(tx) if each.joined_at is None} == set()
 
 
-def test_by_adding_accounts_he_comes_no_further(
+def test_an_administrator_gets_no_further_access_by_adding_accounts(
     enter: SimpleNamespace, cast: Cast, app: Flask, store: Store, things: dict[str, Any]
 ) -> None:
     alex = enter.alex
@@ -136,7 +139,10 @@ def test_by_adding_accounts_he_comes_no_further(
 
 
 def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: UUID) -> Visitor:
-    """Join with the only code he has: it is an administrator's again, whatever its form says."""
+    """Join with the only code that the administrator has.
+
+    It makes an administrator again, whatever role the form says.
+    """
     slip = alex.post(f"/admin/staff/{account_id}/invitation", {"word": "lighthouse"}, of="/admin/staff").text
     code = slip.partition('class="code">')[2].partition("<")[0]
     robin = Visitor(app)
@@ -149,7 +155,7 @@ def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: 
     return robin
 
 
-def test_a_held_form_gives_an_administrator_no_access(
+def test_a_parked_form_gives_an_administrator_no_access(
     enter: SimpleNamespace, cast: Cast, clock: Clock, things: dict[str, Any]
 ) -> None:
     token = enter.alex.token("/admin/staff/new")
@@ -165,6 +171,6 @@ def test_a_held_form_gives_an_administrator_no_access(
     assert enter.alex.client.get(page).status_code == 404
 
 
-def test_an_administrator_may_open_no_route_with_words() -> None:
+def test_administrators_have_only_routes_of_their_own() -> None:
     his = {endpoint for endpoint, whom in WHOM.items() if whom == Role.ADMINISTRATOR}
     assert all(endpoint.startswith("admin.") for endpoint in his)

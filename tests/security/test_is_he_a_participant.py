@@ -1,8 +1,9 @@
-"""Nobody learns whether a name is known: the same bytes, the same limits, the same time.
+"""Test that nobody can find out whether a sign-in name exists: the response, the limits and the time are the
+same.
 
-Apart from test_costs, the only test that may measure time. Whole requests are ranked, known and unknown names in
-turn, so that a busy machine slows both: by elapsed time, which includes waiting, and by processor time, which shows
-any additional work, however busy the machine is.
+Apart from test_costs, only this test may measure time. Whole requests are ranked, with known and unknown
+names in turn, so that a busy machine slows both. They are ranked by elapsed time, which includes waiting, and
+by processor time, which shows additional work however busy the machine is.
 """
 
 import random
@@ -23,7 +24,7 @@ from tests.security.test_own_sessions import comes_in
 from tests.visitor import Visitor
 from tests.web.every_form.places import no_limits
 
-__all__ = ["no_limits"]  # fixtures
+__all__ = ["no_limits"]  # this fixture is used by the tests below
 
 KNOWN, UNKNOWN = "sam", "kim"
 WRONG = "three fast trains to the coast"
@@ -31,7 +32,7 @@ Took = tuple[int, int]
 
 
 class Middling(Hasher):
-    """Slow enough to show in a request's time, fast enough for six hundred attempts."""
+    """A hasher that is slow enough to show in a request's time, but fast enough for six hundred attempts."""
 
     def __init__(self) -> None:
         super().__init__(cheap=True)
@@ -39,14 +40,16 @@ class Middling(Hasher):
 
 
 class Hurried(Middling):
-    """Without the control: for an unknown name nothing is hashed."""
+    """A hasher without the control: it hashes nothing for an unknown name."""
 
     def _fits(self, stored: str | None, text: str) -> bool:
         return stored is not None and super()._fits(stored, text)
 
 
 def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
-    """Return how well time tells them apart: the chance that a known name takes longer, ties counting half."""
+    """Return how well time tells names apart: the chance that a known name takes longer, with ties counted
+    half.
+    """
     ranked = sorted(chain(((each, 0) for each in unknown), ((each, 1) for each in known)))
     slower, seen, at = 0.0, 0, 0
     while at < len(ranked):
@@ -58,7 +61,7 @@ def auc(known: Sequence[int], unknown: Sequence[int]) -> float:
 
 
 class Guesser:
-    """Tries names, alternately from Sam's own device and any other."""
+    """Tries names, alternately from Sam's own device and from another one."""
 
     def __init__(self, app: Flask, cast: Cast, hasher: Hasher) -> None:
         own = comes_in(app, cast.sam, own_device="yes")
@@ -72,7 +75,10 @@ class Guesser:
         self.said: dict[str, set[tuple[int, str, str]]] = {KNOWN: set(), UNKNOWN: set()}
 
     def times(self, count: int) -> tuple[float, float]:
-        """Try both this many times, in random order; return how well elapsed and processor time tell them apart."""
+        """Try both names this many times in random order.
+
+        Return how well elapsed time and processor time tell them apart.
+        """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):
             browser, token = self.browsers[number % 2]
@@ -85,7 +91,7 @@ class Guesser:
         return wall, processor
 
     def tries(self, browser: Visitor, token: str, name: str) -> Took:
-        """Make one attempt; return its nanoseconds on either clock."""
+        """Make one attempt, and return its elapsed time and its processor time, in nanoseconds."""
         form = {"csrf_token": token, "sign_in_name": name, "passphrase": WRONG}
         began = time.perf_counter_ns(), time.process_time_ns()
         reply = browser.client.post("/sign-in", data=form)
@@ -97,14 +103,14 @@ class Guesser:
         return took
 
 
-def test_the_ranking_tells_different_times_apart() -> None:
+def test_the_ranking_measures_how_well_times_tell_two_names_apart() -> None:
     assert auc([2, 3], [0, 1]) == 1 and auc([0, 1], [2, 3]) == 0
     assert auc([1, 1], [1, 1]) == auc([1, 4], [2, 3]) == 0.5
     assert auc([1, 2, 2], [2, 0]) == (0 + 1 + 0.5 + 1 + 0.5 + 1) / 6
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_known_and_unknown_names_get_the_same_in_the_same_time(
+def test_signing_in_with_a_known_or_unknown_name_gives_the_same_response_in_the_same_time(
     app: Flask, cast: Cast, request: pytest.FixtureRequest
 ) -> None:
     full = request.config.getoption("full")
@@ -112,7 +118,7 @@ def test_known_and_unknown_names_get_the_same_in_the_same_time(
     guesser.times(6)
     least, most = (0.45, 0.55) if full else (0.40, 0.60)
     told = [guesser.times(2000 if full else 300)]
-    if not least <= told[0][0] <= most:  # other load may have told them apart, but not twice
+    if not least <= told[0][0] <= most:  # something else may have disturbed one measurement, but not two
         told.append(guesser.times(2000 if full else 300))
     assert len(guesser.said[KNOWN]) == 1 and guesser.said[KNOWN] == guesser.said[UNKNOWN]
     wall, processor = told[-1]
@@ -121,13 +127,13 @@ def test_known_and_unknown_names_get_the_same_in_the_same_time(
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_it_would_be_noticed_if_nothing_were_hashed_for_nobody(app: Flask, cast: Cast) -> None:
+def test_the_timing_test_fails_if_nothing_is_hashed_for_an_unknown_name(app: Flask, cast: Cast) -> None:
     _, processor = Guesser(app, cast, Hurried()).times(40)
     assert processor > 0.75
 
 
-def test_limits_are_the_same_for_both(app: Flask, cast: Cast) -> None:
-    known = comes_in(app, cast.owen, own_device="yes")  # another's device
+def test_rate_limits_are_the_same_for_known_and_unknown_names(app: Flask, cast: Cast) -> None:
+    known = comes_in(app, cast.owen, own_device="yes")  # this is somebody else's known device
     for browser in (Visitor(app), known):
         said: dict[str, list[tuple[int, str | None, str]]] = {KNOWN: [], UNKNOWN: []}
         browser.client.post("/leave")

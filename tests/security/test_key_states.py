@@ -1,5 +1,5 @@
-"""Keys in any order of acts: made, used, rotated step by step, interrupted, destroyed. What is
-sealed stays readable.
+"""Test that sealed values stay readable whatever happens to keys in any order: they are created, used,
+rotated step by step, interrupted or destroyed.
 """
 
 from collections.abc import Collection, Iterator
@@ -33,7 +33,10 @@ WHICH = strategies.integers(0, 99)
 
 
 class Office:
-    """Both databases, and the wrapping key in its file. ``Store``s are opened as by processes."""
+    """Both databases, and the file with the wrapping key.
+
+    Each store is opened as another process would open it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._key = folder / "wrapping-key.json"
@@ -52,7 +55,9 @@ class Office:
         return Store(self._engines[0], Keys(self._engines[1], KeyFile(self._key)), standing)
 
     def cleared(self) -> None:
-        """Reset everything except the wrapping key and the service's secrets, whatever its rotation's state."""
+        """Delete everything except the wrapping key and the service's secrets, whatever the state of its
+        rotation.
+        """
         for engine, gone in zip(
             self._engines,
             (delete(Account), delete(DataKey).where(DataKey.owner.not_in(SERVICE_SECRETS))),
@@ -67,7 +72,10 @@ def hurry(connection: object, _record: object) -> None:
 
 
 class Machine(RuleBasedStateMachine):
-    """``said`` is what must be readable, by owner and row. Two processes serve, a third one rotates keys."""
+    """The acts that hypothesis combines.
+
+    ``said`` is what must be readable, by owner and row. Two processes serve, and a third rotates keys.
+    """
 
     office: Office
 
@@ -151,7 +159,9 @@ class Machine(RuleBasedStateMachine):
         del self.said[who]
 
     def teardown(self) -> None:
-        """Finish everything begun: then all is readable, except what was destroyed."""
+        """Finish every rotation that has begun, and check that everything is readable except what was
+        destroyed.
+        """
         store = self.office.opened()
         list(rotate_keys.go_on_wrapping(store, NOW))
         for who in self.begun & self.said.keys():
@@ -162,7 +172,10 @@ class Machine(RuleBasedStateMachine):
             assert self.read(each, everything) == everything
 
     def read(self, store: Store, wanted: Collection[UUID]) -> dict[UUID, str]:
-        """Return what is sealed there. Another row's value opens nowhere, and nothing opens with a destroyed key."""
+        """Return what is sealed in these rows.
+
+        Check that no value opens in another row, and that a destroyed key opens nothing.
+        """
         with store.reading() as tx:
             rows = tx.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()
         whose = {row: who for who, said in self.said.items() for row in said}
@@ -180,7 +193,7 @@ class Machine(RuleBasedStateMachine):
         return list(self.said)[which % len(self.said)]
 
 
-def test_what_is_sealed_stays_readable_whatever_happens_to_keys(
+def test_sealed_values_stay_readable_whatever_is_done_with_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setattr(rotate_wrapping_key, "BATCH", 2)

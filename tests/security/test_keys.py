@@ -1,4 +1,4 @@
-"""The keys: where they are, what a ciphertext is bound to, and what happens without them."""
+"""Test the keys: where they are kept, what a ciphertext is bound to, and what happens if one is missing."""
 
 import dataclasses
 import json
@@ -40,9 +40,9 @@ from tests.stored import stored
 PLACE = ("answers.value", uuid4(), participant(uuid4()))
 
 
-def test_what_is_sealed_opens_only_in_its_place(settings: Settings) -> None:
+def test_a_sealed_value_opens_only_for_its_own_column_row_and_owner(settings: Settings) -> None:
     column, row, owner = PLACE
-    primitive = wrapping_key(settings).every()  # one key for all, so that only the place differs
+    primitive = wrapping_key(settings).every()  # all use the same key, so that only the place differs
     sealed = Box(owner, primitive).seal(column, row, "I walked home")
     assert Box(owner, primitive).open(column, row, sealed) == "I walked home"
     assert Box(owner, primitive).seal(column, row, "I walked home") != sealed
@@ -61,7 +61,7 @@ def test_what_is_sealed_opens_only_in_its_place(settings: Settings) -> None:
 
 
 def moves(store: Store, source: InstrumentedAttribute[bytes], target: InstrumentedAttribute[bytes]) -> None:
-    """Move a ciphertext to another place, as somebody who can write to the database."""
+    """Move a ciphertext to another place, as somebody who can write to the database could."""
     with store.writing() as tx:
         first = tx.scalars(select(source).where(source.is_not(None)).order_by(source)).all()[0]
         last = tx.scalars(select(target).where(target.is_not(None)).order_by(target)).all()[-1]
@@ -73,13 +73,13 @@ def moves(store: Store, source: InstrumentedAttribute[bytes], target: Instrument
 @pytest.mark.parametrize(
     ("source", "target"),
     [
-        (AnswerRow.value, AnswerRow.value),  # another row
-        (AnswerRow.value, DraftRow.typed),  # another column
+        (AnswerRow.value, AnswerRow.value),  # moved to another row
+        (AnswerRow.value, DraftRow.typed),  # moved to another column
         (CommentRow.body, SubmissionRow.words),
         (SubmissionRow.said, SubmissionRow.said),
     ],
 )
-def test_a_ciphertext_that_was_moved_does_not_open(
+def test_a_ciphertext_moved_to_another_row_or_column_does_not_open(
     source: InstrumentedAttribute[bytes], target: InstrumentedAttribute[bytes], cast: Cast
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -94,7 +94,7 @@ def test_a_ciphertext_that_was_moved_does_not_open(
 
 
 @pytest.mark.parametrize("moved", ["name", "key"])
-def test_nothing_opens_with_the_key_of_another_person(moved: str, cast: Cast) -> None:
+def test_a_value_does_not_open_with_another_persons_key(moved: str, cast: Cast) -> None:
     people = (cast.sam, cast.owen)
     with by_hand(cast.store) as tx:
         rows = [tx.get_one(Account, each.viewer.account_id) for each in people]
@@ -109,7 +109,7 @@ def test_nothing_opens_with_the_key_of_another_person(moved: str, cast: Cast) ->
         cast.store.keys.box(rows[0].owner).open("accounts.name", rows[0].id, rows[0].name)
 
 
-def test_the_wrapping_key_lies_in_no_database(settings: Settings, cast: Cast) -> None:
+def test_the_wrapping_key_is_in_neither_database(settings: Settings, cast: Cast) -> None:
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     text = settings.wrapping_key_file.read_text()
     value = json.loads(text)["key"][0]["keyData"]["value"]
@@ -119,7 +119,7 @@ def test_the_wrapping_key_lies_in_no_database(settings: Settings, cast: Cast) ->
         assert secret not in stolen
 
 
-def test_a_new_wrapping_key_is_its_owners_alone(tmp_path: Path) -> None:
+def test_a_new_wrapping_key_can_be_read_only_by_its_owner_and_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "secrets" / "wrapping-key.json"
     make_wrapping_key(path)
     assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
@@ -131,7 +131,7 @@ def test_a_new_wrapping_key_is_its_owners_alone(tmp_path: Path) -> None:
 
 @pytest.fixture
 def in_use(settings: Settings, cast: Cast) -> Settings:
-    """Databases with somebody's words in them."""
+    """Return settings for databases that contain somebody's words."""
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     return settings
 
@@ -176,7 +176,7 @@ def with_an_emptied_key_store(settings: Settings, _: Path) -> Settings:
         (with_an_emptied_key_store, "key"),
     ],
 )
-def test_without_its_keys_it_refuses_to_start_and_makes_none_anew(
+def test_companion_refuses_to_start_without_its_keys_and_creates_no_new_ones(
     harm: Callable[[Settings, Path], Settings], sentence: str, in_use: Settings, tmp_path: Path
 ) -> None:
     harmed = harm(in_use, tmp_path)
@@ -194,10 +194,10 @@ def test_without_its_keys_it_refuses_to_start_and_makes_none_anew(
 
 
 KEYS_IN_USE = 8
-"""The service's seven, and Sam's."""
+"""The number of data keys: seven of the service, and Sam's."""
 
 
-def test_preparing_again_changes_no_key(in_use: Settings, store: Store) -> None:
+def test_preparing_the_databases_again_changes_no_key(in_use: Settings, store: Store) -> None:
     before = stored(store)["data_keys"]
     assert len(before) == KEYS_IN_USE
     assert not prepare(in_use, TUESDAY)
@@ -211,14 +211,18 @@ def without_the_key_of_concerns(settings: Settings, owner: str = CONCERNS) -> No
     engine.dispose()
 
 
-def test_what_was_in_use_before_there_were_concerns_gets_their_key(in_use: Settings, cast: Cast) -> None:
+def test_an_installation_from_before_there_were_concerns_gets_a_key_for_them(
+    in_use: Settings, cast: Cast
+) -> None:
     without_the_key_of_concerns(in_use)
-    create_app(in_use).extensions["store"].close()  # it starts without, too
+    create_app(in_use).extensions["store"].close()  # it also starts without that key
     assert not prepare(in_use, TUESDAY)
     assert cast.priya.opens(cast.sam.tells("I need to say this.")).content.words == "I need to say this."
 
 
-def test_a_key_of_evaluations_is_made_where_none_was_needed_yet(in_use: Settings, cast: Cast) -> None:
+def test_a_key_for_evaluations_is_created_only_while_no_evaluation_is_stored(
+    in_use: Settings, cast: Cast
+) -> None:
     without_the_key_of_concerns(in_use, EVALUATION)
     assert not prepare(in_use, TUESDAY)
     with cast.store.writing() as tx:
@@ -229,7 +233,7 @@ def test_a_key_of_evaluations_is_made_where_none_was_needed_yet(in_use: Settings
         prepare(in_use, TUESDAY)
 
 
-def test_a_lost_key_of_concerns_is_not_made_anew(in_use: Settings, cast: Cast) -> None:
+def test_a_lost_key_of_the_concerns_is_not_replaced(in_use: Settings, cast: Cast) -> None:
     cast.sam.tells("I need to say this.")
     without_the_key_of_concerns(in_use)
     with pytest.raises(BadSetting, match="does not hold the key of the concerns"):

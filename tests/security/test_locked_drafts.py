@@ -1,5 +1,5 @@
-"""A locked session can't be used to find out what is stored: right and wrong guesses get the same response, and
-nothing is lost.
+"""Test that a locked session doesn't reveal what is stored: right and wrong guesses get the same response,
+and nothing is lost.
 """
 
 import re
@@ -56,7 +56,7 @@ def gives_passphrase(browser: Visitor, cast: Cast, to: str) -> Page:
 
 @pytest.mark.parametrize("then", ["typing", "help", "tell", "home"])
 @pytest.mark.parametrize("kind", ["work", "answer", "plan", "message"])
-def test_a_right_guess_is_answered_like_a_wrong_one(
+def test_in_a_locked_session_a_right_guess_is_answered_like_a_wrong_one(
     kind: str, then: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -83,10 +83,10 @@ def test_a_right_guess_is_answered_like_a_wrong_one(
     assert other is None or other[0] == replies["right"][0]
 
 
-def test_an_item_of_his_is_not_confirmed_either(
+def test_a_locked_session_does_not_confirm_an_item_of_a_list_answer(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The id of an item's question is made from its words, so they could be guessed."""
+    """The id of the question about an item is derived from the item's words, so somebody could guess them."""
     form = fields_of(enter.sam.get(f"/my/work/{work}"))
     clock.forward(minutes=16)
     replies = {
@@ -99,7 +99,7 @@ def test_an_item_of_his_is_not_confirmed_either(
 
 
 @pytest.mark.parametrize("kind", ["work", "plan", "message"])
-def test_what_could_not_be_kept_beside_another_window_is_there_after_unlocking(
+def test_text_typed_while_locked_in_a_second_window_is_there_after_unlocking(
     kind: str, enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
     page, to = (each.format(work=f"/my/work/{work}") for each in PAGES[kind])
@@ -110,7 +110,7 @@ def test_what_could_not_be_kept_beside_another_window_is_there_after_unlocking(
     enter.sam.client.post(to, data={**stranger, "then": "typing"})
     back = gives_passphrase(enter.sam, cast, page)
     assert GUESSED in back
-    if kind == "message":  # one box: the other window's text stays where it is
+    if kind == "message":  # messages have only one draft, so the other window's text stays there
         assert back.field("draft_seen") == "0"
     else:
         assert TYPED in back and "You are also writing this in another window" in back

@@ -1,4 +1,4 @@
-"""The log: only allowed fields, whatever is sent, and never anybody's words."""
+"""Test that the log contains only allowed fields, whatever is sent, and never anybody's words."""
 
 import logging
 import os
@@ -37,7 +37,7 @@ from tests.security.test_locked_drafts import FIELDS, PAGES, fields_of
 from tests.security.things import browsers, own
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # fixtures
+__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
 
 ROOT = Path(__file__).parents[2]
 CANARY = f"{MARK} 7c1f0e"
@@ -47,7 +47,9 @@ UNCOUNTED = {
     *("participant.pause", "participant.plan_pause", "participant.plan_today"),
     *("participant.tell", "participant.about_practitioner", "public.accessibility"),
 }
-"""What the pages promise not to count or store; what would reveal it; and what is requested twice a minute."""
+"""Endpoints that are never logged or counted: pages that promise this, pages that would reveal them, and
+frequent automatic requests.
+"""
 
 
 @pytest.fixture
@@ -57,11 +59,11 @@ def said() -> Iterator[Said]:
 
 
 def hidden(said: Said) -> bool:
-    """Whether no line contains what was planted, or a field that isn't allowed."""
+    """Return whether no line contains the planted words or a field that isn't allowed."""
     return MARK not in said.text.lower() and said.of_no_allowed_shape() == []
 
 
-def test_whatever_is_sent_to_any_address_no_line_holds_it(
+def test_nothing_that_is_sent_to_any_url_appears_in_the_log(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], said: Said
 ) -> None:
     mark = CANARY.replace(" ", "-")
@@ -123,7 +125,7 @@ FAULTS: dict[str, tuple[Exception, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("what", FAULTS)
-def test_a_fault_is_logged_by_its_kind_and_place_and_never_by_what_it_says(
+def test_an_error_is_logged_by_its_type_and_place_and_never_by_its_message(
     what: str, app: Flask, visitor: Visitor, said: Said
 ) -> None:
     error, expected = FAULTS[what]
@@ -149,7 +151,7 @@ def test_a_database_error_is_logged_as_a_code(tmp_path: Path, said: Said) -> Non
     assert hidden(said) and said.lines[0]["code"] == "SQLITE_CONSTRAINT_UNIQUE"
 
 
-def test_words_stay_out_while_a_database_fails(
+def test_words_stay_out_of_the_log_while_a_database_fails(
     store: Store, enter: SimpleNamespace, cast: Cast, said: Said
 ) -> None:
     work = f"/my/work/{cast.priya.sets(cast.owen, 'a-week-of-choices')}"
@@ -162,7 +164,7 @@ def test_words_stay_out_while_a_database_fails(
     assert fault["code"] in ("SQLITE_ERROR", "42P01") and fault["endpoint"] == "participant.answer"
 
 
-def test_a_database_that_is_away_is_said_with_its_reason(app: Flask, visitor: Visitor, said: Said) -> None:
+def test_a_database_outage_is_logged_with_its_reason(app: Flask, visitor: Visitor, said: Said) -> None:
     app.add_url_rule(
         "/breaks", "breaks", broken(DatabaseUnavailable("There is no database at data/companion.db."))
     )
@@ -173,7 +175,7 @@ def test_a_database_that_is_away_is_said_with_its_reason(app: Flask, visitor: Vi
     assert line["status"] == 503 and found and found[1] == away["request"]
 
 
-def test_a_requests_number_is_ours_and_in_no_header(visitor: Visitor, said: Said) -> None:
+def test_a_requests_number_is_our_own_and_in_no_header(visitor: Visitor, said: Said) -> None:
     asked = "1111-2222-3333"
     replies = [visitor.client.get("/nowhere", headers={"X-Request-Id": asked}) for _ in range(3)]
     numbers = [found[1] for reply in replies if (found := NUMBER.search(reply.text))]
@@ -182,10 +184,13 @@ def test_a_requests_number_is_ours_and_in_no_header(visitor: Visitor, said: Said
     assert not [value for reply in replies for value in reply.headers.values() if value in numbers]
 
 
-def test_of_what_nobody_is_to_know_of_there_is_no_trace(
+def test_pages_that_promise_to_leave_no_trace_are_neither_logged_nor_counted(
     app: Flask, enter: SimpleNamespace, cast: Cast, settings: Settings, said: Said
 ) -> None:
-    """Pages say that it isn't stored or counted. Neither are the way to them nor their assets."""
+    """The pages say that opening them isn't stored or counted.
+
+    The same goes for the links that lead to them and for their assets.
+    """
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}
     assert {endpoint for endpoint, rule in rules_of.items() if rule and rule.uncounted} == UNCOUNTED
@@ -216,7 +221,7 @@ def test_of_what_nobody_is_to_know_of_there_is_no_trace(
 @pytest.mark.parametrize("then", ["help", "tell"])
 @pytest.mark.parametrize("locked", [False, True], ids=["", "locked"])
 @pytest.mark.parametrize("kind", [kind for kind, (_, to) in PAGES.items() if to.endswith("/draft")])
-def test_the_way_out_of_a_box_to_help_or_telling_leaves_no_trace(
+def test_leaving_a_text_box_for_help_or_to_tell_us_something_is_neither_logged_nor_counted(
     kind: str,
     locked: bool,
     then: str,
@@ -247,7 +252,9 @@ def test_the_way_out_of_a_box_to_help_or_telling_leaves_no_trace(
         st.text() | st.integers() | st.lists(st.text()),
     ),
 )
-def test_no_call_of_the_log_brings_anything_else_into_it(message: str, extra: dict[str, Any]) -> None:
+def test_no_call_of_the_logger_can_log_anything_but_allowed_fields(
+    message: str, extra: dict[str, Any]
+) -> None:
     for name in ("companion.web.page.errors", "companion", "gunicorn.error", "sqlalchemy.engine"):
         record = logging.getLogger(name).makeRecord(
             name, logging.INFO, "base.py", 1, "%s " + message, (CANARY,), None, "handle", extra
@@ -262,7 +269,9 @@ def test_no_call_of_the_log_brings_anything_else_into_it(message: str, extra: di
         )
 
 
-def test_outside_a_request_no_line_belongs_to_one(app: Flask, visitor: Visitor, said: Said) -> None:
+def test_a_line_logged_outside_a_request_has_no_request_number(
+    app: Flask, visitor: Visitor, said: Said
+) -> None:
     visitor.get("/nowhere")
     errors_log.warning("afterwards")
     assert "request" not in said.lines[-1] and at_hand.get() == {}
@@ -280,9 +289,12 @@ HOSTILE = (
 )
 
 
-def test_the_server_itself_says_no_more(settings: Settings, store: Store, tmp_path: Path) -> None:
-    """gunicorn, as ``manage`` starts it but with a more verbose log, gets malformed requests, and
-    loses its worker.
+def test_the_web_server_logs_nothing_of_malformed_requests(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    """gunicorn runs as ``manage`` starts it, but with a more verbose log.
+
+    It gets malformed requests, and its worker is killed.
     """
     port = free_port()
     options = f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --log-level info"

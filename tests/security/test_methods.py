@@ -1,4 +1,6 @@
-"""With any HTTP method: other people's things look as if they didn't exist, and a lock holds."""
+"""Test that with any HTTP method, other people's records look as if they didn't exist, and a locked session
+stays locked.
+"""
 
 import re
 from itertools import cycle
@@ -17,7 +19,7 @@ from tests.security.things import FILLED_IN, browsers, meant, own, things_of
 from tests.stored import stored
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # fixtures
+__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
 ALWAYS_ASKED = ("GET", "HEAD", "POST")
 NEVER_MEANT = ("PUT", "PATCH", "DELETE", "OPTIONS")
 HELD = (
@@ -30,11 +32,15 @@ HELD = (
     "saved_at",
     "started",
 )
-"""What a locked session may keep, and a record that more was refused."""
+"""Tables and columns that a locked session may write: parked forms and drafts, and the record that more was
+refused.
+"""
 
 
 def as_seen(reply: TestResponse) -> tuple[object, ...]:
-    """Return what distinguishes responses: all but the token, its number and the URL requested."""
+    """Return everything by which two responses can be told apart, except the token, the request's number and
+    the URL.
+    """
     text = re.sub(
         r'name="csrf_token" value="[^"]+"|[0-9]{4}-[0-9]{4}-[0-9]{4}',
         "",
@@ -44,12 +50,12 @@ def as_seen(reply: TestResponse) -> tuple[object, ...]:
     return reply.status_code, text, tuple(sorted(headers.items())), "Set-Cookie" in reply.headers
 
 
-def test_what_is_anothers_looks_as_if_it_did_not_exist(
+def test_other_peoples_records_look_as_if_they_did_not_exist(
     app: Flask, browsers: dict[str, Visitor], cast: Cast, own: dict[str, Any], store: Store
 ) -> None:
     others = things_of(cast, cast.idris, cast.daniel)
     nothing = {name: uuid4() if isinstance(thing, UUID) else thing for name, thing in others.items()}
-    # What can be set, and who joins or leaves, is the same for everybody with a role.
+    # Which activities can be set and which staff join or leave is the same for everybody with a role.
     known = {name: own[name] for name in ("version_id", "draft_id", "account_id", "administrator_id")}
     others, nothing = others | known, nothing | known
     told, asked, turns = [], 0, cycle(NEVER_MEANT)
@@ -74,7 +80,7 @@ def test_what_is_anothers_looks_as_if_it_did_not_exist(
     assert stored(store, "audit_entries", "last_seen_at") == before
 
 
-def test_a_locked_session_changes_nothing_but_what_is_held_for_its_owner(
+def test_a_locked_session_changes_nothing_but_parked_forms_and_drafts(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, store: Store
 ) -> None:
     tokens = {role: browsers[role].token("/account") for role in PEOPLE}

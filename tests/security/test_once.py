@@ -1,4 +1,7 @@
-"""Twenty send the same form at the same moment: it acts once. Generated from the forms that carry an id for that."""
+"""Test that if many people send the same form at the same moment, it acts once.
+
+The cases come from the forms that carry an id.
+"""
 
 import shutil
 from collections import Counter
@@ -25,16 +28,16 @@ from tests.web.every_form.wrong import Fields
 from tests.web.filled_forms import EVERY_FORM
 from tests.web.forms import Forms
 
-__all__ = ["no_limits", "places"]  # fixtures
+__all__ = ["no_limits", "places"]  # these fixtures are used by the tests below
 AT_ONCE, AT_ONCE_IN_FULL = 4, 20
 UNCOUNTED = {"tries", "audit_entries"}
 AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}
-"""Recorded every time somebody asks, and rightly so."""
+"""Events that are recorded every time somebody asks, which is intended."""
 
 
 @pytest.fixture
 def again(settings: Settings, store: Store, server: str, app: Flask) -> Iterator[Callable[[], None]]:
-    """Saves both databases on the first call, and restores them on every further one."""
+    """Yield a function that saves both databases on the first call, and restores them on every further call."""
     kept = settings.home.parent / f"{settings.home.name}-kept"
 
     def on_sqlite() -> None:
@@ -72,7 +75,7 @@ def counts(store: Store) -> Counter[str]:
 
 @dataclass(frozen=True)
 class Sent:
-    """A form as sent by a browser with this cookie."""
+    """A form, as a browser with this cookie sends it."""
 
     name: str
     app: Flask
@@ -82,14 +85,16 @@ class Sent:
     carries_id: bool
 
     def goes(self, _: int = 0) -> int:
-        """Return the response's status."""
+        """Send the form, and return the status of the response."""
         client = self.app.test_client()
         client.set_cookie("companion", self.cookie)
         return client.post(self.action, data=self.fields).status_code
 
 
 def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iterator[Sent]:
-    """Yield one form for each URL that carries an id or a revision, so that sending it twice acts once."""
+    """Yield one form for each URL whose form carries an id or a revision, so that sending it twice acts only
+    once.
+    """
     adapter, looked_at = app.url_map.bind("localhost"), set()
     for name, form in EVERY_FORM.items():
         action = form.action.format(**places)
@@ -109,7 +114,7 @@ def forms_with_an_id(app: Flask, enter: SimpleNamespace, places: Fields) -> Iter
 
 
 @pytest.mark.usefixtures("no_limits")
-def test_of_many_at_once_one_is_done(
+def test_a_form_sent_many_times_at_once_acts_only_once(
     app: Flask,
     enter: SimpleNamespace,
     places: Fields,
@@ -117,7 +122,10 @@ def test_of_many_at_once_one_is_done(
     again: Callable[[], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """On PostgreSQL a fifth of the forms; with ``--full`` all of them, and those with a revision."""
+    """On PostgreSQL this covers a fifth of the forms.
+
+    With ``--full`` it covers all of them, including those with a revision.
+    """
     forms, wrong = list(forms_with_an_id(app, enter, places)), []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"
     many = AT_ONCE_IN_FULL if full else AT_ONCE
@@ -136,7 +144,7 @@ def test_of_many_at_once_one_is_done(
     assert wrong == []
 
 
-def test_of_twenty_at_once_one_hands_in_and_one_releases(cast: Cast) -> None:
+def test_of_twenty_simultaneous_submissions_or_releases_only_one_is_done(cast: Cast) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     revision = cast.sam.work(piece).revision

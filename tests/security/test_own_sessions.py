@@ -1,4 +1,6 @@
-"""Where somebody is signed in: they see it, can end it, and nobody else's; it ends at once and keeps nothing."""
+"""Test the page that shows where a person is signed in: they can end their own sessions, and nobody else's,
+with immediate effect.
+"""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -37,7 +39,7 @@ PAGE = "/account/sessions"
 
 
 def comes_in(app: Flask, who: Somebody, says: str = ANDROID, **fields: str) -> Visitor:
-    """Return a browser in which a participant signs in."""
+    """Return a browser in which this person has signed in."""
     browser = Visitor(app)
     form = {"sign_in_name": who.sign_in_name, "passphrase": who.passphrase, **fields}
     assert browser.post("/sign-in", form, **{"User-Agent": says}).status == 200
@@ -73,7 +75,7 @@ def events(store: Store, viewer: Viewer) -> list[str]:
         return list(tx.scalars(query))
 
 
-def test_he_sees_where_since_when_and_on_what(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_a_person_sees_where_and_since_when_they_are_signed_in(app: Flask, cast: Cast, clock: Clock) -> None:
     first = comes_in(app, cast.sam, IPHONE)
     clock.forward(hours=1)
     second = comes_in(app, cast.sam)
@@ -89,7 +91,9 @@ def test_he_sees_where_since_when_and_on_what(app: Flask, cast: Cast, clock: Clo
     assert "last seen Tuesday 24 November, 3 pm" in second.get(PAGE)
 
 
-def test_the_kind_of_device_is_sealed_and_nothing_finer_is_kept(app: Flask, cast: Cast, store: Store) -> None:
+def test_the_kind_of_device_is_sealed_and_nothing_more_detailed_is_kept(
+    app: Flask, cast: Cast, store: Store
+) -> None:
     comes_in(app, cast.sam, own_device="yes")
     with store.reading() as tx:
         session = tx.scalars(select(WebSession).where(WebSession.kind.is_not(None))).one()
@@ -100,7 +104,7 @@ def test_the_kind_of_device_is_sealed_and_nothing_finer_is_kept(app: Flask, cast
         assert box.open("known_devices.kind", device.id, device.kind) == ["Chrome", "android"]
 
 
-def test_ending_one_signs_it_out_at_once_and_drops_what_it_held(
+def test_ending_a_session_signs_it_out_immediately_and_deletes_its_parked_form(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     other, here = Visitor(app), enter.priya
@@ -110,20 +114,23 @@ def test_ending_one_signs_it_out_at_once_and_drops_what_it_held(
     there = session_of(app, store, other).session_id
     clock.forward(minutes=29)
     assert is_in(here)
-    clock.forward(minutes=2)  # the other one is locked by now, and holds what it sends
+    clock.forward(minutes=2)  # by then the other session is locked, and its form is parked
     assert other.client.post("/caseload/new", data=form).status_code == 302
     assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE
-    assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE  # it has already ended
+    # ending it a second time changes nothing
+    assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE
     with store.reading() as tx:
         assert tx.scalars(select(ParkedForm)).all() == []
     assert other.client.get("/caseload").location.startswith("/sign-in")
     assert other.client.post("/caseload/new", data=form).status_code == 401
-    assert "locked" not in other.get("/sign-in")  # nothing is left to unlock
+    assert "locked" not in other.get("/sign-in")  # there is nothing left to unlock
     assert is_in(here) and here.get(PAGE).text.count("Sign out here") == 1
     assert events(store, cast.priya.viewer).count(Event.SESSION_ENDED) == 1
 
 
-def test_what_an_ended_page_sends_comes_back_to_be_copied(app: Flask, cast: Cast, store: Store) -> None:
+def test_a_form_sent_from_an_ended_session_comes_back_to_be_copied(
+    app: Flask, cast: Cast, store: Store
+) -> None:
     here, there = comes_in(app, cast.sam), comes_in(app, cast.sam)
     form = {"csrf_token": there.token("/my/messages"), "words": "May I bring my notebook?"}
     here.post(f"{PAGE}/{session_of(app, store, there).session_id}/ending", of=PAGE)
@@ -132,13 +139,13 @@ def test_what_an_ended_page_sends_comes_back_to_be_copied(app: Flask, cast: Cast
     assert cast.priya.reads_messages_of(cast.sam).messages == []
 
 
-def test_ending_the_one_at_hand_is_signing_out(app: Flask, cast: Cast, store: Store) -> None:
+def test_ending_the_current_session_signs_out(app: Flask, cast: Cast, store: Store) -> None:
     here = comes_in(app, cast.sam)
     page = here.post(f"{PAGE}/{session_of(app, store, here).session_id}/ending", of=PAGE)
     assert page.path == "/sign-in" and "You've signed out." in page and not is_in(here)
 
 
-def test_ending_all_others_leaves_this_one(app: Flask, cast: Cast) -> None:
+def test_ending_all_other_sessions_keeps_the_current_one(app: Flask, cast: Cast) -> None:
     browsers = [comes_in(app, cast.sam, own_device="yes") for _ in range(3)]
     owen = comes_in(app, cast.owen)
     assert browsers[0].post(f"{PAGE}/ending", of=PAGE).path == PAGE
@@ -146,7 +153,7 @@ def test_ending_all_others_leaves_this_one(app: Flask, cast: Cast) -> None:
     assert mark_of(browsers[0])
 
 
-def test_ending_all_forgets_every_device_too(app: Flask, cast: Cast, store: Store) -> None:
+def test_ending_all_sessions_also_forgets_every_known_device(app: Flask, cast: Cast, store: Store) -> None:
     browsers = [comes_in(app, cast.sam, own_device="yes") for _ in range(2)]
     owen = comes_in(app, cast.owen, own_device="yes")
     page = browsers[0].post(f"{PAGE}/ending", {"this_too": "yes"}, of=PAGE)
@@ -156,7 +163,9 @@ def test_ending_all_forgets_every_device_too(app: Flask, cast: Cast, store: Stor
         assert tx.scalars(select(KnownDevice.account_id)).all() == [cast.owen.viewer.account_id]
 
 
-def test_nobody_ends_or_forgets_what_is_anothers(app: Flask, cast: Cast, store: Store) -> None:
+def test_nobody_can_end_other_peoples_sessions_or_forget_their_devices(
+    app: Flask, cast: Cast, store: Store
+) -> None:
     sam, owen = comes_in(app, cast.sam), comes_in(app, cast.owen, own_device="yes")
     with store.reading() as tx:
         device = devices.mine(tx, cast.owen.viewer)[0].id
@@ -173,7 +182,7 @@ def test_nobody_ends_or_forgets_what_is_anothers(app: Flask, cast: Cast, store: 
         assert devices.known(tx, cast.sam.viewer.account_id, mark_of(owen), cast.now) is None
 
 
-def test_the_passphrase_alone_ends_nobodys_session(
+def test_somebody_who_knows_only_the_passphrase_cannot_end_the_owners_sessions(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     assert is_in(enter.priya)
@@ -189,7 +198,9 @@ def test_the_passphrase_alone_ends_nobodys_session(
     assert is_in(enter.priya)
 
 
-def test_the_page_costs_the_same_for_many(app: Flask, cast: Cast, store: Store) -> None:
+def test_the_sessions_page_needs_the_same_number_of_statements_for_any_number_of_sessions(
+    app: Flask, cast: Cast, store: Store
+) -> None:
     here = comes_in(app, cast.sam, own_device="yes")
     signed_in = session_of(app, store, here)
 
@@ -205,7 +216,7 @@ def test_the_page_costs_the_same_for_many(app: Flask, cast: Cast, store: Store) 
 
 
 @pytest.mark.parametrize("name", ["sam", "priya"])
-def test_a_device_is_known_only_after_the_whole_way_in(
+def test_a_device_becomes_known_only_after_every_sign_in_step(
     name: str, visitor: Visitor, cast: Cast, clock: Clock
 ) -> None:
     who = getattr(cast, name)
@@ -222,12 +233,14 @@ def test_a_device_is_known_only_after_the_whole_way_in(
     assert len(mark_of(visitor)) == 43
 
 
-def test_who_does_not_tick_it_is_left_no_mark(app: Flask, cast: Cast, enter: SimpleNamespace) -> None:
+def test_a_device_gets_no_cookie_unless_its_owner_calls_it_their_own(
+    app: Flask, cast: Cast, enter: SimpleNamespace
+) -> None:
     assert not mark_of(comes_in(app, cast.sam))
     assert is_in(enter.priya) and not mark_of(enter.priya)
 
 
-def test_the_mark_is_hidden_from_scripts_and_from_other_sites(app: Flask, cast: Cast) -> None:
+def test_the_device_cookie_is_hidden_from_scripts_and_from_other_sites(app: Flask, cast: Cast) -> None:
     browser = Visitor(app)
     form = {"sign_in_name": "sam", "passphrase": cast.sam.passphrase, "own_device": "yes"}
     reply = browser.client.post("/sign-in", data={**form, "csrf_token": browser.token("/sign-in")})
@@ -236,7 +249,9 @@ def test_the_mark_is_hidden_from_scripts_and_from_other_sites(app: Flask, cast: 
     assert f"Max-Age={int(KNOWN_FOR.total_seconds())}" in said
 
 
-def test_a_device_is_made_known_and_forgotten_on_the_page(app: Flask, cast: Cast, store: Store) -> None:
+def test_a_device_can_be_made_known_and_forgotten_on_the_sessions_page(
+    app: Flask, cast: Cast, store: Store
+) -> None:
     browser = comes_in(app, cast.sam)
     for _ in range(2):
         assert "This is my own device" not in browser.post("/account/devices", of=PAGE)
@@ -250,7 +265,7 @@ def test_a_device_is_made_known_and_forgotten_on_the_page(app: Flask, cast: Cast
     assert sorted(made) == [Event.DEVICE_FORGOTTEN, Event.DEVICE_KNOWN]
 
 
-def test_two_who_share_a_device_cannot_be_told_from_the_database(
+def test_the_database_does_not_reveal_that_two_people_share_a_device(
     app: Flask, cast: Cast, store: Store
 ) -> None:
     browser = comes_in(app, cast.sam, own_device="yes")
@@ -262,7 +277,7 @@ def test_two_who_share_a_device_cannot_be_told_from_the_database(
     assert len(set(hashes)) == 2 and mark.encode() not in b"".join(hashes)
 
 
-def test_of_too_many_devices_the_longest_unused_goes(
+def test_beyond_the_most_known_devices_the_longest_unused_one_is_forgotten(
     app: Flask, cast: Cast, clock: Clock, store: Store
 ) -> None:
     browsers = []
@@ -294,11 +309,11 @@ def test_expired_sessions_are_deleted(
     assert left_after(days=180) == [0, 0, 0]
 
 
-def test_nothing_is_done_for_somebody_who_was_disabled_while_his_request_was_on_its_way(
+def test_a_request_is_refused_if_its_sender_was_disabled_while_it_was_under_way(
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     cast.priya.writes_to(cast.sam, "Please bring your notebook.")
-    let_in = session_of(app, store, enter.priya).viewer  # the gate has let him through
+    let_in = session_of(app, store, enter.priya).viewer  # the access check has already let this person in
     enter.priya.post("/account/devices", of=PAGE)
     cast.alex.marks_as_left(cast.priya)
     typed = threads.MessageForm(0, "one", {"words": ["One more thing."]})
@@ -311,7 +326,7 @@ def test_nothing_is_done_for_somebody_who_was_disabled_while_his_request_was_on_
         assert tx.scalars(select(WebSession.ended_at)).all() != [None]
 
 
-def test_a_device_alone_opens_nothing(app: Flask, cast: Cast) -> None:
+def test_a_known_device_alone_signs_nobody_in(app: Flask, cast: Cast) -> None:
     mark = mark_of(comes_in(app, cast.sam, own_device="yes"))
     thief = Visitor(app)
     thief.client.set_cookie("companion-device", mark)

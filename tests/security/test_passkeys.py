@@ -1,4 +1,6 @@
-"""Passkeys: a signature counts once, for the session that asked, on this site, from a key that nobody copied."""
+"""Test that a passkey's signature works only once, for the session that asked for it, on this site, with a
+key that wasn't copied.
+"""
 
 import json
 from collections.abc import Callable
@@ -34,7 +36,7 @@ def challenge(browser: Visitor, page: str, at: str) -> str:
 
 
 def adds(browser: Visitor, device: Device, name: str = "My phone") -> Page:
-    """Add the device's passkey on its page."""
+    """Add the device's passkey on the page for adding one."""
     made = device.makes(challenge(browser, NEW, f"{WAY_IN}/passkeys/challenge"))
     return browser.post(NEW, {"name": name, "passkey": made})
 
@@ -54,7 +56,9 @@ def test_a_practitioner_signs_in_with_a_passkey(app: Flask, enter: SimpleNamespa
     assert "Last used on" in enter.priya.get(WAY_IN)
 
 
-def test_the_browser_is_asked_for_no_more_than_needed(enter: SimpleNamespace, cast: Cast) -> None:
+def test_the_browser_is_asked_for_no_more_than_needed_to_create_a_passkey(
+    enter: SimpleNamespace, cast: Cast
+) -> None:
     for who, person, name in ((enter.sam, cast.sam, "Companion"), (enter.priya, cast.priya, "Priya")):
         options = json.loads(challenge(who, NEW, f"{WAY_IN}/passkeys/challenge"))
         assert options["rp"] == {"name": "Companion", "id": "localhost"}
@@ -65,7 +69,7 @@ def test_the_browser_is_asked_for_no_more_than_needed(enter: SimpleNamespace, ca
 
 @pytest.fixture
 def device(enter: SimpleNamespace) -> Device:
-    """Priya's, added."""
+    """Return a device of Priya's whose passkey has been added."""
     made = Device(count=7)
     assert adds(enter.priya, made).path == WAY_IN
     return made
@@ -73,7 +77,9 @@ def device(enter: SimpleNamespace) -> Device:
 
 @pytest.fixture
 def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor], str]], str]:
-    """Priya gives her passphrase, then what this makes: the sentence that refuses it, which is recorded."""
+    """Return a function that signs Priya in with her passphrase and a response that must be refused, and
+    returns the audited reason.
+    """
 
     def tries(answer: Callable[[Visitor], str]) -> str:
         browser = Visitor(app)
@@ -89,14 +95,14 @@ def refused(app: Flask, cast: Cast, store: Store) -> Callable[[Callable[[Visitor
     return tries
 
 
-def test_a_signature_counts_once(
+def test_a_passkeys_signature_works_only_once(
     app: Flask, device: Device, cast: Cast, refused: Callable[[Callable[[Visitor], str]], str]
 ) -> None:
     browser = Visitor(app)
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
     assert browser.post("/second-factor", {"passkey": signed}).path == "/caseload"
-    assert refused(lambda _: signed) == "passkey_late"  # no challenge is open
+    assert refused(lambda _: signed) == "passkey_late"  # there is no open challenge
 
     def with_a_challenge_of_its_own(browser: Visitor) -> str:
         asked(browser)
@@ -105,7 +111,7 @@ def test_a_signature_counts_once(
     assert refused(with_a_challenge_of_its_own) == "wrong_passkey"
 
 
-def test_a_wrong_answer_costs_the_challenge(app: Flask, device: Device, cast: Cast) -> None:
+def test_a_wrong_passkey_response_uses_up_the_challenge(app: Flask, device: Device, cast: Cast) -> None:
     browser = Visitor(app)
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
@@ -113,7 +119,9 @@ def test_a_wrong_answer_costs_the_challenge(app: Flask, device: Device, cast: Ca
     assert "came too late" in browser.post("/second-factor", {"passkey": signed})
 
 
-def test_a_challenge_is_good_for_five_minutes(app: Flask, device: Device, cast: Cast, clock: Clock) -> None:
+def test_a_passkey_challenge_expires_after_five_minutes(
+    app: Flask, device: Device, cast: Cast, clock: Clock
+) -> None:
     browser = Visitor(app)
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
@@ -121,7 +129,7 @@ def test_a_challenge_is_good_for_five_minutes(app: Flask, device: Device, cast: 
     assert "came too late" in browser.post("/second-factor", {"passkey": signed})
 
 
-def test_a_challenge_of_another_session_or_purpose_is_none(
+def test_a_passkey_challenge_of_another_session_or_purpose_is_refused(
     app: Flask, device: Device, cast: Cast, enter: SimpleNamespace, refused: Callable[..., str]
 ) -> None:
     other = Visitor(app)
@@ -137,7 +145,7 @@ def test_a_challenge_of_another_session_or_purpose_is_none(
         assert refused(signs_it) == "wrong_passkey"
 
 
-def test_another_site_or_another_key_is_refused(
+def test_a_passkey_of_another_site_or_with_another_key_is_refused(
     device: Device, enter: SimpleNamespace, refused: Callable[..., str]
 ) -> None:
     daniels = Device()
@@ -149,7 +157,8 @@ def test_another_site_or_another_key_is_refused(
     same = {"credential_id": device.credential_id, "key": device.key, "count": 50}
     for impostor in (
         daniels,
-        Device(credential_id=device.credential_id, count=50),  # the key's id without the key
+        # this device has the id of the key but not the key
+        Device(credential_id=device.credential_id, count=50),
         Device(origin="https://elsewhere.example", **same),
         Device(origin="http://localhost:8001", **same),
         Device(host="elsewhere.example", **same),
@@ -157,7 +166,7 @@ def test_another_site_or_another_key_is_refused(
         assert signs(impostor) == "wrong_passkey"
 
 
-def test_a_copied_passkey_shows_by_its_count(
+def test_a_copied_passkey_is_recognised_by_its_signature_counter(
     app: Flask, device: Device, cast: Cast, refused: Callable[..., str]
 ) -> None:
     copy = Device(credential_id=device.credential_id, key=device.key, count=device.count)
@@ -166,14 +175,14 @@ def test_a_copied_passkey_shows_by_its_count(
         gives_passphrase(browser, cast.priya)
         assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
     assert refused(lambda browser: copy.signs(asked(browser))) == "passkey_copied"
-    copy.count = -1  # a device that stops counting
+    copy.count = -1  # a device whose signature counter has stopped
     copy.signs = lambda options: Device(  # type: ignore[method-assign]
         credential_id=device.credential_id, key=device.key
     ).signs(options)
     assert refused(lambda browser: copy.signs(asked(browser))) == "passkey_copied"
 
 
-def test_a_device_that_does_not_count_signs_again_and_again(
+def test_a_device_without_a_signature_counter_can_sign_in_repeatedly(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     device = Device()
@@ -184,7 +193,7 @@ def test_a_device_that_does_not_count_signs_again_and_again(
         assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
 
 
-def test_a_passkey_is_added_once_for_one_account(enter: SimpleNamespace, store: Store) -> None:
+def test_a_passkey_can_be_added_only_once_and_for_one_account(enter: SimpleNamespace, store: Store) -> None:
     device = Device()
     assert adds(enter.priya, device).path == WAY_IN
     for browser in (enter.priya, enter.daniel):
@@ -199,13 +208,15 @@ def test_a_passkey_is_added_once_for_one_account(enter: SimpleNamespace, store: 
         assert len(tx.scalars(select(Passkey)).all()) == 1
 
 
-def test_there_is_room_for_ten(enter: SimpleNamespace) -> None:
+def test_an_account_can_have_ten_passkeys(enter: SimpleNamespace) -> None:
     for _ in range(10):
         assert adds(enter.priya, Device()).path == WAY_IN
     assert "passkeys already" in adds(enter.priya, Device())
 
 
-def test_nobody_finds_anothers(enter: SimpleNamespace, device: Device, store: Store) -> None:
+def test_nobody_can_see_or_remove_other_peoples_passkeys(
+    enter: SimpleNamespace, device: Device, store: Store
+) -> None:
     with store.reading() as tx:
         (passkey,) = tx.scalars(select(Passkey.id)).all()
     page = f"{WAY_IN}/passkeys/{passkey}/removal"
@@ -249,7 +260,7 @@ def _reads(answer: str) -> None:
     )
 
 
-def test_a_passkey_proves_who_one_is_before_what_matters(
+def test_a_passkey_counts_as_the_second_step_on_the_confirm_page(
     enter: SimpleNamespace, device: Device, cast: Cast, clock: Clock
 ) -> None:
     clock.forward(minutes=10)
@@ -259,7 +270,7 @@ def test_a_passkey_proves_who_one_is_before_what_matters(
     assert enter.priya.post("/confirm", form).path == NEW
 
 
-def test_staff_keep_their_last_second_step(
+def test_staff_cannot_remove_their_last_second_step(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
     with store.reading() as tx:
@@ -274,10 +285,10 @@ def test_staff_keep_their_last_second_step(
     assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
 
 
-def test_the_passphrase_alone_sets_up_no_other_code(
+def test_with_only_the_passphrase_nobody_can_set_up_another_one_time_code(
     app: Flask, enter: SimpleNamespace, device: Device, cast: Cast, store: Store
 ) -> None:
-    """An unconfirmed new key is of no use to somebody with only the passphrase."""
+    """A new key that hasn't been confirmed is of no use to somebody who has only the passphrase."""
     enter.priya.post(f"{WAY_IN}/code/removal")
     enter.priya.post(f"{WAY_IN}/code/key", of=f"{WAY_IN}/code")
     thief = Visitor(app)

@@ -1,5 +1,6 @@
-"""Every sealed value opens only in its own place: generated from the models, so that a new column
-is covered or fails.
+"""Test that every sealed value opens only in its own place.
+
+The cases come from the models, so that a new column is covered or fails.
 """
 
 from collections.abc import Iterator
@@ -14,14 +15,14 @@ from companion.store.keys import Box, DataKey
 from tests.security.canary_trip.trip import Trip, trip
 from tests.security.stolen import PLACES, SEALED
 
-__all__ = ["trip"]  # a fixture
+__all__ = ["trip"]  # this fixture is used by the tests below
 A_FEW = 5
-"""How many rows of a column are tried."""
+"""How many rows of each column are tried."""
 
 
 @pytest.fixture
 def boxes(store: Store) -> dict[str, Box]:
-    """Every owner's box."""
+    """Return the box of every owner of a data key."""
     with store.keys.engine.connect() as keys:
         owners = keys.scalars(select(DataKey.owner)).all()
     found = {}
@@ -29,7 +30,7 @@ def boxes(store: Store) -> dict[str, Box]:
         try:
             found[owner] = store.keys.box(owner)
         except tink.TinkError:
-            continue  # a service secret, which seals nothing
+            continue  # this is a secret of the service, which seals nothing
     return found
 
 
@@ -47,13 +48,15 @@ def rows_of(tx: Transaction, column: Column[bytes]) -> list[tuple[UUID, bytes]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def test_every_sealed_value_opens_in_its_own_place_alone(
+def test_every_sealed_value_opens_only_in_its_own_place(
     trip: Trip, store: Store, boxes: dict[str, Box]
 ) -> None:
-    """Swapped with another row of the same owner, with another column, or with another owner, nothing opens."""
+    """A value doesn't open after it was swapped with another row of the same owner, with another column or
+    with another owner.
+    """
     with store.reading() as tx:
         held = {place: rows_of(tx, column) for place, column in zip(PLACES, SEALED, strict=True)}
-    assert [place for place, rows in held.items() if not rows] == []  # the trip reaches every column
+    assert [place for place, rows in held.items() if not rows] == []  # the canary trip writes to every column
     assert len(boxes) > 10
     wrong = [fault for place, rows in held.items() for fault in faults(place, rows, boxes)]
     assert wrong == []

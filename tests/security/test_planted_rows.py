@@ -1,4 +1,4 @@
-"""Somebody who plants a passphrase, a session or a participant in the main database gets no further."""
+"""Test that planting a passphrase, a session or a participant in the main database gives nobody access."""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -31,7 +31,7 @@ from tests.security.changed_rows import broken_on_record, moves_to, plants, sign
 from tests.visitor import Visitor
 
 
-def test_a_planted_passphrase_is_a_wrong_passphrase(cast: Cast) -> None:
+def test_a_planted_passphrase_is_refused_as_a_wrong_one(cast: Cast) -> None:
     known = "a passphrase that somebody else chose"
     plants(cast.store, cast.sam, passphrase_hash=Hasher(cheap=True).hash(known))
     for passphrase in (known, cast.sam.passphrase):
@@ -44,7 +44,7 @@ def test_a_planted_passphrase_is_a_wrong_passphrase(cast: Cast) -> None:
     assert signs_in(cast, cast.owen, cast.owen.passphrase).complete
 
 
-def test_a_planted_session_is_nobodys(cast: Cast) -> None:
+def test_a_planted_session_opens_nothing(cast: Cast) -> None:
     token = "a token of somebody who writes to the database"  # nosec B105
     sam = cast.sam.viewer.account_id
     with by_hand(cast.store) as tx:
@@ -62,7 +62,7 @@ def test_a_planted_session_is_nobodys(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("how", ["deleted", "unconfirmed"])
-def test_a_second_step_that_is_taken_away_in_the_database_is_still_asked_for(how: str, cast: Cast) -> None:
+def test_a_second_step_removed_in_the_database_is_still_asked_for(how: str, cast: Cast) -> None:
     priya, here = cast.priya, table("one_time_codes")
     with by_hand(cast.store) as tx:
         his = here.c.id == priya.viewer.account_id
@@ -89,7 +89,7 @@ def test_a_second_step_that_is_taken_away_in_the_database_is_still_asked_for(how
         one_time_codes.confirm(cast.store, found, "123456", cast.now)
 
 
-def test_a_participant_whose_factor_is_deleted_is_asked_for_it_too(cast: Cast) -> None:
+def test_a_participants_second_step_deleted_in_the_database_is_still_asked_for(cast: Cast) -> None:
     sam = cast.sam.viewer.account_id
     with by_hand(cast.store) as tx:
         tx.get_one(Account, sam).second_step = True
@@ -97,7 +97,7 @@ def test_a_participant_whose_factor_is_deleted_is_asked_for_it_too(cast: Cast) -
     assert not signs_in(cast, cast.sam, cast.sam.passphrase).complete
 
 
-def test_a_participant_who_is_moved_in_the_database_is_nobodys_and_all_else_goes_on(
+def test_a_participant_moved_in_the_database_opens_for_no_practitioner_and_the_rest_works(
     cast: Cast, enter: SimpleNamespace, app: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     piece = cast.priya.sets(cast.sam, "warning-signs")
@@ -123,7 +123,7 @@ def test_a_participant_who_is_moved_in_the_database_is_nobodys_and_all_else_goes
     assert found.verdict is Verdict.WRONG and str(cast.sam.enrolment_id) in found.says
 
 
-def test_what_somebody_else_wrote_is_never_bound_by_a_later_act(cast: Cast) -> None:
+def test_a_row_changed_by_hand_is_not_bound_again_by_a_later_change(cast: Cast) -> None:
     moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
     with by_hand(cast.store) as tx:
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)
@@ -132,9 +132,9 @@ def test_what_somebody_else_wrote_is_never_bound_by_a_later_act(cast: Cast) -> N
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_a_change_between_reading_and_writing_is_not_bound_either(cast: Cast, server: str) -> None:
+def test_a_change_by_hand_between_reading_and_writing_a_row_is_not_bound(cast: Cast, server: str) -> None:
     if not server:
-        return  # there a writer is alone from its first statement on
+        return  # on SQLite, a writer is alone from its first statement onwards
     with by_hand(cast.store) as tx:
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)
         moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)
@@ -143,7 +143,7 @@ def test_a_change_between_reading_and_writing_is_not_bound_either(cast: Cast, se
     assert row_bindings.changed(cast.store) == [RowPlace("enrolments", cast.sam.enrolment_id)]
 
 
-def test_the_visitor_of_a_changed_account_is_signed_out(cast: Cast, app: Flask) -> None:
+def test_a_person_whose_account_was_changed_by_hand_is_signed_out(cast: Cast, app: Flask) -> None:
     browser = Visitor(app)
     browser.sign_in(cast, cast.sam)
     plants(cast.store, cast.sam, role=Role.LEAD)

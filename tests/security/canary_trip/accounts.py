@@ -1,4 +1,4 @@
-"""Joining, signing in, coming back, changing how to sign in, and notices, for both."""
+"""Both people join, sign in, come back, change how they sign in, and ask for notices."""
 
 import re
 import secrets
@@ -87,7 +87,7 @@ class Accounts(Steps):
                 assert self.signs_in(browser, *wrong).status == 422
             assert self.signs_in(browser, name, passphrase).status == 200
         back = self.staff.post("/second-factor", {"code": self.code()})
-        assert back.path.startswith("/submissions/")  # where the held text was typed
+        assert back.path.startswith("/submissions/")  # this is the page where the parked text was typed
 
     def gets_a_statement_of_its_own(self) -> None:
         shipped = policy_file(Policy.STATEMENT).read_text(encoding="utf-8")

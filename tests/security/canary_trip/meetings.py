@@ -1,4 +1,4 @@
-"""Appointments, groups, a handover, messages and notes."""
+"""Appointments, groups, a handover, messages and notes, each with a canary in its text fields."""
 
 from uuid import UUID, uuid4
 
@@ -36,7 +36,8 @@ class Meetings(Steps):
         words = self.plant("attendance: words")
         assert self.staff.post(page, {**form, "words": words}).path == self.place
         assert words in self.staff.get(page)
-        again = {"attendance": "not_noted", "words": words, "seen": "2"}  # it takes place after all
+        # the appointment takes place after all
+        again = {"attendance": "not_noted", "words": words, "seen": "2"}
         assert self.staff.post(page, again).path == self.place
         shown = self.staff.post("/caseload/calendar/address", of="/caseload/calendar")
         self.plant.planted["calendar: token"] = first(r"/calendar/([\w-]{43})\.ics", shown)

@@ -1,4 +1,4 @@
-"""The plan, and the evaluation at its end."""
+"""The plan, and the evaluation at the end of the programme, each with a canary in its text fields."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -43,7 +43,7 @@ class Plan(Steps):
         )
 
     def says_how_it_was(self) -> None:
-        """Give an evaluation: waiting, in a batch, and as a draft."""
+        """Write evaluations with canaries: some waiting, some in a batch, and one as a draft."""
         margaret, questions = self.enter.margaret, "/lead/evaluation/questions"
         words = {
             name: self.plant(f"evaluation question: {name}") for name in ("ask", "low_label", "high_label")

@@ -1,11 +1,14 @@
-"""Concerns, and what he asks about what is held."""
+"""Concerns and requests about records, each with a canary in its text fields."""
 
 from tests.security.canary_trip.steps import Steps, first
 
 
 class Rights(Steps):
     def asks_about_what_is_held(self) -> None:
-        """Ask for a correction, which is answered, and for an erasure, which is refused; set and lift a hold."""
+        """Ask for a correction, which is answered, and for erasure, which is refused.
+
+        Set a legal hold and lift it.
+        """
         held, margaret = "/my/held", self.enter.margaret
         wrong = {name: self.plant(f"correction: {name}") for name in ("wrong", "should")}
         too_long = {**wrong, "wrong": self.plant("correction: too long") + "x" * 2000}

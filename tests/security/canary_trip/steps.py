@@ -1,4 +1,4 @@
-"""What every part of the trip needs: a browser for everybody, and the canaries."""
+"""Provide every part of the canary trip with a browser for each person, and with the canaries."""
 
 import re
 from types import SimpleNamespace
@@ -12,7 +12,7 @@ from tests.visitor import Page, Visitor
 
 
 class Steps:
-    """Who goes, and the canaries; the parts of the trip build on it."""
+    """The people of the trip and the canaries, for the parts of the trip to build on."""
 
     staff: Visitor
     participant: Visitor

@@ -1,4 +1,4 @@
-"""The main trip through the real application, with a canary in every text field."""
+"""Use every text field of the real application once, and type a canary into each."""
 
 import logging
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ from tests.security.canary_trip.work import Work
 
 
 class Trip(Accounts, Work, Meetings, Plan, Rights):
-    """The whole trip, in real order."""
+    """The whole canary trip, in a realistic order."""
 
     def goes(self) -> None:
         self.staff = self.practitioner_joins()

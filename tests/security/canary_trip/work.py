@@ -1,4 +1,4 @@
-"""Work is set, answered, sent, read, returned, and kept from paper."""
+"""Work is set, answered, submitted, read, returned and recorded from paper, with a canary in each text field."""
 
 import re
 from uuid import UUID
@@ -18,7 +18,7 @@ PATH = {
     "the-week": "6", "glad-of": "", "made-possible": "planned", "harder": "one", "around-you": "tired",
     "told-yourself": "", "next-time": "", "next-week": "",
 }  # fmt: skip
-"""One way through *A week of choices*; empty texts are chosen by the test."""
+"""One way to answer *A week of choices*. The test fills in the empty texts."""
 
 
 class Work(Steps):
@@ -34,7 +34,10 @@ class Work(Steps):
         self.work = first(r"/my/work/[0-9a-f-]{36}", self.participant.get("/my/"))
 
     def says_when_and_where(self) -> None:
-        """Say when and where, then change it together; a text that is too long comes back unsaved."""
+        """Say when and where the work will be done, then change that together.
+
+        A text that is too long must come back unsaved.
+        """
         together = f"{self.place}{self.work.removeprefix('/my')}/when"
         for who, page, leads_to in (
             (self.participant, f"{self.work}/when", "/my/"),
@@ -50,7 +53,10 @@ class Work(Steps):
             assert who.post(page, too_long).status == 422
 
     def changes_and_withdraws_work(self) -> None:
-        """The reason changes; questions that were typed are withdrawn with a word, and he reads it."""
+        """Change the reason for the work.
+
+        Then set typed questions, withdraw them with a reason, and have the participant read it.
+        """
         page = f"{self.place}{self.work.removeprefix('/my')}"
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(page))
         for why in (self.plant("changed card: why"), self.plant("changed card: too long") + "x" * 1001):
@@ -92,7 +98,7 @@ class Work(Steps):
                 self.says(prompt, self.plant(f"{round} draft: {prompt}"), "draft", then="typing")
                 self.says(prompt, self.plant(f"{round} saved for later: {prompt}"), "draft")
                 self.says(prompt, self.plant(f"{round} too long: {prompt}") + "x" * 10_001)
-                if prompt != "glad-of":  # there it would lead elsewhere
+                if prompt != "glad-of":  # for that prompt this way would skip other prompts
                     self.says(prompt, self.plant(f"{round} for the session: {prompt}"), way="talk")
             self.says(prompt, chosen or self.plant(f"{round} answer: {prompt}"))
         self.says("next-week", self.plant(f"{round} unsent: next-week"), "draft")
@@ -123,7 +129,10 @@ class Work(Steps):
                 assert self.enter.sam.client.post(draft, data=form).status_code == 200
 
     def item_of(self, work_id: UUID, over: str) -> str:
-        """Return the key of an item of this list, answering it first with a planted one if needed."""
+        """Return the key of an item in this list answer.
+
+        If the prompt hasn't been answered, answer it with a planted item first.
+        """
         whole = self.cast.sam.work(work_id)
         prompt = whole.activity.prompt(over)
         assert prompt
@@ -139,7 +148,7 @@ class Work(Steps):
         return next(items_of(prompt, whole.answers[over].value)).key
 
     def feedback(self, round: str) -> tuple[str, dict[str, object]]:
-        """Return a submission's page, and its form filled in."""
+        """Return the page of a submission, and its feedback form filled in with canaries."""
         review = first(r"/submissions/[0-9a-f-]{36}", self.staff.get(self.place))
         fields = {
             name: self.plant(f"{round}: {name}") for name in ("comment-told-yourself", "comment-", "words")
@@ -168,7 +177,7 @@ class Work(Steps):
             assert page.path == f"{self.place}/brief"
 
     def keeps_what_came_on_paper(self) -> None:
-        """The questions of his own that were set first."""
+        """Record that the questions first set for this participant were answered on paper."""
         page = self.staff.get(self.place)
         paper = first(r"/participants/[0-9a-f-]{36}/work/[0-9a-f-]{36}/paper", page)
         kept = self.plant("paper: kept")
