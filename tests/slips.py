@@ -1,4 +1,4 @@
-"""Slips for people who haven't joined yet, each made by somebody who may."""
+"""Slips for people who haven't joined yet, each made by somebody who is allowed to make it."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -27,7 +27,10 @@ PASSPHRASE = "seven pears in a row of robins"
 
 
 def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Slip:
-    """Return a newcomer's slip: a participant is Priya's; staff are approved by Margaret or added by Alex."""
+    """Return a slip for somebody new.
+
+    Participants are added by Priya, administrators by Alex, and other staff by Margaret.
+    """
     if role is Role.PARTICIPANT:
         first = a_session(cast.now + timedelta(days=3), 0)
         return add_participant(cast.priya.actor, hasher, uuid4(), name, WORD, first).slip
@@ -40,17 +43,17 @@ def slip_for(cast: Cast, hasher: Hasher, role: Role, name: str = "Robin") -> Sli
 
 
 class Door:
-    """Slips, made and tried."""
+    """Makes slips, and tries to join with them."""
 
     def __init__(self, cast: Cast, hasher: Hasher) -> None:
         self.cast, self.hasher = cast, hasher
 
     def knocks(self, slip: Slip) -> UUID:
-        """Enter code and word."""
+        """Enter the slip's code and the agreed word, and return the id of the invitation."""
         return join.open_door(self.cast.store, self.hasher, slip.code, WORD, "", self.cast.now)
 
     def opens(self, slip: Slip) -> bool:
-        """Whether code and word are accepted."""
+        """Return whether the slip's code and word are accepted."""
         try:
             self.knocks(slip)
         except Rejected:
@@ -58,26 +61,26 @@ class Door:
         return True
 
     def uses(self, slip: Slip, name: str) -> str:
-        """Choose a sign-in name and a passphrase."""
+        """Use a slip to choose a sign-in name and a passphrase, and return the session's token."""
         return join.join(
             self.cast.store, self.hasher, self.knocks(slip), Credentials(name, PASSPHRASE), self.cast.now
         )
 
     def for_sam(self) -> Slip:
-        """Return Sam's reset slip, made by Priya."""
+        """Have Priya make a reset slip for Sam, and return it."""
         store, sam = self.cast.store, self.cast.sam.enrolment_id
         return resets.reset_participant(
             Actor(store, self.cast.priya.viewer, self.cast.now), self.hasher, sam, WORD
         )
 
     def for_staff(self, who: Staff) -> Slip:
-        """Return a reset slip: an administrator asks, Margaret makes it."""
+        """Have Alex ask for a reset and Margaret make the slip, and return it."""
         account_id, now = who.viewer.account_id, self.cast.now
         resets.ask(self.cast.alex.at(now), account_id)
         return resets.reset_staff(self.cast.margaret.at(now), self.hasher, account_id, WORD)
 
     def for_kit(self) -> tuple[Slip, UUID, UUID]:
-        """Add Kit as Priya: return the first slip, the enrolment and the account."""
+        """Add Kit as Priya, and return the first slip, the enrolment's id and the account's id."""
         store, priya, now = self.cast.store, self.cast.priya.viewer, self.cast.now
         first = a_session(now + timedelta(days=3), 0)
         added = add_participant(Actor(store, priya, now), self.hasher, uuid4(), "Kit", WORD, first)
@@ -88,7 +91,7 @@ class Door:
         return added.slip, added.enrolment_id, kit
 
     def hands_over(self, enrolment_id: UUID) -> None:
-        """A lead hands somebody of Priya's to Daniel."""
+        """Hand one of Priya's participants over to Daniel, as a lead."""
         cast = self.cast
         lead, priya, daniel = (who.viewer for who in (cast.margaret, cast.priya, cast.daniel))
         handover.hand_over_several(
@@ -100,6 +103,6 @@ class Door:
         )
 
     def ended(self, account_id: UUID) -> bool:
-        """Whether it shows that the last slip was ended."""
+        """Return whether the account's last slip is shown as ended."""
         with self.cast.store.reading() as tx:
             return account_id in slips.ended(tx, [account_id], self.cast.now)

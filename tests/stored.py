@@ -1,4 +1,4 @@
-"""Both databases' contents, for later comparison."""
+"""Return the contents of both databases, to compare them later."""
 
 from sqlalchemy import select
 
@@ -8,11 +8,11 @@ from companion.store.quotas import UNCOUNTED
 
 
 def stored(store: Store, *but: str) -> dict[str, list[str]]:
-    """Return every row of both databases, without these columns and tables."""
+    """Return every row of both databases, except for these columns and tables."""
     if "audit_entries" in but:
-        but = (*but, "tries")  # counts the refusals it contains
+        but = (*but, "tries")  # this table counts the refusals that the audit contains
     if any(name in Model.metadata.tables and name not in UNCOUNTED for name in but):
-        but = (*but, "stored_bytes")  # counts how much is in it
+        but = (*but, "stored_bytes")  # this table counts the bytes that other tables contain
     rows: dict[str, list[str]] = {}
     with store.reading() as tx, store.keys.engine.connect() as keys:
         for source, metadata in ((tx, Model.metadata), (keys, KeyModel.metadata)):

@@ -1,4 +1,6 @@
-"""Somebody with full access to the database, who removes the audit's guards, and damage to sealed values."""
+"""Change a database as somebody with full access could: remove the audit's triggers, and damage sealed
+values.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from tests.by_hand import by_hand
 
 @contextmanager
 def tampering(store: Store) -> Iterator[Transaction]:
-    """Yield a transaction in which nothing prevents changing the audit."""
+    """Yield a transaction in which nothing prevents changes to the audit."""
     with store.writing() as tx:
         if tx.get_bind().dialect.name == "postgresql":
             tx.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))
@@ -31,7 +33,7 @@ def tampering(store: Store) -> Iterator[Transaction]:
 
 
 def damages(store: Store, model: type[Model], column: str, row_id: UUID) -> None:
-    """Change one bit of a row's stored column, as a disk or a careless hand might."""
+    """Change one bit in a column of a row, as a failing disk or a careless person might."""
     with by_hand(store) as tx:
         row = tx.get_one(model, row_id)
         sealed = bytes(getattr(row, column))

@@ -1,4 +1,4 @@
-"""The table of docs/budgets.md matches the code, and each budget has a test that exceeds it."""
+"""Test that the table in docs/budgets.md matches the code, and that each budget has a test that exceeds it."""
 
 import ast
 import importlib
@@ -18,7 +18,7 @@ ROW = re.compile(
 
 
 class Budget(NamedTuple):
-    """One row of the table."""
+    """One row of the table of budgets."""
 
     what: str
     figure: str
@@ -29,7 +29,7 @@ class Budget(NamedTuple):
 
 
 def rows() -> list[str]:
-    """The lines of the table, without its head."""
+    """Return the lines of the table of budgets, without its header."""
     lines = (ROOT / "docs/budgets.md").read_text().splitlines()
     return [line for line in lines if line.startswith("|")][2:]
 
@@ -37,19 +37,19 @@ def rows() -> list[str]:
 BUDGETS = [Budget(*found.groups()) for found in map(ROW.match, rows()) if found]
 
 
-def test_every_row_is_read() -> None:
+def test_every_row_of_the_table_of_budgets_can_be_read() -> None:
     assert len(BUDGETS) == len(rows()) > 9
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.constant)
-def test_the_constant_holds_the_figure(budget: Budget) -> None:
+def test_every_figure_in_the_table_of_budgets_is_the_constants_value(budget: Budget) -> None:
     held = getattr(importlib.import_module(budget.module), budget.constant)
     figure = float(budget.figure.replace(",", ""))
     assert (held.total_seconds() if isinstance(held, timedelta) else held) == figure
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.constant)
-def test_its_test_takes_the_figure_from_the_constant(budget: Budget) -> None:
+def test_every_budgets_test_uses_its_constant(budget: Budget) -> None:
     tree = ast.parse((ROOT / budget.file).read_text())
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     named |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
@@ -57,7 +57,7 @@ def test_its_test_takes_the_figure_from_the_constant(budget: Budget) -> None:
     assert budget.constant in named and budget.test in tests
 
 
-def test_every_budget_of_a_request_has_its_row() -> None:
+def test_every_budget_of_a_request_is_in_the_table() -> None:
     tree = ast.parse(Path(budgets.__file__).read_text())
     named = {
         to.id

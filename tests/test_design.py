@@ -1,6 +1,7 @@
-"""The design tokens: adjacent colours can be told apart by everybody, and no page has sizes of its own.
+"""Test the design tokens: everybody can tell adjacent colours apart, and no page has its own sizes.
 
-Contrast is computed by WCAG 2.2's *relative luminance* and *contrast ratio* (https://www.w3.org/TR/WCAG22/).
+Contrast is computed with WCAG 2.2's *relative luminance* and *contrast ratio*
+(https://www.w3.org/TR/WCAG22/).
 """
 
 import re
@@ -11,7 +12,10 @@ import pytest
 CSS = Path(__file__).parents[1] / "static" / "css"
 WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
-"""Criteria 1.4.3 and 1.4.11; large text would only need the latter, and meets the former too."""
+"""The contrast ratios of WCAG criteria 1.4.3 and 1.4.11.
+
+Large text would only need the second, and meets the first too.
+"""
 STAGES = ("green", "amber", "red")
 PAIRS = [
     (TEXT, "ink", "paper", "what the guide says"),
@@ -46,9 +50,9 @@ PAIRS = [
     *((GRAPHIC, stage, back, "its sign on the page, a card, an answer") for stage in STAGES
       for back in ("paper", "sheet", "said")),
 ]  # fmt: skip
-"""The required contrast, foreground and background, and where."""
+"""The required contrast, the foreground, the background, and where they meet."""
 OF_A_STAGE = {"tint": "red-tint"}
-"""Colours for one of three stages."""
+"""The background colours that depend on one of three stages, and the colour that they are checked as."""
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b")
 ROOT = r":root\s*\{(.*?)\}"
 DARK = r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{\s*" + ROOT
@@ -60,8 +64,9 @@ LOOSE = re.compile(
 MEANT = {
     "font-size: 1rem",
     "font-size: 2.1rem",  # the page's title, if there is room for it
-    "font: 600 clamp(1rem, 6vw, 1.4rem",  # a joining code fills its slip
-    "border-radius: var(--round-l) var(--round-l) .25rem",  # the corner of a bubble that points at the speaker
+    "font: 600 clamp(1rem, 6vw, 1.4rem",  # a joining code, which is as wide as its slip
+    # the corner of a speech bubble that points at the speaker
+    "border-radius: var(--round-l) var(--round-l) .25rem",
 }
 ON_SCREEN = [
     path
@@ -80,14 +85,14 @@ def without_comments(name: str) -> str:
 
 
 def tokens(name: str, within: str) -> dict[str, str]:
-    """Return a file's colour tokens from its first block of this kind."""
+    """Return the colour tokens in a stylesheet's first block of this kind."""
     found = re.search(within, without_comments(name), re.DOTALL)
     assert found, name
     return dict(COLOUR.findall(found[1]))
 
 
 def colours(name: str, mode: str) -> dict[str, str]:
-    """The colour tokens of a file in this mode."""
+    """Return the colour tokens of a stylesheet in light or dark mode."""
     return tokens(name, ROOT) | (tokens(name, DARK) if mode == "dark" else {})
 
 
@@ -105,13 +110,13 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def test_the_formula_gives_what_is_known() -> None:
+def test_the_contrast_formula_gives_known_values() -> None:
     assert contrast("#fff", "#000") == 21
     assert round(contrast("#777777", "#ffffff"), 2) == 4.48
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_each_pair_of_colours_has_enough_contrast(mode: str) -> None:
+def test_every_pair_of_colours_has_enough_contrast(mode: str) -> None:
     known: dict[str, str] = {}
     for name in WITH_COLOURS:
         known |= colours(name, mode)
@@ -130,7 +135,7 @@ def test_every_colour_is_in_a_pair_and_has_both_modes() -> None:
 
 
 @pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: path.stem)
-def test_what_a_rule_lets_meet_is_listed(path: Path) -> None:
+def test_every_pair_of_colours_that_a_css_rule_combines_is_listed(path: Path) -> None:
     listed = {(front, back) for _, front, back, _ in PAIRS}
     for rule in RULE.findall(without_comments(path.relative_to(CSS).with_suffix("").as_posix())):
         front = re.search(r"(?<![\w-])color: var\(--([a-z-]+)\)", rule)
@@ -140,13 +145,13 @@ def test_what_a_rule_lets_meet_is_listed(path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_the_help_page_which_brings_its_own_has_the_same_colours(mode: str) -> None:
+def test_the_help_pages_own_stylesheet_has_the_same_colours(mode: str) -> None:
     ours = colours("companion/1-tokens", mode)
     assert colours("help", mode).items() <= ours.items()
 
 
 @pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: path.stem)
-def test_no_page_has_sizes_corners_or_motion_of_its_own(path: Path) -> None:
+def test_no_page_has_its_own_sizes_corners_or_motion(path: Path) -> None:
     loose = {
         each.strip()
         for each in LOOSE.findall(without_comments(path.relative_to(CSS).with_suffix("").as_posix()))
@@ -155,18 +160,18 @@ def test_no_page_has_sizes_corners_or_motion_of_its_own(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ON_SCREEN, ids=lambda path: path.stem)
-def test_no_colour_is_written_out_but_as_a_token(path: Path) -> None:
+def test_every_colour_in_a_stylesheet_is_a_token(path: Path) -> None:
     rules = re.sub(
         ROOT, "", without_comments(path.relative_to(CSS).with_suffix("").as_posix()), flags=re.DOTALL
     )
     assert set(re.findall(r"#[0-9a-f]{3,6}\b", rules)) <= {
         "#fff",
         "#777",
-    }  # below the QR code; in print
+    }  # white below the QR code, and grey in print
 
 
-def test_no_table_is_held_to_a_max_width() -> None:
-    """WebKit lays out a table as if it had no maximum, and its words run off a phone's screen."""
+def test_no_table_has_a_max_width() -> None:
+    """WebKit lays out a table as if it had no maximum width, so its words would run off a phone's screen."""
     templates = "".join(path.read_text() for path in (CSS.parents[1] / "templates").rglob("*.html"))
     tables = {"table", *(f".{name}" for names in TABLE.findall(templates) for name in names.split())}
     assert ".fill" in tables

@@ -1,4 +1,4 @@
-"""Docstrings and comments read as a native speaker would write them, as far as a pattern can tell."""
+"""Test that docstrings and comments read as a native speaker would write them, as far as a pattern can tell."""
 
 import ast
 import io
@@ -22,7 +22,7 @@ FORMS = {
     r"(to|of|by|with|where)\b",
     "say “the person who”": r"\b(for|of|to|by|from|with|than) who (is|has|was|can|may|comes|leaves|asks)\b",
 }
-"""By what to do instead: forms that read as if translated."""
+"""Forms that read as if translated, by what to do about them."""
 READS_SO = {
     "for who is there": "say “the person who”",
     "None where nobody answers.": "say “if”",
@@ -34,7 +34,7 @@ READS_SO = {
 
 
 def prose(source: str) -> Iterator[tuple[int, str]]:
-    """Yield every docstring and comment, each with its line."""
+    """Yield every docstring and comment, each with its line number."""
     for node in ast.walk(ast.parse(source)):
         for each in getattr(node, "body", []) if isinstance(getattr(node, "body", None), list) else []:
             if isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant):

@@ -1,4 +1,4 @@
-"""The documents: every requirement is answered once, and everything they name exists."""
+"""Test that the documents answer every requirement once, and that everything they name exists."""
 
 import ast
 import re
@@ -20,7 +20,7 @@ LEVEL_2 = """
 11.2.1-3 11.3.3 11.4.2-4 11.5.1 11.6.1 12.1.2-3 12.3.1-4 13.1.1 13.2.1-5 13.3.1-2 13.4.2-5 14.1.1-2 14.2.2-4 14.3.2-3
 15.1.2-3 15.2.2-3 15.3.2-7 16.1.1 16.2.1-5 16.3.1-4 16.4.1-3 16.5.1-3 17.1.1 17.2.1-4 17.3.1-2
 """
-"""The numbers of OWASP ASVS 5.0.0."""
+"""The numbers of the requirements in OWASP ASVS 5.0.0 at this level."""
 ROW = re.compile(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.\w+|manage|requirements\.txt)(?:::(\w+))?`")
 OUTSIDE = {
@@ -30,7 +30,7 @@ OUTSIDE = {
 
 
 def numbers(ranges: str) -> list[str]:
-    """``1.2.1-3`` as its three numbers."""
+    """Return the numbers in these ranges, such as three numbers for ``1.2.1-3``."""
     every = []
     for each in ranges.split():
         section, _, last = each.rpartition(".")
@@ -43,7 +43,7 @@ def answers() -> list[tuple[str, str, str, str, str]]:
     return ROW.findall((ROOT / "docs" / "asvs.md").read_text())
 
 
-def test_every_requirement_is_answered_once() -> None:
+def test_every_asvs_requirement_is_answered_once() -> None:
     rows = answers()
     for level, ranges, count in (("1", LEVEL_1, 70), ("2", LEVEL_2, 183)):
         assert [row[0] for row in rows if row[1] == level] == numbers(ranges)
@@ -51,7 +51,7 @@ def test_every_requirement_is_answered_once() -> None:
     assert len(re.findall(r"^\| \d", (ROOT / "docs" / "asvs.md").read_text(), re.MULTILINE)) == 253
 
 
-def test_each_answer_is_one_of_three_and_says_where_or_why() -> None:
+def test_every_asvs_requirement_is_met_not_applicable_or_open_with_a_reason() -> None:
     for number, _, _, answer, why in answers():
         assert answer in ("met", "not applicable", "open"), number
         assert answer != "met" or NAMED.search(why), f"{number} is met where?"
@@ -59,7 +59,7 @@ def test_each_answer_is_one_of_three_and_says_where_or_why() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_what_a_document_names_is_there(document: Path) -> None:
+def test_every_file_test_and_link_in_a_document_exists(document: Path) -> None:
     text = document.read_text()
     for path, test in NAMED.findall(text):
         found = next((top / path for top in (ROOT, ROOT / "companion") if (top / path).is_file()), None)
@@ -74,10 +74,10 @@ def test_what_a_document_names_is_there(document: Path) -> None:
 
 
 NOT_OURS = {"data", "data-keys", "secrets", "help", "erasures"}
-"""Folders of COMPANION_HOME, which operations.md explains."""
+"""The folders of COMPANION_HOME, which operations.md explains."""
 
 
-def test_the_portal_starts_no_process_and_opens_no_address() -> None:
+def test_the_portal_starts_no_process_and_opens_no_url() -> None:
     found = {
         (path.name, name)
         for path in (ROOT / "companion").rglob("*.py")
@@ -88,7 +88,7 @@ def test_the_portal_starts_no_process_and_opens_no_address() -> None:
 
 
 def imported(tree: ast.Module) -> set[str]:
-    """Return every imported module, and the packages they are in."""
+    """Return every imported module, and the packages that they are in."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""Rules for all code: floors, the clock, markup, and words that translators can reach."""
+"""Test rules for all code: floors, the clock, markup, and words that translators can reach."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ MODULES = sorted((ROOT / "companion").rglob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 
 FLOORS = {"domain", "config", "extensions", "translations", "content", "store", "services", "web", "cli"}
-"""Which floor may import which is import-linter's task (pyproject.toml)."""
+"""The floors of the code. Import-linter checks which of them may import which (pyproject.toml)."""
 UNKNOWN = {
     "domain": {
         "flask",
@@ -32,7 +32,7 @@ UNKNOWN = {
     "store": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "jinja2", "markupsafe"},
 }
-"""Packages that a floor must not use at all."""
+"""The packages that each floor must not use at all."""
 VIEW_LINES = 25
 PARAMETERS, WITH_MORE = 5, 19
 """How many parameters a function may have, and how many functions may have more."""
@@ -41,15 +41,15 @@ CLOCK_READERS = {"companion/web/gate/clock.py", "companion/cli/context.py"}
 MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
-def test_only_one_module_normalises() -> None:
-    """It limits the cost, which every other place would have to do again."""
+def test_only_one_module_normalises_unicode() -> None:
+    """That module limits the cost, which would otherwise have to be done in every other place."""
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
 
 
-def test_a_view_translates_and_no_more() -> None:
-    """A service gathers what a page shows; a longer view does something of its own."""
+def test_every_view_is_short() -> None:
+    """A service gathers what a page shows. A longer view would do something that belongs in a service."""
     views = [
         (each.name, function.name, (function.end_lineno or 0) - function.lineno + 1)
         for each in MODULES
@@ -63,7 +63,9 @@ def test_a_view_translates_and_no_more() -> None:
 
 
 def test_few_functions_take_many_arguments() -> None:
-    """Who acts and when are in the ``Actor`` or the transaction; values typed together come as one object."""
+    """The person and the time are in the ``Actor`` or the transaction, and values that are typed together
+    come as one object.
+    """
     more = [
         f"{name}: {function.name}"
         for name, tree in trees()
@@ -79,14 +81,14 @@ def parameters(function: ast.FunctionDef) -> int:
     return sum(each is not None and each.arg not in ("self", "cls") for each in every)
 
 
-def test_a_floor_knows_nothing_of_what_lies_above_or_outside_it() -> None:
+def test_no_floor_imports_a_package_that_it_must_not_use() -> None:
     assert [(n, i) for n, i in imports() if i.split(".")[0] in UNKNOWN.get(floor(n), ())] == []
-    # Routes know of the database only that it can fail.
+    # Routes may know about the database only that it can fail.
     assert [(n, i) for n, i in imports() if floor(n) == "web" and re.match(r"sqlalchemy(?!\.exc)", i)] == []
 
 
-def test_only_the_store_finds_and_seals() -> None:
-    """Services decide, routes translate; neither builds a query, or knows which key seals what."""
+def test_only_the_store_builds_queries_and_seals_values() -> None:
+    """Services decide and routes translate. Neither builds a query, or knows which key seals what."""
     own = re.compile(r"\bselect\(|\.seal\(\"|\.open\(\"\w+\.\w+\"")
     above = [
         each for each in MODULES if floor(each.relative_to(ROOT).as_posix()) in ("services", "web", "cli")
@@ -99,7 +101,7 @@ def test_no_folder_has_too_many_modules() -> None:
     assert {folder: count for folder, count in counted.items() if count > 25} == {}
 
 
-def test_our_modules_and_classes_go_by_their_own_names() -> None:
+def test_our_own_modules_and_classes_are_imported_under_their_own_names() -> None:
     aliased = [
         f"{name}: {alias.name} as {alias.asname}"
         for name, tree in trees()
@@ -149,7 +151,7 @@ def test_every_word_of_a_template_goes_through_gettext() -> None:
     assert {page.name: bare for page in PAGES if (bare := bare_words(page.read_text()))} == {}
 
 
-def test_the_check_for_bare_words_finds_them() -> None:
+def test_the_check_for_untranslated_words_in_templates_finds_them() -> None:
     assert bare_words("<p>{% if x %}Hello{% endif %}</p>") == ["Hello"]
     assert bare_words('<input aria-label="Line {{ n }}">') == ["Line §"]
     assert (
@@ -165,7 +167,10 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
 
 
 def imports() -> Iterator[tuple[str, str]]:
-    """Yield each file with each module it imports, also within functions; ``from a import b`` is ``a.b``."""
+    """Yield each file with each module that it imports, also within functions.
+
+    ``from a import b`` gives ``a.b``.
+    """
     for name, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
@@ -177,7 +182,10 @@ def imports() -> Iterator[tuple[str, str]]:
 
 
 def floor(name: str) -> str:
-    """Return ``store`` for ``companion/store/work/work.py``; empty for the package's own file."""
+    """Return the floor of a file:
+
+    ``store`` for ``companion/store/work/work.py``, and an empty string for the package's own file.
+    """
     return Path(name).parts[1].removesuffix(".py").removeprefix("__init__")
 
 
@@ -186,7 +194,7 @@ def environment() -> Environment:
 
 
 class Visible(HTMLParser):
-    """Collects what a person reads or hears: text, and spoken attributes."""
+    """Collects what a person reads or hears: text, and the attributes that are read out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -201,8 +209,12 @@ class Visible(HTMLParser):
 
 
 def bare_words(source: str) -> list[str]:
-    """Return a template's text with letters that isn't in gettext; ``§`` is an expression."""
-    source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)  # a class, not a word
+    """Return the texts in a template that contain letters but aren't in gettext.
+
+    ``§`` replaces an expression.
+    """
+    # the name of a class isn't a word
+    source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)
     said = Visible()
     pieces = (
         {"data": text, "variable_begin": "§"}.get(kind, "") for _, kind, text in environment().lex(source)
@@ -215,14 +227,14 @@ def bare_words(source: str) -> list[str]:
         if isinstance(node, nodes.Const)
         and isinstance(node.value, str)
         and re.search(r"^[A-Z][a-z]+$|[A-Za-z]+ [a-z]+", node.value)
-        and '="' not in node.value  # attributes passed to a macro
+        and '="' not in node.value  # these are attributes that are passed to a macro
     ]
     words = [*map(str.strip, said.said), *quoted]
     return [each for each in words if re.search(r"[^\W\d_]", each) and each != "Companion"]
 
 
 def untranslated(node: nodes.Node) -> Iterator[nodes.Node]:
-    """Yield the node's descendants, without gettext's arguments."""
+    """Yield the node's descendants, except for gettext's arguments."""
     for child in node.iter_child_nodes():
         if not (
             isinstance(child, nodes.Call) and getattr(child.node, "name", "") in {"_", "gettext", "ngettext"}

@@ -1,4 +1,4 @@
-"""The glossary: every room and every table once, and no word with two meanings."""
+"""Test that the glossary has every room and every table once, and no word with two meanings."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ PAGE = (ROOT / "docs/glossary.md").read_text()
 ROW = re.compile(r"^\| (?!---|Word|Room)([^|]+) \|", re.MULTILINE)
 
 
-def test_every_room_is_explained_once() -> None:
+def test_the_glossary_explains_every_room_once() -> None:
     rooms = {
         folder.name
         for floor in ("domain", "store", "services")
@@ -21,12 +21,12 @@ def test_every_room_is_explained_once() -> None:
     assert rooms | {"the root of each floor"} == set(ROW.findall(section))
 
 
-def test_every_table_is_in_one_room() -> None:
+def test_the_glossary_has_every_table_in_one_room() -> None:
     tables = {table.name for history in (MAIN, KEYS) for table in history.metadata.sorted_tables}
     named = re.findall(r"`(\w+)`", "".join(re.findall(r"^\|.*\|$", PAGE, re.MULTILINE)))
     assert sorted(named) == sorted(tables)
 
 
-def test_no_word_has_two_meanings() -> None:
+def test_no_word_in_the_glossary_has_two_meanings() -> None:
     words = [word.strip() for row in ROW.findall(PAGE) for word in row.split(",")]
     assert len(words) == len(set(words)), sorted(each for each in set(words) if words.count(each) > 1)

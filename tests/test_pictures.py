@@ -1,4 +1,6 @@
-"""The documents' pictures: all are made by `./manage screenshots`, all are used, and none is large."""
+"""Test that all of the documents' pictures are made by `./manage screenshots` and shown, and that none is
+large.
+"""
 
 import re
 from pathlib import Path
@@ -10,7 +12,7 @@ FOLDER = Path(__file__).parents[1] / "docs/pictures"
 SHOWN = re.compile(r'(?:src="|!\[[^]]*\]\()([^")\s]+)')
 
 
-def test_every_picture_is_made_by_the_command_and_shown() -> None:
+def test_every_picture_is_made_by_the_command_and_shown_in_a_document() -> None:
     made = {FOLDER / f"{picture.name}.webp" for picture in PICTURES}
     shown = {
         (document.parent / path).resolve()
@@ -20,13 +22,13 @@ def test_every_picture_is_made_by_the_command_and_shown() -> None:
     assert set(FOLDER.iterdir()) == made == shown
 
 
-def test_no_picture_is_heavy_or_something_else() -> None:
+def test_every_picture_is_a_small_webp_file() -> None:
     for file in FOLDER.iterdir():
         data = file.read_bytes()
         assert len(data) <= LARGEST and data[:4] == b"RIFF" and data[8:12] == b"WEBP", file.name
 
 
-def test_every_picture_is_described_where_it_is_shown() -> None:
+def test_every_picture_has_a_description_in_its_document() -> None:
     for document in DOCUMENTS:
         for tag in re.findall(r"<img [^>]*>", document.read_text()):
             assert re.search(r'alt="[^"]{20,}"', tag), tag

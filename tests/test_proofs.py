@@ -1,4 +1,4 @@
-"""Every threat has its proofs, and every test that docs/proofs.md names is there."""
+"""Test that every threat has proofs, and that every test named in docs/proofs.md exists."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ def defined_in(file: str) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-def test_every_threat_has_its_proofs() -> None:
+def test_every_threat_has_proofs_that_exist() -> None:
     rows = ROW.findall((ROOT / "docs/proofs.md").read_text())
     named = [name for _, tests in rows for name in re.findall(r"`([^`]+)`", tests)]
     assert {int(number) for number, _ in rows} == THREATS

@@ -1,4 +1,4 @@
-"""Sign-ins, and attempts to bypass a control, are recorded."""
+"""Test that sign-ins, and attempts to bypass a control, are audited."""
 
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ from tests.people import Somebody
 from tests.visitor import Visitor
 
 
-def test_signing_in_is_recorded_whether_it_worked_or_not(visitor: Visitor, cast: Cast, store: Store) -> None:
+def test_successful_and_failed_sign_ins_are_audited(visitor: Visitor, cast: Cast, store: Store) -> None:
     for name, passphrase in (
         ("sam", "not this one at all"),
         ("nobody", "not this one at all"),
@@ -36,13 +36,13 @@ def test_signing_in_is_recorded_whether_it_worked_or_not(visitor: Visitor, cast:
 
 
 def refused(store: Store, person: Somebody) -> list[str]:
-    """Return what was refused to this person, as in the audit, in any order."""
+    """Return the audited reasons why acts of this person were refused, sorted."""
     with store.reading() as tx:
         his = AuditEntry.event == Event.REFUSED, AuditEntry.actor_id == person.viewer.account_id
         return sorted(each or "" for each in tx.scalars(select(AuditEntry.detail).where(*his)))
 
 
-def test_a_forged_request_is_recorded(enter: SimpleNamespace, cast: Cast, store: Store) -> None:
+def test_a_forged_request_is_audited_as_refused(enter: SimpleNamespace, cast: Cast, store: Store) -> None:
     assert enter.sam.client.post("/account/notices", data={"mail": "no"}).status_code == 400
     headers = {"Origin": "https://elsewhere.example"}
     token = enter.sam.token("/account")
@@ -50,10 +50,11 @@ def test_a_forged_request_is_recorded(enter: SimpleNamespace, cast: Cast, store:
     assert forged.status_code == 400
     assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]
     assert Visitor(enter.sam.client.application).client.post("/sign-in").status_code == 400
-    assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]  # there is nothing to say about nobody
+    # a request without a session isn't recorded, because nobody is known to have made it
+    assert refused(store, cast.sam) == ["from_elsewhere", "no_token"]
 
 
-def test_a_choice_that_no_page_offers_is_recorded_and_what_is_mistyped_is_not(
+def test_sending_a_choice_that_no_page_offers_is_audited_but_a_typing_mistake_is_not(
     enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     for purpose, reason in (("practice", ""), ("curious", "To see."), ("", "To see.")):

@@ -1,4 +1,6 @@
-"""Somebody who takes a database, its write-ahead log, the key store or the log learns no word and no name."""
+"""Test that whoever takes a database, its write-ahead log, the key store or the log can read no typed word
+and no name.
+"""
 
 from base64 import b64encode
 from types import SimpleNamespace
@@ -14,10 +16,10 @@ from tests.security.canary_trip.trip import Trip, trip
 from tests.security.renamed import renamed
 from tests.security.stolen import Canaries, files_of_the_server, is_marked, taken
 
-__all__ = ["trip"]  # a fixture
+__all__ = ["trip"]  # this fixture is used by the tests below
 
 
-def test_no_word_lies_readable_in_a_database_a_dump_a_backup_or_the_log(
+def test_no_typed_word_is_readable_in_a_database_dump_backup_or_log(
     trip: Trip, settings: Settings, rehearsal: Rehearsal, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = rehearsal.makes(trip.cast.store, trip.clock.now)
@@ -26,10 +28,10 @@ def test_no_word_lies_readable_in_a_database_a_dump_a_backup_or_the_log(
         assert not is_marked(path.read_bytes()) and b"a-week-of-choices" not in path.read_bytes()
         thiefs += rehearsal.opened(
             path
-        )  # also to somebody with the private half, but without the wrapping key
+        )  # nor can somebody read them who has the backup's private key, but not the wrapping key
     assert (
         b"a-week-of-choices" in thiefs and b"work_submitted" in thiefs
-    )  # the search finds what isn't sealed
+    )  # this shows that the search finds what isn't sealed
     assert len(trip.plant.planted) > 80
     assert trip.plant.found(thiefs) == []
     assert not any(map(is_marked, files_of_the_server(settings)))
@@ -37,7 +39,7 @@ def test_no_word_lies_readable_in_a_database_a_dump_a_backup_or_the_log(
     assert trip.plant.found(said.encode()) == []
 
 
-def test_the_search_finds_a_word_however_it_is_written() -> None:
+def test_the_search_finds_a_word_in_every_encoding() -> None:
     plant = Canaries()
     word, code = plant("card: why"), "PQ7X-M2K9"
     plant.planted["code"] = code
@@ -67,5 +69,6 @@ def test_no_word_is_logged_when_the_database_fails(
     with renamed(store, "drafts"):
         reply = enter.owen.client.post(f"{work}/answers", data={**form, "answer": answer})
     assert reply.status_code in (500, 503)
-    assert "drafts" in caplog.text and "SQL parameters hidden" in caplog.text  # also what isn't a word
+    # parameters are hidden even if they aren't words
+    assert "drafts" in caplog.text and "SQL parameters hidden" in caplog.text
     assert plant.found(caplog.text.encode()) == []

@@ -1,4 +1,4 @@
-"""Sessions: what a stolen, idle or shared one is worth, and what it keeps for its owner."""
+"""Test what a stolen, idle or shared session can do, and what it keeps for its owner."""
 
 import re
 from types import SimpleNamespace
@@ -25,13 +25,13 @@ from tests.security.things import browsers, own
 from tests.stored import stored
 from tests.visitor import Page, Visitor
 
-__all__ = ["browsers", "own"]  # fixtures
+__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
 
 START = {"sam": "/my/", "priya": "/caseload"}
 
 
 def alive(app: Flask, cookie: str, path: str) -> bool:
-    """Whether somebody with this cookie can read the page."""
+    """Return whether somebody with this cookie can open the page."""
     thief = app.test_client()
     thief.set_cookie("companion", cookie)
     return thief.get(path).status_code == 200
@@ -58,14 +58,14 @@ def gives_passphrase(browser: Visitor, person: Staff | Participant, **fields: st
     )
 
 
-def test_only_the_hash_of_a_token_is_stored(app: Flask, enter: SimpleNamespace, store: Store) -> None:
+def test_only_the_hash_of_a_session_token_is_stored(app: Flask, enter: SimpleNamespace, store: Store) -> None:
     token = token_of(app, cookie_of(enter.sam))
     with store.reading() as tx:
         assert tx.scalars(select(WebSession.token_hash)).all().count(hash_of(token)) == 1
     assert token not in repr(stored(store))
 
 
-def test_each_step_gives_a_new_token_and_the_old_one_is_dead(
+def test_each_sign_in_step_gives_a_new_token_and_makes_the_old_one_invalid(
     app: Flask, visitor: Visitor, cast: Cast, clock: Clock
 ) -> None:
     gives_passphrase(visitor, cast.priya)
@@ -85,12 +85,12 @@ def test_each_step_gives_a_new_token_and_the_old_one_is_dead(
         assert not alive(app, old, "/caseload") and not alive(app, old, "/second-factor")
 
 
-def test_signing_in_begins_a_token_that_nobody_knew(app: Flask, visitor: Visitor, cast: Cast) -> None:
+def test_signing_in_starts_a_session_with_a_new_token(app: Flask, visitor: Visitor, cast: Cast) -> None:
     visitor.get("/sign-in")
     planted = cookie_of(visitor)
     gives_passphrase(visitor, cast.sam)
     first = cookie_of(visitor)
-    gives_passphrase(visitor, cast.sam)  # again, in the same browser
+    gives_passphrase(visitor, cast.sam)  # sign in again in the same browser
     assert alive(app, cookie_of(visitor), "/my/")
     assert not alive(app, planted, "/my/") and not alive(app, first, "/my/")
 
@@ -98,7 +98,7 @@ def test_signing_in_begins_a_token_that_nobody_knew(app: Flask, visitor: Visitor
 @pytest.mark.parametrize(("name", "minutes"), [("sam", 15), ("priya", 30)])
 def test_an_idle_session_locks(name: str, minutes: int, enter: SimpleNamespace, clock: Clock) -> None:
     browser: Visitor = getattr(enter, name)
-    for _ in range(2):  # each visit restarts the time
+    for _ in range(2):  # each visit starts the idle time again
         clock.forward(seconds=minutes * 60 - 1)
         assert browser.client.get(START[name]).status_code == 200
     clock.forward(seconds=minutes * 60)
@@ -106,7 +106,9 @@ def test_an_idle_session_locks(name: str, minutes: int, enter: SimpleNamespace, 
         assert browser.client.get(START[name]).location.startswith("/sign-in?next=")
 
 
-def test_a_session_is_over_after_twelve_hours(enter: SimpleNamespace, cast: Cast, clock: Clock) -> None:
+def test_a_session_ends_after_twelve_hours_even_if_it_is_in_use(
+    enter: SimpleNamespace, cast: Cast, clock: Clock
+) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     token = enter.sam.token(f"/my/work/{piece}")
     for _ in range(71):
@@ -119,7 +121,7 @@ def test_a_session_is_over_after_twelve_hours(enter: SimpleNamespace, cast: Cast
     assert cast.sam.work(piece).drafts == {}
 
 
-def test_a_locked_session_reads_nothing(
+def test_a_locked_session_can_open_no_page_that_needs_a_session(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock
 ) -> None:
     clock.forward(minutes=31)
@@ -136,7 +138,7 @@ def assert_tells_nothing(text: str) -> None:
         assert word not in text
 
 
-def test_a_locked_session_keeps_the_open_draft_and_tells_nothing(
+def test_a_locked_session_keeps_the_open_draft_and_reveals_nothing(
     enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -177,7 +179,7 @@ def test_a_locked_session_keeps_the_open_draft_and_tells_nothing(
     assert enter.sam.client.get("/my/").location.startswith("/sign-in")
 
 
-def test_another_person_never_gets_a_locked_session(
+def test_somebody_else_signing_in_never_gets_the_locked_session(
     app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
@@ -193,7 +195,7 @@ def test_another_person_never_gets_a_locked_session(
     assert not alive(app, sams, "/my/")
 
 
-def test_who_signs_in_over_the_session_of_another_ends_it(
+def test_signing_in_as_somebody_else_in_the_same_browser_ends_the_earlier_session(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     token, sams = enter.sam.token("/my/"), cookie_of(enter.sam)
@@ -209,7 +211,7 @@ def test_signing_out_and_leaving_end_the_session(
     way: str, idle: int, app: Flask, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     form, cookie = {"csrf_token": enter.sam.token("/my/")}, cookie_of(enter.sam)
-    clock.forward(minutes=idle)  # also one that has locked in the meantime
+    clock.forward(minutes=idle)  # this also holds for a session that has locked in the meantime
     assert enter.sam.client.post(way, data=form).status_code == 303
     assert not alive(app, cookie, "/my/")
     with store.reading() as tx:
@@ -219,14 +221,14 @@ def test_signing_out_and_leaving_end_the_session(
 
 @pytest.fixture
 def feedback(cast: Cast) -> str:
-    """The page of a submission that waits for Priya's feedback."""
+    """Return the page of a submission that is waiting for Priya's feedback."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(piece)
     return f"/submissions/{cast.sam.submits(piece)}"
 
 
 def writes_for_too_long(browser: Visitor, page: str, clock: Clock, button: str) -> None:
-    """Take half an hour over one form, then press one of its buttons."""
+    """Take half an hour to fill in a form, then press one of its buttons."""
     shown = browser.get(page)
     form = {name: shown.field(name) for name in ("csrf_token", "page", "seen")}
     clock.forward(minutes=30)
@@ -241,7 +243,7 @@ def writes_for_too_long(browser: Visitor, page: str, clock: Clock, button: str) 
 
 
 @pytest.mark.parametrize("button", ["feedback", "release", "return"])
-def test_what_a_practitioner_typed_for_too_long_is_there_again(
+def test_feedback_that_took_too_long_to_type_comes_back_after_signing_in_again(
     button: str, feedback: str, enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, button)
@@ -252,7 +254,7 @@ def test_what_a_practitioner_typed_for_too_long_is_there_again(
     for words in ("You noticed a lot.", "Thank you.", "Say more, please"):
         assert words in page
     review = cast.priya.reads(UUID(feedback.removeprefix("/submissions/")))
-    assert review.revision == 0 and review.submission.outcome is None  # he sends it himself
+    assert review.revision == 0 and review.submission.outcome is None  # the practitioner has to send it again
 
     fields = {name: page.field(name) for name in ("page", "seen", "tab", "beat")}
     fields |= {"comment-the-week": "You noticed a lot.", "words": "Say more, please"}
@@ -262,7 +264,7 @@ def test_what_a_practitioner_typed_for_too_long_is_there_again(
         assert tx.scalars(select(ParkedForm)).all() == []
 
 
-def test_looking_at_another_page_does_not_push_out_what_is_held(
+def test_opening_another_page_does_not_replace_the_parked_form(
     feedback: str, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, "feedback")
@@ -272,7 +274,9 @@ def test_looking_at_another_page_does_not_push_out_what_is_held(
     assert stored(store, *READING) == before
 
 
-def test_no_secret_is_ever_held(enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store) -> None:
+def test_a_parked_form_never_contains_a_secret(
+    enter: SimpleNamespace, cast: Cast, clock: Clock, store: Store
+) -> None:
     form = {"csrf_token": enter.priya.token("/caseload/new"), "page": "/caseload/new", "name": "Robin"}
     clock.forward(minutes=30)
     secrets = {"word": "lighthouse", "passphrase": "orange tents", "code": "123456"}
@@ -285,7 +289,7 @@ def test_no_secret_is_ever_held(enter: SimpleNamespace, cast: Cast, clock: Clock
         ]
 
 
-def test_a_held_form_is_never_another_persons(
+def test_a_parked_form_is_never_shown_to_somebody_else(
     feedback: str, app: Flask, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     writes_for_too_long(enter.priya, feedback, clock, "feedback")
@@ -295,7 +299,7 @@ def test_a_held_form_is_never_another_persons(
     assert enter.priya.get(feedback).status == 404
 
 
-def test_an_operator_signs_everybody_out_at_once(
+def test_an_operator_can_end_all_sessions_at_once(
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     work = cast.priya.sets(cast.sam, "hopes-and-fears")

@@ -1,5 +1,5 @@
-"""Everything that can outlive its reason: every row of the table in docs/security-rules.md is begun, ended, and tried
-again.
+"""Test everything that could outlive its reason: each row of the table in docs/security-rules.md is started,
+ended and tried again.
 """
 
 import re
@@ -23,12 +23,12 @@ ROWS = {
     thing: (re.split(r"; ", ends), re.findall(r"`([a-z_.]+)`", kept))
     for thing, ends, kept in re.findall(r"^\| ([a-z].*?) \| (.*?) \| (.*?) \|$", SECTION, re.MULTILINE)
 }
-"""Each thing with the acts that end it, and the columns that it is stored in."""
+"""For each thing, the acts that end it and the columns that store it."""
 ENDS = re.compile(
     "(^|_)(ended|ends|expires|used|until|left|lifted|taken_back|decided|retired|settled|done|claimed|cancelled"
     "|told|asked|proved|aside|answered|erased|confirmed|last)(_|$)"
 )
-"""A column name for a moment at which something ends, or until which it counts."""
+"""The names of columns that store when something ends, or until when it is valid."""
 ENDS_NOTHING = {
     "accounts.left_at": "an act that ends others",
     "accounts.erased_at": "an act that ends others",
@@ -50,11 +50,11 @@ ENDS_NOTHING = {
     "tries.ends_at": "a rate limit",
     "passkeys.used_at": "when it was used last; it ends with its owner's choosing anew",
 }
-"""Moments whose loss gives nobody anything, and why."""
+"""Date columns whose loss gives nobody access, with the reason why."""
 
 
 def ending_columns() -> set[str]:
-    """Return every datetime column whose name says that something ends."""
+    """Return every date or datetime column whose name says that something ends."""
 
     def a_moment(kind: object) -> bool:
         return isinstance(kind, Date | DateTime) or (
@@ -76,25 +76,27 @@ def world(cast: Cast, hasher: Hasher, clock: Clock, tmp_path: Path) -> World:
     return World(cast, hasher, clock, ErasedList.at(tmp_path))
 
 
-def test_each_row_of_the_table_is_tried_and_nothing_else() -> None:
+def test_every_row_of_the_table_of_what_ends_what_is_tried() -> None:
     assert set(ROWS) == set(THINGS)
 
 
 @pytest.mark.parametrize("thing", THINGS)
-def test_each_act_of_the_table_is_tried_and_nothing_else(world: World, thing: str) -> None:
+def test_every_ending_act_in_the_table_is_tried(world: World, thing: str) -> None:
     acts, _ = ROWS[thing]
     assert set(acts) == set(THINGS[thing](world).ends)
 
 
 @pytest.mark.parametrize(("thing", "act"), [(thing, act) for thing in ROWS for act in ROWS[thing][0]])
-def test_it_ends_with_it(world: World, thing: str, act: str) -> None:
+def test_each_thing_in_the_table_stops_working_after_each_act_that_ends_it(
+    world: World, thing: str, act: str
+) -> None:
     begun = THINGS[thing](world)
     assert begun.works()
     begun.ends[act]()
     assert not begun.works()
 
 
-def test_whatever_has_a_moment_at_which_it_ends_stands_in_the_table() -> None:
+def test_every_column_that_stores_an_ending_is_in_the_table() -> None:
     named = {column for _, columns in ROWS.values() for column in columns}
     columns = {
         f"{table.name}.{column.name}" for table in Model.metadata.tables.values() for column in table.c

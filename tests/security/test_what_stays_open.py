@@ -1,4 +1,7 @@
-"""After the programme, each participants' page is open or not, as the one table says; a new page needs its row."""
+"""Test that after the programme each page for participants is open or closed, as one table says.
+
+A new page needs a row in it.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +42,7 @@ def ended_long_ago(cast: Cast, clock: Clock) -> None:
     clock.forward(days=91)
 
 
-def test_every_page_of_participants_says_what_it_needs(app: Flask) -> None:
+def test_every_page_for_participants_says_until_when_it_stays_open(app: Flask) -> None:
     with app.app_context():
         his = {
             endpoint
@@ -54,7 +57,7 @@ def test_every_page_of_participants_says_what_it_needs(app: Flask) -> None:
     ("comes_there", "scope"),
     [(completes, Scope.PLAN), (may_write, Scope.MESSAGES), (ended_long_ago, Scope.HELP)],
 )
-def test_what_is_open_opens_and_the_rest_says_so_and_does_nothing(
+def test_after_the_programme_open_pages_open_and_closed_ones_say_so_and_change_nothing(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,
@@ -81,7 +84,7 @@ def test_what_is_open_opens_and_the_rest_says_so_and_does_nothing(
     assert wrong == []
 
 
-def test_nothing_opens_for_anybody_as_somebody_who_died(
+def test_nobody_can_use_the_account_of_a_participant_who_has_died(
     app: Flask, enter: SimpleNamespace, cast: Cast
 ) -> None:
     things = things_of(cast, cast.sam, cast.priya)
@@ -97,7 +100,7 @@ def test_nothing_opens_for_anybody_as_somebody_who_died(
     assert enter.priya.get(f"/submissions/{things['submission_id']}").status == 200
 
 
-def test_help_and_leaving_stay_whatever_else_is_closed(
+def test_help_and_leaving_stay_available_whatever_else_is_closed(
     enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY)
@@ -106,7 +109,7 @@ def test_help_and_leaving_stay_whatever_else_is_closed(
     assert "The help page stays open to you, day and night." in home
     assert (
         "It is read on working days, not in the evening" in home
-    )  # telling us is open at night; reading isn't
+    )  # telling us is possible at night, but it is only read on working days
     assert enter.sam.post("/my/tell", {"words": "I need to say this."}).status == 200
     assert enter.sam.get("/help").status == 200
     assert enter.sam.client.post("/leave", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303

@@ -1,4 +1,4 @@
-"""One thing of each kind that a URL can name, and values that fill in every form."""
+"""One record of each kind that a URL can name, and values that fill in every form."""
 
 import secrets
 from datetime import timedelta
@@ -52,12 +52,14 @@ FILLED_IN = {
     "purpose": "practice", "shown": "no", "act": "talked",
     "language": "en", "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
-"""Values that satisfy every form, so that only the gate can refuse it."""
+"""Values that satisfy every form, so that only the access check can refuse it."""
 
 
 @pytest.fixture
 def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
-    """Sam's and Priya's things, an approved activity, and somebody who waits for a lead's approval."""
+    """Return the ids of Sam's and Priya's records, of an approved activity, and of people who wait for a
+    lead's approval.
+    """
     things = things_of(cast, cast.sam, cast.priya)
     for role, word in (("practitioner", ""), ("administrator", "lighthouse")):
         accounts.add_staff(cast.alex.actor, hasher, "Robin", role, word)
@@ -77,12 +79,12 @@ def own(cast: Cast, hasher: Hasher) -> dict[str, Any]:
 
 @pytest.fixture
 def browsers(app: Flask, enter: SimpleNamespace) -> dict[str, Visitor]:
-    """A signed-out browser, and one for each role."""
+    """Return a signed-out browser, and one for each role."""
     return {"nobody": Visitor(app), **{role: getattr(enter, name) for role, name in PEOPLE.items()}}
 
 
 def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict[str, Any]:
-    """Return one thing of each kind that a URL can name, all belonging to these two."""
+    """Return the id of one record of each kind that a URL can name, all belonging to these two people."""
     work_id = practitioner.sets(participant, "a-week-of-choices")
     participant.finishes(work_id)
     practitioner.returns(participant.submits(work_id), "Could you say more?")
@@ -142,14 +144,14 @@ def things_of(cast: Cast, participant: Participant, practitioner: Staff) -> dict
 
 
 def a_phrase(practitioner: Staff) -> UUID:
-    """A phrase that she keeps."""
+    """Save a phrase for a practitioner, and return its id."""
     phrase_id = uuid4()
     phrases.keep(practitioner.actor, phrase_id, "Thank you for this.")
     return phrase_id
 
 
 def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
-    """Return another session of somebody's, and a known device."""
+    """Create another session and a known device of this person, and return their ids."""
     with cast.store.writing() as tx:
         account = people.account(tx, who.viewer.account_id)
         token = sessions.start(tx, account.id, cast.now, complete=True)
@@ -162,7 +164,7 @@ def signed_in_elsewhere(cast: Cast, who: Somebody) -> dict[str, Any]:
 
 
 def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
-    """Return a passkey of theirs, which no device has."""
+    """Add a passkey that no device has to this person's account, and return its id."""
     row = Passkey(id=uuid4(), account_id=whose.viewer.account_id, added_at=cast.now, sign_count=0)
     row.credential_id, row.public_key = uuid4().bytes, b"no key"
     with cast.store.writing() as tx:
@@ -174,7 +176,7 @@ def a_passkey(cast: Cast, whose: Participant | Staff) -> UUID:
 
 
 def meant(things: dict[str, Any]) -> dict[str, Any]:
-    """Return the appointment that a form names."""
+    """Return the form fields that name an appointment or members."""
     return {
         "due": things["appointment_id"],
         "row-1": things["appointment_id"],
@@ -191,7 +193,10 @@ def write_to_each_other(participant: Participant, practitioner: Staff) -> None:
 
 
 def a_plan(cast: Cast, participant: Participant, practitioner: Staff, work_id: UUID) -> tuple[UUID, UUID]:
-    """Add an item whose answer has left that work, and a suggestion."""
+    """Add a plan item that was copied from an answer, and a suggestion for the plan.
+
+    Return the ids of both.
+    """
     item_id, suggestion_id = uuid4(), uuid4()
     source, row = Source(From.ANSWER, work_id, "told-yourself"), ("Walking by the river", "", "")
     items.add(participant.actor, item_id, "good", [row], source)

@@ -1,4 +1,4 @@
-"""The audit's chain: written, checked, and its head remembered or forgotten."""
+"""Write and check the audit's chain, and make its head be remembered or forgotten."""
 
 import pytest
 from sqlalchemy import select, update
@@ -12,7 +12,7 @@ from tests.fixtures import Clock
 
 
 def writes(store: Store, clock: Clock, count: int = 1) -> None:
-    """Let this many things happen, a second apart."""
+    """Record this many events, one second apart."""
     for _ in range(count):
         clock.forward(seconds=1)
         with store.writing(clock.now) as tx:
@@ -26,7 +26,7 @@ def checked(store: Store, kept_head: str = "") -> Verdict:
 
 
 def lines(store: Store) -> list[AuditEntry]:
-    """Return every entry, in the chain's order, unchained ones last."""
+    """Return every audit entry in the order of the chain, with unchained ones last."""
     with store.reading() as tx:
         return list(
             tx.scalars(
@@ -37,14 +37,14 @@ def lines(store: Store) -> list[AuditEntry]:
 
 @pytest.fixture
 def chained(store: Store, clock: Clock) -> Store:
-    """A chain of at least ten lines."""
+    """Return a store with a chain of at least ten audit entries."""
     writes(store, clock, 10)
     assert seal_now(store) == len(lines(store))
     return store
 
 
 def forgets(store: Store) -> None:
-    """Make the key store forget the head, as somebody with both databases could."""
+    """Make the key store forget the head of the audit, as somebody with both databases could."""
     with store.keys.engine.begin() as keys:
         keys.execute(update(HeadRow).values(position=0, link=b""))
 

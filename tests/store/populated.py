@@ -1,6 +1,6 @@
-"""Databases at any revision with rows in every table, and whether a migration kept them.
+"""Databases at any revision with rows in every table, and a check that a migration keeps these rows.
 
-A revision's tables are read from the database itself: the models know only the latest.
+The tables of a revision are read from the database itself, because the models know only the latest one.
 """
 
 from collections.abc import Iterator
@@ -34,23 +34,23 @@ from companion.store.operations.migrations import History
 
 Row = dict[str, Any]
 Rows = dict[str, dict[Any, Row]]
-"""Each table's rows, by primary key."""
+"""The rows of each table, by primary key."""
 
 DAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NUMBERS = count(1)
 EMPTIED = {("0016", "0017"): {"tries"}, ("0017", "0016"): {"tries"}}
-"""Tables that a step deliberately empties: their rows count for an hour at most."""
+"""The tables that a step empties on purpose. Their rows are valid for an hour at most."""
 RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks": "note_looks"}}
-"""Tables whose rows move to another one."""
+"""The tables whose rows a step moves to another table."""
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
-"""Tables of which a step keeps one row per value of a column, because more don't fit."""
+"""The tables of which a step keeps only one row for each value of a column, because more aren't allowed."""
 ANEW = {("0020", "0019"): {("activities", "slug")}}
-"""Columns that a step rewrites: an activity's two languages had one id."""
+"""The columns that a step rewrites, because an activity in two languages had only one id."""
 
 
 class Revisions:
-    """One history's revisions, oldest first, and a database that goes through them."""
+    """The revisions of one history, oldest first, and a database that is migrated through them."""
 
     def __init__(self, history: History, engine: Engine) -> None:
         self.history, self.engine = history, engine
@@ -61,20 +61,21 @@ class Revisions:
 
     @property
     def now(self) -> str:
-        """The database's current revision."""
+        """Return the current revision of the database."""
         with self.engine.connect() as connection:
             return self.history.revision(connection)
 
     def rows(self) -> Rows:
-        """Return everything there is."""
+        """Return all rows of the database, by table."""
         with self.engine.connect() as connection:
             names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
             return {name: self._rows(connection, name) for name in names}
 
     def populate(self, *, everywhere: bool) -> None:
-        """Add two rows with something in each column: in every table, or only in new and changed ones.
+        """Add two rows with a value in each column, to every table or only to new and changed ones.
 
-        Then also in the tables they refer to, each row of which may be used up.
+        Rows are also added to the tables that these refer to, because each of their rows may be in use
+        already.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -91,7 +92,10 @@ class Revisions:
             connection.commit()
 
     def moves(self, to: str) -> None:
-        """Migrate up or down to a revision: nothing is lost that both ends and all steps between have a place for."""
+        """Migrate up or down to a revision.
+
+        Check that nothing is lost that both ends and all steps between them can store.
+        """
         before, at = self.rows(), self.now
         if not at:
             self.history.upgrade(self.engine, to)
@@ -141,12 +145,15 @@ def _compare(
 
 
 def _parents(table: Table) -> set[str]:
-    """Return the other tables that it refers to."""
+    """Return the other tables that this table refers to."""
     return {key.target_fullname.split(".")[0] for key in table.foreign_keys} - {table.name}
 
 
 def _add(connection: Connection, table: Table) -> None:
-    """Add a row that refers to the first possible row: two share one if they can."""
+    """Add a row that refers to the first possible row of each other table.
+
+    Two rows share one if that is allowed.
+    """
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}
     for column in table.columns:
@@ -162,7 +169,7 @@ def _add(connection: Connection, table: Table) -> None:
                 connection.execute(insert(table).values({**row, **refers}))
             return
         except IntegrityError:
-            continue  # each may be referred to once
+            continue  # each row may be referred to only once
     raise AssertionError(f"no row fits into {table.name}")
 
 

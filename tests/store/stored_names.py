@@ -1,4 +1,4 @@
-"""The stored names, as the code has them now and as listed."""
+"""The names that are stored in databases: those in the code, and those in the list."""
 
 import tomllib
 from pathlib import Path
@@ -19,7 +19,7 @@ LISTED = tomllib.loads(STORED_NAMES.read_text())
 
 
 def stored_names() -> dict[str, set[str]]:
-    """Return the names of sealed columns, events, notices, kinds, states, roles and keys."""
+    """Return the names of sealed columns, events, notices, kinds, states, roles and keys in the code."""
     return {
         "sealed": {place(column) for column in sealed_columns(MAIN.metadata)},
         "events": {str(each) for each in Event},
@@ -34,6 +34,6 @@ def stored_names() -> dict[str, set[str]]:
 
 
 def columns() -> dict[str, set[str]]:
-    """The columns of each table, of both databases."""
+    """Return the column names of each table in both databases."""
     tables = [table for history in (MAIN, KEYS) for table in history.metadata.sorted_tables]
     return {table.name: {column.name for column in table.columns} for table in tables}

@@ -1,4 +1,4 @@
-"""The audit: nobody can change, remove or invent an entry unnoticed."""
+"""Test that nobody can change, remove or invent an audit entry unnoticed."""
 
 import hashlib
 import hmac
@@ -20,17 +20,17 @@ from tests.fixtures import Clock
 from tests.store.chain import chained, checked, forgets, lines, writes
 from tests.tampering import tampering
 
-__all__ = ["chained"]  # a fixture
+__all__ = ["chained"]  # this fixture is used by the tests below
 
 
-def test_every_line_carries_its_keyed_hash_from_the_first_moment(store: Store, clock: Clock) -> None:
+def test_every_audit_entry_has_its_own_keyed_hash_immediately(store: Store, clock: Clock) -> None:
     writes(store, clock)
     assert all(len(line.mac) == 32 for line in lines(store))
     assert len({line.mac for line in lines(store)}) == len(lines(store))
     assert checked(store).broken_at is None
 
 
-def test_a_line_holds_whatever_the_zone_of_the_clock_that_wrote_it(store: Store, clock: Clock) -> None:
+def test_an_audit_entry_stays_valid_whatever_time_zone_it_was_written_in(store: Store, clock: Clock) -> None:
     with store.writing(clock.now.astimezone(timezone(timedelta(hours=1)))) as tx:
         audit.record(tx, audit.Event.SIGNED_IN)
         tx.commit()
@@ -38,7 +38,7 @@ def test_a_line_holds_whatever_the_zone_of_the_clock_that_wrote_it(store: Store,
     assert checked(store).broken_at is None
 
 
-def test_a_chain_grows_and_holds(chained: Store, clock: Clock) -> None:
+def test_the_audit_chain_grows_and_stays_whole(chained: Store, clock: Clock) -> None:
     head = checked(chained).head
     length = len(lines(chained))
     writes(chained, clock, 2)
@@ -50,7 +50,7 @@ def test_a_chain_grows_and_holds(chained: Store, clock: Clock) -> None:
 
 
 def swapped(tx: Transaction, one: AuditEntry, other: AuditEntry) -> None:
-    """Swap two entries, with their links."""
+    """Swap two audit entries in the chain, with their links."""
     tx.execute(update(AuditEntry).where(AuditEntry.id == one.id).values(position=None))
     tx.execute(
         update(AuditEntry).where(AuditEntry.id == other.id).values(position=one.position, link=one.link)
@@ -70,7 +70,7 @@ CHANGES |= {
 }
 
 
-def test_a_changed_line_is_named(chained: Store, clock: Clock) -> None:
+def test_verifying_the_audit_names_a_changed_entry(chained: Store, clock: Clock) -> None:
     fourth = lines(chained)[3]
     for column, value in (CHANGES | {"at": clock.now, "position": 999}).items():
         for now in (value, getattr(fourth, column)):
@@ -80,7 +80,7 @@ def test_a_changed_line_is_named(chained: Store, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("place", [1, 4])
-def test_a_line_that_is_gone_or_has_moved_is_named(place: int, chained: Store) -> None:
+def test_verifying_the_audit_names_a_deleted_or_moved_entry(place: int, chained: Store) -> None:
     one, other = (each for each in lines(chained) if each.position in (place, place + 2))
     with tampering(chained) as tx:
         swapped(tx, one, other)
@@ -90,8 +90,10 @@ def test_a_line_that_is_gone_or_has_moved_is_named(place: int, chained: Store) -
     assert checked(chained).broken_at == place
 
 
-def test_a_line_from_another_past_does_not_fit(chained: Store, clock: Clock) -> None:
-    """Somebody restores an entry from a copy of the database that continued differently, in its own place."""
+def test_an_audit_entry_from_a_different_copy_of_the_database_does_not_fit_the_chain(
+    chained: Store, clock: Clock
+) -> None:
+    """Somebody restores an entry, in its own place, from a copy of the database that continued differently."""
     *_, before, last = lines(chained)
     kept = {column.key: getattr(last, column.key) for column in AuditEntry.__table__.columns}
     with tampering(chained) as tx:
@@ -107,7 +109,9 @@ def test_a_line_from_another_past_does_not_fit(chained: Store, clock: Clock) -> 
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
-def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Clock) -> None:
+def test_deleting_the_end_of_the_audit_chain_is_found_with_a_head_that_was_kept(
+    chained: Store, clock: Clock
+) -> None:
     head, length = checked(chained).head, len(lines(chained))
     writes(chained, clock)
     seal_now(chained)
@@ -115,14 +119,15 @@ def test_a_cut_tail_is_found_with_a_head_that_was_kept(chained: Store, clock: Cl
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position >= length))
     forgets(chained)
-    assert checked(chained).broken_at is None  # without it nothing shows
+    assert checked(chained).broken_at is None  # without the kept head nothing is noticed
     assert (found := checked(chained, head)).wrong is Wrong.UNKNOWN_HEAD and found.broken_at is None
     writes(chained, clock, 3)
     seal_now(chained)
-    assert checked(chained, head).wrong is Wrong.UNKNOWN_HEAD  # also after it has grown again
+    # the kept head still shows it after the chain has grown again
+    assert checked(chained, head).wrong is Wrong.UNKNOWN_HEAD
 
 
-def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: Store, clock: Clock) -> None:
+def test_an_unchained_audit_entry_cannot_be_changed_unnoticed(chained: Store, clock: Clock) -> None:
     writes(chained, clock)
     with tampering(chained) as tx:
         tx.execute(update(AuditEntry).where(AuditEntry.position.is_(None)).values(event="signed_out"))
@@ -130,14 +135,14 @@ def test_a_line_that_is_not_chained_yet_cannot_be_invented_or_changed(chained: S
 
 
 def invented(clock: Clock, position: int | None) -> AuditEntry:
-    """Return an entry by somebody who has the database but not the key."""
+    """Return an audit entry made by somebody who has the database but not the key."""
     mac = hmac.digest(b"another key", b"whatever", hashlib.sha256)
     line = AuditEntry(id=uuid4(), at=clock.now, event="signed_in", mac=mac, detail="")
     line.position, line.link = position, mac if position else None
     return line
 
 
-def test_an_invented_line_is_named(chained: Store, clock: Clock) -> None:
+def test_verifying_the_audit_names_an_invented_entry(chained: Store, clock: Clock) -> None:
     length = len(lines(chained))
     for position in (length + 1, None):
         line = invented(clock, position)
@@ -149,8 +154,10 @@ def test_an_invented_line_is_named(chained: Store, clock: Clock) -> None:
     assert checked(chained).broken_at is None
 
 
-def test_a_chain_that_is_made_anew_without_the_key_is_named(chained: Store, clock: Clock) -> None:
-    """The third entry is gone, another is inserted in the middle, and all that follow are chained again."""
+def test_verifying_the_audit_names_a_chain_that_was_rebuilt_without_the_key(
+    chained: Store, clock: Clock
+) -> None:
+    """The third entry is deleted, another is inserted in the middle, and all that follow are chained again."""
     after = lines(chained)[3:]
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position >= 3))
@@ -163,7 +170,7 @@ def test_a_chain_that_is_made_anew_without_the_key_is_named(chained: Store, cloc
 
 
 @pytest.mark.parametrize("where", ["in the chain", "loose"])
-def test_the_database_itself_refuses_to_change_or_to_remove_a_line(
+def test_the_database_refuses_to_change_or_delete_an_audit_entry(
     where: str, chained: Store, clock: Clock
 ) -> None:
     writes(chained, clock)
@@ -176,7 +183,7 @@ def test_the_database_itself_refuses_to_change_or_to_remove_a_line(
         delete(AuditEntry),
     ]
     if where == "loose":
-        changes.pop(list(CHANGES).index("link"))  # its place in the chain is set once
+        changes.pop(list(CHANGES).index("link"))  # an entry's place in the chain may be set once
     else:
         changes.append(update(AuditEntry).where(of).values(position=None))
     for change in changes:
@@ -188,7 +195,7 @@ def test_the_database_itself_refuses_to_change_or_to_remove_a_line(
     assert [line.id for line in lines(chained)] == [line.id for line in kept]
 
 
-def test_many_sealers_at_once_make_one_chain(store: Store, clock: Clock) -> None:
+def test_many_sealers_at_once_make_one_audit_chain(store: Store, clock: Clock) -> None:
     def seals(gate: Barrier) -> int:
         gate.wait()
         return seal_now(store)
@@ -203,20 +210,20 @@ def test_many_sealers_at_once_make_one_chain(store: Store, clock: Clock) -> None
     assert checked(store).broken_at is None
 
 
-def test_a_slow_sealer_never_changes_what_another_has_chained(
+def test_a_slow_sealer_never_changes_entries_that_another_has_chained(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seal_now(store)
     numbers = iter(range(1, 9))
     monkeypatch.setattr(
         audit, "uuid4", lambda: UUID(int=next(numbers))
-    )  # the order of writing is that of ids
+    )  # entries are written in the order of their ids
     writes(store, clock, 2)
     looked = Event()
 
     def slow_sealer() -> None:
         happened = clock.now - timedelta(milliseconds=500)
-        with store.writing(happened) as tx:  # which becomes visible only now
+        with store.writing(happened) as tx:  # this entry becomes visible only after it was dated
             audit.record(tx, audit.Event.SIGNED_OUT)
             tx.commit()
         with suppress(IntegrityError), store.writing() as tx:
@@ -229,7 +236,7 @@ def test_a_slow_sealer_never_changes_what_another_has_chained(
             audit.seal(tx)
             tx.flush()
             slow = thread.submit(slow_sealer)
-            looked.wait(0.5)  # on SQLite he waits for his turn instead
+            looked.wait(0.5)  # on SQLite the slow sealer waits for its turn instead
             head = audit.verify(tx).head
             tx.commit()
         slow.result()

@@ -1,4 +1,6 @@
-"""The audit's head is remembered in the key store: nothing can be cut off and chained over unnoticed."""
+"""Test that the key store remembers the audit's head, so that nothing can be cut off and chained over
+unnoticed.
+"""
 
 import pytest
 from sqlalchemy import delete, update
@@ -14,19 +16,21 @@ from tests.fixtures import Clock
 from tests.store.chain import chained, checked, forgets, lines, remembers, writes
 from tests.tampering import tampering
 
-__all__ = ["chained"]  # a fixture
+__all__ = ["chained"]  # this fixture is used by the tests below
 
 
 def unchained(store: Store, gone: int) -> None:
-    """Remove one entry, and make all later ones look unchained."""
+    """Delete one audit entry, and make all later ones look as if they had never been chained."""
     with tampering(store) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == gone))
         tx.execute(update(AuditEntry).where(AuditEntry.position > gone).values(position=None, link=None))
 
 
 @pytest.mark.parametrize("gone", [1, 4])
-def test_a_deleted_entry_cannot_be_chained_over(gone: int, chained: Store, clock: Clock) -> None:
-    """Without the remembered head the sealer chained the rest again, and nothing showed."""
+def test_the_chain_cannot_continue_after_an_audit_entry_was_deleted(
+    gone: int, chained: Store, clock: Clock
+) -> None:
+    """Before the head was remembered, the sealer chained the rest again, and nothing was noticed."""
     head, length = remembers(chained), len(lines(chained))
     assert head == Head.parsed(checked(chained).head) and head.position == length
     unchained(chained, gone)
@@ -39,7 +43,7 @@ def test_a_deleted_entry_cannot_be_chained_over(gone: int, chained: Store, clock
     assert remembers(chained) == head
 
 
-def test_what_an_older_version_chained_over_is_found_too(chained: Store, clock: Clock) -> None:
+def test_a_deleted_entry_that_an_older_version_chained_over_is_found(chained: Store, clock: Clock) -> None:
     head, length = remembers(chained), len(lines(chained))
     unchained(chained, 4)
     forgets(chained)
@@ -54,18 +58,21 @@ def test_what_an_older_version_chained_over_is_found_too(chained: Store, clock: 
         seal_now(chained)
 
 
-def test_a_head_that_lags_behind_after_a_crash_is_caught_up(chained: Store, clock: Clock) -> None:
+def test_a_remembered_head_that_lags_behind_after_a_crash_is_brought_up_to_date(
+    chained: Store, clock: Clock
+) -> None:
     head = remembers(chained)
     writes(chained, clock, 2)
-    with chained.writing() as tx:  # the process ends here, between the two databases
+    # simulate a process that ends here, after writing to only one of the two databases
+    with chained.writing() as tx:
         audit.seal(tx)
         tx.commit()
     assert remembers(chained) == head and checked(chained).broken_at is None
-    assert seal_now(chained) == 0  # nothing is loose
+    assert seal_now(chained) == 0  # there are no unchained entries
     assert remembers(chained) == Head.parsed(checked(chained).head) != head
 
 
-def test_a_slower_sealer_never_takes_the_remembered_head_back(chained: Store, clock: Clock) -> None:
+def test_a_slow_sealer_never_sets_the_remembered_head_back(chained: Store, clock: Clock) -> None:
     before = remembers(chained)
     writes(chained, clock)
     seal_now(chained)
@@ -74,7 +81,7 @@ def test_a_slower_sealer_never_takes_the_remembered_head_back(chained: Store, cl
     assert remembers(chained) == newest != before
 
 
-def test_nothing_is_chained_where_the_key_store_remembers_no_head(chained: Store, clock: Clock) -> None:
+def test_nothing_is_chained_if_the_key_store_remembers_no_head(chained: Store, clock: Clock) -> None:
     with chained.keys.engine.begin() as keys:
         keys.execute(delete(HeadRow))
     writes(chained, clock)
@@ -82,7 +89,7 @@ def test_nothing_is_chained_where_the_key_store_remembers_no_head(chained: Store
         seal_now(chained)
 
 
-def test_a_chain_from_before_heads_were_remembered_is_remembered_by_migrate_on_record(
+def test_migrate_remembers_and_audits_the_head_of_a_chain_that_had_none_remembered(
     chained: Store, settings: Settings, clock: Clock
 ) -> None:
     head = remembers(chained)
@@ -97,8 +104,8 @@ def test_a_chain_from_before_heads_were_remembered_is_remembered_by_migrate_on_r
     assert checked(chained).broken_at is None
 
 
-def test_an_older_copy_of_the_words_put_back_alone_is_noticed(store: Store, clock: Clock) -> None:
-    """Here as rows: what was written since is gone, and everything else is as it was then."""
+def test_restoring_only_an_older_copy_of_the_main_database_is_noticed(store: Store, clock: Clock) -> None:
+    """This is simulated by deleting the entries written since then, while everything else stays as it was."""
     writes(store, clock, 3)
     seal_now(store)
     then = len(lines(store))
@@ -112,7 +119,7 @@ def test_an_older_copy_of_the_words_put_back_alone_is_noticed(store: Store, cloc
     assert (checked(store).broken_at, checked(store).wrong) == (then + 1, Wrong.REMEMBERED)
 
 
-def test_a_head_from_before_anything_was_chained_fits(store: Store, clock: Clock) -> None:
+def test_a_head_from_before_anything_was_chained_is_accepted(store: Store, clock: Clock) -> None:
     head = checked(store).head
     assert head == "0:" and checked(store, head).broken_at is None
     writes(store, clock)

@@ -1,4 +1,4 @@
-"""The settings of every connection to a database, not only the first."""
+"""Test the settings of every connection to a database, and not only of the first one."""
 
 import os
 import socket
@@ -31,7 +31,7 @@ from tests.postgres import postgres_server
 ROOT = Path(__file__).parents[2]
 
 
-def test_each_connection_writes_through_to_the_disk_and_overwrites_what_it_deletes(tmp_path: Path) -> None:
+def test_every_sqlite_connection_syncs_to_disk_and_overwrites_deleted_data(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path}/some.db")
     told = {"synchronous": 2, "secure_delete": 1, "foreign_keys": 1, "journal_mode": "wal"}
     with ExitStack() as stack:
@@ -41,7 +41,7 @@ def test_each_connection_writes_through_to_the_disk_and_overwrites_what_it_delet
     engine.dispose()
 
 
-def test_what_another_client_has_locked_is_given_up_and_not_waited_for_on_and_on(
+def test_waiting_for_another_clients_lock_ends_with_an_error(
     settings: Settings, store: Store, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "BUSY_SECONDS", 1)
@@ -61,14 +61,16 @@ def test_what_another_client_has_locked_is_given_up_and_not_waited_for_on_and_on
 
 @pytest.fixture(scope="module")
 def by_network() -> Iterator[str]:
-    """A PostgreSQL reached as if on another machine."""
+    """Yield the URL of a PostgreSQL server that is reached over the network, as if it were on another
+    machine.
+    """
     port = free_port()
     with postgres_server(port=port):
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
 
 
-def test_each_end_of_a_line_to_another_machine_asks_whether_the_other_is_there(by_network: str) -> None:
-    """A machine without power says nothing: by default either end would wait two hours."""
+def test_both_ends_of_a_network_connection_check_whether_the_other_is_still_there(by_network: str) -> None:
+    """A machine without power sends nothing, and by default either end would wait for it for two hours."""
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}
     with engine.connect() as connection:
@@ -83,7 +85,7 @@ def test_each_end_of_a_line_to_another_machine_asks_whether_the_other_is_there(b
     engine.dispose()
 
 
-def test_what_a_transaction_holds_that_nobody_goes_on_with_is_free_again(
+def test_locks_of_an_abandoned_transaction_are_released(
     by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "IDLE_SECONDS", 1)
@@ -99,10 +101,10 @@ def test_what_a_transaction_holds_that_nobody_goes_on_with_is_free_again(
     engine.dispose()
 
 
-def test_a_machine_that_migrates_on_and_on_is_not_waited_for_any_longer(
+def test_waiting_for_another_machines_migration_ends_with_an_error(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As one that lost its power, until the server has noticed."""
+    """That machine may have lost its power, and the server hasn't noticed yet."""
     monkeypatch.setattr(open_databases, "MIGRATED_WITHIN", 1)
     there = replace(settings, database_url=by_network)
     with alone(there), pytest.raises(DatabaseUnavailable, match="Another machine"), alone(there):
@@ -111,7 +113,9 @@ def test_a_machine_that_migrates_on_and_on_is_not_waited_for_any_longer(
         pass
 
 
-def test_a_process_takes_as_many_connections_as_the_pages_say(tmp_path: Path, by_network: str) -> None:
+def test_a_process_uses_at_most_as_many_connections_as_the_documents_say(
+    tmp_path: Path, by_network: str
+) -> None:
     for url in (f"sqlite:///{tmp_path}/some.db", by_network):
         engine, taken = open_engine(url), 0
         engine.pool._timeout = 0  # type: ignore[attr-defined]  # nobody gives one back here
@@ -127,10 +131,10 @@ def test_a_process_takes_as_many_connections_as_the_pages_say(tmp_path: Path, by
 
 
 @pytest.mark.parametrize("kind", UNAVAILABLE[2:])
-def test_where_it_went_away_nothing_more_is_asked_of_it(
+def test_after_a_database_became_unavailable_no_further_statement_is_sent_to_it(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """Not even to record that something failed: that would wait as long again."""
+    """Not even the failure is recorded, because that would have to wait just as long."""
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):
         raise fault
@@ -138,7 +142,7 @@ def test_where_it_went_away_nothing_more_is_asked_of_it(
         assert tx.scalars(select(AuditEntry).where(AuditEntry.event == Event.FAILED)).all() == []
 
 
-def test_what_is_read_is_as_it_stood_at_one_moment(store: Store, clock: Clock) -> None:
+def test_a_reading_transaction_sees_the_database_as_it_was_at_one_moment(store: Store, clock: Clock) -> None:
     tries = select(func.count()).select_from(Try)
     with store.reading() as tx:
         before = tx.scalar(tries)

@@ -1,4 +1,6 @@
-"""One order of locks: locking out of order, or changing something unlocked, is refused."""
+"""Test that locks are taken in one order: locking out of order, or changing something without a lock, is
+refused.
+"""
 
 import logging
 import re
@@ -19,10 +21,10 @@ from tests.cast import Cast
 
 ROOT = Path(__file__).parents[2]
 LOCKING = {"companion/store/locks.py", "companion/store/keys.py"}
-"""The module of the locks, and that of the key store, which is another database."""
+"""The module that takes locks, and the module of the key store, which is another database."""
 
 
-def test_nothing_else_takes_a_lock() -> None:
+def test_only_two_modules_take_locks() -> None:
     found = {
         str(file.relative_to(ROOT))
         for file in (ROOT / "companion").rglob("*.py")
@@ -31,13 +33,13 @@ def test_nothing_else_takes_a_lock() -> None:
     assert found == LOCKING
 
 
-def test_the_order_is_the_one_that_is_written_down() -> None:
+def test_the_order_of_locks_is_the_one_in_the_documents() -> None:
     text = (ROOT / "docs/locks.md").read_text()
     assert re.findall(r"^\| \d+ \| `(\w+)`", text, re.MULTILINE) == list(ORDER)
     assert set(ORDER) <= set(Model.metadata.tables)
 
 
-def test_what_comes_earlier_is_not_locked_later(cast: Cast) -> None:
+def test_taking_a_lock_that_comes_earlier_in_the_order_is_refused(cast: Cast) -> None:
     sam = cast.sam
     with cast.store.writing() as tx:
         enrolments.enrolment(tx, sam.viewer, lock=True)
@@ -46,10 +48,10 @@ def test_what_comes_earlier_is_not_locked_later(cast: Cast) -> None:
     with cast.store.writing() as tx:
         people.lock(tx, sam.viewer.account_id)
         enrolments.enrolment(tx, sam.viewer, lock=True)
-        people.lock(tx, sam.viewer.account_id)  # it is held
+        people.lock(tx, sam.viewer.account_id)  # this lock is already held
 
 
-def test_several_of_one_table_come_by_id(cast: Cast) -> None:
+def test_locks_on_several_rows_of_a_table_are_taken_in_the_order_of_their_ids(cast: Cast) -> None:
     first, last = sorted([cast.sam.enrolment_id, cast.owen.enrolment_id])
     priya = cast.priya.viewer
     with cast.store.writing() as tx:
@@ -61,7 +63,7 @@ def test_several_of_one_table_come_by_id(cast: Cast) -> None:
         assert [row.id for row in both] == [first, last]
 
 
-def test_what_is_locked_is_read_again(cast: Cast) -> None:
+def test_a_row_is_read_again_when_it_is_locked(cast: Cast) -> None:
     sam = cast.sam.viewer
     with cast.store.writing() as tx:
         row = enrolments.enrolment(tx, sam)
@@ -70,7 +72,7 @@ def test_what_is_locked_is_read_again(cast: Cast) -> None:
         assert enrolments.enrolment(tx, sam, lock=True) is row and row.state == PathwayState.DIED
 
 
-def test_what_nobody_has_locked_is_not_changed(cast: Cast) -> None:
+def test_changing_a_row_without_a_lock_is_refused(cast: Cast) -> None:
     piece, sam = cast.priya.sets(cast.sam, "a-week-of-choices"), cast.sam.viewer
     with cast.store.writing() as tx:
         people.account(tx, sam.account_id).language = "cy"
@@ -96,7 +98,7 @@ def test_in_production_a_lock_error_is_only_logged(
     assert "a lock was taken out of order" in caplog.text
 
 
-def test_reads_lock_nothing(cast: Cast) -> None:
+def test_a_reading_transaction_takes_no_locks(cast: Cast) -> None:
     with cast.store.reading() as tx:
         assert (
             enrolments.enrolment(tx, cast.sam.viewer, lock=True).participant_id == cast.sam.viewer.account_id

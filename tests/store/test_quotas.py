@@ -1,5 +1,5 @@
-"""How much one person may store: exactly at the edge and concurrently, losing nothing, and never in
-the way of a worry.
+"""Test how much one person may store: exactly up to the limit, also concurrently, without losing anything or
+stopping a worry.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +33,7 @@ def taken(store: Store, who: Somebody) -> int:
 
 
 def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
-    """Leave this many bytes."""
+    """Use up this person's quota except for this many bytes."""
     mine = AccountQuota.of(who.viewer, now)
     with store.writing() as tx:
         row = tx.get(StoredBytes, who.viewer.account_id)
@@ -41,7 +41,7 @@ def fills(store: Store, who: Somebody, but: int, now: datetime) -> None:
         tx.commit()
 
 
-def test_up_to_the_most_and_not_a_byte_further(cast: Cast, store: Store) -> None:
+def test_a_person_may_store_exactly_up_to_their_quota(cast: Cast, store: Store) -> None:
     for who, most in ((cast.sam, PARTICIPANTS_MOST), (cast.priya, STAFF_MOST)):
         fills(store, who, 10, cast.now)
         mine = AccountQuota.of(who.viewer, cast.now)
@@ -55,7 +55,7 @@ def test_up_to_the_most_and_not_a_byte_further(cast: Cast, store: Store) -> None
             mine.take(tx, 1)
 
 
-def test_writes_are_counted_and_deletions_returned(cast: Cast, store: Store) -> None:
+def test_writing_counts_towards_the_quota_and_deleting_frees_it(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.answers(work, "the-week", "6")
     before = taken(store, cast.sam)
@@ -67,8 +67,10 @@ def test_writes_are_counted_and_deletions_returned(cast: Cast, store: Store) -> 
     assert taken(store, cast.sam) - before < 2 * ROW
 
 
-def test_the_count_is_what_is_stored(cast: Cast, store: Store) -> None:
-    """Whatever was done, in any order: it is the sum over the rows, and nobody's count changes by another's act."""
+def test_the_counted_bytes_are_the_sum_over_the_stored_rows(cast: Cast, store: Store) -> None:
+    """This holds whatever was done in any order, and nobody's count changes when somebody else does
+    something.
+    """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     others = taken(store, cast.idris)
     cast.sam.finishes(work)
@@ -91,7 +93,7 @@ def test_the_count_is_what_is_stored(cast: Cast, store: Store) -> None:
     assert (taken(store, cast.sam), taken(store, cast.idris)) == (total, others)
 
 
-def test_without_room_nothing_is_kept_and_nothing_that_is_kept_goes(cast: Cast, store: Store) -> None:
+def test_without_quota_nothing_new_is_stored_and_nothing_stored_is_lost(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     fills(store, cast.sam, 100, cast.now)
@@ -102,10 +104,10 @@ def test_without_room_nothing_is_kept_and_nothing_that_is_kept_goes(cast: Cast, 
         items.add(Actor(store, cast.sam.viewer, cast.now), uuid4(), "good", [("I walk", "", "")], None)
     assert cast.sam.work(work).drafts["the-week"].typed == {"answer": ["6"]}
     assert not cast.priya.reads_messages_of(cast.sam).messages
-    cast.sam.types(work, "the-week", "7")  # as long as what was there
+    cast.sam.types(work, "the-week", "7")  # this answer is as long as the stored one
 
 
-def test_a_worry_is_told_and_work_is_handed_in_without_any_room(cast: Cast, store: Store) -> None:
+def test_worries_can_be_told_and_work_submitted_without_any_quota_left(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.finishes(work)
     for who in (cast.sam, cast.priya, cast.margaret):
@@ -121,14 +123,14 @@ def test_a_worry_is_told_and_work_is_handed_in_without_any_room(cast: Cast, stor
         cast.priya.notes_on(cast.sam, "He came early.")
 
 
-def test_that_somebody_told_a_worry_leaves_no_trace_in_the_count(cast: Cast, store: Store) -> None:
+def test_telling_a_worry_does_not_show_in_the_counted_bytes(cast: Cast, store: Store) -> None:
     cast.sam.writes("Hello.")
     before = taken(store, cast.sam)
     cast.sam.tells("I am worried.")
     assert taken(store, cast.sam) == before
 
 
-def test_staff_have_room_again_the_next_day(cast: Cast, store: Store, clock: Clock) -> None:
+def test_staff_get_a_new_quota_the_next_day(cast: Cast, store: Store, clock: Clock) -> None:
     assert cast.sam
     fills(store, cast.priya, 0, cast.now)
     with pytest.raises(Rejected) as refused:
@@ -138,8 +140,8 @@ def test_staff_have_room_again_the_next_day(cast: Cast, store: Store, clock: Clo
     cast.priya.notes_on(cast.sam, "He came early.")
 
 
-def test_at_once_it_is_right_too(cast: Cast, store: Store) -> None:
-    """Twenty at once, with room for five."""
+def test_simultaneous_writes_never_exceed_the_quota(cast: Cast, store: Store) -> None:
+    """Twenty writes happen at once, with space for five."""
     each = 1000
     fills(store, cast.sam, 5 * each, cast.now)
     mine = AccountQuota.of(cast.sam.viewer, cast.now)
@@ -158,7 +160,7 @@ def test_at_once_it_is_right_too(cast: Cast, store: Store) -> None:
     assert taken(store, cast.sam) == PARTICIPANTS_MOST
 
 
-def test_messages_at_once_never_pass_the_most(cast: Cast, store: Store) -> None:
+def test_simultaneous_messages_never_exceed_the_quota(cast: Cast, store: Store) -> None:
     fills(store, cast.sam, 4 * (ROW + 1100), cast.now)
 
     def sends(number: int) -> bool:
@@ -174,7 +176,7 @@ def test_messages_at_once_never_pass_the_most(cast: Cast, store: Store) -> None:
     assert taken(store, cast.sam) <= PARTICIPANTS_MOST
 
 
-def test_it_costs_a_save_one_statement_however_much_he_has(cast: Cast, store: Store) -> None:
+def test_the_quota_costs_each_save_one_statement_however_much_is_stored(cast: Cast, store: Store) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     with counted(store) as statements:
@@ -191,8 +193,11 @@ def test_every_table_is_counted_or_says_why_not() -> None:
     assert set(UNCOUNTED) <= set(Model.metadata.tables) and all(UNCOUNTED.values())
 
 
-def test_only_what_his_answers_lead_to_is_kept(cast: Cast) -> None:
-    """Any ten hex digits were accepted as an item: 400 invented ones kept 40 MB and slowed every save."""
+def test_only_drafts_of_questions_that_the_answers_lead_to_are_kept(cast: Cast) -> None:
+    """Any ten hex digits were once accepted as an item:
+
+    400 invented ones took 40 MB and slowed every save.
+    """
     work = cast.priya.sets(cast.sam, "people-who-help")
 
     def refused(prompt_id: str) -> bool:
@@ -212,7 +217,7 @@ def test_only_what_his_answers_lead_to_is_kept(cast: Cast) -> None:
     for key in keys:
         assert not refused(f"{asked}.{key}")
     cast.sam.answers(work, "people", "Robin, my sister", way="answered")
-    assert not refused(f"{asked}.{keys[1]}")  # something is already kept there
+    assert not refused(f"{asked}.{keys[1]}")  # a draft is already kept for this item
     assert len(cast.sam.work(work).drafts) == 2
 
 

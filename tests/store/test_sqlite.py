@@ -1,4 +1,4 @@
-"""An embedded database's required settings, and what it must not do by itself."""
+"""Test the settings that an embedded database needs, and what it must not do by itself."""
 
 import time
 from pathlib import Path
@@ -9,10 +9,10 @@ from companion.store.base import BUSY_SECONDS, DatabaseUnavailable, open_engine,
 from companion.store.wal import sweep
 
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
-"""``synchronous`` 2 is ``FULL``: an answer reported as saved survives a power cut."""
+"""The value 2 for ``synchronous`` is ``FULL``: an answer that was reported as saved survives a power cut."""
 
 
-def test_every_connection_to_either_database_is_told_all_of_it(tmp_path: Path) -> None:
+def test_every_connection_to_either_embedded_database_has_the_required_settings(tmp_path: Path) -> None:
     for name in ("companion.db", "keys.db"):
         engine = open_engine(f"sqlite:///{tmp_path / name}")
         connections = [engine.connect() for _ in range(3)]
@@ -23,7 +23,7 @@ def test_every_connection_to_either_database_is_told_all_of_it(tmp_path: Path) -
         engine.dispose()
 
 
-def test_a_file_that_is_gone_is_said_to_be_and_not_made_anew(tmp_path: Path) -> None:
+def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> None:
     gone = tmp_path / "gone.db"
     engine = open_engine(f"sqlite:///{gone}")
     with pytest.raises(DatabaseUnavailable, match=r"There is no database at .*gone\.db"):
@@ -31,8 +31,11 @@ def test_a_file_that_is_gone_is_said_to_be_and_not_made_anew(tmp_path: Path) -> 
     assert not gone.exists()
 
 
-def test_emptying_the_log_does_not_keep_writers_waiting_for_a_long_reader(tmp_path: Path) -> None:
-    """Such as a backup. The log is emptied later, and the connection waits for others as before."""
+def test_emptying_the_write_ahead_log_does_not_make_writers_wait_for_a_long_reader(tmp_path: Path) -> None:
+    """A backup is such a reader.
+
+    The log is emptied later, and the connection's own timeout stays as it was.
+    """
     engine = open_engine(f"sqlite:///{tmp_path / 'companion.db'}")
     with engine.connect().execution_options(writing=True) as writer, engine.connect() as reader:
         writer.exec_driver_sql("CREATE TABLE words (word TEXT)")

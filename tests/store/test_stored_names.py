@@ -1,4 +1,4 @@
-"""Stored names stay: of tables, sealed columns, events, notices, kinds and keys."""
+"""Test that stored names never change: those of tables, sealed columns, events, notices, kinds and keys."""
 
 from tests.store.stored_names import LISTED, columns, stored_names
 
@@ -8,6 +8,6 @@ def test_no_stored_name_changes() -> None:
     assert {name: names for name, names in gone.items() if names} == {}
 
 
-def test_no_table_and_no_column_changes_its_name() -> None:
+def test_no_table_or_column_changes_its_name() -> None:
     gone = {table: set(names) - columns().get(table, set()) for table, names in LISTED["tables"].items()}
     assert {table: names for table, names in gone.items() if names} == {}

@@ -1,4 +1,4 @@
-"""Writers to an embedded database take turns with the other processes, however many threads those have."""
+"""Test that writers to an embedded database take turns with other processes, however many threads those have."""
 
 import multiprocessing
 import threading
@@ -11,7 +11,7 @@ import pytest
 from companion.store.writer_queue import Busy, turn
 
 PATIENCE = 30
-"""Seconds."""
+"""The longest wait for a turn, in seconds."""
 THREADS, TRIES = 3, 11
 
 
@@ -27,7 +27,7 @@ def _writes_on_and_on(database: Path, written: "Synchronized[int]") -> None:
         threading.Thread(target=writes).start()
 
 
-def test_a_busy_writer_lets_others_take_turns(tmp_path: Path) -> None:
+def test_a_busy_process_lets_other_processes_write_in_turn(tmp_path: Path) -> None:
     spawning = multiprocessing.get_context("spawn")
     written: Synchronized[int] = spawning.Value("i", 0)
     busy = spawning.Process(target=_writes_on_and_on, args=[tmp_path / "some.db", written])
@@ -48,7 +48,9 @@ def test_a_busy_writer_lets_others_take_turns(tmp_path: Path) -> None:
         busy.join()
 
 
-def test_a_thread_that_waits_too_long_is_told_so_and_the_next_gets_its_turn(tmp_path: Path) -> None:
+def test_a_thread_that_waits_too_long_to_write_gets_an_error_and_the_next_gets_its_turn(
+    tmp_path: Path,
+) -> None:
     with turn(tmp_path / "some.db", PATIENCE), pytest.raises(Busy), turn(tmp_path / "some.db", 0.01):
         pass
     with turn(tmp_path / "some.db", PATIENCE):

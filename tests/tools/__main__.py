@@ -1,8 +1,9 @@
-"""Run sqlmap or wapiti on the demo: ``python -m tests.tools TOOL PYTHON``, with the Python of its own venv.
+"""Run sqlmap or wapiti on the demo: ``python -m tests.tools TOOL PYTHON``, with the Python of the tool's own
+venv.
 
-First on a copy with planted faults, which it must find, then on the real one, where it must find nothing and break
-nothing. Both listen only on this machine; the tool stays signed in, presses nothing that ends its session, and ends
-in time. A response of 500 or more counts as found.
+The tool first runs on a copy with planted faults, which it must find, and then on the real demo, where it
+must find nothing and break nothing. Both listen only on this machine. The tool stays signed in, never ends
+its own session, and stops in time. A response of 500 or more is reported as a fault.
 """
 
 import shutil
@@ -28,7 +29,10 @@ EXIT = "http://localhost:1/"
 def attacked(
     tool: ModuleType, program: Path, addresses: Addresses, home: Path, who: str, start: str
 ) -> list[str]:
-    """Return what the tool found, run on this data as somebody; print how much was requested."""
+    """Run the tool on a copy of this data, signed in as this person.
+
+    Return what it found, and print how much it requested.
+    """
     began, asked, results = time.monotonic(), home / "asked.log", home / "results"
     results.mkdir()
     gunicorn = f"--access-logfile {asked} --access-logformat '%(m)s %(U)s %(s)s'"
@@ -62,7 +66,7 @@ def attacked(
 
 
 def main(name: str, python: str) -> int:
-    """Return non-zero if it missed what was planted, or found a fault of ours."""
+    """Run the tool, and return non-zero if it missed a planted fault or found a real one."""
     tool, program = import_module(f"tests.tools.{name}"), Path(python).with_name(name)
     with tempfile.TemporaryDirectory() as folder:
         demo = Portal(Path(folder, "demo"), EXIT)

@@ -1,4 +1,6 @@
-"""The portal's URLs, from its URL map: which ones no tool may use, where it starts, what it has reached."""
+"""The portal's URLs, from its URL map: those that no tool may use, those to start from, and those that a tool
+has reached.
+"""
 
 import re
 
@@ -11,13 +13,13 @@ from companion.web.gate import access
 
 ENDING = [
     *("public.leave", "account.sign_out", "account.end_session", "account.end_sessions"),
-    "account.passphrase",  # its session continues with a new token, which a tool doesn't notice
+    "account.passphrase",  # the session continues with a new token, which a tool doesn't notice
 ]
-"""Endpoints that end the session: a tool that used them would see nothing more, and look satisfied."""
+"""Endpoints that end the session. A tool that used one would see nothing more, and report success."""
 
 
 class Addresses:
-    """One application's URLs."""
+    """The URLs of an application."""
 
     def __init__(self, app: Flask) -> None:
         self._rules = list(app.url_map.iter_rules())
@@ -26,12 +28,12 @@ class Addresses:
             self._roles = {rule.endpoint: access.rule_of(rule.endpoint).roles for rule in self._rules}  # type: ignore[union-attr]
 
     def ending(self, anything: str) -> list[str]:
-        """Return those that end a session, with this value for the variable parts."""
+        """Return the URLs that end a session, with this value for their variable parts."""
         found = {rule.endpoint: re.sub("<[^>]+>", anything, rule.rule) for rule in self._rules}
         return [found[endpoint] for endpoint in ENDING]
 
     def beginnings(self, role: Role) -> list[str]:
-        """Return a role's pages whose URLs have no variable parts."""
+        """Return the pages of a role whose URLs have no variable parts."""
         return [
             rule.rule
             for rule in self._rules
@@ -39,7 +41,7 @@ class Addresses:
         ]
 
     def kind(self, method: str, path: str) -> str:
-        """Return what a request is for, whatever it is about; nothing for an unknown URL."""
+        """Return the method and endpoint of a request, or an empty string for an unknown URL."""
         try:
             endpoint, _ = self._map.match(path, method=method)
         except (HTTPException, RequestRedirect):
@@ -47,5 +49,5 @@ class Addresses:
         return f"{method} {endpoint}"
 
     def is_of(self, kind: str, role: Role) -> bool:
-        """Whether only users with this role get a response."""
+        """Return whether this kind of request is answered only for people with this role."""
         return bool(kind) and role in self._roles[kind.split()[1]]

@@ -1,4 +1,4 @@
-"""Files generated from the code, written by ``./manage renew``: ``python -m tests.tools.generated``."""
+"""Generate files from the code, for ``./manage renew``: ``python -m tests.tools.generated``."""
 
 import json
 import textwrap
@@ -26,7 +26,7 @@ def schema() -> str:
 
 
 def guide() -> str:
-    """Return the authors' guide, with the current table of kinds."""
+    """Return the authors' guide, with the current table of kinds of prompt."""
     before, _, rest = GUIDE.read_text().partition(HEAD)
     after = rest[rest.index("\n\n") + 1 :]
     rows = (f"| {' | '.join(_row(*each))} |".replace("  ", " ") for each in kinds().items())
@@ -44,7 +44,7 @@ def _row(kind: str, prompt: type[Prompt]) -> Iterator[str]:
 
 
 def _settings(schema: dict[str, Any]) -> Iterator[str]:
-    """Yield what an author of this kind can set, with the default and the maximum."""
+    """Yield each setting that an author of this kind of prompt has, with its default and maximum."""
     for name, asked in schema["properties"].items():
         if name in Prompt.__struct_fields__ or name == "kind":
             continue
@@ -56,12 +56,15 @@ def _settings(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _plain(docstring: str) -> str:
-    """The first paragraph on one line, as Markdown marks code."""
+    """Return the first paragraph of a docstring on one line, with code marked as in Markdown."""
     return " ".join(docstring.partition("\n\n")[0].split()).replace("``", "`")
 
 
 def names() -> str:
-    """Return every listed stored name, and new ones: a missing one stays, for a test to find."""
+    """Return every listed stored name, and new ones.
+
+    A name that the code has lost stays listed, so that a test finds it.
+    """
     head = STORED_NAMES.read_text().partition("\n\n")[0]
     lists = {name: {*LISTED.get(name, []), *now} for name, now in stored_names().items()}
     tables = {name: {*LISTED["tables"].get(name, []), *now} for name, now in columns().items()}

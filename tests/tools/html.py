@@ -1,7 +1,7 @@
-"""The Nu Html Checker on kept pages: ``python -m tests.tools.html PAGES PLACE``.
+"""Run the Nu Html Checker on pages that tests have kept: ``python -m tests.tools.html PAGES PLACE``.
 
-npm installs it into PLACE by ``nu/package-lock.json``, and it needs Java; if either is unavailable the exit code is
-69. A planted fault must be found, and nothing else.
+npm installs it into PLACE as ``nu/package-lock.json`` says, and it needs Java. If either is unavailable, the
+exit code is 69. The checker must find a planted fault, and nothing else.
 """
 
 import json
@@ -19,23 +19,27 @@ NPM = "npm ci --ignore-scripts --no-audit --no-fund --loglevel=error"
 CANNOT_BE_HAD = 69
 PLANTED = '<!doctype html><html lang="en"><title>Companion</title><p id="a"><b id="a">Twice</b>'
 MEANT = (
-    # A question isn't a heading but names its turn, by aria-labelledby.
+    # A question isn't a heading, but it names its turn with aria-labelledby.
     "Section lacks heading.",
     "Article lacks heading.",
     # Tests type unassigned characters.
     "Document uses the Unicode Private Use Area(s)",
-    # It is the words of a test, and few of them.
+    # The page contains only a few words, which a test has typed.
     "This document appears to be written in",
-    # Each sheet on paper is a piece of its own, and so is a page between pages.
+    # Each printed sheet is a document of its own, and so is a page between pages.
     "Consider using the “h1” element as a top-level heading only",
 )
-"""The beginnings of warnings that are no fault."""
+"""The beginnings of warnings that aren't faults."""
 TYPED = "not in Unicode Normalization Form C"
-"""Also tests' words typed with combining accents, as some keyboards do: they stay as typed."""
+"""Part of a warning that isn't a fault: tests type words with combining accents, as some keyboards do, and
+they stay as typed.
+"""
 
 
 def install(place: Path) -> tuple[str, Path] | None:
-    """Return Java and the checker; None if one of them isn't available here."""
+    """Install the checker and return the paths of Java and the checker, or None if one of them isn't
+    available.
+    """
     java = shutil.which("java")
     if not java and os.geteuid() == 0 and shutil.which("apt-get"):
         apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
@@ -73,7 +77,7 @@ def checked(java: str, jar: Path, pages: Path) -> list[dict[str, Any]]:
 
 
 def report(messages: list[dict[str, Any]]) -> None:
-    """Print each fault once, with how often and where first."""
+    """Print each fault once, with how often it occurs and where it was found first."""
     found = defaultdict(list)
     for each in messages:
         found[each["message"]].append(f"{Path(each['url']).name}: {each.get('extract', '').strip()!r}")
@@ -82,7 +86,7 @@ def report(messages: list[dict[str, Any]]) -> None:
 
 
 def main(pages: str, place: str) -> int:
-    """Return non-zero if the checker found a fault, or missed what was planted."""
+    """Check the pages, and return non-zero if the checker found a fault or missed the planted one."""
     installed = install(Path(place))
     if installed is None:
         return CANNOT_BE_HAD

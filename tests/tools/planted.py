@@ -1,4 +1,4 @@
-"""Plants faults in the portal, as a gunicorn configuration: each tool must find those of its kind."""
+"""Plant faults in the portal, as a gunicorn configuration. Each tool must find the faults of its kind."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from companion.web.gate import access, current
 
 @access.public
 def links() -> str:
-    """``GET /planted/``; the faults are linked from here."""
+    """Serve ``GET /planted/``, which links to the planted faults."""
     return '<a href="/planted/search?kind=table">Search</a> <a href="/planted/echo?words=Hello">Hello</a>'
 
 
 @access.public
 def search() -> str:
-    """``GET /planted/search?kind=``."""
+    """Serve ``GET /planted/search?kind=``, which allows SQL injection."""
     query = f"SELECT name FROM sqlite_master WHERE type = '{request.args['kind']}'"
     with current.store().reading() as tx:
         return f"<p>{', '.join(str(each) for each in tx.scalars(text(query)))}</p>"
@@ -24,12 +24,12 @@ def search() -> str:
 
 @access.public
 def echo() -> str:
-    """``GET /planted/echo?words=``."""
+    """Serve ``GET /planted/echo?words=``, which allows cross-site scripting."""
     return f"<p>{request.args['words']}</p>"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Called by gunicorn, once the portal is made."""
+    """Add the faulty views. gunicorn calls this after it has created the portal."""
     for view in (links, search, echo):
         place = "" if view is links else view.__name__
         worker.wsgi.add_url_rule(f"/planted/{place}", view.__name__, view)

@@ -1,4 +1,4 @@
-"""Programs that some tests need: found, or installed as root on Debian, only if those tests are selected."""
+"""Find the programs that some tests need, or install them as root on Debian, if those tests are selected."""
 
 import os
 import shutil
@@ -8,16 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
-"""The first is Chromium without windows: the same engine for half the processor time."""
+"""The browsers that tests can use.
+
+The first is Chromium without windows: the same engine, for half the processor time.
+"""
 SERVERS = {"nginx": "nginx", "systemd-analyze": "systemd"}
-"""What the tests of docs/deploy need, and the Debian packages with it."""
+"""The programs that tests of docs/deploy need, with their Debian packages."""
 FONTS = {"dejavu": "fonts-dejavu-core", "liberation": "fonts-liberation", "noto": "fonts-noto-core"}
-"""Fonts for tests of pages, in /usr/share/fonts/truetype, and their Debian packages."""
+"""The fonts for tests of pages, by their folder in /usr/share/fonts/truetype, with their Debian packages."""
 NEEDS_BROWSER, NEEDS_SERVERS = "tests/trips", "tests/growth"
 
 
 def find_what_they_need(arguments: Sequence[str]) -> None:
-    """Find the programs for the tests that pytest is given; without a file or folder, for all."""
+    """Find the programs for the tests that are named in pytest's arguments, or for all tests if no file or
+    folder is named.
+    """
     paths = [each.partition("::")[0].rstrip("/") for each in arguments if each.startswith("tests")]
     if not paths or any(_meet(each, NEEDS_BROWSER) for each in paths):
         os.environ["CHROMIUM"] = find_browser()
@@ -27,7 +32,10 @@ def find_what_they_need(arguments: Sequence[str]) -> None:
 
 
 def find_browser(*, alone: bool = False) -> str:
-    """Return the browser for tests; ``alone`` asks for the one without windows."""
+    """Return the path of a browser for tests.
+
+    With ``alone``, it must be the one without windows, which is installed if missing.
+    """
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named) or sys.exit(f"$CHROMIUM is “{named}”, which is no program.")
     if not any(map(shutil.which, BROWSERS[:1] if alone else BROWSERS)):
@@ -39,8 +47,8 @@ def find_browser(*, alone: bool = False) -> str:
 
 
 def find_servers() -> None:
-    """Find nginx and systemd's check of units."""
-    os.environ["PATH"] += ":/usr/sbin"  # where nginx is, also for others than root
+    """Find nginx and the program with which systemd checks units."""
+    os.environ["PATH"] += ":/usr/sbin"  # nginx is here, but not on the PATH of accounts other than root
     for program, package in SERVERS.items():
         if not shutil.which(program):
             _install_one_of(package)
@@ -49,7 +57,7 @@ def find_servers() -> None:
 
 
 def find_fonts() -> None:
-    """Find the three sets that pages are tried with."""
+    """Find the three sets of fonts that pages are tested with."""
     for name, package in FONTS.items():
         folder = Path("/usr/share/fonts/truetype", name)
         if not any(folder.glob("*")):
@@ -59,12 +67,12 @@ def find_fonts() -> None:
 
 
 def _meet(one: str, other: str) -> bool:
-    """Whether one of these paths is inside the other."""
+    """Return whether one of these paths is inside the other, or the same."""
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 def _install_one_of(*packages: str) -> None:
-    """Install the first available package of these; only as root on Debian."""
+    """Install the first of these packages that is available, if this is Debian and the account is root."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     print(f"Installing {packages[0]} …", flush=True)

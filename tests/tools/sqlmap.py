@@ -1,18 +1,21 @@
-"""sqlmap: parameters that lead into SQL."""
+"""Run sqlmap, which finds parameters that allow SQL injection."""
 
 from tests.tools.tool import PLANTED, Target, run
 
 FINDS = ["Parameter: kind"]
-"""What it must find if planted."""
+"""What sqlmap must find on the copy with planted faults."""
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
-"""Who it runs as, and where it starts; at least this many kinds of request of that role get a response."""
+"""The people it runs as, and where it starts.
+
+At least this many kinds of request for their role must be answered.
+"""
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU
     --ignore-code=400,401,404,405,409,413,422,429 --param-exclude=csrf_token"""
 
 
 def attack(target: Target) -> list[str]:
-    """The parameters that lead into SQL."""
+    """Run sqlmap, and return the parameters that allow SQL injection."""
     never = [*target.addresses.ending("[^/]+"), "/static/"]
     options = [f"--cookie={target.cookie}", f"--crawl-exclude={'|'.join(never)}"]
     if target.start == PLANTED:

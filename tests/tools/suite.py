@@ -1,6 +1,8 @@
-"""Every check and every test: ``python -m tests.tools.suite [--full | --controls | --attacks | PYTEST ARGUMENTS]``.
+"""Run every check and every test: ``python -m tests.tools.suite [--full | --controls | --attacks | PYTEST
+ARGUMENTS]``.
 
-``--quick`` is for before a commit: linters, types, floors and rooms, the domain's tests.
+``--quick`` is for use before a commit: it runs linters, type checks, the checks of floors and rooms, and the
+domain's tests.
 """
 
 import os
@@ -36,22 +38,26 @@ LEFT_TO_SQLITE = [
     }.items()
     for name in names.split()
 ]
-"""Tests that don't also run on PostgreSQL because they hardly depend on it; with --full all that
-use a database do.
+"""Tests that don't also run on PostgreSQL, because they hardly depend on the database.
+
+With --full, all tests that use a database do.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
-"""On two cores: a trip spends a quarter of its time waiting for a browser or a clock."""
+"""How many tests run at once on two cores.
+
+A browser test spends a quarter of its time waiting for a browser or a clock.
+"""
 UNUSED_BY_THE_DOMAIN = ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:xdist"]
 """Plugins that take longer to import than a file of the domain's tests takes to run."""
 PAGES = VENV / "pages"
-"""Where pages from the tests are kept for the Nu Html Checker, with --full."""
+"""The folder in which tests keep pages for the Nu Html Checker, with --full."""
 FUZZED = 100_000
-"""Executions of the fuzzer, for each parser."""
+"""How often the fuzzer runs each parser."""
 TOOLS = {"sqlmap": (3, 11), "wapiti": (3, 12)}
-"""What attacks the demo with --full, and the Python that each needs."""
+"""The tools that attack the demo with --full, and the Python that each needs."""
 CANNOT_BE_HAD = 69
-"""The exit code of a tool that isn't available here."""
+"""The exit code if a tool isn't available on this machine."""
 PIP_OPTIONS = [
     "--require-hashes",
     "--no-deps",
@@ -61,7 +67,7 @@ PIP_OPTIONS = [
     "--no-compile",
 ]
 PYTHONS = ["python3.12", "python3.13", "python3.14", "/usr/bin/python3", "python3"]
-"""Where a newer Python than ours may be."""
+"""Names under which a newer Python than ours may be installed."""
 STARTED = float(os.environ.pop("COMPANION_STARTED", 0)) or time.monotonic()
 
 
@@ -127,14 +133,14 @@ def lint() -> None:
 
 
 def keep_pages() -> None:
-    """Have the tests keep one page of each shape."""
+    """Tell the tests to keep one page of each shape."""
     shutil.rmtree(PAGES, ignore_errors=True)
     PAGES.mkdir(parents=True)
     os.environ["COMPANION_TEST_PAGES"] = str(PAGES)
 
 
 def validate() -> bool:
-    """Check every kept page with the Nu Html Checker; return False if it isn't available."""
+    """Check every kept page with the Nu Html Checker, and return False if it isn't available."""
     print("\n— the Nu Html Checker", flush=True)
     code = run("tests.tools.html", str(PAGES), str(VENV / "nu"))
     if code not in (0, CANNOT_BE_HAD):
@@ -143,7 +149,9 @@ def validate() -> bool:
 
 
 def fuzz() -> bool:
-    """Fuzz every parser; return False if the fuzzer's packages aren't available for this machine and Python."""
+    """Fuzz every parser, and return False if the fuzzer's packages aren't available for this machine and
+    Python.
+    """
     print(f"\n— fuzzing, {FUZZED:,} executions of each parser", flush=True)
     python = apart("fuzz", "tests/fuzz/requirements.txt")
     if python is None:
@@ -156,7 +164,7 @@ def fuzz() -> bool:
 
 
 def attack(tool: str) -> bool:
-    """Run a tool on the demo; return False if it isn't available."""
+    """Run a tool on the demo, and return False if the tool isn't available."""
     print(f"\n— {tool}", flush=True)
     python = apart(tool, f"tests/tools/{tool}.txt", TOOLS[tool])
     if python:
@@ -165,7 +173,7 @@ def attack(tool: str) -> bool:
 
 
 def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None:
-    """Return the Python of a separate venv with these packages; None if they aren't available."""
+    """Return the Python of a separate venv with these packages, or None if they aren't available."""
     base, python = new_enough(needed), str(VENV / name / "bin/python")
     if base is None:
         print(f"It needs Python {needed[0]}.{needed[1]} or newer, with venv.", flush=True)
@@ -178,7 +186,10 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 
 
 def new_enough(needed: tuple[int, int]) -> str | None:
-    """Return a Python on this machine, preferably ours. Each is tried: not everything with that name starts."""
+    """Return a Python on this machine that is new enough, preferably ours.
+
+    Each is tried, because not everything with that name starts.
+    """
     asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
     for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):
         with suppress(OSError):
@@ -194,7 +205,7 @@ def check(module: str, *arguments: str) -> None:
 
 
 def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
-    """Run pytest; fail if it finds no test or skips one; return how many passed."""
+    """Run pytest, fail if it finds no test or skips one, and return how many tests passed."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
         check("pytest", *arguments, "-n", str(at_once), *BY_FILES, "--durations=20", f"--junitxml={results}")
@@ -208,7 +219,10 @@ def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
 
 
 def run(module: str, *arguments: str) -> int:
-    """Run a Python module to its end and return its exit code; nothing of it stays behind."""
+    """Run a Python module to its end and return its exit code.
+
+    If interrupted, wait until the module has ended too.
+    """
     child = subprocess.Popen([sys.executable, "-m", module, *arguments])
     try:
         return child.wait()

@@ -13,7 +13,7 @@ def test_generated_files_are_up_to_date(path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_the_guide_says_what_a_kind_is_answered_with(kind: str) -> None:
+def test_the_authoring_guide_says_how_each_kind_of_prompt_is_answered(kind: str) -> None:
     (row,) = [line for line in generated.guide().splitlines() if line.startswith(f"| `{kind}` |")]
     said = [cell.strip() for cell in row.split("|")[2:-1]]
     prompt, asked = kinds()[kind], generated.Prompt
@@ -21,7 +21,7 @@ def test_the_guide_says_what_a_kind_is_answered_with(kind: str) -> None:
     assert bool(said[3]) == (prompt.number is not asked.number)
 
 
-def test_a_stored_name_that_is_gone_stays_listed() -> None:
+def test_a_stored_name_that_the_code_has_lost_stays_listed() -> None:
     assert '"gone"' not in generated.names()
     LISTED["roles"].append("gone")
     try:

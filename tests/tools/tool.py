@@ -1,4 +1,4 @@
-"""A tool's target, and how it is run."""
+"""Run a tool on a target, for the tools that attack the demo."""
 
 import os
 import subprocess
@@ -13,21 +13,21 @@ PLANTED = "/planted/"
 
 @dataclass(frozen=True)
 class Target:
-    """A running portal with somebody signed in."""
+    """A running portal in which somebody is signed in, as the target of a tool."""
 
     program: Path
     origin: str
     start: str
     beginnings: list[str]
-    """Further pages to start from."""
+    """Further pages from which the tool starts."""
     addresses: Addresses
     cookie: str
     folder: Path
-    """An empty folder for the tool's files."""
+    """An empty folder for the files that the tool writes."""
 
 
 def run(target: Target, seconds: float, *options: object) -> str:
-    """Return its output at its end, or when its time was up."""
+    """Run the tool, and return its output when it has ended or its time is up."""
     said = target.folder / "said.txt"
     with said.open("w") as told, suppress(subprocess.TimeoutExpired):
         subprocess.run(

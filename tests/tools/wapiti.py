@@ -1,4 +1,4 @@
-"""wapiti: script, SQL, headers and redirects injected by a request; and existing forms, cookies and headers."""
+"""Run wapiti, which injects scripts, SQL, headers and redirects, and examines forms, cookies and headers."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tests.tools.tool import PLANTED, Target, run
 
 FINDS = ["sql: SQL Injection", "xss: Reflected Cross Site Scripting"]
-"""What it must find if planted."""
+"""What wapiti must find on the copy with planted faults."""
 LIBRARY = "/activities/"
 FEWEST = {
     ("Sam", "/my/"): 30,
@@ -18,29 +18,39 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""Who it runs as, and where it starts; at least this many kinds of request of that role get a response."""
+"""The people it runs as, and where it starts.
+
+At least this many kinds of request for their role must be answered.
+"""
 CRAWLING, ATTACKING = 60, 40
-"""Seconds for crawling, and then for each attack module."""
+"""The seconds for crawling, and then for each attack module."""
 SPARE = 120
-"""Seconds of grace before it is ended: it normally keeps its own time."""
+"""The seconds after which wapiti is stopped if it exceeds its own time limit."""
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"
-"""Not those that read files, start programs or contact other servers: no request makes the portal do that."""
+"""The attack modules to run.
+
+Those that read files, start programs or contact other servers are left out, because no request makes the
+portal do that.
+"""
 EXCEPTED = {
     "http_headers: X-Frame-Options is not set": "the policy's frame-ancestors says it to every browser we know",
     "cookieflags: Secure flag is not set": "the demo is on this machine alone; serve has it: tests/security",
     "https_redirect: ": "the demo is on this machine alone; in life the proxy in front does TLS",
     "unsecure_password: ": "as before",
 }
-"""Reported things that are no fault, and why."""
+"""Reports that aren't faults, with the reason why."""
 
 NAMES = "SELECT DISTINCT name FROM params WHERE path_id = paths.path_id ORDER BY name"
 SEEN = f"""SELECT path_id, method, path, (SELECT group_concat(name) FROM ({NAMES}))
     FROM paths JOIN responses USING (response_id) WHERE NOT evil ORDER BY status_code >= 400, path_id"""
-"""From its own notes: every request, with its parameters' names; successful ones first."""
+"""A query of wapiti's own database: every request with the names of its parameters, successful ones first."""
 
 
 def attack(target: Target) -> list[str]:
-    """Return the weaknesses it reports. It crawls first, then attacks one of each kind it saw."""
+    """Run wapiti, and return the weaknesses that it reports.
+
+    It crawls first, and then attacks one request of each kind that it saw.
+    """
     report = target.folder / "report.json"
     where = ["--scope", "folder" if target.start in (PLANTED, LIBRARY) else "domain"]
     where += ["-C", target.cookie, "--store-session", target.folder, "--store-config", target.folder]
@@ -66,7 +76,10 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 
 
 def _keep_one_of_each_kind(target: Target) -> None:
-    """Keep one of each kind it has seen, or its time would be up before the end of the first long list."""
+    """Keep one request of each kind that wapiti has seen.
+
+    Otherwise its time would be up before the end of the first long list.
+    """
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:
         kept = set()

@@ -1,4 +1,6 @@
-"""A database that can be stopped or crash: a PostgreSQL server of its own, or the embedded one's folder."""
+"""A database that can be stopped or crash: either a separate PostgreSQL server or the folder of the embedded
+database.
+"""
 
 import os
 import random
@@ -20,7 +22,7 @@ from tests.postgres import KILLABLE, fresh_database, postgres_server
 
 
 class Embedded:
-    """The folder ``data/``: it is moved away and back."""
+    """The folder ``data/`` with the embedded database. It is moved away and back."""
 
     settings: dict[str, Any]
 
@@ -36,7 +38,7 @@ class Embedded:
 
 
 class Server:
-    """A PostgreSQL server: it is stopped and started again."""
+    """A PostgreSQL server that is stopped and started again."""
 
     def __init__(self, url: str) -> None:
         self.settings: dict[str, str] = {
@@ -48,7 +50,7 @@ class Server:
         self._again: subprocess.Popen[bytes] | None = None
 
     def takes_over(self, home: Path) -> None:
-        """Copy the embedded databases of a data folder into it."""
+        """Copy the embedded databases of a data folder into this server."""
         files = (("data/companion.db", MAIN), ("data-keys/keys.db", KEYS))
         for (file, history), url in zip(files, self.settings.values(), strict=True):
             embedded, here = open_engine(f"sqlite:///{home / file}"), open_engine(url)
@@ -61,18 +63,21 @@ class Server:
             here.dispose()
 
     def goes_away(self) -> None:
-        self._ends(signal.SIGINT)  # at once, also for connected clients
+        self._ends(signal.SIGINT)  # stop immediately, even if clients are connected
 
     def crashes(self) -> None:
-        """End all its processes at once without writing anything more; on starting, it repairs its files from its
-        log.
+        """End all processes of the server at once, without writing anything more. When it starts again, it
+        repairs its files from its log.
 
-        What they had handed to the system is kept: a power cut loses more, and isn't tested.
+        Whatever the processes had handed to the operating system is kept. A power cut would lose more, and
+        isn't tested.
         """
         self._ends(signal.SIGQUIT)
 
     def forgets(self) -> None:
-        """Make it report commits that are written nowhere yet, as some configure it for speed."""
+        """Make the server report commits before they are written anywhere, as some people configure it for
+        speed.
+        """
         url = self._url.replace("+psycopg", "", 1)
         with connect(url, autocommit=True) as connection:
             for setting in (
@@ -88,7 +93,10 @@ class Server:
 
     @staticmethod
     def _holds_back(connection: Connection[TupleRow]) -> bool:
-        """Whether a commit is unwritten a second later: an idle log writer writes the first at once."""
+        """Return whether a commit is still unwritten a second later.
+
+        If the log writer was idle, it writes the first one immediately.
+        """
         connection.execute("SELECT pg_logical_emit_message(true, 'trips', 'held back')")
         (end,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
         time.sleep(1)
@@ -98,7 +106,10 @@ class Server:
         return not written
 
     def loses_one(self) -> None:
-        """``kill -9`` a process that serves one connection: the server then drops all, and recovers by itself."""
+        """Kill a process that serves one connection with ``kill -9``.
+
+        The server then drops all connections, and recovers by itself.
+        """
         with connect(self._url.replace("+psycopg", "", 1)) as connection:
             ask = "SELECT pid FROM pg_stat_activity WHERE datname LIKE '%_away' AND pid <> pg_backend_pid()"
             numbers = [number for (number,) in connection.execute(ask)]
@@ -137,7 +148,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """Yield a server for this test only. Its commits survive a kill."""
+    """Yield a PostgreSQL server for this test only. Its commits survive a kill."""
     with postgres_server(KILLABLE) as url:
         made = Server(url)
         try:

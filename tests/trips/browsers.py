@@ -1,4 +1,4 @@
-"""Browsers for people, and a check of every page they see."""
+"""Browsers for people in browser tests, and a check of every page that they see."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,18 +13,24 @@ NEUTRAL_TITLE = re.compile(r"(?:.+ - )?Companion|Notes")
 NEUTRAL_ICON = re.compile(r"/static/icon\.svg\?v=[0-9a-f]{8}")
 TOPICS = " ".join(topic.title for meeting in programme().meetings for topic in meeting.topics)
 TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "Idris", "Kit"}), re.IGNORECASE)
-"""No title and no URL names what the programme is about, or who takes part (content rules)."""
+"""Words that no title and no URL may contain: what the programme is about, or who takes part (content rules)."""
 WHAT_IT_IS = """() => [
   document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
-"""One question to one document: asked separately, another page's title could come with this one's URL."""
+"""A script that reads all three from one document.
+
+Read separately, the title of one page could come with the URL of another.
+"""
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
-"""Chromium logs this for every 404 that a test requests and every network it cuts; see ``Watch._answered``."""
+"""A message that isn't a fault.
+
+Chromium logs it for every 404 that a test requests and every network that it cuts, see ``Watch._answered``.
+"""
 
 
 @dataclass(frozen=True)
 class Way:
-    """How somebody uses the portal: the screen's width in pixels, whether scripts run, in which language."""
+    """How somebody uses the portal: the width of the screen in pixels, whether scripts run, and the language."""
 
     width: int = 1280
     javascript: bool = True
@@ -41,7 +47,7 @@ BOTH_WAYS = [Way(1280, javascript=True), Way(390, javascript=False)]
 
 @dataclass
 class Watch:
-    """What went wrong on any page, and how many pages were checked."""
+    """The faults found on any page, and the titles of the pages that were checked."""
 
     origin: str
     faults: list[str] = field(default_factory=list)
@@ -67,7 +73,7 @@ class Watch:
         try:
             address, title, icon = page.evaluate(WHAT_IT_IS)
         except Error:
-            return  # the next page was already on its way
+            return  # the browser was already loading the next page
         if not address.startswith(self.origin):
             return
         self.titles.append(title)
@@ -79,15 +85,16 @@ class Watch:
 
 @dataclass
 class Browsers:
-    """Gives each person a separate, watched browser."""
+    """Gives each person a separate browser that is watched for faults."""
 
     browser: Browser
     watch: Watch
     way: Way
 
     def open(self, way: Way | None = None) -> Page:
-        """Return an empty page in a new browser; ``way`` if this person uses the portal differently from the test's
-        default.
+        """Return an empty page in a new browser.
+
+        Pass ``way`` if this person uses the portal differently from the test's default.
         """
         way = way or self.way
         context = self.browser.new_context(

@@ -1,4 +1,4 @@
-"""Fixtures for trips: the running portal, a neutral site to leave to, and signed-in people."""
+"""Fixtures for browser tests: the running portal, a neutral site to leave to, and signed-in people."""
 
 import fcntl
 import os
@@ -32,7 +32,7 @@ def browser_type_launch_args(
 
 @pytest.fixture(scope="session")
 def exit_url() -> Iterator[str]:
-    """A page outside the portal, on this machine."""
+    """Yield the URL of a page outside the portal, on this machine."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Weather) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}/weather"
@@ -41,7 +41,7 @@ def exit_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: str) -> Demo:
-    """Loaded by the operator's commands, once for all tests running side by side."""
+    """Load the demo with the operator's commands, once for all tests that run side by side."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
@@ -56,7 +56,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser, exit_url: s
 
 @pytest.fixture(scope="session")
 def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portals]:
-    """As many portals as there are trips."""
+    """Yield a maker of portals, one for each browser test that needs its own."""
     made = Portals(demo, exit_url, tmp_path_factory.mktemp("portals"))
     yield made
     made.stop()
@@ -64,25 +64,28 @@ def portals(demo: Demo, exit_url: str, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def portal(portals: Portals) -> Iterator[Portal]:
-    """A running portal with a fresh copy of the demo. A file whose trips don't disturb each other shares one."""
+    """Yield a running portal with a fresh copy of the demo.
+
+    A file whose tests don't disturb each other can share one.
+    """
     yield from portals.lend()
 
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
-    """How many blows a storm has."""
+    """Return how often a storm test kills or interrupts something."""
     return 200 if request.config.getoption("full") else 10
 
 
 @pytest.fixture
 def way() -> Way:
-    """How people use the portal by default."""
+    """Return how people use the portal by default."""
     return Way()
 
 
 @pytest.fixture
 def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
-    """Watched browsers. No page may have shown an error, or a wrong title or icon."""
+    """Yield watched browsers. At the end, check that no page has shown an error, or a wrong title or icon."""
     watch = Watch(portal.address)
     yield Browsers(browser, watch, way)
     for context in browser.contexts:
@@ -93,7 +96,9 @@ def browsers(browser: Browser, portal: Portal, way: Way) -> Iterator[Browsers]:
 
 @pytest.fixture
 def enter(browsers: Browsers, portal: Portal, demo: Demo) -> Callable[..., Any]:
-    """Lets somebody in, with a separate browser: ``enter(Participant, "Sam")``."""
+    """Return a function that signs somebody in with a separate browser, such as ``enter(Participant,
+    "Sam")``.
+    """
 
     def enters(kind: type[Person], name: str, way: Way | None = None) -> Person:
         somebody = kind(portal, browsers.open(way), name)
@@ -105,47 +110,53 @@ def enter(browsers: Browsers, portal: Portal, demo: Demo) -> Callable[..., Any]:
 
 @pytest.fixture
 def stranger(browsers: Browsers, portal: Portal) -> Person:
-    """Somebody who isn't signed in."""
+    """Return somebody who isn't signed in."""
     return Person(portal, browsers.open())
 
 
 @pytest.fixture
 def sam(enter: Callable[..., Participant]) -> Participant:
-    """Priya's; has submitted *A week of choices* and not started *Warning signs*."""
+    """Return Sam, a participant of Priya's who has submitted *A week of choices* and not started *Warning
+    signs*.
+    """
     return enter(Participant, "Sam")
 
 
 @pytest.fixture
 def owen(enter: Callable[..., Participant]) -> Participant:
-    """Priya's; is in the middle of *A week of choices*, with half a sentence typed."""
+    """Return Owen, a participant of Priya's who is in the middle of *A week of choices*, with half a sentence
+    typed.
+    """
     return enter(Participant, "Owen")
 
 
 @pytest.fixture
 def idris(enter: Callable[..., Participant]) -> Participant:
-    """Daniel's; has feedback to read."""
+    """Return Idris, a participant of Daniel's who has feedback to read."""
     return enter(Participant, "Idris")
 
 
 @pytest.fixture
 def priya(enter: Callable[..., Practitioner]) -> Practitioner:
-    """The practitioner of Sam, Owen and Kit, and of somebody at every other step of the pathway."""
+    """Return Priya, the practitioner of Sam, Owen and Kit, and of one participant in every other state of the
+    pathway.
+    """
     return enter(Practitioner, "Priya")
 
 
 @pytest.fixture
 def daniel(enter: Callable[..., Practitioner]) -> Practitioner:
-    """The practitioner of Idris."""
+    """Return Daniel, the practitioner of Idris."""
     return enter(Practitioner, "Daniel")
 
 
 @pytest.fixture
 def margaret(enter: Callable[..., Staff]) -> Staff:
-    """The lead."""
+    """Return Margaret, the lead."""
     return enter(Staff, "Margaret")
 
 
 @pytest.fixture
 def alex(enter: Callable[..., Staff]) -> Staff:
-    """The administrator."""
+    """Return Alex, the administrator."""
     return enter(Staff, "Alex")

@@ -1,4 +1,4 @@
-"""The demo, loaded once, and copies of it for trips."""
+"""Load the demo once, and copy it for each portal in browser tests."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,14 +13,15 @@ from tests.trips.people import Door, Person
 from tests.trips.portal import Portal
 
 SINCE_LOADED = timedelta(minutes=2)
-"""When a portal believes the demo was loaded, whenever that was: nobody's slip has expired, and the last one-time
-codes are past.
+"""How long ago each portal believes that the demo was loaded.
+
+By then no slip has expired, and the last one-time codes are past.
 """
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A demo's data folder, and the cookies of each of its people, who have just signed in."""
+    """The data folder of a demo, and the cookies of its people, who have just signed in."""
 
     home: Path
     doors: dict[str, Door]
@@ -28,7 +29,7 @@ class Demo:
 
 
 def load_demo(portal: Portal, browser: Browser) -> Demo:
-    """Load it into the portal's folder, as an operator does, and sign in everybody who has joined."""
+    """Load the demo into the portal's folder, as an operator does, and sign in everybody who has joined."""
     portal.run("migrate")
     portal.run("demo", "load")
     portal.start()
@@ -44,7 +45,10 @@ def load_demo(portal: Portal, browser: Browser) -> Demo:
 
 
 class Portals:
-    """Portals with copies of one data folder; the next one starts while a test still uses the previous one."""
+    """Portals with copies of one data folder.
+
+    The next one starts while a test still uses the previous one.
+    """
 
     def __init__(self, demo: Demo, exit_url: str, folder: Path) -> None:
         self._demo, self._exit_url, self._folder = demo, exit_url, folder
@@ -52,29 +56,30 @@ class Portals:
         self._next = self._begin()
 
     def take(self) -> Portal:
-        """Return an unused one."""
+        """Return a running portal that no test has used."""
         portal = self._next
         portal.wait()
         self._next = self._begin()
         return portal
 
     def make(self, **settings: str) -> Portal:
-        """Return one that isn't started, with these settings."""
+        """Return a portal with these settings that hasn't been started."""
         home = shutil.copytree(self._demo.home, self._folder / str(next(self._numbers)))
         portal = Portal(home, self._exit_url, **settings)
         ahead = self._demo.loaded_at + SINCE_LOADED - portal.now
-        portal.moved = timedelta(seconds=round(ahead.total_seconds()))  # a clock is moved by whole seconds
+        # a clock can be moved only by whole seconds
+        portal.moved = timedelta(seconds=round(ahead.total_seconds()))
         return portal
 
     def lend(self) -> Iterator[Portal]:
-        """Yield one of them to a fixture, and check at its end that its log has no error."""
+        """Yield a portal to a fixture. At the end, check that its log has no error."""
         portal = self.take()
         yield portal
         portal.kill()
         assert not portal.errors()
 
     def stop(self) -> None:
-        """Stop the one still waiting to be used."""
+        """Stop the portal that is still waiting to be used."""
         self._next.kill()
 
     def _begin(self) -> Portal:

@@ -1,5 +1,5 @@
-"""What is visible on a page, and what a screen reader gets: the browser's own accessibility tree,
-in reading order.
+"""Check what is visible on a page, and what a screen reader gets from the browser's accessibility tree, in
+reading order.
 """
 
 from collections import Counter
@@ -39,7 +39,9 @@ FAULTS = """() => {
   }
   return faults
 }"""
-"""Nothing is beyond the page or its frame, no words overlap, and pictures have their words beside them."""
+"""A script that finds faults: something beyond the page or its frame, words that overlap, or pictures without
+words beside them.
+"""
 TURNS = cycle(SCHEMES)
 LISTEN = """() => {
   window.spoken = []
@@ -58,13 +60,13 @@ LISTEN = """() => {
   })
   addEventListener("focusout", ({ relatedTarget }) => relatedTarget ?? spoken.push("focus: nowhere"))
 }"""
-"""What makes a screen reader speak, from now on: focus changes, and live regions."""
+"""A script that records what makes a screen reader speak: focus changes and live regions."""
 FIELDS = ("textbox", "radio", "checkbox", "combobox")
 GROUPS = ("group", "radiogroup")
 
 
 def listens(page: Page) -> None:
-    """Start listening."""
+    """Start to record what a screen reader would speak."""
     page.evaluate(LISTEN)
 
 
@@ -75,19 +77,21 @@ def spoken(page: Page) -> list[str]:
 
 
 def is_all_in_sight(page: Page) -> None:
-    """Check that nothing of the page, its answers and their pictures is out of sight."""
+    """Check that no part of the page, its answers or their pictures is out of sight."""
     page.wait_for_load_state()
     faults = page.evaluate(FAULTS)
     assert not faults, faults
 
 
 def looks_right(page: Page, *new: str) -> None:
-    """Check that, and that axe finds nothing, light and dark alternately.
+    """Check that everything on the page is in sight, and that axe finds no fault, in light and dark mode
+    alternately.
 
-    If only these parts are new, check nothing else; with ``--full`` everything, both times.
+    If only these parts are new, axe checks nothing else. With ``--full``, it checks the whole page in both
+    modes.
     """
     is_all_in_sight(page)
-    page.bring_to_front()  # an occluded page is drawn once a second
+    page.bring_to_front()  # a page behind another one is drawn only once a second
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     faults = []
@@ -100,7 +104,10 @@ def looks_right(page: Page, *new: str) -> None:
 
 @dataclass(frozen=True)
 class Thing:
-    """A thing as a screen reader announces it; ``around`` are its containers, innermost last."""
+    """An element as a screen reader announces it.
+
+    ``around`` are the elements that contain it, innermost last.
+    """
 
     role: str
     name: str
@@ -110,7 +117,7 @@ class Thing:
 
 
 class Ears:
-    """All things on a page at this moment, in reading order."""
+    """All elements on a page at this moment, in reading order."""
 
     def __init__(self, page: Page) -> None:
         page.wait_for_load_state()
@@ -120,11 +127,11 @@ class Ears:
         self.things = list(_things(nodes[0], {node["nodeId"]: node for node in nodes}, ()))
 
     def named(self, *roles: str) -> list[str]:
-        """Return the names of all things with these roles."""
+        """Return the names of all elements with these roles."""
         return [thing.name for thing in self.things if thing.role in roles]
 
     def the(self, role: str) -> Thing:
-        """Return the only thing with this role."""
+        """Return the only element with this role."""
         (thing,) = (thing for thing in self.things if thing.role == role)
         return thing
 
@@ -132,11 +139,11 @@ class Ears:
         return [thing for thing in self.things if outer in thing.around]
 
     def at_the_focus(self) -> Thing:
-        """Return the focused thing; the whole page counts as focused, too."""
+        """Return the focused element. The page itself also has the focus, but comes before it."""
         return [thing for thing in self.things if thing.traits.get("focused")][-1]
 
     def hears(self, *words: str) -> None:
-        """Check that all of these follow each other."""
+        """Check that these words are read out, in this order."""
         text, here = " ".join(" ".join(self.named("StaticText")).split()), 0
         for each in words:
             found = text.find(each, here)
@@ -144,7 +151,7 @@ class Ears:
             here = found + len(each)
 
     def alike(self) -> list[Any]:
-        """Return fields that can't be told apart by their names and groups, or have no name."""
+        """Return the fields that can't be told apart by their name and group, or that have no name."""
         fields = Counter(
             (*(each.name for each in thing.around if each.role in GROUPS), thing.name)
             for thing in self.things
@@ -153,7 +160,7 @@ class Ears:
         return [names for names, many in fields.items() if many > 1 or not names[-1]]
 
     def told_at_a_field(self, sentence: str) -> bool:
-        """Whether a field, or a group of fields, has this description."""
+        """Return whether a field or a group of fields has this sentence in its description."""
         return any(sentence in thing.description for thing in self.things if thing.role in FIELDS + GROUPS)
 
 

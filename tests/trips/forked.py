@@ -1,7 +1,7 @@
-"""Modules that run in separate processes, as with ``python -m``, starting with the application imported.
+"""Run modules in separate processes, as with ``python -m``, but with the application already imported.
 
-They are forked from a process that imported it once: importing takes more than a second of processor time, and the
-trips start a hundred portals. What depends on settings is still made in each process.
+They are forked from a process that imported it once. Importing takes more than a second of processor time,
+and the browser tests start a hundred portals. Whatever depends on settings is still created in each process.
 """
 
 import ctypes
@@ -23,7 +23,7 @@ libc = ctypes.CDLL(None)
 
 
 def start(command: list[str], environment: Mapping[str, str], log: Path) -> ForkServerProcess:
-    """Start a module with arguments, in a process group of its own. Its output is appended to the log."""
+    """Start a module with arguments, in a process group of its own, and append its output to the log."""
     arguments = (command, environment, log)
     process = CONTEXT.Process(target=_run, args=arguments, daemon=True)
     process.start()
@@ -36,7 +36,8 @@ def _run(command: list[str], environment: Mapping[str, str], log: Path) -> None:
     with log.open("ab") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
-    # Other open files aren't ours; above all the pipe that tells the first process that tests are running.
+    # Other open files belong to other processes, above all the pipe that tells the first process that tests
+    # are running.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.chdir(ROOT)
     os.environ.clear()

@@ -1,4 +1,4 @@
-"""How somebody presses and types: with a mouse, or only the keyboard."""
+"""Press and type as a person does, either with a mouse or only with the keyboard."""
 
 from typing import Protocol
 
@@ -25,34 +25,36 @@ STOPPED = """(stop) => {
   }
   return faults.length ? [`${faults.join(" and ")}: ${stop.outerHTML.slice(0, 150)}`] : []
 }"""
-"""What is wrong with the focus: it must be visible. Nothing covers it, and it is drawn at the control, at what
-represents it, or around its sheet.
+"""A script that returns what is wrong with the focus.
+
+It must be visible: nothing may cover it, and it must be drawn at the control, at what represents the control,
+or around its sheet.
 """
 STOP = f"""(target) => {{
   const stop = document.activeElement
   return {{ there: stop === target, faults: ({STOPPED})(stop) }}
 }}"""
-"""Whether the focus has reached the target, and what is wrong with it."""
+"""A script that returns whether the focus has reached the target, and what is wrong with it."""
 
 
 class Hands(Protocol):
-    """Finds controls, each subclass in its own way."""
+    """Uses controls on a page, each subclass in its own way."""
 
     def press(self, target: Locator) -> None:
         """Press a button, a link or a summary."""
 
     def tick(self, box: Locator) -> None:
-        """A radio button or a checkbox."""
+        """Choose a radio button or a checkbox."""
 
     def write(self, field: Locator, text: str) -> None:
-        """Replace a field's text."""
+        """Replace the text of a field."""
 
     def pick(self, options: Locator, label: str) -> None:
-        """One of a list."""
+        """Choose one option of a list."""
 
 
 class Mouse:
-    """A mouse, with a keyboard for words."""
+    """Uses a mouse, and a keyboard only for words."""
 
     def press(self, target: Locator) -> None:
         target.click()
@@ -68,7 +70,7 @@ class Mouse:
 
 
 class Keyboard:
-    """Only a keyboard. At every stop on the way the focus is visible."""
+    """Uses only a keyboard. Checks that the focus is visible at every stop on the way."""
 
     def press(self, target: Locator) -> None:
         self.reach(target)
@@ -81,7 +83,7 @@ class Keyboard:
             return
         group = box.page.locator(
             f"[name='{box.get_attribute('name')}']"
-        )  # one stop for the group, at the chosen one
+        )  # Tab stops once for the whole group, at the chosen button
         chosen = group.and_(box.page.locator(":checked"))
         self.reach(chosen if chosen.count() else group.first)
         box.page.keyboard.press("Space")
@@ -99,8 +101,8 @@ class Keyboard:
         options.page.keyboard.type(label)
 
     def reach(self, target: Locator, by: str = "Tab") -> None:
-        """Go there with Tab, or back with Shift+Tab."""
-        target.page.wait_for_load_state()  # before its style sheet has loaded, no focus is drawn
+        """Move the focus to the target with Tab, or back to it with Shift+Tab."""
+        target.page.wait_for_load_state()  # no focus is drawn before the stylesheet has loaded
         place = target.element_handle()
         at_once, _ = stands(place)
         for _ in range(0 if at_once else MOST_STOPS):
@@ -113,6 +115,6 @@ class Keyboard:
 
 
 def stands(place: ElementHandle) -> tuple[bool, list[str]]:
-    """Return whether the focus is there, and what is wrong with it."""
+    """Return whether the focus is at this element, and what is wrong with it."""
     told = place.evaluate(STOP)
     return told["there"], told["faults"]

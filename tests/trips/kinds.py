@@ -1,4 +1,4 @@
-"""An activity with every kind of answer, available to a practitioner."""
+"""Make an activity with every kind of question available to a practitioner."""
 
 from datetime import datetime
 

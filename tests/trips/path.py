@@ -1,4 +1,6 @@
-"""What both do from the first meeting to the last review, on as few pages as possible."""
+"""What a practitioner and a participant do from the first meeting to the last review, on as few pages as
+possible.
+"""
 
 import re
 from collections.abc import Mapping
@@ -10,10 +12,10 @@ from tests.trips.staff import Practitioner, code_on_slip
 
 
 class Deliverer(Practitioner):
-    """Priya or Daniel with somebody on the pathway."""
+    """A practitioner, Priya or Daniel, with a participant on the pathway."""
 
     def refers(self, name: str, word: str) -> str:
-        """Add somebody who phoned; no appointment is booked yet. Return the slip's code."""
+        """Add a participant who phoned and has no appointment yet, and return the joining code."""
         self.goes_to_board()
         self.presses("Add a participant")
         self.fills(The_name_to_call_him_by=name, Agreed_word=word)
@@ -22,7 +24,7 @@ class Deliverer(Practitioner):
         return code_on_slip(self)
 
     def books(self, kind: str, at: datetime) -> None:
-        """On a participant's page: add an appointment."""
+        """Add an appointment, on a participant's page."""
         local = at.astimezone(LONDON)
         self.presses_this(self.page.get_by_text("Add an appointment"))
         self.picks(self.page.get_by_label("Kind"), kind)
@@ -31,7 +33,7 @@ class Deliverer(Practitioner):
         self.reads("Appointment added.")
 
     def notes_that_he_came(self, agreed: str = "") -> None:
-        """On a participant's page: record that the meeting was attended, and what was agreed."""
+        """Record on a participant's page that they attended the meeting, and what was agreed."""
         self.presses(re.compile("^After the session"))
         self.ticks(self.page.get_by_label("Attended"))
         if agreed:
@@ -40,7 +42,7 @@ class Deliverer(Practitioner):
         self.reads("Saved.")
 
     def takes_step(self, to: str, reason: str = "") -> None:
-        """On a participant's page: take the next step on the pathway."""
+        """Move the participant to the next state of the pathway, on their page."""
         self.presses("Change status and history")
         self.ticks(self.page.get_by_label(to, exact=True))
         if reason:
@@ -52,7 +54,7 @@ class Deliverer(Practitioner):
         self.reads("Status changed.")
 
     def marks(self, topics: Mapping[str, str]) -> None:
-        """On a participant's page: mark how far each of these topics came; return to the page."""
+        """Mark how far each of these topics has come, starting from a participant's page, and return to it."""
         page = self.place
         self.presses("Plan the topics")
         for topic, mark in topics.items():
@@ -62,7 +64,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def asks(self, question: str, why: str) -> None:
-        """On a participant's page: set a question of her own."""
+        """Set a question of the practitioner's own, starting from a participant's page."""
         self.presses("Set work", exact=True)
         self.presses("Type your own questions")
         self.fills(Questions=question, Why=why)
@@ -70,14 +72,18 @@ class Deliverer(Practitioner):
         self.reads("The work is set.")
 
     def opens_brief(self, *words: str) -> None:
-        """On a participant's page: check that the brief says all of these; return to the page."""
+        """Check that the brief contains all of these words, starting from a participant's page, and return to
+        it.
+        """
         page = self.place
         self.presses("Brief for the next meeting")
         self.reads(*words)
         self.opens(page)
 
     def looks_at_plan_together(self, again: date, *words: str) -> None:
-        """On a participant's page: check these words in the plan, and agree the day of the next review."""
+        """Check that the plan contains these words and agree the day of its next review, starting from a
+        participant's page.
+        """
         page = self.place
         self.presses("Open the plan")
         self.reads(*words)
@@ -87,7 +93,7 @@ class Deliverer(Practitioner):
         self.opens(page)
 
     def hands_over(self, to: str, reason: str) -> None:
-        """On a participant's page: hand over."""
+        """Hand the participant over to another practitioner, starting from their page."""
         self.presses("Hand over to another practitioner")
         self.picks(self.page.get_by_label("Hand over to"), to)
         self.fills(Reason=reason)
@@ -96,15 +102,15 @@ class Deliverer(Practitioner):
 
 
 class Walker(Participant):
-    """Somebody who isn't in the demo, on the pathway."""
+    """A participant on the pathway who isn't in the demo."""
 
     @property
     def account(self) -> dict[str, str]:
-        """How they sign in, which the demo doesn't know."""
+        """Return the participant's sign-in name and passphrase, which the demo doesn't know."""
         return {"sign_in_name": self.name.lower(), "passphrase": "green bicycle behind the bakery"}
 
     def joins(self, code: str, word: str) -> None:
-        """Go from the slip to the start page."""
+        """Join with the joining code and the agreed word, up to the start page."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -114,7 +120,7 @@ class Walker(Participant):
         self.is_at("/my/")
 
     def does(self, title: str, *answers: str) -> None:
-        """Answer every question of a piece of work, and submit it; without an answer, say not sure."""
+        """Answer every question of a piece of work, and submit it. An empty answer means *not sure yet*."""
         self.takes_up(title, by="Start")
         for each in answers:
             self.answers(each) if each else self.is_not_sure()
@@ -122,7 +128,7 @@ class Walker(Participant):
         self.submits()
 
     def writes_plan(self, items: Mapping[str, str]) -> None:
-        """Build a plan step by step: some of its questions, the rest another day."""
+        """Build a plan step by step with these items, and leave its other questions for another day."""
         self.goes_home()
         self.presses("Build my plan step by step")
         for question, words in items.items():

@@ -1,4 +1,4 @@
-"""The boards in SQL follow the pure rules, in every situation, with a fixed number of statements."""
+"""Test that the boards' SQL follows the pure rules in every situation, with a fixed number of statements."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -45,13 +45,13 @@ HOURS = st.none() | st.integers(-300, 300)
 
 @pytest.fixture
 def crowd(cast: Cast) -> Cast:
-    """Forty-five with Priya and others."""
+    """Return the cast, with 45 further enrolments for Priya and others."""
     fill(cast.store, cast.priya.viewer.account_id, 45, cast.now)
     return cast
 
 
 def everybody(tx: Transaction, now: datetime) -> list[Glance]:
-    """Return every enrolment as the rules see it, with the next appointment looked up."""
+    """Return every enrolment as the pure rules see it, with its next appointment looked up."""
     rows = tx.scalars(select(Enrolment)).all()
     ids = [row.id for row in rows]
     upcoming, booked = appointments.next_appointments(tx, ids, now), appointments.appointments_of(tx, ids)
@@ -88,7 +88,7 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Whenever they are: each is asked for the day before it."""
+    """Return the meetings for which nothing is set on the day before, wherever they are in time."""
     return [
         each
         for each in meetings
@@ -100,7 +100,7 @@ def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence
 
 
 def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) -> list[str]:
-    """Return all pages' references, in order."""
+    """Return the references on all pages of the board, in order."""
     found: list[str] = []
     shows = FOR_LEADS if lead else OF_PRACTITIONERS
     while True:
@@ -113,7 +113,7 @@ def all_pages(tx: Transaction, asked: BoardQuery, now: datetime, *, lead: bool) 
 
 
 def check(tx: Transaction, now: datetime) -> None:
-    """Compare every filter, in both orders, with the rules."""
+    """Compare every filter, in both orders, with the pure rules."""
     known = everybody(tx, now)
     for lead, shows in ((True, FOR_LEADS), (False, OF_PRACTITIONERS)):
         for show in shows:
@@ -127,7 +127,7 @@ def check(tx: Transaction, now: datetime) -> None:
 @settings(
     max_examples=6,
     deadline=None,
-    phases=[Phase.generate],  # a smaller example says no more, and is found slowly
+    phases=[Phase.generate],  # shrinking is slow here, and a smaller example would say no more
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
@@ -144,7 +144,7 @@ def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]]
     def moment(offset: int | None) -> datetime | None:
         return None if offset is None else now + timedelta(hours=offset)
 
-    with by_hand(crowd.store) as tx:  # none of it is kept
+    with by_hand(crowd.store) as tx:  # the transaction is never committed
         ids = tx.scalars(select(Enrolment.id).order_by(Enrolment.reference)).all()
         for each, (state, unread, due, concern, message, to_talk) in zip(ids, known, strict=True):
             values = {
@@ -160,8 +160,10 @@ def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]]
         check(tx, now + timedelta(hours=hours))
 
 
-def test_of_two_concerns_of_one_moment_the_one_whom_they_meet_sooner_comes_first(crowd: Cast) -> None:
-    with by_hand(crowd.store) as tx:  # none of it is kept
+def test_of_two_concerns_raised_at_the_same_moment_the_one_with_the_sooner_meeting_comes_first(
+    crowd: Cast,
+) -> None:
+    with by_hand(crowd.store) as tx:  # the transaction is never committed
         ids = tx.scalars(select(Enrolment.id)).all()
         changed = update(Enrolment).where(Enrolment.id.in_(ids))
         tx.connection().execute(
@@ -176,7 +178,9 @@ def test_of_two_concerns_of_one_moment_the_one_whom_they_meet_sooner_comes_first
 
 
 def agrees(cast: Cast, *who: Participant) -> None:
-    """Check that what is stored with each enrolment is what the rules make of its work and concerns."""
+    """Check that the facts stored with each enrolment are the ones that the rules derive from its work and
+    concerns.
+    """
     now, margaret = cast.now, cast.margaret.viewer
     with cast.store.reading() as tx:
         pieces = piece_list.pieces(tx, [each.enrolment_id for each in who])
@@ -200,15 +204,15 @@ def agrees(cast: Cast, *who: Participant) -> None:
 
 
 def unread_promises(tx: Transaction, who: Participant) -> list[date]:
-    """Return the days by which unread messages are to be read."""
+    """Return the days by which this participant's unread messages should be read."""
     rows = messages.newest(tx, who.enrolment_id)
     return [messages.promised(row) for row in rows if row.his and row.read_at is None]
 
 
-def test_what_slips_is_counted_by_practitioner_as_the_filters_count(crowd: Cast) -> None:
+def test_overdue_things_are_counted_per_practitioner_as_the_filters_count_them(crowd: Cast) -> None:
     now = crowd.now + timedelta(days=9)
     crowd.sam.writes("May I bring my notebook?")
-    assert crowd.another("Ada", days=10)  # for whom nothing is set
+    assert crowd.another("Ada", days=10)  # nothing is set for this participant
     with crowd.store.reading() as tx:
         found = board.slips(tx, now)
         assert len(found) == 2 and all(set(each) == set(SLIPS) for each in found.values())
@@ -231,7 +235,7 @@ def test_what_slips_is_counted_by_practitioner_as_the_filters_count(crowd: Cast)
         assert late[Show.UNNOTED].oldest == unnoted
 
 
-def test_whatever_happens_the_glance_is_what_work_and_concerns_say(cast: Cast, clock: Clock) -> None:
+def test_the_facts_stored_for_a_board_always_match_the_work_and_concerns(cast: Cast, clock: Clock) -> None:
     sam, owen, priya = cast.sam, cast.owen, cast.priya
     agrees(cast, sam, owen, cast.idris)
     first, second = priya.sets(sam, "a-week-of-choices"), priya.sets(sam, "hopes-and-fears")
@@ -276,7 +280,7 @@ def test_whatever_happens_the_glance_is_what_work_and_concerns_say(cast: Cast, c
     agrees(cast, sam, owen)
 
 
-def test_what_a_lead_has_waiting_is_counted_as_it_is_listed(cast: Cast, clock: Clock) -> None:
+def test_counts_of_what_waits_for_a_lead_match_the_lists(cast: Cast, clock: Clock) -> None:
     told, raised = cast.sam.tells("I need to say this."), cast.priya.raises(cast.owen, "He sounds very low.")
     cast.idris.tells("This, too.")
     cast.margaret.takes(told)
@@ -296,7 +300,7 @@ def test_what_a_lead_has_waiting_is_counted_as_it_is_listed(cast: Cast, clock: C
         assert concerns.open_and_overdue(tx, cast.now) == (2, 2)
 
 
-def test_an_act_that_fails_leaves_the_glance_as_it_was(cast: Cast) -> None:
+def test_a_failed_act_leaves_the_facts_stored_for_a_board_unchanged(cast: Cast) -> None:
     sam = cast.sam
     with by_hand(cast.store) as tx:
         meetings = select(AppointmentRow).where(AppointmentRow.enrolment_id == sam.enrolment_id)
@@ -308,7 +312,7 @@ def test_an_act_that_fails_leaves_the_glance_as_it_was(cast: Cast) -> None:
     agrees(cast, sam)
 
 
-def test_the_page_that_is_shown_needs_no_key_and_no_other_row(crowd: Cast) -> None:
+def test_a_board_reads_only_the_rows_of_the_page_that_is_shown(crowd: Cast) -> None:
     with crowd.store.reading() as tx:
         page = board.page(
             tx, theirs(crowd.priya.viewer), BoardQuery(), OF_PRACTITIONERS, crowd.now, eyes_first=False

@@ -1,4 +1,6 @@
-"""The queue in SQL says what the pure rules say, whatever happened; and leads from any row to the next."""
+"""Test that the queue's SQL follows the pure rules whatever has happened, and that each row leads to the
+next.
+"""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -34,7 +36,9 @@ MANY = 1000
 
 
 def rules(tx: Transaction, cast: Cast, whose: Staff) -> list[QueueRow]:
-    """The queue of a practitioner by the rules, from everything that is known of their participants."""
+    """Return a practitioner's queue as the pure rules derive it from everything that is known about their
+    participants.
+    """
     own = tx.scalars(select(Enrolment).where(Enrolment.practitioner_id == whose.viewer.account_id)).all()
     ids = [row.id for row in own]
     meetings, pieces = appointments.appointments_of(tx, ids), piece_list.pieces(tx, ids, own_titles=False)
@@ -85,7 +89,7 @@ def found(
 
 
 def agrees(cast: Cast, *reasons: str, whose: Staff | None = None) -> list[QueueRow]:
-    """The queue is what the rules say, and its rows have these reasons."""
+    """Check that the queue matches the pure rules and that its rows have these reasons, and return the rows."""
     whose = whose or cast.priya
     with cast.store.reading() as tx:
         rows = found(tx, cast, whose)
@@ -102,7 +106,7 @@ def note(cast: Cast, who: Participant, attended: str = "attended") -> None:
     attendance.note(cast.priya.actor, meeting.id, AttendanceForm(attended, "", "", meeting.revision))
 
 
-def test_whatever_happens_the_queue_is_what_the_rules_make_of_it(cast: Cast, clock: Clock) -> None:
+def test_the_queue_in_sql_matches_the_rules_whatever_happens(cast: Cast, clock: Clock) -> None:
     sam, priya = cast.sam, cast.priya  # they meet in two days
     agrees(cast, "unset")
     work = priya.sets(sam, "a-week-of-choices")
@@ -137,14 +141,14 @@ def test_whatever_happens_the_queue_is_what_the_rules_make_of_it(cast: Cast, clo
     agrees(cast, "to_talk")
 
 
-def test_what_waits_with_somebody_who_was_handed_over_comes_along(cast: Cast) -> None:
+def test_after_a_handover_waiting_rows_move_to_the_new_practitioners_queue(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.priya.hands_over(cast.sam, cast.daniel)
     agrees(cast)
     agrees(cast, "message", "taken_on", "unset", whose=cast.daniel)
 
 
-def test_work_for_a_cancelled_session_counts_for_the_next_one(cast: Cast) -> None:
+def test_work_for_a_cancelled_session_is_due_at_the_next_one(cast: Cast) -> None:
     sam = cast.sam
     work = cast.priya.sets(sam, "a-week-of-choices")
     schedule.add_appointment(
@@ -152,12 +156,14 @@ def test_work_for_a_cancelled_session_counts_for_the_next_one(cast: Cast) -> Non
     )
     sam.finishes(work)
     cast.priya.releases(sam.submits(work), whole="Thank you.")
-    agrees(cast, "to_talk", "unset")  # for the second one of that day
+    agrees(cast, "to_talk", "unset")  # nothing is set for the second session on that day
     note(cast, sam, "cancelled_by_participant")
     agrees(cast, "to_talk")
 
 
-def test_a_crowd_says_the_same_in_sql_and_each_row_leads_to_the_next(cast: Cast, clock: Clock) -> None:
+def test_for_many_participants_the_queue_in_sql_matches_the_rules_and_each_row_leads_to_the_next(
+    cast: Cast, clock: Clock
+) -> None:
     fill(cast.store, cast.priya.viewer.account_id, 60, cast.now, caseload=60)
     for days in (0, 3, 200):
         clock.forward(days=days)
@@ -172,7 +178,7 @@ def test_a_crowd_says_the_same_in_sql_and_each_row_leads_to_the_next(cast: Cast,
             assert (first.rows, first.total) == (rows[:5], len(rows))
 
 
-def test_the_place_of_a_row_that_is_done_still_leads_on(cast: Cast) -> None:
+def test_the_queue_finds_the_next_row_even_after_the_current_one_is_done(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.owen.writes("May I?")
     message, other, unset = agrees(cast, "message", "message", "unset")
@@ -182,7 +188,7 @@ def test_the_place_of_a_row_that_is_done_still_leads_on(cast: Cast) -> None:
         assert found(tx, cast, cast.priya, unset.place, 1) == []
 
 
-def test_who_reads_for_somebody_away_has_their_messages_alone(cast: Cast) -> None:
+def test_covering_for_an_absent_practitioner_adds_only_their_messages_to_the_queue(cast: Cast) -> None:
     cast.sam.writes("May I ask something?")
     cast.idris.writes("May I?")
     today = cast.now.date()

@@ -1,4 +1,6 @@
-"""Migrations only add: the previous version keeps working with the result, so that it can be put back."""
+"""Test that migrations only add to the databases, so that the previous version keeps working and can be put
+back.
+"""
 
 import ast
 from collections.abc import Set
@@ -11,13 +13,16 @@ TAKES_AWAY = {
     *("drop_table", "drop_column", "drop_constraint", "rename_table", "alter_column"),
     *("execute", "exec_driver_sql"),
 }
-"""What can take away something the previous version reads or writes; nobody knows what raw SQL does."""
+"""Operations that can remove something that the previous version uses.
+
+Raw SQL is included, because it could do anything.
+"""
 ADDS_A_DEMAND = {"create_unique_constraint", "create_check_constraint", "create_foreign_key"}
-"""What can refuse a row of the previous version."""
+"""Operations that can make the database refuse a row of the previous version."""
 
 
 def steps() -> list[Path]:
-    """Return every migration since this rule exists."""
+    """Return every migration since this rule was introduced."""
     return [
         path
         for folder, last in (("main", "0020"), ("keys", "k0002"))
@@ -27,14 +32,15 @@ def steps() -> list[Path]:
 
 
 def before(step: Path) -> set[str]:
-    """Return the older revisions."""
+    """Return the revisions that are older than this migration."""
     return {each.name.split("_")[0] for each in step.parent.glob("*.py") if each.name < step.name}
 
 
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
     """Return what ``upgrade`` newly requires, and what it takes away.
 
-    It may take things away if the module says since which older revision they are ``UNUSED_SINCE``.
+    It may take something away if the module's ``UNUSED_SINCE`` names an older revision since which that
+    hasn't been used.
     """
     tree = ast.parse(source)
     since = {
@@ -62,7 +68,7 @@ def _demand(call: ast.Call, made: set[str]) -> str:
         return name
     if name == "create_index" and "unique=True" in ast.unparse(call):
         table = ast.literal_eval(call.args[1])
-        new = isinstance(table, str) and table in made  # a list are columns of an existing table
+        new = isinstance(table, str) and table in made  # a list contains the columns of an existing table
         return "" if new else "a unique index"
     if name == "add_column":
         column = ast.unparse(call)
@@ -72,7 +78,7 @@ def _demand(call: ast.Call, made: set[str]) -> str:
     return ""
 
 
-def test_no_migration_takes_away_what_the_version_before_uses() -> None:
+def test_no_migration_takes_away_what_the_previous_version_uses() -> None:
     assert {
         path.name: found for path in steps() if (found := asks_too_much(path.read_text(), before(path)))
     } == {}
@@ -97,13 +103,15 @@ BATCH = "with op.batch_alter_table('answers') as table:\n        table."
         ("op.drop_table('answers'); op.create_check_constraint('c', 'drafts', 'beat > 0')", 2, 1),
     ],
 )
-def test_the_check_finds_it(body: str, wrong: int, wrong_though_unused: int) -> None:
+def test_the_migration_check_finds_what_a_migration_takes_away_or_newly_requires(
+    body: str, wrong: int, wrong_though_unused: int
+) -> None:
     upgrade, older = f"def upgrade() -> None:\n    {body}\n", {"0018", "0019"}
     assert len(asks_too_much(upgrade, older)) == wrong
     assert len(asks_too_much(f"UNUSED_SINCE = '0019'\n{upgrade}", older)) == wrong_though_unused
     assert len(asks_too_much(f"UNUSED_SINCE = '0020'\n{upgrade}", older)) == wrong, "nobody knows it"
 
 
-def test_older_revisions_are_those_before_it() -> None:
+def test_the_older_revisions_of_a_migration_are_those_before_it() -> None:
     step = next((FOLDER / "main").glob("0003_*.py"))
     assert before(step) == {"0001", "0002"}

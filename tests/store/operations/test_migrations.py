@@ -1,4 +1,4 @@
-"""Migrations: up, down and up again, and they add up to the models."""
+"""Test that migrations work upwards, downwards and upwards again, and result in the tables of the models."""
 
 import os
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ HISTORIES = pytest.mark.parametrize("history", [MAIN, KEYS], ids=["main", "keys"
 
 @pytest.fixture
 def empty(server: str, tmp_path: Path) -> Iterator[Engine]:
-    """An empty database."""
+    """Yield an engine for an empty database."""
     url = f"sqlite:///{tmp_path}/companion.db"
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -41,7 +41,7 @@ def tables(engine: Engine) -> set[str]:
 
 
 @HISTORIES
-def test_up_down_and_up_again(history: History, empty: Engine) -> None:
+def test_migrating_up_down_and_up_again_gives_the_models_tables(history: History, empty: Engine) -> None:
     assert history.standing(empty) is SchemaState.BEHIND
     for _ in range(2):
         history.upgrade(empty)
@@ -54,12 +54,14 @@ def test_up_down_and_up_again(history: History, empty: Engine) -> None:
 
 
 @HISTORIES
-def test_rows_of_every_version_go_up_and_down_and_up_again(
+def test_rows_of_every_version_survive_migrating_up_down_and_up_again(
     history: History, empty: Engine, request: pytest.FixtureRequest
 ) -> None:
-    """Each step with rows of that version and all before, in every table; down step by step; then up at once.
+    """Migrate up step by step, adding rows to every table at each version, then down step by step, then up
+    again at once.
 
-    With ``--full`` also from the latest directly down to each, with more rows there, and directly up again.
+    With ``--full``, also migrate from the latest version directly down to each older one, add rows there, and
+    migrate up again.
     """
     revisions = Revisions(history, empty)
     for name in revisions.names:
@@ -68,7 +70,8 @@ def test_rows_of_every_version_go_up_and_down_and_up_again(
     newest = revisions.names[-1]
     with empty.connect() as connection:
         for table in history.metadata.sorted_tables:
-            assert len(connection.execute(select(table)).all()) > 1, table  # as the models read it
+            # the models must be able to read every table
+            assert len(connection.execute(select(table)).all()) > 1, table
     for name in revisions.names[-2::-1]:
         revisions.moves(name)
     revisions.moves(newest)
@@ -81,7 +84,7 @@ def test_rows_of_every_version_go_up_and_down_and_up_again(
 
 
 @HISTORIES
-def test_drift_is_found(history: History, empty: Engine) -> None:
+def test_a_difference_between_the_database_and_the_models_is_found(history: History, empty: Engine) -> None:
     history.upgrade(empty)
     table = next(iter(history.metadata.tables))
     with empty.connect().execution_options(writing=True) as connection:
@@ -90,7 +93,7 @@ def test_drift_is_found(history: History, empty: Engine) -> None:
     assert len(history.drift(empty)) == 1 and "forgotten" in repr(history.drift(empty))
 
 
-def test_a_database_of_an_unfinished_version_is_refused_and_stays_as_it_is(empty: Engine) -> None:
+def test_a_database_of_an_unfinished_version_is_refused_and_left_unchanged(empty: Engine) -> None:
     *_, before, _ = Revisions(MAIN, empty).names
     MAIN.upgrade(empty, before)
     with empty.connect().execution_options(writing=True) as connection:
@@ -102,20 +105,22 @@ def test_a_database_of_an_unfinished_version_is_refused_and_stays_as_it_is(empty
         assert MAIN.revision(connection) == before
 
 
-def test_preparing_what_is_in_use_changes_nothing(settings: Settings, store: Store, cast: Cast) -> None:
+def test_preparing_databases_that_are_in_use_changes_nothing(
+    settings: Settings, store: Store, cast: Cast
+) -> None:
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     before = stored(store)
     assert not prepare(settings, TUESDAY)
     assert stored(store) == before and store.standing() is SchemaState.CURRENT
 
 
-def test_the_newest_step_with_a_populated_database(store: Store, cast: Cast) -> None:
+def test_the_newest_migration_keeps_all_rows_when_undone_and_repeated(store: Store, cast: Cast) -> None:
     cast.sam.types(cast.priya.sets(cast.sam, "a-week-of-choices"), "the-week", "6")
     before = stored(store)
     MAIN.downgrade(store._engine, "-1")
     there = inspect(store._engine).get_table_names()
     MAIN.upgrade(store._engine)
-    row_bindings.bind_every_row(store)  # what an operator does after going back and forth: “bindings renew”
+    row_bindings.bind_every_row(store)  # operators do this after going back and forth, with “bindings renew”
     assert store.standing() is SchemaState.CURRENT
     made_by_it = {name for name in before if name not in there and name in Model.metadata.tables}
     after = stored(store)
@@ -124,7 +129,7 @@ def test_the_newest_step_with_a_populated_database(store: Store, cast: Cast) -> 
     }
 
 
-def test_a_database_that_a_newer_version_has_migrated_is_in_order_and_left_alone(
+def test_a_database_migrated_by_a_newer_version_is_accepted_and_left_unchanged(
     settings: Settings, store: Store
 ) -> None:
     with brought_further(store._engine, MAIN):
@@ -134,7 +139,7 @@ def test_a_database_that_a_newer_version_has_migrated_is_in_order_and_left_alone
             assert MAIN.revision(connection) == NEWER
 
 
-def test_one_that_has_lost_what_this_version_uses_is_not_in_order(
+def test_a_database_migrated_by_a_newer_version_that_lacks_a_column_in_use_is_refused(
     empty: Engine, settings: Settings, store: Store
 ) -> None:
     MAIN.upgrade(empty)
@@ -152,11 +157,11 @@ def test_one_that_has_lost_what_this_version_uses_is_not_in_order(
 
 
 @HISTORIES
-def test_each_file_of_a_migration_is_named_by_its_revision(history: History, empty: Engine) -> None:
+def test_every_migration_file_is_named_by_its_revision(history: History, empty: Engine) -> None:
     assert history.revisions == Revisions(history, empty).names
 
 
-def test_a_store_behind_its_migrations_is_not_in_order(empty: Engine, store: Store) -> None:
+def test_a_database_of_an_older_version_is_refused_until_it_is_migrated(empty: Engine, store: Store) -> None:
     MAIN.upgrade(empty, "0001")
     assert store.in_order() is store
     with pytest.raises(DatabaseUnavailable, match="of an older version of Companion"):

@@ -1,4 +1,4 @@
-"""Every bytes column is known: it is sealed under its own name, or it is a hash."""
+"""Test that every binary column is either sealed under its own name or listed as a hash."""
 
 import ast
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ STORE = Path(__file__).parents[3] / "companion" / "store"
 
 
 def named() -> Iterator[str]:
-    """Yield the names in the application's calls of ``box.seal``."""
+    """Yield the column names in the application's calls of ``box.seal``."""
     for path in STORE.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text())):
             if (
@@ -25,15 +25,18 @@ def named() -> Iterator[str]:
                 first = call.args[0] if len(call.args) == 3 else None
                 if isinstance(first, ast.Constant):
                     yield str(first.value)
-    yield from (f"{drafts.__tablename__}.typed" for drafts in Drafted.__subclasses__())  # by its table
+    # drafts are sealed under the name of their table
+    yield from (f"{drafts.__tablename__}.typed" for drafts in Drafted.__subclasses__())
 
 
-def test_what_a_rotation_seals_anew_is_just_what_is_sealed() -> None:
-    """A new column: seal it under its own name, or say in ``sealed_columns.py`` that it is a hash."""
+def test_a_key_rotation_seals_exactly_the_columns_that_are_sealed() -> None:
+    """If this fails for a new column, seal it under its own name, or say in ``sealed_columns.py`` that it is
+    a hash.
+    """
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 
 
-def test_every_unsealed_column_exists() -> None:
+def test_every_column_listed_as_unsealed_exists() -> None:
     bytes_ = {
         str(column)
         for table in MAIN.metadata.sorted_tables

@@ -1,4 +1,6 @@
-"""The signposts' file: complete or absent, reread when it changes, never in the way of help."""
+"""Test the file of signposts: it is complete or absent, read again when it changes, and never delays the help
+page.
+"""
 
 import logging
 import os
@@ -27,7 +29,7 @@ def written(snapshot: Snapshot, says: Directory) -> None:
         snapshot.write(says)
 
 
-def test_without_a_file_there_is_what_was_shipped(
+def test_without_a_signposts_file_the_shipped_signposts_are_used(
     snapshot: Snapshot, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(3):
@@ -35,7 +37,7 @@ def test_without_a_file_there_is_what_was_shipped(
     assert len(caplog.records) == 1 and "signposts.json cannot be read" in caplog.text
 
 
-def test_it_is_followed_by_every_process_and_read_again_after_a_restart(
+def test_every_process_reads_a_changed_signposts_file_at_once_and_after_a_restart(
     snapshot: Snapshot, tmp_path: Path
 ) -> None:
     other = Snapshot(tmp_path, SHIPPED)
@@ -45,7 +47,9 @@ def test_it_is_followed_by_every_process_and_read_again_after_a_restart(
         assert snapshot.directory() == other.directory() == Snapshot(tmp_path, SHIPPED).directory() == says
 
 
-def test_a_clock_that_was_moved_back_hides_no_change(snapshot: Snapshot, tmp_path: Path) -> None:
+def test_a_changed_signposts_file_is_noticed_even_if_the_clock_went_back(
+    snapshot: Snapshot, tmp_path: Path
+) -> None:
     written(snapshot, SHORT)
     os.utime(snapshot.path, (4e9, 4e9))
     assert snapshot.directory() == SHORT
@@ -58,7 +62,7 @@ def test_a_clock_that_was_moved_back_hides_no_change(snapshot: Snapshot, tmp_pat
 @pytest.mark.parametrize(
     "damaged", [b"", b"{}", b"\xff\xfe", to_json(SHORT)[:-9], b'{"format":2}', b"[" * 9999]
 )
-def test_a_damaged_file_gives_what_was_shipped_and_is_mended_by_the_next_one(
+def test_a_damaged_signposts_file_is_replaced_by_the_shipped_signposts_until_the_next_change(
     snapshot: Snapshot, damaged: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     written(snapshot, SHORT)
@@ -69,7 +73,7 @@ def test_a_damaged_file_gives_what_was_shipped_and_is_mended_by_the_next_one(
     assert snapshot.directory() == SHORT
 
 
-def test_a_file_that_says_the_same_is_left_alone(snapshot: Snapshot) -> None:
+def test_writing_the_same_signposts_again_leaves_the_file_alone(snapshot: Snapshot) -> None:
     written(snapshot, SHORT)
     before = snapshot.path.stat()
     written(snapshot, SHORT)
@@ -77,7 +81,7 @@ def test_a_file_that_says_the_same_is_left_alone(snapshot: Snapshot) -> None:
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
-def test_what_cannot_be_written_leaves_the_file_before_it(
+def test_if_the_signposts_file_cannot_be_written_the_previous_one_stays(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(snapshot, SHORT)
@@ -92,15 +96,15 @@ def test_what_cannot_be_written_leaves_the_file_before_it(
     assert {path.name for path in snapshot.path.parent.iterdir()} == {"signposts.json", "lock"}
 
 
-def test_only_its_owner_can_read_the_folder(snapshot: Snapshot) -> None:
+def test_only_its_owner_can_read_the_signposts_folder(snapshot: Snapshot) -> None:
     written(snapshot, SHORT)
     assert snapshot.path.parent.stat().st_mode & 0o077 == 0
     assert snapshot.path.stat().st_mode & 0o077 == 0
 
 
-def test_readers_never_meet_half_a_file(snapshot: Snapshot, tmp_path: Path) -> None:
+def test_nobody_ever_reads_a_half_written_signposts_file(snapshot: Snapshot, tmp_path: Path) -> None:
     written(snapshot, SHORT)
-    nothing_else = Snapshot(tmp_path, SHORTER)  # what it would fall back to
+    nothing_else = Snapshot(tmp_path, SHORTER)  # this reader would fall back to other signposts
 
     def writes() -> None:
         for count in range(100):
