@@ -1,4 +1,4 @@
-"""What anybody does: open a page, press, read, sign in, leave."""
+"""What anybody does in a browser: open a page, press, read, sign in, leave."""
 
 import re
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ STEP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Door:
-    """A signed-in browser's cookies, and the time step of the last code given."""
+    """The cookies of a signed-in browser, and the time step of the last code that was given."""
 
     cookies: Any
     last_step: int
 
 
 class Person:
-    """Somebody with a browser. Presses, ticks and choices are counted; typing isn't."""
+    """A person with a browser. Presses, ticks and choices are counted, but typing isn't."""
 
     hands: Hands = Mouse()
     tongue = Tongue()
-    """The language of what they press, fill in and read; callers write it in English."""
+    """The language of everything that the person presses, fills in and reads. Callers write it in English."""
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:
         self.portal = portal
@@ -36,21 +36,21 @@ class Person:
         self.name = name
         self.pressed = 0
         self.filled = 0
-        """Fields that he typed into or chose from."""
+        """The number of fields that the person has typed into or chosen from."""
         self.last_step = 0
 
     @property
     def account(self) -> dict[str, str]:
-        """How they sign in."""
+        """Return how this person signs in."""
         return self.portal.accounts[self.name]
 
     @property
     def place(self) -> str:
-        """The current page's path."""
+        """Return the path of the current page."""
         return urlsplit(self.page.url).path
 
     def opens(self, path: str) -> int:
-        """Type a URL; return the response's status."""
+        """Open a URL, and return the status of the response."""
         response = self.page.goto(path)
         assert response
         return response.status
@@ -66,7 +66,7 @@ class Person:
         self.presses_this(button.or_(place.get_by_role("link", name=name, exact=exact)))
 
     def presses_this(self, target: Locator) -> None:
-        """Press something that no name alone identifies."""
+        """Press an element that can't be found by its name alone."""
         self.hands.press(target)
         self.pressed += 1
 
@@ -84,7 +84,7 @@ class Person:
         self.filled += 1
 
     def presses_on(self, name: str, until: str) -> None:
-        """Press the button with this name on page after page, none twice, until one reads so."""
+        """Press the button with this name on page after page, once on each, until a page says these words."""
         button = self.page.get_by_role("button", name=self.tongue.says(name))
         end = self.page.get_by_text(self.tongue.says(until))
         while True:
@@ -96,19 +96,19 @@ class Person:
                 self.presses(name)
 
     def fills(self, **fields: str) -> None:
-        """Type into fields by their labels, ``_`` for a space: ``fills(Sign_in_name="sam")``."""
+        """Type into fields by their labels, with ``_`` for a space: ``fills(Sign_in_name="sam")``."""
         for label, text in fields.items():
             named = self.tongue.label(re.compile("^" + label.replace("_", "[ -]")))
             self.writes(self.page.get_by_role("main").get_by_label(named), text)
 
     def reads(self, *words: str) -> None:
-        """See all of these on the page."""
+        """Check that all of these words are visible on the page."""
         for each in words:
             said = self.tongue.says(each)
             expect(self.page.get_by_text(said).filter(visible=True).first).to_be_visible()
 
     def reads_nothing_of(self, *words: str) -> None:
-        """Check that none of these is on the page, not even hidden."""
+        """Check that none of these words is on the page, not even hidden."""
         content = self.page.content()
         assert not [each for each in words if each in content], f"on {self.place}"
 
@@ -118,20 +118,20 @@ class Person:
         self.page.wait_for_load_state()
 
     def signs_in(self) -> None:
-        """Sign in and arrive."""
+        """Sign in, and arrive on the start page."""
         self.opens("/sign-in")
         self.gives_passphrase()
 
     def comes_in(self, door: Door) -> None:
-        """Use existing cookies."""
+        """Sign in with existing cookies."""
         self.page.context.add_cookies(door.cookies)
         self.last_step = door.last_step
         self.opens("/")
-        if self.place == "/sign-in":  # the clock was moved before this
+        if self.place == "/sign-in":  # the clock was moved earlier, so the session has ended or locked
             self.gives_passphrase()
 
     def gives_passphrase(self) -> None:
-        """Fill in the current sign-in page; staff also the second step."""
+        """Fill in the sign-in page, and for staff also the second step."""
         self.is_at("/sign-in")
         self.fills(Sign_in_name=self.account["sign_in_name"], Passphrase=self.account["passphrase"])
         self.presses("Sign in", exact=True)
@@ -142,7 +142,10 @@ class Person:
         expect(self.page).not_to_have_url(re.compile("/sign-in|/second-factor"))
 
     def code(self, secret: str) -> str:
-        """Return the authenticator's code. The same code is never requested twice, so nobody waits."""
+        """Return the authenticator's code.
+
+        The same code is never used twice, so no test has to wait for the next one.
+        """
         now = int(self.portal.now.timestamp()) // STEP_SECONDS
         self.last_step = max(now, self.last_step + 1)
         assert self.last_step <= now + 1, "more codes in half a minute than there are"

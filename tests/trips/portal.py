@@ -1,4 +1,4 @@
-"""The portal as in production: gunicorn in separate processes, with a data folder and a port of its own."""
+"""A portal that runs as in production: gunicorn in separate processes, with its own data folder and port."""
 
 import http.client
 import json
@@ -21,16 +21,19 @@ GUNICORN = (
     "--worker-class companion.web.worker.Worker --threads 4 --no-control-socket --graceful-timeout 5 "
     "--logger-class companion.web.log_lines.ServerLog wsgi:app"
 )
-"""As `manage` starts it, always with two workers: each compiles the pages for itself."""
+"""Gunicorn's arguments, the same as `manage` passes.
+
+There are always two workers, and each compiles the pages for itself.
+"""
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 PORTS = count(20_000 + 1_500 * WORKER)
-"""Each test worker's own, below those that the system hands out."""
+"""The ports of each test worker, below those that the system assigns."""
 CLAIMS: list[socket.socket] = []
 
 
 class Portal:
-    """A running portal. ``kill`` and ``start`` may be called repeatedly; the data stays."""
+    """A running portal. ``kill`` and ``start`` may be called repeatedly, and the data is kept."""
 
     def __init__(self, home: Path, exit_url: str, **settings: str) -> None:
         self.home = home
@@ -46,33 +49,33 @@ class Portal:
 
     @property
     def now(self) -> datetime:
-        """The moment by the portal's clock."""
+        """Return the current time by the portal's clock."""
         return datetime.now(UTC) + self.moved
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """How each of the demo's people signs in, by name."""
+        """Return how each of the demo's people signs in, by name."""
         listed = json.loads((self.home / "demo-accounts.json").read_text())
         return {account["name"]: account for account in listed}
 
     def run(self, *command: str) -> None:
-        """Run an operator's command to its end."""
+        """Run an operator's command, and wait until it has ended."""
         process = self._begin("flask", "--app", "wsgi", *command)
         process.join()
         assert process.exitcode == 0, f"{command} failed:\n{self._log.read_text()}"
 
     def start(self) -> None:
-        """Start serving, and return once it answers."""
+        """Start serving, and wait until the portal answers."""
         self.begin()
         self.wait()
 
     def begin(self) -> None:
-        """Start its processes, without waiting for them."""
+        """Start the portal's processes, without waiting for them."""
         where = ("--bind", f"127.0.0.1:{self.port}", "--workers", str(self.workers))
         self._server = self._begin("gunicorn", *where, "--log-level", self.log_level, *GUNICORN.split())
 
     def wait(self) -> None:
-        """Wait until it answers."""
+        """Wait until the portal answers."""
         deadline = time.monotonic() + STARTING_SECONDS
         while not self._answers():
             if self._server is None or not self._server.is_alive() or time.monotonic() > deadline:
@@ -80,14 +83,15 @@ class Portal:
             time.sleep(0.02)
 
     def kill(self) -> None:
-        """``kill -9``, all its processes at once."""
+        """Kill all processes of the portal at once with ``kill -9``."""
         if self._server:
-            with suppress(ProcessLookupError):  # it has only just begun, and isn't a group yet
+            # the server has only just been started, and has no process group yet
+            with suppress(ProcessLookupError):
                 os.killpg(self._server.pid, signal.SIGKILL)
             self._server.kill()
             self._server.join()
             self._server = None
-            while self._listens():  # a process that hasn't died yet holds the port
+            while self._listens():  # a process that hasn't ended yet holds the port
                 time.sleep(0.01)
 
     def workers_running(self) -> list[int]:
@@ -97,28 +101,28 @@ class Portal:
         return [int(each) for each in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
     def moves_on(self, **amount: float) -> None:
-        """Restart it at a later hour: ``moves_on(minutes=16)``."""
+        """Restart the portal with a later clock, such as ``moves_on(minutes=16)``."""
         self.kill()
         self.moved += timedelta(**amount)
         self.start()
 
     def moves_to(self, moment: datetime) -> None:
-        """Restart it at that future moment."""
+        """Restart the portal with its clock at this future time."""
         self.moves_on(seconds=(moment - self.now).total_seconds())
 
     def errors(self) -> list[str]:
-        """Return the errors that the server logged."""
+        """Return the errors that the server has logged."""
         return re.findall(r'^.*(?:"level":"(?:error|critical)"|Traceback).*$', self.said(), re.MULTILINE)
 
     def said(self) -> str:
-        """Return all output of its processes."""
+        """Return the whole output of the portal's processes."""
         return self._log.read_text()
 
     def _begin(self, *command: str) -> ForkServerProcess:
         return forked.start([*command], self.environment(), self._log)
 
     def environment(self) -> dict[str, str]:
-        """Return its processes' environment."""
+        """Return the environment of the portal's processes."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("COMPANION_", "FLASK_"))}
         ours: dict[str, Any] = {
             "COMPANION_MODE": "demo",
@@ -148,10 +152,10 @@ class Portal:
 
 
 def free_port() -> int:
-    """Return a port on this machine that nobody uses, or takes while a portal restarts.
+    """Return a port on this machine that nothing uses, and that nothing can take while a portal restarts.
 
-    It is claimed on another loopback address while this process lives, so that two runs side by side never speak to
-    each other's portals.
+    The port is claimed on another loopback address as long as this process lives, so that two test runs never
+    speak to each other's portals.
     """
     while True:
         port, claim = next(PORTS), socket.socket()

@@ -1,8 +1,9 @@
-"""Whether a page is readable: axe, no sideways scrolling and nothing cut off, wide and narrow, light and dark.
+"""Check that a page is readable: with axe, without sideways scrolling or cut-off words, wide and narrow,
+light and dark.
 
-Axe is slow: pages get it narrow and light, or wide and dark, alternately. With ``--full`` they get it in every width
-and scheme, and are also checked in forced colours, with reduced motion and with text at twice the size. Magnified
-four times, a page of 1280 pixels is one of 320.
+Axe is slow, so pages are alternately checked narrow and light, or wide and dark. With ``--full``, they are
+checked in every width and scheme, and also in forced colours, with reduced motion and with text at twice the
+size. A page 1,280 pixels wide that is magnified four times looks like one that is 320 pixels wide.
 """
 
 import os
@@ -41,7 +42,9 @@ CUT = """() => [...document.querySelectorAll("body *:not(svg *, textarea, input,
   if (e.closest(".vh, .spoken") || style.clipPath !== "none") return false
   return e.scrollWidth > e.clientWidth + 1 || (clipped && e.scrollHeight > e.clientHeight + 1)
 }).map((e) => `cut to ${e.clientWidth}×${e.clientHeight}: ${e.outerHTML.slice(0, 150)}`)"""
-"""Words that overflow their box or are hidden by it, except the header's title, which the page repeats."""
+"""A script that finds words that overflow their box or are hidden by it, except the header's title, which the
+page repeats.
+"""
 SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((e) => {
   if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".vh, .skip, [aria-hidden=true]")) return false
   const inWords = e.matches("a, .as-link") && getComputedStyle(e).display === "inline"
@@ -53,8 +56,9 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
   const { width, height } = e.getBoundingClientRect()
   return `small, ${Math.round(width)}×${Math.round(height)}: ${e.outerHTML.slice(0, 150)}`
 })"""
-"""Controls less than 24 pixels wide or high, except links within text; fields and buttons less than 44 high; and
-fields less than 40 wide, which can't show two digits.
+"""A script that finds controls that are too small: less than 24 pixels wide or high, except links within
+text, fields and buttons less than 44 pixels high, and fields less than 40 pixels wide, which can't show two
+digits.
 """
 UNSEEN = f"""async () => {{
   const stopped = {STOPPED}, before = document.activeElement, faults = [], where = scrollY
@@ -70,7 +74,9 @@ UNSEEN = f"""async () => {{
   scrollTo(0, where)
   return faults
 }}"""
-"""Wherever the focus can go, forwards: it is drawn, and nothing sticky covers it."""
+"""A script that moves the focus forwards to each control, and finds those at which it isn't drawn or is
+covered.
+"""
 MOVES = """() => [...document.querySelectorAll("body *")].filter((e) => {
   const style = getComputedStyle(e)
   return style.animationName !== "none" || style.transitionDuration.split(", ").some((each) => parseFloat(each) > 0)
@@ -91,17 +97,20 @@ FAINT = """() => {
     return (both[0] + 0.05) / (both[1] + 0.05) < 4.5
   }).map((e) => `faint: ${e.outerHTML.slice(0, 150)}`)
 }"""
-"""Axe reads the colour of words as it would be without forced colours."""
+"""A script that finds faint words in forced colours.
+
+It is needed because axe reads their colour as it would be without forced colours.
+"""
 
 
 def everything() -> bool:
-    """Whether the tests run with ``--full``."""
+    """Return whether the tests run with ``--full``."""
     return "COMPANION_TEST_FULL" in os.environ
 
 
 def is_readable(page: Page) -> None:
-    """Check the current page."""
-    page.bring_to_front()  # an occluded page is drawn once a second
+    """Check that the current page is readable."""
+    page.bring_to_front()  # a page behind another one is drawn only once a second
     page.wait_for_load_state("load")
     page.evaluate(Axe().axe_script)
     faults: list[str] = []
@@ -114,7 +123,9 @@ def is_readable(page: Page) -> None:
                 faults += [f"{width}px, {scheme}: {fault}" for fault in page.evaluate(AXE)]
                 page.keyboard.press(
                     "F9"
-                )  # the focus is drawn for keyboard users; Shift three times would leave
+                    # the focus is drawn only for keyboard users, but pressing Shift three times would leave the
+                    # site
+                )
                 faults += [f"{width}px, {fault}" for fault in page.evaluate(SMALL) + page.evaluate(UNSEEN)]
         faults += [f"{width}px, {fault}" for fault in page.evaluate(TOO_WIDE) + page.evaluate(CUT)]
     if everything():
@@ -137,7 +148,8 @@ def _otherwise(page: Page) -> list[str]:
 
 @contextmanager
 def _letters_of_twice_the_size(page: Page) -> Iterator[None]:
-    session = page.context.new_cdp_session(page)  # never detached: that would remove a passkey's device
+    # the session is never detached, because that would remove a passkey's device
+    session = page.context.new_cdp_session(page)
     session.send("Page.setFontSizes", {"fontSizes": {"standard": 2 * ORDINARY}})
     yield
     session.send("Page.setFontSizes", {"fontSizes": {"standard": ORDINARY}})

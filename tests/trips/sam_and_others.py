@@ -1,4 +1,4 @@
-"""Participants' acts with their work."""
+"""What participants do with their work in browser tests."""
 
 import re
 
@@ -8,11 +8,11 @@ from tests.trips.people import Person
 
 
 class Participant(Person):
-    """Sam, Owen, Idris, Kit."""
+    """A participant in a browser, such as Sam, Owen, Idris or Kit."""
 
     @property
     def turns(self) -> Locator:
-        """The answered questions, each with its answer."""
+        """Return the answered questions on the page, each with its answer."""
         return self.page.locator("article.turn")
 
     @property
@@ -24,24 +24,27 @@ class Participant(Person):
         return self.composer.locator(".save-state")
 
     def turn(self, question: str) -> Locator:
-        """Return an answered question, by some of its words."""
+        """Return an answered question, found by some of its words."""
         return self.turns.filter(has=self.page.locator(".ask", has_text=self.tongue.says(question)))
 
     def goes_home(self) -> None:
         self.opens("/my/")
 
     def unfolds(self) -> None:
-        """Open everything folded."""
+        """Open all folded parts of the page."""
         folded = self.page.locator("main details.quiet:not([open]) > summary")
         while folded.count():
             self.presses_this(folded.first)
 
     def takes_up(self, title: str, by: str = "") -> None:
-        """Open a piece of work from the start page, by the button with this name; if folded, unfold it first."""
+        """Open a piece of work from the start page, by the button with this name.
+
+        Folded parts are opened first.
+        """
         self.goes_home()
         self.unfolds()
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
-        self.presses(re.compile(f"^{by}.*(?<!: ){title}$"))  # not "Say when and where: …"
+        self.presses(re.compile(f"^{by}.*(?<!: ){title}$"))  # not the link “Say when and where: …”
         self.is_at("/my/work/[0-9a-f-]+")
 
     def is_asked(self, question: str) -> None:
@@ -49,7 +52,7 @@ class Participant(Person):
         expect(self.page.locator("#now .ask")).to_contain_text(self.tongue.says(question))
 
     def types(self, *said: str) -> None:
-        """Fill in the composer, for any kind of answer, without sending."""
+        """Fill in the answer to the open question, of any kind, without sending it."""
         fill, says = self.composer, self.tongue.says
         if fill.get_by_role("radio").count():
             self.ticks(fill.get_by_role("radio", name=re.compile(rf"^{re.escape(says(said[0]))}(?:\W|$)")))
@@ -65,12 +68,14 @@ class Participant(Person):
             self.hands.write(fill.get_by_role("textbox"), said[0])
 
     def answers(self, *said: str) -> None:
-        """Answer the open question and send it."""
+        """Answer the open question, and send the answer."""
         self.types(*said)
         self.goes_on("Save and continue")
 
     def goes_on(self, way: str) -> None:
-        """Press one of the ways on, and see the question among those done."""
+        """Press one of the buttons that finish the open question, and check that it is now among the answered
+        ones.
+        """
         before = self.turns.count()
         self.presses(way)
         expect(self.turns).to_have_count(before + 1)
@@ -91,12 +96,12 @@ class Participant(Person):
         expect(changing).to_have_count(0)
 
     def said(self, question: str, *words: str) -> None:
-        """Check the participant's own words beside a question."""
+        """Check that a question shows the participant's own words."""
         for each in words:
             expect(self.turn(question).locator("> .said")).to_contain_text(each)
 
     def saves(self) -> None:
-        """Wait until the page says by itself that the text is saved."""
+        """Wait until the page says, without a press, that the text has been saved."""
         expect(self.save_state).to_have_text(
             re.compile(r"^\s*Saved \d\d:\d\d\. Your practitioner has not seen it yet\.")
         )

@@ -1,4 +1,4 @@
-"""Acts of practitioners and other staff."""
+"""What practitioners and other staff do in browser tests."""
 
 import re
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from tests.trips.people import Person
 
 
 class Staff(Person):
-    """Margaret, Alex, and everybody on first use."""
+    """A member of staff in a browser, such as Margaret, Alex or somebody who joins."""
 
     def joins(self, code: str, word: str, passphrase: str) -> None:
-        """Go from the slip to the second step."""
+        """Join with the joining code and the agreed word, up to the page for the second step."""
         self.opens("/join")
         self.fills(Joining_code=code, Agreed_word=word)
         self.presses("Continue")
@@ -23,7 +23,10 @@ class Staff(Person):
         self.is_at("/second-factor")
 
     def sets_up_second_step(self) -> tuple[str, list[str]]:
-        """Enter the key in an authenticator, and its code on the page: return key and recovery codes, shown once."""
+        """Set up the second step with an authenticator.
+
+        Return the key and the recovery codes, which are shown only once.
+        """
         secret = self.page.locator(".key").inner_text().replace(" ", "")
         self.fills(Code=self.code(secret))
         self.presses("Continue")
@@ -31,7 +34,7 @@ class Staff(Person):
         return secret, self.page.get_by_role("main").get_by_role("listitem").all_inner_texts()
 
     def approves(self, name: str, word: str) -> str:
-        """Approve a new staff member, as a lead; return the slip's code."""
+        """Approve a new member of staff, as a lead, and return the joining code."""
         self.opens("/lead/staff")
         self.presses(re.compile("^Approve"), within=self.page.get_by_role("row", name=name))
         self.fills(Agreed_word=word)
@@ -39,7 +42,7 @@ class Staff(Person):
         return code_on_slip(self)
 
     def begins_activity(self, title: str, introduction: str) -> None:
-        """Begin a new library activity, and leave its first question for later."""
+        """Create a new library activity, and leave its first question for later."""
         self.presses("Activities", within=self.page.get_by_role("navigation", name="Main"))
         self.presses("Write a new activity")
         self.fills(Title=title, Introduction=introduction)
@@ -55,7 +58,7 @@ class Staff(Person):
         self.is_at("/activities/[0-9a-f-]+")
 
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
-        """Add a question at the end; ``rows`` are its options, ``fields`` are named by their labels."""
+        """Add a question at the end. ``rows`` are its options, and ``fields`` are named by their labels."""
         self.picks(self.page.get_by_label("Type of answer"), kind)
         self.presses("Add a question", exact=True)
         self.fills(The_question=ask, **fields)
@@ -71,7 +74,7 @@ class Staff(Person):
         expect(self.page.get_by_role("heading", name=f"Question {number}")).to_be_visible()
 
     def leads(self, choices: Mapping[int, str], not_sure: str = "", otherwise: str = "") -> None:
-        """On a question's page: set where each of these choices leads, and the rest, and save."""
+        """On a question's page, set where these choices lead and where the rest leads, and save."""
         for number, to in choices.items():
             self.picks(self.page.get_by_label(f"Then {number}", exact=True), to)
         if not_sure:
@@ -87,13 +90,13 @@ class Staff(Person):
 
 
 class Practitioner(Staff):
-    """Priya, Daniel."""
+    """A practitioner in a browser, such as Priya or Daniel."""
 
     def goes_to_board(self) -> None:
         self.opens("/caseload")
 
     def is_away(self, first: date, last: date, cover: str) -> None:
-        """Enter an absence; if somebody is booked on these days, check the warning and confirm."""
+        """Record an absence. If meetings are booked on these days, check the warning and confirm."""
         self.fills(First_day_away=f"{first}", Last_day_away=f"{last}")
         self.page.get_by_label("Who reads your messages").select_option(label=cover)
         self.presses("Add", exact=True)
@@ -106,7 +109,7 @@ class Practitioner(Staff):
         self.reads("Days away saved.", f"{cover} reads your messages.")
 
     def sets(self, activity: str, for_whom: str, why: str) -> None:
-        """Set work, starting at the board, with as few presses as possible."""
+        """Set work, starting on the caseload page, with as few presses as possible."""
         self.goes_to_board()
         self.pressed = 0
         self.presses(f"Set work for {for_whom}")
@@ -120,14 +123,14 @@ class Practitioner(Staff):
         self.presses_this(self.page.get_by_role("link", name=title, exact=True).first)
 
     def takes_up(self, activity: str, of_whom: str) -> None:
-        """Open a submission, from the top of the board."""
+        """Open a submission from the list of things to do on the caseload page."""
         self.goes_to_board()
         waiting = self.page.get_by_role("region", name=re.compile("things? to do"))
         self.presses(re.compile(f"^Read.*{activity}, {of_whom}$"), within=waiting)
         self.is_at("/submissions/[0-9a-f-]+")
 
     def turn(self, question: str) -> Locator:
-        """Return a question of a submission with its answer, by some of its words."""
+        """Return a question of a submission with its answer, found by some of its words."""
         return self.page.get_by_role("region", name=question)
 
     def comments(self, question: str, words: str) -> None:
@@ -166,7 +169,7 @@ class Practitioner(Staff):
         self.reads(f"made for {for_whom} alone")
 
     def adds(self, name: str, word: str, day: date, clock: str) -> str:
-        """Add a participant; return the slip's code."""
+        """Add a participant, and return the joining code."""
         self.goes_to_board()
         self.presses("Add a participant")
         self.fills(The_name_to_call_them_by=name, Agreed_word=word, Day=f"{day}", Time=clock)
@@ -174,7 +177,7 @@ class Practitioner(Staff):
         return code_on_slip(self)
 
     def moves_appointment(self, of_whom: str, day: date, clock: str) -> None:
-        """Move the next appointment."""
+        """Move the participant's next appointment."""
         self.opens_page_of(of_whom)
         self.presses(re.compile("^Move "))
         self.fills(Day=f"{day}", Time=clock)
@@ -190,13 +193,13 @@ class Practitioner(Staff):
         self.reads("Nothing is booked yet.")
 
     def plans_sessions(self, for_whom: str, day: date, many: int = 4) -> None:
-        """Book all remaining sessions as proposed."""
+        """Book all remaining sessions as they are proposed."""
         self.proposes_sessions(for_whom, day)
         self.presses(re.compile("^Book these"))
         self.reads(f"{many} sessions are booked.")
 
     def moves_all_from(self, day: date, clock: str) -> None:
-        """On a participant's page: move the first appointment and all that follow."""
+        """On a participant's page, move the first appointment and all that follow."""
         self.presses_this(self.page.get_by_role("link", name=re.compile("^Move ")).first)
         self.fills(Day=f"{day}", Time=clock)
         self.presses(re.compile("^Move it and the"))
@@ -205,7 +208,7 @@ class Practitioner(Staff):
 
 
 def code_on_slip(person: Person) -> str:
-    """Return the joining code that the page shows only now."""
+    """Return the joining code, which the page shows only once."""
     expect(person.page.get_by_role("heading", name="Slip to hand over")).to_be_visible()
     code = person.page.locator(".slip .code").inner_text()
     assert re.fullmatch(r"\w{4}-\w{4}-\w{4}", code)

@@ -39,10 +39,13 @@ class Caller:
     portal: Portal
     door: Door
     faults: list[int] = field(default_factory=list, kw_only=True)
-    """Responses other than that the records can't be reached."""
+    """The statuses of error responses, except those that say the records can't be reached."""
 
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
-        """Return the response's status and text. Raise ``OSError`` or ``HTTPException`` if none comes."""
+        """Send a request, and return the status and text of the response.
+
+        Raise ``OSError`` or ``HTTPException`` if none comes.
+        """
         connection = http.client.HTTPConnection("localhost", self.portal.port, timeout=20)
         cookies = "; ".join(f"{each['name']}={each['value']}" for each in self.door.cookies)
         headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
@@ -55,7 +58,10 @@ class Caller:
             connection.close()
 
     def page(self, path: str) -> str:
-        """Return the page at this path, which exists. Raise as ``asks`` does, also if the server couldn't."""
+        """Return the text of the page at this path, which exists.
+
+        Raises the same errors as ``asks``, and ``ConnectionError`` if the server had an error.
+        """
         status, text = self.asks(path)
         if status >= 500:
             self.faults += [status] * (status != 503)
@@ -66,7 +72,7 @@ class Caller:
 
 @dataclass
 class Saver(Caller):
-    """Saves one number after another in one place, until told to stop."""
+    """A client that saves one number after another in one place, until it is told to stop."""
 
     page_of: str
     to: str
@@ -74,24 +80,27 @@ class Saver(Caller):
     mark: str
     fixed: dict[str, str] = field(default_factory=dict)
     saved: int = 0
-    """The last number reported as saved."""
+    """The last number that was reported as saved."""
     acknowledged: int = 0
-    """How many saves were reported as done."""
+    """How many saves were reported as successful."""
     missing: list[str] = field(default_factory=list)
-    """Numbers reported as saved that are missing, and anything else that ended the saving."""
+    """Numbers that were reported as saved but are missing, and any error that ended the saving."""
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """When the page was last opened: the revision it showed, and how many saves had been reported."""
+    """The state when the page was last opened: the revision that it showed, and how many saves had been
+    reported.
+    """
 
     def begins(self) -> threading.Thread:
-        """Save in a separate thread."""
+        """Start to save in a separate thread, and return the thread."""
         thread = threading.Thread(target=self._goes_on)
         thread.start()
         return thread
 
     def looks(self) -> None:
-        """Open the page: it has what was last reported as saved, or was sent after that, and has
-        counted every save.
+        """Open the page.
+
+        Check that it shows the last number reported as saved or a later one, and has counted every save.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]
@@ -111,7 +120,10 @@ class Saver(Caller):
         self._seen = revision, self.acknowledged
 
     def looks_again(self) -> None:
-        """Do the same as soon as there is a response: a worker unused since a crash still has to notice it."""
+        """Open the page and check it as soon as there is a response.
+
+        A worker that was idle during a crash may fail once before it notices.
+        """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -130,14 +142,14 @@ class Saver(Caller):
                 self._saves_the_next()
                 deadline = time.monotonic() + PATIENCE_SECONDS
             except (OSError, http.client.HTTPException):
-                knows = False  # killed, and perhaps not back yet
+                knows = False  # the portal was killed, and may not be back yet
                 time.sleep(0.02)
             except Exception as error:
                 self.missing.append(f"{self.mark} saves no more: {error!r}")
                 return
 
     def saves(self, number: int) -> tuple[int, str]:
-        """Send this number; return the response's status and text."""
+        """Send this number, and return the status and text of the response."""
         words = {self.name: f"{self.mark} {number}.", "beat": number}
         status, text = self.asks(
             self.to, {**self._carried, "tab": self.mark.replace(" ", "-"), **self.fixed, **words}
@@ -145,7 +157,7 @@ class Saver(Caller):
         if status in (200, 303):
             self.saved = number
             self.acknowledged += 1
-        if status == 303:  # a sent answer has a new revision
+        if status == 303:  # an answer that was sent has a new revision
             self._carried["seen"] = int(self._carried["seen"]) + 1
         return status, text
 
@@ -159,7 +171,10 @@ class Saver(Caller):
 
 
 def savers(portal: Portal, demo: Demo) -> list[Saver]:
-    """Return somebody who sends an answer again and again, and three who type. The portal is running."""
+    """Return one client that keeps sending an answer, and three that keep typing.
+
+    The portal must be running.
+    """
     doors, mark = demo.doors, secrets.token_hex(4)
     owen, priya = Caller(portal, doors["Owen"]), Caller(portal, doors["Priya"])
     pieces = re.findall("/my/work/[0-9a-f-]{36}", owen.page("/my/"))
@@ -177,10 +192,10 @@ def savers(portal: Portal, demo: Demo) -> list[Saver]:
 
 
 def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> None:
-    """Strike repeatedly while they save; after each blow everybody saves again.
+    """Cause these failures in turn while the clients save. After each failure every client must save again.
 
-    Raise ``AssertionError`` if anything reported as saved is missing, somebody is signed out, or anybody got a
-    response other than that the records can't be reached.
+    Raise ``AssertionError`` if anything reported as saved is missing, if a client is signed out, or if one
+    gets an error response that doesn't say the records can't be reached.
     """
     threads = [each.begins() for each in savers]
     try:
@@ -203,13 +218,15 @@ def strike(savers: list[Saver], blows: list[Callable[[], None]], times: int) -> 
 
 
 def wrong(savers: list[Saver]) -> list[str]:
-    """Return what is missing, and every response other than that the records can't be reached."""
+    """Return everything that is missing, and every error response that doesn't say the records can't be
+    reached.
+    """
     faults = [f"{each.mark} was answered with {status}" for each in savers for status in each.faults]
     return [*(said for each in savers for said in each.missing), *faults]
 
 
 def _until(savers: list[Saver], more: int) -> None:
-    """Wait until each of them has had this many more saves reported."""
+    """Wait until each client has had this many more saves reported."""
     before = [each.acknowledged for each in savers]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while any(each.acknowledged < least + more for each, least in zip(savers, before, strict=True)):
@@ -225,20 +242,20 @@ def all_at_once(portal: Portal) -> None:
 
 
 def one_worker(portal: Portal) -> None:
-    """Kill one of its workers."""
+    """Kill one of the portal's workers."""
     os.kill(random.choice(portal.workers_running()), signal.SIGKILL)
 
 
 @contextmanager
 def opened(portal: Portal) -> Iterator[Store]:
-    """Yield the portal's store, for the test itself."""
+    """Open the portal's store for the test itself."""
     store = open_store(Settings.from_environment(portal.environment()))
     yield store
     store.close()
 
 
 def turns(portal: Portal) -> int:
-    """Return how many answers were given, by the pieces of work; the audit agrees."""
+    """Return how many answers the pieces of work count, after checking that the audit agrees."""
     with opened(portal) as store, store.reading() as tx:
         recorded = dict(
             tx.execute(
@@ -253,10 +270,10 @@ def turns(portal: Portal) -> int:
 
 
 def assert_holds_together(portal: Portal, before: int, savers: list[Saver]) -> None:
-    """Check that each answer reported as saved is a turn, none is incomplete, the audit's chain holds, and everything
-    opens.
+    """Check that every answer reported as saved was counted and audited, the audit's chain is whole, and
+    every value can be decrypted.
 
-    ``before`` are the earlier turns; the first of the savers answers.
+    ``before`` is the number of earlier answers, and the first of the clients is the one that answers.
     """
     there, said = turns(portal) - before, savers[0].acknowledged
     assert there >= said, f"{said} answers were called saved, and {there} turns are there"

@@ -1,4 +1,6 @@
-"""After a session: one page and one press, on a desktop and a phone, with scripts and without, by keyboard alone."""
+"""Test the page after a session: one page and one press, on a desktop and a phone, with and without scripts,
+and by keyboard alone.
+"""
 
 import re
 from collections.abc import Callable
@@ -26,7 +28,7 @@ class ByKeyboard(Practitioner):
 
 @pytest.fixture
 def met(portal: Portal, demo: Demo) -> None:
-    """Owen and Priya have just met."""
+    """Add a session of Owen and Priya that has just taken place."""
     assert demo
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home), "COMPANION_CHEAP_HASHES": "1"}
     everybody = OfTheDemo(open_store(Settings.from_environment(home)), portal)
@@ -41,7 +43,7 @@ def goes_to_owen(priya: Practitioner) -> None:
 
 
 def fills_in(priya: Practitioner) -> None:
-    """Everything that follows a session."""
+    """Fill in everything that follows a session."""
     main = priya.page.get_by_role("main")
     priya.presses(re.compile("^After the session"))
     priya.ticks(main.get_by_label("Attended", exact=True))
@@ -56,7 +58,9 @@ def fills_in(priya: Practitioner) -> None:
 
 @pytest.mark.usefixtures("met")
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_all_of_it_takes_six_presses_and_its_words(priya: Practitioner, owen: Participant) -> None:
+def test_everything_after_a_session_can_be_recorded_in_six_presses(
+    priya: Practitioner, owen: Participant
+) -> None:
     goes_to_owen(priya)
     fills_in(priya)
     priya.presses("Save", exact=True)
@@ -71,7 +75,9 @@ def test_all_of_it_takes_six_presses_and_its_words(priya: Practitioner, owen: Pa
 
 @pytest.mark.usefixtures("met")
 @pytest.mark.parametrize("way", [Way(1280), Way(390, javascript=False)], ids=str)
-def test_by_keyboard_alone_with_a_look_at_their_half(enter: Callable[..., Any]) -> None:
+def test_the_page_after_a_session_works_by_keyboard_and_shows_what_the_participant_will_see(
+    enter: Callable[..., Any],
+) -> None:
     priya = enter(ByKeyboard, "Priya")
     goes_to_owen(priya)
     fills_in(priya)
@@ -85,7 +91,7 @@ def test_by_keyboard_alone_with_a_look_at_their_half(enter: Callable[..., Any]) 
 
 @pytest.mark.usefixtures("met")
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_half_of_it_is_kept_while_it_is_typed(priya: Practitioner) -> None:
+def test_the_page_after_a_session_saves_a_draft_while_it_is_typed(priya: Practitioner) -> None:
     goes_to_owen(priya)
     fills_in(priya)
     page = priya.place

@@ -1,4 +1,6 @@
-"""Somebody else signs in on the device where a page was left: its words aren't for them."""
+"""Test that the words on a page are hidden from somebody else who signs in on the device where the page was
+left open.
+"""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -14,7 +16,10 @@ NO_SCRIPT = Way(390, javascript=False)
 
 @pytest.fixture
 def left(portal: Portal, browsers: Browsers) -> Participant:
-    """Owen has written something that can't wait, not sent it, and left: the page is locked and covered."""
+    """Return Owen, who has typed something that can't wait, hasn't sent it, and has gone away.
+
+    His page is locked and covered.
+    """
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -36,7 +41,7 @@ def covering(owen: Participant) -> Locator:
 
 
 def looks_at(owen: Participant) -> None:
-    """Bring the page to the front."""
+    """Bring the participant's page to the front."""
     with owen.page.expect_response("**/still-open"):
         owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
@@ -45,7 +50,7 @@ def in_a_second_tab(owen: Participant, name: str) -> Person:
     return Participant(owen.portal, owen.page.context.new_page(), name)
 
 
-def test_a_covered_page_stays_covered_for_somebody_else(left: Participant) -> None:
+def test_a_covered_page_stays_covered_while_somebody_else_is_signed_in(left: Participant) -> None:
     sam = in_a_second_tab(left, "Sam")
     sam.opens("/sign-in")
     sam.gives_passphrase()
@@ -66,24 +71,27 @@ def test_a_covered_page_stays_covered_for_somebody_else(left: Participant) -> No
         looks_at(left)
     expect(covering(left)).to_be_hidden()
     left.page.clock.run_for("01:10")
-    expect(left.page.get_by_role("dialog")).to_have_count(0)  # or a warning that the session ends
+    # nor is there a warning that the session will end
+    expect(left.page.get_by_role("dialog")).to_have_count(0)
     expect(box(left)).to_be_visible()
     expect(box(left)).to_have_value(WORDS)
 
 
-def test_a_page_from_before_closes_when_somebody_else_comes_to_it(portal: Portal, browsers: Browsers) -> None:
+def test_an_open_page_closes_once_somebody_else_has_signed_in_in_another_tab(
+    portal: Portal, browsers: Browsers
+) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
     owen.signs_in()
     owen.takes_up("A week of choices", by="Carry on")
     sam = in_a_second_tab(owen, "Sam")
-    owen.page.context.clear_cookies()  # as if his session were over
+    owen.page.context.clear_cookies()  # this ends the session in the browser
     sam.signs_in()
     owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     owen.page.wait_for_url("**/my/")
     owen.reads_nothing_of("called my sister")
 
 
-def test_a_page_out_of_the_browsers_cache_is_covered_until_it_is_known_who_is_there(
+def test_a_page_from_the_browsers_cache_stays_covered_until_it_is_known_who_is_signed_in(
     left: Participant,
 ) -> None:
     sam = in_a_second_tab(left, "Sam")
@@ -100,10 +108,10 @@ def test_a_page_out_of_the_browsers_cache_is_covered_until_it_is_known_who_is_th
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-def test_without_javascript_nothing_from_it_is_kept_or_shown(
+def test_without_javascript_nothing_sent_from_somebody_elses_open_page_is_saved_or_shown(
     owen: Participant, portal: Portal, way: Way
 ) -> None:
-    """Nothing can cover that page; what is sent from it goes nowhere."""
+    """Without scripts nothing can cover the page, and whatever is sent from it is refused."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     portal.moves_on(minutes=16)

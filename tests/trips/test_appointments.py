@@ -1,4 +1,6 @@
-"""Moving an appointment moves the work due before it; several are planned and moved together."""
+"""Test that moving an appointment moves the work due at it, and that several appointments can be planned and
+moved together.
+"""
 
 import re
 from datetime import timedelta
@@ -26,7 +28,7 @@ def test_work_due_moves_with_the_appointment(priya: Practitioner, sam: Participa
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_the_sessions_are_planned_moved_and_one_is_cancelled(
+def test_sessions_can_be_planned_moved_together_and_cancelled(
     priya: Practitioner, sam: Participant, way: Way
 ) -> None:
     days = (priya.portal.now + timedelta(days=day) for day in range(25, 40))

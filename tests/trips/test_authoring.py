@@ -1,4 +1,6 @@
-"""Writing activities: made with only the page as a guide, tried, approved, set, answered, and changed later."""
+"""Test writing activities: they are written, tried, approved, set, answered and changed later, with only the
+page as a guide.
+"""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +31,7 @@ TOLD_YOURSELF = "What did you tell yourself at that moment?"
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """One portal for all: each trip writes an activity of its own."""
+    """Yield one portal for all tests of this file, each of which writes its own activity."""
     yield from portals.lend()
 
 
@@ -63,7 +65,7 @@ def chooses(author: Staff, answer: str) -> None:
 
 
 def tries_every_way(author: Staff) -> None:
-    """Try both ways of the branch, not sure, and starting from a question further down."""
+    """Try both branches, *not sure yet*, and starting from a later question."""
     author.presses("Preview", exact=True)
     author.reads("Nothing that you type here is stored.", INTRODUCTION)
     chooses(author, "Yes")
@@ -84,7 +86,7 @@ def tries_every_way(author: Staff) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_an_activity_from_its_first_question_to_its_answers(
+def test_a_practitioner_writes_an_activity_that_is_approved_set_and_answered(
     priya: Practitioner, margaret: Staff, sam: Participant, way: Way
 ) -> None:
     title = f"A walk at {way}"
@@ -120,10 +122,10 @@ def test_an_activity_from_its_first_question_to_its_answers(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_three_questions_are_set_in_under_a_minute(
+def test_three_questions_of_the_practitioners_own_are_set_in_three_presses(
     priya: Practitioner, margaret: Staff, owen: Participant, way: Way
 ) -> None:
-    """Three presses from her caseload, and two fields to type in."""
+    """This takes three presses from the caseload page, and two fields to type in."""
     priya.goes_to_board()
     priya.pressed = 0
     priya.presses("Set work for Owen")
@@ -153,7 +155,7 @@ def test_three_questions_are_set_in_under_a_minute(
     margaret.reads_nothing_of("Owen")
 
 
-def test_a_new_version_changes_nothing_for_who_is_in_the_middle_of_the_old_one(
+def test_a_new_version_of_an_activity_changes_nothing_for_work_already_started(
     priya: Practitioner, margaret: Staff, owen: Participant
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -181,7 +183,9 @@ def test_a_new_version_changes_nothing_for_who_is_in_the_middle_of_the_old_one(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_two_authors_at_once(priya: Practitioner, margaret: Staff, way: Way) -> None:
+def test_two_authors_changing_the_same_question_are_warned_and_lose_nothing(
+    priya: Practitioner, margaret: Staff, way: Way
+) -> None:
     title = f"Two of us at {way}"
     priya.begins_activity(title, INTRODUCTION)
     priya.adds_question("One choice", WENT, "Yes", "Not this week")
@@ -221,8 +225,8 @@ def test_an_activity_is_adapted_for_one_participant(priya: Practitioner, sam: Pa
     priya.reads_nothing_of("Who could you ring this week?")
 
 
-def test_every_page_can_be_read(priya: Practitioner, margaret: Staff) -> None:
-    """By everybody, in every width, light and dark: empty, full, and refused."""
+def test_every_authoring_page_is_readable(priya: Practitioner, margaret: Staff) -> None:
+    """The pages are checked in every width, light and dark, when they are empty, full and refused."""
     priya.opens("/activities/new")
     is_readable(priya.page)
     priya.begins_activity("A page to read", INTRODUCTION)

@@ -1,5 +1,5 @@
-"""A bad connection: scripts and stylesheets that never come or come late, repeated presses, a
-connection that breaks.
+"""Test a bad connection: scripts and stylesheets that come late or never, repeated presses, and a connection
+that breaks.
 """
 
 import re
@@ -23,8 +23,11 @@ def way() -> Way:
 
 
 @pytest.mark.parametrize("lost", ["*", "draft.*", "send.*", "idle.*"])
-def test_a_script_never_comes(owen: Participant, lost: str) -> None:
-    """He answers, is not sure, and asks for help as if there were none; no browser asks whether he wants to leave."""
+def test_a_participant_can_answer_even_if_a_script_never_loads(owen: Participant, lost: str) -> None:
+    """The participant answers, says *not sure yet*, and asks for help, as without scripts.
+
+    No browser asks whether to leave the page.
+    """
     asked: list[Dialog] = []
     owen.page.on("dialog", lambda dialog: asked.append(dialog) or dialog.accept())
     aborted = loses(owen, f"**/static/js/{lost}")
@@ -38,13 +41,13 @@ def test_a_script_never_comes(owen: Participant, lost: str) -> None:
 
 
 def loses(person: Participant, pattern: str) -> list[str]:
-    """Block URLs that match; return those requested."""
+    """Block the URLs that match, and return the list of those that were requested."""
     asked: list[str] = []
     person.page.context.route(pattern, lambda route: asked.append(route.request.url) or route.abort())
     return asked
 
 
-def test_scripts_come_while_he_presses(owen: Participant) -> None:
+def test_an_answer_is_sent_even_if_scripts_load_while_it_is_typed(owen: Participant) -> None:
     slow: list[Route] = []
     owen.goes_home()
     owen.page.route("**/static/js/*", lambda route: slow.append(route))
@@ -57,8 +60,8 @@ def test_scripts_come_while_he_presses(owen: Participant) -> None:
     assert slow
 
 
-def test_the_stylesheet_never_comes(owen: Participant) -> None:
-    """Everything to press is there, in reading order."""
+def test_a_participant_can_answer_even_if_the_stylesheet_never_loads(owen: Participant) -> None:
+    """Everything that can be pressed is there, in reading order."""
     aborted = loses(owen, "**/static/css/*")
     owen.goes_home()
     owen.reads("Hello Owen.", "Get help", "Leave this site")
@@ -72,7 +75,7 @@ def test_the_stylesheet_never_comes(owen: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", [Way(390), Way(390, javascript=False)], ids=str)
-def test_pressing_twice_sends_once(owen: Participant, way: Way) -> None:
+def test_pressing_a_button_twice_sends_only_once(owen: Participant, way: Way) -> None:
     owen.takes_up(TITLE, by="Carry on")
     before = owen.turns.count()
     owen.types(WORDS)
@@ -88,7 +91,9 @@ def test_pressing_twice_sends_once(owen: Participant, way: Way) -> None:
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["lost on the way", "its reply is lost"])
-def test_an_answer_gets_lost(owen: Participant, reached: bool) -> None:
+def test_an_answer_lost_on_a_bad_connection_stays_on_the_page_and_is_saved_once(
+    owen: Participant, reached: bool
+) -> None:
     owen.takes_up(TITLE, by="Carry on")
     before = owen.turns.count()
 
@@ -112,7 +117,8 @@ def test_an_overlong_text_stays_on_the_page(owen: Participant) -> None:
     owen.takes_up(TITLE, by="Carry on")
     owen.types(WORDS)
     carried = owen.composer.locator("input[name=tab]")
-    carried.evaluate("(field) => { field.value = 'x'.repeat(1400000) }")  # nobody can draw this many in a box
+    # a hidden field is used, because a text of this length would take too long to draw
+    carried.evaluate("(field) => { field.value = 'x'.repeat(1400000) }")
     owen.presses("Save and continue")
     expect(owen.save_state).to_have_text(re.compile("^Not saved: this is too long"))
     expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)

@@ -1,4 +1,6 @@
-"""Four questions with one branch take twelve presses and fourteen fields at most, the branch beside its choice."""
+"""Test that four questions with one branch can be written in twelve presses and fourteen fields, with the
+branch beside its choice.
+"""
 
 import pytest
 
@@ -10,7 +12,7 @@ from tests.trips.staff import Practitioner, Staff
 from tests.trips.test_authoring import INTRODUCTION, KEPT, LIKED, NEXT, WENT, chooses, is_asked
 
 PRESSES, FIELDS = 12, 14
-"""A press is also each list that is chosen from, which is a field as well."""
+"""The most presses and fields allowed. Choosing from a list counts as a press and as a field."""
 WAYS = [Way(1280), Way(390), Way(1280, javascript=False), Way(390, javascript=False)]
 
 
@@ -19,7 +21,9 @@ class ByKeyboard(Practitioner):
 
 
 def writes_and_asks_for_approval(author: Staff, title: str) -> None:
-    """From any page on: one choice, of which one leads to a question of its own, a scale, and a commitment."""
+    """Write three kinds of question, starting from any page: a choice of which one option leads to an extra
+    question, a scale, and a commitment.
+    """
     page = author.page
     author.pressed = author.filled = 0
     author.presses("Activities", within=page.get_by_role("navigation", name="Main"))
@@ -56,18 +60,20 @@ def tries_both_ways(author: Staff) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
-def test_four_questions_with_a_branch(priya: Practitioner, way: Way) -> None:
+def test_four_questions_with_a_branch_take_at_most_twelve_presses(priya: Practitioner, way: Way) -> None:
     writes_and_asks_for_approval(priya, f"A branch at {way}")
     tries_both_ways(priya)
 
 
-def test_the_same_by_keyboard_alone(portal: Portal, demo: Demo, browsers: Browsers) -> None:
+def test_four_questions_with_a_branch_can_be_written_by_keyboard_alone(
+    portal: Portal, demo: Demo, browsers: Browsers
+) -> None:
     priya = ByKeyboard(portal, browsers.open(Way(1280)), "Priya")
     priya.comes_in(demo.doors["Priya"])
     writes_and_asks_for_approval(priya, "A branch by keyboard")
 
 
-def test_it_is_returned_twice_and_its_author_reads_why(priya: Practitioner, margaret: Staff) -> None:
+def test_an_activity_is_returned_twice_and_its_author_reads_why(priya: Practitioner, margaret: Staff) -> None:
     writes_and_asks_for_approval(priya, "A walk to return")
     for remark in ("The scale needs other words.", "Better. Now the last question, please."):
         margaret.takes_up_activity("A walk to return")

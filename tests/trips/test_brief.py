@@ -1,4 +1,4 @@
-"""The brief of somebody who wrote very much: it is readable, and prints on two sheets without a name."""
+"""Test the brief about somebody who wrote very much: it is readable, and prints on two sheets without a name."""
 
 import re
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ MUCH = {
         *({"id": f"text-{n}", "kind": "long_text", "ask": f"What was it like? {n}"} for n in range(TEXTS)),
     ],
 }
-"""Two hundred questions: nobody sets so many, and two sheets are still enough."""
+"""An activity with two hundred questions. Nobody sets so many, but even then two sheets are enough."""
 STAGES = {
     "when": ["Last spring", "In June", "In autumn"] * 2,
     "what": [WORDS * 2] * 6,
@@ -59,7 +59,7 @@ STAGES = {
 
 
 class OfTheDemo(Cast):
-    """Priya and Owen as in the demo."""
+    """Priya and Owen as they are in the demo."""
 
     def __init__(self, store: Store, portal: Portal) -> None:
         self.store = store
@@ -80,7 +80,7 @@ class OfTheDemo(Cast):
         return self._portal.now
 
     def missed(self, days: int) -> None:
-        """Add a session that he missed."""
+        """Add a session that Owen missed this many days ago."""
         row = AppointmentRow(id=uuid4(), enrolment_id=self.his.enrolment_id, kind="session", minutes=120)
         row.starts_at, row.site, row.revision, row.attendance = (
             self.now - timedelta(days=days),
@@ -95,7 +95,9 @@ class OfTheDemo(Cast):
 
 @pytest.fixture
 def priya(priya: Practitioner) -> Practitioner:
-    """Priya, whose participant Owen wrote very much since they last met, and missed twice."""
+    """Return Priya, whose participant Owen has written very much since they last met, and has missed two
+    sessions.
+    """
     home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(priya.portal.home), "COMPANION_CHEAP_HASHES": "1"}
     store = open_store(Settings.from_environment(home))
     everybody = OfTheDemo(store, priya.portal)
@@ -142,7 +144,7 @@ def priya(priya: Practitioner) -> Practitioner:
 
 
 def printed_with(fonts: str, page: Page, browser_type: BrowserType, folder: Path) -> int:
-    """Return how many sheets the page takes in a browser with these fonts."""
+    """Return how many sheets the page takes when printed in a browser with these fonts."""
     browser = browser_type.launch(**launch_arguments(fonts))
     again = browser.new_context(storage_state=page.context.storage_state()).new_page()
     again.goto(page.url)
@@ -152,7 +154,7 @@ def printed_with(fonts: str, page: Page, browser_type: BrowserType, folder: Path
     return count
 
 
-def test_a_very_long_brief_prints_on_two_sheets(
+def test_a_very_long_brief_prints_on_two_sheets_without_a_name(
     priya: Practitioner, browser_type: BrowserType, tmp_path: Path
 ) -> None:
     priya.opens_page_of("Owen")

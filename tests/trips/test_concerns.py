@@ -1,5 +1,5 @@
-"""Something that can't wait: told in the middle of an answer, read, taken on, passed on, closed;
-and never overlooked.
+"""Test that something that can't wait is told in the middle of an answer, read, assigned, referred on and
+closed, and is never overlooked.
 """
 
 import re
@@ -24,13 +24,16 @@ WORDS = "I am worried about somebody, and I would like to say so."
 
 
 def looks_well(page: Page, way: Way) -> None:
-    """Check every width and scheme; without scripts nothing can measure a page."""
+    """Check that the page is readable.
+
+    Without scripts nothing can measure a page, so then nothing is checked.
+    """
     if way.javascript:
         is_readable(page)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_told_in_the_middle_of_an_answer(
+def test_a_participant_tells_us_something_in_the_middle_of_an_answer_and_can_then_continue_it(
     owen: Participant, priya: Practitioner, margaret: Staff, way: Way
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -86,7 +89,9 @@ def test_told_in_the_middle_of_an_answer(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: Staff, way: Way) -> None:
+def test_a_practitioner_raises_a_concern_from_an_answer(
+    priya: Practitioner, sam: Participant, margaret: Staff, way: Way
+) -> None:
     priya.takes_up("A week of choices", "Sam")
     priya.comments("What could you do when a moment like that", "A clear picture.")
     turn = priya.turn("What could you do when a moment like that")
@@ -114,8 +119,10 @@ def test_raised_from_an_answer(priya: Practitioner, sam: Participant, margaret: 
     )
 
 
-def test_enter_still_sends_an_answer(owen: Participant) -> None:
-    """The way to tell us comes before *Save and continue*; Enter in a line of a list must not press it."""
+def test_pressing_enter_still_sends_an_answer(owen: Participant) -> None:
+    """The button for telling us comes before *Save and continue*. Enter in a line of a list must not press
+    it.
+    """
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: Which choices are you glad you made this week?")
     owen.composer.get_by_label("Line 1").fill("I walked to the bridge")
@@ -123,7 +130,7 @@ def test_enter_still_sends_an_answer(owen: Participant) -> None:
     owen.said("Which choices are you glad", "I walked to the bridge")
 
 
-def test_about_his_practitioner_and_asking_for_an_erasure(
+def test_a_participant_can_complain_about_their_practitioner_to_the_leads_and_ask_for_erasure(
     idris: Participant, margaret: Staff, enter: Callable[..., Any]
 ) -> None:
     idris.opens("/account")
@@ -164,10 +171,13 @@ def test_about_his_practitioner_and_asking_for_an_erasure(
         is_readable(margaret.page)
 
 
-def test_told_on_a_friday_evening_and_nobody_takes_it(
+def test_a_concern_that_nobody_takes_is_overdue_on_monday_and_goes_to_the_covering_lead(
     sam: Participant, alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers
 ) -> None:
-    """It is overdue from Monday noon: then it is the cover's, and two hours later every lead's."""
+    """The concern is told on a Friday evening.
+
+    On Monday at noon it goes to the covering lead, and two hours later to every lead.
+    """
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")
     margaret.page.get_by_label("Cover", exact=True).select_option(label="Ruth")
@@ -193,7 +203,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
     moves_to(portal, datetime.combine(monday, time(12, 0, 5), LONDON))
     sees(margaret, "overdue: to be assigned by Monday", "Assigned to the cover, Ruth")
     margaret.opens("/lead/")
-    margaret.reads("2 are overdue.")  # and what Daniel raised before
+    margaret.reads("2 are overdue.")  # the other one is a concern that Daniel raised earlier
     sees(ruth, "overdue: to be assigned by Monday", "Assigned to you")
     portal.run("reminders")
     opens_it(ruth)
@@ -213,7 +223,7 @@ def test_told_on_a_friday_evening_and_nobody_takes_it(
 
 
 def becomes_a_lead(name: str, alex: Staff, margaret: Staff, browsers: Browsers) -> Staff:
-    """Return a lead added by the administrator, approved by a lead, with a second step."""
+    """Return a new lead, added by the administrator and approved by a lead, who has set up a second step."""
     alex.presses("Add staff")
     alex.fills(Name=name)
     alex.page.get_by_label("Lead").check()
@@ -233,12 +243,12 @@ class Newcomer(Staff):
 
     @property
     def account(self) -> dict[str, str]:
-        """How she signs in."""
+        """Return how the new lead signs in."""
         return {"sign_in_name": self.name.lower(), "passphrase": PASSPHRASE, "totp_secret": self.secret}
 
 
 def a_friday_and_the_monday(now: datetime) -> tuple[date, date]:
-    """Return the next Friday followed by a working Monday and Tuesday."""
+    """Return the next Friday that is followed by a working Monday and Tuesday, and that Monday."""
     friday = now.astimezone(LONDON).date() + timedelta(days=1)
     while friday.weekday() != 4 or not all(is_working_day(friday + timedelta(days=n)) for n in (3, 4)):
         friday += timedelta(days=1)
@@ -250,13 +260,13 @@ def moves_to(portal: Portal, moment: datetime) -> None:
 
 
 def opens_it(lead: Staff) -> None:
-    """Open what Sam told, from the list."""
+    """Open the concern that Sam told, from the list."""
     lead.opens("/lead/concerns")
     lead.presses(re.compile("^Read it .*, From a participant$"))
 
 
 def sees(lead: Staff, *words: str) -> None:
-    """Check the row of what Sam told in the list; after a while away, sign in again."""
+    """Check the row of Sam's concern in the list. Sign in again if the session has locked."""
     lead.opens("/lead/concerns")
     if lead.place == "/sign-in":
         lead.gives_passphrase()

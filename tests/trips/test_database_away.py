@@ -1,4 +1,6 @@
-"""Help while the database is down: in a running portal, from a cold start, and until it is back."""
+"""Test help while the database is down: in a running portal, after a fresh start, and until the database is
+back.
+"""
 
 import http.client
 import json
@@ -28,7 +30,10 @@ MANAGE = (
     "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
     "runpy.run_path('manage', run_name='managed')['portal']('demo', reset=False)"
 )
-"""`./manage demo` without the installation. Ctrl-C stops it, even if a shell's “&” made the tests ignore that."""
+"""A script that runs `./manage demo` without installing anything.
+
+Ctrl-C stops it even if the tests were started in the background with “&”.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Reply:
 
 
 class Asked(Portal):
-    """A portal queried without a browser."""
+    """A portal that tests query without a browser."""
 
     def asks(self, path: str, method: str = "GET", **headers: str) -> Reply:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=30)
@@ -53,17 +58,17 @@ class Asked(Portal):
         return Reply(response.status, response.headers, text, time.monotonic() - began)
 
     def waits_for(self, process: subprocess.Popen[bytes]) -> None:
-        """Wait until this process's portal answers."""
+        """Wait until the portal that this process runs answers."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._answers():
             assert process.poll() is None and time.monotonic() < deadline
             time.sleep(0.05)
 
     def becomes_whole(self) -> None:
-        """Wait until it works again, without a restart."""
+        """Wait until the portal works again, without a restart."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         whole = 0
-        while whole < 20:  # each of its processes
+        while whole < 20:  # enough requests to reach each of its processes
             ready = self.asks("/readyz").status == 200 and self.asks("/sign-in").status == 200
             whole = whole + 1 if ready else 0
             assert time.monotonic() < deadline
@@ -88,7 +93,7 @@ def portal(database: Embedded | Server, tmp_path: Path) -> Iterator[Asked]:
 
 
 def gives_help(portal: Asked) -> None:
-    """Check that it serves help with its hours, and a way to leave, at once."""
+    """Check that the portal immediately serves the help page with its hours, and a way to leave."""
     for path in ("/help", "/en/help"):
         help_page = portal.asks(path)
         assert help_page.status == 200 and help_page.seconds < 2
@@ -106,7 +111,7 @@ def gives_help(portal: Asked) -> None:
 
 
 def gives_nothing_else(portal: Asked) -> None:
-    """Check that every other page says so, and offers help."""
+    """Check that every other page says that the records can't be reached, and offers help."""
     for method in ("GET", "POST"):
         for path in ("/", "/sign-in", "/my/", "/caseload", "/nowhere"):
             away = portal.asks(path, method)
@@ -115,12 +120,14 @@ def gives_nothing_else(portal: Asked) -> None:
 
 
 def names_samaritans_anew(home: Path) -> None:
-    """Rename Samaritans in the snapshot, as an administrator's change would: only the snapshot knows."""
+    """Rename Samaritans in the snapshot of the signposts only, as if an administrator had changed the name."""
     path = home / "help/signposts.json"
     path.write_text(path.read_text().replace('"Samaritans"', '"Samaritans, day and night"'))
 
 
-def test_while_it_runs_and_from_a_fresh_start(portal: Asked, database: Embedded | Server) -> None:
+def test_help_is_served_during_a_database_outage_and_after_a_restart_without_the_database(
+    portal: Asked, database: Embedded | Server
+) -> None:
     portal.start()
     assert portal.asks("/readyz").status == 200 and portal.asks("/sign-in").status == 200
     names_samaritans_anew(portal.home)
@@ -136,10 +143,13 @@ def test_while_it_runs_and_from_a_fresh_start(portal: Asked, database: Embedded 
     database.comes_back()
     portal.becomes_whole()
     assert portal.asks("/nowhere").status == 404
-    assert "Samaritans, day and night" not in portal.asks("/help").text  # it has the current directory again
+    # the signposts are read from the database again
+    assert "Samaritans, day and night" not in portal.asks("/help").text
 
 
-def test_the_background_loop_outlives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_background_loop_survives_a_database_outage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys.modules["companion.cli.background.loop"], "EVERY_SECONDS", 0.05)
     database, done = Embedded(tmp_path), []
     environment = {"COMPANION_MODE": "test", "COMPANION_HOME": str(tmp_path)}
@@ -183,7 +193,7 @@ def test_the_background_loop_outlives_it(tmp_path: Path, monkeypatch: pytest.Mon
     assert ended.exit_code == 0 and done == ["written", "written"]
 
 
-def test_managed_it_gives_help_until_the_database_is_back(tmp_path: Path) -> None:
+def test_manage_serves_help_until_the_database_is_back(tmp_path: Path) -> None:
     database, port = Embedded(tmp_path), free_port()
     portal = Asked(tmp_path, EXIT)
     portal.run("migrate")

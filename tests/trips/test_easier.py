@@ -1,4 +1,4 @@
-"""Showing a passphrase, and switching off the Shift key."""
+"""Test showing a passphrase, and switching off the Shift key."""
 
 from playwright.sync_api import expect
 
@@ -9,7 +9,7 @@ SENT_AS = """() => addEventListener("submit", ({ target }) =>
   sessionStorage.setItem("sent", target.elements.passphrase.type))"""
 
 
-def test_a_passphrase_is_shown_and_hidden_again_when_it_is_sent(owen: Participant) -> None:
+def test_a_passphrase_can_be_shown_and_is_hidden_again_when_it_is_sent(owen: Participant) -> None:
     owen.signs_out()
     field = owen.page.get_by_label("Passphrase", exact=True)
     field.fill("old maps and a cup")
@@ -29,7 +29,7 @@ def test_a_passphrase_is_shown_and_hidden_again_when_it_is_sent(owen: Participan
     expect(field).to_have_value("")
 
 
-def test_shift_leaves_until_it_is_switched_off(owen: Participant) -> None:
+def test_pressing_shift_three_times_leaves_the_site_unless_that_is_switched_off(owen: Participant) -> None:
     owen.opens("/account")
     owen.presses("Switch off the Shift key")
     owen.reads("The Shift key no longer leaves this site.")

@@ -1,4 +1,6 @@
-"""At the end of the programme: the evaluation, with and without JavaScript; saved, checked, submitted."""
+"""Test the evaluation at the end of the programme, with and without JavaScript: it is saved, checked and
+submitted.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,13 +25,13 @@ from tests.trips.staff import Staff
 
 @pytest.fixture
 def idris(enter: Callable[..., Participant], portal: Portal) -> Participant:
-    """He has completed the programme."""
+    """Return Idris, who has completed the programme."""
     completes(portal, "Idris")
     return enter(Participant, "Idris")
 
 
 def completes(portal: Portal, name: str) -> None:
-    """Record it as the practitioner."""
+    """Record, as the practitioner, that this participant has completed the programme."""
     store = open_store(
         Settings.from_environment({"COMPANION_MODE": "demo", "COMPANION_HOME": str(portal.home)})
     )
@@ -44,7 +46,9 @@ def completes(portal: Portal, name: str) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_saying_how_it_was(idris: Participant, margaret: Staff, way: Way) -> None:
+def test_a_participant_gives_an_evaluation_and_leads_read_it(
+    idris: Participant, margaret: Staff, way: Way
+) -> None:
     idris.opens("/my/")
     idris.presses("See the questions")
     idris.reads("Only the service's leads.", "Daniel never sees it.")
@@ -82,7 +86,7 @@ def leaves_to_tell(idris: Participant) -> None:
     idris.page.get_by_role("button", name="tell us here").first.click()
 
 
-def test_something_to_tell_comes_first_and_what_was_typed_is_kept(idris: Participant) -> None:
+def test_telling_us_something_from_the_evaluation_keeps_what_was_typed(idris: Participant) -> None:
     idris.opens("/my/evaluation")
     idris.page.get_by_label("What could the programme do better?").fill("A longer break")
     leaves_to_tell(idris)

@@ -1,4 +1,7 @@
-"""A choice that excludes the others: with scripts it unticks them, without it the page says so and keeps every tick."""
+"""Test a choice that excludes the others.
+
+With scripts it unticks them, and without scripts the page says so and keeps every tick.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,7 +19,7 @@ def is_asked_who_is_possible(sam: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_ticking_it_unticks_the_others_and_they_untick_it(sam: Participant) -> None:
+def test_ticking_an_excluding_choice_unticks_the_others_and_the_other_way_round(sam: Participant) -> None:
     is_asked_who_is_possible(sam)
     none, friend, doctor = (sam.page.get_by_label(each, exact=True) for each in (NONE, FRIEND, DOCTOR))
     friend.check()
@@ -31,7 +34,9 @@ def test_ticking_it_unticks_the_others_and_they_untick_it(sam: Participant) -> N
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_without_scripts_both_stay_ticked_and_one_is_taken_away(sam: Participant) -> None:
+def test_without_scripts_an_excluding_choice_stays_ticked_until_the_participant_unticks_it(
+    sam: Participant,
+) -> None:
     is_asked_who_is_possible(sam)
     for each in (DOCTOR, NONE):
         sam.ticks(sam.page.get_by_label(each, exact=True))

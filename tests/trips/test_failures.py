@@ -1,4 +1,6 @@
-"""A disk, a database or a worker fails: the page says so, keeps what was typed, and recovers by itself."""
+"""Test that if a disk, a database or a worker fails, the page says so, keeps what was typed, and recovers by
+itself.
+"""
 
 import fcntl
 import http.client
@@ -34,21 +36,21 @@ SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the butt
 TOLD = re.compile("503 from |console on .* 503 ")
 PATIENCE_SECONDS = 30
 KINDS_OF_THREADS = 4
-"""The main thread, and one of each kind that a worker starts with."""
+"""The number of threads of a worker that has started: the main thread, and one of each kind."""
 THREADS = 4
-"""How many threads of one worker answer at a time."""
+"""How many requests the threads of one worker answer at the same time."""
 IMPATIENT = """
 const signal = AbortSignal.timeout.bind(AbortSignal), timer = setTimeout;
 AbortSignal.timeout = (milliseconds) => signal(milliseconds / 5);
 globalThis.setTimeout = (call, milliseconds) => timer(call, milliseconds < 60000 ? milliseconds / 5 : milliseconds);
 """
-"""Makes a page retry, and give up, five times as soon."""
+"""A script that makes a page retry and stop waiting in a fifth of the time."""
 LONG = f"words={'x' * 140_000}"
 
 
 @pytest.fixture
 def at_rest(portals: Portals) -> Portal:
-    """A portal with two workers that isn't started yet."""
+    """Return a portal with two workers that hasn't been started."""
     made = portals.make()
     made.workers = 2
     return made
@@ -56,7 +58,7 @@ def at_rest(portals: Portals) -> Portal:
 
 @pytest.fixture
 def portal(at_rest: Portal) -> Iterator[Portal]:
-    """A running portal. Its log may have errors: it has every reason to."""
+    """Yield a running portal. Errors in its log are allowed, because the tests cause them."""
     at_rest.start()
     yield at_rest
     at_rest.kill()
@@ -64,7 +66,7 @@ def portal(at_rest: Portal) -> Iterator[Portal]:
 
 @pytest.fixture
 def browsers(browser: Browser, portal: Portal) -> Iterator[Browsers]:
-    """Watched browsers: records that can't be reached are the only error."""
+    """Yield watched browsers in which the only allowed error is that the records can't be reached."""
     watch = Watch(portal.address)
     yield Browsers(browser, watch, Way())
     for context in browser.contexts:
@@ -74,14 +76,14 @@ def browsers(browser: Browser, portal: Portal) -> Iterator[Browsers]:
 
 @pytest.fixture
 def owen(enter: Callable[..., Participant]) -> Participant:
-    """In the middle of *A week of choices*, on an impatient page."""
+    """Return Owen, in the middle of *A week of choices*, on a page that retries sooner than usual."""
     he = enter(Participant, "Owen")
     he.page.add_init_script(IMPATIENT)
     return he
 
 
 def ready(portal: Portal) -> int:
-    """Return ``readyz``'s status."""
+    """Return the status of ``/readyz``."""
     connection = http.client.HTTPConnection("localhost", portal.port, timeout=20)
     connection.request("GET", "/readyz")
     reply = connection.getresponse()
@@ -91,7 +93,7 @@ def ready(portal: Portal) -> int:
 
 
 def may_mount() -> bool:
-    """Whether this account may mount a disk on a folder."""
+    """Return whether this account may mount a disk on a folder."""
     with (
         suppress(OSError, subprocess.CalledProcessError),
         small_disk(Path(f"/dev/shm/companion-{os.getpid()}")),
@@ -102,7 +104,7 @@ def may_mount() -> bool:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """Move a folder's contents to a separate disk in memory."""
+    """Move a folder's contents to a small separate disk in memory, while this context is open."""
     held = folder.with_name(f"{folder.name}-before")
     folder.mkdir(exist_ok=True)
     folder.rename(held)
@@ -125,9 +127,9 @@ def mounts(*options: str) -> None:
 
 @contextmanager
 def full(portal: Portal) -> Iterator[None]:
-    """Fill its disk completely."""
+    """Fill the portal's disk completely, while this context is open."""
     with closing(sqlite3.connect(portal.home / "data/companion.db")) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the next write needs room
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the next write needs more space
     filler = portal.home / "data/filler"
     with filler.open("wb", buffering=0) as file, suppress(OSError):
         while True:
@@ -138,7 +140,10 @@ def full(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def read_only(portal: Portal) -> Iterator[None]:
-    """As the system mounts a disk on restarting after an error. Saved data can be read."""
+    """Make the disk read-only, as the system does when it restarts after an error.
+
+    Saved data can still be read.
+    """
     disk = str(portal.home / "data")
     portal.kill()
     mounts("-o", "remount,ro", disk)
@@ -150,7 +155,10 @@ def read_only(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def no_longer(portal: Portal) -> Iterator[None]:
-    """Keep its processes from making a file longer, if no disk can be mounted: ``readyz`` can't see that."""
+    """Keep the portal's processes from making a file longer, if no disk can be mounted.
+
+    ``readyz`` can't detect that.
+    """
     for number in portal.workers_running():
         resource.prlimit(number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
     yield
@@ -160,7 +168,7 @@ def no_longer(portal: Portal) -> Iterator[None]:
 
 @contextmanager
 def away(portal: Portal) -> Iterator[None]:
-    """The database is gone."""
+    """Take the database away, while this context is open."""
     database = Embedded(portal.home)
     database.goes_away()
     yield
@@ -172,7 +180,7 @@ MOUNTED = may_mount()
 
 @pytest.fixture
 def own_disk(at_rest: Portal) -> Iterator[None]:
-    """Its data are on a separate disk. A test uses this before it requests the portal."""
+    """Move the portal's data to a separate disk. A test must use this fixture before the portal starts."""
     with small_disk(at_rest.home / "data"):
         yield
 
@@ -180,7 +188,7 @@ def own_disk(at_rest: Portal) -> Iterator[None]:
 def goes_through(
     owen: Participant, portal: Portal, fails: AbstractContextManager[None], seen: int = 503
 ) -> None:
-    """Type and send during the failure; ``readyz`` answers with what is ``seen``."""
+    """Type and send an answer during the failure, and check that ``readyz`` answers with the status ``seen``."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("That it")
     owen.saves()
@@ -205,22 +213,33 @@ def sends(owen: Participant) -> None:
 if MOUNTED:
 
     @pytest.mark.usefixtures("own_disk")
-    def test_the_disk_is_full(portal: Portal, owen: Participant) -> None:
+    def test_an_answer_typed_while_the_disk_is_full_stays_on_the_page_and_is_saved_later(
+        portal: Portal, owen: Participant
+    ) -> None:
         goes_through(owen, portal, full(portal))
 
 else:
 
-    def test_the_disk_is_full(portal: Portal, owen: Participant) -> None:
+    def test_an_answer_typed_while_the_disk_is_full_stays_on_the_page_and_is_saved_later(
+        portal: Portal, owen: Participant
+    ) -> None:
         goes_through(owen, portal, no_longer(portal), seen=200)
 
 
 if everything():
 
-    def test_the_database_is_away(portal: Portal, owen: Participant) -> None:
+    def test_an_answer_typed_during_a_database_outage_stays_on_the_page_and_is_saved_later(
+        portal: Portal, owen: Participant
+    ) -> None:
         goes_through(owen, portal, away(portal))
 
-    def test_the_server_hangs(portal: Portal, owen: Participant) -> None:
-        """As if a database doesn't answer. What was sent arrives afterwards, once."""
+    def test_an_answer_sent_while_the_server_hangs_is_saved_only_once(
+        portal: Portal, owen: Participant
+    ) -> None:
+        """The server behaves as if a database didn't answer.
+
+        Afterwards, the answer that was sent arrives once.
+        """
         owen.takes_up("A week of choices", by="Carry on")
         before = owen.turns.count()
         owen.types(WORDS)
@@ -244,19 +263,23 @@ if everything():
 if everything() and MOUNTED:
 
     @pytest.mark.usefixtures("own_disk")
-    def test_the_disk_is_read_only(portal: Portal, owen: Participant) -> None:
+    def test_an_answer_typed_while_the_disk_is_read_only_stays_on_the_page_and_is_saved_later(
+        portal: Portal, owen: Participant
+    ) -> None:
         goes_through(owen, portal, read_only(portal))
 
 
 @contextmanager
 def held(portal: Portal) -> Iterator[None]:
-    """Another process keeps writing: anybody who wants to save waits."""
+    """Hold the lock of writers, as if another process kept writing, so that everybody who saves has to wait."""
     with (portal.home / "data/companion.db.lock").open("w") as queue:
         fcntl.flock(queue, fcntl.LOCK_EX)
         yield
 
 
-def test_the_database_is_slow(portal: Portal, owen: Participant) -> None:
+def test_with_a_slow_database_the_page_says_not_saved_yet_and_saves_later(
+    portal: Portal, owen: Participant
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     with held(portal):
         with owen.page.expect_request("**/draft"):
@@ -267,12 +290,15 @@ def test_the_database_is_slow(portal: Portal, owen: Participant) -> None:
     sends(owen)
 
 
-def test_a_worker_dies_in_the_middle_of_an_answer(portal: Portal, owen: Participant) -> None:
-    """As if the system takes its memory away."""
+def test_an_answer_sent_to_a_worker_that_dies_stays_on_the_page_and_is_saved_later(
+    portal: Portal, owen: Participant
+) -> None:
+    """The worker is killed, as the system does when memory runs out."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     owen.saves()
-    owen.page.wait_for_timeout(2500)  # on an existing connection, Chromium would resend by itself
+    # on an existing connection, Chromium would send the request again by itself
+    owen.page.wait_for_timeout(2500)
     with held(portal):
         owen.page.get_by_role("button", name="Save and continue").click(no_wait_after=True)
         victim = waiting(portal)
@@ -286,7 +312,7 @@ def test_a_worker_dies_in_the_middle_of_an_answer(portal: Portal, owen: Particip
 
 
 def waiting(portal: Portal) -> int:
-    """Return the worker that waits for its turn to write."""
+    """Return the worker that is waiting for its turn to write."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         for number in portal.workers_running():
@@ -305,12 +331,12 @@ def is_replaced(portal: Portal, worker: int) -> None:
         time.sleep(0.05)
 
 
-def test_a_worker_without_memory_says_so_and_another_takes_its_place(portal: Portal) -> None:
+def test_a_worker_that_runs_out_of_memory_says_so_and_is_replaced(portal: Portal) -> None:
     victim = portal.workers_running()[0]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (
         stands(victim, "Threads") < KINDS_OF_THREADS
-    ):  # a worker that hasn't started yet takes its server with it
+    ):  # a worker that fails before it has started would end its server too
         assert time.monotonic() < deadline
         time.sleep(0.05)
     resource.prlimit(victim, resource.RLIMIT_AS, (stands(victim, "VmSize") * 1024, resource.RLIM_INFINITY))
@@ -332,7 +358,7 @@ def stands(process: int, what: str) -> int:
 
 
 def asks(portal: Portal, path: str, form: str | None = None) -> int:
-    """Return the response's status; 0 if the connection breaks."""
+    """Return the status of the response, or 0 if the connection breaks."""
     connection = http.client.HTTPConnection("localhost", portal.port, timeout=20)
     try:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -1,4 +1,6 @@
-"""A handover in the middle, and a practitioner who leaves: everybody reads at once what it means for them."""
+"""Test that after a handover, and after a practitioner leaves, everybody can immediately read what it means
+for them.
+"""
 
 import re
 
@@ -7,7 +9,7 @@ from tests.trips.sam_and_others import Participant
 from tests.trips.staff import Practitioner, Staff
 
 
-def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
+def test_a_participant_is_handed_over_and_the_new_practitioner_then_leaves(
     priya: Practitioner, daniel: Practitioner, sam: Participant, margaret: Staff, alex: Staff
 ) -> None:
     priya.opens_page_of("Sam")
@@ -57,7 +59,9 @@ def test_sam_is_handed_over_and_then_his_new_practitioner_leaves(
     sam.reads("You now work with Priya.")
 
 
-def test_after_the_programme_nothing_is_left_to_do(priya: Practitioner, sam: Participant) -> None:
+def test_after_the_programme_the_participant_has_nothing_left_to_do(
+    priya: Practitioner, sam: Participant
+) -> None:
     priya.opens_page_of("Sam")
     priya.presses("Change status and history")
     priya.page.get_by_label("Completed", exact=True).check()
