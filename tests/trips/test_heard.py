@@ -1,4 +1,4 @@
-"""What a screen reader speaks, and how often: refusals, confirmations, an answer, a save."""
+"""Test what a screen reader speaks, and how often: refusals, confirmations, an answer, a save."""
 
 import re
 
@@ -21,7 +21,9 @@ SAVED = re.compile(r"^live: Saved \d\d:\d\d\. Your practitioner has not seen it 
 CALL = re.compile("No connection. You can still call: Emergency services 999, ")
 
 
-def test_an_answer_its_reply_and_the_next_question_are_heard_once(owen: Participant) -> None:
+def test_a_screen_reader_speaks_an_answer_its_reply_and_the_next_question_only_once(
+    owen: Participant,
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.is_asked(BEFORE)
     owen.page.get_by_role("button", name="I'm not sure yet").focus()
@@ -38,7 +40,7 @@ def test_an_answer_its_reply_and_the_next_question_are_heard_once(owen: Particip
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_refused_answer_is_heard_and_in_the_title(owen: Participant, way: Way) -> None:
+def test_a_refused_answer_is_announced_and_shown_in_the_pages_title(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("")
     owen.presses("Save and continue")
@@ -67,7 +69,8 @@ def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participa
     owen.page.context.set_offline(True)
     owen.types("That it was only one")
     expect(owen.save_state).to_have_text(AWAY)
-    owen.page.wait_for_timeout(6_000)  # it retries, and doesn't say it again
+    # the page retries during this time, but doesn't announce the failure again
+    owen.page.wait_for_timeout(6_000)
     owen.page.context.set_offline(False)
     owen.saves()
     expect(owen.page.get_by_role("status")).to_have_text(re.compile("^Saved"))
@@ -75,8 +78,8 @@ def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participa
     assert SAVED.match(first) and failure == f"live: {AWAY}" and SAVED.match(recovery)
 
 
-def test_whom_to_call_stays_when_help_cannot_be_reached(owen: Participant) -> None:
-    """Each press is answered aloud, and retries say nothing in its place."""
+def test_the_numbers_to_call_stay_announced_while_the_help_page_cannot_be_reached(owen: Participant) -> None:
+    """Each press is announced, and no retry replaces the announcement."""
     owen.takes_up("A week of choices", by="Carry on")
     listens(owen.page)
     owen.page.context.set_offline(True)
@@ -110,8 +113,8 @@ def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_what_was_done_is_heard_where_it_was_done(owen: Participant, way: Way) -> None:
-    """The URL leads to the confirmation, which is at its place on the page."""
+def test_a_confirmation_is_shown_and_announced_at_its_place_on_the_page(owen: Participant, way: Way) -> None:
+    """The URL leads to the confirmation, which is next to what was done."""
     owen.opens("/my/messages")
     owen.page.get_by_role("textbox").fill("May I bring it?")
     owen.presses("Send message")

@@ -1,4 +1,4 @@
-"""The help page while the database is down, and as an administrator edits it."""
+"""Test the help page while the database is down, and while an administrator edits it."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def database(portal: Portal) -> Iterator[Embedded]:
 
 
 def verdict(portal: Portal) -> str:
-    """Return whether somebody answers at the Helpline at this moment."""
+    """Return what the help page says about the Helpline's hours at this moment."""
     helpline = find(shipped_directory(), "helpline")
     assert helpline
     return "open now" if opening(helpline, portal.now).state == "open" else "Closed now."
@@ -45,7 +45,7 @@ def reads_the_right_hours(person: Person) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_with_the_database_away_there_is_help_and_a_way_to_leave(
+def test_during_a_database_outage_a_stranger_finds_help_and_can_leave_the_site(
     stranger: Person, database: Embedded, way: Way
 ) -> None:
     database.goes_away()
@@ -57,7 +57,7 @@ def test_with_the_database_away_there_is_help_and_a_way_to_leave(
     stranger.leaves()
 
 
-def test_somebody_who_is_signed_in_finds_help_and_leaves(
+def test_during_a_database_outage_a_signed_in_participant_finds_help_and_can_leave_the_site(
     browser: Browser, portal: Portal, demo: Demo, database: Embedded
 ) -> None:
     sam = Participant(portal, browser.new_page(base_url=portal.address), "Sam")
@@ -72,7 +72,7 @@ def test_somebody_who_is_signed_in_finds_help_and_leaves(
     sam.page.close()
 
 
-def test_a_number_is_changed_and_everybody_reads_it_within_a_minute(alex: Staff, stranger: Person) -> None:
+def test_a_changed_helpline_number_is_on_the_help_page_within_a_minute(alex: Staff, stranger: Person) -> None:
     new_number = stranger.page.get_by_role("link", name="Call 0808 808 8001")
     stranger.opens("/help")
     stranger.reads("Call 0808 808 8000")
@@ -95,7 +95,7 @@ def test_a_number_is_changed_and_everybody_reads_it_within_a_minute(alex: Staff,
     response = stranger.page.reload()
     kept = re.fullmatch(r"public, max-age=(\d+)", response.headers["cache-control"]) if response else None
     assert kept and int(kept[1]) <= 60
-    for _ in range(8):  # whichever process answers
+    for _ in range(8):  # often enough to reach each process of the portal
         stranger.page.reload()
         expect(new_number).to_have_attribute("href", "tel:+448088088001")
     alex.presses("Changes to signposts")

@@ -1,4 +1,4 @@
-"""*I need help now*, in the middle of typing, and back to the same question."""
+"""Test *I need help now* in the middle of typing, and the way back to the same question."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +9,9 @@ from tests.trips.sam_and_others import Participant
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_help_and_back_to_the_same_question(owen: Participant, way: Way) -> None:
+def test_asking_for_help_keeps_the_answer_and_leads_back_to_the_same_question(
+    owen: Participant, way: Way
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.is_asked("What did you tell yourself at that moment?")
     owen.types("That it was only")
@@ -25,7 +27,9 @@ def test_help_and_back_to_the_same_question(owen: Participant, way: Way) -> None
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_help_while_an_earlier_answer_is_changed(owen: Participant, way: Way) -> None:
+def test_asking_for_help_while_changing_an_earlier_answer_leads_back_to_it(
+    owen: Participant, way: Way
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: How was this week for you")
     owen.is_asked("How was this week for you")
@@ -36,7 +40,7 @@ def test_help_while_an_earlier_answer_is_changed(owen: Participant, way: Way) ->
     expect(owen.composer.get_by_role("radio", name="8")).to_be_checked()
 
 
-def test_anybody_finds_help(stranger: Person) -> None:
+def test_anybody_finds_the_help_page_without_signing_in(stranger: Person) -> None:
     stranger.opens("/help")
     stranger.reads("Nobody is told that you opened this page.", "999")
     assert not stranger.page.context.cookies()

@@ -1,5 +1,5 @@
-"""The start page with six pieces on a small phone: the most important things on the first screen, everything within
-two.
+"""Test the start page with six pieces of work on a small phone: the most important things are on the first
+screen, and everything on two.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tests.trips.sam_and_others import Participant
 
 PHONE = {"width": 360, "height": 640}
 MORE = ("hopes-and-fears", "urge-and-choice-diary", "warning-signs", "what-i-needed")
-"""Besides Owen's two in the demo."""
+"""The activities set for Owen in addition to his two in the demo."""
 OF_THE_DEMO = ".foot p:has([href='/_demo'])"
 BOTTOM = "(one) => document.querySelector(one).getBoundingClientRect().bottom"
 WITHOUT = """(left_out) => {
@@ -58,7 +58,7 @@ def sets_more(store: Store, portal: Portal) -> None:
         set_work(Actor(store, priya, portal.now), enrolment, activity)
 
 
-def test_six_pieces_are_within_two_screens_and_how_am_i_today_within_the_first(owen: Participant) -> None:
+def test_a_start_page_with_six_pieces_of_work_fits_on_two_screens_of_a_small_phone(owen: Participant) -> None:
     owen.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     owen.goes_home()
     owen.reads("Carry on A week of choices", "5 more for you")

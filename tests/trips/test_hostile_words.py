@@ -1,4 +1,6 @@
-"""Hostile words in every sealed column, and every page of everybody opened in a real browser: nothing runs."""
+"""Test that if every sealed column contains hostile words and every page is opened in a real browser, no
+script runs.
+"""
 
 import re
 import threading
@@ -28,7 +30,7 @@ from tests.security.things import own
 from tests.trips.test_leaving import STORED
 from tests.visitor import Visitor
 
-__all__ = ["boxes", "own"]  # fixtures
+__all__ = ["boxes", "own"]  # these fixtures are used by the tests below
 HOSTILE = (
     "=1+1|'<script>ran()</script>",
     "<img src=x onerror=ran()><svg/onload=ran()>",
@@ -40,7 +42,7 @@ HOSTILE = (
     "'; DROP TABLE accounts; -- ../../etc/passwd %00",
     "A \u202e\u2066 a\u200bb e\u0301\u0327 \U0001f469\u200d\U0001f467",
 )
-"""Script, template, database, path, and what writing can do."""
+"""Texts that attack scripts, templates, databases and paths, and texts that are hard to display."""
 WATCH = """
   window.ran = () => { window.hasRun = true }
   window.reports = []
@@ -53,19 +55,21 @@ FAULTS = """() => [
   )].map((e) => e.outerHTML.slice(0, 99)),
 ]"""
 BY_HAND = re.compile(r"(?!\d)(?=.*[A-Z ])", re.DOTALL)
-"""Text that a person wrote, beside keys, ids, days and moments sealed with it."""
+"""A pattern for text that a person wrote, as opposed to the keys, ids, dates and times that are sealed with
+it.
+"""
 SECRET = "one_time_codes.secret"
 ASKED = {
     name
     for path in (Path(__file__).parents[2] / "companion/web").rglob("*.py")
     for name in re.findall(r"args(?:\.get\(|\[)\"([\w-]+)\"", path.read_text())
 } | {"first", "last", "work", "question", "of", "show", "page", "state", "sort", "words", "kind"}
-"""What a URL can have after its question mark."""
+"""The parameters that a URL can have after its question mark."""
 
 
 @pytest.fixture
 def hostile_words(store: Store, own: dict[str, Any], boxes: dict[str, Box]) -> int:
-    """Put them in place of every text that somebody wrote; return how many values changed."""
+    """Put hostile words in place of every text that somebody wrote, and return how many values were changed."""
     with store.writing() as tx:
         changed = sum(spoils(tx, number, boxes) for number in range(len(SEALED)))
         tx.commit()
@@ -96,7 +100,7 @@ def spoils(tx: Transaction, number: int, boxes: dict[str, Box]) -> int:
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    """The test's application for a browser, with one unsafe page."""
+    """Serve the test's application for a browser, with one unsafe page added, and yield its URL."""
     planted = access.public(lambda: f"<!doctype html><title>Companion</title><body>{' '.join(HOSTILE)}")
     app.add_url_rule("/planted", "planted", planted)
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -109,7 +113,7 @@ def site(app: Flask) -> Iterator[str]:
 
 @dataclass
 class Looker:
-    """Opens pages in one browser, as one person after another, and remembers what was wrong."""
+    """Opens pages in one browser, as one person after another, and remembers every fault."""
 
     browser: Browser
     site: str
@@ -125,13 +129,13 @@ class Looker:
         self.page.on("dialog", lambda dialog: self.faults.append(f"{self.where}: {dialog.message}"))
 
     def is_now(self, visitor: Visitor) -> None:
-        """Have the cookie of this one."""
+        """Use the session cookie of this person's browser from now on."""
         kept = visitor.client.get_cookie("companion")
         assert kept
         self.context.add_cookies([{"name": "companion", "value": kept.value, "url": self.site}])
 
     def opens(self, path: str) -> None:
-        """Open this page; a file that would be saved, and an answer without a page, is left."""
+        """Open this page and check it. A download, or a response without a page, isn't checked."""
         self.where = path
         try:
             response = self.page.goto(path)
@@ -149,13 +153,13 @@ class Looker:
             self.faults.append(f"{self.where}: {text}")
 
 
-def test_nothing_runs_on_any_page(
+def test_no_hostile_word_runs_as_a_script_on_any_page(
     site: str, app: Flask, cast: Cast, own: dict[str, Any], hostile_words: int, browser: Browser
 ) -> None:
     assert hostile_words > 50
     looker, faults = Looker(browser, site), []
     looker.opens("/planted")
-    assert len(looker.faults) > 5  # a page that is not safe is seen to be so
+    assert len(looker.faults) > 5  # the faults of the unsafe page are found
     looker.faults.clear()
     for role in ("nobody", *Role):
         visitor = Visitor(app)
@@ -177,7 +181,10 @@ def test_nothing_runs_on_any_page(
 
 
 def raw_in(visitor: Visitor, path: str) -> list[str]:
-    """Return URL text that appears unescaped on the page; a file is saved, and never shown."""
+    """Return a fault if text from the URL appears unescaped on the page.
+
+    Downloads are excluded, because they are never shown.
+    """
     reply = visitor.client.get(f"{path}?{urlencode(dict.fromkeys(ASKED, HOSTILE[1]))}")
     saved = reply.headers.get("Content-Disposition", "").startswith("attachment")
     if reply.status_code < 500 and (saved or HOSTILE[1] not in reply.text):

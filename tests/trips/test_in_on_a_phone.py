@@ -1,4 +1,4 @@
-"""On a phone: a slip's QR code, and a suggested passphrase."""
+"""Test joining on a phone with a slip's QR code and a suggested passphrase."""
 
 import io
 from datetime import timedelta
@@ -36,21 +36,21 @@ NO_CODES = [
 
 
 def scans(page: Page) -> str:
-    """Return what a phone's camera reads from this page's slip."""
+    """Return the text that a phone's camera reads from the slip on this page."""
     picture = page.get_by_role("img", name="A QR code for a phone's camera.").screenshot()
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
     return found.text
 
 
 def asked(page: Page) -> list[str]:
-    """The address of each request that this page makes from now on."""
+    """Return a list to which the URL of each further request of this page is added."""
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     return addresses
 
 
 @pytest.mark.parametrize("way", PHONES, ids=str)
-def test_he_joins_from_the_slip_in_his_hand_with_a_passphrase_that_is_suggested(
+def test_a_participant_joins_on_a_phone_with_a_scanned_slip_and_a_suggested_passphrase(
     priya: Practitioner, portal: Portal, browsers: Browsers, way: Way
 ) -> None:
     code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")
@@ -107,7 +107,7 @@ def test_he_joins_from_the_slip_in_his_hand_with_a_passphrase_that_is_suggested(
 
 
 def pastes(robin: Person, text: str) -> None:
-    """Out of another field, as from a password manager or a note."""
+    """Paste a text into the passphrase field from another field, as from a password manager or a note."""
     robin.page.locator("#sign_in_name").fill(text)
     robin.page.locator("#sign_in_name").press("ControlOrMeta+A")
     robin.page.locator("#sign_in_name").press("ControlOrMeta+X")
@@ -116,7 +116,7 @@ def pastes(robin: Person, text: str) -> None:
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_a_slip_that_was_used_is_refused_as_a_typed_code_is(
+def test_a_scanned_code_that_was_used_or_is_unknown_is_refused_like_a_typed_one(
     portal: Portal, stranger: Person, browsers: Browsers, way: Way
 ) -> None:
     kit = portal.accounts["Kit"]
@@ -129,7 +129,7 @@ def test_a_slip_that_was_used_is_refused_as_a_typed_code_is(
     first.presses("Suggest a passphrase")
     first.presses("Join", exact=True)
     first.is_at("/my/")
-    for code in (kit["joining_code"], CODE):  # and one of another installation
+    for code in (kit["joining_code"], CODE):  # the second code belongs to another installation
         stranger.opens("/sign-in")
         stranger.opens(f"/join#{code}")
         stranger.fills(Agreed_word=kit["agreed_word"])
@@ -140,22 +140,26 @@ def test_a_slip_that_was_used_is_refused_as_a_typed_code_is(
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_what_is_no_code_behind_the_address_does_nothing(portal: Portal, stranger: Person, way: Way) -> None:
+def test_anything_but_a_joining_code_after_the_hash_sign_of_the_url_is_ignored(
+    portal: Portal, stranger: Person, way: Way
+) -> None:
     for each in NO_CODES:
         stranger.opens("/sign-in")
         stranger.opens(f"/join#{each}")
         expect(stranger.page.locator("#code")).to_have_value("")
         expect(stranger.page.locator("#scanned")).to_be_hidden()
     stranger.fills(Joining_code="typed by hand")
-    stranger.page.evaluate("location.hash = '#word'")  # as a link to a field that needs a change
+    stranger.page.evaluate("location.hash = '#word'")  # a link to a field that needs a change does this
     expect(stranger.page.locator("#code")).to_have_value("typed by hand")
-    stranger.page.evaluate(f"location.hash = '#{CODE}'")  # scanned into the page that is open
+    stranger.page.evaluate(f"location.hash = '#{CODE}'")  # a code can also be scanned while the page is open
     expect(stranger.page.locator("#code")).to_have_value(CODE)
     assert stranger.page.url == f"{portal.address}/join"
 
 
 @pytest.mark.parametrize("way", [WITH_SCRIPTS], ids=str)
-def test_who_changes_the_language_need_not_scan_again(portal: Portal, stranger: Person, way: Way) -> None:
+def test_changing_the_language_keeps_the_scanned_joining_code(
+    portal: Portal, stranger: Person, way: Way
+) -> None:
     requests = asked(stranger.page)
     stranger.opens(f"/join#{CODE}")
     for language in ("Cymraeg", "English"):
@@ -167,13 +171,15 @@ def test_who_changes_the_language_need_not_scan_again(portal: Portal, stranger: 
     assert CODE not in "".join(requests) + portal.said()
 
 
-def test_it_prints_black_on_white_alone_on_its_page(priya: Practitioner, portal: Portal) -> None:
+def test_a_slip_prints_black_on_white_on_one_page_with_nothing_else(
+    priya: Practitioner, portal: Portal
+) -> None:
     code = priya.adds("Robin", "Harbour", (portal.now + timedelta(days=9)).date(), "19:00")
     look_at(priya, [])
     priya.page.emulate_media(media="print", color_scheme="dark")
     assert scans(priya.page) == f"{portal.address}/join#{code}"
     picture = Image.open(io.BytesIO(priya.page.locator("svg.qr").screenshot())).convert("L")
-    quiet = 4 * 4  # modules of the quiet zone, pixels of a module
+    quiet = 4 * 4  # the quiet zone is four modules wide, and each module has four pixels
     for edge in ((0, 0, picture.width, quiet), (0, 0, quiet, picture.height)):
         assert picture.crop(edge).getextrema() == (255, 255)
     assert picture.getextrema() == (0, 255) and picture.width >= 38 * 96 / 25.4, "at least 38 mm"

@@ -1,6 +1,6 @@
-"""A participant in Welsh: work set before anybody knew, work set afterwards, and pages that fit.
+"""Test a participant's pages in Welsh: work set before and after the language was known, and pages that fit.
 
-His whole trip in Welsh is in ``test_keyboard.py``.
+A participant's whole trip in Welsh is in ``test_keyboard.py``.
 """
 
 import re
@@ -33,7 +33,7 @@ class InWelsh(Walker):
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_he_chooses_it_before_he_joins_and_leaves_it_again(
+def test_a_participant_chooses_welsh_before_joining_and_english_later(
     portal: Portal, browsers: Browsers, priya: Practitioner, way: Way
 ) -> None:
     priya.sets(WORK["en"].title, "Kit", "To look back")
@@ -46,7 +46,7 @@ def test_he_chooses_it_before_he_joins_and_leaves_it_again(
     expect(kit.page.locator("html")).to_have_attribute("lang", "cy")
 
     kit.presses("Start", within=kit.page.get_by_role("article"))
-    kit.reads("This work is in Saesneg.")  # it was set before he joined
+    kit.reads("This work is in Saesneg.")  # the work was set before the participant joined
     expect(kit.page.locator("#now .ask p[lang=en]")).to_be_visible()
     kit.answers(STAYED)
     expect(kit.save_state).to_contain_text(CYMRAEG.says("All saved. Your practitioner has not seen it yet."))
@@ -57,7 +57,7 @@ def test_he_chooses_it_before_he_joins_and_leaves_it_again(
     kit.reads("My account")
 
 
-def test_work_set_for_him_is_in_welsh_and_fits_a_narrow_screen(
+def test_work_set_for_a_welsh_speaker_is_in_welsh_and_fits_a_narrow_screen(
     enter: Callable[..., Any], daniel: Practitioner
 ) -> None:
     emyr: Person = enter(InWelsh, "Emyr")

@@ -1,4 +1,4 @@
-"""Joining with a slip and a word agreed in person: no other way in."""
+"""Test joining, which is only possible with a slip and a word agreed in person."""
 
 from datetime import timedelta
 
@@ -16,11 +16,11 @@ PASSPHRASE = "green bicycle behind the bakery"
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_participant_joins_with_his_slip_and_the_agreed_word(
+def test_a_participant_joins_with_a_joining_code_and_the_agreed_word(
     priya: Practitioner, portal: Portal, browsers: Browsers, way: Way
 ) -> None:
     day = (portal.now + timedelta(days=9)).date()
-    code = priya.adds("Robin", "Harbour", day, "19:00")  # none of hers is so late
+    code = priya.adds("Robin", "Harbour", day, "19:00")  # Priya has no other appointment so late in the day
     priya.goes_to_board()
     priya.reads("Robin", "Hasn't joined yet")
 
@@ -52,10 +52,10 @@ def test_a_participant_joins_with_his_slip_and_the_agreed_word(
     expect(priya.page.get_by_text("hasn't joined yet")).to_have_count(0)
 
 
-def test_a_code_joins_once(portal: Portal, browsers: Browsers) -> None:
+def test_a_joining_code_lets_only_one_person_join(portal: Portal, browsers: Browsers) -> None:
     kit, somebody_else = Participant(portal, browsers.open(), "Kit"), Person(portal, browsers.open())
     slip = kit.account["joining_code"], kit.account["agreed_word"]
-    for each in (kit, somebody_else):  # both have entered the slip
+    for each in (kit, somebody_else):  # both people have entered the code before either of them joins
         shows_slip(each, *slip)
         each.presses("I've read this")
     kit.fills(Sign_in_name="kit", Passphrase=PASSPHRASE)
@@ -71,7 +71,7 @@ def test_a_code_joins_once(portal: Portal, browsers: Browsers) -> None:
     somebody_else.is_at("/sign-in")
 
 
-def test_a_code_is_good_for_seven_days(portal: Portal, stranger: Person) -> None:
+def test_a_joining_code_expires_after_seven_days(portal: Portal, stranger: Person) -> None:
     kit = portal.accounts["Kit"]
     portal.moves_on(days=7)
     shows_slip(stranger, kit["joining_code"], kit["agreed_word"])

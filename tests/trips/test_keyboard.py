@@ -1,6 +1,8 @@
-"""Only the keyboard: both trips from the first page to the last, with the focus visible at every stop.
+"""Test everything with only the keyboard: a practitioner's and a participant's trip through all pages, with
+the focus always visible.
 
-Each with scripts and without, his in English and in Welsh; with ``--full`` every combination.
+Each trip is made with and without scripts, and the participant's in English and Welsh. With ``--full``, every
+combination is tested.
 """
 
 from itertools import cycle, product
@@ -32,12 +34,12 @@ EVERY_WAY = [
 
 
 class Kit(Walker):
-    """Kit at the beginning, with his slip."""
+    """Kit, who hasn't joined yet and uses only the keyboard."""
 
     hands = Keyboard()
 
     def goes_on(self, way: str) -> None:
-        """The question that comes next has the focus."""
+        """Finish the open question, and check that the next one has the focus."""
         super().goes_on(way)
         expect(self.page.locator("#now")).to_be_focused()
 
@@ -47,7 +49,9 @@ class Priya(Practitioner):
 
 
 @pytest.mark.parametrize(("hers", "his"), EVERY_WAY if everything() else WAYS, ids=str)
-def test_both_trips(portal: Portal, demo: Demo, browsers: Browsers, hers: Way, his: Way) -> None:
+def test_a_practitioner_and_a_participant_can_do_everything_with_only_the_keyboard(
+    portal: Portal, demo: Demo, browsers: Browsers, hers: Way, his: Way
+) -> None:
     priya = Priya(portal, browsers.open(hers), "Priya")
     priya.last_step = demo.doors["Priya"].last_step
     kit = Kit(portal, browsers.open(his), "Kit")
@@ -57,7 +61,7 @@ def test_both_trips(portal: Portal, demo: Demo, browsers: Browsers, hers: Way, h
     if his.language == ENGLISH:
         sets_from_the_board(priya)
     kit.joins(slip["joining_code"], slip["agreed_word"])
-    if his.language != ENGLISH:  # which nobody knows before he has joined
+    if his.language != ENGLISH:  # the language is known only after the participant has joined
         sets_from_the_board(
             priya, "Kit uses Companion in Welsh. If there's a version in it, they get that one."
         )
@@ -85,7 +89,7 @@ def test_both_trips(portal: Portal, demo: Demo, browsers: Browsers, hers: Way, h
 
 
 def sets_from_the_board(priya: Priya, *told: str) -> None:
-    """After the second step; she is told this before she chooses."""
+    """Set work for Kit from the caseload page, and check that Priya is told these words before she chooses."""
     priya.pressed = 0
     priya.presses("Set work for Kit")
     priya.reads(*told)
@@ -97,7 +101,7 @@ def sets_from_the_board(priya: Priya, *told: str) -> None:
 
 
 def answers_from_the_board(priya: Priya, his: Tongue) -> None:
-    """Read a submission, in his language; comment, send feedback, and open the brief."""
+    """Read a submission in the participant's language, comment on it, send feedback, and open the brief."""
     title = his.says(TITLE)
     priya.presses(f"Read {title}, Kit", within=priya.page.get_by_role("region", name="to do"))
     priya.comments(his.says("when you felt more in control"), "A clear picture.")
@@ -109,7 +113,7 @@ def answers_from_the_board(priya: Priya, his: Tongue) -> None:
 
 
 def keeps_a_plan(kit: Kit) -> None:
-    """Build a part of it step by step, leave the rest for another day, and look at what helps today."""
+    """Build a part of the plan step by step, leave the rest for another day, and look at what helps today."""
     kit.presses(f"Home: {TITLE}")
     kit.presses("Build my plan step by step")
     kit.is_asked("How do you notice how you are doing?")

@@ -1,4 +1,6 @@
-"""Every kind of answer on a phone, with only the keyboard, by ear, and without JavaScript; and its reader's page."""
+"""Test every kind of answer on a phone: with only the keyboard, by ear and without JavaScript, and on the
+page of the practitioner who reads it.
+"""
 
 import re
 from collections import Counter
@@ -26,12 +28,12 @@ SAMPLES = samples()
 TITLE = every_kind().title
 ASKS = [sample.ask for sample in SAMPLES.values()]
 NEW = ("header", "#now", ".composer")
-"""The parts that each question adds; at the end everything is checked."""
+"""The parts of the page that each question adds. At the end the whole page is checked."""
 
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """One for all, with an activity that has every kind."""
+    """Yield one portal for all tests of this file, with an activity that has every kind of question."""
     with contextmanager(portals.lend)() as lent:
         home = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(lent.home)}
         store = open_store(Settings.from_environment(home))
@@ -42,12 +44,14 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 @pytest.fixture
 def priya(enter: Callable[..., Practitioner]) -> Practitioner:
-    """She sits at a desk."""
+    """Return Priya, who uses a desktop screen."""
     return enter(Practitioner, "Priya", Way(1280))
 
 
 @pytest.mark.parametrize("way", [Way(360)], ids=str)
-def test_by_keyboard_alone(priya: Practitioner, sam: Participant, way: Way) -> None:
+def test_every_kind_of_question_can_be_answered_with_only_the_keyboard(
+    priya: Practitioner, sam: Participant, way: Way
+) -> None:
     takes_up_every_kind(priya, sam)
     listens(sam.page)
     for number, sample in enumerate(SAMPLES.values(), 1):
@@ -88,7 +92,9 @@ def test_by_keyboard_alone(priya: Practitioner, sam: Participant, way: Way) -> N
 
 
 @pytest.mark.parametrize("way", [Way(360, javascript=False)], ids=str)
-def test_without_javascript(priya: Practitioner, owen: Participant, way: Way) -> None:
+def test_every_kind_of_question_can_be_answered_without_javascript(
+    priya: Practitioner, owen: Participant, way: Way
+) -> None:
     takes_up_every_kind(priya, owen)
     for number, sample in enumerate(SAMPLES.values()):
         owen.is_asked(sample.ask)
@@ -128,20 +134,22 @@ def test_without_javascript(priya: Practitioner, owen: Participant, way: Way) ->
 
 
 def takes_up_every_kind(priya: Practitioner, somebody: Participant) -> None:
-    """She sets it, and he opens it on his telephone."""
+    """Set the activity as the practitioner, and open it on the participant's phone."""
     priya.sets(TITLE, somebody.name, why="So that every kind is tried.")
     somebody.page.set_viewport_size({"width": 360, "height": 740})
     somebody.takes_up(TITLE, by="Start")
 
 
 def hears_the_question(person: Participant, number: int) -> None:
-    """The question comes after all earlier ones, none of it is announced by itself, and no field is among them."""
+    """Check that the question is read out after all earlier ones, isn't announced separately, and that
+    earlier ones have no fields.
+    """
     ears = Ears(person.page)
     log = ears.the("log")
-    assert log.traits.get("live", "off") == "off"  # the answer is in the name of the focused thing
+    assert log.traits.get("live", "off") == "off"  # the answer is part of the focused element's name
     held = ears.inside(log)
     *before, now = (each.name for each in held if each.role == "article")
-    assert not any(before) and now.endswith(ASKS[number - 1])  # a name would be read before its question
+    assert not any(before) and now.endswith(ASKS[number - 1])  # a name would be read out before its question
     assert len(before) == number - 1
     ears.hears(*ASKS[:number])
     assert [each.name for each in held if each.role == "heading"] == [f"Question {number} of {len(ASKS)}"]
@@ -150,19 +158,21 @@ def hears_the_question(person: Participant, number: int) -> None:
 
 
 def is_refused(person: Participant, sentence: str) -> None:
-    """The refusal is at the top of the page, and at its field, for eyes and ears."""
+    """Check that the refusal is visible at the top of the page, and is read out at its field."""
     expect(person.composer.locator("[id$='-wrong']").first).to_contain_text(sentence)
     expect(person.composer.get_by_text(sentence).first).to_be_in_viewport()
     assert Ears(person.page).told_at_a_field(sentence)
 
 
 def hears_everything(person: Person) -> None:
-    """Every question with its answer, in order."""
+    """Check that every question is read out with its answer, in order."""
     Ears(person.page).hears(*(words for each in SAMPLES.values() for words in (each.ask, *each.said)))
 
 
 def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
-    """Every control that the form says something of, in the order of the page, with its type and its text."""
+    """Return every control that the form has a value for, in the order of the page, with its type and its
+    text.
+    """
     found: list[tuple[Locator, str, str]] = []
     places = Counter[str]()
     all_of_them = person.composer.locator("input:not([type=hidden]), textarea, select")
@@ -181,7 +191,7 @@ def controls(person: Participant, form: Form) -> list[tuple[Locator, str, str]]:
 
 
 def answers(person: Participant, form: Form) -> None:
-    """Fill it in and send it. What isn't offered is first added to the page."""
+    """Fill in the answer and send it. An option that isn't offered is first added to the page."""
     if form and not controls(person, form):
         offered = person.composer.locator("[name=answer]").first
         offered.evaluate(
@@ -201,7 +211,7 @@ def answers(person: Participant, form: Form) -> None:
 
 
 def keeps(person: Participant, form: Form) -> None:
-    """The composer has what was typed and chosen."""
+    """Check that the controls still have everything that was typed and chosen."""
     for control, how, text in controls(person, form):
         if how in ("radio", "checkbox"):
             expect(control).to_be_checked()
@@ -231,7 +241,7 @@ def answers_by_key(person: Participant, form: Form) -> None:
 
 
 def by_key(person: Person, target: Locator, *keys: str, tab: str = "Tab") -> None:
-    """Go there and press the keys."""
+    """Move the focus to the target, and press these keys."""
     Keyboard().reach(target, tab)
     for key in keys:
         person.page.keyboard.press(key)

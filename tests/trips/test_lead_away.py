@@ -1,4 +1,6 @@
-"""From Friday evening to the second working day, with lead and practitioner away: who is told, who is named."""
+"""Test who is told and who is named when both lead and practitioner are away, from a Friday evening to the
+second working day.
+"""
 
 import re
 from collections.abc import Callable
@@ -16,7 +18,7 @@ from tests.trips.test_concerns import WORDS, a_friday_and_the_monday, becomes_a_
 NOT_TAKEN = "was told that it hadn't been assigned in time"
 
 
-def test_each_moment_tells_who_is_there_and_the_pages_name_them(
+def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_them(
     sam: Participant,
     priya: Practitioner,
     alex: Staff,
@@ -37,8 +39,8 @@ def test_each_moment_tells_who_is_there_and_the_pages_name_them(
     goes_to(portal, friday, time(19, 40))
     tells(sam, monday, tuesday)
     goes_to(portal, friday, time(19, 50))
-    assert sorted(told(ruth)) == ["Margaret was told", "Priya was told"]  # on Friday both are there
-    sees(ruth, "Assigned to Margaret")
+    assert sorted(told(ruth)) == ["Margaret was told", "Priya was told"]  # on Friday both are still there
+    sees(ruth, "With Margaret")
 
     goes_to(portal, friday + timedelta(days=1), time(0, 1))
     assert told(ruth)[2:] == ["Ruth was told"]
@@ -55,12 +57,12 @@ def test_each_moment_tells_who_is_there_and_the_pages_name_them(
     goes_to(portal, monday, time(12, 0, 5))
     assert told(ruth)[3:] == [f"Ruth {NOT_TAKEN}"]
     goes_to(portal, monday, time(14, 0, 5))
-    assert len(told(ruth)) == 4  # every lead who is there knows already
-    sees(ruth, "Assigned to every lead")
+    assert len(told(ruth)) == 4  # every lead who isn't away has already been told
+    sees(ruth, "With every lead")
 
-    goes_to(portal, tuesday, time(0, 1))  # Margaret is back
+    goes_to(portal, tuesday, time(0, 1))  # by then Margaret is back
     assert sorted(told(margaret)[4:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]
-    goes_to(portal, tuesday, time(12, 0, 5))  # the second limit
+    goes_to(portal, tuesday, time(12, 0, 5))  # by then the second limit has passed
     assert sorted(told(margaret)[6:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]
     for _ in range(2):
         portal.run("reminders")
@@ -70,7 +72,7 @@ def test_each_moment_tells_who_is_there_and_the_pages_name_them(
 
 
 def goes_to(portal: Portal, day: date, clock: time) -> None:
-    """Move the clock there, and run the job that tells whoever is due."""
+    """Move the clock to this time, and run the command that sends reminders."""
     portal.moves_to(datetime.combine(day, clock, LONDON))
     portal.run("reminders")
 
@@ -84,7 +86,9 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """The text before and after telling us names who will be there: not Margaret, and Priya with her return."""
+    """Check that the page for telling us names those who will be there, before and after sending: not
+    Margaret, and Priya with her return.
+    """
     sam.signs_in()
     sam.opens("/my/tell")
     named = (
@@ -103,7 +107,7 @@ def tells(sam: Participant, monday: date, tuesday: date) -> None:
 
 
 def told(lead: Staff) -> list[str]:
-    """Return who was told of it, in order, from its page."""
+    """Return who was told about the concern, in order, as its page lists them."""
     sees(lead, "From a participant")
     opens_it(lead)
     lead.reads("Raised by Sam")

@@ -1,4 +1,6 @@
-"""Leaving at once: the session is dead, the page is gone, and nothing of it stays in the browser."""
+"""Test leaving the site at once: the session is ended, the page is gone, and nothing of it stays in the
+browser.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -27,7 +29,10 @@ STORED = """async () => {
 def browser_with_back(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 ) -> Iterator[Browser]:
-    """A browser that keeps pages for *Back*, as people's do; the tests' own has that switched off."""
+    """Yield a browser that keeps pages for *Back*, as people's browsers do.
+
+    The tests' usual browser has this switched off.
+    """
     browser = browser_type.launch(
         **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
     )
@@ -75,7 +80,7 @@ def test_leaving_from_public_pages(stranger: Person, way: Way) -> None:
     for path in ("/help", "/accessibility", "/sign-in", "/join", "/nowhere"):
         stranger.opens(path)
         stranger.leaves()
-        if way.javascript and path not in ("/help", "/accessibility"):  # they have no script
+        if way.javascript and path not in ("/help", "/accessibility"):  # the other two pages have no script
             stranger.opens(path)
             presses_shift_three_times(stranger)
 
@@ -88,7 +93,9 @@ def test_leaving_after_a_timeout(owen: Participant) -> None:
     expect(owen.page.get_by_text("You were away for a while")).to_have_count(0)
 
 
-def test_a_practitioner_leaves(priya: Practitioner) -> None:
+def test_after_a_practitioner_leaves_the_site_going_back_shows_only_the_sign_in_page(
+    priya: Practitioner,
+) -> None:
     priya.takes_up("A week of choices", "Sam")
     priya.leaves()
     priya.page.go_back()
@@ -105,7 +112,7 @@ def test_shift_while_typing_capitals_does_not_leave(owen: Participant) -> None:
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 @pytest.mark.parametrize("act", [Person.leaves, Person.signs_out], ids=["leave", "sign out"])
-def test_back_shows_nothing(
+def test_going_back_after_leaving_or_signing_out_shows_nothing_of_the_earlier_page(
     browser_with_back: Browser, browsers: Browsers, portal: Portal, act: Callable[[Person], None], way: Way
 ) -> None:
     browsers.browser = browser_with_back
@@ -119,14 +126,14 @@ def test_back_shows_nothing(
         assert owen.page.evaluate(STORED) == [0, 0, 0, 0, 0]
     act(owen)
     for path in (work, "/my/"):
-        with suppress(Error):  # the page may be gone before it answers
+        with suppress(Error):  # the page may be gone before this call returns
             owen.page.evaluate("history.back()")
         expect(owen.page).to_have_url(re.compile(rf"/sign-in\?next={path}(?:#now)?$"))
         owen.reads("Forgotten your passphrase?")
         owen.reads_nothing_of(WORDS, "called my sister", "A week of choices", "Hello Owen")
 
 
-def test_the_profile_folder_holds_no_word(
+def test_nothing_typed_or_read_is_left_in_the_browsers_profile_folder(
     browser_type: BrowserType, browser_type_launch_args: dict[str, Any], portal: Portal, tmp_path: Path
 ) -> None:
     profile = tmp_path / "profile"

@@ -1,4 +1,4 @@
-"""Long names, long titles and a hundred pieces of work: no page breaks, on the narrowest screen."""
+"""Test that long names, long titles and a hundred pieces of work break no page, even on the narrowest screen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +49,7 @@ def way() -> Way:
 
 
 def comes_with_much(store: Store, now: datetime) -> None:
-    """Add a participant of Priya's who sees her tomorrow."""
+    """Add a participant with long names, titles and texts, who meets Priya tomorrow."""
     with store.writing(now) as tx:
         activities.add_version(tx, msgspec.structs.replace(every_kind(), id="long", title=TITLE.strip()))
         found = people.account_signing_in(tx, "priya")
@@ -73,12 +73,14 @@ class Bartholomew(Participant):
 
 
 def breaks(person: Person, path: str) -> list[str]:
-    """Return what is wider than the screen."""
+    """Return the elements that are wider than the screen."""
     assert person.opens(path) == 200, path
     return [f"{path}: {fault}" for fault in person.page.evaluate(TOO_WIDE)]
 
 
-def test_nothing_is_pushed_off_the_page(portal: Portal, browsers: Browsers, priya: Practitioner) -> None:
+def test_long_names_and_many_pieces_of_work_fit_the_narrowest_screen(
+    portal: Portal, browsers: Browsers, priya: Practitioner
+) -> None:
     him = Bartholomew(portal, browsers.open(), NAME)
     him.signs_in()
     assert him.page.get_by_role("article").count() == 1

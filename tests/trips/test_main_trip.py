@@ -1,4 +1,7 @@
-"""The main trip: Priya sets work, Sam answers it, Priya returns it, he changes it, she releases her feedback."""
+"""Test the main trip:
+
+Priya sets work, Sam answers it, Priya returns it, Sam changes it, and Priya sends feedback.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -15,7 +18,7 @@ WHOLE = "You looked at this with care."
 
 @pytest.fixture
 def portal(portal: Portal) -> Portal:
-    """With two processes, as in production."""
+    """Restart the portal with two processes, as in production, and return it."""
     portal.kill()
     portal.workers = 2
     portal.start()
@@ -23,7 +26,9 @@ def portal(portal: Portal) -> Portal:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY if everything() else BOTH_WAYS, ids=str)
-def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
+def test_work_is_set_answered_returned_changed_and_given_feedback(
+    priya: Practitioner, sam: Participant, way: Way
+) -> None:
     priya.sets("Control continuum", "Sam", why="So that we see what moves you along the line.")
     assert priya.pressed <= 5
 
@@ -79,13 +84,16 @@ def test_the_main_trip(priya: Practitioner, sam: Participant, way: Way) -> None:
 
 
 def answers_first(sam: Participant) -> None:
-    """A low 3 on the scale leads by the branch."""
+    """Answer the first question with a 3 on the scale.
+
+    The branch for low numbers then leads to the next question.
+    """
     sam.is_asked("How much control did you feel over what you did online this week?")
     sam.answers("3")
 
 
 def answers_the_rest(sam: Participant) -> None:
-    """One choice, a long text, several choices, a list and a short text."""
+    """Answer the other questions: one choice, a long text, several choices, a list and a short text."""
     sam.is_asked("Who could you talk to today or tomorrow?")
     sam.answers("The Helpline")
     sam.is_asked("when you felt more in control")
@@ -104,7 +112,7 @@ def answers_the_rest(sam: Participant) -> None:
 
 
 def sees_nothing_yet(sam: Participant) -> None:
-    """Check that what she saved and hasn't sent is nowhere on his pages."""
+    """Check that feedback that was saved but not sent is nowhere on the participant's pages."""
     sam.goes_home()
     sam.reads_nothing_of(*UNSEEN)
     sam.takes_up("Control continuum")

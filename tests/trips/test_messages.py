@@ -1,4 +1,4 @@
-"""A question between two sessions, answered by the cover; notes that a lead reads."""
+"""Test a question between two sessions that the covering practitioner answers, and notes that a lead reads."""
 
 import re
 from datetime import timedelta
@@ -18,7 +18,7 @@ NOTE = "Begin with the evenings next time."
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_question_that_the_cover_answers(
+def test_the_covering_practitioner_answers_a_participants_question(
     sam: Participant, priya: Practitioner, daniel: Practitioner, way: Way
 ) -> None:
     today = priya.portal.now.astimezone(LONDON).date()
@@ -61,7 +61,9 @@ def test_a_question_that_the_cover_answers(
             is_readable(person.page)
 
 
-def test_notes_that_a_lead_looks_at(priya: Practitioner, sam: Participant, margaret: Staff) -> None:
+def test_a_lead_reads_notes_through_lead_access_and_the_practitioner_can_see_that(
+    priya: Practitioner, sam: Participant, margaret: Staff
+) -> None:
     priya.opens_page_of("Sam")
     reference = priya.page.locator("h1 .ref").inner_text()
     priya.presses("Open the notes")

@@ -1,4 +1,7 @@
-"""Browsers of some years ago: Chromium without the features that scripts use if available."""
+"""Test browsers that are a few years old:
+
+Chromium without the features that scripts use only if they are available.
+"""
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -16,13 +19,13 @@ SAFARI_15_0 = (*SAFARI_15_4, "SubmitEvent.prototype.submitter")
 
 @pytest.fixture(params=[SAFARI_15_4, SAFARI_15_0], ids=["like Safari 15.4", "like Safari 15.0"])
 def older(owen: Participant, request: pytest.FixtureRequest) -> Participant:
-    """Owen, in such a browser."""
+    """Return Owen, with a browser that lacks these features."""
     owen.page.context.add_init_script("".join(f"delete {each};" for each in request.param))
     owen.takes_up(TITLE, by="Carry on")
     return owen
 
 
-def test_what_is_typed_is_saved_and_sent(older: Participant) -> None:
+def test_in_an_older_browser_typed_answers_are_saved_and_sent(older: Participant) -> None:
     older.types(WORDS)
     older.saves()
     older.goes_on("Save and continue")
@@ -32,7 +35,7 @@ def test_what_is_typed_is_saved_and_sent(older: Participant) -> None:
     older.reads("Let's stop here for a moment.")
 
 
-def test_help_is_asked_for_while_a_save_is_under_way(older: Participant) -> None:
+def test_in_an_older_browser_asking_for_help_works_while_a_save_is_under_way(older: Participant) -> None:
     def hold(route: Route) -> None:
         reply = route.fetch()
         older.page.get_by_role("button", name="I need help now").click(no_wait_after=True)
@@ -43,7 +46,7 @@ def test_help_is_asked_for_while_a_save_is_under_way(older: Participant) -> None
     older.reads("Let's stop here for a moment.")
 
 
-def test_he_leaves_and_what_he_typed_a_moment_ago_is_kept(older: Participant) -> None:
+def test_in_an_older_browser_leaving_keeps_what_was_just_typed(older: Participant) -> None:
     older.types(WORDS)
     older.leaves()
     older.signs_in()
@@ -53,7 +56,7 @@ def test_he_leaves_and_what_he_typed_a_moment_ago_is_kept(older: Participant) ->
     presses_shift_three_times(older)
 
 
-def test_a_code_works_beside_a_passkey(priya: Practitioner) -> None:
+def test_in_an_older_browser_a_one_time_code_works_beside_a_passkey(priya: Practitioner) -> None:
     device = priya.page.context.new_cdp_session(priya.page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
@@ -63,7 +66,7 @@ def test_a_code_works_beside_a_passkey(priya: Practitioner) -> None:
     priya.presses("Add the passkey")
     priya.reads("Passkey added.")
 
-    device.send("WebAuthn.disable")  # it has no device for it
+    device.send("WebAuthn.disable")  # now the browser has no device with a passkey
     priya.page.context.add_init_script("delete SubmitEvent.prototype.submitter;")
     priya.signs_out()
     priya.gives_passphrase()

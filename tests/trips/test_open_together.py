@@ -1,4 +1,7 @@
-"""Open together: one plain page for two, ticked off in the session; passphrase and code lead out, Back doesn't."""
+"""Test the shared screen: one plain page for two people, ticked off in the session.
+
+Passphrase and code lead out of it, but *Back* doesn't.
+"""
 
 import re
 
@@ -10,7 +13,9 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_both_look_at_what_was_marked_and_only_she_gets_out(priya: Practitioner) -> None:
+def test_a_shared_screen_shows_what_was_marked_and_cannot_be_left_with_back_or_a_url(
+    priya: Practitioner,
+) -> None:
     priya.presses("Sam", exact=True)
     priya.presses("Brief for the next meeting")
     before = priya.pressed

@@ -1,4 +1,4 @@
-"""Sam's things are found by Sam and his practitioner, and by nobody else."""
+"""Test that only Sam and his practitioner can open Sam's pages."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,11 +16,11 @@ WORDS = ("kitchen drawer", "called my sister", "A week of choices", "Sam")
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """One for all: these trips do not disturb each other."""
+    """Yield one portal for all tests of this file, which don't disturb each other."""
     yield from portals.lend()
 
 
-def test_nobody_else_sees_anything(
+def test_nobody_but_the_participant_and_their_practitioner_can_open_their_pages(
     priya: Practitioner, sam: Participant, stranger: Person, enter: Callable[..., Any]
 ) -> None:
     sam.takes_up("A week of choices")
@@ -52,7 +52,7 @@ def test_nobody_else_sees_anything(
         stranger.reads_nothing_of(*WORDS)
 
 
-def test_posting_to_somebody_elses_work_does_nothing(sam: Participant, owen: Participant) -> None:
+def test_sending_an_answer_to_somebody_elses_work_is_refused(sam: Participant, owen: Participant) -> None:
     sam.takes_up("Warning signs")
     owen.takes_up("A week of choices")
     owen.composer.evaluate("(form, there) => { form.action = there }", f"{sam.place}/answers")
@@ -65,7 +65,7 @@ def test_posting_to_somebody_elses_work_does_nothing(sam: Participant, owen: Par
 
 
 def pages_about_sam(priya: Practitioner) -> list[str]:
-    """Every address of Priya's that has to do with Sam."""
+    """Return the paths of all of Priya's pages that concern Sam."""
     priya.takes_up("A week of choices", "Sam")
     review = priya.place
     priya.opens_page_of("Sam")

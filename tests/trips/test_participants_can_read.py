@@ -1,4 +1,6 @@
-"""Every page of participants and of somebody signed out can be read, wide and narrow, light and dark."""
+"""Test that every page for participants, and for people who are signed out, is readable: wide and narrow,
+light and dark.
+"""
 
 from collections.abc import Iterator
 
@@ -13,11 +15,11 @@ from tests.trips.sam_and_others import Participant
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """One for all: these trips do not disturb each other."""
+    """Yield one portal for all tests of this file, which don't disturb each other."""
     yield from portals.lend()
 
 
-def test_signed_out(stranger: Person) -> None:
+def test_pages_for_people_who_are_signed_out_are_readable(stranger: Person) -> None:
     look_at(stranger, ("/sign-in", "/help", "/accessibility", "/join", "/nowhere"))
     stranger.opens("/sign-in")
     stranger.fills(Sign_in_name="nobody", Passphrase="nothing that fits")
@@ -26,7 +28,7 @@ def test_signed_out(stranger: Person) -> None:
     is_readable(stranger.page)
 
 
-def test_joining(stranger: Person) -> None:
+def test_pages_for_joining_are_readable(stranger: Person) -> None:
     kit = stranger.portal.accounts["Kit"]
     stranger.opens("/join")
     stranger.presses("Continue")
@@ -41,11 +43,11 @@ def test_joining(stranger: Person) -> None:
     is_readable(stranger.page)
 
 
-def test_every_component_in_every_state(stranger: Person) -> None:
+def test_every_component_in_every_state_is_readable(stranger: Person) -> None:
     look_at(stranger, ["/_components"])
 
 
-def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
+def test_pages_of_a_participant_in_the_middle_of_their_work_are_readable(owen: Participant) -> None:
     his = (
         "/my/",
         "/my/appointments",
@@ -68,7 +70,7 @@ def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     work = owen.place
     is_readable(owen.page)
-    for changing in ("the-week", "glad-of", "made-possible", "harder"):  # every kind of answer
+    for changing in ("the-week", "glad-of", "made-possible", "harder"):  # these cover every kind of answer
         look_at(owen, [f"{work}?change={changing}"])
     owen.opens(f"{work}?change=glad-of")
     owen.composer.get_by_label("Line 1").fill("x" * 301)
@@ -80,7 +82,7 @@ def test_a_participant_in_the_middle_of_his_work(owen: Participant) -> None:
     is_readable(owen.page)
 
 
-def test_a_participant_who_hands_in(owen: Participant, sam: Participant) -> None:
+def test_pages_of_a_participant_who_submits_work_are_readable(owen: Participant, sam: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     second = owen.opens_a_second_tab()
     for _ in range(3):
@@ -99,13 +101,13 @@ def test_a_participant_who_hands_in(owen: Participant, sam: Participant) -> None
     is_readable(sam.page)
 
 
-def test_a_participant_with_feedback(idris: Participant) -> None:
+def test_pages_of_a_participant_with_feedback_are_readable(idris: Participant) -> None:
     look_at(idris, ["/my/", "/my/messages"])
     idris.takes_up("Hopes and fears")
     is_readable(idris.page)
 
 
-def test_a_participant_with_a_plan(idris: Participant, owen: Participant) -> None:
+def test_pages_of_a_participant_with_a_plan_are_readable(idris: Participant, owen: Participant) -> None:
     look_at(owen, ("/my/plan", "/my/plan/today#red"))
     building = [f"/my/plan/build/{place}" for place in ("why", "signs?stage=red", "instead", "people")]
     for stage, question in zip(("", "#red", "#amber", "#green"), building, strict=True):

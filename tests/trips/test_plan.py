@@ -1,4 +1,6 @@
-"""A participant keeps his plan on a phone: from an answer, step by step, with a suggestion, and again in time."""
+"""Test a participant's plan on a phone: made from an answer, step by step and from a suggestion, and reviewed
+later.
+"""
 
 import re
 
@@ -66,7 +68,7 @@ def test_a_plan_is_built_step_by_step(owen: Participant, way: Way) -> None:
     owen.reads("You and Priya can read this plan.", "Amber: slipping")
 
 
-def test_what_is_typed_is_saved_while_he_types(owen: Participant) -> None:
+def test_a_plan_item_is_saved_as_a_draft_while_it_is_typed(owen: Participant) -> None:
     owen.opens("/my/plan/build/good")
     owen.types("Walking far from here")
     expect(owen.save_state).to_have_text(re.compile(r"^\s*Saved \d\d:\d\d\. It isn't in your plan yet\."))
@@ -82,7 +84,7 @@ def test_what_is_typed_is_saved_while_he_types(owen: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_he_decides_about_a_suggestion(idris: Participant, way: Way) -> None:
+def test_a_participant_changes_and_accepts_a_suggestion_for_their_plan(idris: Participant, way: Way) -> None:
     idris.presses("Read what Daniel suggests")
     idris.reads("Call the Helpline, even if you only want to hear a voice.")
     idris.fills(What_your_plan_will_say="Ring the Helpline.")
@@ -93,7 +95,7 @@ def test_he_decides_about_a_suggestion(idris: Participant, way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_he_looks_at_it_again_on_the_agreed_day(idris: Participant, way: Way) -> None:
+def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, way: Way) -> None:
     idris.portal.moves_on(days=2)
     idris.signs_in()
     idris.reads("It's time to look at your plan again, as you agreed.")
@@ -107,7 +109,7 @@ def test_he_looks_at_it_again_on_the_agreed_day(idris: Participant, way: Way) ->
     idris.fills(What_your_plan_will_say="I stay up after twelve.")
     idris.presses("Save the change")
     idris.goes_home()
-    idris.presses("Look at it again Your plan")  # left, and carried on
+    idris.presses("Look at it again Your plan")  # the review is left, and continued later
     idris.presses_on("Still true", until="Is anything missing?")
     idris.page.get_by_label("Together with Daniel").check()
     idris.page.get_by_label("In three months").check()
@@ -121,7 +123,7 @@ def test_he_looks_at_it_again_on_the_agreed_day(idris: Participant, way: Way) ->
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_red_is_within_one_press_from_home(idris: Participant, way: Way) -> None:
+def test_the_red_stage_of_the_plan_is_one_press_from_the_start_page(idris: Participant, way: Way) -> None:
     before = idris.pressed
     idris.presses("Red stop now")
     assert idris.pressed == before + 1
@@ -137,7 +139,9 @@ def test_red_is_within_one_press_from_home(idris: Participant, way: Way) -> None
 
 
 @pytest.mark.parametrize("way", PHONE, ids=str)
-def test_from_a_half_typed_answer_to_what_he_decided_and_back(idris: Participant, way: Way) -> None:
+def test_from_a_half_typed_answer_help_shows_the_plans_first_step_and_leads_back(
+    idris: Participant, way: Way
+) -> None:
     idris.takes_up("Cognitive behavioural triangle", by="Start")
     box = idris.composer.get_by_role("textbox").first
     box.fill("Half of a")

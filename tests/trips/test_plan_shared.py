@@ -1,4 +1,6 @@
-"""The plan between two people: suggested, reviewed together, two versions compared, and a card printed."""
+"""Test a plan that two people share: suggestions, a joint review, a comparison of versions, and a printed
+card.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +31,7 @@ OUTSIDE = """() => {
   }
   return outside.filter(Boolean)
 }"""
-"""Every text drawn below the middle fold, wherever it is in the page."""
+"""A script that returns every text drawn below the middle fold, wherever it is in the page."""
 FALLS_OFF = """() => [...document.querySelectorAll('.card-page')]
   .filter((page) => page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth)
   .map((page) => page.innerText)"""
@@ -38,7 +40,7 @@ LONG = "I put the phone down and walk to the bridge and back. " * 18
 
 @pytest.fixture
 def owen(owen: Participant) -> Participant:
-    """With a plan that he has reworded once."""
+    """Return Owen, with a plan that he has reworded once."""
     portal = owen.portal
     environment = {
         "COMPANION_MODE": "demo",
@@ -62,7 +64,9 @@ def owen(owen: Participant) -> Participant:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_the_plan_between_two_people(priya: Practitioner, owen: Participant, way: Way) -> None:
+def test_a_practitioner_suggests_and_reviews_and_the_participant_compares_versions_of_the_plan(
+    priya: Practitioner, owen: Participant, way: Way
+) -> None:
     priya.opens_page_of("Owen")
     priya.presses("Open the plan")
     priya.reads("Walking by the wide river")
@@ -90,7 +94,7 @@ def test_the_plan_between_two_people(priya: Practitioner, owen: Participant, way
     owen.reads("Before", "After")
 
 
-def test_the_card_is_printed_and_its_outside_says_nothing(owen: Participant, tmp_path: Path) -> None:
+def test_a_printed_plan_card_says_nothing_on_its_outside(owen: Participant, tmp_path: Path) -> None:
     owen.opens("/my/plan/printed")
     owen.presses("A card to fold instead")
     owen.reads("What didn't fit", "On the outside the card says only “Notes”.")
@@ -111,12 +115,12 @@ def test_the_card_is_printed_and_its_outside_says_nothing(owen: Participant, tmp
 
 
 def sheets(page: Page, paper: str, folder: Path) -> int:
-    """Print it with the browser's own header and footer, and count the sheets."""
+    """Print the page with the browser's own header and footer, and return the number of sheets."""
     printed = page.pdf(path=folder / "notes.pdf", format=paper, display_header_footer=True)
     return printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ")
 
 
-def test_its_pages_can_be_read(priya: Practitioner, owen: Participant, margaret: Staff) -> None:
+def test_pages_of_a_shared_plan_are_readable(priya: Practitioner, owen: Participant, margaret: Staff) -> None:
     pages = ("versions", "versions/2", "compared?first=0&last=4", "printed", "card")
     look_at(owen, [f"/my/plan/{page}" for page in pages])
     priya.opens_page_of("Owen")
@@ -127,8 +131,8 @@ def test_its_pages_can_be_read(priya: Practitioner, owen: Participant, margaret:
     look_at(margaret, ("/lead/plan", "/lead/plan/parts/good", "/lead/plan/new"))
 
 
-def test_two_leads_in_two_windows(margaret: Staff) -> None:
-    """One session of hers is enough: what counts is what each page showed."""
+def test_two_windows_changing_the_same_part_of_the_plans_template_lose_nothing(margaret: Staff) -> None:
+    """Two windows of one lead are enough, because only what each page showed matters."""
     margaret.opens("/lead/plan/parts/good")
     second = Staff(margaret.portal, margaret.page.context.new_page(), "Margaret")
     second.opens("/lead/plan/parts/good")

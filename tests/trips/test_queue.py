@@ -1,4 +1,6 @@
-"""Priya's queue on a Monday: a press for each row; on a desktop and a phone, without scripts, by keyboard alone."""
+"""Test that Priya works through her queue on a Monday with one press for each row: on a desktop and a phone,
+without scripts, by keyboard alone.
+"""
 
 from datetime import datetime, time, timedelta
 
@@ -22,7 +24,9 @@ class WithKeyboard(Practitioner):
 
 
 def on_a_monday(portal: Portal) -> None:
-    """It is eight in the morning, of a Monday after a week in which nobody has looked at anything."""
+    """Move the clock to eight in the morning on a Monday, after a week in which nobody has looked at
+    anything.
+    """
     day = london_day(portal.now) + timedelta(days=8)
     while day.weekday() or not is_working_day(day):
         day += timedelta(days=1)
@@ -30,7 +34,7 @@ def on_a_monday(portal: Portal) -> None:
 
 
 def walks_the_queue(priya: Practitioner) -> None:
-    """From the first row to the last with *Next*, and count."""
+    """Go from the first row of the queue to the last with *Next*, and count the presses."""
     rows = priya.page.locator("ol.queue > li")
     expect(rows.first).to_be_visible()
     expect(priya.page.get_by_role("heading", name="things to do, the most pressing first")).to_be_visible()
@@ -53,7 +57,9 @@ def walks_the_queue(priya: Practitioner) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_a_press_for_each_row(portal: Portal, priya: Practitioner, way: Way) -> None:
+def test_working_through_the_queue_takes_one_press_for_each_row(
+    portal: Portal, priya: Practitioner, way: Way
+) -> None:
     on_a_monday(portal)
     priya.signs_in()
     priya.reads("Monday.", "Who you meet next")
@@ -62,8 +68,10 @@ def test_a_press_for_each_row(portal: Portal, priya: Practitioner, way: Way) -> 
     walks_the_queue(priya)
 
 
-def test_what_is_done_in_the_queue_leaves_it_and_leads_on(portal: Portal, priya: Practitioner) -> None:
-    """Answer a message and what was submitted; each is one press from the one before."""
+def test_after_something_is_done_it_leaves_the_queue_and_the_next_row_is_one_press_away(
+    portal: Portal, priya: Practitioner
+) -> None:
+    """The practitioner answers a message and a submission, each one press away from the one before."""
     priya.goes_to_board()
     queue = priya.page.get_by_role("region", name="things to do")
     priya.presses("Read the messages of Owen", within=queue)
@@ -82,7 +90,9 @@ def test_what_is_done_in_the_queue_leaves_it_and_leads_on(portal: Portal, priya:
 
 
 @pytest.mark.parametrize("way", [Way(1280), Way(390, javascript=False)], ids=str)
-def test_with_the_keyboard_alone(portal: Portal, demo: Demo, browsers: Browsers, way: Way) -> None:
+def test_the_queue_can_be_worked_through_by_keyboard_alone(
+    portal: Portal, demo: Demo, browsers: Browsers, way: Way
+) -> None:
     on_a_monday(portal)
     priya = WithKeyboard(portal, browsers.open(way), "Priya")
     priya.last_step = demo.doors["Priya"].last_step

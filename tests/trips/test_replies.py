@@ -1,4 +1,6 @@
-"""A talk that answers: on a phone his words, the reply and the next question are in sight, with and without scripts."""
+"""Test the guide's replies on a phone: the participant's words, the reply and the next question are visible,
+with and without scripts.
+"""
 
 import re
 from collections.abc import Callable
@@ -22,7 +24,9 @@ SAID, REPLY, ASKED = "article.turn > .said", "article.turn > .reply", "#now .ask
 
 
 def hears(participant: Participant, *words: str) -> None:
-    """The last reply has these words, between his answer and the next question, all of it visible."""
+    """Check that the last reply contains these words, and that it is visible between the answer and the next
+    question.
+    """
     reply = participant.page.locator(REPLY).last
     for each in words:
         expect(reply).to_contain_text(participant.tongue.says(each))
@@ -30,7 +34,7 @@ def hears(participant: Participant, *words: str) -> None:
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_his_words_the_reply_and_the_next_question_are_in_sight(owen: Participant) -> None:
+def test_the_answer_the_reply_and_the_next_question_are_all_visible_on_a_phone(owen: Participant) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 700})
     owen.takes_up("Control continuum", by="Start")
     owen.answers("2")
@@ -45,7 +49,7 @@ def test_his_words_the_reply_and_the_next_question_are_in_sight(owen: Participan
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_a_changed_answer_is_answered_anew_and_the_talk_ends_with_his_own_words(owen: Participant) -> None:
+def test_a_changed_answer_changes_the_reply_that_recalls_it_at_the_end(owen: Participant) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 700})
     owen.takes_up("A week of choices", by="Carry on")
     owen.would_rather_talk()
@@ -65,7 +69,7 @@ def test_a_changed_answer_is_answered_anew_and_the_talk_ends_with_his_own_words(
 
 
 @pytest.mark.parametrize("way", [Way(390)], ids=str)
-def test_with_the_keyboard_open_he_sees_the_question_the_box_and_the_way_to_help(owen: Participant) -> None:
+def test_with_a_phones_keyboard_open_the_question_the_box_and_help_are_visible(owen: Participant) -> None:
     owen.page.set_viewport_size({"width": 390, "height": 844})
     owen.takes_up("A week of choices", by="Carry on")
     owen.would_rather_talk()
@@ -77,7 +81,7 @@ def test_with_the_keyboard_open_he_sees_the_question_the_box_and_the_way_to_help
 
 
 @pytest.mark.parametrize("way", ON_A_PHONE, ids=str)
-def test_the_first_question_of_a_piece_is_on_its_first_screen(sam: Participant) -> None:
+def test_the_first_question_of_a_piece_of_work_is_on_its_first_screen(sam: Participant) -> None:
     sam.page.set_viewport_size({"width": 390, "height": 844})
     sam.takes_up("Warning signs")
     expect(sam.page.locator(ASKED)).to_be_in_viewport(ratio=1)
@@ -88,7 +92,7 @@ class InWelsh(Walker):
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_the_guide_answers_in_welsh(enter: Callable[..., Any]) -> None:
+def test_the_guide_replies_in_welsh(enter: Callable[..., Any]) -> None:
     emyr: Walker = enter(InWelsh, "Emyr")
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(emyr.tongue.says("Carry on"))))

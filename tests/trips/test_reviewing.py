@@ -1,4 +1,6 @@
-"""Reviewing: boxes open where she wants to write, by press or key; a phrase is put in; and on to the next one."""
+"""Test reviewing a submission: comment boxes open by press or key, a saved phrase can be inserted, and the
+next submission is one press away.
+"""
 
 import re
 
@@ -12,7 +14,9 @@ WEEK = "What could you do when a moment like that"
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_she_writes_where_she_wants_and_goes_on_to_the_next(priya: Practitioner) -> None:
+def test_a_practitioner_comments_and_sends_feedback_in_two_presses_and_gets_the_next_submission(
+    priya: Practitioner,
+) -> None:
     priya.takes_up("A week of choices", "Sam")
     before = priya.pressed
     priya.comments(WEEK, "A clear picture.")
@@ -23,7 +27,7 @@ def test_she_writes_where_she_wants_and_goes_on_to_the_next(priya: Practitioner)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_she_keeps_a_phrase_and_puts_it_in(priya: Practitioner) -> None:
+def test_a_practitioner_saves_a_phrase_and_inserts_it_into_feedback(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     priya.says_of_the_whole("Let us begin with the walk.")
     priya.presses_this(priya.page.locator("#keys summary"))
@@ -40,7 +44,9 @@ def test_she_keeps_a_phrase_and_puts_it_in(priya: Practitioner) -> None:
 
 
 @pytest.mark.parametrize("way", [Way(1280)], ids=str)
-def test_by_keyboard_alone(priya: Practitioner) -> None:
+def test_a_submission_can_be_reviewed_with_single_keys_until_they_are_switched_off(
+    priya: Practitioner,
+) -> None:
     priya.takes_up("A week of choices", "Sam")
     keys, turns = priya.page.keyboard, priya.page.locator("#feedback .turn")
     keys.press("j")

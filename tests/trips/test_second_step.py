@@ -1,4 +1,6 @@
-"""The second step: a passkey on a device that the browser plays, and a one-time code without JavaScript."""
+"""Test the second step: a passkey on a device that the browser simulates, and a one-time code without
+JavaScript.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +25,10 @@ DEVICE = {
 
 
 def proves_it_if_asked(somebody: Person) -> None:
-    """On a machine that took more than ten minutes to come here he is asked who he is."""
+    """Confirm the passphrase if the page asks for it.
+
+    That happens on a machine so slow that ten minutes have passed since signing in.
+    """
     if somebody.place == "/confirm":
         somebody.fills(Passphrase=somebody.account["passphrase"])
         if "totp_secret" in somebody.account:
@@ -54,9 +59,9 @@ def test_a_practitioner_adds_a_passkey_and_signs_in_with_it(priya: Practitioner)
     priya.opens(WAY_IN)
     priya.reads("Last used on")
 
-    device.send("WebAuthn.disable")  # a browser that has no device for it
+    device.send("WebAuthn.disable")  # now the browser has no device with the passkey
     priya.signs_out()
-    priya.gives_passphrase()  # the code works beside it
+    priya.gives_passphrase()  # the code works in addition to the passkey
 
 
 def test_a_participant_adds_a_one_time_code_without_javascript(enter: Callable[..., Any]) -> None:

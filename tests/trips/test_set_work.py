@@ -1,4 +1,6 @@
-"""Set work as a thing: opened as he sees it, changed, adapted before he begins, and withdrawn with a word."""
+"""Test work that has been set: the practitioner sees it as the participant does, changes it, and withdraws it
+with a reason.
+"""
 
 import re
 
@@ -11,7 +13,9 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_she_changes_work_that_is_set_and_takes_it_back(priya: Practitioner, sam: Participant) -> None:
+def test_a_practitioner_changes_set_work_and_withdraws_it_in_two_presses_each(
+    priya: Practitioner, sam: Participant
+) -> None:
     priya.presses("Sam", exact=True)
     before = priya.pressed
     priya.presses("Warning signs", exact=True)

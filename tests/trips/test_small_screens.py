@@ -1,4 +1,6 @@
-"""The narrowest phone, and one whose keyboard leaves little: rows stay rows, and nothing covers the question."""
+"""Test the narrowest phone, and one whose keyboard leaves little space: rows stay rows, and nothing covers
+the question.
+"""
 
 import pytest
 
@@ -22,7 +24,7 @@ def way() -> Way:
     return Way(320)
 
 
-def test_rows_stay_rows(owen: Participant) -> None:
+def test_rows_of_buttons_stay_in_one_row_on_a_narrow_screen(owen: Participant) -> None:
     for path in ("/my/", "/account", "/help", "/cy/help", "/cy/accessibility"):
         owen.opens(path)
         assert owen.page.evaluate(IN_A_ROW, "header :is(a, button)"), path
@@ -31,7 +33,7 @@ def test_rows_stay_rows(owen: Participant) -> None:
     assert owen.page.evaluate(IN_A_ROW, ".stage-links a")
 
 
-def test_a_keyboard_leaves_the_question_and_the_save_state(owen: Participant) -> None:
+def test_a_phones_keyboard_leaves_the_question_and_the_save_state_visible(owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.page.set_viewport_size({"width": 390, "height": 420})
     owen.page.evaluate("scrollTo(0, 0)")

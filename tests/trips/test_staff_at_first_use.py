@@ -1,4 +1,6 @@
-"""A new practitioner: added by the administrator, approved by the lead, and never without a second step."""
+"""Test that a new practitioner is added by the administrator, approved by the lead, and can't sign in without
+a second step.
+"""
 
 import io
 
@@ -15,7 +17,7 @@ PASSPHRASE = "nine lanterns on the old canal"
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_new_practitioner_comes_in(
+def test_a_new_practitioner_is_added_approved_and_sets_up_a_second_step(
     alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers, way: Way
 ) -> None:
     alex.presses("Add staff")
