@@ -1,4 +1,6 @@
-"""A browser without JavaScript: it opens pages, fills in the forms it finds there, and checks every page."""
+"""A browser without JavaScript, which opens pages, fills in the forms that it finds there, and checks every
+page.
+"""
 
 import functools
 import html
@@ -23,7 +25,7 @@ NEUTRAL_TITLE = re.compile(r"<title>(?:[^<]*\bCompanion|Notes)</title>")
 
 @dataclass(frozen=True)
 class Page:
-    """A response."""
+    """The response to a request, with the text of its page."""
 
     status: int
     path: str
@@ -42,14 +44,14 @@ class Page:
         return html.unescape(re.sub(r"<[^>]+>", " ", self.text))
 
     def field(self, name: str) -> str:
-        """The value of the first field of this name that the page holds."""
+        """Return the value of the first field with this name on the page."""
         found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.text)
         assert found, f"no field {name} on {self.path}"
         return html.unescape(found[1])
 
 
 class Visitor:
-    """One browser with its cookies."""
+    """A browser with its cookies."""
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
@@ -61,7 +63,7 @@ class Visitor:
     def post(
         self, path: str, fields: dict[str, object] | None = None, *, of: str = "", **headers: str
     ) -> Page:
-        """Send a form to ``path``, with the token of its page ``of``, and follow redirects."""
+        """Send a form to ``path``, with the CSRF token of the page ``of``, and follow redirects."""
         token = self.token(of or path)
         response = self.client.post(
             path, data={"csrf_token": token, **(fields or {})}, headers=headers, follow_redirects=True
@@ -69,7 +71,7 @@ class Visitor:
         return self._page(response)
 
     def token(self, path: str) -> str:
-        """The token against forged requests that a page holds."""
+        """Return the CSRF token on this page."""
         found = re.search(
             r'name="csrf_token" value="([^"]+)"', self.client.get(path, follow_redirects=True).text
         )
@@ -77,13 +79,16 @@ class Visitor:
         return found[1]
 
     def sign_in(self, cast: "Cast", person: "Somebody") -> Page:
-        """Sign in as one of the cast and open the page that this leads to."""
+        """Sign in as this person, and open the page that this leads to."""
         page = self.get(self.comes_in(cast, person))
         assert page.status == 200, page.text
         return page
 
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Use what ``signs_in`` left when done before, for tests of what comes afterwards."""
+        """Return the URL after signing in as ``signs_in`` does.
+
+        If the same person has done so before in this state, that session is reused.
+        """
         if self.client._cookies:
             return self.signs_in(cast, person)
 
@@ -97,7 +102,7 @@ class Visitor:
         return to
 
     def signs_in(self, cast: "Cast", person: "Somebody") -> str:
-        """Sign in, with the second step if there is one; return the URL that it leads to."""
+        """Sign in, with the second step if there is one, and return the URL that this leads to."""
         to = self._leads("/sign-in", sign_in_name=person.sign_in_name, passphrase=person.passphrase)
         if person.totp_secret:
             to = self._leads(
@@ -127,17 +132,17 @@ class Visitor:
                 assert re.search(r'<a href="(?:/[a-z]+)?/accessibility"', text), (
                     f"no statement from {page.path}"
                 )
-            if led := getattr(response, "history", ()):  # a browser of a real server has none
+            # a browser that speaks to a real server has no such history
+            if led := getattr(response, "history", ()):
                 is_not_led_past(page, led[-1].location)
         return page
 
 
 def says_what_is_wrong(page: Page) -> None:
-    """At the field, or its group, as a description; and in a summary, which is focused and links there.
+    """Check that each error is described at its field or group, and in a summary that has the focus and links
+    there.
 
-    Each line of a summary names its field.
-
-    In a conversation the question is focused.
+    Each line of a summary names its field. In a conversation, the question has the focus instead.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     by_id = {found[1]: tag for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -164,9 +169,10 @@ def says_what_is_wrong(page: Page) -> None:
 
 
 def says_it_first(page: Page) -> None:
-    """A refusal or confirmation is focused when the page opens, as a named alert; the title says "refused".
+    """Check that a refusal or confirmation is a named alert that has the focus when the page opens. For a
+    refusal, the title says so.
 
-    A live region in a page that has just loaded is silent.
+    A live region in a page that has just loaded isn't spoken.
     """
     tags = re.findall(r"<[a-z][^>]*>", page.text)
     ids = {found[1] for tag in tags if (found := re.search(r' id="([^"]+)"', tag))}
@@ -191,6 +197,9 @@ def says_it_first(page: Page) -> None:
 
 
 def is_not_led_past(page: Page, location: str) -> None:
-    """A URL with a different fragment would take the focus from the confirmation."""
+    """Check that a redirect leads to the confirmation.
+
+    A URL with another fragment would move the focus away from it.
+    """
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

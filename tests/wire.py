@@ -1,4 +1,4 @@
-"""A browser without JavaScript that speaks to a portal in processes of its own."""
+"""A browser without JavaScript that speaks to a portal in separate processes."""
 
 from http.cookiejar import CookieJar
 from types import SimpleNamespace
@@ -11,14 +11,14 @@ from tests.visitor import Visitor
 
 
 class Stays(HTTPRedirectHandler):
-    """Follows nowhere."""
+    """Follows no redirect."""
 
     def redirect_request(self, *_: Any) -> None:
-        """Nothing to ask for."""
+        """Return nothing, so that no redirect is followed."""
 
 
 class Wire:
-    """As much of a test client as a ``Visitor`` needs."""
+    """The part of a test client that a ``Visitor`` needs, for a portal at an address."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -58,7 +58,7 @@ class Wire:
 
 
 class Remote(Visitor):
-    """One browser with its cookies, at this address."""
+    """A browser with its cookies, for a portal at an address."""
 
     def __init__(self, address: str) -> None:
         self.client = Wire(address)  # type: ignore[assignment]

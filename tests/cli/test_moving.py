@@ -114,7 +114,7 @@ def test_a_moved_databases_deleted_file_contains_no_readable_data(
     reference = cast.sam.reference.encode()
     data = settings.home / "data" / "companion.db"
     kept = tmp_path / "kept"
-    kept.hardlink_to(data)  # the link stands in for a disk from which a deleted file is recovered
+    kept.hardlink_to(data)  # the link simulates a disk from which a deleted file is recovered
     cast.store.sweep()
     assert reference in kept.read_bytes()
     cast.store.close()

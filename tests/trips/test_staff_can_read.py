@@ -1,4 +1,4 @@
-"""Every page of the staff can be read, wide and narrow, light and dark."""
+"""Test that every page for staff is readable: wide and narrow, light and dark."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,11 +19,11 @@ from tests.trips.staff import Practitioner, Staff, code_on_slip
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """One for all: these trips do not disturb each other."""
+    """Yield one portal for all tests of this file, which don't disturb each other."""
     yield from portals.lend()
 
 
-def test_a_practitioner(priya: Practitioner) -> None:
+def test_a_practitioners_pages_are_readable(priya: Practitioner) -> None:
     look_at(priya, ("/caseload", "/caseload?show=overdue&page=2", "/caseload/new", "/account"))
     priya.presses("My caseload")
     priya.opens_page_of("Sam")
@@ -51,7 +51,7 @@ def test_a_practitioner(priya: Practitioner) -> None:
     is_readable(priya.page)
 
 
-def test_a_board_that_looks_like_cards_is_read_as_a_table(priya: Practitioner) -> None:
+def test_a_board_shown_as_cards_is_still_read_out_as_a_table(priya: Practitioner) -> None:
     priya.goes_to_board()
     priya.page.set_viewport_size({"width": 320, "height": 800})
     expect(priya.page.locator(".board td").first).to_have_css("display", "block")
@@ -61,7 +61,7 @@ def test_a_board_that_looks_like_cards_is_read_as_a_table(priya: Practitioner) -
     assert Ears(priya.page).named("table") == [""]
 
 
-def test_a_practitioner_with_a_group(priya: Practitioner) -> None:
+def test_a_practitioners_pages_about_a_group_are_readable(priya: Practitioner) -> None:
     priya.goes_to_board()
     priya.presses("Groups")
     is_readable(priya.page)
@@ -84,7 +84,7 @@ def test_a_practitioner_with_a_group(priya: Practitioner) -> None:
     is_readable(priya.page)
 
 
-def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
+def test_pages_for_reading_and_answering_a_submission_are_readable(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     is_readable(priya.page)
     priya.comments("What could you do when a moment like that", "A clear picture.")
@@ -121,7 +121,9 @@ def test_a_practitioner_who_reads_and_answers(priya: Practitioner) -> None:
         ),
     ],
 )
-def test_lead_and_administrator(enter: Callable[..., Any], name: str, paths: tuple[str, ...]) -> None:
+def test_pages_for_leads_and_administrators_are_readable(
+    enter: Callable[..., Any], name: str, paths: tuple[str, ...]
+) -> None:
     somebody: Staff = enter(Staff, name)
     look_at(somebody, paths)
     if "/activities/" in paths:
@@ -130,7 +132,7 @@ def test_lead_and_administrator(enter: Callable[..., Any], name: str, paths: tup
         is_readable(somebody.page)
 
 
-def test_somebody_new_of_the_staff(alex: Staff, browsers: Browsers) -> None:
+def test_pages_for_a_new_member_of_staff_are_readable(alex: Staff, browsers: Browsers) -> None:
     alex.opens("/admin/staff/new")
     alex.fills(Name="Noor", Agreed_word="lantern")
     alex.page.get_by_label("Administrator").check()
@@ -143,7 +145,7 @@ def test_somebody_new_of_the_staff(alex: Staff, browsers: Browsers) -> None:
     is_readable(noor.page)
 
 
-def test_the_second_step(stranger: Person) -> None:
+def test_the_page_for_the_second_step_is_readable(stranger: Person) -> None:
     stranger.name = "Daniel"
     stranger.opens("/sign-in")
     account = stranger.account

@@ -1,5 +1,5 @@
-"""Kills during a storm of saves, and a full disk: what was reported as saved is there; what wasn't
-is said and kept.
+"""Test saving while processes are killed or the disk is full: everything reported as saved is stored, and
+anything else is reported and kept on the page.
 """
 
 import resource
@@ -18,12 +18,15 @@ from tests.trips.portal import Portal
 from tests.trips.storm import Saver, all_at_once, assert_holds_together, one_worker, strike, turns
 
 SOME_BYTES = 4096
-"""Longest file while the disk is full: less than any database."""
+"""The longest file that can be written while the disk is full, in bytes. Any database is longer."""
 
 
 @pytest.fixture(scope="module")
 def portal(portals: Portals) -> Iterator[Portal]:
-    """One for all, that says all it can. Its log may hold errors: it has every reason to."""
+    """Yield one portal for all tests of this file, with the most detailed log.
+
+    Errors in its log are allowed, because the tests cause them.
+    """
     made = portals.make()
     made.workers, made.log_level = 2, "debug"
     yield made
@@ -32,12 +35,12 @@ def portal(portals: Portals) -> Iterator[Portal]:
 
 @pytest.fixture(scope="module")
 def savers(portal: Portal, demo: Demo) -> list[Saver]:
-    """Four who save."""
+    """Return four clients that save repeatedly."""
     portal.start()
     return storm.savers(portal, demo)
 
 
-def test_nothing_that_was_called_saved_is_missing_after_a_kill(
+def test_no_answer_reported_as_saved_is_missing_after_processes_are_killed(
     portal: Portal, savers: list[Saver], kills: int
 ) -> None:
     before = turns(portal)
@@ -46,7 +49,7 @@ def test_nothing_that_was_called_saved_is_missing_after_a_kill(
     assert_holds_together(portal, before, savers)
 
 
-def test_somebody_unable_to_save_ends_the_storm(savers: list[Saver]) -> None:
+def test_a_client_that_can_never_save_fails_the_storm_test(savers: list[Saver]) -> None:
     refused = replace(savers[1], to="/my/nowhere", missing=[], stopped=False)
     with pytest.raises(AssertionError, match=f"{refused.mark} saves no more: AssertionError.*404"):
         strike([refused], [], 0)
@@ -59,7 +62,7 @@ def is_whole(portal: Portal) -> bool:
 
 @contextmanager
 def full_disk(portal: Portal) -> Iterator[None]:
-    """Keep the portal's processes from making a file longer, as if no space were left."""
+    """Keep the portal's processes from making a file longer, as if no disk space were left."""
     running, what = portal.workers_running(), resource.RLIMIT_FSIZE
     before = [resource.prlimit(number, what) for number in running]
     for number, (_, most) in zip(running, before, strict=True):
@@ -71,7 +74,9 @@ def full_disk(portal: Portal) -> Iterator[None]:
             resource.prlimit(number, what, limits)
 
 
-def test_a_full_disk_is_said_and_what_was_typed_stays_in_sight(portal: Portal, savers: list[Saver]) -> None:
+def test_on_a_full_disk_the_page_says_so_and_keeps_what_was_typed(
+    portal: Portal, savers: list[Saver]
+) -> None:
     for each in savers:
         each.looks()
         number = each.saved + 1
@@ -85,8 +90,10 @@ def test_a_full_disk_is_said_and_what_was_typed_stays_in_sight(portal: Portal, s
     assert is_whole(portal)
 
 
-def test_no_word_of_the_storm_lies_in_a_file_or_was_said(portal: Portal, savers: list[Saver]) -> None:
-    """Even if a table is missing, and the server reports in full what it met."""
+def test_no_typed_word_is_readable_in_a_file_or_a_log_after_kills_and_errors(
+    portal: Portal, savers: list[Saver]
+) -> None:
+    """This holds even if a table is missing, and the server logs the error in full."""
     sam = savers[1]
     sam.looks()
     with without_table(portal, "message_drafts"):

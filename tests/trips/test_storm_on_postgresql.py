@@ -1,4 +1,4 @@
-"""A storm of saves on PostgreSQL: the portal is killed, a connection's process, and the server itself."""
+"""Test saving on PostgreSQL while the portal, a connection's process or the database server is killed."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -33,17 +33,20 @@ def crash(database: Server) -> None:
     database.comes_back()
 
 
-def test_nothing_is_missing_after_a_kill_or_a_crash_of_a_server(
+def test_no_answer_reported_as_saved_is_missing_after_the_portal_or_postgresql_is_killed(
     portal: Portal, database: Server, demo: Demo, kills: int
 ) -> None:
-    """On a server that commits before it says so. A power cut, which loses more than a crash, isn't tested."""
+    """The server commits before it reports success.
+
+    A power cut, which loses more than a crash, isn't tested.
+    """
     app, worker = partial(all_at_once, portal), partial(one_worker, portal)
     before, savers = turns(portal), storm.savers(portal, demo)
     strike(savers, [app, worker, database.loses_one, worker, partial(crash, database)], kills)
     assert_holds_together(portal, before, savers)
 
 
-def test_the_storm_sees_what_a_server_loses_that_commits_later(
+def test_the_storm_test_finds_answers_lost_by_a_server_that_commits_late(
     portal: Portal, database: Server, demo: Demo
 ) -> None:
     all_at_once(portal)
@@ -54,7 +57,7 @@ def test_the_storm_sees_what_a_server_loses_that_commits_later(
     database.forgets()
     assert [sam.saves(number)[0] for number in (2, 3)] == [200, 200]
     crash(database)
-    # on its way while the server recovers, so that the page shows the newest
+    # this save must succeed while the server recovers, so that the page shows the newest number
     assert any(sam.saves(4)[0] == 200 for _ in range(3000))
     sam.looks_again()
     assert sam.missing == [

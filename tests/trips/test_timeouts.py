@@ -1,4 +1,6 @@
-"""After a timeout a person signs in and is back where they were, with what they typed; nobody else gets any of it."""
+"""Test that after a timeout a person signs in and is back where they were, with what they typed, and that
+nobody else gets any of it.
+"""
 
 import re
 
@@ -19,7 +21,9 @@ NO_SCRIPT = Way(390, javascript=False)
 
 
 def has_the_ways_out(covering: Locator) -> None:
-    """Help, the page that keeps what was typed, and leaving."""
+    """Check that help opens in a new tab, so that what was typed is kept, and that there is a button for
+    leaving.
+    """
     helps = covering.get_by_role("link", name="Get help")
     expect(helps).to_be_in_viewport()
     expect(helps).to_have_attribute("href", "/help")
@@ -28,7 +32,9 @@ def has_the_ways_out(covering: Locator) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_his_answer_is_still_there(owen: Participant, portal: Portal, way: Way) -> None:
+def test_an_answer_sent_after_a_timeout_is_still_there_after_signing_in(
+    owen: Participant, portal: Portal, way: Way
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     portal.moves_on(minutes=16)
     owen.types(WORDS)
@@ -45,7 +51,9 @@ def test_his_answer_is_still_there(owen: Participant, portal: Portal, way: Way) 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
 @pytest.mark.parametrize("button", ["I need help now", "Save for later", "I'd rather talk about this"])
-def test_other_ways_on_keep_it_too(owen: Participant, portal: Portal, button: str, way: Way) -> None:
+def test_an_answer_sent_with_any_other_button_after_a_timeout_is_kept_too(
+    owen: Participant, portal: Portal, button: str, way: Way
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     portal.moves_on(minutes=16)
     owen.types(WORDS)
@@ -60,7 +68,9 @@ def test_other_ways_on_keep_it_too(owen: Participant, portal: Portal, button: st
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
 @pytest.mark.parametrize("button", ["Save for later", "Send feedback"])
-def test_her_feedback_is_still_there(priya: Practitioner, portal: Portal, button: str, way: Way) -> None:
+def test_feedback_sent_after_a_timeout_is_still_there_after_signing_in(
+    priya: Practitioner, portal: Portal, button: str, way: Way
+) -> None:
     priya.takes_up("A week of choices", "Sam")
     priya.comments("What could you do when a moment like that", COMMENT)
     priya.says_of_the_whole(WHOLE)
@@ -80,7 +90,9 @@ def test_her_feedback_is_still_there(priya: Practitioner, portal: Portal, button
 
 
 @pytest.mark.parametrize("way", [NO_SCRIPT], ids=str)
-def test_a_setting_card_is_still_there(priya: Practitioner, portal: Portal, way: Way) -> None:
+def test_a_setting_card_sent_after_a_timeout_is_still_there_after_signing_in(
+    priya: Practitioner, portal: Portal, way: Way
+) -> None:
     priya.presses("Set work for Owen")
     priya.presses("Warning signs")
     priya.fills(Why=WORDS)
@@ -93,7 +105,7 @@ def test_a_setting_card_is_still_there(priya: Practitioner, portal: Portal, way:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_locked_session_yields_nothing_to_another(owen: Participant, portal: Portal, way: Way) -> None:
+def test_a_locked_session_shows_nothing_to_somebody_else(owen: Participant, portal: Portal, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     work = owen.place
     portal.moves_on(minutes=16)
@@ -115,8 +127,10 @@ def test_a_locked_session_yields_nothing_to_another(owen: Participant, portal: P
     sam.reads_nothing_of(WORDS, "called my sister")
 
 
-def test_a_form_from_somebody_elses_locked_page_is_not_his(priya: Practitioner, portal: Portal) -> None:
-    """Daniel signs in on the browser where Priya's feedback was held."""
+def test_a_form_sent_from_a_locked_page_is_not_shown_to_the_next_person_who_signs_in(
+    priya: Practitioner, portal: Portal
+) -> None:
+    """Daniel signs in with the browser in which Priya's feedback was parked."""
     priya.takes_up("A week of choices", "Sam")
     priya.says_of_the_whole(WHOLE)
     portal.moves_on(minutes=31)
@@ -127,7 +141,7 @@ def test_a_form_from_somebody_elses_locked_page_is_not_his(priya: Practitioner, 
     daniel.reads_nothing_of(WHOLE, "kitchen drawer")
 
 
-def test_the_page_warns_and_then_closes(portal: Portal, browsers: Browsers) -> None:
+def test_a_page_warns_before_the_timeout_and_then_closes(portal: Portal, browsers: Browsers) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -151,8 +165,10 @@ def test_the_page_warns_and_then_closes(portal: Portal, browsers: Browsers) -> N
     owen.is_asked("What did you tell yourself at that moment?")
 
 
-def test_the_warning_waits_for_the_reply_to_its_answer(portal: Portal, browsers: Browsers) -> None:
-    """On a slow line it would come back, and stay, though the session lives."""
+def test_the_timeout_warning_does_not_return_while_the_reply_to_staying_signed_in_is_slow(
+    portal: Portal, browsers: Browsers
+) -> None:
+    """On a slow connection, the warning once came back and stayed, although the session hadn't ended."""
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -172,7 +188,9 @@ def test_the_warning_waits_for_the_reply_to_its_answer(portal: Portal, browsers:
     expect(dialog).to_have_count(0)
 
 
-def test_the_warning_is_heard_and_answered_by_keyboard(portal: Portal, browsers: Browsers) -> None:
+def test_the_timeout_warning_is_announced_and_can_be_answered_by_keyboard(
+    portal: Portal, browsers: Browsers
+) -> None:
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()
     owen.signs_in()
@@ -180,7 +198,8 @@ def test_the_warning_is_heard_and_answered_by_keyboard(portal: Portal, browsers:
     owen.types(WORDS)
     dialog = owen.page.get_by_role("dialog")
     for key in ("Escape", "Enter"):
-        for _ in range(60):  # since the server last heard from him, and its response may be on its way
+        # the time is counted from the last response of the server, which may still be on its way
+        for _ in range(60):
             if not dialog.count():
                 owen.page.clock.run_for("00:30")
         asking = Ears(owen.page).the("dialog")
@@ -193,8 +212,8 @@ def test_the_warning_is_heard_and_answered_by_keyboard(portal: Portal, browsers:
         expect(owen.composer.get_by_role("textbox")).to_have_value(WORDS)
 
 
-def test_a_locked_pages_cover_stays(portal: Portal, browsers: Browsers) -> None:
-    """A browser closes any dialog when Escape is pressed again and again; a style sheet may never come."""
+def test_a_locked_page_stays_covered_even_without_its_stylesheet(portal: Portal, browsers: Browsers) -> None:
+    """A browser closes any dialog if Escape is pressed repeatedly, and a stylesheet may never load."""
     priya = Practitioner(portal, browsers.open(), "Priya")
     priya.page.clock.install()
     priya.signs_in()
@@ -222,10 +241,13 @@ def test_a_locked_pages_cover_stays(portal: Portal, browsers: Browsers) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_while_a_cover_asks_whose_session_lives_there_is_help_and_a_way_to_leave(
+def test_a_covered_page_offers_help_and_leaving_while_it_checks_who_is_signed_in(
     portal: Portal, browsers: Browsers, width: int
 ) -> None:
-    """Back to a kept page on a slow line: nothing of it is shown yet, and no dialog either."""
+    """Somebody goes back to a cached page on a slow connection.
+
+    Nothing of it is shown yet, and no dialog either.
+    """
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.set_viewport_size({"width": width, "height": 700})
     owen.signs_in()
@@ -242,7 +264,9 @@ def test_while_a_cover_asks_whose_session_lives_there_is_help_and_a_way_to_leave
     expect(owen.page.get_by_role("main")).to_be_visible()
 
 
-def test_after_twelve_hours_nothing_is_unlocked(owen: Participant, portal: Portal) -> None:
+def test_after_twelve_hours_a_session_cannot_be_unlocked_but_what_was_typed_is_shown(
+    owen: Participant, portal: Portal
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     portal.moves_on(hours=12, minutes=1)
     owen.types(WORDS)

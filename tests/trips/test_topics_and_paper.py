@@ -1,4 +1,4 @@
-"""Planning topics with and without a mouse, and setting work for somebody who has no device."""
+"""Test planning topics with and without a mouse, and setting work for somebody who has no device."""
 
 import re
 from collections.abc import Callable
@@ -19,13 +19,13 @@ EDGE: Position = {"x": 5, "y": 2}
 
 
 def reads_well(person: Person, way: Way) -> None:
-    """Axe is a script itself."""
+    """Check that the page is readable. Axe is a script itself, so without scripts nothing is checked."""
     if way.javascript:
         is_readable(person.page)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_topics(priya: Practitioner, way: Way) -> None:
+def test_a_topic_is_planned_for_a_session_and_marked_as_covered(priya: Practitioner, way: Way) -> None:
     priya.opens_page_of("Owen")
     priya.presses("Plan the topics")
     reads_well(priya, way)
@@ -53,7 +53,7 @@ class ByKeyboard(Practitioner):
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_a_topic_moves_by_keyboard_and_a_screen_reader_hears_where_to(
+def test_a_topic_is_moved_by_keyboard_and_its_new_place_is_announced(
     enter: Callable[..., Any], way: Way
 ) -> None:
     priya = enter(ByKeyboard, "Priya")
@@ -69,7 +69,7 @@ def test_a_topic_moves_by_keyboard_and_a_screen_reader_hears_where_to(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_paper(priya: Practitioner, owen: Participant, way: Way) -> None:
+def test_work_is_printed_done_on_paper_and_recorded(priya: Practitioner, owen: Participant, way: Way) -> None:
     priya.opens_page_of("Owen")
     person = priya.page.url
     priya.sets("Hopes and fears", "Owen", "To look back")

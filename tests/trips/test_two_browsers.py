@@ -1,4 +1,4 @@
-"""One person in two browsers: one ends the other, and what was typed there isn't lost."""
+"""Test one person in two browsers: one ends the other's session, and what was typed there isn't lost."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.trips.sam_and_others import Participant
 WORDS = "I went for a walk by the river."
 
 
-def test_he_signs_out_a_browser_that_he_left_open(
+def test_a_person_signs_out_a_browser_that_was_left_open_without_losing_what_was_typed_there(
     owen: Participant, portal: Portal, browsers: Browsers
 ) -> None:
     left_open = Participant(portal, browsers.open(), "Owen")

@@ -1,4 +1,6 @@
-"""The two-minute way: one press takes it, it counts as done, and carrying on makes a further round."""
+"""Test the two-minute way: one press starts it, it makes the work done, and carrying on creates a further
+round.
+"""
 
 import re
 
@@ -22,7 +24,9 @@ def opens(sam: Participant, title: str) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_it_is_taken_in_one_press_sent_and_carried_on_with(priya: Practitioner, sam: Participant) -> None:
+def test_the_two_minute_way_is_started_in_one_press_sent_and_carried_on(
+    priya: Practitioner, sam: Participant
+) -> None:
     priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")
     opens(sam, TITLE)
     before = sam.pressed
@@ -48,7 +52,9 @@ def test_it_is_taken_in_one_press_sent_and_carried_on_with(priya: Practitioner, 
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False), Way(1280)], ids=str)
-def test_two_tabs_take_two_ways_and_nothing_is_lost(priya: Practitioner, sam: Participant) -> None:
+def test_two_tabs_that_answer_the_short_and_the_long_way_lose_no_answer(
+    priya: Practitioner, sam: Participant
+) -> None:
     priya.sets(TITLE, for_whom="Sam", why="To have something at hand.")
     opens(sam, TITLE)
     whole = sam.opens_a_second_tab()

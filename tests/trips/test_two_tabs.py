@@ -1,4 +1,6 @@
-"""Two tabs, or two devices: the second is told, sees both texts, and overwrites nothing silently."""
+"""Test two tabs, or two devices: the second is told, shows both texts, and overwrites nothing without saying
+so.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +14,9 @@ FIRST, SECOND = "I walked to the bridge.", "I rang my brother."
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_the_second_tab_sees_both_texts_and_decides(owen: Participant, way: Way) -> None:
+def test_a_second_tab_with_another_answer_shows_both_texts_and_lets_the_participant_decide(
+    owen: Participant, way: Way
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     second = owen.opens_a_second_tab()
     owen.answers(FIRST)
@@ -30,7 +34,7 @@ def test_the_second_tab_sees_both_texts_and_decides(owen: Participant, way: Way)
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_the_second_tab_may_keep_what_is_saved(owen: Participant, way: Way) -> None:
+def test_a_second_tab_can_keep_the_answer_that_is_already_saved(owen: Participant, way: Way) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     second = owen.opens_a_second_tab()
     owen.answers(FIRST)
@@ -41,7 +45,7 @@ def test_the_second_tab_may_keep_what_is_saved(owen: Participant, way: Way) -> N
     second.said("What did you tell yourself", FIRST)
 
 
-def test_a_draft_of_another_device_is_not_overwritten(
+def test_a_draft_from_another_device_is_not_overwritten(
     owen: Participant, portal: Portal, browsers: Browsers
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")

@@ -1,4 +1,4 @@
-"""What is typed isn't lost: the network fails, the page closes, the server is killed."""
+"""Test that nothing typed is lost if the network fails, the page closes or the server is killed."""
 
 import re
 import time
@@ -15,7 +15,7 @@ NOT_SENT = re.compile("^No connection: not sent. What you typed stays here while
 SAVED_NOT_SENT = re.compile(r"^Saved \d\d:\d\d, but not sent yet. Press the button again.")
 
 
-def test_the_network_is_cut_in_the_middle_of_typing(owen: Participant) -> None:
+def test_an_answer_typed_while_the_network_is_cut_is_saved_later(owen: Participant) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("That it was only")
     owen.saves()
@@ -34,8 +34,8 @@ def test_the_network_is_cut_in_the_middle_of_typing(owen: Participant) -> None:
     owen.answers("That it was only one evening.")
 
 
-def test_typing_before_the_scripts_are_there(owen: Participant) -> None:
-    """On a slow connection; what he typed by then is saved without another key."""
+def test_an_answer_typed_before_the_scripts_have_loaded_is_saved(owen: Participant) -> None:
+    """This happens on a slow connection. The answer is saved without another key being pressed."""
     owen.goes_home()
     slow: list[Route] = []
     owen.page.route("**/js/draft.*", lambda route: slow.append(route))
@@ -48,7 +48,7 @@ def test_typing_before_the_scripts_are_there(owen: Participant) -> None:
     owen.saves()
 
 
-def test_a_practitioner_who_is_offline_keeps_her_words(priya: Practitioner) -> None:
+def test_feedback_typed_offline_is_saved_once_the_practitioner_is_online(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     state = priya.page.locator(".save-state")
     priya.page.context.set_offline(True)
@@ -60,8 +60,11 @@ def test_a_practitioner_who_is_offline_keeps_her_words(priya: Practitioner) -> N
     expect(priya.page.get_by_label("On the whole")).to_have_value("Let us begin with the walk.")
 
 
-def test_loading_the_page_again_before_its_last_save_has_arrived(owen: Participant) -> None:
-    """The page comes in its earlier state: it waits for its own words, and nobody is told of another device."""
+def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_answer(owen: Participant) -> None:
+    """The page is loaded in its earlier state.
+
+    It waits for its own last save, and nobody is told about another device.
+    """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")
     owen.saves()
@@ -75,7 +78,7 @@ def test_loading_the_page_again_before_its_last_save_has_arrived(owen: Participa
     owen.saves()
 
 
-def test_a_practitioner_loads_the_page_again_before_its_last_save_has_arrived(priya: Practitioner) -> None:
+def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_feedback(priya: Practitioner) -> None:
     priya.takes_up("A week of choices", "Sam")
     state, box = priya.page.locator(".save-state"), priya.page.get_by_label("On the whole")
     comes_once_more_as_it_is(priya.page, "**/submissions/*")
@@ -88,7 +91,7 @@ def test_a_practitioner_loads_the_page_again_before_its_last_save_has_arrived(pr
 
 
 def comes_once_more_as_it_is(page: Page, address: str) -> None:
-    """Let the next load see the page as it is now, as if the last save overtook nothing."""
+    """Let the next load return the page in its current state, as if it overtook the last save."""
     now = page.request.get(page.url)
     page.route(address, lambda route: route.fulfill(response=now), times=1)
 
@@ -121,12 +124,12 @@ def test_leaving_the_page_keeps_what_was_typed_a_moment_ago(owen: Participant, h
 
 
 def reads_and_accepts(asked: Dialog) -> None:
-    """The browser asks whether to leave; nobody answers that within a third of a second."""
+    """Accept the browser's question whether to leave the page, after a third of a second, as a person would."""
     time.sleep(0.3)
     asked.accept()
 
 
-def test_the_server_is_killed_between_answers_and_while_typing(owen: Participant, portal: Portal) -> None:
+def test_an_answer_typed_while_the_server_is_killed_is_saved_later(owen: Participant, portal: Portal) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.answers("That it was only one evening.")
     portal.kill()
@@ -151,8 +154,10 @@ def test_the_server_is_killed_between_answers_and_while_typing(owen: Participant
     owen.said("What did you tell yourself", "That it was only one evening.")
 
 
-def test_a_slow_reply_is_no_second_window(priya: Practitioner) -> None:
-    """She releases while the reply to her last save is still on its way."""
+def test_sending_feedback_before_the_reply_to_a_save_arrives_is_not_taken_for_a_second_window(
+    priya: Practitioner,
+) -> None:
+    """The practitioner sends feedback while the reply to the last save is still on its way."""
     priya.takes_up("A week of choices", "Sam")
 
     def hold(route: Route) -> None:
@@ -165,8 +170,8 @@ def test_a_slow_reply_is_no_second_window(priya: Practitioner) -> None:
     priya.reads("Feedback sent.")
 
 
-def test_a_lost_reply_is_no_second_window(priya: Practitioner) -> None:
-    """Her words were saved, and the reply that says so got lost: the page saves them again by itself."""
+def test_a_lost_reply_to_a_save_is_not_taken_for_a_second_window(priya: Practitioner) -> None:
+    """The feedback was saved, but the reply that says so was lost, so the page saves it again by itself."""
     priya.takes_up("A week of choices", "Sam")
 
     def lose(route: Route) -> None:

@@ -1,4 +1,6 @@
-"""When and where: said in four presses, skipped in one, said back at home, and filled in together."""
+"""Test saying when and where work will be done: said in four presses, skipped in one, shown on the start
+page, and filled in together.
+"""
 
 import re
 from collections.abc import Callable
@@ -22,7 +24,9 @@ def says_when(who: Participant | Staff) -> None:
 
 
 @pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_he_says_it_in_four_presses_and_changes_it(sam: Participant) -> None:
+def test_a_participant_says_when_they_will_do_the_work_in_four_presses_and_changes_it(
+    sam: Participant,
+) -> None:
     sam.goes_home()
     before = sam.pressed
     sam.presses("Warning signs: Say when and where")
@@ -42,7 +46,7 @@ def test_he_says_it_in_four_presses_and_changes_it(sam: Participant) -> None:
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_it_is_skipped_in_one_press_and_never_in_the_way(sam: Participant) -> None:
+def test_saying_when_and_where_can_be_skipped_in_one_press(sam: Participant) -> None:
     sam.takes_up("Warning signs", by="Start")
     expect(sam.page.locator("#now .ask")).to_be_visible()
     sam.presses("Not now? Say when and where")
@@ -53,7 +57,9 @@ def test_it_is_skipped_in_one_press_and_never_in_the_way(sam: Participant) -> No
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_both_say_it_together_at_the_end_of_a_session(priya: Practitioner, sam: Participant) -> None:
+def test_practitioner_and_participant_say_when_and_where_together(
+    priya: Practitioner, sam: Participant
+) -> None:
     priya.presses("Sam", exact=True)
     priya.presses("When and where Warning signs")
     says_when(priya)
@@ -69,7 +75,7 @@ class InWelsh(Walker):
 
 
 @pytest.mark.parametrize("way", [Way(390, javascript=False)], ids=str)
-def test_he_says_it_in_welsh(enter: Callable[..., Any]) -> None:
+def test_a_participant_says_when_and_where_in_welsh(enter: Callable[..., Any]) -> None:
     emyr: Walker = enter(InWelsh, "Emyr")
     emyr.opens("/my/")
     emyr.presses(re.compile(re.escape(emyr.tongue.says("Say when and where"))))

@@ -1,4 +1,6 @@
-"""A whole programme, with the clock moved: referred, five sessions and one more, a plan, an evaluation, two reviews."""
+"""Test a whole programme, with the clock moved: a referral, five sessions and one more, a plan, an
+evaluation, and two reviews.
+"""
 
 import re
 from collections.abc import Callable
@@ -27,7 +29,7 @@ COVERED = {
     4: "Criminal justice system",
     5: "Disclosure",
 }
-"""The topics covered in each session."""
+"""The topic covered in each session."""
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def priya(enter: Callable[..., Deliverer]) -> Deliverer:
     return enter(Deliverer, "Priya")
 
 
-def test_a_whole_programme(
+def test_a_participant_goes_through_a_whole_programme_with_two_practitioners(
     priya: Deliverer, enter: Callable[..., Any], browsers: Browsers, portal: Portal
 ) -> None:
     robin = Walker(portal, browsers.open(), "Robin")
@@ -48,7 +50,7 @@ def test_a_whole_programme(
     priya.hands_over("Daniel", "I am away for three months.")
     assert priya.opens(page) == 404
     daniel = enter(Deliverer, "Daniel")
-    robin = Walker(portal, browsers.open(PHONE), "Robin")  # from now on on his phone
+    robin = Walker(portal, browsers.open(PHONE), "Robin")  # from here on the participant uses a phone
     robin.signs_in()
     robin.reads("You now work with Daniel.", "You next see Daniel on")
     robin.signs_out()
@@ -64,7 +66,9 @@ def test_a_whole_programme(
 
 
 def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
-    """Referred, met, in the programme, joined; when his five sessions begin."""
+    """Have the participant referred, met, moved into the programme and joined, and return when the five
+    sessions begin.
+    """
     away = week_away(priya.portal.now.astimezone(LONDON).date())
     code = priya.refers("Robin", "harbour")
     met = at(18, priya.portal.now.date() + timedelta(days=2))
@@ -86,13 +90,15 @@ def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
 
 
 def week_away(loaded: date) -> Away:
-    """Priya's in the demo: no session is proposed in it."""
+    """Return Priya's week of absence in the demo, in which no session is proposed."""
     first = loaded + timedelta(days=30)
     return Away(uuid4(), uuid4(), first, first + timedelta(days=6))
 
 
 def first_session(priya: Deliverer, robin: Walker, meeting: datetime) -> None:
-    """From work that is set in one go to what is agreed, with the brief ten minutes before."""
+    """Hold the first session, from work that is set to what is agreed, with the brief opened ten minutes
+    before it.
+    """
     priya.sets(FIRST_QUESTIONS, "Robin", "So that we begin with what matters to you.")
     robin.does(FIRST_QUESTIONS, "What happens at a review meeting?", "", "")
     priya.portal.moves_to(meeting - timedelta(minutes=10))
@@ -110,7 +116,10 @@ def first_session(priya: Deliverer, robin: Walker, meeting: datetime) -> None:
 def another_session(
     practitioner: Deliverer, robin: Walker, number: int, meeting: datetime, *, then_ask: bool = True
 ) -> None:
-    """Recorded right after it; and unless the programme is over, his next work is in the brief."""
+    """Hold another session and record it.
+
+    Unless the programme is over, set a question, which is then in the brief.
+    """
     practitioner.portal.moves_to(meeting + LENGTH)
     practitioner.signs_in()
     practitioner.opens_page_of("Robin")
@@ -130,7 +139,9 @@ def a_question_is_answered(practitioner: Deliverer, robin: Walker, number: int) 
 
 
 def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
-    """With a reason that his practitioner sees; he himself sees that she did, on his phone without scripts."""
+    """Open lead access with a reason that the practitioner can see, and check that the participant can see
+    the access on a phone.
+    """
     daniel.opens_page_of("Robin")
     reference, why = daniel.page.locator("h1 .ref").inner_text(), "To see how we answer."
     margaret.opens("/lead/looks")
@@ -151,7 +162,10 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
 
 
 def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetime) -> None:
-    """One of the topics needs more time. His plan exists by then, and they review it together."""
+    """Hold an additional session for the topic that needs more time.
+
+    By then the plan exists, and both review it together.
+    """
     daniel.reads("one of them wants more time")
     daniel.books("Additional session", meeting)
     robin.signs_in()
@@ -171,7 +185,7 @@ def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetim
 
 
 def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
-    """The programme is completed, and he tells only the lead how it was."""
+    """Complete the programme, and have the participant give an evaluation that only leads can read."""
     daniel.takes_step("Completed")
     robin.signs_in()
     robin.reads("You've come to the end of the sessions.", "You bring your plan to every review.")
@@ -185,7 +199,10 @@ def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
 
 
 def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
-    """Two review meetings; then it is closed, and he reads what stays open to him and until when."""
+    """Hold two review meetings and close the enrolment.
+
+    The participant then reads what stays open, and until when.
+    """
     daniel.takes_step("In reviews")
     start = daniel.portal.now.date()
     reviews = [at(14, start + timedelta(days=days)) for days in (28, 91)]

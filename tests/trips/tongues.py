@@ -1,4 +1,4 @@
-"""The portal's labels in somebody's language, found in the catalogues by their English."""
+"""Find the portal's words in a person's language, by their English in the translation catalogues."""
 
 import functools
 import re
@@ -10,21 +10,25 @@ from babel.messages.pofile import read_po
 from companion.translations import CONTENT, ENGLISH, FOLDER, MESSAGES
 
 PLACE = re.compile(r"%\((\w+)\)s")
-"""A placeholder for a name or a day in a message."""
+"""A placeholder in a message, for a name or a day."""
 FEWEST_LETTERS = 4
-"""Fewest letters of a message besides its placeholders: “from … to …” could be anybody's."""
+"""The fewest letters that a message must have besides its placeholders.
+
+“from … to …” would fit too many texts.
+"""
 
 
 @dataclass(frozen=True)
 class Tongue:
-    """The language in which somebody reads the portal."""
+    """The language in which a person reads the portal."""
 
     language: str = ENGLISH
 
     def says(self, english: str) -> str:
-        """Return the portal's words for these: a whole text, part of exactly one, or two in a row.
+        """Return the portal's words for this English: a whole text, a part of exactly one text, or two texts
+        in a row.
 
-        Text in no catalogue is somebody's own, and stays as it is.
+        Words that are in no catalogue were written by a person, and are returned unchanged.
         """
         texts = _texts(self.language)
         if not texts:
@@ -33,7 +37,7 @@ class Tongue:
         return next((said for way in ways if (said := way(texts, english))), english)
 
     def label(self, english: re.Pattern[str]) -> re.Pattern[str]:
-        """How the field's label begins that begins so in English."""
+        """Return a pattern for how a field's label begins, if this pattern matches its beginning in English."""
         texts = _texts(self.language)
         if not texts:
             return english
@@ -43,7 +47,7 @@ class Tongue:
 
 @functools.cache
 def _texts(language: str) -> dict[str, str]:
-    """Every text that has no plural, by its English; nothing for English itself."""
+    """Return every text without a plural, by its English, or nothing if the language is English."""
     texts = {}
     for name in (CONTENT, MESSAGES) if language != ENGLISH else ():
         with (FOLDER / language / f"{name}.po").open("rb") as file:
@@ -56,14 +60,17 @@ def _whole(texts: dict[str, str], english: str) -> str:
 
 
 def _around(texts: dict[str, str], english: str) -> str:
-    """The one text that these words are a part of; a single word is of too many."""
+    """Return the one text that contains these words.
+
+    A single word isn't looked for, because too many texts contain it.
+    """
     found = {said for text, said in texts.items() if " " in english and english in text}
     assert len(found) < 2, f"“{english}” is a part of more than one text: say more of it"
     return "".join(found)
 
 
 def _filled(texts: dict[str, str], english: str) -> str:
-    """The text that these words are with something in its places."""
+    """Return the text that becomes these words when its placeholders are filled in."""
     for text, place in _with_places(tuple(texts)):
         if found := place.fullmatch(english):
             return texts[text] % {name: texts.get(said, said) for name, said in found.groupdict().items()}
@@ -71,7 +78,9 @@ def _filled(texts: dict[str, str], english: str) -> str:
 
 
 def _two(texts: dict[str, str], english: str) -> str:
-    """A link's words and those only for screen readers, or a colour and its meaning."""
+    """Return two texts in a row: a link's words and those only for screen readers, or a colour and its
+    meaning.
+    """
     for between in re.finditer(":? ", english):
         both = english[: between.start()], english[between.end() :]
         first, second = (_whole(texts, each) or _filled(texts, each) for each in both)
@@ -82,7 +91,9 @@ def _two(texts: dict[str, str], english: str) -> str:
 
 @functools.cache
 def _with_places(texts: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
-    """Return messages with placeholders, each with a pattern of its possible texts; the most specific first."""
+    """Return the messages that have placeholders, each with a pattern of its possible texts, the most
+    specific first.
+    """
     own = {each: sum(map(str.isalpha, PLACE.sub("", each))) for each in texts if PLACE.search(each)}
     found = sorted((each for each in own if own[each] >= FEWEST_LETTERS), key=lambda each: -own[each])
     return [(each, re.compile("".join(_pattern(each)))) for each in found]

@@ -1,10 +1,10 @@
-"""A neutral site on this machine, where people arrive who leave the portal."""
+"""A neutral site on this machine, where people arrive after leaving the portal."""
 
 from http.server import BaseHTTPRequestHandler
 
 
 class Weather(BaseHTTPRequestHandler):
-    """One page, whatever is requested."""
+    """Serves the same page for every request."""
 
     def do_GET(self) -> None:
         body = b"<!doctype html><title>The weather</title><h1>Rain at first, then sun</h1>"
@@ -15,4 +15,4 @@ class Weather(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Log nothing."""

@@ -1,4 +1,6 @@
-"""Valid activities made by chance: every kind, every sort of branch, parts over every sort of list, recalls."""
+"""Generate valid activities at random: every kind of prompt, every sort of branch, parts over every sort of
+list, and quotations.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,21 +15,24 @@ from tests.domain.activities.answers.by_chance import Plain
 from tests.domain.activities.answers.samples import every_kind, sample_of
 
 MOST = 9
-"""Prompts; one part more can make them eleven."""
+"""The most prompts to generate. A part at the end may add two more."""
 
 
 LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
-"""The kinds whose items a part can be repeated for."""
+"""The kinds of prompt whose items a part can be repeated for."""
 
 
 @dataclass
 class Place:
-    """A prompt being generated. Those with the same ``part`` follow each other and are asked for each item."""
+    """A prompt that is being generated.
+
+    Prompts with the same ``part`` follow each other and are asked for each item.
+    """
 
     plain: Plain
     part: int = 0
     spine: bool = False
-    """No branch leads past it, so that it is asked on every path that comes as far."""
+    """Whether no branch leads past this prompt, so that it is asked on every path that gets this far."""
     over: str = ""
     branches: list[Plain] = field(default_factory=list)
 
@@ -37,7 +42,7 @@ class Place:
 
     @property
     def prompt(self) -> Prompt:
-        """The prompt as it is, for what its kind can be asked."""
+        """Return the prompt in its current state, to find out what conditions its kind allows."""
         repeated = {"for_each": self.over} if self.over else {}
         (prompt,) = _activity([{**self.plain, **repeated, "branches": self.branches}]).prompts
         return prompt
@@ -45,7 +50,7 @@ class Place:
 
 @some.composite
 def activities(draw: some.DrawFn, least: int = 1, most: int = MOST) -> Activity:
-    """Return a valid activity with this many prompts; a part at its end may have two more."""
+    """Generate a valid activity with this many prompts. A part at its end may have two more."""
     places = _places(draw, draw(some.integers(least, most), label="prompts"))
     _lead_on(draw, places)
     _recall(draw, places)
@@ -66,9 +71,10 @@ def _activity(prompts: list[Plain]) -> Activity:
 
 
 def _places(draw: some.DrawFn, count: int) -> list[Place]:
-    """The prompts in order, with their kinds and their parts."""
+    """Generate the prompts in order, with their kinds and their parts."""
     places: list[Place] = []
-    first = draw(some.sampled_from([8, 2]))  # out of ten: how likely it begins with a list, for later parts
+    # how likely it is, out of ten, that the first prompt is a list, so that later parts can repeat it
+    first = draw(some.sampled_from([8, 2]))
     while len(places) < count:
         over = _over(draw, places)
         repeated = draw(some.integers(1, 3)) if over else 1
@@ -86,13 +92,16 @@ def _places(draw: some.DrawFn, count: int) -> list[Place]:
 
 
 def _over(draw: some.DrawFn, places: list[Place]) -> str:
-    """The list that the next prompts are repeated for, or nothing."""
+    """Choose the list for whose items the next prompts are repeated, or an empty string."""
     lists = [each.id for each in places if each.spine and each.id != places[-1].over]
     return draw(some.sampled_from(["", *lists, *lists])) if lists else ""
 
 
 def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
-    """Branches: forward only, into parts only at their start, and so that every prompt is reached."""
+    """Add branches.
+
+    They only lead forward and into parts only at their start, and every prompt can be reached.
+    """
     reached = {0}
     for at, place in enumerate(places):
         targets = [*_targets(places, at)] * 2 + [END]
@@ -103,7 +112,7 @@ def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
         reached |= {_number(each["to"], places) for each in place.branches if each["to"] != NEXT}
         after = at + 1
         if place.part and (after == len(places) or places[after].part != place.part):
-            reached.add(after)  # past the part, which may have no items
+            reached.add(after)  # skip the part, which may have no items
         elif after < len(places) and after not in reached:
             reached.add(after)
             continue
@@ -112,7 +121,7 @@ def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
 
 
 def _targets(places: list[Place], at: int) -> Iterable[str]:
-    """Return where a branch may lead, except the end."""
+    """Yield the prompts that a branch may lead to, except the end."""
     here = places[at].part
     if here:
         yield NEXT
@@ -132,12 +141,12 @@ def _conditions(places: list[Place], at: int) -> some.SearchStrategy[Plain]:
     here = places[at].part
     asked = [
         each for each in places[: at + 1] if not each.part or each.part == here
-    ]  # a part's answers are asked about within the part only
+    ]  # answers within a part can be tested only within that part
     return some.sampled_from(asked).flatmap(lambda each: _condition(each.prompt, own=each is places[at]))
 
 
 def _condition(asked: Prompt, *, own: bool) -> some.SearchStrategy[Plain]:
-    """A condition that an answer to this prompt can meet."""
+    """Generate a condition that an answer to this prompt can meet."""
     name = some.sampled_from([{}, {"prompt": asked.id}]) if own else some.just({"prompt": asked.id})
     sorts: list[some.SearchStrategy[Plain]] = [
         some.sampled_from(["answered", "not_sure", "talk"]).map(lambda way: {"way": way})
@@ -159,7 +168,7 @@ def _condition(asked: Prompt, *, own: bool) -> some.SearchStrategy[Plain]:
 
 
 def _recall(draw: some.DrawFn, places: list[Place]) -> None:
-    """Return quotations of what was asked on every path."""
+    """Let prompts quote an answer that is given on every path to them."""
     layout = Layout([each.prompt for each in places])
     for place, before in zip(places, layout.asked_before(), strict=False):
         here = place.part

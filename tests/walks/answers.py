@@ -1,4 +1,4 @@
-"""Valid typing for a prompt of any kind."""
+"""Generate valid answers to a prompt of any kind, as a participant would type them."""
 
 from hypothesis import strategies as some
 
@@ -8,12 +8,12 @@ from tests.domain.activities.answers.samples import sample_of
 
 
 def forms(prompt: Prompt) -> some.SearchStrategy[Form]:
-    """A form that the prompt takes."""
+    """Generate a form that the prompt accepts."""
     return sample_of(str(prompt.__struct_config__.tag)).forms(prompt)
 
 
 def reworded(prompt: Prompt, form: Form) -> some.SearchStrategy[Form]:
-    """The form with one of its items in words that are much alike."""
+    """Generate the same form with one of its items slightly reworded."""
     name = prompt.fields[0]
     return some.sampled_from(range(len(form[name]))).map(
         lambda at: {**form, name: [text + "s" if n == at else text for n, text in enumerate(form[name])]}
@@ -21,7 +21,7 @@ def reworded(prompt: Prompt, form: Form) -> some.SearchStrategy[Form]:
 
 
 def changes(prompt: Prompt, value: Value) -> some.SearchStrategy[Form]:
-    """Return what may replace an answer: another one, the same, or the same slightly reworded."""
+    """Generate a replacement for an answer: another answer, the same one, or the same one slightly reworded."""
     stands = prompt.fill(value)
     better = [reworded(prompt, stands)] * 2 if prompt.free_text and prompt.most_items else []
     return some.one_of(forms(prompt), forms(prompt), some.just(stands), *better)

@@ -1,19 +1,21 @@
-"""How many walks there are: a few hundred in all, always the same ones, and with ``--full`` two hundred times as
-many.
+"""Set how many random cases are run: a few hundred in all, always the same ones, and with ``--full`` two
+hundred times as many.
 
-They are the same on either database.
+The cases are the same on either kind of database.
 """
 
 import hypothesis
 
 ONCE = 100
-"""Examples of the profile that ``conftest`` loads without ``--full``."""
+"""The number of examples in the profile that ``conftest`` loads without ``--full``."""
 PART = 4
-"""Without ``--full``, one in this many walks."""
+"""The divisor for the number of cases without ``--full``."""
 
 
 def walks(count: int) -> hypothesis.settings:
-    """Return the settings of a test with a fourth of this many walks, or fifty times as many."""
+    """Return the hypothesis settings for a test with a quarter of this many cases, or with fifty times as
+    many if ``--full`` is used.
+    """
     times = hypothesis.settings().max_examples // ONCE
     count = count // PART if times == 1 else count
     return hypothesis.settings(
@@ -23,6 +25,7 @@ def walks(count: int) -> hypothesis.settings:
         suppress_health_check=[
             hypothesis.HealthCheck.too_slow,
             hypothesis.HealthCheck.data_too_large,
-            hypothesis.HealthCheck.function_scoped_fixture,  # one store for all walks of a test; each sets new work
+            # all cases of a test share one store, but each sets new work
+            hypothesis.HealthCheck.function_scoped_fixture,
         ],
     )

@@ -1,6 +1,7 @@
-"""A model of a piece of work, in plain dictionaries: the oracle for the store.
+"""A model of a piece of work in plain dictionaries, with which the store is compared.
 
-A page's knowledge is modelled by which answer and draft it showed, not by the numbers it carries.
+The model remembers which answer and draft a page showed, instead of the revision numbers that the page
+carries.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ ELSEWHERE, NOT_NOW, WRONG, LEAVES = "ChangedElsewhere", "NotAllowed", "Rejected"
 
 @dataclass(eq=False)
 class Said:
-    """An answer that was acknowledged."""
+    """An answer that was reported as saved."""
 
     way: Way
     value: Value
@@ -28,7 +29,7 @@ class Said:
 
 @dataclass(eq=False)
 class Typing:
-    """A draft that was acknowledged, the page that saved it, and that page's count."""
+    """A draft that was reported as saved, with the page that saved it and that page's count of saves."""
 
     form: Form
     page: "Page"
@@ -38,7 +39,7 @@ class Typing:
 
 @dataclass(eq=False)
 class Page:
-    """A page with one question's composer, open in a tab as it was shown once."""
+    """A page with the form for one question, open in a tab in the state in which it was shown."""
 
     prompt: Prompt
     tab: str
@@ -60,7 +61,7 @@ class Round:
 
 
 class Piece:
-    """One piece of work. Each act says how it ends: kept, or by which refusal."""
+    """A model of one piece of work. Each act returns how it ends: kept, or the name of its refusal."""
 
     def __init__(self, activity: Activity) -> None:
         self.activity = activity
@@ -71,26 +72,26 @@ class Piece:
 
     @property
     def open(self) -> bool:
-        """Whether he can still answer."""
+        """Return whether the participant can still answer."""
         return not self.rounds or self.rounds[-1].outcome == "returned"
 
     @property
     def waits(self) -> bool:
-        """Whether it is handed in and has no feedback yet."""
+        """Return whether the work has been submitted and has no feedback yet."""
         return bool(self.rounds) and self.rounds[-1].outcome is None
 
     @property
     def given(self) -> dict[str, Given]:
-        """The answers as a conversation takes them."""
+        """Return the answers in the form that a conversation accepts."""
         return {name: Given(said.way, said.value, 1, said.at) for name, said in self.answers.items()}
 
     @property
     def talk(self) -> Conversation:
-        """The conversation as it should be."""
+        """Return the conversation that these answers should lead to."""
         return Conversation(self.activity, self.given, still_growing=self.open)
 
     def types(self, page: Page, form: Form, beat: int, now: datetime) -> str:
-        """Let a page save what is being typed."""
+        """Save a draft of what is being typed on a page."""
         if not self.open:
             return NOT_NOW
         name, typed = page.prompt.id, _filled(form)
@@ -101,7 +102,7 @@ class Piece:
         if draft is None and typed == _untouched(page.prompt, answer):
             return KEPT
         if draft and draft.page is page and beat < draft.beat:
-            return KEPT  # something newer of the same page is there
+            return KEPT  # the same page has already saved something newer
         if answer is not page.answer or (draft and draft.page is not page and draft is not page.draft):
             return ELSEWHERE
         self.drafts[name] = Typing(typed, page, beat, now)
@@ -110,7 +111,7 @@ class Piece:
     def sends(
         self, page: Page, form: Form, way: Way, beat: int, now: datetime, accepted: tuple[str, ...] = ()
     ) -> str:
-        """Let a page send an answer; a refused one is kept as a draft if possible."""
+        """Send an answer from a page. If it is refused, it is kept as a draft if possible."""
         if not self.open:
             return NOT_NOW
         before = dict(self.answers), dict(self.drafts)
@@ -121,7 +122,7 @@ class Piece:
         return ends
 
     def leaving(self, page: Page, form: Form, way: Way, now: datetime) -> tuple[str, ...]:
-        """Return the ids of answers that would leave the path."""
+        """Return the ids of the answers that would no longer be on the path."""
         edit = self.talk.edit(page.prompt.id, _given(page.prompt, form, way, now))
         return tuple(turn.prompt.id for turn in edit.leaving)
 
@@ -155,7 +156,10 @@ class Piece:
         return KEPT
 
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
-        """The draft that the page knew becomes the answer; beside another way on it stays."""
+        """Remove the draft that the page knew when it becomes the answer.
+
+        If the prompt is finished in another way, keep it.
+        """
         name, typed = page.prompt.id, _filled(form)
         if way != "answered":
             return self.types(page, form, beat, now) if typed else KEPT
@@ -166,7 +170,7 @@ class Piece:
         return KEPT
 
     def submits(self, changes: int) -> str:
-        """Submit what was checked after this many changes."""
+        """Submit the work as it was checked, which was after this many changes."""
         talk = self.talk
         if not self.open or talk.open:
             return NOT_NOW
@@ -181,10 +185,10 @@ def _given(prompt: Prompt, form: Form, way: Way, now: datetime) -> Given:
 
 
 def _filled(form: Form) -> Form:
-    """Return the non-empty fields."""
+    """Return the fields that aren't empty."""
     return {name: list(texts) for name, texts in form.items() if any(texts)}
 
 
 def _untouched(prompt: Prompt, answer: Said | None) -> Form:
-    """Return the contents of a form that shows this answer."""
+    """Return the contents of a form that shows this answer unchanged."""
     return _filled(prompt.fill(answer.value)) if answer and answer.way == "answered" else {}

@@ -1,6 +1,7 @@
-"""An activity read naively, as by somebody with the file and the answers: the oracle for paths.
+"""Read an activity naively, as somebody with its file and the answers would, to compare the paths.
 
-Every possible question is laid out in a row, parts once per item; a branch strikes out what it skips.
+Every possible question is laid out in a row, with parts once for each item. A branch removes the questions
+that it skips.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,7 @@ from companion.domain.activities.list_items import items_of
 
 @dataclass(frozen=True)
 class Question:
-    """A question in the row: the numbers of its prompt and its part, and its item."""
+    """A question in the row, with the number of its prompt and of its part, and its item."""
 
     number: int
     part: int
@@ -25,7 +26,7 @@ class Question:
     words: str = ""
 
     def named(self, prompt_id: str) -> set[str]:
-        """Return the names of an answer to a prompt, as seen from here."""
+        """Return the names under which this question can find the answer to a prompt."""
         return {prompt_id, f"{prompt_id}.{self.key}"} if self.key else {prompt_id}
 
     @property
@@ -39,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Step:
-    """A question of the path, as the naive reading and the conversation both can tell it."""
+    """A question on the path, in a form that both the naive reading and the conversation can produce."""
 
     id: str
     address: str
@@ -49,14 +50,14 @@ class Step:
 
 
 def step(asked: AskedPrompt) -> Step:
-    """Return what the conversation says about a question."""
+    """Return a question of the conversation as a step of the path."""
     because = asked.because and (asked.because.turn.prompt.id, asked.because.condition)
     recalled = asked.recalled.prompt.id if asked.recalled else None
     return Step(asked.prompt.id, asked.address, asked.item, because, recalled)
 
 
 def read(activity: Activity, answers: Mapping[str, Given]) -> list[Step]:
-    """The path; its last step is the open question, if one is open."""
+    """Return the path. If a question is open, it is the last step."""
     row = list(_row(activity, answers))
     path: list[Step] = []
     because = None
@@ -107,12 +108,14 @@ def _strike_out(
 
 
 def _otherwise(in_vain: set[str]) -> tuple[str, Condition] | None:
-    """Return the reason if no branch was taken: the one answer that all of them tested."""
+    """Return the reason for the next question if no branch was taken: the one answer that all branches
+    tested.
+    """
     return (in_vain.pop(), Condition()) if len(in_vain) == 1 else None
 
 
 def _from(to: str, row: list[Question], question: Question, activity: Activity) -> list[Question]:
-    """Return what a branch leaves of the row."""
+    """Return the questions that a branch leaves in the row."""
     if to == "end":
         return []
     if to == "next":
@@ -125,7 +128,7 @@ def _from(to: str, row: list[Question], question: Question, activity: Activity) 
 
 
 def meets(condition: Condition, prompt: Prompt, given: Given) -> bool:
-    """Whether an answer meets a condition completely."""
+    """Return whether an answer meets every part of a condition."""
     asks = [condition.way is None or given.way == condition.way]
     if condition.one_of or condition.at_least is not None or condition.at_most is not None:
         asks.append(given.way == "answered")

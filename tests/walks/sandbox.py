@@ -1,4 +1,6 @@
-"""A store whose transactions are never written for good: a walk costs no disk, and leaves nothing to the next."""
+"""A store whose transactions are never really committed, so that a random case needs no disk and leaves
+nothing to the next one.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +13,10 @@ from companion.store.base import Store, Transaction
 
 
 class Sandbox(Store):
-    """The store of a test within one transaction: what a service commits or rolls back is a savepoint in it."""
+    """A test's store within one transaction.
+
+    Whatever a service commits or rolls back is only a savepoint in it.
+    """
 
     def __init__(self, store: Store) -> None:
         super().__init__(store._engine, copy(store.keys), store._standing)

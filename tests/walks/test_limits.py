@@ -1,4 +1,6 @@
-"""Random tries at random times, against the plain oracle: many keys, many windows."""
+"""Compare rate limits with a plain model, for random attempts at random times, with many keys and many
+windows.
+"""
 
 from datetime import timedelta
 
@@ -16,14 +18,14 @@ from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows
 
 FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {"sign-in.address": 3, "sign-in.overall": 5}
-"""So that a short walk spends them."""
+"""Limits that are low enough for a short random case to reach them."""
 WHATS = some.sampled_from(["sign-in.account", "code.account", "sign-in.overall", "export.account"])
 WHOSE = some.sampled_from(["sam", "kim"])
 SECONDS = some.sampled_from([0, 1, 60, 899, 900, 901, 1799, 1800, 3599, 3600, 5000, 7200])
 
 
 class Tries(RuleBasedStateMachine):
-    """People attempt, some succeed, time passes, and old rows are deleted now and then."""
+    """Random attempts, of which some succeed, while time passes and old rows are deleted now and then."""
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -43,7 +45,7 @@ class Tries(RuleBasedStateMachine):
 
     @rule(what=WHATS, times=some.integers(2, 3), late=some.sampled_from([0, 1, 3599, 3600]))
     def guesses_on_and_on(self, what: str, times: int, late: int) -> None:
-        """Each time a window is over, four times."""
+        """Make attempts each time a window has ended, four times in a row."""
         for _ in range(4):
             self.tries(what, "sam", times)
             self.now = self.oracle.newest[what, "sam"].ends + timedelta(seconds=late)
@@ -78,7 +80,7 @@ class Tries(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_each_attempt_passes_or_waits_as_the_model_says(
+def test_random_attempts_pass_or_wait_as_the_model_of_rate_limits_says(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "LIMITS", FEW)

@@ -1,4 +1,4 @@
-"""Random walks through random activities, only in the domain; with the naive reading as an oracle."""
+"""Answer random activities at random in the domain only, and compare the paths with a naive reading."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -28,10 +28,10 @@ SORTS = {
 }  # fmt: skip
 
 
-def test_activities_by_chance_are_valid_and_have_all_there_is() -> None:
+def test_randomly_generated_activities_are_valid_and_include_every_feature() -> None:
     seen: set[str] = set()
 
-    @walks(600)  # fewer have not all of it
+    @walks(600)  # with fewer examples some features would be missing
     @given(activity=activities())
     def look(activity: Activity) -> None:
         assert faults(activity) == []
@@ -67,7 +67,9 @@ def _kind(prompt: Prompt) -> str:
 
 @walks(150)
 @given(data=some.data())
-def test_every_walk_ends_within_what_progress_promised(data: some.DataObject) -> None:
+def test_every_conversation_ends_within_the_number_of_questions_that_its_progress_promised(
+    data: some.DataObject,
+) -> None:
     activity = data.draw(activities())
     answers: Answers = {}
     promised = Conversation(activity, answers).progress
@@ -86,8 +88,10 @@ def test_every_walk_ends_within_what_progress_promised(data: some.DataObject) ->
 
 @walks(250)
 @given(data=some.data())
-def test_a_walk_with_changes(data: some.DataObject) -> None:
-    """Whatever is answered and changed: the path is explained, and each change does exactly what it announced."""
+def test_random_answers_and_changes_follow_the_path_of_a_naive_reading(data: some.DataObject) -> None:
+    """Whatever is answered and changed, the path can be explained, and each change does exactly what it
+    announced.
+    """
     activity = data.draw(activities())
     answers: Answers = {}
     items: dict[str, str] = {}
@@ -113,7 +117,7 @@ def test_a_walk_with_changes(data: some.DataObject) -> None:
 
 @walks(250)
 @given(data=some.data())
-def test_a_change_and_its_change_back_are_as_if_nothing_was(data: some.DataObject) -> None:
+def test_changing_an_answer_and_changing_it_back_restores_the_conversation(data: some.DataObject) -> None:
     activity, answers = data.draw(walked())
     before = Conversation(activity, answers)
     changed = data.draw(some.sampled_from(before.turns), label="changes")
@@ -143,8 +147,8 @@ def test_answers_off_the_path_return_only_by_changes(data: some.DataObject) -> N
     assert not set(ids(edit.leaving)) & set(ids(talk.turns))
 
 
-def test_what_the_next_item_may_lead_to_does_not_leave() -> None:
-    """Found by reading: the second walk may still lead past the question in the middle."""
+def test_a_change_keeps_an_answer_that_the_next_item_of_a_part_may_still_lead_to() -> None:
+    """This was found by reading the code: the second walk may still lead past the question in the middle."""
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},
@@ -158,7 +162,7 @@ def test_what_the_next_item_may_lead_to_does_not_leave() -> None:
     assert talk.edit(talk.turns[1].prompt.id, Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_what_an_earlier_answer_rules_out_leaves_at_once() -> None:
+def test_a_change_removes_an_answer_that_an_earlier_answer_rules_out() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "far", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},
@@ -170,7 +174,7 @@ def test_what_an_earlier_answer_rules_out_leaves_at_once() -> None:
     assert ids(left) == ["again"], "how the rain was is still open, but it leads to no other end"
 
 
-def test_a_part_does_not_leave_while_its_list_is_still_to_come() -> None:
+def test_a_change_keeps_a_part_while_its_list_can_still_be_asked() -> None:
     activity = written(
         {"id": "out", "branches": [{"to": "walks", "when": {"one_of": ["yes"]}}]},
         {"id": "rain"},
@@ -181,7 +185,7 @@ def test_a_part_does_not_leave_while_its_list_is_still_to_come() -> None:
     assert Conversation(activity, answers).edit("out", Given("answered", "no", 2, NOON)).leaving == ()
 
 
-def test_what_was_once_said_decides_nothing_while_it_may_be_passed_by() -> None:
+def test_an_earlier_answer_decides_nothing_while_it_may_be_skipped() -> None:
     ends = {"low_label": "Hard", "high_label": "Good"}
     lead = [{"to": "again", "when": {"at_least": 8}}, {"to": "dry", "when": {"at_least": 5}}]
     activity = written(
@@ -199,7 +203,7 @@ def test_what_was_once_said_decides_nothing_while_it_may_be_passed_by() -> None:
 
 
 def written(*prompts: dict[str, Any]) -> Activity:
-    """Return a valid activity with these prompts, yes or no by default."""
+    """Return a valid activity with these prompts, which are yes-or-no questions by default."""
     activity = from_plain(
         {
             "format": 1,
@@ -215,7 +219,7 @@ def written(*prompts: dict[str, Any]) -> Activity:
 
 
 def told(activity: Activity, *values: Any) -> Answers:
-    """The answers of somebody who said these things, one question after the other."""
+    """Return the answers of a participant who gave these values, one question after the other."""
     answers: Answers = {}
     for value in values:
         asked = Conversation(activity, answers).open
@@ -225,7 +229,9 @@ def told(activity: Activity, *values: Any) -> Answers:
 
 
 def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Given]) -> None:
-    """The path, its explanation, and the quotations above its questions; and as a submission shows it later."""
+    """Check the path, the reasons for it and the quotations above its questions, both in the conversation and
+    as a submission shows them later.
+    """
     talk = Conversation(activity, answers)
     asked = [*talk.turns, *([talk.open] if talk.open else [])]
     note(f"path: {[each.address for each in asked]}")
@@ -244,7 +250,9 @@ def agrees_with_the_naive_reading(activity: Activity, answers: Mapping[str, Give
 
 
 def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> None:
-    """What leaves is gone; anything else gone may still come; what returns is there with its answer."""
+    """Check that answers announced as leaving are gone, that other missing ones may still come, and that
+    returning ones are back.
+    """
     was, now = ids(before.turns), ids(after.turns)
     left = ids(edit.leaving)
     assert set(left) <= set(was) and not set(left) & set(now)
@@ -259,19 +267,22 @@ def does_what_it_said(before: Conversation, after: Conversation, edit: Edit) -> 
 
 
 def ids(turns: list[Turn] | tuple[Turn, ...]) -> list[str]:
-    """The ids of turns, in order."""
+    """Return the ids of turns, in order."""
     return [turn.prompt.id for turn in turns]
 
 
 def saved(answers: Answers, edit: Edit, name: str, said: Given) -> Answers:
-    """The answers once a change is saved: nothing that was kept is replaced but the one that he changed."""
+    """Return the answers after a change is saved. Only the answer that was changed is replaced."""
     copied = carried(edit.moving, answers)
     assert not copied.keys() & answers.keys()
     return {**answers, name: said, **copied}
 
 
 def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
-    """Return the answer to a question, in one of three ways; for an answered one perhaps almost the same."""
+    """Generate an answer to a question in one of three ways.
+
+    A question that has been answered may get almost the same answer.
+    """
     prompt = asked.prompt
     way = draw(some.sampled_from(("answered", "answered", "answered", "not_sure", "talk")), label=prompt.id)
     if way != "answered":
@@ -282,7 +293,7 @@ def says(draw: some.DrawFn, asked: AskedPrompt) -> Given:
 
 @some.composite
 def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
-    """Return an activity with somebody partly through it, who has changed some answers already."""
+    """Generate an activity and the answers of somebody who is partly through it and has changed some of them."""
     activity, answers = draw(activities()), {}
     for _ in range(draw(some.integers(1, 10), label="acts")):
         answers = acted(draw, Conversation(activity, answers), answers)
@@ -290,7 +301,7 @@ def walked(draw: some.DrawFn) -> tuple[Activity, Answers]:
 
 
 def acted(draw: some.DrawFn, talk: Conversation, answers: Answers) -> Answers:
-    """The answers after the open question is answered, or an earlier one again."""
+    """Return the answers after the open question is answered, or an earlier one is answered again."""
     asked = draw(some.sampled_from([*([talk.open] * 3 if talk.open else []), *talk.turns]), label="asked")
     said = says(draw, asked)
     return saved(answers, talk.edit(asked.prompt.id, said), asked.prompt.id, said)

@@ -1,4 +1,6 @@
-"""Random sessions of two people, against a plain list of them: begun, locked, unlocked, ended, over, pruned."""
+"""Compare random sessions of two people with a plain model: started, locked, unlocked, ended, expired and
+deleted.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,7 +46,7 @@ class Plain:
 
 
 class Sessions(RuleBasedStateMachine):
-    """Sam and Priya on several browsers. ``each`` is one of their sessions, alive or not."""
+    """Random acts of Sam and Priya in several browsers. ``each`` is one of their sessions, ended or not."""
 
     begun = Bundle("begun")
 
@@ -155,7 +157,7 @@ class Sessions(RuleBasedStateMachine):
         self.agrees(each)
 
     def agrees(self, plain: Plain) -> SignedIn | None:
-        """Check that the store's sessions match the list."""
+        """Check that the session in the store matches the model."""
         with self.store.reading() as tx:
             found = sessions.find(tx, plain.token, self.now)
         assert (found is not None) == plain.alive(self.now)
@@ -178,11 +180,11 @@ class Sessions(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_each_session_matches_the_model(store: Store, cast: Cast) -> None:
+def test_random_sessions_match_the_model(store: Store, cast: Cast) -> None:
     both = cast.sam, cast.priya
     with store.writing() as tx:
         for each in both:
-            sessions.end_all(tx, each.viewer.account_id, TUESDAY)  # those of their joining
+            sessions.end_all(tx, each.viewer.account_id, TUESDAY)  # end the sessions in which they joined
         tx.commit()
     many = hypothesis.settings(walks(1000), stateful_step_count=6)
     run_state_machine_as_test(lambda: Sessions(store, cast), settings=many)

@@ -1,4 +1,6 @@
-"""Random ways in, against a plain model: names, passphrases, codes, known devices, addresses, limits, time."""
+"""Compare random sign-ins with a plain model: names, passphrases, codes, known devices, addresses, rate
+limits and time.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,25 +30,28 @@ from tests.walks.sandbox import Sandbox
 from tests.walks.windows import Windows
 
 FEW = dict.fromkeys(rate_limits.LIMITS, 2) | {"sign-in.address": 4, "sign-in.overall": 6, "code.overall": 5}
-"""So that a short walk spends them."""
+"""Limits that are low enough for a short random case to reach them."""
 SECONDS = some.sampled_from([1, 30, 60, 600, 900, 1800, 3600, 11 * 3600, 15_552_000])
 NAMES = some.sampled_from(["sam", " SAM", "priya", "priya", "kim"])
 
 
 @dataclass
 class Browser:
-    """A browser with its mark, its session, and what the model says of that session."""
+    """A browser with its device cookie and its session, and the state of that session in the model."""
 
     mark: str
     token: str = ""
     who: Somebody | None = None
     complete: bool = False
     knows: set[str] = field(default_factory=set)
-    """The names of those whose accounts know its mark."""
+    """The sign-in names of the accounts that know this device."""
 
 
 class WaysIn(RuleBasedStateMachine):
-    """Sam, with a passphrase; Priya, with a code as well; Kim, who is unknown. Two browsers, two addresses."""
+    """Random sign-ins of Sam, who has a passphrase, Priya, who also has a code, and Kim, who is unknown.
+
+    They use two browsers and two addresses.
+    """
 
     def __init__(self, store: Store, cast: Cast, hasher: Hasher) -> None:
         super().__init__()
@@ -157,7 +162,8 @@ class WaysIn(RuleBasedStateMachine):
             == known
         )
         if known:
-            if not self._knows(browser, name):  # new, or renewed: its attempts start over as well
+            # for a new or renewed device, the count of attempts starts again as well
+            if not self._knows(browser, name):
                 self.windows.succeeds("sign-in.device", f"{name} {browser.mark}")
             browser.knows.add(name)
             self.used[name, browser.mark] = self.now
@@ -179,7 +185,7 @@ class WaysIn(RuleBasedStateMachine):
         self.store.forget()
 
 
-def test_each_sign_in_ends_as_the_model_says(
+def test_random_sign_ins_end_as_the_model_says(
     store: Store, cast: Cast, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert cast.sam

@@ -1,6 +1,7 @@
-"""Random walks through random activities by the same acts as in life, on the real store: several tabs, drafts,
-changes, hand-ins, returns and releases. After each act the store holds just what the plain oracle says, on
-either database.
+"""Go through random activities with the same services as in production, on a real store: several tabs,
+drafts, changes, submissions, returns and feedback.
+
+After each act, the store must contain exactly what the plain model says, on either kind of database.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -36,16 +37,19 @@ from tests.walks.piece import KEPT, Page, Piece, Round
 from tests.walks.reading import step
 
 ACTS = 15
-"""Acts of one walk."""
+"""The most acts in one random case."""
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
-"""Whether there is one act more: a failing walk is cut short better than with a number of acts."""
+"""Whether there is one more act.
+
+With this strategy, hypothesis shortens a failing case better than with a number of acts.
+"""
 TABS = 3
-"""Pages that are open at once, at most."""
+"""The most pages that are open at the same time."""
 Choice = TypeVar("Choice")
 
 
 def sets(cast: Cast, activity: Activity) -> UUID:
-    """Priya sets the activity for Sam."""
+    """Set the activity for Sam as Priya, and return the id of the work."""
     with cast.store.writing(cast.now) as tx:
         add_version(tx, activity)
         tx.commit()
@@ -54,7 +58,7 @@ def sets(cast: Cast, activity: Activity) -> UUID:
 
 @walks(60)
 @given(data=some.data())
-def test_the_store_holds_what_was_acknowledged(cast: Cast, data: some.DataObject) -> None:
+def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data: some.DataObject) -> None:
     walk = Walk(cast, data)
     while walk.acts < ACTS and data.draw(MOSTLY):
         walk.goes_on()
@@ -62,7 +66,9 @@ def test_the_store_holds_what_was_acknowledged(cast: Cast, data: some.DataObject
 
 
 def test_a_page_that_showed_a_draft_long_gone_does_not_overwrite_the_next(cast: Cast) -> None:
-    """Found by reading, not by walking: it takes four pages at one question."""
+    """This was found by reading the code, and not by a random case, because it takes four pages at one
+    question.
+    """
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")
     sam.types(work_id, "the-week", "7")
@@ -77,7 +83,7 @@ def test_a_page_that_showed_a_draft_long_gone_does_not_overwrite_the_next(cast: 
 
 @dataclass
 class Sent:
-    """Something that a page sent, to be sent again."""
+    """Something that a page has sent, so that it can be sent again."""
 
     page: Page
     form: Form
@@ -86,7 +92,7 @@ class Sent:
 
 
 class Walk:
-    """Sam and Priya at one piece of work, and the oracle beside them."""
+    """A random case: the acts of Sam and Priya on one piece of work, with the model beside them."""
 
     def __init__(self, cast: Cast, data: some.DataObject) -> None:
         self.cast, self.data = cast, data
@@ -102,14 +108,14 @@ class Walk:
         self.checked: tuple[int, int] | None = None
 
     def goes_on(self) -> None:
-        """One act of one of them."""
+        """Do one random act of Sam or Priya."""
         self.acts += 1
         self.now += timedelta(seconds=1)
         act = self._one_of(list(self._may()), lambda each: each.__name__)
         act()
 
     def _may(self) -> Iterator[Callable[[], None]]:
-        """What they may do now; likelier acts are listed more often."""
+        """Yield the acts that are currently possible. Likelier acts are yielded more often."""
         piece, started = self.piece, bool(self.piece.talk.turns)
         if piece.open and piece.talk.open:
             yield from [self.answers] * 6
@@ -128,7 +134,7 @@ class Walk:
             yield self.submits
 
     def answers(self) -> None:
-        """He answers the open question from a new page."""
+        """Answer the open question from a new page."""
         asked = self.piece.talk.open
         assert asked
         self._sends(self._page(asked), self._way())
@@ -136,36 +142,36 @@ class Walk:
     answers_again = answers
 
     def changes(self) -> None:
-        """He changes an answer from a new page."""
+        """Change an answer from a new page."""
         self._sends(self._page(self._one_of(self.piece.talk.turns, lambda turn: turn.address)), self._way())
 
     def opens(self) -> None:
-        """He opens a page at the open question, or to change an answer, and leaves it there."""
+        """Open a page at the open question, or to change an answer, and leave it open."""
         self._page(self._one_of(self._asked(), lambda each: each.address))
 
     def sends(self) -> None:
-        """He sends from any page, however old."""
+        """Send an answer from any page, however old."""
         self._sends(self._any_page(), self._way())
 
     def types(self) -> None:
-        """He types in any page, which saves it."""
+        """Type on any page, which saves a draft."""
         self._types(self._any_page())
 
     def starts(self) -> None:
-        """He types in a new page, perhaps a little more, and leaves it there."""
+        """Type on a new page, once or twice, and leave it open."""
         self.opens()
         for _ in range(self._one_of([1, 2])):
             self._types(self.pages[-1])
 
     def starts_twice(self) -> None:
-        """He opens a question in two tabs, types in one, and sends from the other."""
+        """Open a question in two tabs, type in one, and send from the other."""
         asked = self._one_of(self._asked(), lambda each: each.address)
         page, other = self._page(asked), self._page(asked)
         self._types(other)
         self._sends(page, self._way())
 
     def puts_a_list_better(self) -> None:
-        """He types an answer for an item, goes back, and rewords the item's list."""
+        """Type an answer about an item, go back, and reword the list that the item is in."""
         repeated = {prompt.for_each for prompt in self.piece.activity.prompts}
         lists = [
             turn
@@ -181,20 +187,20 @@ class Walk:
         self._sends(self._page(turn), "answered", better)
 
     def saves_late(self) -> None:
-        """A save arrives again, or only now."""
+        """Let a save arrive again, or arrive late."""
         self._saves(self._one_of(self.sent, lambda sent: f"{sent.page.tab} {sent.beat}"))
 
     def says_it_again(self) -> None:
-        """The reply got lost, and the page sends the same again."""
+        """Send the same answer again from its page, as if the first reply had been lost."""
         sent = self._one_of(self.sent, lambda each: f"{each.page.tab} {each.beat}")
         self._sends(sent.page, sent.way, sent.form)
 
     def checks(self) -> None:
-        """He looks at the page from which work is handed in."""
+        """Open the page for checking and submitting the work."""
         self.checked = self.work.revision, self.piece.changes
 
     def submits(self) -> None:
-        """He submits what he checked, perhaps long ago."""
+        """Submit the work as it was when last checked, which may be long ago."""
         assert self.checked
         seen, changes = self.checked
         expected = self.piece.submits(changes)
@@ -203,23 +209,23 @@ class Walk:
         assert ended == expected
 
     def checks_and_submits(self) -> None:
-        """He submits what he has just checked."""
+        """Check the work, and submit it immediately."""
         self.checks()
         self.submits()
 
     def changes_what_he_checked(self) -> None:
-        """He looks it through, changes an answer in another tab, and hands in from the first."""
+        """Check the work, change an answer in another tab, and submit from the first tab."""
         self.checks()
         self.changes()
         self.submits()
 
     def comments(self) -> None:
-        """Priya says something to an answer, and saves it."""
+        """Comment on an answer as Priya, and save it."""
         last = self._comment()
         save_feedback(self.cast.priya.at(self.now), *self._feedback(last))
 
     def returns(self) -> None:
-        """Priya returns the work with reasons, and Sam sees them."""
+        """Return the work with reasons as Priya, and check that Sam can see them."""
         last = self._comment()
         last.words = "Please say more about the walk."
         return_work(self.cast.priya.at(self.now), *self._feedback(last))
@@ -227,15 +233,15 @@ class Walk:
         self._sees()
 
     def releases(self) -> None:
-        """Priya releases what she said, and Sam sees it."""
+        """Send the feedback as Priya, and check that Sam can see it."""
         last = self._comment()
         release(self.cast.priya.at(self.now), *self._feedback(last))
         last.outcome = "released"
         self._sees()
 
     def agrees(self) -> None:
-        """Check that the store has exactly what was acknowledged; and that path, counts and submissions are as in the
-        model.
+        """Check that the store contains exactly what was reported as saved, and that path, counts and
+        submissions match the model.
         """
         with self.cast.store.reading() as tx:
             self.work = work = find(tx, self.cast.sam.viewer, self.work_id)
@@ -261,12 +267,14 @@ class Walk:
             assert shown.open is None
 
     def _asked(self) -> list[AskedPrompt]:
-        """Return what he can open: the open question, more likely, and every earlier one."""
+        """Return the questions that Sam can open: every earlier one, and the open one, which is chosen more
+        often.
+        """
         talk = self.piece.talk
         return [*([talk.open] * 3 if talk.open else []), *talk.turns]
 
     def _page(self, asked: AskedPrompt) -> Page:
-        """A page as it is shown now."""
+        """Open a page for this question in its current state."""
         name = asked.prompt.id
         answer, draft = self.work.answers.get(name), self.work.drafts.get(name)
         page = Page(
@@ -336,7 +344,7 @@ class Walk:
         see_feedback(self.cast.sam.at(self.now), submission.id)
 
     def _any_page(self) -> Page:
-        """Mostly one whose question is still asked."""
+        """Choose an open page, more often one whose question is still asked."""
         asked = [page for page in self.pages if self.piece.talk.asked(page.prompt.id)]
         return self._one_of([*asked * 3, *self.pages], lambda page: page.tab)
 
@@ -344,7 +352,9 @@ class Walk:
         return self._one_of(("answered", "answered", "answered", *get_args(Way)))
 
     def _form(self, page: Page) -> Form:
-        """Return what he types there: another answer or the existing one, what he typed before, or nothing."""
+        """Choose what to type on a page: another answer or the existing one, something typed before, or
+        nothing.
+        """
         answer = self.piece.answers.get(page.prompt.id)
         answered = answer is not None and answer.way == "answered"
         takes = changes(page.prompt, answer.value) if answer and answered else forms(page.prompt)
@@ -365,7 +375,7 @@ def _typed(page: Page, form: Form, beat: int) -> AnswerForm:
 
 
 def _ends(act: Callable[[], object]) -> str:
-    """How an act ends: kept, or the name of its refusal."""
+    """Return how an act ends: kept, or the name of its refusal."""
     try:
         act()
     except Refused as refusal:

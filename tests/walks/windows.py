@@ -1,4 +1,4 @@
-"""How limits on tries ought to work, in plain Python: the oracle of walks through them."""
+"""A model of the rate limits in plain Python, with which random cases compare the real ones."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 @dataclass
 class Window:
-    """One window of tries."""
+    """A window in which attempts are counted."""
 
     ends: datetime
     level: int = 0
@@ -18,13 +18,16 @@ class Window:
 
 @dataclass
 class Windows:
-    """The newest window of each key. ``limits`` are tries in a window."""
+    """The newest window of each key. ``limits`` is the number of attempts allowed in a window."""
 
     limits: dict[str, int]
     newest: dict[tuple[str, str], Window] = field(default_factory=dict)
 
     def tries(self, what: str, whose: str, now: datetime) -> int:
-        """One try; how many seconds he has to wait, none for a try that gets through."""
+        """Count one attempt.
+
+        Return how many seconds the person has to wait, or 0 if the attempt gets through.
+        """
         window = self.newest.get((what, whose))
         if window is None or now >= window.ends:
             window = self.newest[what, whose] = self._next(what, window, now)
@@ -40,10 +43,13 @@ class Windows:
         return Window(now + first * 2**level, level)
 
     def succeeds(self, what: str, whose: str) -> None:
-        """All begins again."""
+        """Start counting again after a success."""
         self.newest.pop((what, whose), None)
 
     def take(self, now: datetime, *tries: tuple[str, str], known: bool = False) -> int:
-        """Several at once; each counts, whichever is spent. On a known device only the first keeps him out."""
+        """Count one attempt for each of several keys, even if some have reached their limit.
+
+        On a known device, only the first key can make the person wait.
+        """
         waits = [self.tries(what, whose, now) for what, whose in tries]
         return waits[0] if known else max(waits)
