@@ -72,7 +72,7 @@ class After:
     def work(self, choice: str = "", **more: str) -> NextWork:
         """Return the form's fields for setting new work.
 
-        Without a choice, the first activity on offer is set.
+        If no choice is given, the first activity on offer is set.
         """
         page = self.opens()
         chosen = choice or str(page.fitting[0].version.id)

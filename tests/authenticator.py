@@ -1,4 +1,4 @@
-"""A software device with passkeys. It does what a browser and a security key do together (WebAuthn)."""
+"""A software device with passkeys, which does what a browser and a security key do together (WebAuthn)."""
 
 import hashlib
 import json

@@ -8,11 +8,13 @@ import pytest
 
 FOLDER = Path(__file__).parent / "fonts"
 FONTS = ("dejavu", "liberation", "noto")
-"""Sets of fonts. With other fonts that a machine has installed, pages would look different."""
+"""Sets of fonts for tests. With other fonts that a machine has installed, pages would look different."""
 
 
 def chromium_path() -> str:
-    """Return the browser's path from $CHROMIUM. If it isn't set, the test fails rather than being skipped."""
+    """Return the browser's path from $CHROMIUM. If $CHROMIUM isn't set, the test fails rather than being
+    skipped.
+    """
     path = os.environ.get("CHROMIUM")
     if not path:
         pytest.fail("$CHROMIUM is not set: run the tests through ./manage test, which finds a browser.")

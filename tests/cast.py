@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Cast:
     """All the people of the tests.
 
-    Each is created by the services when first used, or read from the rows that the services wrote in another
-    test.
+    Each person is created by the services when first used, or read from the rows that the services wrote in
+    another test.
     """
 
     def __init__(self, store: Store, hasher: Hasher, clock: "Clock") -> None:
@@ -74,7 +74,7 @@ class Cast:
     def met(self, enrolment_id: UUID, days: int = 7) -> UUID:
         """Add a session that was this many days ago, and return its id.
 
-        No service could add it afterwards.
+        No service could add such a session afterwards.
         """
         row = AppointmentRow(id=uuid4(), enrolment_id=enrolment_id, kind="session", minutes=120, revision=1)
         row.starts_at, row.site = self.now - timedelta(days=days), "epsom"

@@ -37,7 +37,7 @@ STATEMENTS: dict[Any, Any] = {}
 def _share_statements(connection: Connection) -> None:
     """Share the cache of compiled statements.
 
-    It is keyed by dialect, and engines for the same kind of database have equal dialects.
+    The cache is keyed by dialect, and engines for the same kind of database have equal dialects.
     """
     connection.execution_options(compiled_cache=STATEMENTS)
 

@@ -1,6 +1,6 @@
 """Configure how the tests run: on which database, for how long, and in what order.
 
-Their fixtures are in tests/fixtures.py.
+The fixtures of the tests are in tests/fixtures.py.
 """
 
 import os

@@ -63,7 +63,7 @@ def server(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def prepared(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Create both databases of this worker once, without rows. Each test gets a copy."""
+    """Create both databases of this worker once, without rows. Each test gets a copy of these databases."""
     settings = settings_in(tmp_path_factory.mktemp("home"))
     if server:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -138,7 +138,7 @@ def hasher() -> Hasher:
 
 @pytest.fixture
 def cast(store: Store, hasher: Hasher, clock: Clock) -> Cast:
-    """Return the people of the tests. Each is created when first used."""
+    """Return the people of the tests. Each person is created when first used."""
     return Cast(store, hasher, clock)
 
 
@@ -168,7 +168,7 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def enter(app: Flask, cast: Cast) -> "SimpleNamespace":
-    """Return a signed-in browser for each person: ``enter.sam``, ``enter.priya`` and so on."""
+    """Return signed-in browsers for all people, such as ``enter.sam`` or ``enter.priya``."""
 
     class Doors(SimpleNamespace):
         def __getattr__(self, name: str) -> Visitor:

@@ -1,6 +1,6 @@
 """People at the end of the programme, as many as a test needs.
 
-They are created by the services, except for signing in.
+These people are created by the services, except for signing in.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A real SMTP server for tests, on its own port. Its mood decides how it answers."""
+"""A real SMTP server for tests, on its own port. The server's mood decides how it answers."""
 
 import asyncio
 import socket
@@ -28,7 +28,7 @@ REFUSALS = {
 
 
 class Mailroom:
-    """The emails that the server has accepted. ``mood`` decides what happens to the next one."""
+    """The emails that the server has accepted. ``mood`` decides what happens to the next email."""
 
     def __init__(self) -> None:
         self.letters: list[Message] = []

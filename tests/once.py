@@ -31,8 +31,8 @@ _KEPT: dict[tuple[object, ...], tuple[object, list[Written]]] = {}
 def once(
     store: Store, what: tuple[object, ...], act: Callable[[], Made], account_id: UUID | None = None
 ) -> Made:
-    """Do the act and return its result. If it was done before in the same state, repeat the writes of that
-    time instead.
+    """Do the act and return its result. If the act was done before in the same state, repeat the writes of
+    that time instead.
 
     ``what`` names the act with everything it depends on except the databases. Two states are the same if they
     have the same audit entries, whose ids are random, because everything that people do is audited. If an act

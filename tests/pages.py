@@ -10,7 +10,10 @@ from bleach._vendor import html5lib
 from flask import Flask, Response, request
 
 KEPT_IN = "COMPANION_TEST_PAGES"
-"""The environment variable that names the folder to keep pages in. Without it, no page is kept."""
+"""The environment variable that names the folder to keep pages in.
+
+If the variable isn't set, no page is kept.
+"""
 WORDS = re.compile(
     rb'>[^<]+|[0-9a-f]{8}-[0-9a-f-]{27}|(?<= )(?:value|content|href|action|data-[a-z]+)="[^"]*"'
 )

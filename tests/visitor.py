@@ -87,7 +87,7 @@ class Visitor:
     def comes_in(self, cast: "Cast", person: "Somebody") -> str:
         """Return the URL after signing in as ``signs_in`` does.
 
-        If the same person has done so before in this state, that session is reused.
+        If the same person has already signed in in this state, that session is reused.
         """
         if self.client._cookies:
             return self.signs_in(cast, person)
@@ -170,7 +170,7 @@ def says_what_is_wrong(page: Page) -> None:
 
 def says_it_first(page: Page) -> None:
     """Check that a refusal or confirmation is a named alert that has the focus when the page opens. For a
-    refusal, the title says so.
+    refusal, the title also says that something needs a change.
 
     A live region in a page that has just loaded isn't spoken.
     """
@@ -199,7 +199,7 @@ def says_it_first(page: Page) -> None:
 def is_not_led_past(page: Page, location: str) -> None:
     """Check that a redirect leads to the confirmation.
 
-    A URL with another fragment would move the focus away from it.
+    A URL with another fragment would move the focus away from the confirmation.
     """
     if ' id="told"' in page.text:
         assert urlsplit(location).fragment in ("", "told"), f"{location} leads past what {page.path} tells"

@@ -1,8 +1,8 @@
 """Attack our own portals, and report which attacks they withstood: ``./manage test --attacks [names…]``.
 
 A name is an attack's (``a1``, ``b12_tell``, or a unique prefix) or a portal's (``demo-sqlite``,
-``serve-postgresql``); without names, every attack is tried everywhere. Everything happens on this machine, is limited
-in count and time, and leaves nothing behind. The exit code is 1 if anything broke.
+``serve-postgresql``). Without names, every attack is tried everywhere. Everything happens on this machine, is
+limited in count and time, and leaves nothing behind. The exit code is 1 if anything broke.
 """
 
 import signal
@@ -43,7 +43,7 @@ def main(names: Sequence[str]) -> int:
 def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
     """Return the chosen kinds of portal, the chosen attacks and the names that match neither.
 
-    Without names, everything is chosen.
+    If there are no names, every kind and every attack is chosen.
     """
     every, wanted = listed.attacks(), [name.lower().replace("-", "_") for name in names]
     kinds = [kind for kind in EVERYWHERE if str(kind) in names]
@@ -59,7 +59,7 @@ def chosen(names: Sequence[str]) -> tuple[list[Kind], list[Attack], list[str]]:
 def on(made: Grounds, kind: Kind, attacks: Sequence[Attack]) -> Iterator[tuple[Attack, Seen, float]]:
     """Try these attacks on portals of this kind.
 
-    They share one portal, except that each attack that spoils its portal gets one of its own.
+    The attacks share one portal, except that each attack that spoils its portal gets its own.
     """
     together = [each for each in attacks if not each.spoils]
     if together:
@@ -92,7 +92,7 @@ def judged(attack: Attack, place: Place) -> tuple[Seen, float]:
 class TookTooLong(Exception):
     """Raised when an attack takes too long.
 
-    It isn't a ``TimeoutError``, because the test browser would treat that as a missing answer and continue.
+    ``TimeoutError`` isn't used, because the test browser would treat that as a missing answer and continue.
     """
 
 

@@ -41,7 +41,7 @@ def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> l
 
 
 def hex_of(found: object) -> str:
-    """Return an id from a database as hex: SQLite stores it like that, and PostgreSQL accepts it."""
+    """Return an id from a database as hex. SQLite stores ids in this form, and PostgreSQL accepts them."""
     return UUID(str(found)).hex
 
 
@@ -79,7 +79,10 @@ def enrolment_of(practitioner: Browser, name: str) -> str:
 
 
 def work_of(participant: Browser, title: str) -> str:
-    """Return the URL of a participant's open work with this title. Raise ``LookupError`` if there is none."""
+    """Return the URL of a participant's open work with this title.
+
+    Raise ``LookupError`` if there is no such work.
+    """
     links = participant.get("/my/").links(rf"/my/work/{ID}.*")
     for each in dict.fromkeys(link[: len("/my/work/") + 36] for link in links):
         if re.search(rf"<h1[^>]*>\s*{title}", participant.get(each).text):
@@ -158,7 +161,7 @@ class Lock:
     def wait_for_waiting(self, many: int, patience: float = 150) -> bool:
         """Wait until this many transactions are waiting for the lock, directly or behind one another.
 
-        Return False if that doesn't happen in time.
+        Return False if not enough transactions wait in time.
         """
         deadline = time.monotonic() + patience
         while (waiting := self._waiting() < many) and time.monotonic() < deadline:
@@ -178,7 +181,10 @@ class Lock:
 
 @contextmanager
 def held_by_others(place: Place, account: str) -> Iterator[Lock]:
-    """Lock this account's row, as a slow request would. Rows that refer to it can still be written."""
+    """Lock this account's row, as a slow request would.
+
+    Other rows that refer to the locked row can still be written.
+    """
     with place.engine() as engine, engine.begin() as connection:
         held = text("SELECT id FROM accounts WHERE id = :whose FOR NO KEY UPDATE")
         connection.execute(held, {"whose": account})

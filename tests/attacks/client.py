@@ -1,6 +1,6 @@
-"""The browser of an attacker or of an ordinary person:
+"""The browser of an attacker or of an ordinary person.
 
-HTTP with cookies, from an address of its own, to any of the portals.
+It sends HTTP requests with cookies, from its own address, to any of the portals.
 """
 
 import base64
@@ -51,7 +51,10 @@ class Answer:
         return words in self.text
 
     def field(self, name: str) -> str:
-        """Return the value of the first field with this name. Raise ``LookupError`` if there is none."""
+        """Return the value of the first field with this name.
+
+        Raise ``LookupError`` if there is no such field.
+        """
         found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.body.decode(errors="replace"))
         if not found:
             raise LookupError(f"no field {name} on {self.path}, which answered {self.status}")
@@ -63,7 +66,7 @@ class Answer:
         return list(dict.fromkeys(each for each in map(unescape, found) if re.fullmatch(pattern, each)))
 
     def link(self, pattern: str) -> str:
-        """Return the first URL that matches this whole pattern. Raise ``LookupError`` if there is none."""
+        """Return the first URL that matches this whole pattern. Raise ``LookupError`` if no URL matches."""
         found = self.links(pattern)
         if not found:
             raise LookupError(f"no link {pattern} on {self.path}, which answered {self.status}")
@@ -72,7 +75,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One person's browser. Each request uses a new connection."""
+    """One person's browser, which uses a new connection for each request."""
 
     place: "Place"
     address: str = field(default_factory=own_address)
@@ -150,7 +153,7 @@ class Browser:
     def cookie_says(self) -> dict[str, Any]:
         """Return the contents of the session cookie.
 
-        It is signed but not encrypted, so anybody with the device can read it.
+        The cookie is signed but not encrypted, so anybody with the device can read it.
         """
         (value,) = [each for name, each in self.cookies.items() if name.endswith("companion")]
         packed = value.startswith(".")

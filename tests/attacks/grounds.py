@@ -1,4 +1,4 @@
-"""Portals to attack. Each is a copy of a demo that is loaded once, and is removed at the end."""
+"""Portals to attack. Each portal is a copy of a demo that is loaded once, and is removed at the end."""
 
 import shutil
 import tempfile

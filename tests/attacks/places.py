@@ -1,6 +1,6 @@
 """Portals to attack: real processes, started by ``./manage`` of this source tree, only on this machine.
 
-Each has the demo's people. With ``serve`` it has them too, and runs behind nginx with TLS.
+Each portal has the demo's people. With ``serve``, the portal also runs behind nginx with TLS.
 """
 
 import http.client
@@ -133,7 +133,10 @@ class Place:
         return browser
 
     def everybody_is_out(self) -> None:
-        """Forget all sessions, because they have been ended. Everybody signs in again when next needed."""
+        """Forget all sessions, because they have been ended.
+
+        Everybody will sign in again when next needed.
+        """
         self._sessions.clear()
 
     def settles(self) -> None:

@@ -1,4 +1,7 @@
-"""A made-up activity of any length, with its answers. It repeats four kinds of question about a walk."""
+"""A made-up activity of any length, with its answers.
+
+The activity repeats four kinds of question about a walk.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,7 +45,7 @@ _SAID: dict[str, Sequence[str]] = {
 def walks(prompts: int) -> Activity:
     """Return an activity with this many prompts.
 
-    It branches, always forward, and the answers of ``said`` pass every prompt.
+    All its branches lead forward, and the answers of ``said`` pass every prompt.
     """
     return from_plain(
         {

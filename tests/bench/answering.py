@@ -43,7 +43,7 @@ class Walking:
         self._turn = asyncio.Lock()
 
     async def __call__(self) -> None:
-        """Send an answer. Raise ``ValueError`` unless the response says that it was saved."""
+        """Send an answer. Raise ``ValueError`` unless the response says that the answer was saved."""
         async with self._turn:  # the next request of this participant waits for the answer to this one
             who = self.who
             form = {
@@ -62,7 +62,7 @@ class Walking:
 def missing(place: Portal, people: Sequence[Walker]) -> int:
     """Return how many answers were reported as saved but are missing, judged by their words and their count.
 
-    Raise ``ValueError`` if there are any, so that one round with a loss fails the whole run.
+    Raise ``ValueError`` if any answers are missing, so that one round with a loss fails the whole run.
     """
     lost = 0
     with place.cast.store.reading() as tx:

@@ -11,7 +11,7 @@ from tests.people import Staff
 from tests.visitor import Visitor
 
 FEW, MANY = 40, 4000
-"""The numbers of enrolments in the two services. A page shows 40 in both."""
+"""The numbers of enrolments in the two services. A page shows 40 enrolments in both services."""
 AT_MOST = 1.5
 
 
@@ -60,7 +60,7 @@ def _signed_in(portal: Portal, who: Staff) -> FlaskClient:
 
 
 def open_board(client: FlaskClient, path: str, rows: int = FEW) -> bytes:
-    """Return a page of a board. Raise ``ValueError`` unless it has this many rows."""
+    """Return a page of a board. Raise ``ValueError`` unless the page has this many rows."""
     response = client.get(path)
     shown = response.data.count(b"<tr>") - 1
     if response.status_code != 200 or shown != rows:

@@ -96,7 +96,10 @@ def _answers(page: Page, texts: list[str]) -> None:
 
 
 class Others:
-    """The other conversation libraries, if npm is available. Raise ``NotMeasured`` otherwise."""
+    """The other conversation libraries.
+
+    Creating this object raises ``NotMeasured`` if npm isn't available.
+    """
 
     def __init__(self, port: int, modules: Path | None, chromium: Chromium) -> None:
         self._port, self._modules, self._chromium = port, modules, chromium

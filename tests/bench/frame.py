@@ -19,7 +19,7 @@ class NotMeasured(Exception):
 
 @dataclass(frozen=True)
 class Contender:
-    """Something that is measured once in each round. ``measure`` returns its figure, in ``unit``."""
+    """Something that is measured once in each round. ``measure`` returns the figure, in ``unit``."""
 
     name: str
     unit: str

@@ -2,8 +2,8 @@
 100,000.
 
 The practitioner has the same forty participants in each service, and so has each colleague. One of the large
-services has a hundred times as many people. The other has as many current people as the small one, and also
-earlier participants whose programme is closed and whose practitioner has left.
+services has a hundred times as many people. The other large service has as many current people as the small
+one, and also earlier participants whose programme is closed and whose practitioner has left.
 """
 
 from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ COPIED = [
     for model in (Account, Enrolment, AppointmentRow, WorkRow, SubmissionRow, ConcernRow)
 ]
 MARK = "ffffff"
-"""The prefix of a copied row's id. The copy's number follows it."""
+"""The prefix of a copied row's id, which is followed by the number of the copy."""
 
 
 def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
@@ -70,10 +70,10 @@ def furnish(place: Portal, submissions: int, *, over: bool = False) -> None:
 
 def copy(store: Store, submissions: int, practitioner: UUID) -> None:
     """Copy every caseload but this practitioner's until there are at least this many submissions. Raise
-    ``ValueError`` if there are fewer at the end.
+    ``ValueError`` if there are fewer submissions at the end.
 
-    Each copy is consistent in itself. Its words can't be decrypted, but no page shows them. Only staff names,
-    which leads see, are sealed again.
+    Each copied row is consistent with the other rows of the same copy. The words in copied rows can't be
+    decrypted, but no page shows them. Only staff names, which leads see, are sealed again.
     """
     with by_hand(store) as tx:
         counted_ones = select(func.count()).select_from(SubmissionRow)
@@ -186,7 +186,7 @@ class Viewers:
         }
 
     def opens(self, name: str) -> None:
-        """Open a page. Raise ``ValueError`` unless its status is 200."""
+        """Open a page. Raise ``ValueError`` unless the status of the response is 200."""
         client, path = self.pages[name]
         status = client.get(path).status_code
         if status != 200:

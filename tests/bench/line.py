@@ -18,7 +18,7 @@ each way.
 SLOWER = 4
 """The factor by which the processor is slowed down."""
 PATIENCE = 120_000
-"""The longest wait for any step, in milliseconds. A server may still be starting."""
+"""The longest wait for any step, in milliseconds. It is long, because a server may still be starting."""
 LOOK = """(ready) => {
   globalThis.usable = new Promise((tell) => {
     const look = () => ready() ? tell(performance.now()) : requestAnimationFrame(look);
@@ -57,7 +57,7 @@ class Traffic:
     heads: int = 0
     """The bytes of response headers over HTTP/1.1, which are included in ``received``.
 
-    HTTP/2 would compress them.
+    HTTP/2 would compress these headers.
     """
     elsewhere: int = 0
     """The number of requests to any other server."""
@@ -105,7 +105,7 @@ class Traffic:
 def usable_after(page: Page, address: str, box: str, ready: str) -> float:
     """Return the milliseconds from requesting this URL until the box accepts typing and ``ready`` is true.
 
-    Raise ``ValueError`` if the box then doesn't accept a letter.
+    Raise ``ValueError`` if the box then doesn't accept a typed letter.
     """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

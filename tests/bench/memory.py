@@ -13,9 +13,9 @@ def share(process: int, among: int) -> float:
     """Return a process's share of memory: its private memory plus its part of the shared memory, in
     megabytes.
 
-    ``among`` is the number of processes of its server. Linux's own figure (``Pss``) isn't used, because it
-    also depends on other servers that have the same files open: a worker had 79 MB beside a few servers and
-    72 MB beside many.
+    ``among`` is the number of processes of the server that the process belongs to. Linux's own figure
+    (``Pss``) isn't used, because it also depends on other servers that have the same files open: a worker had
+    79 MB beside a few servers and 72 MB beside many.
     """
     return (
         _of(process, "Private_Clean", "Private_Dirty") + _of(process, "Shared_Clean", "Shared_Dirty") / among

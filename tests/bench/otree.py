@@ -93,7 +93,7 @@ class Submitter:
             self._page = _leads_to(status, answer)
 
     def submits(self) -> None:
-        """Submit one page. Raise ``ValueError`` unless it is accepted."""
+        """Submit one page. Raise ``ValueError`` unless the page is accepted."""
         self._page = _leads_to(*self._browser.post(self._page, {"answer": "A blackbird on the wall."}))
         self.taken += 1
 

@@ -21,7 +21,7 @@ BEGINS = 0.1
 def every(seconds: float, acts: Sequence[Act], for_seconds: float) -> list[tuple[float, Act]]:
     """Return a schedule in which each act is done every ``seconds`` seconds, with its own starting time.
 
-    It is the same in each run.
+    The schedule is the same in each run.
     """
     chance, due = random.Random(8), []
     for act in acts:
@@ -43,7 +43,7 @@ def at_rate(a_second: float, acts: Sequence[Act], for_seconds: float) -> list[tu
 def waited(*plans: Sequence[tuple[float, Act]]) -> list[list[float]]:
     """Carry out these schedules, and return the seconds that each act took, for each schedule.
 
-    Raise all errors as a group.
+    If there are errors, raise all of them as a group.
     """
     return at_once(_all(plans))
 

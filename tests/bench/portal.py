@@ -38,8 +38,8 @@ class Portal:
 def portal(server_url: str = "", name: str = "companion") -> Iterator[Portal]:
     """Yield an empty portal, and remove it at the end. Hashing is cheap, as in tests.
 
-    The databases are new ones with this name on the PostgreSQL server at ``server_url``. Without a server,
-    they are embedded.
+    The databases are new ones with this name on the PostgreSQL server at ``server_url``. Without a server
+    URL, the databases are embedded.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {"COMPANION_MODE": "test", "COMPANION_HOME": folder, "COMPANION_CHEAP_HASHES": "1"}

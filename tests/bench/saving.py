@@ -52,7 +52,7 @@ class Saver:
         self._seen = int(value_of("seen", page.decode()))
 
     def saves(self) -> None:
-        """Send one answer. Raise ``ValueError`` unless it is reported as saved."""
+        """Send one answer. Raise ``ValueError`` unless the answer is reported as saved."""
         form = {
             "csrf_token": self._token,
             "prompt": PROMPT,
@@ -154,7 +154,7 @@ def saving(server_url: str = "") -> Iterator[Bench]:
 def _otree(server_url: str) -> Iterator[list[Contender]]:
     """Yield the benchmark of submitting oTree pages on this PostgreSQL server.
 
-    On embedded databases there is none.
+    On embedded databases, yield no benchmark.
     """
     if server_url and install():
         with otree(server_url, CALLERS, EACH * (ROUNDS + 1)) as submitters:

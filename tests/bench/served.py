@@ -78,7 +78,7 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: IO[bytes]) -> None:
 class Browser:
     """A connection with its own cookies.
 
-    It costs almost no time itself, so that only the server is measured.
+    The connection takes almost no time itself, so that only the server is measured.
     """
 
     def __init__(self, port: int, cookies: str = "") -> None:
@@ -146,7 +146,7 @@ class Browser:
 
 
 class Load:
-    """Several clients at once, each acting this many times. It measures acts per second and the 95th
+    """Several clients at once, each acting this many times, which measure acts per second and the 95th
     percentile.
 
     Both figures of a round come from the same run.

@@ -1,7 +1,8 @@
 """Benchmark the cost of saving an answer without the audit, without encryption, and with a draft saved first.
 
-None of these can be switched off in Companion, so each is removed for the length of one measurement.
-Processor time is measured, because elapsed time is mostly the disk's, and the same in every case.
+Neither the audit, nor encryption, nor drafts can be switched off in Companion, so each is removed for the
+length of one measurement. Processor time is measured, because elapsed time is mostly the disk's, and the same
+in every case.
 """
 
 import time

@@ -43,8 +43,8 @@ class Coming:
     async def __call__(self) -> None:
         """Sign in.
 
-        Raise ``ValueError`` unless that succeeds, or is refused with a page that says the service is busy and
-        keeps the name.
+        Raise ``ValueError`` unless signing in succeeds, or is refused with a page that says the service is
+        busy and keeps the name.
         """
         number, began = next(ADDRESSES), time.perf_counter()
         form = {

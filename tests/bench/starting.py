@@ -23,7 +23,7 @@ By then each worker has loaded everything that pages need.
 
 
 class Started:
-    """An application that is restarted in each round. Both figures of a round come from one start."""
+    """An application that is restarted in each round. Both figures of a round come from the same start."""
 
     def __init__(
         self,

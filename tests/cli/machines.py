@@ -1,4 +1,4 @@
-"""Machines on which tests run the operator's commands. Each has its own folder and databases."""
+"""Machines on which tests run the operator's commands. Each machine has its own folder and databases."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def machine(home: Path, server: str, name: str, copied: str = "template1") -> dict[str, str]:
     """Return the settings of a machine.
 
-    On PostgreSQL its databases are new, and either empty or copied from those of another machine.
+    On PostgreSQL the machine's databases are new, and either empty or copied from those of another machine.
     """
     chosen = {"COMPANION_MODE": "demo", "COMPANION_HOME": str(home), "COMPANION_CHEAP_HASHES": "1"}
     if server:

@@ -1,6 +1,6 @@
 """Test the framework of ``./manage bench``, with contenders whose figures are known.
 
-No time is judged here.
+These tests don't judge any real time.
 """
 
 import asyncio
@@ -48,7 +48,10 @@ Reported = Callable[[Results], tuple[int, str, dict[str, Any]]]
 
 
 def scripted(name: str, *figures: float | None) -> Contender:
-    """Return a contender with these figures, of which the first is for the warm-up. None raises an error."""
+    """Return a contender with these figures, of which the first is for the warm-up.
+
+    A figure of None makes the contender raise an error.
+    """
     left = iter(figures)
 
     def measure() -> float:

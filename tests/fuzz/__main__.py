@@ -1,10 +1,10 @@
 """Fuzz every parser, two at a time: ``python -m tests.fuzz RUNS``.
 
-``./manage test --full`` does this in a separate venv.
+``./manage test --full`` fuzzes every parser in a separate venv.
 
 ``python -m tests.fuzz RUNS PARSER CORPUS`` fuzzes one parser, with an empty folder as CORPUS. An input that
-breaks a parser is left in ``test-results/``. To try it again, give its file as CORPUS. Once the parser is
-fixed, add the input to ``tests/fuzz/found/``.
+breaks a parser is left in ``test-results/``. To try such an input again, give its file as CORPUS. Once the
+parser is fixed, add the input to ``tests/fuzz/found/``.
 """
 
 import random

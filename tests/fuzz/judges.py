@@ -1,7 +1,7 @@
 """Every function that reads outside input, and how the result of a run is judged.
 
-Each judge accepts any bytes. It raises an error if something happens that must not: an undocumented error, or
-a value that changes when it is written and read again.
+Each judge accepts any bytes. A judge raises an error if something happens that must not: an undocumented
+error, or a value that changes when it is written and read again.
 """
 
 import json
@@ -137,7 +137,10 @@ def a_question(data: bytes) -> None:
 
 
 def a_signpost(data: bytes) -> None:
-    """Type a signpost with hours. If it is accepted, it can be stored, shown at any time and typed again."""
+    """Type a signpost with hours.
+
+    If the signpost is accepted, it can be stored, shown at any time and typed again.
+    """
     with suppress(Rejected):
         read = typed_signpost(form(data), "x", None, NOW.date())
         stored = signposts.Directory(format=1, signposts=(read,))

@@ -8,7 +8,7 @@ import pytest
 from tests.fuzz.parsers import PARSERS
 
 FOUND = sorted((Path(__file__).parent / "found").glob("*"))
-"""Files with inputs that once broke a parser. Each is tried with every parser."""
+"""Files with inputs that once broke a parser. Each file is tried with every parser."""
 ODD = [
     b"",
     b"\x00",

@@ -151,7 +151,10 @@ class Load:
             time.sleep(0.01)
 
     def sent(self, since: float = 0, until: float = float("inf")) -> list[Sent]:
-        """Return every request that was sent in this period. Both times are values of ``time.monotonic``."""
+        """Return every request that was sent in this period.
+
+        Both ends of the period are values of ``time.monotonic``.
+        """
         return [each for saver in self.savers for each in saver.sent if since <= each.at < until]
 
     def missing(self) -> list[str]:
@@ -173,7 +176,7 @@ class Load:
     def _recorded(self, saver: Saver) -> int:
         """Return how many saved answers of this work the audit contains.
 
-        An answer that was sent twice and saved once is there once.
+        An answer that was sent twice and saved once counts once.
         """
         with self._place.cast.store.reading() as tx:
             those = select(func.count()).where(

@@ -53,7 +53,7 @@ class Machine:
     def run(self, unit: Unit, name: str, places: Mapping[str, str] | None = None) -> str:
         """Run a unit's commands one after the other, and return their output.
 
-        Raise ``RuntimeError`` if one fails.
+        Raise ``RuntimeError`` if a command fails.
         """
         said = ""
         for command in unit.commands(name, {CURRENT: str(self.tree), **(places or {})}):

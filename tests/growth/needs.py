@@ -20,12 +20,12 @@ from tests.growth.service import Service
 PROMPTS, PIECES = 50, 20
 """How many answers are saved in how many pieces of work.
 
-There are enough of them for a table's fixed size not to matter.
+The number is so high that a table's fixed size doesn't matter.
 """
 
 
 class Processes(NamedTuple):
-    """The resources that processes use under load. Each name says the unit."""
+    """The resources that processes use under load. Each field's name says the unit."""
 
     megabytes_of_a_worker: float
     megabytes_of_the_main_process: float

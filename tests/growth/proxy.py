@@ -115,7 +115,7 @@ class Proxy:
     def on_disk(self) -> list[Path]:
         """Return the files and folders in which nginx has ever stored requests or responses.
 
-        Their folders are never removed.
+        nginx never removes these folders.
         """
         return [each for name in TEMPORARY for each in (self.folder / f"{name}_temp").rglob("*")]
 
@@ -173,9 +173,8 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One person's connection through nginx, with their own address and cookies.
-
-    It never sends a request twice.
+    """One person's connection through nginx, with their own address and cookies, which never sends a request
+    twice.
     """
 
     proxy: Proxy

@@ -18,10 +18,8 @@ from pathlib import Path
 from tests.growth.units import Unit
 
 NO_NEW_PRIVILEGES, REFUSE_EXECUTE_GAIN = (38, 1), (65, 1)
-"""``prctl`` options:
-
-``PR_SET_NO_NEW_PRIVS``, and ``PR_SET_MDWE`` with ``PR_MDWE_REFUSE_EXEC_GAIN``, which needs Linux 6.3 or
-newer.
+"""The ``prctl`` options ``PR_SET_NO_NEW_PRIVS``, and ``PR_SET_MDWE`` with ``PR_MDWE_REFUSE_EXEC_GAIN``, which
+needs Linux 6.3 or newer.
 """
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 """libseccomp's ``SCMP_ACT_ALLOW`` and ``SCMP_ACT_ERRNO``."""

@@ -19,7 +19,7 @@ CALM = 10
 def running(newer: Path) -> Iterator[Service]:
     """Yield a service whose two machines migrate at the same moment.
 
-    The second finds the work already done.
+    The second machine finds the work already done.
     """
     with service() as made:
         yield made

@@ -24,7 +24,7 @@ ACCOUNT = (
 )
 """The parts of commands that change a file's owner.
 
-They are left out, because tests may run without root's rights.
+Tests leave these parts out, because they may run without root's rights.
 """
 
 
@@ -48,7 +48,7 @@ class Tree:
             (folder / place).mkdir(parents=True)
 
     def types(self, *commands: str) -> str:
-        """Run these lines one after the other, and return their output. Fail if one of them fails."""
+        """Run these lines one after the other, and return their output. Fail if any line fails."""
         return self.typed(*commands).stdout
 
     def typed(self, *commands: str) -> subprocess.CompletedProcess[str]:

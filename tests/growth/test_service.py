@@ -262,7 +262,7 @@ def test_nginxs_own_pages_are_neutral_and_have_the_right_helpline_and_hours() ->
 def signposts() -> dict[str, dict[str, Any]]:
     """Return the help page's initial signposts.
 
-    If they are changed there, nginx's pages must be changed too.
+    If the signposts are changed there, nginx's pages must be changed too.
     """
     listed = tomllib.loads((ROOT / "companion/content/signposts.toml").read_text())["signposts"]
     return {each["id"]: each for each in listed}
@@ -304,7 +304,7 @@ def test_upgrading_one_machine_under_load_loses_no_answer_and_the_other_keeps_wo
 def test_nginx_logs_contain_no_path_and_no_client_address(running: Service, somebody: Browser) -> None:
     """This test runs last because it kills both machines.
 
-    The tests before it have caused every kind of error that is logged.
+    The tests before this one have caused every kind of error that is logged.
     """
     for path in NOT_LOGGED:
         somebody.get(path)

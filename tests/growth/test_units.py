@@ -22,7 +22,7 @@ SERVICES = (WEB, BACKGROUND, BACKUP)
 MOST_OPEN = 2.0
 """The highest acceptable exposure out of 10, as measured by ``systemd-analyze security``.
 
-Without hardening it is 9.2.
+Without hardening the exposure is 9.2.
 """
 
 

@@ -39,7 +39,10 @@ def machine(tmp_path: Path, databases: Path) -> Machine:
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Machine:
-    """Return a machine on which the operator has run the upgrade command. Tests must not change it."""
+    """Return a machine on which the operator has run the upgrade command.
+
+    Tests must not change this machine.
+    """
     made = Machine(tmp_path_factory.mktemp("upgraded"), databases)
     made.unpacks(2)
     made.upgrades(2)

@@ -88,7 +88,9 @@ def slip_of_staff(w: World) -> Begun:
 
 
 def resets_by(w: World, who: Staff, by: Staff) -> join.Slip:
-    """Return a reset slip for a member of staff. An administrator asks for it, and another lead agrees."""
+    """Return a reset slip for a member of staff, for which an administrator asks and to which another lead
+    agrees.
+    """
     account_id = who.viewer.account_id
     resets.ask(Actor(w.cast.store, w.cast.alex.viewer, w.cast.now), account_id)
     return resets.reset_staff(Actor(w.cast.store, by.viewer, w.cast.now), w.hasher, account_id, WORD)

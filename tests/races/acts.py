@@ -1,6 +1,6 @@
 """Acts of people that concern Sam.
 
-Each comes with everything its page would know, and reads nothing beforehand.
+Each act comes with everything its page would know, and reads nothing beforehand.
 """
 
 from collections.abc import Callable
@@ -404,5 +404,8 @@ OVER: Final[tuple[Doing, ...]] = (
 )
 """The acts that are possible years after Sam's programme was closed."""
 SEVERAL: Final = frozenset({delivers})
-"""Acts with several transactions, between which other acts may happen. They are only required not to fail."""
+"""Acts with several transactions, between which other acts may happen.
+
+A race with such an act is only required not to fail.
+"""
 SITUATIONS: Final = {"here": HERE, "worried": WORRIED, "over": OVER}

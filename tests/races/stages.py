@@ -1,4 +1,7 @@
-"""The situations in which acts are raced. Sam has some of everything, and is restored before each race."""
+"""The situations in which acts are raced.
+
+Sam has some of everything, and his records are restored before each race.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,7 +55,9 @@ class Stage:
         return ErasedList.at(self.settings.home)
 
     def put_back(self, situation: str) -> None:
-        """Restore both databases to this situation: ``here``, ``worried`` (a concern is open) or ``over``."""
+        """Restore both databases to this situation, which is ``here``, ``worried`` (a concern is open) or
+        ``over``.
+        """
         assert self._every
         put_rows_back(self.settings, situation)
         self.noted.path.unlink(missing_ok=True)

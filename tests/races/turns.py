@@ -24,7 +24,7 @@ Act = Callable[[], object]
 
 
 def ended(act: Act) -> str:
-    """Return how an act ends: ``done``, or the kind and key of its refusal or error."""
+    """Return how an act ends, either ``done`` or the kind and key of its refusal or error."""
     try:
         act()
     except Refused as refusal:
@@ -69,7 +69,7 @@ class Turns:
     def at_once(self, first: Act, other: Act, stops_before: int) -> tuple[str, str, list[str]]:
         """Return how both acts ended, and the statements of the first.
 
-        The first act stops before the statement with this number, and continues once the other is done or
+        The first act stops before the statement with this number, and continues once the other act is done or
         waits for it.
         """
         one, two = _One(first, stops_before), _One(other)

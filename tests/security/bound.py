@@ -1,6 +1,6 @@
 """Create a row in every bound table, and list what depends on it.
 
-If the row is changed by hand, that must be refused or shown without an author.
+If the row is changed by hand, the dependent act must be refused or shown without an author.
 """
 
 from collections.abc import Callable

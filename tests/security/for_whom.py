@@ -85,12 +85,12 @@ FOR_WHOM = {
     "admin.check_signpost admin.move_signpost admin.remove_signpost admin.leaving admin.ask_back admin.reset",
 }
 LOCKING = ("practitioner.open_together", "account.sign_out", "public.leave")
-"""Endpoints that come last.
+"""Endpoints that tests open last.
 
-After the first, the session can open only one page, and after the others none.
+After the first endpoint, the session can open only one page, and after the others none.
 """
 WHOM = {endpoint: whom for whom, endpoints in FOR_WHOM.items() for endpoint in endpoints.split()}
-"""The role or state for which each endpoint is meant. A new route needs a row here."""
+"""The role or state for which each endpoint is meant. A new route needs a row in this table."""
 
 PEOPLE = {"participant": "sam", "practitioner": "priya", "lead": "margaret", "administrator": "alex"}
 

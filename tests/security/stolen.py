@@ -57,7 +57,7 @@ def values(url: str) -> Iterator[bytes]:
 def is_marked(where: bytes) -> bool:
     """Return whether these bytes contain any word that a test planted by hand.
 
-    This is quicker than searching for each.
+    Searching for the shared prefix is quicker than searching for each word.
     """
     return is_there(MARK, where, where.lower())
 

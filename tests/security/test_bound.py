@@ -51,7 +51,7 @@ FINDS = {
 }
 """Columns that rows are looked up by.
 
-After a change the row may not be found at all, and only ``doctor`` notices.
+After a change to such a column the row may not be found at all, and only ``doctor`` notices.
 """
 
 

@@ -51,7 +51,7 @@ def test_binding_rows_that_an_older_version_wrote_restores_who_has_a_second_step
 ) -> None:
     """An older version knows neither the binding nor the second step.
 
-    The audit says who set one up, and whose was reset.
+    The audit says who set up a second step, and whose second step was reset.
     """
     assert cast.sam and cast.priya and cast.margaret
     store = cast.store

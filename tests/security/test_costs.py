@@ -1,7 +1,7 @@
 """Test that no input takes quadratic time, which would block a whole process.
 
-Apart from the ranking of sign-ins, these are the only tests that measure time. They compare processor time
-with that for plain words of the same length in the same run.
+Apart from the ranking of sign-ins, the tests in this file are the only ones that measure time. The tests
+compare processor time with the time for plain words of the same length in the same run.
 """
 
 import ast
@@ -71,7 +71,7 @@ def long(text: str, most: int) -> str:
 def halves(one: str, other: str, most: int) -> str:
     """Return a run of each text.
 
-    Normalising it must move every character of the second run past all of the first.
+    Normalising the text must move every character of the second run past all of the first.
     """
     return "a" + long(one, most // 2) + long(other, most // 2)
 
@@ -103,7 +103,7 @@ def worst(most: int) -> dict[str, str]:
 def dearer(than_plain: float, act: Callable[[], object], floor: float = FLOOR) -> bool:
     """Return whether the act takes longer than allowed.
 
-    If it does, it is measured once more, because something else may have disturbed it.
+    A slow act is measured once more, because something else may have disturbed the measurement.
     """
     return all(seconds(act) > RATIO * max(than_plain, floor) for _ in range(2))
 
@@ -222,7 +222,7 @@ def test_no_form_field_is_much_slower_for_the_worst_text(
 ) -> None:
     """Two fields of each form in turn get one of the worst texts.
 
-    With ``--full``, every field gets every text.
+    With ``--full``, every field gets every one of these texts.
     """
     texts, full = worst(IN_A_FORM), request.config.getoption("full")
     slow = []

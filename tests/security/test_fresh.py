@@ -1,6 +1,6 @@
 """Test that sensitive changes need both sign-in steps again.
 
-The cases come from the URL map, so that new views are covered.
+The test cases come from the URL map, so that new views are covered.
 """
 
 from types import SimpleNamespace

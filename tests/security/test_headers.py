@@ -64,7 +64,7 @@ def guards(reply: TestResponse, *, cached: bool = False) -> None:
 def keeps_no_typing(reply: TestResponse) -> None:
     """Check that no field lets the browser keep what is typed.
 
-    Chromium writes it into its profile unless the field forbids it.
+    Chromium writes typed text into its profile unless the field forbids it.
     """
     for field in TYPED_INTO.findall(reply.text):
         assert MAY_BE_KEPT.search(field), f"{reply.request.path}: {field}"

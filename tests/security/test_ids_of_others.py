@@ -1,6 +1,6 @@
 """Test that using the id of somebody else's row in a form changes nothing for that row.
 
-The cases come from the forms that carry an id, as in ``test_once``.
+The test cases come from the forms that carry an id, as in ``test_once``.
 """
 
 from collections.abc import Callable, Iterator

@@ -141,7 +141,7 @@ def test_an_administrator_gets_no_further_access_by_adding_accounts(
 def joins_as_administrator(alex: Visitor, app: Flask, store: Store, account_id: UUID) -> Visitor:
     """Join with the only code that the administrator has.
 
-    It makes an administrator again, whatever role the form says.
+    The code makes an administrator again, whatever role the form says.
     """
     slip = alex.post(f"/admin/staff/{account_id}/invitation", {"word": "lighthouse"}, of="/admin/staff").text
     code = slip.partition('class="code">')[2].partition("<")[0]

@@ -2,8 +2,8 @@
 same.
 
 Apart from test_costs, only this test may measure time. Whole requests are ranked, with known and unknown
-names in turn, so that a busy machine slows both. They are ranked by elapsed time, which includes waiting, and
-by processor time, which shows additional work however busy the machine is.
+names in turn, so that a busy machine slows both. The requests are ranked by elapsed time, which includes
+waiting, and by processor time, which shows additional work however busy the machine is.
 """
 
 import random
@@ -77,7 +77,7 @@ class Guesser:
     def times(self, count: int) -> tuple[float, float]:
         """Try both names this many times in random order.
 
-        Return how well elapsed time and processor time tell them apart.
+        Return how well elapsed time and processor time tell the two names apart.
         """
         chance, took = random.Random(7), {KNOWN: list[Took](), UNKNOWN: list[Took]()}
         for number in range(count):

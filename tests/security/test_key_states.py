@@ -174,7 +174,7 @@ class Machine(RuleBasedStateMachine):
     def read(self, store: Store, wanted: Collection[UUID]) -> dict[UUID, str]:
         """Return what is sealed in these rows.
 
-        Check that no value opens in another row, and that a destroyed key opens nothing.
+        Check that no value can be decrypted in another row, and that a destroyed key decrypts nothing.
         """
         with store.reading() as tx:
             rows = tx.execute(select(Account.id, Account.name).where(Account.id.in_(wanted))).all()

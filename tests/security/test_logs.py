@@ -189,7 +189,7 @@ def test_pages_that_promise_to_leave_no_trace_are_neither_logged_nor_counted(
 ) -> None:
     """The pages say that opening them isn't stored or counted.
 
-    The same goes for the links that lead to them and for their assets.
+    The links that lead to these pages, and the pages' assets, aren't stored or counted either.
     """
     with app.app_context():
         rules_of = {rule.endpoint: access.rule_of(rule.endpoint) for rule in app.url_map.iter_rules()}
@@ -294,7 +294,7 @@ def test_the_web_server_logs_nothing_of_malformed_requests(
 ) -> None:
     """gunicorn runs as ``manage`` starts it, but with a more verbose log.
 
-    It gets malformed requests, and its worker is killed.
+    The server gets malformed requests, and its worker is killed.
     """
     port = free_port()
     options = f"--worker-class companion.web.worker.Worker --bind 127.0.0.1:{port} --log-level info"

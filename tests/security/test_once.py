@@ -1,6 +1,6 @@
 """Test that if many people send the same form at the same moment, it acts once.
 
-The cases come from the forms that carry an id.
+The test cases come from the forms that carry an id.
 """
 
 import shutil
@@ -122,9 +122,9 @@ def test_a_form_sent_many_times_at_once_acts_only_once(
     again: Callable[[], None],
     request: pytest.FixtureRequest,
 ) -> None:
-    """On PostgreSQL this covers a fifth of the forms.
+    """On PostgreSQL this test covers a fifth of the forms.
 
-    With ``--full`` it covers all of them, including those with a revision.
+    With ``--full`` it covers all forms, including those with a revision.
     """
     forms, wrong = list(forms_with_an_id(app, enter, places)), []
     full, on_a_server = request.config.getoption("full"), request.config.getoption("database") != "sqlite"

@@ -1,6 +1,6 @@
 """Test that every sealed value opens only in its own place.
 
-The cases come from the models, so that a new column is covered or fails.
+The test cases come from the models, so that a new column is covered or makes the test fail.
 """
 
 from collections.abc import Iterator

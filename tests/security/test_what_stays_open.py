@@ -1,6 +1,6 @@
 """Test that after the programme each page for participants is open or closed, as one table says.
 
-A new page needs a row in it.
+A new page needs a row in that table.
 """
 
 from collections.abc import Callable

@@ -40,7 +40,7 @@ DAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NUMBERS = count(1)
 EMPTIED = {("0016", "0017"): {"tries"}, ("0017", "0016"): {"tries"}}
-"""The tables that a step empties on purpose. Their rows are valid for an hour at most."""
+"""The tables that a step empties on purpose. The rows of these tables are valid for an hour at most."""
 RENAMED = {("0017", "0018"): {"note_looks": "looks"}, ("0018", "0017"): {"looks": "note_looks"}}
 """The tables whose rows a step moves to another table."""
 THINNED = {("0019", "0018"): {"erasure_requests": "account_id"}}
@@ -74,8 +74,8 @@ class Revisions:
     def populate(self, *, everywhere: bool) -> None:
         """Add two rows with a value in each column, to every table or only to new and changed ones.
 
-        Rows are also added to the tables that these refer to, because each of their rows may be in use
-        already.
+        Rows are also added to the tables that these tables refer to, because each existing row there may be
+        in use already.
         """
         now = {name: self._tables[name] for name in self.rows()}
         waiting = [table for name, table in now.items() if everywhere or self._filled.get(name) is not table]
@@ -94,7 +94,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate up or down to a revision.
 
-        Check that nothing is lost that both ends and all steps between them can store.
+        Check that no value is lost that both ends and all steps between them can store.
         """
         before, at = self.rows(), self.now
         if not at:
@@ -152,7 +152,7 @@ def _parents(table: Table) -> set[str]:
 def _add(connection: Connection, table: Table) -> None:
     """Add a row that refers to the first possible row of each other table.
 
-    Two rows share one if that is allowed.
+    Two rows share one such row if that is allowed.
     """
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}

@@ -32,7 +32,7 @@ def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> 
 
 
 def test_emptying_the_write_ahead_log_does_not_make_writers_wait_for_a_long_reader(tmp_path: Path) -> None:
-    """A backup is such a reader.
+    """A backup is such a long reader.
 
     The log is emptied later, and the connection's own timeout stays as it was.
     """

@@ -15,7 +15,10 @@ ENDING = [
     *("public.leave", "account.sign_out", "account.end_session", "account.end_sessions"),
     "account.passphrase",  # the session continues with a new token, which a tool doesn't notice
 ]
-"""Endpoints that end the session. A tool that used one would see nothing more, and report success."""
+"""Endpoints that end the session.
+
+A tool that used such an endpoint would see nothing more, and report success.
+"""
 
 
 class Addresses:

@@ -5,7 +5,7 @@ from tests.tools.tool import PLANTED, Target, run
 FINDS = ["Parameter: kind"]
 """What sqlmap must find on the copy with planted faults."""
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
-"""The people it runs as, and where it starts.
+"""The people that sqlmap runs as, and the page where it starts.
 
 At least this many kinds of request for their role must be answered.
 """

@@ -40,7 +40,7 @@ LEFT_TO_SQLITE = [
 ]
 """Tests that don't also run on PostgreSQL, because they hardly depend on the database.
 
-With --full, all tests that use a database do.
+With --full, all tests that use a database also run on PostgreSQL.
 """
 BY_FILES = ["--dist", "loadfile", "--no-loadscope-reorder"]
 AT_ONCE, TRIPS_AT_ONCE = 2, 3
@@ -188,7 +188,7 @@ def apart(name: str, lock: str, needed: tuple[int, int] = (3, 11)) -> str | None
 def new_enough(needed: tuple[int, int]) -> str | None:
     """Return a Python on this machine that is new enough, preferably ours.
 
-    Each is tried, because not everything with that name starts.
+    Each candidate is tried, because not everything with that name starts.
     """
     asked = f"import ensurepip, sys, venv; sys.exit(sys.version_info < {needed})"
     for python in (getattr(sys, "_base_executable", sys.executable), *PYTHONS):
@@ -221,7 +221,7 @@ def check_suite(*arguments: str, at_once: int = AT_ONCE) -> int:
 def run(module: str, *arguments: str) -> int:
     """Run a Python module to its end and return its exit code.
 
-    If interrupted, wait until the module has ended too.
+    If the run is interrupted, wait until the module has ended too.
     """
     child = subprocess.Popen([sys.executable, "-m", module, *arguments])
     try:

@@ -18,7 +18,7 @@ FEWEST = {
     ("Margaret", "/lead/"): 30,
     ("Alex", "/admin/staff"): 20,
 }
-"""The people it runs as, and where it starts.
+"""The people that wapiti runs as, and the page where it starts.
 
 At least this many kinds of request for their role must be answered.
 """
@@ -27,9 +27,9 @@ CRAWLING, ATTACKING = 60, 40
 SPARE = 120
 """The seconds after which wapiti is stopped if it exceeds its own time limit."""
 ATTACKS = "xss,permanentxss,sql,redirect,crlf,csrf"
-"""The attack modules to run.
+"""The attack modules that wapiti runs.
 
-Those that read files, start programs or contact other servers are left out, because no request makes the
+Modules that read files, start programs or contact other servers are left out, because no request makes the
 portal do that.
 """
 EXCEPTED = {
@@ -47,9 +47,8 @@ SEEN = f"""SELECT path_id, method, path, (SELECT group_concat(name) FROM ({NAMES
 
 
 def attack(target: Target) -> list[str]:
-    """Run wapiti, and return the weaknesses that it reports.
-
-    It crawls first, and then attacks one request of each kind that it saw.
+    """Run wapiti, and return the weaknesses that it reports. wapiti crawls first, and then attacks one
+    request of each kind that it saw.
     """
     report = target.folder / "report.json"
     where = ["--scope", "folder" if target.start in (PLANTED, LIBRARY) else "domain"]
@@ -78,7 +77,7 @@ def _wapiti(target: Target, seconds: int, modules: str, *options: object) -> str
 def _keep_one_of_each_kind(target: Target) -> None:
     """Keep one request of each kind that wapiti has seen.
 
-    Otherwise its time would be up before the end of the first long list.
+    Otherwise wapiti's time would be up before the end of the first long list.
     """
     (seen,) = target.folder.glob("*.db")
     with closing(sqlite3.connect(seen)) as database, database:

@@ -22,7 +22,7 @@ from tests.postgres import KILLABLE, fresh_database, postgres_server
 
 
 class Embedded:
-    """The folder ``data/`` with the embedded database. It is moved away and back."""
+    """The folder ``data/`` with the embedded database, which is moved away and back."""
 
     settings: dict[str, Any]
 
@@ -66,8 +66,8 @@ class Server:
         self._ends(signal.SIGINT)  # stop immediately, even if clients are connected
 
     def crashes(self) -> None:
-        """End all processes of the server at once, without writing anything more. When it starts again, it
-        repairs its files from its log.
+        """End all processes of the server at once, without writing anything more. When the server starts
+        again, it repairs its files from its log.
 
         Whatever the processes had handed to the operating system is kept. A power cut would lose more, and
         isn't tested.
@@ -95,7 +95,7 @@ class Server:
     def _holds_back(connection: Connection[TupleRow]) -> bool:
         """Return whether a commit is still unwritten a second later.
 
-        If the log writer was idle, it writes the first one immediately.
+        An idle log writer writes the first commit immediately.
         """
         connection.execute("SELECT pg_logical_emit_message(true, 'trips', 'held back')")
         (end,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
@@ -148,7 +148,7 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """Yield a PostgreSQL server for this test only. Its commits survive a kill."""
+    """Yield a PostgreSQL server for this test only, whose commits survive a kill."""
     with postgres_server(KILLABLE) as url:
         made = Server(url)
         try:

@@ -17,14 +17,15 @@ TELLING = re.compile("|".join({*re.findall(r"\w{6,}", TOPICS), "Sam", "Owen", "I
 WHAT_IT_IS = """() => [
   document.URL, document.title, document.querySelector("link[rel=icon]")?.getAttribute("href") ?? ""
 ]"""
-"""A script that reads all three from one document.
+"""A script that reads the URL, title and icon from one document.
 
-Read separately, the title of one page could come with the URL of another.
+If they were read separately, the title of one page could come with the URL of another.
 """
 FAR_FROM_A_FAULT = re.compile(r"Failed to load resource: ")
 """A message that isn't a fault.
 
-Chromium logs it for every 404 that a test requests and every network that it cuts, see ``Watch._answered``.
+Chromium logs this message for every 404 that a test requests and every network that it cuts, see
+``Watch._answered``.
 """
 
 

@@ -15,7 +15,7 @@ from tests.trips.portal import Portal
 SINCE_LOADED = timedelta(minutes=2)
 """How long ago each portal believes that the demo was loaded.
 
-By then no slip has expired, and the last one-time codes are past.
+By that time no slip has expired, and the last one-time codes can no longer be used.
 """
 
 
@@ -47,7 +47,7 @@ def load_demo(portal: Portal, browser: Browser) -> Demo:
 class Portals:
     """Portals with copies of one data folder.
 
-    The next one starts while a test still uses the previous one.
+    The next portal starts while a test still uses the previous one.
     """
 
     def __init__(self, demo: Demo, exit_url: str, folder: Path) -> None:
@@ -72,7 +72,7 @@ class Portals:
         return portal
 
     def lend(self) -> Iterator[Portal]:
-        """Yield a portal to a fixture. At the end, check that its log has no error."""
+        """Yield a portal to a fixture. At the end, check that the portal's log has no error."""
         portal = self.take()
         yield portal
         portal.kill()

@@ -87,7 +87,7 @@ def looks_right(page: Page, *new: str) -> None:
     """Check that everything on the page is in sight, and that axe finds no fault, in light and dark mode
     alternately.
 
-    If only these parts are new, axe checks nothing else. With ``--full``, it checks the whole page in both
+    If only these parts are new, axe checks nothing else. With ``--full``, axe checks the whole page in both
     modes.
     """
     is_all_in_sight(page)
@@ -106,7 +106,7 @@ def looks_right(page: Page, *new: str) -> None:
 class Thing:
     """An element as a screen reader announces it.
 
-    ``around`` are the elements that contain it, innermost last.
+    ``around`` are the elements that contain this element, innermost last.
     """
 
     role: str

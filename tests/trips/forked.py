@@ -1,7 +1,8 @@
 """Run modules in separate processes, as with ``python -m``, but with the application already imported.
 
-They are forked from a process that imported it once. Importing takes more than a second of processor time,
-and the browser tests start a hundred portals. Whatever depends on settings is still created in each process.
+The processes are forked from a process that imported the application once. Importing takes more than a second
+of processor time, and the browser tests start a hundred portals. Everything that depends on settings is still
+created in each process.
 """
 
 import ctypes

@@ -27,8 +27,8 @@ STOPPED = """(stop) => {
 }"""
 """A script that returns what is wrong with the focus.
 
-It must be visible: nothing may cover it, and it must be drawn at the control, at what represents the control,
-or around its sheet.
+The focus must be visible: nothing may cover it, and it must be drawn at the control, at what represents the
+control, or around its sheet.
 """
 STOP = f"""(target) => {{
   const stop = document.activeElement

@@ -28,7 +28,10 @@ class Person:
 
     hands: Hands = Mouse()
     tongue = Tongue()
-    """The language of everything that the person presses, fills in and reads. Callers write it in English."""
+    """The language of everything that the person presses, fills in and reads.
+
+    Callers write all words in English.
+    """
 
     def __init__(self, portal: Portal, page: Page, name: str = "") -> None:
         self.portal = portal
@@ -96,7 +99,7 @@ class Person:
                 self.presses(name)
 
     def fills(self, **fields: str) -> None:
-        """Type into fields by their labels, with ``_`` for a space: ``fills(Sign_in_name="sam")``."""
+        """Type into fields by their labels, with ``_`` for a space, as in ``fills(Sign_in_name="sam")``."""
         for label, text in fields.items():
             named = self.tongue.label(re.compile("^" + label.replace("_", "[ -]")))
             self.writes(self.page.get_by_role("main").get_by_label(named), text)

@@ -23,7 +23,7 @@ GUNICORN = (
 )
 """Gunicorn's arguments, the same as `manage` passes.
 
-There are always two workers, and each compiles the pages for itself.
+There are always two gunicorn workers, and each compiles the pages for itself.
 """
 STARTING_SECONDS = 20
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

@@ -1,7 +1,7 @@
 """Check that a page is readable: with axe, without sideways scrolling or cut-off words, wide and narrow,
 light and dark.
 
-Axe is slow, so pages are alternately checked narrow and light, or wide and dark. With ``--full``, they are
+Axe is slow, so pages are alternately checked narrow and light, or wide and dark. With ``--full``, pages are
 checked in every width and scheme, and also in forced colours, with reduced motion and with text at twice the
 size. A page 1,280 pixels wide that is magnified four times looks like one that is 320 pixels wide.
 """
@@ -99,7 +99,7 @@ FAINT = """() => {
 }"""
 """A script that finds faint words in forced colours.
 
-It is needed because axe reads their colour as it would be without forced colours.
+The script is needed because axe reads the colour of words as it would be without forced colours.
 """
 
 

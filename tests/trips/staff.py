@@ -58,7 +58,10 @@ class Staff(Person):
         self.is_at("/activities/[0-9a-f-]+")
 
     def adds_question(self, kind: str, ask: str, *rows: str, **fields: str) -> None:
-        """Add a question at the end. ``rows`` are its options, and ``fields`` are named by their labels."""
+        """Add a question at the end.
+
+        ``rows`` are the question's options, and ``fields`` are named by their labels.
+        """
         self.picks(self.page.get_by_label("Type of answer"), kind)
         self.presses("Add a question", exact=True)
         self.fills(The_question=ask, **fields)

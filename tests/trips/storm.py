@@ -44,7 +44,7 @@ class Caller:
     def asks(self, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str]:
         """Send a request, and return the status and text of the response.
 
-        Raise ``OSError`` or ``HTTPException`` if none comes.
+        Raise ``OSError`` or ``HTTPException`` if no response comes.
         """
         connection = http.client.HTTPConnection("localhost", self.portal.port, timeout=20)
         cookies = "; ".join(f"{each['name']}={each['value']}" for each in self.door.cookies)
@@ -100,7 +100,8 @@ class Saver(Caller):
     def looks(self) -> None:
         """Open the page.
 
-        Check that it shows the last number reported as saved or a later one, and has counted every save.
+        Check that the page shows the last number reported as saved or a later one, and has counted every
+        save.
         """
         page = self.page(self.page_of)
         found = [int(number) for number in re.findall(rf"{self.mark} (\d+)\.", page)]

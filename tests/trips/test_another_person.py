@@ -18,7 +18,7 @@ NO_SCRIPT = Way(390, javascript=False)
 def left(portal: Portal, browsers: Browsers) -> Participant:
     """Return Owen, who has typed something that can't wait, hasn't sent it, and has gone away.
 
-    His page is locked and covered.
+    Owen's page is locked and covered.
     """
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.clock.install()

@@ -50,7 +50,10 @@ MUCH = {
         *({"id": f"text-{n}", "kind": "long_text", "ask": f"What was it like? {n}"} for n in range(TEXTS)),
     ],
 }
-"""An activity with two hundred questions. Nobody sets so many, but even then two sheets are enough."""
+"""An activity with two hundred questions.
+
+Nobody sets so many questions, but even then two sheets are enough.
+"""
 STAGES = {
     "when": ["Last spring", "In June", "In autumn"] * 2,
     "what": [WORDS * 2] * 6,

@@ -120,8 +120,8 @@ def test_a_practitioner_raises_a_concern_from_an_answer(
 
 
 def test_pressing_enter_still_sends_an_answer(owen: Participant) -> None:
-    """The button for telling us comes before *Save and continue*. Enter in a line of a list must not press
-    it.
+    """The button for telling us comes before *Save and continue*. Pressing Enter in a line of a list must not
+    press that button.
     """
     owen.takes_up("A week of choices", by="Carry on")
     owen.presses("Change: Which choices are you glad you made this week?")
@@ -176,7 +176,7 @@ def test_a_concern_that_nobody_takes_is_overdue_on_monday_and_goes_to_the_coveri
 ) -> None:
     """The concern is told on a Friday evening.
 
-    On Monday at noon it goes to the covering lead, and two hours later to every lead.
+    On Monday at noon the concern goes to the covering lead, and two hours later to every lead.
     """
     ruth = becomes_a_lead("Ruth", alex, margaret, browsers)
     margaret.opens("/lead/concerns/rules")

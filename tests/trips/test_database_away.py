@@ -32,7 +32,7 @@ MANAGE = (
 )
 """A script that runs `./manage demo` without installing anything.
 
-Ctrl-C stops it even if the tests were started in the background with “&”.
+Ctrl-C stops the script even if the tests were started in the background with “&”.
 """
 
 

@@ -1,6 +1,6 @@
 """Test a choice that excludes the others.
 
-With scripts it unticks them, and without scripts the page says so and keeps every tick.
+With scripts the choice unticks the others, and without scripts the page says so and keeps every tick.
 """
 
 import pytest

@@ -58,7 +58,7 @@ def at_rest(portals: Portals) -> Portal:
 
 @pytest.fixture
 def portal(at_rest: Portal) -> Iterator[Portal]:
-    """Yield a running portal. Errors in its log are allowed, because the tests cause them."""
+    """Yield a running portal. Errors in the portal's log are allowed, because the tests cause them."""
     at_rest.start()
     yield at_rest
     at_rest.kill()
@@ -157,7 +157,7 @@ def read_only(portal: Portal) -> Iterator[None]:
 def no_longer(portal: Portal) -> Iterator[None]:
     """Keep the portal's processes from making a file longer, if no disk can be mounted.
 
-    ``readyz`` can't detect that.
+    ``readyz`` can't detect this failure.
     """
     for number in portal.workers_running():
         resource.prlimit(number, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))

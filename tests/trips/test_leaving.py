@@ -31,7 +31,7 @@ def browser_with_back(
 ) -> Iterator[Browser]:
     """Yield a browser that keeps pages for *Back*, as people's browsers do.
 
-    The tests' usual browser has this switched off.
+    The tests' usual browser has that feature switched off.
     """
     browser = browser_type.launch(
         **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]

@@ -1,6 +1,5 @@
-"""Test the main trip:
-
-Priya sets work, Sam answers it, Priya returns it, Sam changes it, and Priya sends feedback.
+"""Test the main trip, in which Priya sets work, Sam answers it, Priya returns it, Sam changes it, and Priya
+sends feedback.
 """
 
 import pytest

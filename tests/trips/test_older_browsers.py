@@ -1,6 +1,5 @@
-"""Test browsers that are a few years old:
-
-Chromium without the features that scripts use only if they are available.
+"""Test browsers that are a few years old, simulated by Chromium without some features that scripts use if
+they are available.
 """
 
 import pytest

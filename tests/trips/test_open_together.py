@@ -1,6 +1,6 @@
 """Test the shared screen: one plain page for two people, ticked off in the session.
 
-Passphrase and code lead out of it, but *Back* doesn't.
+The passphrase and the code lead out of the shared screen, but *Back* doesn't.
 """
 
 import re

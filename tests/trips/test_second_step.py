@@ -25,9 +25,8 @@ DEVICE = {
 
 
 def proves_it_if_asked(somebody: Person) -> None:
-    """Confirm the passphrase if the page asks for it.
-
-    That happens on a machine so slow that ten minutes have passed since signing in.
+    """Confirm the passphrase if the page asks for it, which happens on a machine so slow that ten minutes
+    have passed since signing in.
     """
     if somebody.place == "/confirm":
         somebody.fills(Passphrase=somebody.account["passphrase"])

@@ -25,7 +25,7 @@ SOME_BYTES = 4096
 def portal(portals: Portals) -> Iterator[Portal]:
     """Yield one portal for all tests of this file, with the most detailed log.
 
-    Errors in its log are allowed, because the tests cause them.
+    Errors in the portal's log are allowed, because the tests cause them.
     """
     made = portals.make()
     made.workers, made.log_level = 2, "debug"

@@ -246,7 +246,7 @@ def test_a_covered_page_offers_help_and_leaving_while_it_checks_who_is_signed_in
 ) -> None:
     """Somebody goes back to a cached page on a slow connection.
 
-    Nothing of it is shown yet, and no dialog either.
+    Nothing of the page is shown yet, and no dialog either.
     """
     owen = Participant(portal, browsers.open(), "Owen")
     owen.page.set_viewport_size({"width": width, "height": 700})

@@ -63,7 +63,7 @@ def test_feedback_typed_offline_is_saved_once_the_practitioner_is_online(priya: 
 def test_reloading_before_the_last_save_has_arrived_keeps_the_typed_answer(owen: Participant) -> None:
     """The page is loaded in its earlier state.
 
-    It waits for its own last save, and nobody is told about another device.
+    The page waits for its own last save, and nobody is told about another device.
     """
     owen.takes_up("A week of choices", by="Carry on")
     owen.types("Older.")

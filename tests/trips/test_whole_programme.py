@@ -118,7 +118,7 @@ def another_session(
 ) -> None:
     """Hold another session and record it.
 
-    Unless the programme is over, set a question, which is then in the brief.
+    Unless the programme is over, set a question, which then appears in the brief.
     """
     practitioner.portal.moves_to(meeting + LENGTH)
     practitioner.signs_in()
@@ -164,7 +164,7 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
 def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetime) -> None:
     """Hold an additional session for the topic that needs more time.
 
-    By then the plan exists, and both review it together.
+    By this time the plan exists, and both people review it together.
     """
     daniel.reads("one of them wants more time")
     daniel.books("Additional session", meeting)
@@ -201,7 +201,7 @@ def says_how_it_was(daniel: Deliverer, robin: Walker) -> None:
 def reviews_until_it_is_closed(daniel: Deliverer, robin: Walker) -> None:
     """Hold two review meetings and close the enrolment.
 
-    The participant then reads what stays open, and until when.
+    The participant then reads which parts of Companion stay open, and until when.
     """
     daniel.takes_step("In reviews")
     start = daniel.portal.now.date()

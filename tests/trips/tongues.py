@@ -14,7 +14,7 @@ PLACE = re.compile(r"%\((\w+)\)s")
 FEWEST_LETTERS = 4
 """The fewest letters that a message must have besides its placeholders.
 
-“from … to …” would fit too many texts.
+A message such as “from … to …” would fit too many texts.
 """
 
 

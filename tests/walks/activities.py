@@ -15,7 +15,7 @@ from tests.domain.activities.answers.by_chance import Plain
 from tests.domain.activities.answers.samples import every_kind, sample_of
 
 MOST = 9
-"""The most prompts to generate. A part at the end may add two more."""
+"""The most prompts to generate. A part at the end may add two more prompts."""
 
 
 LISTS = [str(each.__struct_config__.tag) for each in every_kind().prompts if each.most_items]
@@ -50,7 +50,7 @@ class Place:
 
 @some.composite
 def activities(draw: some.DrawFn, least: int = 1, most: int = MOST) -> Activity:
-    """Generate a valid activity with this many prompts. A part at its end may have two more."""
+    """Generate a valid activity with this many prompts. A part at its end may have two more prompts."""
     places = _places(draw, draw(some.integers(least, most), label="prompts"))
     _lead_on(draw, places)
     _recall(draw, places)
@@ -98,9 +98,9 @@ def _over(draw: some.DrawFn, places: list[Place]) -> str:
 
 
 def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
-    """Add branches.
+    """Add branches, which only lead forward, and into parts only at their start.
 
-    They only lead forward and into parts only at their start, and every prompt can be reached.
+    Every prompt can be reached.
     """
     reached = {0}
     for at, place in enumerate(places):

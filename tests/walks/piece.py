@@ -111,7 +111,7 @@ class Piece:
     def sends(
         self, page: Page, form: Form, way: Way, beat: int, now: datetime, accepted: tuple[str, ...] = ()
     ) -> str:
-        """Send an answer from a page. If it is refused, it is kept as a draft if possible."""
+        """Send an answer from a page. A refused answer is kept as a draft if possible."""
         if not self.open:
             return NOT_NOW
         before = dict(self.answers), dict(self.drafts)
@@ -158,7 +158,7 @@ class Piece:
     def _settles(self, page: Page, form: Form, way: Way, beat: int, now: datetime) -> str:
         """Remove the draft that the page knew when it becomes the answer.
 
-        If the prompt is finished in another way, keep it.
+        If the prompt is finished in another way, keep the draft.
         """
         name, typed = page.prompt.id, _filled(form)
         if way != "answered":

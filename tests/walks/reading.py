@@ -57,7 +57,7 @@ def step(asked: AskedPrompt) -> Step:
 
 
 def read(activity: Activity, answers: Mapping[str, Given]) -> list[Step]:
-    """Return the path. If a question is open, it is the last step."""
+    """Return the path. If a question is open, that question is the last step."""
     row = list(_row(activity, answers))
     path: list[Step] = []
     because = None

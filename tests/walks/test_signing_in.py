@@ -50,7 +50,7 @@ class Browser:
 class WaysIn(RuleBasedStateMachine):
     """Random sign-ins of Sam, who has a passphrase, Priya, who also has a code, and Kim, who is unknown.
 
-    They use two browsers and two addresses.
+    The three people use two browsers and two addresses.
     """
 
     def __init__(self, store: Store, cast: Cast, hasher: Hasher) -> None:

@@ -41,7 +41,7 @@ ACTS = 15
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
 """Whether there is one more act.
 
-With this strategy, hypothesis shortens a failing case better than with a number of acts.
+With this strategy, hypothesis shortens a failing case better than if it drew a number of acts.
 """
 TABS = 3
 """The most pages that are open at the same time."""

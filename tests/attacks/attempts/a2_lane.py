@@ -1,8 +1,8 @@
-"""Twenty people sign in at once, at URLs that are written differently: ``/sign%2Din``, ``//sign-in`` and so
-on.
+"""Twenty people sign in at once, at URLs that are written differently, such as ``/sign%2Din`` or
+``//sign-in``.
 
-Passphrases are hashed on threads reserved for that, so that people signing in keep nobody else waiting. A
-request must go to those threads however its URL is written: other people's pages must open in time.
+Passphrases are hashed on threads reserved for hashing, so that people signing in keep nobody else waiting. A
+sign-in request must use those threads however its URL is written: other people's pages must open in time.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """A practitioner and an administrator each make two dozen joining codes at once.
 
-Joining codes are hashed. All hashing must happen on the threads reserved for it: other people's pages must
-open in time.
+Joining codes are hashed. All hashing must happen on the threads reserved for hashing: other people's pages
+must open in time.
 """
 
 from functools import partial

@@ -1,7 +1,8 @@
 """Two dozen connections each send a whole request for help, then half of another, and then nothing for 20
 seconds.
 
-A complete request gets a thread. The incomplete one behind it must not hold up the threads reserved for help.
+A complete request gets a thread. The incomplete request behind it must not hold up the threads reserved for
+help.
 """
 
 import socket

@@ -1,8 +1,8 @@
 """A participant asks to change a passphrase two dozen times at once, and somebody with a joining code joins
 as often.
 
-Each attempt is hashed, and few may queue for that. Other people who sign in at that moment must not be turned
-away.
+Each attempt is hashed, and only a few attempts may queue for hashing. Other people who sign in at that moment
+must not be turned away.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from tests.attacks.places import EVERYWHERE, Place
 PLACES = EVERYWHERE
 AT_ONCE, OTHERS, ROUNDS = 24, 8, 3
 KEPT_OUT = 6
-"""How many of the other people may be asked to try again. Trying again lets them in."""
+"""How many of the other people may be asked to try again, which then lets them in."""
 
 
 def attack(place: Place) -> Seen:

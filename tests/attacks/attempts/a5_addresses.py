@@ -3,7 +3,7 @@ address.
 
 A household has 2^64 addresses (a /64), so limits per address must treat the whole network as one address, in
 nginx and in the portal: a network gets no more than one IPv4 address does. The attack is tried behind nginx,
-which tells the portal the client's address, with addresses in the notation of each of the two.
+which tells the portal the client's address. The addresses are written as nginx and the portal write them.
 """
 
 from collections.abc import Callable

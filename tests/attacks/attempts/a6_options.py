@@ -1,6 +1,6 @@
 """A practitioner saves a question with 4,000 options in the editor, and opens its page eight times at once.
 
-An answer has only as many options as a person can choose from, and more must be refused. No page of an
+A question may have only as many options as a person can choose from, and more must be refused. No page of an
 activity may delay a participant's pages.
 """
 

@@ -1,8 +1,8 @@
 """Somebody with write access to the database deletes an audit entry, and has everything after it sealed
 again.
 
-They drop the triggers, delete one row, and empty the position and link of every later row. The sealer then
-chains those rows as if they had just been written. ``audit verify`` must notice.
+The attacker drops the triggers, deletes one row, and empties the position and link of every later row. The
+sealer then chains those rows as if they had just been written. ``audit verify`` must notice.
 """
 
 from sqlalchemy import inspect

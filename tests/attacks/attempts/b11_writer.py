@@ -1,8 +1,8 @@
 """Somebody with write access to the main database, but without a key, gives access to people who have none.
 
-They change by hand which practitioner a participant has, whether a second step is confirmed, the hash of a
-passphrase, a role, and a pathway state. None of the first four may open anything, and ``doctor`` must report
-the last.
+The attacker changes by hand which practitioner a participant has, whether a second step is confirmed, the
+hash of a passphrase, a role, and a pathway state. None of the changes may give access to anything, and
+``doctor`` must report the changed pathway state.
 """
 
 from argon2 import PasswordHasher, profiles
@@ -18,7 +18,7 @@ PLANTED = "an attacker chose this long passphrase"
 
 
 def attack(place: Place) -> Seen:
-    """Report each change that gave somebody access. One is enough to break the portal."""
+    """Report each change that gave somebody access. One successful change is enough to break the portal."""
     people = {name: place.person(name) for name in ("Priya", "Daniel", "Owen", "Graham")}
     ids = {name: account_of(place, browser) for name, browser in people.items()}
     opened = [
@@ -105,6 +105,6 @@ def _a_state(place: Place, ids: dict[str, str]) -> str:
 
 
 def _bound_rows(place: Place) -> str:
-    """Return what ``doctor`` says about bound rows. It names the rows that were changed by hand."""
+    """Return what ``doctor`` says about bound rows, which includes the rows that were changed by hand."""
     said = place.command("doctor", "--port", str(place.port)).stdout
     return "".join(line for line in said.splitlines() if "bound rows" in line)

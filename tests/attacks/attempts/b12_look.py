@@ -1,8 +1,8 @@
 """A lead claims that their access to a record is for a concern, when none is open, to hide it from the
 participant.
 
-Access for a concern isn't shown in the participant's record. Access without an open concern must be refused,
-or shown.
+Access for a concern isn't shown in the participant's record. Access without an open concern must either be
+refused or be shown to the participant.
 """
 
 from tests.attacks.acts import ID, enrolment_of, new_id, reference_of

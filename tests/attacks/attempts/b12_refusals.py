@@ -16,7 +16,7 @@ PAGES = ("/lead/concerns", "/participants/00000000-0000-4000-8000-000000000000",
 
 
 def attack(place: Place) -> Seen:
-    """Judge the attack by the number of audit rows it writes. There must be at least one."""
+    """Judge the attack by the number of audit rows it writes, which must be at least one."""
     daniel = place.person("Daniel")
     whose, before = account_of(place, daniel), _rows(place)
     answers, seconds = [], 0.0

@@ -1,8 +1,8 @@
-"""Somebody tells us something that can't wait from a locked page, unlocks the page and sends it. Then others
-search the device.
+"""Somebody tells us something that can't wait from a locked page, unlocks the page and sends it. Then other
+people search the device.
 
-No trace of it may be left: neither in the cookie, which anybody with the device can read, nor unencrypted in
-a table.
+No trace of the message may be left: neither in the cookie, which anybody with the device can read, nor
+unencrypted in a table.
 """
 
 import json

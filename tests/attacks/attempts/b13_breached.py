@@ -1,6 +1,7 @@
 """Somebody chooses a long passphrase that is on lists of breached ones.
 
-Attackers guess those first. The portal must refuse them, kindly, and accept others.
+Attackers guess breached passphrases first. The portal must refuse breached passphrases kindly, and accept
+others.
 """
 
 from tests.attacks.judging import Seen
@@ -23,7 +24,7 @@ BREACHED = (
 )
 """Passphrases of at least 15 characters that the breach list or zxcvbn knows.
 
-They show that both are used, not that either is complete.
+The attack shows that both lists are used, not that either is complete.
 """
 
 

@@ -1,7 +1,7 @@
 """A participant rewords a plan item, and reports a worry, thousands of times by script.
 
-Anything that could create endless rows is limited, and says so kindly. Reporting a worry is never limited:
-each one must be accepted.
+Any act that could create endless rows is rate limited, with a kind message. Reporting a worry is never
+limited: each worry must be accepted.
 """
 
 from functools import partial
@@ -35,7 +35,7 @@ def _changes(owen: Browser, item: str) -> list[Answer]:
     """Reword a plan item repeatedly, each time from the latest revision, until the portal answers that there
     were too many changes.
 
-    Stop after ``MOST`` + 1 attempts.
+    Stop after ``MOST`` + 1 attempts in any case.
     """
     page, answers = owen.get(item), list[Answer]()
     seen, token = int(page.field("seen")), page.field("csrf_token")

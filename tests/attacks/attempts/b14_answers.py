@@ -1,6 +1,7 @@
 """Participants keep saving answers, six requests at once each, while a lead approves their erasure.
 
-Saving and erasing lock the same rows. Neither may fail, and an erasure that has begun must finish.
+Saving and erasing lock the same rows. Neither saving nor erasing may fail, and an erasure that has begun must
+finish.
 """
 
 import itertools

@@ -1,7 +1,7 @@
 """A practitioner books two participants for the same time in two windows, twelve times.
 
-A practitioner who already has an appointment at that time is told, and decides. So one of two simultaneous
-bookings must be told about the other.
+A practitioner who already has an appointment at that time is warned, and decides what to do. So at least one
+of two simultaneous bookings must get a warning.
 """
 
 from datetime import timedelta

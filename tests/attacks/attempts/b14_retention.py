@@ -3,7 +3,7 @@ enrolment.
 
 The command reads who is due, and then waits for the lock. A participant who has been brought back by then
 must not be erased, because erasure can't be undone. Somebody outside the portal holds the lock, so that both
-have to wait.
+the command and the practitioner's request have to wait.
 """
 
 import threading

@@ -1,7 +1,8 @@
 """Two participants send the same ``once`` id: the second one has it from a page that the first one sent, or
 guesses it.
 
-The id in a form ensures that one person's act happens only once. It must break nothing for somebody else.
+The id in a form ensures that one person's act happens only once. The same id must break nothing for somebody
+else.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """A participant types and leaves, the page locks, and somebody else signs in in a second tab and looks at the
 first.
 
-What was typed is covered until its owner is back. Somebody else who signs in must not uncover it. The attack
-runs in a real browser, with its clock put forward.
+The typed words are covered until their owner is back. Somebody else who signs in must not uncover the words.
+The attack runs in a real browser, with its clock put forward.
 """
 
 from playwright.sync_api import Browser as Chromium

@@ -1,8 +1,8 @@
 """An administrator, a lead and a practitioner, whose last sign-in was twenty minutes ago, make joining codes
 and add people.
 
-A joining code lets somebody in. So the person who makes it must repeat both sign-in steps first, as
-docs/security-rules.md says.
+A joining code lets somebody into an account. So a person who makes a joining code must repeat both sign-in
+steps first, as docs/security-rules.md says.
 """
 
 import re
@@ -21,7 +21,7 @@ MINUTES = 20
 def attack(place: Place) -> Seen:
     """Report every act that was done without repeating the sign-in steps.
 
-    One is enough to break the portal.
+    One such act is enough to break the portal.
     """
     alex, margaret, priya = (place.signs_in(name) for name in ("Alex", "Margaret", "Priya"))
     kit = enrolment_of(priya, "Kit")

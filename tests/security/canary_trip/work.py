@@ -18,7 +18,7 @@ PATH = {
     "the-week": "6", "glad-of": "", "made-possible": "planned", "harder": "one", "around-you": "tired",
     "told-yourself": "", "next-time": "", "next-week": "",
 }  # fmt: skip
-"""One way to answer *A week of choices*. The test fills in the empty texts."""
+"""One way to answer *A week of choices*, in which the test fills in the empty texts."""
 
 
 class Work(Steps):
