@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser import FONTS
 
-# this must happen before they are imported
+# pytest must know these modules before they are imported
 pytest.register_assert_rewrite("tests.fixtures", "tests.security.canary_trip")
 DOMAIN = Path(__file__).parent / "domain"
 LONG = {
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         compiled.install()
         config.pluginmanager.import_plugin("tests.fixtures")
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
-        # pytest creates its temporary folders there
+        # pytest creates its temporary folders in memory if there is enough room
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     if config.getoption("full"):
         os.environ["COMPANION_TEST_FULL"] = "1"

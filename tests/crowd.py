@@ -62,7 +62,7 @@ def fill(store: Store, practitioner: UUID, count: int, now: datetime, caseload: 
             tx.flush()
         tx.commit()
     with store.writing() as tx:
-        sort_keys.look_ahead(tx, now)  # the background loop does this too
+        sort_keys.look_ahead(tx, now)  # the background loop prepares sort keys in the same way
         tx.commit()
 
 

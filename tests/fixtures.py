@@ -89,11 +89,11 @@ def settings_in(home: Path) -> Settings:
 def settings(prepared: Settings, server: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     """Return settings for databases that contain the service's keys and nothing else."""
     if server:
-        if "store" not in request.fixturenames:  # that fixture restores its own rows
+        if "store" not in request.fixturenames:  # the `store` fixture restores the rows itself
             put_rows_back(prepared, "prepared")
         key = tmp_path / prepared.wrapping_key_file.relative_to(
             prepared.home
-        )  # each test gets its own copy of the key, because tests change it
+        )  # each test gets its own copy of the key, because some tests change the key
         key.parent.mkdir(mode=0o700)
         shutil.copy(prepared.wrapping_key_file, key)
         return replace(prepared, home=tmp_path, wrapping_key_file=key)
@@ -154,7 +154,7 @@ def app(settings: Settings, store: Store) -> Iterator[Flask]:
     made = create_app(settings)
     cli.install(made)
     made.testing = True
-    made.config["PROPAGATE_EXCEPTIONS"] = False  # errors must become pages in tests too
+    made.config["PROPAGATE_EXCEPTIONS"] = False  # errors must become error pages in tests too
     pages.keep(made)
     yield made
     made.extensions["store"].close()

@@ -131,7 +131,8 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_arguments())
         portal = Portal(Path(home), "http://localhost/weather")
-        # migrating may take long, and the demo that is loaded next must start at exactly this minute
+        # migrating may take long, so it happens before the clock is set: the demo must start at exactly this
+        # minute
         portal.run("migrate")
         portal.moved = BEGINS - datetime.now(UTC)
         doors = load_demo(portal, browser).doors

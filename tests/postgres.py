@@ -108,7 +108,7 @@ def put_rows_back(settings: Settings, name: str, *, keys: bool = True) -> None:
     """
     for url, tables in _databases(settings)[: 2 if keys else 1]:
         anew = [f"DELETE FROM {table}; INSERT INTO {table} TABLE {name}.{table}" for table in tables]
-        # this setting disables foreign keys, so the order of tables doesn't matter
+        # this setting disables the check of foreign keys, so the order of tables doesn't matter
         _run(url, ["SET LOCAL session_replication_role = replica", *anew])
 
 

@@ -10,9 +10,9 @@ from companion.store.quotas import UNCOUNTED
 def stored(store: Store, *but: str) -> dict[str, list[str]]:
     """Return every row of both databases, except for these columns and tables."""
     if "audit_entries" in but:
-        but = (*but, "tries")  # this table counts the refusals that the audit contains
+        but = (*but, "tries")  # this table contains the number of refusals in the audit
     if any(name in Model.metadata.tables and name not in UNCOUNTED for name in but):
-        but = (*but, "stored_bytes")  # this table counts the bytes that other tables contain
+        but = (*but, "stored_bytes")  # this table contains the sizes of other tables' contents
     rows: dict[str, list[str]] = {}
     with store.reading() as tx, store.keys.engine.connect() as keys:
         for source, metadata in ((tx, Model.metadata), (keys, KeyModel.metadata)):

@@ -63,9 +63,10 @@ LOOSE = re.compile(
 )
 MEANT = {
     "font-size: 1rem",
-    "font-size: 2.1rem",  # the page's title, if there is room for it
-    "font: 600 clamp(1rem, 6vw, 1.4rem",  # a joining code, which is as wide as its slip
-    # the corner of a speech bubble that points at the speaker
+    "font-size: 2.1rem",  # the page's title, if there is enough room
+    # a joining code, which is as wide as the slip on which it is printed
+    "font: 600 clamp(1rem, 6vw, 1.4rem",
+    # the corner of a speech bubble that is nearest to the speaker
     "border-radius: var(--round-l) var(--round-l) .25rem",
 }
 ON_SCREEN = [

@@ -215,7 +215,7 @@ def bare_words(source: str) -> list[str]:
 
     In these texts, ``§`` replaces an expression.
     """
-    # the name of a class isn't a word
+    # remove the names of classes, because they aren't words that people read
     source = re.sub(r"block page_class %}[\w ]*{%", "block page_class %}{%", source)
     said = Visible()
     pieces = (
@@ -229,7 +229,8 @@ def bare_words(source: str) -> list[str]:
         if isinstance(node, nodes.Const)
         and isinstance(node.value, str)
         and re.search(r"^[A-Z][a-z]+$|[A-Za-z]+ [a-z]+", node.value)
-        and '="' not in node.value  # these are attributes that are passed to a macro
+        # strings that contain an equals sign and a quote are attributes that are passed to a macro
+        and '="' not in node.value
     ]
     words = [*map(str.strip, said.said), *quoted]
     return [each for each in words if re.search(r"[^\W\d_]", each) and each != "Companion"]

@@ -132,7 +132,7 @@ class Visitor:
                 assert re.search(r'<a href="(?:/[a-z]+)?/accessibility"', text), (
                     f"no statement from {page.path}"
                 )
-            # a browser that speaks to a real server has no such history
+            # responses from a real server have no history of redirects
             if led := getattr(response, "history", ()):
                 is_not_led_past(page, led[-1].location)
         return page

@@ -25,7 +25,7 @@ WORD = "lighthouse"
 """The word that every pair of practitioner and participant in the demo has agreed."""
 
 
-# Changes made directly in the databases
+# Changes that are made directly in the databases
 
 
 def sql(place: Place, statement: str, *, keys: bool = False, **values: Any) -> list[Any]:
@@ -64,7 +64,7 @@ def account_of(place: Place, browser: Browser) -> str:
     return hex_of(found)
 
 
-# Acts on the pages
+# Actions that are taken on the pages
 
 
 def enrolment_of(practitioner: Browser, name: str) -> str:

@@ -213,7 +213,7 @@ class Place:
             try:
                 self._server.wait(STOPPING_SECONDS)
             except subprocess.TimeoutExpired:
-                self._server.kill()  # this also ends its child processes
+                self._server.kill()  # killing the server also ends its child processes
                 self._server.wait()
             self._server = None
 

@@ -100,7 +100,8 @@ def timed(
     """
 
     def measure() -> float:
-        gc.collect()  # so that no measurement includes collecting an earlier one's garbage
+        # collect garbage first, so that no measurement includes collecting an earlier one's garbage
+        gc.collect()
         return statistics.median(_seconds(act, clock) for _ in range(times)) * scale
 
     return measure

@@ -195,7 +195,8 @@ class Viewers:
     def statements(self, name: str) -> float:
         """Return how many statements the main database executes for that page."""
         store = self.pages[name][0].application.extensions["store"]
-        self.opens(name)  # opening the page once first does the work that happens only once a minute
+        # opening the page once before counting does the work that happens only once a minute
+        self.opens(name)
         with counted(store) as found:
             self.opens(name)
         return len(found)

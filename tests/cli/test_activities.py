@@ -202,8 +202,8 @@ def test_a_refused_import_stores_none_of_the_files(
     assert done.exit_code == 1 and "for one participant only. Nothing was imported." in done.output
     after = stored(store)
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"audit_entries", "tries"}  # only the record that the import was refused
-    # one participant's own activity can't be exported with the library either
+    assert changed == {"audit_entries", "tries"}  # the only new rows record that the import was refused
+    # an activity written for one participant can't be exported with the library either
     assert run("export", own.activity.id).exit_code == 1
 
 

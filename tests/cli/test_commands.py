@@ -138,7 +138,7 @@ def test_the_audit_commands_chain_entries_and_find_changed_ones(
     assert works(within("audit", "head")) == f"{head[1]}\n"
     with tampering(opened()) as tx:
         tx.execute(text("DELETE FROM audit_entries WHERE position = :last"), {"last": length})
-    # the key store also knows the head, so the second way isn't needed
+    # the key store also knows the last hash of the chain, so passing it as an option isn't necessary
     for known in ([], ["--head", head[1]]):
         assert f"broken at position {length}" in refuses(within("audit", "verify", *known))
     with tampering(opened()) as tx:
@@ -184,7 +184,8 @@ def test_loading_the_demo_twice_changes_nothing_the_second_time(
     loaded = stored(opened())
     assert works(migrated("demo", "load")) == said
     assert stored(opened()) == loaded
-    for role in ("lead", "administrator"):  # the demo has one of each, so their access can be reset
+    # the demo has exactly one lead and one administrator, so their access can be reset
+    for role in ("lead", "administrator"):
         slip = rf"The {role} replaces what was lost at /join with the code \S+ and the word \S+"
         assert re.search(slip, works(migrated("reset-last", role)))
 

@@ -81,7 +81,7 @@ def test_a_damaged_email_address_does_not_delay_anybody_elses_email(
     assert [letter["To"] for letter in room.letters] == [f"{cast.owen.sign_in_name}@post.example"]
     assert outcomes(cast.store, cast.sam) == [None]
     assert told(caplog) == {f"account {sam}"}
-    damages(cast.store, Account, "email", sam)  # changing the same bit again restores the address
+    damages(cast.store, Account, "email", sam)  # changing the same bit a second time restores the address
     clock.forward(minutes=2)
     assert delivers() == 1 and outcomes(cast.store, cast.sam) == [Outcome.SENT]
 

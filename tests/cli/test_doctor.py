@@ -69,7 +69,8 @@ def test_doctor_names_files_that_others_can_read(migrated: Run, tmp_path: Path) 
     help_file = tmp_path / "help"
     help_file.mkdir(mode=0o700, exist_ok=True)
     (help_file / "readable").write_text("x")
-    (help_file / "readable").chmod(0o644)  # this one is fine, because nobody else can enter its folder
+    # this readable file is acceptable, because other accounts can't enter its folder
+    (help_file / "readable").chmod(0o644)
     assert "rights" not in wrong(said(migrated("doctor")))
 
 
@@ -77,7 +78,7 @@ def test_doctor_names_files_that_another_account_owns(migrated: Run, tmp_path: P
     if os.geteuid() == 0:
         os.chown(tmp_path / "secrets", 65534, 65534)
         done = migrated("doctor")
-    else:  # an account other than root can't give files away, but root's folder belongs to another account
+    else:  # only root can give files away, so other accounts use root's own folder
         done = migrated("doctor", COMPANION_WRAPPING_KEY_FILE="/root")
     assert "Another account owns" in wrong(said(done))["rights"]
 

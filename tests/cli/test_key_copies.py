@@ -62,7 +62,7 @@ def test_a_wrong_or_damaged_copy_of_the_wrapping_key_is_refused(migrated: Run, t
         (tmp_path / "copy.json").write_text(text)
         done = migrated("keys", "confirm-copy", str(tmp_path / "copy.json"))
         assert done.returncode == 1 and says in done.stderr
-        assert "The wrapping key is damaged" not in done.stderr  # nothing is wrong with the key itself
+        assert "The wrapping key is damaged" not in done.stderr  # the key itself isn't damaged
     assert asked(migrated)
 
 

@@ -64,7 +64,7 @@ def test_people_read_and_acknowledge_the_services_own_statement(
     assert "What our own statement says." in enter.sam.get("/my/tell")
     assert run("import", "statement", tmp_path / "own.toml").output.endswith("it is in force already.\n")
     with cast.store.reading() as tx:
-        # the Welsh statement that Companion ships is of another version
+        # the Welsh statement that Companion ships belongs to another version, so it isn't used
         assert policies.statement(tx, "cy").language == "en"
 
 

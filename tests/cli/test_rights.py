@@ -58,9 +58,9 @@ def test_a_list_of_erased_people_from_elsewhere_is_applied_and_a_changed_one_is_
     kept = tmp_path / "kept"
     clock.forward(days=1)
     kept.write_text(invoke(app, ["erasures", "list"]).output)
-    # the list says when people were erased, and not when it was printed
+    # the list contains the times of the erasures, but not the time when it was printed
     assert kept.read_text() == noted.path.read_text()
-    noted.path.unlink()  # removing the list simulates another machine
+    noted.path.unlink()  # removing the list simulates restoring on another machine
     applied = invoke(app, ["erasures", "apply", "--list", str(kept)])
     assert applied.exit_code == 0 and "1 erasures finished or done again." in applied.output
     assert noted.found(cast.store.keys).accounts == {cast.sam.viewer.account_id}

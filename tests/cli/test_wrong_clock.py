@@ -63,7 +63,7 @@ def test_a_clock_that_is_years_ahead_never_makes_retention_erase_anybody(
 ) -> None:
     clock.forward(days=YEARS)
     for day in range(3):
-        # other events are still recorded, with the wrong time
+        # other events are still recorded, but with the wrong time
         over.priya.raises(over.owen, f"It is day {day}.")
         a_day(over, app)
         clock.forward(days=1)

@@ -61,7 +61,7 @@ def bytecode(tree: Path) -> Path:
 
 
 def _copy(source: str, target: str) -> None:
-    with suppress(FileNotFoundError):  # another process may just be writing the file
+    with suppress(FileNotFoundError):  # another process may be writing the file at this moment
         shutil.copy2(source, target)
 
 

@@ -61,7 +61,7 @@ class Proxy:
 
     def _site(self, servers: Sequence[int]) -> str:
         """Return our site's configuration. Only paths, ports and servers differ from the shipped file."""
-        text = re.sub(r".*listen \[::\].*\n", "", self._shipped.read_text())  # not every machine has IPv6
+        text = re.sub(r".*listen \[::\].*\n", "", self._shipped.read_text())  # some machines have no IPv6
         upstream = re.search(r"    server 127\.0\.0\.1:8000( .*\n)", text)
         assert upstream
         lines = "".join(f"    server 127.0.0.1:{port}{upstream[1]}" for port in servers)

@@ -47,7 +47,7 @@ def test_every_unit_restricts_its_process_well(unit: Unit) -> None:
 def test_every_unit_runs_as_the_portals_account_and_writes_only_to_its_own_folder(unit: Unit) -> None:
     assert unit.value("User") == unit.value("Group") == unit.value("StateDirectory") == "companion"
     assert unit.value("EnvironmentFile") == "/etc/companion/companion.env"
-    # the log and error messages name commands in this way
+    # the log and error messages begin the names of commands with this value
     assert unit.environment["COMPANION_COMMAND"] == "companion"
     assert unit.value("UMask") == "0077" and unit.value("ProtectSystem") == "strict"
     writable = unit.every("ReadWritePaths")

@@ -29,7 +29,7 @@ from tests.growth.older_machine import (
 )
 from tests.growth.units import DEPLOY
 
-__all__ = ["databases"]  # this fixture is used by the tests below
+__all__ = ["databases"]  # the tests below use this fixture
 
 
 @pytest.fixture

@@ -187,7 +187,7 @@ def notice(w: World) -> Begun:
         tx.commit()
 
     def works() -> bool:
-        with cast.store.writing() as tx:  # nothing is committed, so the notice keeps waiting
+        with cast.store.writing() as tx:  # the transaction isn't committed, so the notice stays in the outbox
             rows = outbox.claim(tx, cast.now)
             return bool(rows) and isinstance(_letter(tx, rows, cast.now), Letter)
 

@@ -52,12 +52,12 @@ def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Itera
         with engine.connect() as connection, engine.connect() as watching:
             connection.execute(
                 text("SET deadlock_timeout = '1min'")
-            )  # so that PostgreSQL ends the other transaction and not this one
+            )  # a long timeout here makes PostgreSQL end the other transaction instead of this one
             connection.execute(text(later))
             holds.set()
             while not watching.scalar(WAITS):
                 watching.rollback()
-                if over.is_set():  # the request never waited, and its response will say why
+                if over.is_set():  # the request didn't wait for the lock, and its response will say why
                     return
             connection.execute(text(earlier))
             said.append("went on")
@@ -86,7 +86,7 @@ def count(store: Store, table: type[Model], *those: Any) -> int:
 def test_a_concern_is_never_lost_to_a_deadlock(app: Flask, stage: Stage, racing: Settings) -> None:
     sam, browser = stage.cast.sam, Visitor(app)
     browser.comes_in(stage.cast, sam)
-    # either lead may be the one who is responsible for it
+    # the concern may be assigned to either lead
     leads = "SELECT id FROM accounts WHERE role = 'lead' FOR UPDATE"
     with somebody_out_of_order(racing, leads, lock("enrolments", sam.enrolment_id)) as said:
         page = browser.post("/my/tell", {"words": "I am worried about somebody."})

@@ -57,7 +57,8 @@ def test_a_backup_with_any_changed_byte_is_refused(made: Made, rehearsal: Rehear
         for place in sorted(places | {at.randrange(len(whole)) for _ in range(SAMPLED)}):
             for data in (changed(whole, place), with_its_checksum(changed(whole, place))):
                 path.write_bytes(data)
-                if data != whole:  # only a changed checksum that has been corrected again is unchanged
+                # the data is unchanged if only the checksum was changed and then corrected again
+                if data != whole:
                     with pytest.raises(BadBackup):
                         reads(path, rehearsal)
         path.write_bytes(whole)
@@ -147,7 +148,8 @@ def test_a_backup_on_a_full_disk_fails_and_leaves_no_half_written_file(
     assert in_a_process_with_room_for(
         50_000, lambda: rehearsal.makes(open_store(rehearsal.settings), clock.now), OSError
     )
-    assert rehearsal.files() == ["companion-keys.backup"]  # this file is complete, and small enough to fit
+    # the backup of the key store is complete, because it is small enough for the disk
+    assert rehearsal.files() == ["companion-keys.backup"]
 
 
 @pytest.mark.embedded

@@ -94,7 +94,7 @@ def changes(store: Store, name: str, row: UUID, column: str) -> Any:
             DBAPIError,
             StatementError,
             ValueError,
-        ):  # another row already has this value, or it is of the wrong type
+        ):  # another row already has this value, or the value has the wrong type
             continue
         return value
     assert f"{name}.{column}" in ONLY_ONE
@@ -106,7 +106,7 @@ def refuses(life: Life, name: str) -> bool:
         try:
             return life.refused[name](tx)
         except (tink.TinkError, ValueError):
-            return True  # the value can't be decrypted in this row, or isn't valid
+            return True  # the value can't be decrypted in this row, or it isn't valid
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_every_reason_for_an_unbound_column_is_in_the_threat_model() -> None:
 def test_two_simultaneous_changes_to_one_row_leave_it_bound(cast: Cast, server: str) -> None:
     """The later change binds the values that the earlier one committed, not the ones that it read before."""
     if not server:
-        return  # on SQLite the later change waits before it reads
+        return  # on SQLite the later change waits before it reads the row
     account = cast.priya.viewer.account_id
     with by_hand(cast.store) as slow:
         row = slow.get_one(Account, account)

@@ -62,7 +62,7 @@ def test_binding_rows_that_an_older_version_wrote_restores_who_has_a_second_step
     with by_hand(store) as tx:
         rebind_rows.bind(
             tx, Account, [set_first]
-        )  # the account's row is bound unchanged, because the second step is in another row
+        )  # the second step is in another row, so the account's own row is bound unchanged
         tx.commit()
     found = row_bindings.to_settle(store)
     assert {each.id for each in found} == {joined, reset, set_first}

@@ -51,7 +51,7 @@ def test_a_clock_that_goes_back_a_minute_does_not_lock_the_session(
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)
     assert enter.sam.client.get("/my/").status_code == 200
-    clock.forward(minutes=15)  # idle time is measured from the earlier time
+    clock.forward(minutes=15)  # idle time is measured from the earlier of the two times
     assert enter.sam.client.get("/my/").location.startswith("/sign-in?next=")
 
 

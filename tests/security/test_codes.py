@@ -65,7 +65,8 @@ def test_a_one_time_code_works_only_once_even_after_other_codes(
     assert gives(first).path == "/caseload"
     assert "has been used" in gives(first)
     clock.forward(seconds=30)
-    assert "has been used" in gives(first)  # a phone's clock may be half a minute slow
+    # a phone's clock may be 30 seconds slow, so its code is the previous one
+    assert "has been used" in gives(first)
     assert gives(second).path == "/caseload"
     for again in (first, second):
         page = gives(again)
@@ -108,7 +109,7 @@ def test_a_recovery_code_replaces_a_one_time_code_only_once(
         visitor.client.delete_cookie("companion")
         visitor.post("/sign-in", {"sign_in_name": "robin", "passphrase": PASSPHRASE})
         assert visitor.post("/second-factor", {"code": written}).status == status
-    assert gives(recovery[2]).status == 422  # a recovery code works for nobody else
+    assert gives(recovery[2]).status == 422  # a recovery code doesn't work for another account
 
 
 def joins(cast: Cast, hasher: Hasher, role: Role) -> str:
@@ -159,13 +160,14 @@ def test_the_eleventh_attempt_to_sign_in_has_to_wait(visitor: Visitor, cast: Cas
 
     assert [tries("not this one at all").status for _ in range(10)] == [422] * 10
     clock.forward(minutes=5)
-    for name in ("sam", " SAM "):  # however the name is written, and even with the right passphrase
+    # the limit also applies to other spellings of the name and to the right passphrase
+    for name in ("sam", " SAM "):
         page = tries(cast.sam.passphrase, name)
         assert page.status == 429 and "too many tries" in page and "10 minutes" in page
         assert page.headers["Retry-After"] == "600"
     assert [tries("not this one", "nobody").status for _ in range(11)] == [422] * 10 + [
         429
-    ]  # unknown names are limited too
+    ]  # unknown sign-in names are limited too
     clock.forward(minutes=10)
     assert tries(cast.sam.passphrase).path == "/my/"
 

@@ -31,7 +31,7 @@ from tests.web.every_form.places import no_limits, places
 from tests.web.every_form.wrong import Fields
 from tests.web.filled_forms import EVERY_FORM, Filled
 
-__all__ = ["no_limits", "places"]  # these fixtures are used by the tests below
+__all__ = ["no_limits", "places"]  # the tests below use these fixtures
 
 ROOT = Path(__file__).parents[2]
 SIZE = 300_000

@@ -166,7 +166,8 @@ def test_hashing_runs_with_a_lower_priority_than_anything_else(
     hashes = PasswordHasher.hash
 
     def watched(self: PasswordHasher, text: str) -> str:
-        stands.append(os.getpriority(os.PRIO_PROCESS, 0))  # on Linux this is the priority of the thread
+        # on Linux, getpriority returns the priority of the current thread
+        stands.append(os.getpriority(os.PRIO_PROCESS, 0))
         runs_on.append(os.sched_getaffinity(0))
         return hashes(self, text)
 

@@ -26,7 +26,7 @@ def bytes_of(settings: Settings, *folders: str) -> bytes:
 def test_an_erased_participants_key_and_encrypted_words_are_gone_from_the_database_files(
     cast: Cast, settings: Settings, tmp_path: Path
 ) -> None:
-    for number in range(18):  # so that database pages split, move and become free
+    for number in range(18):  # write enough messages that database pages are split, moved and freed
         cast.sam.writes(f"A message of some length, number {number}. " * 20)
     owner = keys.participant(cast.sam.viewer.account_id)
     with cast.store.keys.engine.connect() as connection:

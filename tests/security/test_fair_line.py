@@ -21,7 +21,7 @@ from tests.web.every_form.places import browser_of, places, typed
 from tests.web.every_form.wrong import Fields
 from tests.web.test_bad_input import NOT_SHOWN, is_kept
 
-__all__ = ["places"]  # this fixture is used by the tests below
+__all__ = ["places"]  # the tests below use this fixture
 
 GOOD = {"passphrase": "green boots under the stairs"}
 PASSPHRASE = "/account/signing-in/passphrase"
@@ -77,7 +77,7 @@ def test_one_account_or_device_gets_two_places_in_the_queue_and_one_address_half
                 taken.enter_context(hasher.used_by(account=f"{number}", address=f"192.0.2.{number}").place())
             with pytest.raises(Crowded), hasher.place():
                 pass
-        with hasher.used_by(**whose).place():  # everybody has left the queue again
+        with hasher.used_by(**whose).place():  # the queue is empty again, so there is a place
             pass
     assert hasher.used_by(account="sam").hash("a walk")
 

@@ -25,7 +25,7 @@ from tests.security.things import FILLED_IN, browsers, meant, own
 from tests.stored import stored
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
+__all__ = ["browsers", "own"]  # the tests below use these fixtures
 
 WAY_IN = "/account/signing-in"
 STALE = FRESH_FOR.total_seconds()

@@ -25,7 +25,7 @@ from tests.security.for_whom import address, opens, rules
 from tests.security.things import browsers, own
 from tests.visitor import Page, Visitor
 
-__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
+__all__ = ["browsers", "own"]  # the tests below use these fixtures
 
 MAKES = {
     "Invitation": "a slip",
@@ -142,7 +142,7 @@ def asked_too_late(app: Flask, page: Page) -> Iterator[str]:
 def test_fresh_proof_is_asked_for_before_there_is_anything_to_type(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any], clock: Clock, cast: Cast
 ) -> None:
-    # no legal hold protects Owen's record, so the erasure can be approved
+    # Owen's record isn't protected by a legal hold, so the erasure can be approved
     erasure.ask_for_erasure(cast.owen.actor)
     with cast.store.reading() as tx:
         waiting = erasures.requests(tx, cast.margaret.viewer)

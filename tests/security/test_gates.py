@@ -36,7 +36,7 @@ from tests.slips import slip_for
 from tests.stored import stored
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
+__all__ = ["browsers", "own"]  # the tests below use these fixtures
 FROM_ELSEWHERE = [
     *({"Sec-Fetch-Site": site} for site in ("cross-site", "same-site")),
     *({"Origin": origin} for origin in ("https://elsewhere.example", "http://localhost:8001", "null")),
@@ -102,15 +102,16 @@ def test_every_role_can_open_its_own_pages_and_no_others(
     store: Store,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(LIMITS, "refusal.account", 10_000)  # each request is judged by itself
+    # raise the rate limit, so that earlier refusals don't affect later requests
+    monkeypatch.setitem(LIMITS, "refusal.account", 10_000)
     others = things_of(cast, cast.idris, cast.daniel)
     others["passkey_id"] = {role: a_passkey(cast, cast.idris)}
     if role in PEOPLE:
         own |= signed_in_elsewhere(cast, getattr(cast, PEOPLE[role]))
     if role == Role.PRACTITIONER:
-        others["version_id"] = own["version_id"]  # the activities that can be set are the same for everybody
+        others["version_id"] = own["version_id"]  # everybody can set the same activities
     browser, wrong = browsers[role], []
-    token = browser.token("/account")  # without a session this opens the sign-in page
+    token = browser.token("/account")  # without a session, the browser is sent to the sign-in page
     before = stored(store, "audit_entries", "last_seen_at")
     for things, method in ((others, "GET"), (others, "POST"), (own, "GET"), (own, "POST")):
         form = {**FILLED_IN, "csrf_token": token, **meant(things)} if method == "POST" else None
@@ -157,7 +158,7 @@ def test_no_form_is_accepted_without_a_token_or_from_another_site(
         form = {**FILLED_IN, **meant(own)}
         token = browser.token("/account")
         forged: list[tuple[str, dict[str, str]]] = [(token, headers) for headers in FROM_ELSEWHERE]
-        before = stored(store, "audit_entries", "tries")  # the attempt itself may be recorded
+        before = stored(store, "audit_entries", "tries")  # recording the refused attempt is allowed
         for rule in rules(app, "POST"):
             without = [] if rule.endpoint == "public.leave" else [("", {}), (strangers, {})]
             for csrf, headers in forged + without if opens(rule, role) else []:

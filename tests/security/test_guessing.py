@@ -85,7 +85,7 @@ def test_sixty_guesses_at_once_at_four_workers_get_no_more_attempts_than_the_lim
     for browser in (owner, guest, elsewhere):
         assert browser.asks("GET", "/sign-in") == 200
     assert owner.tries(cast.sam.passphrase, own_device="yes") == 303
-    del owner.cookies["companion"]  # closing the browser ends the session
+    del owner.cookies["companion"]  # deleting the cookie has the same effect as closing the browser
     gate = Barrier(AT_ONCE)
 
     def guesses(number: int) -> int:
@@ -108,7 +108,7 @@ def test_the_owner_can_sign_in_on_a_known_device_while_strangers_guess(
 ) -> None:
     owner = comes_in(app, cast.sam, own_device="yes")
     owner.client.post("/leave")
-    # the strangers also reach the overall limit
+    # the strangers' guesses also reach the overall limit
     monkeypatch.setitem(rate_limits.LIMITS, "sign-in.overall", 12)
     stranger = Visitor(app)
     assert [tries(stranger, WRONG).status for _ in range(12)] == [422] * 10 + [429] * 2
@@ -117,7 +117,7 @@ def test_the_owner_can_sign_in_on_a_known_device_while_strangers_guess(
     for _ in range(3):
         assert gives_passphrase(owner, cast.sam).path == "/my/"
         owner.client.post("/leave")
-    # the owner's success doesn't reset the limit for strangers
+    # when the owner signs in, the limit for strangers isn't reset
     assert tries(stranger, cast.sam.passphrase).status == 429
 
 
@@ -151,7 +151,8 @@ def test_a_known_device_helps_only_its_own_account_and_only_for_180_days(
     clock.forward(days=180)
     for _ in range(10):
         assert tries(Visitor(app), WRONG, "owen").status == 422
-    assert tries(owens, cast.owen.passphrase, "owen").status == 429  # the device has been forgotten by then
+    # the service has forgotten the known device after this time
+    assert tries(owens, cast.owen.passphrase, "owen").status == 429
 
 
 def test_continued_guessing_makes_the_wait_longer_but_never_permanent(
@@ -165,7 +166,7 @@ def test_continued_guessing_makes_the_wait_longer_but_never_permanent(
     assert waited == [15, 30, 60, 60]
     assert tries(stranger, cast.sam.passphrase).path == "/my/"
     assert [tries(Visitor(app), WRONG).status for _ in range(11)] == [422] * 10 + [429]
-    clock.forward(minutes=75)  # after an hour without guesses, the wait is short again
+    clock.forward(minutes=75)  # after an hour without guesses, the wait is as short as at first
     assert [tries(Visitor(app), WRONG).status for _ in range(11)] == [422] * 10 + [429]
     assert tries(stranger, WRONG).headers["Retry-After"] == "900"
 

@@ -17,7 +17,7 @@ from tests.security.for_whom import ANYBODY, WHOM, address, opens, rules
 from tests.security.things import FILLED_IN, browsers, own
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
+__all__ = ["browsers", "own"]  # the tests below use these fixtures
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -164,7 +164,7 @@ def test_the_session_cookie_on_loopback_has_the_right_attributes(app: Flask, set
 
 def test_the_session_cookie_behind_tls_is_secure_and_has_the_right_attributes(settings: Settings) -> None:
     serving = create_app(dataclasses.replace(settings, mode="serve"))
-    for scheme in ("http", "https"):  # the proxy itself connects without TLS
+    for scheme in ("http", "https"):  # the proxy itself connects to the service without TLS
         reply = cookies_of(serving, HTTP_X_FORWARDED_PROTO=scheme)
         (cookie,) = reply.headers.getlist("Set-Cookie")
         assert cookie.startswith("__Host-companion=")

@@ -29,7 +29,7 @@ from tests.visitor import Visitor
 from tests.web.every_form.places import no_limits, places
 from tests.web.every_form.wrong import Fields
 
-__all__ = ["again", "no_limits", "places"]  # these fixtures are used by the tests below
+__all__ = ["again", "no_limits", "places"]  # the tests below use these fixtures
 NO_ROW = {"a new part"}
 """Forms whose id isn't the id of a row."""
 

@@ -107,7 +107,7 @@ def test_no_page_for_administrators_shows_a_participants_words_or_name(
     how_he_signs_in = {"known_devices", "one_time_codes", "passkey_challenges", "passkeys", "recovery_codes"}
     itself = {"accounts", "notice_choices", "outbox", "stored_bytes", "tries", "web_sessions"}
     assert changed - how_he_signs_in <= itself
-    # marking Priya as having left is allowed, and gives the administrator no access
+    # the administrator may mark Priya as having left, which gives the administrator no access
     with store.reading() as tx:
         assert {each.role for each in people.staff(tx) if each.joined_at is None} == set()
 

@@ -24,7 +24,7 @@ from tests.security.test_own_sessions import comes_in
 from tests.visitor import Visitor
 from tests.web.every_form.places import no_limits
 
-__all__ = ["no_limits"]  # this fixture is used by the tests below
+__all__ = ["no_limits"]  # the tests below use this fixture
 
 KNOWN, UNKNOWN = "sam", "kim"
 WRONG = "three fast trains to the coast"
@@ -118,7 +118,8 @@ def test_signing_in_with_a_known_or_unknown_name_gives_the_same_response_in_the_
     guesser.times(6)
     least, most = (0.45, 0.55) if full else (0.40, 0.60)
     told = [guesser.times(2000 if full else 300)]
-    if not least <= told[0][0] <= most:  # something else may have disturbed one measurement, but not two
+    # one measurement may have been disturbed by something else, but not two
+    if not least <= told[0][0] <= most:
         told.append(guesser.times(2000 if full else 300))
     assert len(guesser.said[KNOWN]) == 1 and guesser.said[KNOWN] == guesser.said[UNKNOWN]
     wall, processor = told[-1]
@@ -133,7 +134,7 @@ def test_the_timing_test_fails_if_nothing_is_hashed_for_an_unknown_name(app: Fla
 
 
 def test_rate_limits_are_the_same_for_known_and_unknown_names(app: Flask, cast: Cast) -> None:
-    known = comes_in(app, cast.owen, own_device="yes")  # this is somebody else's known device
+    known = comes_in(app, cast.owen, own_device="yes")  # another participant signed in with this known device
     for browser in (Visitor(app), known):
         said: dict[str, list[tuple[int, str | None, str]]] = {KNOWN: [], UNKNOWN: []}
         browser.client.post("/leave")

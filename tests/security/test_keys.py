@@ -42,7 +42,8 @@ PLACE = ("answers.value", uuid4(), participant(uuid4()))
 
 def test_a_sealed_value_opens_only_for_its_own_column_row_and_owner(settings: Settings) -> None:
     column, row, owner = PLACE
-    primitive = wrapping_key(settings).every()  # all use the same key, so that only the place differs
+    # all boxes use the same key, so that only column, row and owner can make a difference
+    primitive = wrapping_key(settings).every()
     sealed = Box(owner, primitive).seal(column, row, "I walked home")
     assert Box(owner, primitive).open(column, row, sealed) == "I walked home"
     assert Box(owner, primitive).seal(column, row, "I walked home") != sealed
@@ -73,8 +74,8 @@ def moves(store: Store, source: InstrumentedAttribute[bytes], target: Instrument
 @pytest.mark.parametrize(
     ("source", "target"),
     [
-        (AnswerRow.value, AnswerRow.value),  # moved to another row
-        (AnswerRow.value, DraftRow.typed),  # moved to another column
+        (AnswerRow.value, AnswerRow.value),  # the value was moved to another row
+        (AnswerRow.value, DraftRow.typed),  # the value was moved to another column
         (CommentRow.body, SubmissionRow.words),
         (SubmissionRow.said, SubmissionRow.said),
     ],
@@ -215,7 +216,7 @@ def test_an_installation_from_before_there_were_concerns_gets_a_key_for_them(
     in_use: Settings, cast: Cast
 ) -> None:
     without_the_key_of_concerns(in_use)
-    create_app(in_use).extensions["store"].close()  # it also starts without that key
+    create_app(in_use).extensions["store"].close()  # the application also starts without the key of concerns
     assert not prepare(in_use, TUESDAY)
     assert cast.priya.opens(cast.sam.tells("I need to say this.")).content.words == "I need to say this."
 

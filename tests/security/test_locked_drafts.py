@@ -110,7 +110,7 @@ def test_text_typed_while_locked_in_a_second_window_is_there_after_unlocking(
     enter.sam.client.post(to, data={**stranger, "then": "typing"})
     back = gives_passphrase(enter.sam, cast, page)
     assert GUESSED in back
-    if kind == "message":  # messages have only one draft, so the other window's text stays there
+    if kind == "message":  # a message has only one draft, so the text from the other window stays in the form
         assert back.field("draft_seen") == "0"
     else:
         assert TYPED in back and "You are also writing this in another window" in back

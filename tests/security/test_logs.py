@@ -37,7 +37,7 @@ from tests.security.test_locked_drafts import FIELDS, PAGES, fields_of
 from tests.security.things import browsers, own
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
+__all__ = ["browsers", "own"]  # the tests below use these fixtures
 
 ROOT = Path(__file__).parents[2]
 CANARY = f"{MARK} 7c1f0e"

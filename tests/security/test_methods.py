@@ -19,7 +19,7 @@ from tests.security.things import FILLED_IN, browsers, meant, own, things_of
 from tests.stored import stored
 from tests.visitor import Visitor
 
-__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
+__all__ = ["browsers", "own"]  # the tests below use these fixtures
 ALWAYS_ASKED = ("GET", "HEAD", "POST")
 NEVER_MEANT = ("PUT", "PATCH", "DELETE", "OPTIONS")
 HELD = (
@@ -55,7 +55,7 @@ def test_other_peoples_records_look_as_if_they_did_not_exist(
 ) -> None:
     others = things_of(cast, cast.idris, cast.daniel)
     nothing = {name: uuid4() if isinstance(thing, UUID) else thing for name, thing in others.items()}
-    # Which activities can be set and which staff join or leave is the same for everybody with a role.
+    # Everybody with a role can set the same activities, and the same staff join or leave for everybody.
     known = {name: own[name] for name in ("version_id", "draft_id", "account_id", "administrator_id")}
     others, nothing = others | known, nothing | known
     told, asked, turns = [], 0, cycle(NEVER_MEANT)

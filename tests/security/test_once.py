@@ -28,7 +28,7 @@ from tests.web.every_form.wrong import Fields
 from tests.web.filled_forms import EVERY_FORM
 from tests.web.forms import Forms
 
-__all__ = ["no_limits", "places"]  # these fixtures are used by the tests below
+__all__ = ["no_limits", "places"]  # the tests below use these fixtures
 AT_ONCE, AT_ONCE_IN_FULL = 4, 20
 UNCOUNTED = {"tries", "audit_entries"}
 AS_OFTEN_AS_ASKED = {Event.REFUSED, Event.NOTES_LOOKED_AT, Event.FEEDBACK_SAVED}

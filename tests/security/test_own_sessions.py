@@ -114,16 +114,16 @@ def test_ending_a_session_signs_it_out_immediately_and_deletes_its_parked_form(
     there = session_of(app, store, other).session_id
     clock.forward(minutes=29)
     assert is_in(here)
-    clock.forward(minutes=2)  # by then the other session is locked, and its form is parked
+    clock.forward(minutes=2)  # after 31 minutes the other session is locked, and its form is parked
     assert other.client.post("/caseload/new", data=form).status_code == 302
     assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE
-    # ending it a second time changes nothing
+    # ending the same session a second time changes nothing
     assert here.post(f"{PAGE}/{there}/ending", of=PAGE).path == PAGE
     with store.reading() as tx:
         assert tx.scalars(select(ParkedForm)).all() == []
     assert other.client.get("/caseload").location.startswith("/sign-in")
     assert other.client.post("/caseload/new", data=form).status_code == 401
-    assert "locked" not in other.get("/sign-in")  # there is nothing left to unlock
+    assert "locked" not in other.get("/sign-in")  # the session has ended, so it can't be unlocked
     assert is_in(here) and here.get(PAGE).text.count("Sign out here") == 1
     assert events(store, cast.priya.viewer).count(Event.SESSION_ENDED) == 1
 
@@ -313,7 +313,8 @@ def test_a_request_is_refused_if_its_sender_was_disabled_while_it_was_under_way(
     app: Flask, enter: SimpleNamespace, cast: Cast, store: Store
 ) -> None:
     cast.priya.writes_to(cast.sam, "Please bring your notebook.")
-    let_in = session_of(app, store, enter.priya).viewer  # the access check has already let this person in
+    # this viewer passed the access check before the account was marked as having left
+    let_in = session_of(app, store, enter.priya).viewer
     enter.priya.post("/account/devices", of=PAGE)
     cast.alex.marks_as_left(cast.priya)
     typed = threads.MessageForm(0, "one", {"words": ["One more thing."]})

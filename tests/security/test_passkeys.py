@@ -102,7 +102,7 @@ def test_a_passkeys_signature_works_only_once(
     gives_passphrase(browser, cast.priya)
     signed = device.signs(asked(browser))
     assert browser.post("/second-factor", {"passkey": signed}).path == "/caseload"
-    assert refused(lambda _: signed) == "passkey_late"  # there is no open challenge
+    assert refused(lambda _: signed) == "passkey_late"  # the challenge has been used, so no challenge is open
 
     def with_a_challenge_of_its_own(browser: Visitor) -> str:
         asked(browser)
@@ -157,7 +157,7 @@ def test_a_passkey_of_another_site_or_with_another_key_is_refused(
     same = {"credential_id": device.credential_id, "key": device.key, "count": 50}
     for impostor in (
         daniels,
-        # this device has the id of the key but not the key
+        # this device has the id of the passkey, but not its private key
         Device(credential_id=device.credential_id, count=50),
         Device(origin="https://elsewhere.example", **same),
         Device(origin="http://localhost:8001", **same),
@@ -175,7 +175,7 @@ def test_a_copied_passkey_is_recognised_by_its_signature_counter(
         gives_passphrase(browser, cast.priya)
         assert browser.post("/second-factor", {"passkey": device.signs(asked(browser))}).path == "/caseload"
     assert refused(lambda browser: copy.signs(asked(browser))) == "passkey_copied"
-    copy.count = -1  # a device whose signature counter has stopped
+    copy.count = -1  # make the device's signature counter stop
     copy.signs = lambda options: Device(  # type: ignore[method-assign]
         credential_id=device.credential_id, key=device.key
     ).signs(options)

@@ -15,7 +15,7 @@ from companion.store.keys import Box, DataKey
 from tests.security.canary_trip.trip import Trip, trip
 from tests.security.stolen import PLACES, SEALED
 
-__all__ = ["trip"]  # this fixture is used by the tests below
+__all__ = ["trip"]  # the tests below use this fixture
 A_FEW = 5
 """How many rows of each column are tried."""
 
@@ -30,7 +30,7 @@ def boxes(store: Store) -> dict[str, Box]:
         try:
             found[owner] = store.keys.box(owner)
         except tink.TinkError:
-            continue  # this is a secret of the service, which seals nothing
+            continue  # this secret of the service isn't used for encrypting
     return found
 
 
@@ -56,7 +56,8 @@ def test_every_sealed_value_opens_only_in_its_own_place(
     """
     with store.reading() as tx:
         held = {place: rows_of(tx, column) for place, column in zip(PLACES, SEALED, strict=True)}
-    assert [place for place, rows in held.items() if not rows] == []  # the canary trip writes to every column
+    # the canary trip writes to every encrypted column
+    assert [place for place, rows in held.items() if not rows] == []
     assert len(boxes) > 10
     wrong = [fault for place, rows in held.items() for fault in faults(place, rows, boxes)]
     assert wrong == []

@@ -79,7 +79,8 @@ def test_a_second_step_removed_in_the_database_is_still_asked_for(how: str, cast
         assert second_factors.offered_secret(tx, people.account(tx, priya.viewer.account_id)) is None
     with pytest.raises(NotAllowed, match="second_factor_missing"):
         second_step.give(cast.store, found, Given("123456"), cast.now)
-    with by_hand(cast.store) as tx:  # somebody with write access would use a secret of their own
+    # an attacker with write access to the database would plant a secret that they know
+    with by_hand(cast.store) as tx:
         account = tx.get_one(Account, priya.viewer.account_id)
         row = tx.get(OneTimeCode, account.id) or OneTimeCode(id=account.id, last_step=0, secret=b"")
         row.secret = tx.keys.box(account.owner).seal("one_time_codes.secret", account.id, priya.totp_secret)
@@ -134,7 +135,7 @@ def test_a_row_changed_by_hand_is_not_bound_again_by_a_later_change(cast: Cast) 
 
 def test_a_change_by_hand_between_reading_and_writing_a_row_is_not_bound(cast: Cast, server: str) -> None:
     if not server:
-        return  # on SQLite, a writer is alone from its first statement onwards
+        return  # on SQLite, nobody else can write after a transaction's first statement
     with by_hand(cast.store) as tx:
         row = tx.get_one(Enrolment, cast.sam.enrolment_id)
         moves_to(cast.store, cast.sam.enrolment_id, cast.daniel)

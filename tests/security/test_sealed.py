@@ -16,7 +16,7 @@ from tests.security.canary_trip.trip import Trip, trip
 from tests.security.renamed import renamed
 from tests.security.stolen import Canaries, files_of_the_server, is_marked, taken
 
-__all__ = ["trip"]  # this fixture is used by the tests below
+__all__ = ["trip"]  # the tests below use this fixture
 
 
 def test_no_typed_word_is_readable_in_a_database_dump_backup_or_log(
@@ -28,10 +28,10 @@ def test_no_typed_word_is_readable_in_a_database_dump_backup_or_log(
         assert not is_marked(path.read_bytes()) and b"a-week-of-choices" not in path.read_bytes()
         thiefs += rehearsal.opened(
             path
-        )  # nor can somebody read them who has the backup's private key, but not the wrapping key
+        )  # a thief who has the backup's private key still needs the wrapping key to read sealed values
     assert (
         b"a-week-of-choices" in thiefs and b"work_submitted" in thiefs
-    )  # this shows that the search finds what isn't sealed
+    )  # finding these words shows that the search would find anything that isn't sealed
     assert len(trip.plant.planted) > 80
     assert trip.plant.found(thiefs) == []
     assert not any(map(is_marked, files_of_the_server(settings)))
@@ -69,6 +69,6 @@ def test_no_word_is_logged_when_the_database_fails(
     with renamed(store, "drafts"):
         reply = enter.owen.client.post(f"{work}/answers", data={**form, "answer": answer})
     assert reply.status_code in (500, 503)
-    # parameters are hidden even if they aren't words
+    # the log hides SQL parameters even if they aren't words
     assert "drafts" in caplog.text and "SQL parameters hidden" in caplog.text
     assert plant.found(caplog.text.encode()) == []

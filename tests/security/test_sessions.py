@@ -25,7 +25,7 @@ from tests.security.things import browsers, own
 from tests.stored import stored
 from tests.visitor import Page, Visitor
 
-__all__ = ["browsers", "own"]  # these fixtures are used by the tests below
+__all__ = ["browsers", "own"]  # the tests below use these fixtures
 
 START = {"sam": "/my/", "priya": "/caseload"}
 
@@ -98,7 +98,7 @@ def test_signing_in_starts_a_session_with_a_new_token(app: Flask, visitor: Visit
 @pytest.mark.parametrize(("name", "minutes"), [("sam", 15), ("priya", 30)])
 def test_an_idle_session_locks(name: str, minutes: int, enter: SimpleNamespace, clock: Clock) -> None:
     browser: Visitor = getattr(enter, name)
-    for _ in range(2):  # each visit starts the idle time again
+    for _ in range(2):  # each visit restarts the idle time
         clock.forward(seconds=minutes * 60 - 1)
         assert browser.client.get(START[name]).status_code == 200
     clock.forward(seconds=minutes * 60)
@@ -211,7 +211,7 @@ def test_signing_out_and_leaving_end_the_session(
     way: str, idle: int, app: Flask, enter: SimpleNamespace, clock: Clock, store: Store
 ) -> None:
     form, cookie = {"csrf_token": enter.sam.token("/my/")}, cookie_of(enter.sam)
-    clock.forward(minutes=idle)  # this also holds for a session that has locked in the meantime
+    clock.forward(minutes=idle)  # leaving must also work for a session that has locked in the meantime
     assert enter.sam.client.post(way, data=form).status_code == 303
     assert not alive(app, cookie, "/my/")
     with store.reading() as tx:
@@ -254,7 +254,8 @@ def test_feedback_that_took_too_long_to_type_comes_back_after_signing_in_again(
     for words in ("You noticed a lot.", "Thank you.", "Say more, please"):
         assert words in page
     review = cast.priya.reads(UUID(feedback.removeprefix("/submissions/")))
-    assert review.revision == 0 and review.submission.outcome is None  # the practitioner has to send it again
+    # the feedback wasn't sent, so the practitioner has to send it again
+    assert review.revision == 0 and review.submission.outcome is None
 
     fields = {name: page.field(name) for name in ("page", "seen", "tab", "beat")}
     fields |= {"comment-the-week": "You noticed a lot.", "words": "Say more, please"}

@@ -109,7 +109,7 @@ def test_help_and_leaving_stay_available_whatever_else_is_closed(
     assert "The help page stays open to you, day and night." in home
     assert (
         "It is read on working days, not in the evening" in home
-    )  # telling us is possible at night, but it is only read on working days
+    )  # participants can write at night, but staff read it only on working days
     assert enter.sam.post("/my/tell", {"words": "I need to say this."}).status == 200
     assert enter.sam.get("/help").status == 200
     assert enter.sam.client.post("/leave", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303

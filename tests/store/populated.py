@@ -169,7 +169,7 @@ def _add(connection: Connection, table: Table) -> None:
                 connection.execute(insert(table).values({**row, **refers}))
             return
         except IntegrityError:
-            continue  # each row may be referred to only once
+            continue  # only one row may refer to the same other row
     raise AssertionError(f"no row fits into {table.name}")
 
 

@@ -20,7 +20,7 @@ from tests.fixtures import Clock
 from tests.store.chain import chained, checked, forgets, lines, writes
 from tests.tampering import tampering
 
-__all__ = ["chained"]  # this fixture is used by the tests below
+__all__ = ["chained"]  # the tests below use this fixture
 
 
 def test_every_audit_entry_has_its_own_keyed_hash_immediately(store: Store, clock: Clock) -> None:
@@ -105,7 +105,7 @@ def test_an_audit_entry_from_a_different_copy_of_the_database_does_not_fit_the_c
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position == last.position))
         tx.execute(insert(AuditEntry).values(kept))
-    found = checked(chained)  # the link itself shows it, and not only the remembered head
+    found = checked(chained)  # the entry's link reveals the change, even without the remembered head
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
@@ -119,11 +119,11 @@ def test_deleting_the_end_of_the_audit_chain_is_found_with_a_head_that_was_kept(
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position >= length))
     forgets(chained)
-    assert checked(chained).broken_at is None  # without the kept head nothing is noticed
+    assert checked(chained).broken_at is None  # without the saved head, the removed entries aren't noticed
     assert (found := checked(chained, head)).wrong is Wrong.UNKNOWN_HEAD and found.broken_at is None
     writes(chained, clock, 3)
     seal_now(chained)
-    # the kept head still shows it after the chain has grown again
+    # the saved head still reveals the change after the chain has grown again
     assert checked(chained, head).wrong is Wrong.UNKNOWN_HEAD
 
 
@@ -183,7 +183,8 @@ def test_the_database_refuses_to_change_or_delete_an_audit_entry(
         delete(AuditEntry),
     ]
     if where == "loose":
-        changes.pop(list(CHANGES).index("link"))  # an entry's place in the chain may be set once
+        # setting an entry's place in the chain for the first time is allowed
+        changes.pop(list(CHANGES).index("link"))
     else:
         changes.append(update(AuditEntry).where(of).values(position=None))
     for change in changes:
@@ -217,13 +218,14 @@ def test_a_slow_sealer_never_changes_entries_that_another_has_chained(
     numbers = iter(range(1, 9))
     monkeypatch.setattr(
         audit, "uuid4", lambda: UUID(int=next(numbers))
-    )  # entries are written in the order of their ids
+    )  # make the ids increase in the order in which entries are written
     writes(store, clock, 2)
     looked = Event()
 
     def slow_sealer() -> None:
         happened = clock.now - timedelta(milliseconds=500)
-        with store.writing(happened) as tx:  # this entry becomes visible only after it was dated
+        # the entry becomes visible half a second after the time that it records
+        with store.writing(happened) as tx:
             audit.record(tx, audit.Event.SIGNED_OUT)
             tx.commit()
         with suppress(IntegrityError), store.writing() as tx:
@@ -236,7 +238,7 @@ def test_a_slow_sealer_never_changes_entries_that_another_has_chained(
             audit.seal(tx)
             tx.flush()
             slow = thread.submit(slow_sealer)
-            looked.wait(0.5)  # on SQLite the slow sealer waits for its turn instead
+            looked.wait(0.5)  # on SQLite, the slow sealer waits until this transaction has ended
             head = audit.verify(tx).head
             tx.commit()
         slow.result()

@@ -16,7 +16,7 @@ from tests.fixtures import Clock
 from tests.store.chain import chained, checked, forgets, lines, remembers, writes
 from tests.tampering import tampering
 
-__all__ = ["chained"]  # this fixture is used by the tests below
+__all__ = ["chained"]  # the tests below use this fixture
 
 
 def unchained(store: Store, gone: int) -> None:
@@ -68,7 +68,7 @@ def test_a_remembered_head_that_lags_behind_after_a_crash_is_brought_up_to_date(
         audit.seal(tx)
         tx.commit()
     assert remembers(chained) == head and checked(chained).broken_at is None
-    assert seal_now(chained) == 0  # there are no unchained entries
+    assert seal_now(chained) == 0  # every entry is already in the chain
     assert remembers(chained) == Head.parsed(checked(chained).head) != head
 
 

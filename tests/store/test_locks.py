@@ -48,7 +48,7 @@ def test_taking_a_lock_that_comes_earlier_in_the_order_is_refused(cast: Cast) ->
     with cast.store.writing() as tx:
         people.lock(tx, sam.viewer.account_id)
         enrolments.enrolment(tx, sam.viewer, lock=True)
-        people.lock(tx, sam.viewer.account_id)  # this lock is already held
+        people.lock(tx, sam.viewer.account_id)  # this transaction already holds the lock on the account
 
 
 def test_locks_on_several_rows_of_a_table_are_taken_in_the_order_of_their_ids(cast: Cast) -> None:

@@ -104,7 +104,7 @@ def test_without_quota_nothing_new_is_stored_and_nothing_stored_is_lost(cast: Ca
         items.add(Actor(store, cast.sam.viewer, cast.now), uuid4(), "good", [("I walk", "", "")], None)
     assert cast.sam.work(work).drafts["the-week"].typed == {"answer": ["6"]}
     assert not cast.priya.reads_messages_of(cast.sam).messages
-    cast.sam.types(work, "the-week", "7")  # this answer is as long as the stored one
+    cast.sam.types(work, "the-week", "7")  # the new answer is as long as the stored one
 
 
 def test_worries_can_be_told_and_work_submitted_without_any_quota_left(cast: Cast, store: Store) -> None:
@@ -217,7 +217,7 @@ def test_only_drafts_of_questions_that_the_answers_lead_to_are_kept(cast: Cast) 
     for key in keys:
         assert not refused(f"{asked}.{key}")
     cast.sam.answers(work, "people", "Robin, my sister", way="answered")
-    assert not refused(f"{asked}.{keys[1]}")  # a draft is already kept for this item
+    assert not refused(f"{asked}.{keys[1]}")  # this item already has a draft
     assert len(cast.sam.work(work).drafts) == 2
 
 

@@ -22,11 +22,11 @@ MEANT = (
     # A question isn't a heading, but it names its turn with aria-labelledby.
     "Section lacks heading.",
     "Article lacks heading.",
-    # Tests type unassigned characters.
+    # Tests type characters that Unicode hasn't assigned.
     "Document uses the Unicode Private Use Area(s)",
     # The page contains only a few words, which a test has typed.
     "This document appears to be written in",
-    # Each printed sheet is a document of its own, and so is a page between pages.
+    # Each printed sheet is a separate document, and so is a page that is shown between two others.
     "Consider using the “h1” element as a top-level heading only",
 )
 """The beginnings of warnings that aren't faults."""

@@ -48,7 +48,8 @@ def find_browser(*, alone: bool = False) -> str:
 
 def find_servers() -> None:
     """Find nginx and the program with which systemd checks units."""
-    os.environ["PATH"] += ":/usr/sbin"  # nginx is here, but not on the PATH of accounts other than root
+    # nginx is in this folder, which isn't on the PATH of accounts other than root
+    os.environ["PATH"] += ":/usr/sbin"
     for program, package in SERVERS.items():
         if not shutil.which(program):
             _install_one_of(package)

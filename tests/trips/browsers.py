@@ -74,7 +74,7 @@ class Watch:
         try:
             address, title, icon = page.evaluate(WHAT_IT_IS)
         except Error:
-            return  # the browser was already loading the next page
+            return  # the browser had already started to load the next page
         if not address.startswith(self.origin):
             return
         self.titles.append(title)

@@ -91,7 +91,7 @@ def looks_right(page: Page, *new: str) -> None:
     modes.
     """
     is_all_in_sight(page)
-    page.bring_to_front()  # a page behind another one is drawn only once a second
+    page.bring_to_front()  # the browser draws a page in the background only once a second
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     faults = []

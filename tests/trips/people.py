@@ -130,7 +130,8 @@ class Person:
         self.page.context.add_cookies(door.cookies)
         self.last_step = door.last_step
         self.opens("/")
-        if self.place == "/sign-in":  # the clock was moved earlier, so the session has ended or locked
+        # the clock was moved earlier, so the person's session has ended or locked
+        if self.place == "/sign-in":
             self.gives_passphrase()
 
     def gives_passphrase(self) -> None:

@@ -85,13 +85,13 @@ class Portal:
     def kill(self) -> None:
         """Kill all processes of the portal at once with ``kill -9``."""
         if self._server:
-            # the server has only just been started, and has no process group yet
+            # a server that has just been started has no process group yet
             with suppress(ProcessLookupError):
                 os.killpg(self._server.pid, signal.SIGKILL)
             self._server.kill()
             self._server.join()
             self._server = None
-            while self._listens():  # a process that hasn't ended yet holds the port
+            while self._listens():  # the port is in use until every process has ended
                 time.sleep(0.01)
 
     def workers_running(self) -> list[int]:

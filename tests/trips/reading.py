@@ -110,7 +110,7 @@ def everything() -> bool:
 
 def is_readable(page: Page) -> None:
     """Check that the current page is readable."""
-    page.bring_to_front()  # a page behind another one is drawn only once a second
+    page.bring_to_front()  # the browser draws a page in the background only once a second
     page.wait_for_load_state("load")
     page.evaluate(Axe().axe_script)
     faults: list[str] = []
@@ -123,8 +123,8 @@ def is_readable(page: Page) -> None:
                 faults += [f"{width}px, {scheme}: {fault}" for fault in page.evaluate(AXE)]
                 page.keyboard.press(
                     "F9"
-                    # the focus is drawn only for keyboard users, but pressing Shift three times would leave the
-                    # site
+                    # a browser shows the focus only after a key was pressed, but pressing Shift three times
+                    # would leave the site
                 )
                 faults += [f"{width}px, {fault}" for fault in page.evaluate(SMALL) + page.evaluate(UNSEEN)]
         faults += [f"{width}px, {fault}" for fault in page.evaluate(TOO_WIDE) + page.evaluate(CUT)]
@@ -148,7 +148,7 @@ def _otherwise(page: Page) -> list[str]:
 
 @contextmanager
 def _letters_of_twice_the_size(page: Page) -> Iterator[None]:
-    # the session is never detached, because that would remove a passkey's device
+    # never detach the session, because detaching would remove the device with the passkey
     session = page.context.new_cdp_session(page)
     session.send("Page.setFontSizes", {"fontSizes": {"standard": 2 * ORDINARY}})
     yield

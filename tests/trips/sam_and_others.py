@@ -44,7 +44,7 @@ class Participant(Person):
         self.goes_home()
         self.unfolds()
         by, title = (re.escape(self.tongue.says(each)) for each in (by, title))
-        self.presses(re.compile(f"^{by}.*(?<!: ){title}$"))  # not the link “Say when and where: …”
+        self.presses(re.compile(f"^{by}.*(?<!: ){title}$"))  # don't match the link “Say when and where: …”
         self.is_at("/my/work/[0-9a-f-]+")
 
     def is_asked(self, question: str) -> None:

@@ -143,7 +143,7 @@ class Saver(Caller):
                 self._saves_the_next()
                 deadline = time.monotonic() + PATIENCE_SECONDS
             except (OSError, http.client.HTTPException):
-                knows = False  # the portal was killed, and may not be back yet
+                knows = False  # the portal was killed, and may not have started again yet
                 time.sleep(0.02)
             except Exception as error:
                 self.missing.append(f"{self.mark} saves no more: {error!r}")
@@ -158,7 +158,7 @@ class Saver(Caller):
         if status in (200, 303):
             self.saved = number
             self.acknowledged += 1
-        if status == 303:  # an answer that was sent has a new revision
+        if status == 303:  # sending an answer increases its revision
             self._carried["seen"] = int(self._carried["seen"]) + 1
         return status, text
 

@@ -71,7 +71,7 @@ def test_a_covered_page_stays_covered_while_somebody_else_is_signed_in(left: Par
         looks_at(left)
     expect(covering(left)).to_be_hidden()
     left.page.clock.run_for("01:10")
-    # nor is there a warning that the session will end
+    # the page doesn't warn that the session will end, either
     expect(left.page.get_by_role("dialog")).to_have_count(0)
     expect(box(left)).to_be_visible()
     expect(box(left)).to_have_value(WORDS)
@@ -84,7 +84,7 @@ def test_an_open_page_closes_once_somebody_else_has_signed_in_in_another_tab(
     owen.signs_in()
     owen.takes_up("A week of choices", by="Carry on")
     sam = in_a_second_tab(owen, "Sam")
-    owen.page.context.clear_cookies()  # this ends the session in the browser
+    owen.page.context.clear_cookies()  # without its cookies, the browser is signed out
     sam.signs_in()
     owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     owen.page.wait_for_url("**/my/")

@@ -203,7 +203,7 @@ def test_a_concern_that_nobody_takes_is_overdue_on_monday_and_goes_to_the_coveri
     moves_to(portal, datetime.combine(monday, time(12, 0, 5), LONDON))
     sees(margaret, "overdue: to be assigned by Monday", "Assigned to the cover, Ruth")
     margaret.opens("/lead/")
-    margaret.reads("2 are overdue.")  # the other one is a concern that Daniel raised earlier
+    margaret.reads("2 are overdue.")  # the second overdue concern is one that Daniel raised earlier
     sees(ruth, "overdue: to be assigned by Monday", "Assigned to you")
     portal.run("reminders")
     opens_it(ruth)

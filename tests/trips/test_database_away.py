@@ -68,7 +68,7 @@ class Asked(Portal):
         """Wait until the portal works again, without a restart."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         whole = 0
-        while whole < 20:  # enough requests to reach each of its processes
+        while whole < 20:  # send enough requests to reach each of the portal's processes
             ready = self.asks("/readyz").status == 200 and self.asks("/sign-in").status == 200
             whole = whole + 1 if ready else 0
             assert time.monotonic() < deadline
@@ -143,7 +143,7 @@ def test_help_is_served_during_a_database_outage_and_after_a_restart_without_the
     database.comes_back()
     portal.becomes_whole()
     assert portal.asks("/nowhere").status == 404
-    # the signposts are read from the database again
+    # the portal reads the signposts from the database again
     assert "Samaritans, day and night" not in portal.asks("/help").text
 
 

@@ -129,7 +129,8 @@ def mounts(*options: str) -> None:
 def full(portal: Portal) -> Iterator[None]:
     """Fill the portal's disk completely, while this context is open."""
     with closing(sqlite3.connect(portal.home / "data/companion.db")) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the next write needs more space
+        # empty the write-ahead log, so that the next write needs more space on the disk
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     filler = portal.home / "data/filler"
     with filler.open("wb", buffering=0) as file, suppress(OSError):
         while True:
@@ -297,7 +298,7 @@ def test_an_answer_sent_to_a_worker_that_dies_stays_on_the_page_and_is_saved_lat
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     owen.saves()
-    # on an existing connection, Chromium would send the request again by itself
+    # wait until the connection closes: on an open one, Chromium would send the request again by itself
     owen.page.wait_for_timeout(2500)
     with held(portal):
         owen.page.get_by_role("button", name="Save and continue").click(no_wait_after=True)
@@ -336,7 +337,7 @@ def test_a_worker_that_runs_out_of_memory_says_so_and_is_replaced(portal: Portal
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (
         stands(victim, "Threads") < KINDS_OF_THREADS
-    ):  # a worker that fails before it has started would end its server too
+    ):  # if a worker fails before it has started, its server would end too
         assert time.monotonic() < deadline
         time.sleep(0.05)
     resource.prlimit(victim, resource.RLIMIT_AS, (stands(victim, "VmSize") * 1024, resource.RLIM_INFINITY))

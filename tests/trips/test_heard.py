@@ -69,7 +69,7 @@ def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participa
     owen.page.context.set_offline(True)
     owen.types("That it was only one")
     expect(owen.save_state).to_have_text(AWAY)
-    # the page retries during this time, but doesn't announce the failure again
+    # the page tries again during this time, but doesn't announce the failure a second time
     owen.page.wait_for_timeout(6_000)
     owen.page.context.set_offline(False)
     owen.saves()

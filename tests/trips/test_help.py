@@ -95,7 +95,7 @@ def test_a_changed_helpline_number_is_on_the_help_page_within_a_minute(alex: Sta
     response = stranger.page.reload()
     kept = re.fullmatch(r"public, max-age=(\d+)", response.headers["cache-control"]) if response else None
     assert kept and int(kept[1]) <= 60
-    for _ in range(8):  # often enough to reach each process of the portal
+    for _ in range(8):  # reload often enough to reach each of the portal's processes
         stranger.page.reload()
         expect(new_number).to_have_attribute("href", "tel:+448088088001")
     alex.presses("Changes to signposts")

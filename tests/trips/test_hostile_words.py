@@ -30,7 +30,7 @@ from tests.security.things import own
 from tests.trips.test_leaving import STORED
 from tests.visitor import Visitor
 
-__all__ = ["boxes", "own"]  # these fixtures are used by the tests below
+__all__ = ["boxes", "own"]  # the tests below use these fixtures
 HOSTILE = (
     "=1+1|'<script>ran()</script>",
     "<img src=x onerror=ran()><svg/onload=ran()>",
@@ -159,7 +159,7 @@ def test_no_hostile_word_runs_as_a_script_on_any_page(
     assert hostile_words > 50
     looker, faults = Looker(browser, site), []
     looker.opens("/planted")
-    assert len(looker.faults) > 5  # the faults of the unsafe page are found
+    assert len(looker.faults) > 5  # check that the faults of the unsafe page are found
     looker.faults.clear()
     for role in ("nobody", *Role):
         visitor = Visitor(app)

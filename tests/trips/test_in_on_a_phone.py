@@ -149,9 +149,10 @@ def test_anything_but_a_joining_code_after_the_hash_sign_of_the_url_is_ignored(
         expect(stranger.page.locator("#code")).to_have_value("")
         expect(stranger.page.locator("#scanned")).to_be_hidden()
     stranger.fills(Joining_code="typed by hand")
-    stranger.page.evaluate("location.hash = '#word'")  # a link to a field that needs a change does this
+    # links to a field that needs a change also set the fragment
+    stranger.page.evaluate("location.hash = '#word'")
     expect(stranger.page.locator("#code")).to_have_value("typed by hand")
-    stranger.page.evaluate(f"location.hash = '#{CODE}'")  # a code can also be scanned while the page is open
+    stranger.page.evaluate(f"location.hash = '#{CODE}'")  # people can also scan a code while the page is open
     expect(stranger.page.locator("#code")).to_have_value(CODE)
     assert stranger.page.url == f"{portal.address}/join"
 

@@ -20,7 +20,8 @@ def test_a_participant_joins_with_a_joining_code_and_the_agreed_word(
     priya: Practitioner, portal: Portal, browsers: Browsers, way: Way
 ) -> None:
     day = (portal.now + timedelta(days=9)).date()
-    code = priya.adds("Robin", "Harbour", day, "19:00")  # Priya has no other appointment so late in the day
+    # Priya's other appointments are all earlier in the day
+    code = priya.adds("Robin", "Harbour", day, "19:00")
     priya.goes_to_board()
     priya.reads("Robin", "Hasn't joined yet")
 

@@ -146,10 +146,12 @@ def hears_the_question(person: Participant, number: int) -> None:
     """
     ears = Ears(person.page)
     log = ears.the("log")
-    assert log.traits.get("live", "off") == "off"  # the answer is part of the focused element's name
+    # a live region isn't needed, because the answer is part of the focused element's name
+    assert log.traits.get("live", "off") == "off"
     held = ears.inside(log)
     *before, now = (each.name for each in held if each.role == "article")
-    assert not any(before) and now.endswith(ASKS[number - 1])  # a name would be read out before its question
+    # a name would be read out before the question, so only the current one has a name
+    assert not any(before) and now.endswith(ASKS[number - 1])
     assert len(before) == number - 1
     ears.hears(*ASKS[:number])
     assert [each.name for each in held if each.role == "heading"] == [f"Question {number} of {len(ASKS)}"]

@@ -39,7 +39,8 @@ def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_th
     goes_to(portal, friday, time(19, 40))
     tells(sam, monday, tuesday)
     goes_to(portal, friday, time(19, 50))
-    assert sorted(told(ruth)) == ["Margaret was told", "Priya was told"]  # on Friday both are still there
+    # on Friday neither Margaret nor Priya is away
+    assert sorted(told(ruth)) == ["Margaret was told", "Priya was told"]
     sees(ruth, "With Margaret")
 
     goes_to(portal, friday + timedelta(days=1), time(0, 1))
@@ -57,12 +58,13 @@ def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_th
     goes_to(portal, monday, time(12, 0, 5))
     assert told(ruth)[3:] == [f"Ruth {NOT_TAKEN}"]
     goes_to(portal, monday, time(14, 0, 5))
-    assert len(told(ruth)) == 4  # every lead who isn't away has already been told
+    # nobody else is told, because every lead who isn't away has already been told
+    assert len(told(ruth)) == 4
     sees(ruth, "With every lead")
 
-    goes_to(portal, tuesday, time(0, 1))  # by then Margaret is back
+    goes_to(portal, tuesday, time(0, 1))  # on Tuesday Margaret is no longer away
     assert sorted(told(margaret)[4:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]
-    goes_to(portal, tuesday, time(12, 0, 5))  # by then the second limit has passed
+    goes_to(portal, tuesday, time(12, 0, 5))  # at noon on Tuesday the second limit has passed
     assert sorted(told(margaret)[6:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]
     for _ in range(2):
         portal.run("reminders")

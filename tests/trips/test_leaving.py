@@ -80,7 +80,8 @@ def test_leaving_from_public_pages(stranger: Person, way: Way) -> None:
     for path in ("/help", "/accessibility", "/sign-in", "/join", "/nowhere"):
         stranger.opens(path)
         stranger.leaves()
-        if way.javascript and path not in ("/help", "/accessibility"):  # the other two pages have no script
+        # the help page and the accessibility statement have no script
+        if way.javascript and path not in ("/help", "/accessibility"):
             stranger.opens(path)
             presses_shift_three_times(stranger)
 
@@ -126,7 +127,7 @@ def test_going_back_after_leaving_or_signing_out_shows_nothing_of_the_earlier_pa
         assert owen.page.evaluate(STORED) == [0, 0, 0, 0, 0]
     act(owen)
     for path in (work, "/my/"):
-        with suppress(Error):  # the page may be gone before this call returns
+        with suppress(Error):  # the page may have been replaced before this call returns
             owen.page.evaluate("history.back()")
         expect(owen.page).to_have_url(re.compile(rf"/sign-in\?next={path}(?:#now)?$"))
         owen.reads("Forgotten your passphrase?")

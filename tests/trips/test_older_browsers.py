@@ -65,7 +65,7 @@ def test_in_an_older_browser_a_one_time_code_works_beside_a_passkey(priya: Pract
     priya.presses("Add the passkey")
     priya.reads("Passkey added.")
 
-    device.send("WebAuthn.disable")  # now the browser has no device with a passkey
+    device.send("WebAuthn.disable")  # from here on the browser has no device with a passkey
     priya.page.context.add_init_script("delete SubmitEvent.prototype.submitter;")
     priya.signs_out()
     priya.gives_passphrase()

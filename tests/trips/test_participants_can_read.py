@@ -70,7 +70,8 @@ def test_pages_of_a_participant_in_the_middle_of_their_work_are_readable(owen: P
     owen.takes_up("A week of choices", by="Carry on")
     work = owen.place
     is_readable(owen.page)
-    for changing in ("the-week", "glad-of", "made-possible", "harder"):  # these cover every kind of answer
+    # these prompts include every kind of answer
+    for changing in ("the-week", "glad-of", "made-possible", "harder"):
         look_at(owen, [f"{work}?change={changing}"])
     owen.opens(f"{work}?change=glad-of")
     owen.composer.get_by_label("Line 1").fill("x" * 301)

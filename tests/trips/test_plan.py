@@ -109,7 +109,7 @@ def test_a_participant_reviews_their_plan_on_the_agreed_day(idris: Participant, 
     idris.fills(What_your_plan_will_say="I stay up after twelve.")
     idris.presses("Save the change")
     idris.goes_home()
-    idris.presses("Look at it again Your plan")  # the review is left, and continued later
+    idris.presses("Look at it again Your plan")  # Idris leaves the review, and continues it later
     idris.presses_on("Still true", until="Is anything missing?")
     idris.page.get_by_label("Together with Daniel").check()
     idris.page.get_by_label("In three months").check()

@@ -58,9 +58,9 @@ def test_a_practitioner_adds_a_passkey_and_signs_in_with_it(priya: Practitioner)
     priya.opens(WAY_IN)
     priya.reads("Last used on")
 
-    device.send("WebAuthn.disable")  # now the browser has no device with the passkey
+    device.send("WebAuthn.disable")  # from here on the browser has no device with the passkey
     priya.signs_out()
-    priya.gives_passphrase()  # the code works in addition to the passkey
+    priya.gives_passphrase()  # a one-time code still works after a passkey was added
 
 
 def test_a_participant_adds_a_one_time_code_without_javascript(enter: Callable[..., Any]) -> None:

@@ -57,7 +57,7 @@ def test_the_storm_test_finds_answers_lost_by_a_server_that_commits_late(
     database.forgets()
     assert [sam.saves(number)[0] for number in (2, 3)] == [200, 200]
     crash(database)
-    # this save must succeed while the server recovers, so that the page shows the newest number
+    # one save must succeed while the server recovers, so that the page shows the newest number
     assert any(sam.saves(4)[0] == 200 for _ in range(3000))
     sam.looks_again()
     assert sam.missing == [

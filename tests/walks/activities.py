@@ -73,7 +73,7 @@ def _activity(prompts: list[Plain]) -> Activity:
 def _places(draw: some.DrawFn, count: int) -> list[Place]:
     """Generate the prompts in order, with their kinds and their parts."""
     places: list[Place] = []
-    # how likely it is, out of ten, that the first prompt is a list, so that later parts can repeat it
+    # how many times in ten the first prompt is a list, so that later parts can repeat its items
     first = draw(some.sampled_from([8, 2]))
     while len(places) < count:
         over = _over(draw, places)
@@ -112,7 +112,7 @@ def _lead_on(draw: some.DrawFn, places: list[Place]) -> None:
         reached |= {_number(each["to"], places) for each in place.branches if each["to"] != NEXT}
         after = at + 1
         if place.part and (after == len(places) or places[after].part != place.part):
-            reached.add(after)  # skip the part, which may have no items
+            reached.add(after)  # the part may have no items, so it may be skipped
         elif after < len(places) and after not in reached:
             reached.add(after)
             continue
@@ -141,7 +141,7 @@ def _conditions(places: list[Place], at: int) -> some.SearchStrategy[Plain]:
     here = places[at].part
     asked = [
         each for each in places[: at + 1] if not each.part or each.part == here
-    ]  # answers within a part can be tested only within that part
+    ]  # a condition can test an answer from a part only within the same part
     return some.sampled_from(asked).flatmap(lambda each: _condition(each.prompt, own=each is places[at]))
 
 

@@ -102,7 +102,7 @@ class Piece:
         if draft is None and typed == _untouched(page.prompt, answer):
             return KEPT
         if draft and draft.page is page and beat < draft.beat:
-            return KEPT  # the same page has already saved something newer
+            return KEPT  # the same page has already saved something that was typed later
         if answer is not page.answer or (draft and draft.page is not page and draft is not page.draft):
             return ELSEWHERE
         self.drafts[name] = Typing(typed, page, beat, now)

@@ -31,7 +31,7 @@ SORTS = {
 def test_randomly_generated_activities_are_valid_and_include_every_feature() -> None:
     seen: set[str] = set()
 
-    @walks(600)  # with fewer examples some features would be missing
+    @walks(600)  # fewer examples would probably lack some features
     @given(activity=activities())
     def look(activity: Activity) -> None:
         assert faults(activity) == []

@@ -184,7 +184,8 @@ def test_random_sessions_match_the_model(store: Store, cast: Cast) -> None:
     both = cast.sam, cast.priya
     with store.writing() as tx:
         for each in both:
-            sessions.end_all(tx, each.viewer.account_id, TUESDAY)  # end the sessions in which they joined
+            # end the sessions that began when they joined
+            sessions.end_all(tx, each.viewer.account_id, TUESDAY)
         tx.commit()
     many = hypothesis.settings(walks(1000), stateful_step_count=6)
     run_state_machine_as_test(lambda: Sessions(store, cast), settings=many)

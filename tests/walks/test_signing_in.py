@@ -162,7 +162,7 @@ class WaysIn(RuleBasedStateMachine):
             == known
         )
         if known:
-            # for a new or renewed device, the count of attempts starts again as well
+            # the count of attempts also starts again for a new or renewed device
             if not self._knows(browser, name):
                 self.windows.succeeds("sign-in.device", f"{name} {browser.mark}")
             browser.knows.add(name)

@@ -49,7 +49,7 @@ def _round(
     form = {
         "sign_in_name": "sam",
         "passphrase": place.accounts["Graham"]["passphrase"],
-    }  # this is the current passphrase, so nothing changes
+    }  # the sent passphrase is the current one, so the form changes nothing
     others = [place.stranger() for _ in range(OTHERS)]
     tokens = [each.token("/sign-in") for each in others]
 

@@ -29,7 +29,7 @@ def attack(place: Place) -> Seen:
         returned, concern = at_once(acts)
         raised.append(concern)
         answered.append(returned)
-        # the work must be returned in any case, or the next round has nothing to answer
+        # return the work in any case, because the next round needs a returned piece of work to answer
         if returned.status != 303:
             _returns(priya, priya.get(page.path))
         check = sam.get(f"{work}/check")

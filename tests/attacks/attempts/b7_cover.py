@@ -40,7 +40,7 @@ def _tried(place: Place, chromium: Chromium, owen: Browser) -> Seen:
     context.clock.install()
     _signed_in(context, owen)
     first = context.new_page()
-    first.goto("/my/tell")  # this form has no draft: nothing typed here is saved before it is sent
+    first.goto("/my/tell")  # this form has no draft, so the typed text isn't saved before the form is sent
     first.locator("[name=words]").fill(WORDS)
     _ends(place, owen)
     first.clock.fast_forward(f"{IDLE_MINUTES}:00")

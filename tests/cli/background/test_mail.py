@@ -111,7 +111,7 @@ def test_the_daily_email_is_neutral_and_in_the_practitioners_language(
 ) -> None:
     work_id = cast.priya.sets(cast.owen, "hopes-and-fears")
     cast.owen.finishes(work_id)
-    clock.forward(days=2)  # it is Thursday, and Owen comes tomorrow or on Monday
+    clock.forward(days=2)  # today is Thursday, and Owen's next appointment is tomorrow or on Monday
     cast.owen.submits(work_id)
     assert delivers() == 0
     wants_notices(cast, cast.priya, "priya@post.example", digest=True)
@@ -193,7 +193,7 @@ def test_an_email_failure_is_shown_until_it_is_dismissed_or_a_later_email_arrive
     last = enter.priya.get(page).field("last")
     seen = enter.priya.post(dismissal, {"last": last}, of=page)
     assert seen.path == page and words not in seen and words not in enter.priya.get("/caseload")
-    # the participant still sees it, because each reader dismisses it for themselves
+    # the participant still sees the notice, because each reader dismisses it only for themselves
     assert words in enter.sam.get("/account")
     clock.forward(minutes=1)
     fails(cast, delivers, room)
@@ -258,7 +258,7 @@ def test_a_bouncing_address_gets_no_more_email_until_it_is_saved_again(
         cast.priya.sets(cast.sam, "warning-signs")
         delivers()
     aside, page = "emails to their address came back", f"/participants/{cast.sam.enrolment_id}"
-    # only two bounces in a row so far; the other refusal was about the email's contents
+    # only the last two emails in a row bounced; the other refusal was about an email's contents
     assert aside not in enter.priya.get(page)
     cast.priya.sets(cast.sam, "warning-signs")
     delivers()

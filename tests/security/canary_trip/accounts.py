@@ -87,7 +87,8 @@ class Accounts(Steps):
                 assert self.signs_in(browser, *wrong).status == 422
             assert self.signs_in(browser, name, passphrase).status == 200
         back = self.staff.post("/second-factor", {"code": self.code()})
-        assert back.path.startswith("/submissions/")  # this is the page where the parked text was typed
+        # signing in leads back to the page where the parked text was typed
+        assert back.path.startswith("/submissions/")
 
     def gets_a_statement_of_its_own(self) -> None:
         shipped = policy_file(Policy.STATEMENT).read_text(encoding="utf-8")

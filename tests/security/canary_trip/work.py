@@ -98,7 +98,7 @@ class Work(Steps):
                 self.says(prompt, self.plant(f"{round} draft: {prompt}"), "draft", then="typing")
                 self.says(prompt, self.plant(f"{round} saved for later: {prompt}"), "draft")
                 self.says(prompt, self.plant(f"{round} too long: {prompt}") + "x" * 10_001)
-                if prompt != "glad-of":  # for that prompt this way would skip other prompts
+                if prompt != "glad-of":  # answering this prompt with “talk” would skip other prompts
                     self.says(prompt, self.plant(f"{round} for the session: {prompt}"), way="talk")
             self.says(prompt, chosen or self.plant(f"{round} answer: {prompt}"))
         self.says("next-week", self.plant(f"{round} unsent: next-week"), "draft")

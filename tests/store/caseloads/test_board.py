@@ -127,7 +127,7 @@ def check(tx: Transaction, now: datetime) -> None:
 @settings(
     max_examples=6,
     deadline=None,
-    phases=[Phase.generate],  # shrinking is slow here, and a smaller example would say no more
+    phases=[Phase.generate],  # shrinking is slow here, and a smaller example would be no more helpful
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
@@ -144,7 +144,7 @@ def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]]
     def moment(offset: int | None) -> datetime | None:
         return None if offset is None else now + timedelta(hours=offset)
 
-    with by_hand(crowd.store) as tx:  # the transaction is never committed
+    with by_hand(crowd.store) as tx:  # this transaction is never committed
         ids = tx.scalars(select(Enrolment.id).order_by(Enrolment.reference)).all()
         for each, (state, unread, due, concern, message, to_talk) in zip(ids, known, strict=True):
             values = {
@@ -163,7 +163,7 @@ def test_boards_in_sql_match_the_rules(crowd: Cast, known: list[tuple[Any, ...]]
 def test_of_two_concerns_raised_at_the_same_moment_the_one_with_the_sooner_meeting_comes_first(
     crowd: Cast,
 ) -> None:
-    with by_hand(crowd.store) as tx:  # the transaction is never committed
+    with by_hand(crowd.store) as tx:  # this transaction is never committed
         ids = tx.scalars(select(Enrolment.id)).all()
         changed = update(Enrolment).where(Enrolment.id.in_(ids))
         tx.connection().execute(
@@ -212,7 +212,7 @@ def unread_promises(tx: Transaction, who: Participant) -> list[date]:
 def test_overdue_things_are_counted_per_practitioner_as_the_filters_count_them(crowd: Cast) -> None:
     now = crowd.now + timedelta(days=9)
     crowd.sam.writes("May I bring my notebook?")
-    assert crowd.another("Ada", days=10)  # nothing is set for this participant
+    assert crowd.another("Ada", days=10)  # no work is set for this participant
     with crowd.store.reading() as tx:
         found = board.slips(tx, now)
         assert len(found) == 2 and all(set(each) == set(SLIPS) for each in found.values())

@@ -107,7 +107,7 @@ def note(cast: Cast, who: Participant, attended: str = "attended") -> None:
 
 
 def test_the_queue_in_sql_matches_the_rules_whatever_happens(cast: Cast, clock: Clock) -> None:
-    sam, priya = cast.sam, cast.priya  # they meet in two days
+    sam, priya = cast.sam, cast.priya  # Sam and Priya have an appointment in two days
     agrees(cast, "unset")
     work = priya.sets(sam, "a-week-of-choices")
     agrees(cast)
@@ -156,7 +156,7 @@ def test_work_for_a_cancelled_session_is_due_at_the_next_one(cast: Cast) -> None
     )
     sam.finishes(work)
     cast.priya.releases(sam.submits(work), whole="Thank you.")
-    agrees(cast, "to_talk", "unset")  # nothing is set for the second session on that day
+    agrees(cast, "to_talk", "unset")  # no work is set for the second appointment on that day
     note(cast, sam, "cancelled_by_participant")
     agrees(cast, "to_talk")
 

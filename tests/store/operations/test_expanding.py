@@ -68,7 +68,8 @@ def _demand(call: ast.Call, made: set[str]) -> str:
         return name
     if name == "create_index" and "unique=True" in ast.unparse(call):
         table = ast.literal_eval(call.args[1])
-        new = isinstance(table, str) and table in made  # a list contains the columns of an existing table
+        # if the argument is a list, it contains the columns of an existing table
+        new = isinstance(table, str) and table in made
         return "" if new else "a unique index"
     if name == "add_column":
         column = ast.unparse(call)

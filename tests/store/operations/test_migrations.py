@@ -70,7 +70,7 @@ def test_rows_of_every_version_survive_migrating_up_down_and_up_again(
     newest = revisions.names[-1]
     with empty.connect() as connection:
         for table in history.metadata.sorted_tables:
-            # the models must be able to read every table
+            # the models must be able to read the rows of every table
             assert len(connection.execute(select(table)).all()) > 1, table
     for name in revisions.names[-2::-1]:
         revisions.moves(name)
@@ -120,7 +120,7 @@ def test_the_newest_migration_keeps_all_rows_when_undone_and_repeated(store: Sto
     MAIN.downgrade(store._engine, "-1")
     there = inspect(store._engine).get_table_names()
     MAIN.upgrade(store._engine)
-    row_bindings.bind_every_row(store)  # operators do this after going back and forth, with “bindings renew”
+    row_bindings.bind_every_row(store)  # operators run “bindings renew” after a downgrade and an upgrade
     assert store.standing() is SchemaState.CURRENT
     made_by_it = {name for name in before if name not in there and name in Model.metadata.tables}
     after = stored(store)

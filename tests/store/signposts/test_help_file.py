@@ -104,7 +104,8 @@ def test_only_its_owner_can_read_the_signposts_folder(snapshot: Snapshot) -> Non
 
 def test_nobody_ever_reads_a_half_written_signposts_file(snapshot: Snapshot, tmp_path: Path) -> None:
     written(snapshot, SHORT)
-    nothing_else = Snapshot(tmp_path, SHORTER)  # this reader would fall back to other signposts
+    # without the file, this reader would show its own fallback signposts
+    nothing_else = Snapshot(tmp_path, SHORTER)
 
     def writes() -> None:
         for count in range(100):
