@@ -42,7 +42,7 @@ MARKUP = {"companion/web/page/rendering.py", "companion/web/page/qr_code.py"}
 
 
 def test_only_one_module_normalises_unicode() -> None:
-    """That module limits the cost, which would otherwise have to be done in every other place."""
+    """This module limits the cost of normalising, so that no other module has to."""
     normalising = re.compile(r"unicodedata\.normalize|import normalize")
     found = [each for each in MODULES if normalising.search(each.read_text())]
     assert [each.relative_to(ROOT).as_posix() for each in found] == ["companion/domain/text.py"]
@@ -63,8 +63,8 @@ def test_every_view_is_short() -> None:
 
 
 def test_few_functions_take_many_arguments() -> None:
-    """The person and the time are in the ``Actor`` or the transaction, and values that are typed together
-    come as one object.
+    """Functions need few arguments, because the ``Actor`` or the transaction contains the person and the
+    time, and values that are typed together come as one object.
     """
     more = [
         f"{name}: {function.name}"

@@ -1,4 +1,4 @@
-"""Test that the glossary has every room and every table once, and no word with two meanings."""
+"""Test that the glossary lists every room and every table once, and no word with two meanings."""
 
 import re
 from pathlib import Path

@@ -13,7 +13,7 @@ from tests.postgres import fresh_database, postgres_server
 
 
 class KnownProxy(Proxy):
-    """An nginx that takes a local client for whatever address the client names, so that attackers can be
+    """An nginx that believes any address that a local client claims to have, so that attackers can be
     anywhere.
     """
 
@@ -23,7 +23,9 @@ class KnownProxy(Proxy):
 
 
 class Grounds:
-    """Makes portals to attack, each copied from a demo that is loaded once for each kind of database."""
+    """Makes portals to attack, each of which is copied from a demo that is loaded once for each kind of
+    database.
+    """
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._folder, self._stack = folder, stack

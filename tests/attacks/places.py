@@ -41,9 +41,9 @@ class Kind:
     """A way to run the portal: a mode and a kind of database."""
 
     mode: str
-    """Either ``demo`` or ``serve``."""
+    """The portal's mode, either ``demo`` or ``serve``."""
     database: str
-    """Either ``sqlite`` or ``postgresql``."""
+    """The kind of database, either ``sqlite`` or ``postgresql``."""
 
     def __str__(self) -> str:
         return f"{self.mode}-{self.database}"

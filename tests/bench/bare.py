@@ -22,7 +22,10 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS answers (id {} PRIMARY KEY, user_id INTEGER, words TEXT, at TEXT)",
 )
 WORKER = "tests.bench.plain_worker.Worker"
-"""The worker class of the bare application: Companion's, without its early imports of Companion."""
+"""The worker class of the bare application.
+
+It is Companion's worker class without its early imports of Companion.
+"""
 LINE = 100
 """The length of a paragraph on the bare application's page, in bytes."""
 

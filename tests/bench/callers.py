@@ -76,7 +76,7 @@ class Ours:
 
 
 def _unfold(page: Page, link: str) -> None:
-    """Open the sections that the start page folds: it shows only one piece of work in full."""
+    """Open the folded sections of the start page, which shows only one piece of work in full."""
     for folded in page.locator("details:not([open])", has=page.locator(link)).all():
         folded.locator("summary").first.click()
 

@@ -3,7 +3,7 @@
 
 The practitioner has the same forty participants in each service, and so has each colleague. One of the large
 services has a hundred times as many people. The other large service has as many current people as the small
-one, and also earlier participants whose programme is closed and whose practitioner has left.
+one. The rest of its participants have ended their programme, and their practitioner has left.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,6 @@
-"""Benchmark a process: the time from its start to the first page, and a worker's memory after some pages."""
+"""Benchmark a process: measure the time from its start to the first page, and a worker's memory after some
+pages.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +20,7 @@ START_AT_MOST, MEMORY_AT_MOST = 2.5, 2
 PAGES = 40
 """How many pages are opened before memory is measured.
 
-By then each worker has loaded everything that pages need.
+After this many pages, each worker has loaded everything that pages need.
 """
 
 

@@ -41,7 +41,7 @@ class Walker:
     name: str
     cookies: str = ""
     signed_out: str = ""
-    """The cookie of the same browser before signing in."""
+    """The cookie that the participant's browser had before signing in."""
     token: str = ""
     saved: int = 1
 

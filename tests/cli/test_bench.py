@@ -367,7 +367,7 @@ def test_a_workers_memory_growth_is_measured_from_its_first_round(
 def test_memory_growth_is_measured_after_the_first_answers(
     at_work: tuple[Portal, Server, list[Walker]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This matters in the warm-up round, which takes the contenders in reverse order."""
+    """The order matters in the warm-up round, which takes the contenders in reverse order."""
 
     async def inserts() -> None:
         pass

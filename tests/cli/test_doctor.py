@@ -97,7 +97,9 @@ def test_doctor_reports_databases_of_an_older_version(migrated: Run, environment
 def test_everything_but_backups_works_with_a_newer_versions_databases(
     migrated: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """This happens after a rollback, or while other machines are upgraded."""
+    """A version meets the databases of a newer one after a rollback, or while other machines are being
+    upgraded.
+    """
     says_it_stands_at(NEWER, environment)
     assert migrated("migrate").returncode == 0 and migrated("audit", "seal").returncode == 0
     assert "A newer version has brought them further" in migrated("doctor").stdout

@@ -203,7 +203,7 @@ def test_rotating_a_damaged_key_is_refused_and_reported(says: Says, cast: Cast) 
 def test_a_new_wrapping_key_for_the_environment_is_printed_for_the_operator(
     says: Says, cast: Cast, settings: Settings
 ) -> None:
-    """Only the line to set goes to standard output."""
+    """Only the line that the operator has to set is written to standard output."""
 
     def with_key(text: str) -> Flask:
         return create_app(replace(settings, wrapping_key=text), for_commands=True)

@@ -125,9 +125,7 @@ def test_retention_runs_if_the_gap_since_its_last_run_is_within_the_limit(
 def test_without_an_earlier_retention_run_a_clock_that_is_ahead_still_erases_nobody(
     cast: Cast, app: Flask, clock: Clock
 ) -> None:
-    """This concerns an installation that is older than this check, or one whose audit entry of the run was
-    deleted.
-    """
+    """Such an installation is older than this check, or its audit entry of the last run was deleted."""
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     a_day(cast, app)
     with tampering(cast.store) as tx:

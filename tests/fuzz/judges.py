@@ -232,7 +232,7 @@ def a_passphrase(data: bytes) -> None:
 
 
 def a_way_on(data: bytes) -> None:
-    """Check that sign-in redirects only within this site, whatever a browser makes of the URL, and that a
+    """Check that sign-in redirects only within this site, however a browser interprets the URL, and that a
     board's page number is valid.
     """
     text = data.decode("utf-8", "replace")

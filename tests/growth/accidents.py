@@ -27,7 +27,7 @@ class Account:
 
     @contextmanager
     def stretch(self, name: str) -> Iterator[None]:
-        """Record the requests that are sent while this context is open as those of this stretch."""
+        """Record that the requests sent while this context is open belong to this stretch of time."""
         since = time.monotonic()
         yield
         self.load.until(2)

@@ -40,8 +40,8 @@ def newer_version(folder: Path) -> Iterator[Path]:
     """Yield the source tree of a newer version. The newer version's migration adds things to the databases
     that this version doesn't know.
 
-    This version's bytecode is copied along with it. Both are removed at the end, wherever Python keeps the
-    bytecode.
+    This version's bytecode is copied together with the source tree. The source tree and the bytecode are
+    removed at the end, wherever Python keeps the bytecode.
     """
     for name in PARTS:
         shutil.copytree(ROOT / name, folder / name)

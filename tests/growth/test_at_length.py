@@ -50,8 +50,8 @@ def test_no_answer_is_lost_when_all_machines_are_upgraded_and_then_put_back(
 
 
 def test_the_nightly_backup_is_made_as_the_unit_says(running: Service, tmp_path: Path) -> None:
-    """This uses a new service, because the other one's databases have been migrated to a newer version by
-    then.
+    """This test uses a new service, because earlier tests have migrated the other service's databases to a
+    newer version.
     """
     with service(workers=1) as fresh:
         machine = fresh.machines[0]

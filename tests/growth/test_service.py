@@ -121,7 +121,7 @@ def test_nginx_compresses_files_but_compresses_pages_only_for_same_site_requests
 
 
 def test_rate_limits_use_the_clients_real_address_and_not_a_claimed_one(running: Service) -> None:
-    """Sixty calendar addresses may be tried from one client."""
+    """The rate limit allows one client to try sixty calendar URLs."""
     guesser = Browser(running.proxy, "127.0.2.1")
     tried = [
         guesser.get(
@@ -174,7 +174,9 @@ def test_signing_in_once_is_enough_for_both_machines(running: Service, somebody:
 
 
 def test_an_answer_that_is_sent_twice_is_saved_once(running: Service) -> None:
-    """So nginx may send it again after a server broke the connection."""
+    """Because an answer that is sent twice is saved once, nginx may send a request again after a server broke
+    the connection.
+    """
     place, activity = running.place, taken_in(running.place, walks(2))
     owen = place.cast.owen
     work_id = set_and_answered(owen, activity)

@@ -66,7 +66,9 @@ def test_the_units_settings_file_and_port_are_the_same_in_all_installed_files() 
 
 
 def test_the_socket_unit_can_bind_an_address_that_is_not_configured_yet() -> None:
-    """A private address may come up late after a boot, and systemd wouldn't try a failed socket again."""
+    """A private address may become available late after a boot, and systemd wouldn't try a failed socket
+    again.
+    """
     assert SOCKET.value("FreeBind") == "yes"
 
 

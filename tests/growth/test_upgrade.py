@@ -1,4 +1,4 @@
-"""Test that a newer version replaces the installed one, and keeps whatever the service has made its own."""
+"""Test that a newer version replaces the installed one, and keeps everything that the service has customised."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Race two acts, and compare the outcome with those of doing them one after the other."""
+"""Race two acts, and compare the outcome with the outcomes of doing both one after the other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

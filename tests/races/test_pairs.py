@@ -36,7 +36,9 @@ KNOWN = (
     ("here", acts.resets, acts.changes_passphrase),
     ("here", acts.hands_over, acts.daniel_leaves),
 )
-"""Races that went wrong once, or could have: one act decides before it locks, or holds what the other needs."""
+"""Races that once went wrong, or could have: one act decides something before it takes its lock, or holds a
+lock that the other act needs.
+"""
 
 
 @pytest.fixture(scope="module")

@@ -42,8 +42,10 @@ def app(racing: Settings, stage: Stage) -> Iterator[Flask]:
 
 @contextmanager
 def somebody_out_of_order(settings: Settings, later: str, earlier: str) -> Iterator[list[str]]:
-    """Take two locks in the wrong order: first the one that others take later, and the other as soon as
-    somebody waits.
+    """Take two locks in the wrong order.
+
+    The first is the lock that others take later, and the second is taken as soon as somebody waits for the
+    first.
     """
     engine, said = create_engine(settings.database_url, poolclass=NullPool), list[str]()
     holds, over = threading.Event(), threading.Event()

@@ -42,7 +42,7 @@ Decides = Callable[[Transaction], bool]
 class Life:
     """One person's rows, by table, with one in each bound table.
 
-    ``refused`` checks whether what depends on a row is refused.
+    For each row, ``refused`` has a function that returns whether an act that depends on the row is refused.
     """
 
     def __init__(self, cast: Cast) -> None:

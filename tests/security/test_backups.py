@@ -96,7 +96,7 @@ def test_a_backup_cannot_be_opened_without_its_private_key(
 def test_records_data_keys_and_the_wrapping_key_are_never_in_the_same_backup_file(
     made: Made, rehearsal: Rehearsal
 ) -> None:
-    """This looks into the files with the private key."""
+    """This test decrypts the backup files with the private key and searches their contents."""
     inside = {path: rehearsal.opened(path) for path in (made.words, made.keys)}
     with open_store(rehearsal.settings).keys.engine.connect() as keys:
         wrapped = [row[0] for row in keys.exec_driver_sql("SELECT wrapped FROM data_keys")]

@@ -163,8 +163,8 @@ def test_a_row_changed_by_hand_is_audited_once_until_it_is_bound_again(
 
 
 def test_every_column_is_bound_sealed_or_listed_with_a_reason() -> None:
-    """If this fails for a new column, bind it, or say in ``unbound_columns.py`` what somebody who changes it
-    can do.
+    """If this test fails for a new column, bind the column, or say in ``unbound_columns.py`` what somebody
+    who changes it can do.
     """
     sealed = {str(column) for column in sealed_columns(Model.metadata)}
     bound = {f"{name}.{column}" for name, column in BOUND}
@@ -217,8 +217,8 @@ def test_a_statement_cannot_change_bound_columns_of_many_rows(cast: Cast) -> Non
 
 
 def test_every_function_that_finds_a_viewers_enrolments_checks_that_they_are_unchanged() -> None:
-    """This covers every function that finds enrolments through the viewer, except those that only count or
-    return no row.
+    """This test covers every function that finds enrolments through the viewer, except those that only count
+    or return no row.
     """
     loose = []
     for path in sorted((ROOT / "companion").rglob("*.py")):

@@ -28,7 +28,7 @@ SECONDS = 60
 def test_a_draft_typed_after_a_clock_jump_is_kept_and_the_passphrase_unlocks_the_session(
     hours: int, enter: SimpleNamespace, cast: Cast, clock: Clock
 ) -> None:
-    """This is the same as after a break, because nobody can tell how long the person was away."""
+    """A clock jump is treated like a break, because nobody can tell how long the person was away."""
     piece = cast.priya.sets(cast.sam, "a-week-of-choices")
     page = enter.sam.get(f"/my/work/{piece}")
     form = {name: page.field(name) for name in ("csrf_token", "prompt", "seen", "draft_seen", "tab")}
@@ -47,7 +47,7 @@ def test_a_draft_typed_after_a_clock_jump_is_kept_and_the_passphrase_unlocks_the
 def test_a_clock_that_goes_back_a_minute_does_not_lock_the_session(
     enter: SimpleNamespace, clock: Clock
 ) -> None:
-    """This happens when a clock is corrected, or when two machines disagree slightly."""
+    """A clock goes back when it is corrected, or when two machines disagree slightly."""
     assert enter.sam.client.get("/my/").status_code == 200
     clock.forward(seconds=-SECONDS)
     assert enter.sam.client.get("/my/").status_code == 200
@@ -68,7 +68,9 @@ def test_after_the_clock_goes_back_fresh_proof_is_needed_and_sessions_still_end(
 def test_a_session_from_a_clock_that_was_days_ahead_ends_when_the_clock_is_corrected(
     enter: SimpleNamespace, cast: Cast, store: Store, clock: Clock
 ) -> None:
-    """Otherwise the session would last for those days and twelve hours."""
+    """If the session weren't ended, it would last for the days that the clock was ahead, and for twelve more
+    hours.
+    """
     sam = enter.sam.client
     assert sam.get("/my/").status_code == 200
     clock.forward(days=-3)
@@ -81,8 +83,8 @@ def test_a_session_from_a_clock_that_was_days_ahead_ends_when_the_clock_is_corre
 def test_a_clock_jump_never_makes_a_rate_limit_last_longer(
     hours: int, store: Store, cast: Cast, clock: Clock
 ) -> None:
-    """Otherwise the limit would last an hour longer after a jump back, and for years after a clock that was
-    years ahead.
+    """Without this rule, the limit would last an hour longer after a jump back, and for years after a clock
+    that was years ahead.
     """
     for what in ("sign-in.account", "sign-in.address"):
         assert spends(store, what, rate_limits.LIMITS[what], clock) == 0

@@ -201,7 +201,7 @@ BUILT = {
 
 
 def test_no_regular_expression_takes_quadratic_time() -> None:
-    """This tries every two alternating characters, whatever follows them."""
+    """This test tries every two alternating characters, whatever follows them."""
     found, most = dict(patterns()), 3_000
     assert len(found) > 50
     slow = set()
@@ -244,7 +244,7 @@ def test_no_form_field_is_much_slower_for_the_worst_text(
 
 
 def test_no_path_query_header_or_cookie_is_much_slower_for_the_worst_text(app: Flask) -> None:
-    """This covers a URL that doesn't exist, and the path, query, headers and cookies of one that does."""
+    """This test covers a URL that doesn't exist, and the path, query, headers and cookies of a URL that does."""
     visitor = Visitor(app)
     slow = []
 

@@ -129,7 +129,7 @@ def test_hashing_is_rate_limited_per_account_and_per_network(
 
 @pytest.mark.parametrize("what", sorted(each for each in rate_limits.LIMITS if each.endswith(".address")))
 def test_one_network_gets_no_more_attempts_than_the_limit(store: Store, clock: Clock, what: str) -> None:
-    """This holds however many addresses of the network somebody uses."""
+    """The limit is the same, however many addresses of the network somebody uses."""
     through = 0
     for number in range(rate_limits.LIMITS[what] + 15):
         try:

@@ -117,7 +117,9 @@ def test_every_view_that_gives_access_erases_or_downloads_needs_fresh_proof(app:
 
 
 def test_views_exist_for_every_kind_of_sensitive_act(app: Flask) -> None:
-    """If a row or a column were renamed, no view would be found, and nobody would notice."""
+    """If a table or a column were renamed, the other tests would find no view that changes it, and would
+    still pass.
+    """
     seen = {what for each in weighty(app).values() for what in each}
     assert seen == {*MAKES.values(), *CHANGES.values(), "a download"}
 

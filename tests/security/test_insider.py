@@ -83,7 +83,9 @@ def test_every_page_that_shows_a_participants_words_to_staff_records_that_they_r
 def test_no_page_for_administrators_shows_a_participants_words_or_name(
     app: Flask, enter: SimpleNamespace, cast: Cast, things: dict[str, Any], store: Store
 ) -> None:
-    """This covers every URL that the administrator can open, by GET and POST, and also with Sam's ids in it."""
+    """This test covers every URL that the administrator can open, by GET and POST, and also with Sam's ids in
+    it.
+    """
     alex, told = enter.alex, []
     token = alex.token("/admin/staff")
     his = dict.fromkeys(("account_id", "administrator_id"), cast.sam.viewer.account_id)

@@ -86,7 +86,7 @@ def test_in_a_locked_session_a_right_guess_is_answered_like_a_wrong_one(
 def test_a_locked_session_does_not_confirm_an_item_of_a_list_answer(
     enter: SimpleNamespace, cast: Cast, clock: Clock, work: UUID
 ) -> None:
-    """The id of the question about an item is derived from the item's words, so somebody could guess them."""
+    """The id of the question about an item is derived from the item's words, so somebody could guess the id."""
     form = fields_of(enter.sam.get(f"/my/work/{work}"))
     clock.forward(minutes=16)
     replies = {

@@ -52,7 +52,7 @@ FILLED_IN = {
     "purpose": "practice", "shown": "no", "act": "talked",
     "language": "en", "answer-clear": "4", "answer-better": "More tea", "low_label": "No", "high_label": "Yes",
 }  # fmt: skip
-"""Values that satisfy every form, so that only the access check can refuse it."""
+"""Values that satisfy every form, so that only the access check can refuse the form."""
 
 
 @pytest.fixture

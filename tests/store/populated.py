@@ -50,7 +50,7 @@ ANEW = {("0020", "0019"): {("activities", "slug")}}
 
 
 class Revisions:
-    """The revisions of one history, oldest first, and a database that is migrated through them."""
+    """The revisions of one of the two databases, oldest first, and a database that is migrated through them."""
 
     def __init__(self, history: History, engine: Engine) -> None:
         self.history, self.engine = history, engine
@@ -94,7 +94,7 @@ class Revisions:
     def moves(self, to: str) -> None:
         """Migrate up or down to a revision.
 
-        Check that no value is lost that both ends and all steps between them can store.
+        Check that no value is lost, unless one of the versions on the way can't store it.
         """
         before, at = self.rows(), self.now
         if not at:
@@ -152,7 +152,7 @@ def _parents(table: Table) -> set[str]:
 def _add(connection: Connection, table: Table) -> None:
     """Add a row that refers to the first possible row of each other table.
 
-    Two rows share one such row if that is allowed.
+    Both rows refer to the same row if that is allowed.
     """
     row: Row = {each.name: _value(each) for each in table.columns if not each.foreign_keys}
     found: dict[str, Any] = {}

@@ -157,7 +157,9 @@ def test_verifying_the_audit_names_an_invented_entry(chained: Store, clock: Cloc
 def test_verifying_the_audit_names_a_chain_that_was_rebuilt_without_the_key(
     chained: Store, clock: Clock
 ) -> None:
-    """The third entry is deleted, another is inserted in the middle, and all that follow are chained again."""
+    """In this attack, the third entry is deleted, another is inserted in the middle, and all later entries
+    are chained again.
+    """
     after = lines(chained)[3:]
     with tampering(chained) as tx:
         tx.execute(delete(AuditEntry).where(AuditEntry.position >= 3))

@@ -30,7 +30,9 @@ def unchained(store: Store, gone: int) -> None:
 def test_the_chain_cannot_continue_after_an_audit_entry_was_deleted(
     gone: int, chained: Store, clock: Clock
 ) -> None:
-    """Before the head was remembered, the sealer chained the rest again, and nothing was noticed."""
+    """In earlier versions the key store didn't remember the head, so the sealer chained the rest again, and
+    nothing was noticed.
+    """
     head, length = remembers(chained), len(lines(chained))
     assert head == Head.parsed(checked(chained).head) and head.position == length
     unchained(chained, gone)
@@ -105,7 +107,9 @@ def test_migrate_remembers_and_audits_the_head_of_a_chain_that_had_none_remember
 
 
 def test_restoring_only_an_older_copy_of_the_main_database_is_noticed(store: Store, clock: Clock) -> None:
-    """This is simulated by deleting the entries written since then, while everything else stays as it was."""
+    """The older copy is simulated by deleting the entries that were written after it, while everything else
+    stays as it was.
+    """
     writes(store, clock, 3)
     seal_now(store)
     then = len(lines(store))

@@ -70,7 +70,7 @@ def by_network() -> Iterator[str]:
 
 
 def test_both_ends_of_a_network_connection_check_whether_the_other_is_still_there(by_network: str) -> None:
-    """A machine without power sends nothing, and by default either end would wait for it for two hours."""
+    """A machine without power sends nothing, and by default the other end would wait for it for two hours."""
     engine = open_engine(by_network)
     told = {"idle": "10", "interval": "5", "count": "3"}
     with engine.connect() as connection:
@@ -104,7 +104,7 @@ def test_locks_of_an_abandoned_transaction_are_released(
 def test_waiting_for_another_machines_migration_ends_with_an_error(
     settings: Settings, by_network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """That machine may have lost its power, and the server hasn't noticed yet."""
+    """The other machine may have lost its power without the database server noticing."""
     monkeypatch.setattr(open_databases, "MIGRATED_WITHIN", 1)
     there = replace(settings, database_url=by_network)
     with alone(there), pytest.raises(DatabaseUnavailable, match="Another machine"), alone(there):
@@ -134,7 +134,7 @@ def test_a_process_uses_at_most_as_many_connections_as_the_documents_say(
 def test_after_a_database_became_unavailable_no_further_statement_is_sent_to_it(
     kind: type[SQLAlchemyError], store: Store, clock: Clock
 ) -> None:
-    """Not even the failure is recorded, because that would have to wait just as long."""
+    """Not even the failure is recorded, because recording it would have to wait just as long."""
     fault = kind() if kind is AllTaken else kind("SELECT 1", {}, Exception())
     with pytest.raises(kind), unattended(store, clock.now):
         raise fault

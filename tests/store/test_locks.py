@@ -21,7 +21,7 @@ from tests.cast import Cast
 
 ROOT = Path(__file__).parents[2]
 LOCKING = {"companion/store/locks.py", "companion/store/keys.py"}
-"""The module that takes locks, and the module of the key store, which is another database."""
+"""The module that takes locks, and the module of the key store, which has its own database."""
 
 
 def test_only_two_modules_take_locks() -> None:

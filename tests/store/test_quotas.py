@@ -68,8 +68,8 @@ def test_writing_counts_towards_the_quota_and_deleting_frees_it(cast: Cast, stor
 
 
 def test_the_counted_bytes_are_the_sum_over_the_stored_rows(cast: Cast, store: Store) -> None:
-    """This holds whatever was done in any order, and nobody's count changes when somebody else does
-    something.
+    """The sum is correct in whatever order things were done, and nobody's count changes when somebody else
+    does something.
     """
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     others = taken(store, cast.idris)
@@ -141,7 +141,7 @@ def test_staff_get_a_new_quota_the_next_day(cast: Cast, store: Store, clock: Clo
 
 
 def test_simultaneous_writes_never_exceed_the_quota(cast: Cast, store: Store) -> None:
-    """Twenty writes happen at once, with space for five."""
+    """Twenty writes happen at once, with enough space for five."""
     each = 1000
     fills(store, cast.sam, 5 * each, cast.now)
     mine = AccountQuota.of(cast.sam.viewer, cast.now)

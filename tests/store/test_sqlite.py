@@ -9,7 +9,8 @@ from companion.store.base import BUSY_SECONDS, DatabaseUnavailable, open_engine,
 from companion.store.wal import sweep
 
 TOLD = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
-"""The value 2 for ``synchronous`` is ``FULL``: an answer that was reported as saved survives a power cut."""
+"""For ``synchronous``, the value 2 means ``FULL``: an answer that was reported as saved survives a power cut.
+"""
 
 
 def test_every_connection_to_either_embedded_database_has_the_required_settings(tmp_path: Path) -> None:
@@ -32,7 +33,7 @@ def test_a_missing_database_file_is_reported_and_not_created(tmp_path: Path) -> 
 
 
 def test_emptying_the_write_ahead_log_does_not_make_writers_wait_for_a_long_reader(tmp_path: Path) -> None:
-    """A backup is such a long reader.
+    """One example of a long reader is a backup.
 
     The log is emptied later, and the connection's own timeout stays as it was.
     """

@@ -7,7 +7,7 @@ FINDS = ["Parameter: kind"]
 FEWEST = {("Sam", "/my/"): 6, ("Priya", "/caseload"): 6}
 """The people that sqlmap runs as, and the page where it starts.
 
-At least this many kinds of request for their role must be answered.
+For each role, at least this many kinds of request must be answered.
 """
 SECONDS = 120
 OPTIONS = """--batch --disable-coloring --crawl=2 --forms --drop-set-cookie --answers=resend=N --technique=BEU

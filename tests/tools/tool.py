@@ -13,7 +13,7 @@ PLANTED = "/planted/"
 
 @dataclass(frozen=True)
 class Target:
-    """A running portal in which somebody is signed in, as the target of a tool."""
+    """A running portal in which somebody is signed in, and which a tool will attack."""
 
     program: Path
     origin: str

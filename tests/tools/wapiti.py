@@ -20,7 +20,7 @@ FEWEST = {
 }
 """The people that wapiti runs as, and the page where it starts.
 
-At least this many kinds of request for their role must be answered.
+For each role, at least this many kinds of request must be answered.
 """
 CRAWLING, ATTACKING = 60, 40
 """The seconds for crawling, and then for each attack module."""

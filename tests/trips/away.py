@@ -69,8 +69,8 @@ class Server:
         """End all processes of the server at once, without writing anything more. When the server starts
         again, it repairs its files from its log.
 
-        Whatever the processes had handed to the operating system is kept. A power cut would lose more, and
-        isn't tested.
+        Everything that the processes had already handed to the operating system is kept. A power cut would
+        lose more, and isn't tested.
         """
         self._ends(signal.SIGQUIT)
 

@@ -27,8 +27,8 @@ STOPPED = """(stop) => {
 }"""
 """A script that returns what is wrong with the focus.
 
-The focus must be visible: nothing may cover it, and it must be drawn at the control, at what represents the
-control, or around its sheet.
+The focus must be visible: nothing may cover it. It must be drawn at the control, at the element that stands
+for the control, or around the control's sheet.
 """
 STOP = f"""(target) => {{
   const stop = document.activeElement

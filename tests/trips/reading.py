@@ -56,9 +56,10 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
   const { width, height } = e.getBoundingClientRect()
   return `small, ${Math.round(width)}×${Math.round(height)}: ${e.outerHTML.slice(0, 150)}`
 })"""
-"""A script that finds controls that are too small: less than 24 pixels wide or high, except links within
-text, fields and buttons less than 44 pixels high, and fields less than 40 pixels wide, which can't show two
-digits.
+"""A script that finds controls that are too small.
+
+Controls must be 24 pixels wide and high, except links within text. Fields and buttons must be 44 pixels high,
+and fields 40 pixels wide, so that they can show two digits.
 """
 UNSEEN = f"""async () => {{
   const stopped = {STOPPED}, before = document.activeElement, faults = [], where = scrollY

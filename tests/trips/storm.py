@@ -87,8 +87,8 @@ class Saver(Caller):
     """Numbers that were reported as saved but are missing, and any error that ended the saving."""
     stopped: bool = False
     _seen: tuple[int, int] = (0, 0)
-    """The state when the page was last opened: the revision that it showed, and how many saves had been
-    reported.
+    """The revision that the page showed when it was last opened, and how many saves had been reported by
+    then.
     """
 
     def begins(self) -> threading.Thread:

@@ -41,7 +41,7 @@ def covering(owen: Participant) -> Locator:
 
 
 def looks_at(owen: Participant) -> None:
-    """Bring the participant's page to the front."""
+    """Bring the participant's page to the front of the browser."""
     with owen.page.expect_response("**/still-open"):
         owen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
@@ -111,7 +111,7 @@ def test_a_page_from_the_browsers_cache_stays_covered_until_it_is_known_who_is_s
 def test_without_javascript_nothing_sent_from_somebody_elses_open_page_is_saved_or_shown(
     owen: Participant, portal: Portal, way: Way
 ) -> None:
-    """Without scripts nothing can cover the page, and whatever is sent from it is refused."""
+    """Without scripts nothing can cover the page, but anything sent from it is refused."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     portal.moves_on(minutes=16)

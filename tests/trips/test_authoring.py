@@ -226,7 +226,9 @@ def test_an_activity_is_adapted_for_one_participant(priya: Practitioner, sam: Pa
 
 
 def test_every_authoring_page_is_readable(priya: Practitioner, margaret: Staff) -> None:
-    """The pages are checked in every width, light and dark, when they are empty, full and refused."""
+    """The pages are checked in every width, in light and dark mode, when their forms are empty, full and
+    refused.
+    """
     priya.opens("/activities/new")
     is_readable(priya.page)
     priya.begins_activity("A page to read", INTRODUCTION)

@@ -174,7 +174,7 @@ def test_a_participant_can_complain_about_their_practitioner_to_the_leads_and_as
 def test_a_concern_that_nobody_takes_is_overdue_on_monday_and_goes_to_the_covering_lead(
     sam: Participant, alex: Staff, margaret: Staff, portal: Portal, browsers: Browsers
 ) -> None:
-    """The concern is told on a Friday evening.
+    """The participant tells the concern on a Friday evening.
 
     On Monday at noon the concern goes to the covering lead, and two hours later to every lead.
     """

@@ -45,7 +45,7 @@ class Reply:
 
 
 class Asked(Portal):
-    """A portal that tests query without a browser."""
+    """A portal to which tests send requests without a browser."""
 
     def asks(self, path: str, method: str = "GET", **headers: str) -> Reply:
         connection = http.client.HTTPConnection("localhost", self.port, timeout=30)
@@ -158,7 +158,7 @@ def test_the_background_loop_survives_a_database_outage(
     snapshot = tmp_path / "help/signposts.json"
 
     def comes_again() -> None:
-        """Wait until the loop writes the snapshot, and remove it again."""
+        """Wait until the background loop writes the snapshot, and remove it again."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not snapshot.exists() and time.monotonic() < deadline:
             time.sleep(0.01)

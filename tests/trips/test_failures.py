@@ -239,7 +239,7 @@ if everything():
     ) -> None:
         """The server behaves as if a database didn't answer.
 
-        Afterwards, the answer that was sent arrives once.
+        After the server answers again, the answer that was sent has arrived once.
         """
         owen.takes_up("A week of choices", by="Carry on")
         before = owen.turns.count()
@@ -272,7 +272,9 @@ if everything() and MOUNTED:
 
 @contextmanager
 def held(portal: Portal) -> Iterator[None]:
-    """Hold the lock of writers, as if another process kept writing, so that everybody who saves has to wait."""
+    """Hold the lock that every writer has to take, as if another process kept writing, so that everybody who
+    saves has to wait.
+    """
     with (portal.home / "data/companion.db.lock").open("w") as queue:
         fcntl.flock(queue, fcntl.LOCK_EX)
         yield
@@ -294,7 +296,7 @@ def test_with_a_slow_database_the_page_says_not_saved_yet_and_saves_later(
 def test_an_answer_sent_to_a_worker_that_dies_stays_on_the_page_and_is_saved_later(
     portal: Portal, owen: Participant
 ) -> None:
-    """The worker is killed, as the system does when memory runs out."""
+    """The test kills the worker, as the system does when memory runs out."""
     owen.takes_up("A week of choices", by="Carry on")
     owen.types(WORDS)
     owen.saves()

@@ -79,7 +79,7 @@ def test_the_first_save_a_failure_and_the_recovery_are_announced(owen: Participa
 
 
 def test_the_numbers_to_call_stay_announced_while_the_help_page_cannot_be_reached(owen: Participant) -> None:
-    """Each press is announced, and no retry replaces the announcement."""
+    """Each press of the button is announced, and no later attempt replaces the announcement."""
     owen.takes_up("A week of choices", by="Carry on")
     listens(owen.page)
     owen.page.context.set_offline(True)
@@ -114,7 +114,7 @@ def test_refusals_and_confirmations_are_announced(priya: Practitioner, way: Way)
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
 def test_a_confirmation_is_shown_and_announced_at_its_place_on_the_page(owen: Participant, way: Way) -> None:
-    """The URL leads to the confirmation, which is next to what was done."""
+    """After a form was sent, the URL leads directly to the confirmation."""
     owen.opens("/my/messages")
     owen.page.get_by_role("textbox").fill("May I bring it?")
     owen.presses("Send message")

@@ -43,7 +43,7 @@ def scans(page: Page) -> str:
 
 
 def asked(page: Page) -> list[str]:
-    """Return a list to which the URL of each further request of this page is added."""
+    """Return a list to which the URLs of this page's further requests are added."""
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     return addresses

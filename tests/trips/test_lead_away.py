@@ -88,8 +88,9 @@ def the_lead_is_away(margaret: Staff, first: date, last: date) -> None:
 
 
 def tells(sam: Participant, monday: date, tuesday: date) -> None:
-    """Check that the page for telling us names those who will be there, before and after sending: not
-    Margaret, and Priya with her return.
+    """Check that the page for telling us names the people who will be there, before and after sending.
+
+    It must not name Margaret, and must say when Priya returns.
     """
     sam.signs_in()
     sam.opens("/my/tell")

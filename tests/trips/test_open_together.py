@@ -1,6 +1,6 @@
-"""Test the shared screen: one plain page for two people, ticked off in the session.
+"""Test the shared screen: it is one plain page for two people, on which things are ticked off in the session.
 
-The passphrase and the code lead out of the shared screen, but *Back* doesn't.
+Entering the passphrase and the code leads out of the shared screen, but *Back* doesn't.
 """
 
 import re

@@ -71,7 +71,7 @@ def test_working_through_the_queue_takes_one_press_for_each_row(
 def test_after_something_is_done_it_leaves_the_queue_and_the_next_row_is_one_press_away(
     portal: Portal, priya: Practitioner
 ) -> None:
-    """The practitioner answers a message and a submission, each one press away from the one before."""
+    """The practitioner answers a message and then a submission, each of which opens with one press."""
     priya.goes_to_board()
     queue = priya.page.get_by_role("region", name="things to do")
     priya.presses("Read the messages of Owen", within=queue)

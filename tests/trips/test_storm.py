@@ -93,7 +93,9 @@ def test_on_a_full_disk_the_page_says_so_and_keeps_what_was_typed(
 def test_no_typed_word_is_readable_in_a_file_or_a_log_after_kills_and_errors(
     portal: Portal, savers: list[Saver]
 ) -> None:
-    """This holds even if a table is missing, and the server logs the error in full."""
+    """No file and no log contains a typed word, even if a table is missing and the server logs the error in
+    full.
+    """
     sam = savers[1]
     sam.looks()
     with without_table(portal, "message_drafts"):

@@ -1,5 +1,6 @@
-"""Test two tabs, or two devices: the second is told, shows both texts, and overwrites nothing without saying
-so.
+"""Test two tabs or two devices of one person.
+
+The second is told about the first, shows both texts, and overwrites nothing without saying so.
 """
 
 import pytest

@@ -35,7 +35,10 @@ def test_an_answer_typed_while_the_network_is_cut_is_saved_later(owen: Participa
 
 
 def test_an_answer_typed_before_the_scripts_have_loaded_is_saved(owen: Participant) -> None:
-    """This happens on a slow connection. The answer is saved without another key being pressed."""
+    """On a slow connection, scripts may load while somebody types.
+
+    The answer is saved without another key being pressed.
+    """
     owen.goes_home()
     slow: list[Route] = []
     owen.page.route("**/js/draft.*", lambda route: slow.append(route))

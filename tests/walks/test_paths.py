@@ -148,7 +148,9 @@ def test_answers_off_the_path_return_only_by_changes(data: some.DataObject) -> N
 
 
 def test_a_change_keeps_an_answer_that_the_next_item_of_a_part_may_still_lead_to() -> None:
-    """This was found by reading the code: the second walk may still lead past the question in the middle."""
+    """Somebody found this case by reading the code: an answer about the second walk may still lead past the
+    question *more* to the question *why*.
+    """
     activity = written(
         {"id": "walks", "kind": "list"},
         {"id": "good", "for_each": "walks", "branches": [{"to": "why", "when": {"one_of": ["yes"]}}]},

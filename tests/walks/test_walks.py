@@ -39,7 +39,7 @@ from tests.walks.reading import step
 ACTS = 15
 """The most acts in one random case."""
 MOSTLY = some.integers(0, 19).map(lambda number: number < 19)
-"""Whether there is one more act.
+"""Whether the random case continues with one more act.
 
 With this strategy, hypothesis shortens a failing case better than if it drew a number of acts.
 """
@@ -66,8 +66,9 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
 
 
 def test_a_page_that_showed_a_draft_long_gone_does_not_overwrite_the_next(cast: Cast) -> None:
-    """This was found by reading the code, and not by a random case, because it takes four pages at one
-    question.
+    """Somebody found this case by reading the code.
+
+    No random case found it, because it takes four pages at one question.
     """
     sam, work_id = cast.sam, cast.priya.sets(cast.sam, "a-week-of-choices")
     sam.answers(work_id, "the-week", "6")

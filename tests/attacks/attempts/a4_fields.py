@@ -1,7 +1,7 @@
 """A participant sends 80,000 fields with the same name to the plan's pages, in a form of 560 KB.
 
-A page returns what was typed. The page must not return more than anybody can have typed there, nor keep
-others waiting.
+Such a page shows the typed text again. The page must not return more than anybody can have typed there, nor
+keep others waiting.
 """
 
 from tests.attacks.judging import Seen, watched

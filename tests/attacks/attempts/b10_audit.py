@@ -2,7 +2,8 @@
 again.
 
 The attacker drops the triggers, deletes one row, and empties the position and link of every later row. The
-sealer then chains those rows as if they had just been written. ``audit verify`` must notice.
+sealer then chains those rows as if they had just been written. ``audit verify`` must notice that an entry was
+deleted.
 """
 
 from sqlalchemy import inspect

@@ -88,7 +88,9 @@ def first(meetings: Iterable[Appointment]) -> datetime | None:
 
 
 def before_which_nothing_is_due(meetings: Sequence[Appointment], meant: Sequence[UUID]) -> list[Appointment]:
-    """Return the meetings for which nothing is set on the day before, wherever they are in time."""
+    """Return the meetings for which nothing is set on the day before, whether they are in the past or in the
+    future.
+    """
     return [
         each
         for each in meetings

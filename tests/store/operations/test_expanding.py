@@ -39,8 +39,8 @@ def before(step: Path) -> set[str]:
 def asks_too_much(source: str, older: Set[str]) -> list[str]:
     """Return what ``upgrade`` newly requires, and what it takes away.
 
-    An upgrade may take something away if the module's ``UNUSED_SINCE`` names an older revision since which
-    that hasn't been used.
+    An upgrade may take something away if the module's ``UNUSED_SINCE`` names an older revision, since which
+    the thing hasn't been used.
     """
     tree = ast.parse(source)
     since = {

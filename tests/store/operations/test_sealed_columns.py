@@ -30,8 +30,8 @@ def named() -> Iterator[str]:
 
 
 def test_a_key_rotation_seals_exactly_the_columns_that_are_sealed() -> None:
-    """If this fails for a new column, seal it under its own name, or say in ``sealed_columns.py`` that it is
-    a hash.
+    """If this test fails for a new column, seal it under its own name, or say in ``sealed_columns.py`` that
+    it is a hash.
     """
     assert {place(column) for column in sealed_columns(MAIN.metadata)} == set(named())
 
