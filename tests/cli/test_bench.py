@@ -144,7 +144,7 @@ def test_a_benchmark_target_can_be_a_minimum(reported: Reported) -> None:
     assert "at least 5.1 ms" in table
 
 
-def test_both_figures_of_a_load_come_from_one_run() -> None:
+def test_both_figures_of_a_load_benchmark_come_from_one_run() -> None:
     done: list[str] = []
     load = Load("walks", [lambda: done.append("a"), lambda: done.append("b")], each=20)
     for first, second in ((load.rate, load.p95), (load.p95, load.rate)):
@@ -153,7 +153,7 @@ def test_both_figures_of_a_load_come_from_one_run() -> None:
         assert (done.count("a"), done.count("b")) == (20, 20)
 
 
-def test_one_failing_client_fails_the_whole_load() -> None:
+def test_one_failing_client_fails_the_whole_load_benchmark() -> None:
     def falls() -> None:
         raise ValueError("fell")
 

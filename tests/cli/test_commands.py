@@ -190,7 +190,9 @@ def test_loading_the_demo_twice_changes_nothing_the_second_time(
         assert re.search(slip, works(migrated("reset-last", role)))
 
 
-def test_reminders_notify_everybody_due_only_once(migrated: Run, opened: Callable[[], Store]) -> None:
+def test_reminders_notify_each_person_of_each_overdue_thing_only_once(
+    migrated: Run, opened: Callable[[], Store]
+) -> None:
     """In the demo, six days later a concern is overdue and a plan is due for review, whatever the day of the
     week.
     """

@@ -21,7 +21,7 @@ def invoke(app: Flask, command: list[str]) -> Result:
         return app.test_cli_runner().invoke(args=command)
 
 
-def test_retention_previews_by_default(app: Flask, cast: Cast, clock: Clock) -> None:
+def test_retention_only_previews_by_default(app: Flask, cast: Cast, clock: Clock) -> None:
     assert cast.margaret
     cast.priya.moves(cast.sam, PathwayState.ENDED_EARLY, PathwayState.CLOSED)
     cast.priya.moves(cast.owen, PathwayState.ENDED_EARLY)

@@ -107,7 +107,7 @@ def test_if_nginx_refuses_the_new_site_it_is_put_back_and_the_previous_version_s
     assert not (machine.folder / "usr/local/bin/calls").exists()
 
 
-def test_lines_dropped_from_the_site_are_named_and_old_sites_kept(machine: Machine) -> None:
+def test_upgrading_names_lines_dropped_from_the_nginx_site_and_keeps_old_sites(machine: Machine) -> None:
     own = machine.site.read_text().replace(
         "    server_tokens off;\n", "    server_tokens off;\n    allow 192.0.2.0/24; # ours\n", 1
     )

@@ -107,7 +107,7 @@ def test_signing_in_with_a_full_hashing_queue_is_refused_without_using_up_an_att
     assert him.post("/sign-in", form).status == (200 if name == "sam" else 422), "the line is gone"
 
 
-def test_a_full_queue_is_reported_when_joining_too(
+def test_somebody_who_joins_is_told_that_the_hashing_queue_is_full(
     app: Flask, cast: Cast, hasher: Hasher, store: Store
 ) -> None:
     him = Visitor(app)

@@ -33,7 +33,7 @@ def endpoint_of(app: Flask, path: str) -> str:
     return str(app.url_map.bind("localhost").match(path, "POST")[0])
 
 
-def test_every_form_reports_a_full_queue_and_keeps_what_was_typed(
+def test_every_form_that_hashes_reports_a_full_queue_and_keeps_what_was_typed(
     app: Flask, enter: SimpleNamespace, places: Fields, store: Store
 ) -> None:
     met, amiss = set(), []
@@ -60,7 +60,7 @@ def test_every_form_reports_a_full_queue_and_keeps_what_was_typed(
     assert met == marked
 
 
-def test_one_account_or_device_gets_two_places_in_the_queue_and_one_address_half_of_it(
+def test_one_account_or_device_gets_two_places_in_the_hashing_queue_and_one_address_half_the_queue(
     hasher: Hasher,
 ) -> None:
     for whose, most in (

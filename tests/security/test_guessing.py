@@ -78,7 +78,7 @@ def portal(settings: Settings, cast: Cast, tmp_path: Path) -> Iterator[Portal]:
     made.kill()
 
 
-def test_sixty_guesses_at_once_at_four_workers_get_no_more_attempts_than_the_limit(
+def test_sixty_simultaneous_guesses_to_four_workers_get_no_more_attempts_than_the_limit(
     portal: Portal, cast: Cast
 ) -> None:
     owner, guest, elsewhere = Guest(portal), Guest(portal), Guest(portal)

@@ -70,7 +70,7 @@ def keeps_no_typing(reply: TestResponse) -> None:
         assert MAY_BE_KEPT.search(field), f"{reply.request.path}: {field}"
 
 
-def test_every_page_of_every_role_is_guarded(
+def test_every_page_of_every_role_has_the_protective_headers(
     app: Flask, browsers: dict[str, Visitor], own: dict[str, Any]
 ) -> None:
     for role, browser in browsers.items():

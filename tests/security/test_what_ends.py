@@ -76,12 +76,12 @@ def world(cast: Cast, hasher: Hasher, clock: Clock, tmp_path: Path) -> World:
     return World(cast, hasher, clock, ErasedList.at(tmp_path))
 
 
-def test_every_row_of_the_table_of_what_ends_what_is_tried() -> None:
+def test_everything_in_the_table_of_things_that_end_is_tested() -> None:
     assert set(ROWS) == set(THINGS)
 
 
 @pytest.mark.parametrize("thing", THINGS)
-def test_every_ending_act_in_the_table_is_tried(world: World, thing: str) -> None:
+def test_every_act_that_ends_something_in_the_table_is_tested(world: World, thing: str) -> None:
     acts, _ = ROWS[thing]
     assert set(acts) == set(THINGS[thing](world).ends)
 
@@ -96,7 +96,7 @@ def test_each_thing_in_the_table_stops_working_after_each_act_that_ends_it(
     assert not begun.works()
 
 
-def test_every_column_that_stores_an_ending_is_in_the_table() -> None:
+def test_every_column_that_stores_when_something_ends_is_in_the_table() -> None:
     named = {column for _, columns in ROWS.values() for column in columns}
     columns = {
         f"{table.name}.{column.name}" for table in Model.metadata.tables.values() for column in table.c

@@ -57,7 +57,7 @@ def test_every_page_for_participants_says_until_when_it_stays_open(app: Flask) -
     ("comes_there", "scope"),
     [(completes, Scope.PLAN), (may_write, Scope.MESSAGES), (ended_long_ago, Scope.HELP)],
 )
-def test_after_the_programme_open_pages_open_and_closed_ones_say_so_and_change_nothing(
+def test_after_the_programme_closed_pages_say_so_and_change_nothing_while_others_still_open(
     app: Flask,
     enter: SimpleNamespace,
     cast: Cast,

@@ -109,7 +109,7 @@ def test_an_audit_entry_from_a_different_copy_of_the_database_does_not_fit_the_c
     assert (found.broken_at, found.wrong) == (last.position, Wrong.ENTRY)
 
 
-def test_deleting_the_end_of_the_audit_chain_is_found_with_a_head_that_was_kept(
+def test_a_saved_head_reveals_that_the_end_of_the_audit_chain_was_deleted(
     chained: Store, clock: Clock
 ) -> None:
     head, length = checked(chained).head, len(lines(chained))

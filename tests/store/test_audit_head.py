@@ -91,7 +91,7 @@ def test_nothing_is_chained_if_the_key_store_remembers_no_head(chained: Store, c
         seal_now(chained)
 
 
-def test_migrate_remembers_and_audits_the_head_of_a_chain_that_had_none_remembered(
+def test_migrate_remembers_and_audits_the_head_of_a_chain_whose_head_was_forgotten(
     chained: Store, settings: Settings, clock: Clock
 ) -> None:
     head = remembers(chained)

@@ -93,7 +93,9 @@ def test_the_counted_bytes_are_the_sum_over_the_stored_rows(cast: Cast, store: S
     assert (taken(store, cast.sam), taken(store, cast.idris)) == (total, others)
 
 
-def test_without_quota_nothing_new_is_stored_and_nothing_stored_is_lost(cast: Cast, store: Store) -> None:
+def test_with_the_quota_used_up_nothing_new_is_stored_and_nothing_stored_is_lost(
+    cast: Cast, store: Store
+) -> None:
     work = cast.priya.sets(cast.sam, "a-week-of-choices")
     cast.sam.types(work, "the-week", "6")
     fills(store, cast.sam, 100, cast.now)

@@ -13,7 +13,9 @@ from tests.trips.staff import Practitioner
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_work_due_moves_with_the_appointment(priya: Practitioner, sam: Participant, way: Way) -> None:
+def test_work_that_is_due_at_an_appointment_moves_with_the_appointment(
+    priya: Practitioner, sam: Participant, way: Way
+) -> None:
     day = (priya.portal.now + timedelta(days=20)).date()
     shown = f"{day:%A} {day.day} {day:%B}"
     sam.goes_home()

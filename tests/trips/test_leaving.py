@@ -55,7 +55,7 @@ def presses_shift_three_times(person: Person) -> None:
     ],
     ids=["button", "shift", "button-without-javascript"],
 )
-def test_leaving_from_the_middle_of_an_answer(
+def test_leaving_while_answering_ends_the_session_and_hides_the_answer(
     owen: Participant, browsers: Browsers, way: Way, leave: Callable[[Person], None]
 ) -> None:
     owen.takes_up("A week of choices", by="Carry on")
@@ -76,7 +76,7 @@ def test_leaving_from_the_middle_of_an_answer(
 
 
 @pytest.mark.parametrize("way", BOTH_WAYS, ids=str)
-def test_leaving_from_public_pages(stranger: Person, way: Way) -> None:
+def test_people_can_leave_the_site_from_every_public_page(stranger: Person, way: Way) -> None:
     for path in ("/help", "/accessibility", "/sign-in", "/join", "/nowhere"):
         stranger.opens(path)
         stranger.leaves()
@@ -86,7 +86,9 @@ def test_leaving_from_public_pages(stranger: Person, way: Way) -> None:
             presses_shift_three_times(stranger)
 
 
-def test_leaving_after_a_timeout(owen: Participant) -> None:
+def test_after_leaving_on_a_timed_out_page_the_sign_in_page_mentions_no_earlier_session(
+    owen: Participant,
+) -> None:
     owen.takes_up("A week of choices", by="Carry on")
     owen.portal.moves_on(minutes=16)
     owen.leaves()

@@ -157,7 +157,7 @@ def test_an_answer_typed_while_the_server_is_killed_is_saved_later(owen: Partici
     owen.said("What did you tell yourself", "That it was only one evening.")
 
 
-def test_sending_feedback_before_the_reply_to_a_save_arrives_is_not_taken_for_a_second_window(
+def test_sending_feedback_before_the_reply_to_a_save_arrives_is_not_mistaken_for_a_second_window(
     priya: Practitioner,
 ) -> None:
     """The practitioner sends feedback while the reply to the last save is still on its way."""
@@ -173,7 +173,7 @@ def test_sending_feedback_before_the_reply_to_a_save_arrives_is_not_taken_for_a_
     priya.reads("Feedback sent.")
 
 
-def test_a_lost_reply_to_a_save_is_not_taken_for_a_second_window(priya: Practitioner) -> None:
+def test_a_lost_reply_to_a_save_is_not_mistaken_for_a_second_window(priya: Practitioner) -> None:
     """The feedback was saved, but the reply that says so was lost, so the page saves it again by itself."""
     priya.takes_up("A week of choices", "Sam")
 

@@ -135,7 +135,9 @@ def test_changing_an_answer_and_changing_it_back_restores_the_conversation(data:
 
 @walks(150)
 @given(data=some.data())
-def test_answers_off_the_path_return_only_by_changes(data: some.DataObject) -> None:
+def test_answers_that_a_change_removes_from_the_path_return_only_by_another_change(
+    data: some.DataObject,
+) -> None:
     activity, answers = data.draw(walked())
     before = Conversation(activity, answers)
     changed = data.draw(some.sampled_from(before.turns), label="changes")

@@ -65,7 +65,7 @@ def test_the_store_contains_exactly_what_was_reported_as_saved(cast: Cast, data:
         walk.agrees()
 
 
-def test_a_page_that_showed_a_draft_long_gone_does_not_overwrite_the_next(cast: Cast) -> None:
+def test_a_page_that_showed_an_old_draft_does_not_overwrite_a_newer_draft(cast: Cast) -> None:
     """Somebody found this case by reading the code.
 
     No random case found it, because it takes four pages at one question.
