@@ -1,1 +1,4 @@
-"""People's acts, one module each. Each act is one transaction, committed on its last line."""
+"""The things that people do in Companion, one module for each act.
+
+Each act runs in one transaction and commits on its last line.
+"""

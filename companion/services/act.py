@@ -1,4 +1,4 @@
-"""The frame of every act: one transaction, and a record if it is refused or fails."""
+"""The frame around every act: one transaction, and an audit entry if the act is refused or fails."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -21,23 +21,25 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The key for a choice that no page offers: the form was tampered with, or is out of date."""
+"""The key of a refusal for a choice that no page offers: the form was tampered with, or is out of date."""
 
 
 class Counted(StrEnum):
-    """Which limit counts an account's acts."""
+    """Which rate limit applies to an act."""
 
     ACT = "act.account"
-    """It creates something."""
+    """The limit for acts that create something."""
     SAVE = "save.account"
-    """It replaces something, as often as somebody types."""
+    """The limit for acts that replace something and can be repeated as fast as somebody types."""
     NEVER = ""
-    """Raising or handling a concern, signing in and out, changing a passphrase, and reading, which is recorded."""
+    """No limit applies to concerns, signing in and out, changing a passphrase, or reading, which is recorded
+    anyway.
+    """
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person acting, the databases, and the moment."""
+    """The person who is acting, the databases, and the current time."""
 
     store: Store
     viewer: Viewer
@@ -48,14 +50,14 @@ class Actor:
 def acting(
     actor: Actor, counted: Counted = Counted.ACT, *, role: Role | None = None
 ) -> Iterator[Transaction]:
-    """Open a writing transaction for somebody. Raise ``NotFound`` if they don't have this role.
+    """Open a writing transaction for the actor. Raise ``NotFound`` if they don't have this role.
 
-    If their account was closed in the meantime, nothing is done. Raise ``SlowDown`` for an account that does too
-    much. Committing raises ``Rejected`` if they have no storage left for it.
+    Nothing is written if their account has just been closed. Raise ``SlowDown`` if the account is doing too
+    much. Committing raises ``Rejected`` if the account has no storage left.
     """
     store, viewer, now = actor.store, actor.viewer, actor.now
     with _recorded(store, viewer, now) as tx:
-        if counted:  # before any lock: concurrent acts of one account queue here
+        if counted:  # counted before any lock, so that concurrent acts of one account wait here
             rate_limits.count(tx, counted, str(viewer.account_id), now)
         people.require_here(tx, viewer)
         if role and viewer.role is not role:
@@ -73,10 +75,10 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 
 @contextmanager
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
-    """Commit the act; roll back a refusal or an error, and record it in a separate transaction.
+    """Commit the act, or roll back a refusal or an error and record it in a separate transaction.
 
-    Something mistyped (``Rejected``) or still to be confirmed (``LeavesPath``) isn't recorded, unless no page offers
-    the choice; nor can anything be if the database is down.
+    Typing mistakes (``Rejected``) and steps still to be confirmed (``LeavesPath``) aren't recorded, unless no
+    page offers the choice. Nothing can be recorded if the database is down.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -101,10 +103,10 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
 
 
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
-    """Run the act, and once more if PostgreSQL rolled it back for a deadlock. ``back`` undoes what a rollback
-    doesn't.
+    """Run the act, and run it once more if PostgreSQL rolled it back because of a deadlock.
 
-    Acts can be repeated: the rollback undoes everything except counted attempts and unused keys.
+    ``back`` undoes anything that a rollback doesn't undo. Acts can be repeated safely, because the rollback
+    undoes everything except counted attempts and unused keys.
     """
     try:
         return act()
@@ -117,10 +119,10 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 
 
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
-    """Record a refusal in a transaction of its own. ``detail`` is a key, never text.
+    """Record a refusal in a separate transaction. ``detail`` is a key, never text.
 
-    After many by one person in a quarter of an hour, only the 1st, 2nd, 4th, 8th and so on are recorded, with their
-    number.
+    If one person has many refusals in a quarter of an hour, only the 1st, 2nd, 4th, 8th and so on are
+    recorded, with their number.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

@@ -1,4 +1,4 @@
-"""Drafts: how every draft is kept and settled, so that neither of two windows silently overwrites the other."""
+"""Saving and settling drafts of every kind, so that two windows never silently overwrite each other's text."""
 
 from typing import Any, Protocol
 
@@ -10,7 +10,9 @@ from companion.store.drafts import DraftPlace
 
 
 class Place(Protocol):
-    """Where something is typed: the row with the draft's tab, beat and revision, and its contents."""
+    """A place where a draft is typed: the row with the draft's tab, beat and revision, and the draft's
+    contents.
+    """
 
     def row(self, tx: Transaction) -> Any | None: ...
     def opened(self, row: Any) -> Draft: ...
@@ -26,9 +28,10 @@ def keep(
     untouched: Form = NOTHING,
     outdated: bool = False,
 ) -> Draft:
-    """Keep what is being typed, unless it equals an untouched page; return the resulting draft.
+    """Save what is being typed as a draft, unless it is the same as the untouched page. Return the resulting
+    draft.
 
-    Raise ``ChangedElsewhere`` if another page saved something newer, or the page is ``outdated``.
+    Raise ``ChangedElsewhere`` if another page has saved something newer, or if this page is ``outdated``.
     """
     row = place.row(tx)
     if row is None and words == untouched:
@@ -46,7 +49,10 @@ def keep(
 
 
 def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:
-    """Delete the draft of words being sent. Raise ``ChangedElsewhere`` if another page typed it."""
+    """Delete the draft of words that are being sent.
+
+    Raise ``ChangedElsewhere`` if another page typed other words.
+    """
     row = place.row(tx)
     if row is None:
         return
@@ -56,7 +62,10 @@ def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> 
 
 
 def put_sent(tx: Transaction, place: Place, words: Form, typed: FromPage) -> None:
-    """Replace the draft with the words being sent. Raise ``ChangedElsewhere`` if another page typed it."""
+    """Replace the draft with the words being sent.
+
+    Raise ``ChangedElsewhere`` if another page typed other words.
+    """
     row = place.row(tx)
     if row is not None:
         if place.opened(row).typed == words:

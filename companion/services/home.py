@@ -1,4 +1,4 @@
-"""A participant's start page: one clear next step, and where everything is."""
+"""A participant's start page, with one clear next step and links to everything else."""
 
 from dataclasses import dataclass
 
@@ -27,45 +27,48 @@ from companion.store.work import piece_list
 
 @dataclass(frozen=True)
 class Home:
-    """The contents of the page."""
+    """The contents of a participant's start page."""
 
     case: Case
     appointment: Appointment | None
     changed: list[Appointment]
-    """Moved or cancelled appointments that are still news."""
+    """Moved or cancelled appointments that are still news to the participant."""
     presence: Presence
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
-    """The first suggestion for the plan that waits for a decision."""
+    """The first suggestion for the plan that waits for the participant's decision."""
     review_due: bool
     plan_begun: bool
-    """Whether there is a plan already."""
+    """True if the participant has started a plan."""
     handed_over: Handover | None
-    """The new practitioner after a handover, until the participant has read of it."""
+    """The new practitioner after a handover, until the participant has read about it."""
     have_written: list[str]
-    """The names of people with unread messages to the participant."""
+    """The names of the people whose messages the participant hasn't read."""
     agreed: Agreed | None
-    """The agreement from last time."""
+    """What the participant and the practitioner agreed last time."""
     evaluation: bool
-    """Whether the participant may give an evaluation."""
+    """True if the participant may give an evaluation."""
     sessions: Sessions
     sites: dict[str, str]
-    """The name of each site."""
+    """The full name of each site, by its short name."""
 
     @property
     def withdrawn(self) -> list[Piece]:
-        """Work that was taken back and that they have not opened since."""
+        """Return the work that was taken back and that the participant hasn't opened since."""
         return [piece for piece in self.pieces if piece.withdrawal_unseen]
 
     @property
     def waits(self) -> int:
-        """How many cards wait, besides work and feedback, one of which is the next step."""
+        """Return how many cards wait, not counting work and feedback. One of them is the next step."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 
 def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
-    """Return what the page shows, as far as it is open. ``unapproved_too`` is for the demo."""
+    """Return the contents of the start page, as far as it is open to the participant.
+
+    ``unapproved_too`` is for the demo.
+    """
     now, reads = actor.now, open_to_him.scope.holds(Scope.PLAN)
     with actor.store.reading() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)

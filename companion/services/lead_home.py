@@ -1,4 +1,7 @@
-"""A lead's start page: what waits in the service and since when, as counts. Nothing about any one participant."""
+"""A lead's start page, which counts what is waiting in the service and since when.
+
+It says nothing about any participant.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +23,9 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """What is overdue or missing with one practitioner: for how many participants, and since when."""
+    """The things that are overdue or missing with one practitioner: for how many participants, and since
+    when.
+    """
 
     practitioner_id: UUID
     name: str
@@ -28,23 +33,23 @@ class Slipping:
 
     @property
     def any(self) -> bool:
-        """Whether anything is."""
+        """True if anything is overdue or missing."""
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:
-        """Sort key: the oldest message past its day, then the oldest session not noted."""
+        """Return a sort key: the oldest late message first, then the oldest session without attendance."""
         late, unnoted = (self.of[show].oldest or NEVER for show in (Show.LATE, Show.UNNOTED))
         return late, unnoted, self.name.casefold()
 
 
 @dataclass(frozen=True)
 class LeadHome:
-    """How many of each wait."""
+    """How many of each kind of thing wait for a lead."""
 
     counts: dict[Show, int]
     waiting_activities: Waiting
     unseen: Waiting
-    """Activities made for one participant that no lead has seen."""
+    """Activities made for one participant that no lead has seen yet."""
     concerns: Waiting
     overdue: int
     erasures: Waiting
@@ -56,7 +61,7 @@ class LeadHome:
 
 
 def open_home(actor: Actor) -> LeadHome:
-    """Return the counts."""
+    """Return the counts that a lead's start page shows."""
     with actor.store.reading() as tx:
         raised, overdue = concerns.open_and_overdue(tx, actor.now)
         waiting_staff, coming_back = people.staff_waiting(tx)
@@ -77,7 +82,7 @@ def open_home(actor: Actor) -> LeadHome:
 
 
 def open_slips(actor: Actor) -> list[Slipping]:
-    """Return every practitioner with something overdue or missing, late messages first."""
+    """Return every practitioner with something overdue or missing, sorted by their oldest late message."""
     with actor.store.reading() as tx:
         names = board_facts.practitioners(tx)
         found = [

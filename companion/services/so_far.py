@@ -1,4 +1,4 @@
-"""How far a participant has come: sessions, submitted work, marked scales, and their own words."""
+"""The progress of a participant: sessions, submitted work, marked scales, and the participant's own words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,22 +21,22 @@ from companion.store.programme.programmes import programme_of
 from companion.store.work.last_rounds import last_rounds
 
 WORDS_MOST = 12
-"""Pieces whose words are shown, latest first."""
+"""For how many pieces of work the page shows the participant's words, latest first."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """A participant's own words from one piece."""
+    """A participant's own words from one piece of work."""
 
     activity: Activity
     at: datetime
     said: list[tuple[Prompt, list[str]]]
-    """Each question with his texts."""
+    """Each question, with the texts that the participant wrote."""
 
 
 @dataclass(frozen=True)
 class SoFar:
-    """The contents of the page."""
+    """The contents of the page that shows a participant's progress."""
 
     case: Case
     sessions: Sessions
@@ -47,7 +47,7 @@ class SoFar:
 
 
 def open_so_far(actor: Actor) -> SoFar:
-    """Return the page's contents."""
+    """Return the contents of the page that shows the viewer's progress."""
     with actor.store.reading() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)
         case = enrolments.case(tx, enrolment)
@@ -65,7 +65,7 @@ def open_so_far(actor: Actor) -> SoFar:
 
 
 def _words(sent: Iterable[LastRound]) -> Iterator[Words]:
-    """Yield their texts and lists: answers to questions marked for the plan, each once."""
+    """Yield the participant's texts and lists from questions that are marked for the plan, each text once."""
     shown: set[str] = set()
     for each in sent:
         said = []

@@ -1,1 +1,1 @@
-"""Accounts: signing in, sessions, second steps, devices."""
+"""Services for accounts: signing in, sessions, second sign-in steps and devices."""

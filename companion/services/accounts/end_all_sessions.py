@@ -1,4 +1,4 @@
-"""An operator signs everybody out, because a session may be in the wrong hands."""
+"""Let an operator sign everybody out, because a session may be in the wrong hands."""
 
 from datetime import datetime
 
@@ -9,8 +9,9 @@ from companion.store.base import Store
 
 
 def end_all(store: Store, now: datetime) -> int:
-    """End every session and return how many there were. Drafts and known devices stay; forms kept for unlocking are
-    deleted.
+    """End every session of every account and return how many sessions there were.
+
+    Drafts and known devices are kept. Forms parked by locked sessions are deleted.
     """
     with unattended(store, now) as tx:
         ended = sessions.end_everybodys(tx, now)

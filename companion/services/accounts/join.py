@@ -1,6 +1,6 @@
-"""Joining: a slip's code, a word agreed in person, the statement, a sign-in name and a passphrase.
+"""Joining with a slip's code, a word agreed in person, the statement, a sign-in name and a passphrase.
 
-Somebody who has joined before and lost their way in comes back the same way, and chooses new ones.
+People who joined before and can no longer sign in use the same route, and choose a new name and passphrase.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ WORD_LEAST, WORD_MOST = 3, 60
 
 @dataclass(frozen=True)
 class Slip:
-    """A slip to hand over on paper. The code is shown now and never again."""
+    """A sign-in slip to hand over on paper. Its code is shown once and never again."""
 
     code: str
     expires_at: datetime
@@ -43,18 +43,24 @@ class Slip:
 
 @dataclass(frozen=True)
 class Joiner:
-    """Somebody about to join. ``again`` if they joined before, and then ``lost`` says what they have lost."""
+    """Somebody who is about to join.
+
+    ``again`` is true if they have joined before; ``lost`` then says what they have lost.
+    """
 
     name: str
     role: Role
     again: bool
     lost: Lost | None
     second_step: bool
-    """Whether they have a second sign-in step now."""
+    """True if the account already has a second sign-in step."""
 
 
 def agreed_word(text: str, field: str = "word") -> str:
-    """Return the word that two people agreed in person, ready for comparison. Raise ``Rejected``."""
+    """Return the word that two people agreed in person, ready for comparison.
+
+    Raise ``Rejected`` if the word is too short or too long.
+    """
     word = folded(clean(text, WORD_MOST, field))
     if len(word) < WORD_LEAST:
         raise Rejected(Problem("too_short", {"least": WORD_LEAST}, field))
@@ -62,14 +68,15 @@ def agreed_word(text: str, field: str = "word") -> str:
 
 
 def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | None = None) -> Slip:
-    """Make an account's joining code; an earlier unused one ends. The caller commits.
+    """Create a joining code for an account and end any earlier unused code. The caller commits.
 
-    The agreed word comes already hashed, so that no transaction waits for hashing.
+    The agreed word must already be hashed, so that no transaction waits for hashing.
 
-    The code ends if its maker may no longer make one; an operator's transaction has no maker. ``resets`` is what
-    somebody who has joined before has lost. Raise ``NotAllowed`` for somebody who left.
+    The code ends if the person who made it may no longer make one; an operator's transaction has no such
+    person. ``resets`` is what somebody who has joined before has lost. Raise ``NotAllowed`` if the account's
+    owner has left.
     """
-    people.lock(tx, account.id)  # if two slips are made at once, the earlier one ends too
+    people.lock(tx, account.id)  # if two slips are made at the same time, the earlier one still ends
     if account.left_at is not None:
         raise NotAllowed("has_left")
     people.end_invitations(tx, account.id, tx.now)
@@ -90,9 +97,10 @@ def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | 
 
 
 def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, now: datetime) -> UUID:
-    """Check the code and the word together, and return the invitation.
+    """Check the code and the agreed word together, and return the id of the invitation.
 
-    Raise ``Rejected`` without saying which of them is wrong, ``SlowDown`` or ``Crowded``.
+    Raise ``Rejected`` without saying which of the two is wrong. Raise ``SlowDown`` after too many attempts,
+    or ``Crowded`` if the server is too busy to hash.
     """
     tries = ("join.code", typed_code(code)), ("join.address", address), ("join.overall", "")
     with hasher.place() as place:
@@ -112,7 +120,7 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
 
 
 def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
-    """Return who is about to join. Raise ``Rejected`` if it is too late."""
+    """Return the person who is about to join. Raise ``Rejected`` if the invitation is no longer open."""
     with store.reading() as tx:
         invitation = open_invitation(tx, invitation_id, now)
         account = people.account(tx, invitation.account_id)
@@ -126,7 +134,7 @@ def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
 
 
 def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
-    """Record that the statement was read. Raise ``Rejected`` if the invitation is no longer open."""
+    """Record that somebody has read the statement. Raise ``Rejected`` if the invitation is no longer open."""
     with unattended(store, now) as tx:
         account_id = open_invitation(tx, invitation_id, now).account_id
         tx.add(
@@ -146,10 +154,11 @@ def join(
     now: datetime,
     language: str = "en",
 ) -> str:
-    """Use the invitation, once, sign in, and return the session's token. A participant joins in this ``language``.
+    """Use the invitation once, sign the person in, and return the session's token.
 
-    For somebody who joined before, everything they could sign in with ends, except a second step that isn't lost.
-    Raise ``Rejected`` with every problem in what was typed, ``SlowDown`` or ``Crowded``.
+    A new participant's pages and emails are in ``language``. If somebody has joined before, their sessions
+    and sign-in methods end, except a second step that isn't lost. Raise ``Rejected`` with every problem in
+    what they typed, ``SlowDown`` or ``Crowded``.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
@@ -164,7 +173,7 @@ def join(
         again = account.joined_at is not None
         if (
             again != invitation.resets or lost(invitation) is Lost.SECOND_STEP
-        ):  # it was made for another purpose
+        ):  # the slip was made for another purpose
             raise Rejected(Problem("wrong_code", field="code"))
         use(tx, invitation, now)
         if again:
@@ -182,7 +191,10 @@ def join(
 
 
 def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
-    """Begin a session for somebody who used a slip, and return its token. Next they give or set up a second step."""
+    """Start a session for somebody who has used a slip, and return the session's token.
+
+    The person still has to give or set up their second sign-in step, if their account needs one.
+    """
     role, present = Role(account.role), second_factors.factors_of(tx, account.id)
     if role.staff and not present.any:
         second_factors.offer_one_time_code(tx, account, pyotp.random_base32())
@@ -207,7 +219,7 @@ def _new_name(sign_in_name: str, passphrase: str) -> str:
 
 
 def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
-    """Give the account its sign-in name. Raise ``Rejected`` if somebody has it."""
+    """Set the account's sign-in name. Raise ``Rejected`` if another account already has the name."""
     account.sign_in_hash = people.sign_in_hash(tx, name)
     try:
         tx.flush()
@@ -217,7 +229,10 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 
 
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
-    """End every session and known device, and every second step unless the passphrase alone is lost."""
+    """End every session and forget every known device of an account.
+
+    Remove its second sign-in steps too, unless only the passphrase is lost.
+    """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)
     else:
@@ -236,22 +251,22 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
 
 
 def lost(invitation: Invitation) -> Lost | None:
-    """Return what a slip replaces; None for a first joining."""
+    """Return what a slip replaces, or None for a first joining."""
     return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
 
 
 def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
-    """Mark a slip as used. Raise ``Rejected`` if it was used a moment ago."""
+    """Mark a slip as used. Raise ``Rejected`` if it has just been used."""
     if not people.use_invitation(tx, invitation.id, now):
         raise Rejected(Problem("wrong_code", field="code"))
 
 
 def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
-    """Return the slip that somebody is joining with. Raise ``Rejected`` if it is no longer open."""
+    """Return the slip that somebody is joining with. Raise ``Rejected`` if the slip is no longer open."""
     row = tx.get(Invitation, invitation_id)
     if row is not None:
         people.lock(tx, row.account_id)
-        tx.refresh(row)  # another slip, or the same one, may have ended it while this waited
+        tx.refresh(row)  # another request may have ended the slip while this one waited
     if (
         row is None
         or not row.intact

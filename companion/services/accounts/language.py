@@ -1,4 +1,4 @@
-"""A participant chooses the language Companion uses."""
+"""Let a participant choose the language of their pages and emails."""
 
 from companion.domain.refusals import NotFound
 from companion.services.act import Actor, acting
@@ -6,8 +6,9 @@ from companion.store import people
 
 
 def choose(actor: Actor, language: str) -> None:
-    """Use this language for pages and emails from now on. Raise ``NotFound`` for staff, whose pages
-    are in English.
+    """Use this language for the participant's pages and emails from now on.
+
+    Raise ``NotFound`` for staff, whose pages are always in English.
     """
     with acting(actor) as tx:
         if actor.viewer.role.staff:

@@ -1,11 +1,11 @@
-"""Somebody chooses whether pressing Shift three times leaves the site."""
+"""Let people choose whether pressing Shift three times leaves the site."""
 
 from companion.services.act import Actor, acting
 from companion.store import people
 
 
 def choose(actor: Actor, *, shift_leaves: bool) -> None:
-    """Apply the choice wherever this person is signed in."""
+    """Save whether pressing Shift three times leaves the site, wherever this person is signed in."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         people.account(tx, actor.viewer.account_id).shift_leaves = shift_leaves

@@ -1,4 +1,4 @@
-"""Where somebody is signed in and which devices their account knows: they can see both, and end any."""
+"""Show people where they are signed in and which devices their account knows, and let them end any of these."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,14 @@ from companion.store.base import Store, Transaction
 
 @dataclass(frozen=True)
 class Places:
-    """Everything on the page."""
+    """The contents of the page that lists somebody's sessions and known devices."""
 
     here: UUID
     sessions: list[SignedInPlace]
     devices: list[Device]
     this_device: UUID | None
-    """The known device that this page is open on, if it is one."""
+    """The id of the known device that this page is open on, or None if the account doesn't know the device.
+    """
 
 
 def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Places:
@@ -39,7 +40,9 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """The kind of device somebody signed in on, its mark, and whether they say that it is their own."""
+    """The kind of device somebody signed in on, the device's mark, and whether they say that the device is
+    their own.
+    """
 
     kind: DeviceKind
     mark: str
@@ -47,10 +50,9 @@ class ArrivedOn:
 
 
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
-    """Record the device somebody signed in on, and whether the account should know it.
+    """Record the device that somebody signed in on, and remember the device if they say that it is their own.
 
-    Before the second step, saying that it is their own has no effect. Return True if the account now knows the
-    device.
+    Before the second sign-in step, saying so has no effect. Return True if the account now knows the device.
     """
     viewer = signed_in.viewer
     with store.writing(now, viewer) as tx:
@@ -66,14 +68,14 @@ def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> b
 
 
 def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
-    """Record that the device in use is the account owner's own. Repeating it changes nothing."""
+    """Record that the device in use belongs to the account's owner. Repeating the call changes nothing."""
     with acting(actor) as tx:
         _know(tx, actor.viewer, kind, mark, actor.now)
         tx.commit()
 
 
 def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: datetime) -> None:
-    people.lock(tx, viewer.account_id)  # a second request finds it already known
+    people.lock(tx, viewer.account_id)  # a second request at the same time finds the device already known
     if devices.known(tx, viewer.account_id, mark, now):
         return
     devices.know(tx, people.account(tx, viewer.account_id), mark, kind, now)
@@ -81,7 +83,7 @@ def _know(tx: Transaction, viewer: Viewer, kind: DeviceKind, mark: str, now: dat
 
 
 def forget_device(actor: Actor, device_id: UUID) -> None:
-    """Forget a known device. Raise ``NotFound`` for somebody else's."""
+    """Forget a known device. Raise ``NotFound`` if the device belongs to somebody else's account."""
     with acting(actor, Counted.NEVER) as tx:
         devices.forget(tx, actor.viewer, device_id)
         audit.record(tx, audit.Event.DEVICE_FORGOTTEN, subject=actor.viewer.account_id)
@@ -89,7 +91,10 @@ def forget_device(actor: Actor, device_id: UUID) -> None:
 
 
 def end_session(actor: Actor, session_id: UUID) -> None:
-    """End one of the viewer's sessions; repeating it changes nothing. Raise ``NotFound`` for somebody else's."""
+    """End one of the viewer's sessions; repeating the call changes nothing.
+
+    Raise ``NotFound`` for somebody else's.
+    """
     with acting(actor, Counted.NEVER) as tx:
         people.lock(tx, actor.viewer.account_id)
         if sessions.end_one(tx, actor.viewer, session_id, actor.now):
@@ -98,7 +103,7 @@ def end_session(actor: Actor, session_id: UUID) -> None:
 
 
 def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
-    """End all other sessions; with ``this_too`` every one, and forget every known device."""
+    """End all other sessions. With ``this_too``, end this session as well and forget every known device."""
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now), Counted.NEVER) as tx:
         people.lock(tx, viewer.account_id)

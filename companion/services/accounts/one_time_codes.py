@@ -1,4 +1,6 @@
-"""Second-step codes: one-time codes from an authenticator app, and the recovery codes that can replace them."""
+"""One-time codes from an authenticator app as a second sign-in step, and the recovery codes that can replace
+them.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,14 +21,14 @@ from companion.store.people import Account
 
 ISSUER = "Companion"
 STEP_SECONDS = 30
-"""The time step of a one-time code (RFC 6238)."""
+"""Seconds for which a one-time code is valid (RFC 6238)."""
 DRIFT_STEPS = 1
-"""Steps that a phone's clock may be off, either way."""
+"""How many time steps a phone's clock may be ahead or behind."""
 
 
 @contextmanager
 def failing_on_record(actor: Actor) -> Iterator[None]:
-    """Record what was refused, after the act itself was rolled back."""
+    """Record a refused code, after the transaction that refused it has been rolled back."""
     try:
         yield
     except Rejected as rejected:
@@ -38,9 +40,11 @@ def failing_on_record(actor: Actor) -> Iterator[None]:
 
 
 def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
-    """Return the secret that waits for its first code, and its ``otpauth:`` URL for the QR code.
+    """Return a new authenticator secret that hasn't been confirmed yet, and its ``otpauth:`` URL for the QR
+    code.
 
-    Once confirmed it is never shown again. A participant's entry doesn't contain their name.
+    Return None if there is no such secret: after it is confirmed, a secret is never shown again. A
+    participant's entry doesn't contain their name.
     """
     with store.reading() as tx:
         secret = second_factors.offered_secret(tx, people.account(tx, viewer.account_id))
@@ -51,7 +55,10 @@ def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
 
 
 def offer_new(actor: Actor) -> None:
-    """Make a new secret; the current one works until the new one's first code is entered."""
+    """Create a new authenticator secret.
+
+    The current one works until the first code from the new one is entered.
+    """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         account = people.account(tx, actor.viewer.account_id)
@@ -61,10 +68,12 @@ def offer_new(actor: Actor) -> None:
 
 
 def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tuple[str, list[str]]:
-    """Accept a new secret's first code; return the session's new token, and recovery codes for a first second step.
+    """Accept the first code from a new authenticator secret, and return the session's new token and any
+    recovery codes.
 
-    Somebody who has only given a passphrase can set up a first second step, but not another one. Raise
-    ``NotAllowed``, ``Rejected`` or ``SlowDown``.
+    Recovery codes are made only for an account's first second step. Somebody who has only given a passphrase
+    can set up a first second step, but not another one. Raise ``NotAllowed`` if no secret may be confirmed,
+    ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -85,7 +94,10 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 
 
 def remove(actor: Actor) -> None:
-    """Remove the one-time code. Repeating it does nothing. Raise ``NotAllowed`` if it has to stay."""
+    """Remove one-time codes from the account; repeating the call does nothing.
+
+    Raise ``NotAllowed`` if they have to stay.
+    """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         row = tx.get(OneTimeCode, actor.viewer.account_id)
@@ -101,7 +113,7 @@ def remove(actor: Actor) -> None:
 
 
 def let_go(tx: Transaction, viewer: Viewer) -> None:
-    """Allow a second step to be removed. Raise ``NotAllowed`` for a staff member's last one."""
+    """Prepare to remove a second sign-in step. Raise ``NotAllowed`` if it is a staff member's last one."""
     present = second_factors.factors_of(tx, viewer.account_id)
     if must_stay(viewer.role, present):
         raise NotAllowed("last_factor")
@@ -110,8 +122,9 @@ def let_go(tx: Transaction, viewer: Viewer) -> None:
 
 
 def new_recovery_codes(actor: Actor) -> list[str]:
-    """Replace the recovery codes with ten new ones, shown only now. Raise ``NotAllowed`` if there is no second step
-    to replace.
+    """Replace the recovery codes with ten new ones, which are shown only once.
+
+    Raise ``NotAllowed`` if the account has no second step that recovery codes could replace.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -124,7 +137,10 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 
 
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
-    """Use up a recovery code, or a one-time code newer than the last. Raise ``Rejected``."""
+    """Use up a recovery code, or a one-time code newer than the last one used.
+
+    Raise ``Rejected`` if neither fits.
+    """
     if second_factors.use_recovery_code(tx, account.id, code, now):
         audit.record(tx, audit.Event.RECOVERY_CODE_USED, subject=account.id)
         return
@@ -137,7 +153,7 @@ def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
 
 
 def _step(secret: str, code: str, now: datetime) -> int:
-    """Return the code's time step. Raise ``Rejected``."""
+    """Return the time step that the code belongs to. Raise ``Rejected`` if the code is wrong."""
     totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
     this_step = int(now.timestamp()) // STEP_SECONDS
     steps = [

@@ -1,4 +1,4 @@
-"""Fresh proof, at the operator's prompt, that somebody is an administrator, before keys are changed."""
+"""Check that the person at the operator's prompt is an administrator, before keys are changed."""
 
 from datetime import datetime
 
@@ -14,13 +14,15 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""Attempts at the prompt count as one network address."""
+"""All attempts at the prompt are rate-limited as if they came from this one network address."""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
-    """Return the administrator who gave all of these, signing in as in a browser and out again at once.
+    """Return the administrator who gave this name, passphrase and code, signing them in and out again at
+    once.
 
-    Raise ``Rejected`` or ``SlowDown``, and ``NotAllowed`` for anybody else.
+    Raise ``Rejected`` for wrong details, ``SlowDown`` after too many attempts, or ``NotAllowed`` if the
+    person isn't an administrator.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:
@@ -37,6 +39,6 @@ def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: date
 def _signed_in(store: Store, token: str, now: datetime) -> SignedIn:
     with store.reading() as tx:
         found = sessions.find(tx, token, now)
-    if found is None:  # marked as having left at this very moment
+    if found is None:  # the account was closed at this very moment
         raise NotAllowed("administrators_only")
     return found

@@ -1,4 +1,6 @@
-"""Passkeys as a second step: a device signs a challenge of ours, for this site alone (WebAuthn, level 2)."""
+"""Passkeys as a second sign-in step: a device signs a challenge from Companion, for this site alone (WebAuthn
+Level 2).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,25 +24,28 @@ from companion.store.people import Account
 T = TypeVar("T")
 ADDING, USING = "add", "use"
 ANSWER_MOST = 10_000
-"""Most characters of a browser's response; without an attestation it has about 1,000."""
+"""Most characters accepted in a browser's response. A response without an attestation has about 1,000."""
 
-# webauthn is imported where it is used: it loads OpenSSL, which takes a third of a second.
+# The webauthn library is imported inside functions because it loads OpenSSL, which takes a third of a second.
 
 
 @dataclass(frozen=True)
 class Site:
-    """The site as the browser sees it. A passkey works only on the host that it was made for."""
+    """The site's address as the browser sees it. A passkey works only on the host that it was made for."""
 
     host: str
     origin: str
 
 
 NOWHERE = Site("", "")
-"""For codes, which work anywhere."""
+"""The site of a typed code, which works on any host."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
-    """Return what the browser needs to make a passkey, as JSON; the challenge is stored with this session."""
+    """Return the JSON that a browser needs to make a passkey.
+
+    The challenge in it is stored with this session.
+    """
     from webauthn import generate_registration_options, options_to_json
     from webauthn.helpers.structs import (
         AuthenticatorSelectionCriteria,
@@ -70,7 +75,10 @@ def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 
 def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
-    """Return what the browser needs to sign with one of the account's passkeys, as JSON. Raise ``NotAllowed``."""
+    """Return the JSON that a browser needs to sign with one of the account's passkeys.
+
+    Raise ``NotAllowed`` if the account has no passkey.
+    """
     from webauthn import generate_authentication_options, options_to_json
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
@@ -90,16 +98,17 @@ def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Signed:
-    """A device's signature, and the site that it is for."""
+    """A device's signature, and the site that the signature is for."""
 
     answer: str
     site: Site
 
 
 def add(store: Store, signed_in: SignedIn, name: str, signed: Signed, now: datetime) -> list[str]:
-    """Store a new passkey; return recovery codes, shown only now, if it is the account's first second step.
+    """Store a new passkey. Return recovery codes, shown only once, if it is the account's first second
+    sign-in step.
 
-    Raise ``Rejected`` or ``SlowDown``.
+    Raise ``Rejected`` for a wrong passkey or name, or ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     name = passkey_name(name)
@@ -146,7 +155,10 @@ def _added(actor: Actor, signed_in: SignedIn, name: str, signed: Signed, challen
 
 
 def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -> None:
-    """Remove a passkey. Raise ``NotFound``, or ``NotAllowed`` if it has to stay."""
+    """Remove a passkey.
+
+    Raise ``NotFound`` if the account has no such passkey, or ``NotAllowed`` if it has to stay.
+    """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now)) as tx:
         sessions.lock_owner(tx, signed_in)
@@ -158,7 +170,7 @@ def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -
 
 
 def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
-    """Return one of this account's passkeys. Raise ``NotFound``."""
+    """Return one of this account's passkeys. Raise ``NotFound`` if the account has no such passkey."""
     row = tx.get(Passkey, passkey_id)
     if row is None or row.account_id != account_id:
         raise NotFound
@@ -166,7 +178,10 @@ def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
 
 
 def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: datetime) -> bytes:
-    """Return this session's challenge and use it up, even if the response then proves wrong."""
+    """Return this session's challenge and use it up, even if the response then proves wrong.
+
+    Raise ``Rejected`` if the session has no challenge that is still valid.
+    """
     with store.writing() as tx:
         challenge = passkeys.take_challenge(tx, signed_in.session_id, purpose, now)
         tx.commit()
@@ -176,7 +191,10 @@ def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: dateti
 
 
 def accept(tx: Transaction, account: Account, signed: Signed, challenge: bytes) -> None:
-    """Check and record a signature by one of the account's passkeys. Raise ``Rejected``."""
+    """Check and record a signature by one of the account's passkeys.
+
+    Raise ``Rejected`` if the signature is wrong.
+    """
     from webauthn import verify_authentication_response
     from webauthn.helpers import parse_authentication_credential_json
 
@@ -203,7 +221,10 @@ def _whole(answer: str) -> str:
 
 
 def _checked(check: Callable[[], T]) -> T:
-    """Return the library's result for untrusted bytes; any error in it means a refusal."""
+    """Return what the library makes of untrusted bytes.
+
+    Raise ``Rejected`` if the library raises any error.
+    """
     try:
         return check()
     except Exception as wrong:

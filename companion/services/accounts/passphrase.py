@@ -1,4 +1,4 @@
-"""Somebody changes their passphrase, which signs out everybody who used the old one."""
+"""Let people change their passphrase, which signs out everybody who used the old one."""
 
 from datetime import datetime
 
@@ -12,10 +12,11 @@ from companion.store.base import Store
 
 
 def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
-    """Set a new passphrase; return this session's new token. All other sessions of the account end.
+    """Set a new passphrase, end all other sessions of the account, and return this session's new token.
 
-    A reset slip, a request for one, and a one-time code not set up yet end too: somebody with the old passphrase may
-    have seen them. Raise ``Rejected`` or ``Crowded``, and ``NotAllowed`` if the slip was used in the meantime.
+    A reset slip, a request for a reset, and a one-time code that hasn't been set up yet end too, because
+    somebody with the old passphrase may have seen them. Raise ``Rejected`` for a bad passphrase, or
+    ``Crowded`` if the server is too busy to hash.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

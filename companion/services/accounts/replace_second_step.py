@@ -1,4 +1,6 @@
-"""Somebody lost their second step but not their passphrase: a slip, the agreed word and the passphrase replace it."""
+"""Let somebody who has lost only their second step remove it, with a slip, the agreed word and their
+passphrase.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,10 +16,10 @@ from companion.store.base import Store
 
 
 def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, now: datetime) -> str:
-    """Use the slip with the passphrase, and return the new session's token. Second steps, sessions and devices end.
+    """Use the slip with the passphrase, and return the new session's token.
 
-    Raise ``Rejected``, ``SlowDown`` or ``Crowded``. Attempts count per slip, so that nobody without it can use them
-    up.
+    The account's second steps, sessions and known devices end. Raise ``Rejected``, ``SlowDown`` or
+    ``Crowded``. Attempts are counted for each slip, so that nobody without the slip can use them up.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:
@@ -26,7 +28,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
             invitation = join.open_invitation(tx, invitation_id, now)
             account = people.account(tx, invitation.account_id)
             stored = account.passphrase_hash
-        if join.lost(invitation) is not Lost.SECOND_STEP:  # it was made for another purpose
+        if join.lost(invitation) is not Lost.SECOND_STEP:  # the slip was made for another purpose
             raise Rejected(Problem("wrong_code", field="code"))
         fits = place.fits(stored, passphrase[: PASSPHRASE_MOST + 1])
     if not fits:
@@ -37,7 +39,7 @@ def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, 
     with unattended(store, now) as tx:
         people.lock(tx, account.id)
         account = people.account(tx, account.id)
-        if account.passphrase_hash != stored:  # changed while it was checked
+        if account.passphrase_hash != stored:  # the passphrase changed while this one was checked
             raise Rejected(Problem("wrong_passphrase", field="passphrase"))
         join.use(tx, join.open_invitation(tx, invitation_id, now), now)
         join.forget_way_in(tx, account, Lost.SECOND_STEP, now)

@@ -1,4 +1,4 @@
-"""Proving who you are: the second sign-in step, and both steps again before sensitive changes."""
+"""The second sign-in step, and proving both steps again before a sensitive change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Given:
-    """A second step: a typed code, or a device's signature and its site."""
+    """A typed code, or a device's signature together with the site that it is for."""
 
     code: str = ""
     passkey: str = ""
@@ -28,9 +28,10 @@ class Given:
 
 
 def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
-    """Complete the session with the second step; return its new token.
+    """Complete the session with the second step, and return the session's new token.
 
-    Raise ``Rejected`` for a wrong or used one, ``NotAllowed`` or ``SlowDown``.
+    Raise ``Rejected`` for a wrong or used code, ``NotAllowed`` if the account has no second step, or
+    ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -57,9 +58,9 @@ def prove(
     given: Given,
     now: datetime,
 ) -> str:
-    """Prove the passphrase again, and the second step if there is one; return the session's new token.
+    """Check the passphrase again, and the second step if there is one. Return the session's new token.
 
-    Raise ``Rejected``, ``SlowDown`` or ``Crowded``; a wrong passphrase doesn't use up a code.
+    Raise ``Rejected``, ``SlowDown`` or ``Crowded``. A wrong passphrase doesn't use up a code.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:
@@ -76,14 +77,14 @@ def prove(
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
     rate_limits.take(
         store, now, tries[1], ("code.overall", "")
-    )  # guessing at an open session doesn't use up its owner's codes
+    )  # guessing passphrases at an open session doesn't use up its owner's code attempts
     with (
         _given(store, signed_in, given, now) as challenge,
         acting(Actor(store, viewer, now), Counted.NEVER) as tx,
     ):
         sessions.lock_owner(tx, signed_in)
         account = people.account(tx, account.id)
-        if account.passphrase_hash != stored:  # changed while it was checked
+        if account.passphrase_hash != stored:  # the passphrase changed while this one was checked
             raise Rejected(Problem("wrong_passphrase", field="passphrase"))
         if second_factors.factors_of(tx, account.id).any:
             _accept(tx, account, given, challenge, now)
@@ -97,7 +98,7 @@ def prove(
 
 @contextmanager
 def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
-    """Yield the challenge that a passkey answers, which this uses up; record refusals."""
+    """Yield the challenge that a passkey has to sign, and use that challenge up. Record any refusal."""
     with one_time_codes.failing_on_record(Actor(store, signed_in.viewer, now)):
         yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""
 

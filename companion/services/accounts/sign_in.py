@@ -1,4 +1,4 @@
-"""Signing in and out: a passphrase, a second step for staff and whoever has one, and sessions that lock."""
+"""Signing in and out with a passphrase and, for staff and anybody who has set one up, a second step."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,18 +19,18 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Entered:
-    """A session that was begun or unlocked."""
+    """A session that has just been started or unlocked."""
 
     token: str
     unlocked: bool
     role: Role
     complete: bool
-    """Whether nothing more is needed."""
+    """True if no further sign-in step is needed."""
 
 
 @dataclass(frozen=True)
 class Browser:
-    """The browser somebody signs in with: its network address, its locked session, and its mark."""
+    """The browser that somebody signs in with: its network address, its locked session, and its mark."""
 
     address: str
     locked: SignedIn | None = None
@@ -38,30 +38,32 @@ class Browser:
 
 
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
-    """Begin a session, or unlock the browser's locked one if it belongs to the same person; anybody else's ends.
+    """Start a session, or unlock the browser's locked session if it belongs to the same person.
 
-    Unknown names and people who have left are refused in the same words and time. A known device has its own
-    allowance of attempts. Raise ``Rejected``, ``SlowDown`` or ``Crowded``.
+    Somebody else's locked session is ended. Unknown names and people who have left are refused in the same
+    words and after the same time. A known device has its own allowance of attempts. Raise ``Rejected``,
+    ``SlowDown`` or ``Crowded``.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
         device = devices.known(tx, found.id if found else None, browser.mark, now)
     tries = rate_limits.everywhere("sign-in", folded(given.sign_in_name), browser.address)
-    his_own = hasher.used_by(device=str(device))  # also for an unknown name: it must take as long
+    his_own = hasher.used_by(device=str(device))  # also made for an unknown name, which must take as long
     if device:
         tries = (("sign-in.device", str(device)), *tries[1:])
         hasher = his_own  # strangers at the same network address can't lock the owner out
     stored = found.passphrase_hash if found else None
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
-        # One character too many can match no passphrase, and costs no more time than one that could.
+        # A passphrase with one character too many matches nothing, and costs no more time than one that could
+        # match.
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
     with unattended(store, now) as tx:
         people.lock(tx, found.id)
         account = people.account(tx, found.id)
-        if account.passphrase_hash != stored or account.left_at:  # changed while this one was checked
+        if account.passphrase_hash != stored or account.left_at:  # changed during the check
             audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account.id)
             tx.commit()
             raise Rejected(Problem("wrong_sign_in"))
@@ -75,13 +77,16 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
 
 
 def _intact(store: Store, account_id: UUID) -> bool:
-    """Whether the account whose passphrase matched is as Companion wrote it: a planted one opens nothing."""
+    """True if the row of this account is as Companion wrote it.
+
+    A planted account can't be used to sign in.
+    """
     with store.reading() as tx:
         return tx.get_one(Account, account_id).intact
 
 
 def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
-    """Refuse, in the same way for a name that doesn't exist."""
+    """Refuse a sign-in. The response is the same for a name that doesn't exist."""
     with store.writing(now) as tx:
         audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account_id)
         tx.commit()
@@ -89,10 +94,12 @@ def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
 
 
 def _unlock_or_begin(tx: Transaction, account: Account, locked: SignedIn | None, now: datetime) -> Entered:
-    """Unlock the session if it is this account's; otherwise end it and begin a new one."""
+    """Unlock the locked session if it belongs to this account; otherwise end that session and start a new
+    one.
+    """
     role = Role(account.role)
     complete = not asked_for(role, second_factors.factors_of(tx, account.id))
-    if locked and not sessions.is_live(tx, locked.session_id):  # ended while the passphrase was checked
+    if locked and not sessions.is_live(tx, locked.session_id):  # ended during the check
         locked = None
     unlocked = locked is not None and locked.viewer.account_id == account.id
     if locked and unlocked:
@@ -109,7 +116,7 @@ def _end_anothers(tx: Transaction, account: Account, found: SignedIn | None, now
 
 
 def sign_out(store: Store, token: str, now: datetime) -> None:
-    """End the session with this token completely. Do nothing if it has already ended."""
+    """End the session with this token. Do nothing if the session has already ended."""
     with store.writing(now) as tx:
         account_id = sessions.end(tx, token, now)
         if account_id:

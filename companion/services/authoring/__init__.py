@@ -1,1 +1,1 @@
-"""Writing and approving activities."""
+"""Services for writing and approving activities."""

@@ -1,4 +1,6 @@
-"""Leads approve, return and retire activities, and read what practitioners made for one participant."""
+"""Leads approve, return and retire activities, and read the activities that practitioners made for one
+participant.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +22,14 @@ from companion.store.enrolments import enrolments
 from companion.store.work import own_set
 
 REMARK_MOST = 2_000
-"""Characters of a lead's remark."""
+"""Most characters in the remark with which a lead returns an activity."""
 
 
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
-    """Return what waits for a lead, in reading order: by title, with all languages of an activity together.
+    """Return the versions that wait for a lead's approval, by title, with all languages of an activity
+    together.
 
-    Start after the activity ``after``; those before it come last.
+    The list starts after the activity ``after``; versions before that activity come last.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -39,10 +42,10 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
 
 
 def approve(actor: Actor, version_id: UUID, revision: int) -> None:
-    """Approve this version, so that it can be set. Repeating it changes nothing.
+    """Approve this version, so that it can be set as work. Repeating the call changes nothing.
 
-    Raise ``NotAllowed`` for a draft, and ``ChangedElsewhere`` if it has changed: a lead approves exactly what they
-    read.
+    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed, because a lead
+    approves exactly the text that they read.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -61,10 +64,11 @@ def approve(actor: Actor, version_id: UUID, revision: int) -> None:
 
 
 def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> None:
-    """Return a version that waits for approval to its author, with a remark; it becomes a draft again.
+    """Return a version that waits for approval to its author, with a remark. The version becomes a draft
+    again.
 
-    Idempotent. Raise ``Rejected`` if the remark is empty or too long, ``ChangedElsewhere`` if the version no longer
-    waits or has changed.
+    Repeating the call changes nothing. Raise ``Rejected`` if the remark is empty or too long, or
+    ``ChangedElsewhere`` if the version has changed or no longer waits for approval.
     """
     said = clean(remark, REMARK_MOST, "remark")
     with acting(actor) as tx:
@@ -91,19 +95,21 @@ class Reading:
 
     last_approved: Version | None
     changes: Changes | None
-    """Changes since the last approved version; None if there is none, or this is that version."""
+    """Changes since the last approved version, or None if no version was approved or this version is approved
+    itself.
+    """
     returned: Sequence[Returned]
-    """Every return of this version, newest first."""
+    """Every return of this version to its author, newest first."""
     names: Mapping[UUID, str]
-    """The staff who wrote, approved or returned a version."""
+    """The names of the staff who wrote, approved or returned a version, by account."""
 
     def name(self, account_id: UUID | None) -> str:
-        """Return the name of this member of staff; empty if the version was shipped or imported."""
+        """Return the name of this member of staff, or an empty string if the version was shipped or imported."""
         return self.names.get(account_id, "") if account_id else ""
 
 
 def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
-    """Return the facts about the newest of an activity's versions; ``every`` lists them all, newest first."""
+    """Return the facts about an activity's newest version. ``every`` lists all its versions, newest first."""
     version, *earlier = every
     approved = next((each for each in earlier if each.approved_at), None)
     returned = returns.of_version(tx, version.id)
@@ -120,17 +126,21 @@ def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
 
 
 def retire(actor: Actor, activity_id: UUID) -> None:
-    """Stop the activity from being set; work already set stays as it is."""
+    """Stop an activity from being set. Work that has already been set doesn't change."""
     _retire(actor, activity_id, retired_at=actor.now)
 
 
 def bring_back(actor: Actor, activity_id: UUID) -> None:
-    """Let the activity be set again."""
+    """Let a retired activity be set again."""
     _retire(actor, activity_id, retired_at=None)
 
 
 def read_own(actor: Actor, version_id: UUID) -> Version:
-    """Return an activity made for one participant, for a lead. Recorded; the first read marks it as seen."""
+    """Return an activity made for one participant, so that a lead can read it.
+
+    Every read is recorded, and the first one marks the activity as seen. Raise ``NotFound`` if the activity
+    hasn't been set or isn't for one participant.
+    """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)
         row = activities.version_row(tx, version_id)

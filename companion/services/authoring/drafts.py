@@ -1,4 +1,6 @@
-"""Writing activities, from files or in the browser, for the library or for one participant."""
+"""Practitioners and leads write activities, for the library or for one participant; an operator imports them
+from files.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,23 +23,24 @@ from companion.store.enrolments import enrolments
 from companion.store.work import own_set
 
 Edit = Callable[[Activity], Activity]
-"""An author's change to an activity, whatever it now contains."""
+"""An author's change to an activity, applied to whatever the activity contains at that moment."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The version and revision that the page showed."""
+    """The version and revision of an activity that the author's page showed."""
 
     number: int
     revision: int
 
 
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
-    """Import every activity that is new or changed, all or none; return how many that is.
+    """Import every activity that is new or changed, or none if one has an error. Return how many were
+    imported.
 
     Each becomes the next version, submitted for approval, or a draft if the checker has warnings that aren't
-    accepted. ``shipped`` activities were checked before release; those imported earlier are skipped, so that they
-    never overwrite their authors' later changes. Raise ``NotAllowed`` for one with an error.
+    accepted. ``shipped`` activities were checked before release; those imported earlier are skipped, so that
+    they never overwrite their authors' later changes. Raise ``NotAllowed`` if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -54,9 +57,12 @@ def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, ship
 
 
 def begin(actor: Actor, new_id: UUID, about: About) -> None:
-    """Create an activity for the library, as a draft without prompts; repeating it with the same id does nothing."""
+    """Create an activity for the library as a draft without prompts.
+
+    Repeating the call with the same id does nothing.
+    """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # if sent twice at once, the second sees the first's
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice waits here
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title may say too much
@@ -66,9 +72,9 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
 
 
 def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
-    """Change the latest version, or, if that was approved or set, make the next one.
+    """Change an activity's latest version, or make the next version if the latest was approved or set.
 
-    Raise ``ChangedElsewhere`` if somebody else changed it since the page was made.
+    Raise ``ChangedElsewhere`` if somebody else has changed the activity since the page was made.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
@@ -88,9 +94,10 @@ def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
 
 
 def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
-    """Submit the version for a lead's approval. Repeating it changes nothing.
+    """Submit an activity's latest version for a lead's approval. Repeating the call changes nothing.
 
-    Raise ``NotAllowed`` while the checker has findings that aren't accepted, and ``ChangedElsewhere``.
+    Raise ``NotAllowed`` while the checker has findings that aren't accepted, or ``ChangedElsewhere`` if the
+    page showed an older version or revision.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
@@ -108,9 +115,9 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
 
 
 def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
-    """Copy a version for one participant, to adapt it; the copy records its origin.
+    """Copy a version of an activity for one participant, so that the copy can be adapted.
 
-    Repeating it with the same id does nothing.
+    The copy records which version it was made from. Repeating the call with the same id does nothing.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -126,12 +133,15 @@ def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> N
 
 
 def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
-    """Return the version that its authors work on. Raise ``NotFound``."""
+    """Return the version of an activity that its authors work on.
+
+    Raise ``NotFound`` if the viewer may not see it.
+    """
     return library.versions(tx, viewer, activity_id)[0]
 
 
 def fixed(tx: Transaction, version: Version) -> bool:
-    """Whether it was approved or set: then it never changes, and editing makes the next version."""
+    """True if a version was approved or set. It then never changes, and editing makes the next version."""
     return version.approved_at is not None or own_set.is_set(tx, version.id)
 
 

@@ -1,1 +1,3 @@
-"""Boards of practitioners and leads, the brief, adding participants, handing over, pathway steps."""
+"""Services for caseloads: boards of practitioners and leads, the brief, adding participants, handovers,
+pathway steps.
+"""

@@ -1,4 +1,4 @@
-"""A practitioner adds a participant: name, agreed word, and the next appointment if one is booked."""
+"""A practitioner adds a participant, with a name, an agreed word, and the next appointment if one is booked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
 
 
 def chosen(offered: Sequence[Programme], slug: str) -> Programme:
-    """Return the chosen programme of those offered; a single one needs no choice. Raise ``Rejected``."""
+    """Return the programme that was chosen from those offered.
+
+    A single programme needs no choice. Raise ``Rejected`` if the choice isn't among those offered.
+    """
     if len(offered) == 1 and not slug:
         return offered[0]
     found = next((each for each in offered if each.id == slug), None)
@@ -30,7 +33,7 @@ def chosen(offered: Sequence[Programme], slug: str) -> Programme:
 
 @dataclass(frozen=True)
 class Added:
-    """A new enrolment and the slip to hand over."""
+    """A new enrolment, and the sign-in slip to hand over to the participant."""
 
     enrolment_id: UUID
     reference: str
@@ -40,16 +43,16 @@ class Added:
 def add_participant(
     actor: Actor, hasher: Hasher, new_id: UUID, name: str, word: str, wanted: Wanted
 ) -> Added:
-    """Add a participant under the given enrolment id, so that one form adds them once.
+    """Add a participant, using the given enrolment id so that sending a form twice adds only one participant.
 
-    Raise ``Rejected`` with every problem in what was typed, and ``NotAllowed`` if the form was already sent, because
-    its slip was shown then.
+    Raise ``Rejected`` with every problem in what was typed. Raise ``NotAllowed`` if the form was already
+    sent, because its slip has already been shown.
     """
     booked = wanted.kind != NOT_BOOKED
     _require_sound(name, word, wanted, actor.now, booked=booked)
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # if sent twice at once, the second sees the first's
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice waits here
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), actor.now, approved=True)
@@ -66,7 +69,7 @@ def add_participant(
 
 
 def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booked: bool) -> None:
-    """Raise ``Rejected`` with every problem found."""
+    """Raise ``Rejected`` with every problem in the name, the agreed word and the appointment or site."""
     problems: list[Problem] = []
     for check, text in ((called, name), (agreed_word, word)):
         try:
@@ -85,7 +88,10 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
 
 
 def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
-    """Make a new slip for a participant who hasn't joined; the old one ends. Raise ``Rejected``."""
+    """Make a new slip for a participant who hasn't joined, and end the old slip.
+
+    Raise ``Rejected`` for a bad agreed word, or ``NotAllowed`` if the participant has already joined.
+    """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
         account, enrolment = enrolments.with_account(tx, actor.viewer, enrolment_id)

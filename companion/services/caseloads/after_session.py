@@ -1,4 +1,4 @@
-"""A practitioner opens the page after a session: what is stored of it, and what can be chosen."""
+"""A practitioner opens the page for recording a session: the values stored so far, and the choices offered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from companion.store.work import piece_list
 
 @dataclass(frozen=True)
 class Stored:
-    """What is stored of a session, as an untouched page shows it."""
+    """The values stored for a session, as the page shows them before anybody changes a field."""
 
     appointment: Appointment
     plan: TopicPlan
@@ -41,7 +41,7 @@ class Stored:
 
     @property
     def shown(self) -> Mapping[str, str]:
-        """By the fields of the form."""
+        """Return the stored values by the names of the form's fields."""
         noted = self.appointment.attendance
         return {
             "attendance": "" if noted is Attendance.NOT_NOTED else noted.value,
@@ -52,29 +52,31 @@ class Stored:
 
 @dataclass(frozen=True)
 class AfterSession:
-    """What the page shows, and what can be chosen on it."""
+    """The stored values that the page for recording a session shows, and the choices that it offers."""
 
     case: Case
     stored: Stored
     number: int
-    """Which session of the programme it is; 0 for another kind of meeting."""
+    """The number of this session in the programme, or 0 for another kind of meeting."""
     of: int
     together: Meeting | None
-    """The meeting of a group that it still goes with."""
+    """The group's meeting that this appointment belongs to, if there is one."""
     fitting: list[Offer]
     offers: list[Offer]
     times: list[tuple[date, list[PartOfDay]]]
-    """The days on which the next work can be meant to be done, and which parts of each are to come."""
+    """The days on which the participant can plan to do the next work, each with the parts of the day still to
+    come.
+    """
     draft: Draft | None
 
     @property
     def at_hand(self) -> tuple[Planned, ...]:
-        """The topics of this session, and those that are under way."""
+        """The topics of this session, and the topics that have been started in other sessions."""
         return tuple(each for number, each in self._numbered if self._is_at_hand(number, each))
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Every other topic."""
+        """Every topic that isn't shown first."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property
@@ -89,7 +91,10 @@ class AfterSession:
 
 
 def open_after(actor: Actor, appointment_id: UUID, *, unapproved_too: bool) -> AfterSession:
-    """Return what the page shows. Raise ``NotFound`` for anybody but the practitioner."""
+    """Return the contents of the page for recording a session.
+
+    Raise ``NotFound`` for anybody but the participant's practitioner.
+    """
     if actor.viewer.role is not Role.PRACTITIONER:
         raise NotFound
     with actor.store.reading() as tx:
@@ -115,11 +120,14 @@ def open_after(actor: Actor, appointment_id: UUID, *, unapproved_too: bool) -> A
 
 
 def place_of(tx: Transaction, actor: Actor, row: AppointmentRow) -> DraftPlace:
-    """Where the draft of the page is kept."""
+    """Return the place where the draft of this page is stored."""
     return message_drafts.session_place(tx, row.enrolment_id, row.id, actor.viewer)
 
 
 def stored_of(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, now: datetime) -> Stored:
-    """What is stored of the session. Before no meeting to come can work be set."""
+    """Return the values stored for a session.
+
+    The upcoming meetings are left out if no work can be set in this state.
+    """
     to_come = appointments.to_come(tx, enrolment.id, now) if enrolment.state in EXPECTS_WORK else []
     return Stored(appointments.appointment(row), topics.plan(tx, enrolment), notes.agreed(tx, row), to_come)

@@ -1,4 +1,4 @@
-"""A practitioner's board: the queue, most pressing first; then the caseload by next appointment."""
+"""A practitioner's board: the queue with the most pressing rows first, then the caseload by next appointment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,12 +41,12 @@ from companion.store.work import piece_list
 
 BRIEF_BEFORE = timedelta(days=2)
 PIECES_SHOWN = 3
-"""Pieces of work shown per participant; the participant's page shows the rest."""
+"""How many pieces of work the board shows for each participant. The participant's page shows the rest."""
 
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A participant on the board: counts, states and dates, none of their words."""
+    """A participant on the board, with counts, states and dates but none of their words."""
 
     case: Case
     appointment: Appointment | None
@@ -59,38 +59,42 @@ class BoardRow:
 
     @property
     def step(self) -> tuple[NextStep, Piece | None]:
-        """The next step, and the piece it concerns."""
+        """Return the participant's next step, and the piece of work that the step is about."""
         return next_step(self.case.state, self.appointment is not None, self.pieces)
 
     @property
     def meets_soon(self) -> bool:
-        """Whether the next meeting is within two days, when the brief is most useful."""
+        """True if the next meeting is within two days, when the brief is most useful."""
         return self.appointment is not None and self.appointment.starts_at < self.now + BRIEF_BEFORE
 
     @property
     def shown(self) -> Sequence[Piece]:
-        """The open pieces, and those finished last; the participant's page shows the rest."""
+        """Return the first few open pieces of work, or the latest piece if none is open."""
         return self._going[:PIECES_SHOWN] or self.pieces[:1]
 
     @property
     def more(self) -> int:
-        """How many open pieces aren't shown here."""
+        """Return how many open pieces of work the board leaves out."""
         return max(0, len(self._going) - PIECES_SHOWN)
 
     @property
     def to_talk(self) -> int:
-        """How many answers they would rather talk about, until they have attended a later meeting."""
+        """Return how many answers the participant would rather talk about and hasn't had a session to talk
+        about since.
+        """
         return self.kept.to_talk
 
     def overdue(self, piece: Piece) -> bool:
-        """Whether it is still open although its appointment has passed."""
+        """True if a piece of work is still open although the appointment that it was due at has passed."""
         due = piece.due.due_at
         late = piece.stage in OPEN_STAGES and due is not None and due <= self.now
         return late and self.case.state in OWING
 
     @property
     def _going(self) -> Sequence[Piece]:
-        """Open pieces: first those that wait for the practitioner, then by due date."""
+        """Return the open pieces of work: first those that wait for the practitioner, then the rest by due
+        date.
+        """
         going = [piece for piece in self.pieces if piece.stage not in (Stage.ANSWERED, Stage.ON_PAPER)]
         waits = (Stage.SUBMITTED, Stage.READ)
         return sorted(going, key=lambda piece: (piece.stage not in waits, piece.due.starts_at))
@@ -98,42 +102,44 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The contents of one page, without anybody erased a moment ago."""
+    """The contents of one page of the board, without participants who have just been erased."""
 
     page: Page
     rows: list[BoardRow]
     queue: list[QueueLine]
-    """Some rows of the queue, in order."""
+    """The rows of the queue that this page shows, in order."""
     to_do: int
-    """How many rows there are in all."""
+    """How many rows the whole queue has."""
     queue_goes_on: Place | None
-    """The last of these rows, if there are more."""
+    """The place of the last row shown, or None if the queue has no more rows."""
     erased: bool
-    """Whether the participant with the searched reference was erased."""
+    """True if the participant with the searched reference was erased."""
     failed: dict[UUID, list[Undelivered]]
     """Emails that couldn't be delivered, by participant."""
     set_aside: set[UUID]
-    """Participants whose address no longer gets email."""
+    """Participants whose address Companion no longer sends email to."""
     covering: list[Covered]
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
-    """Return the viewer's own enrolment with this reference, however it was typed."""
+    """Return the id of the viewer's own enrolment with this reference, however the reference was typed, or
+    None.
+    """
     with actor.store.reading() as tx:
         found = board.with_reference(tx, theirs(actor.viewer), typed_reference(reference))
         return found.id if found else None
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the submission that the viewer answers next, other than this one; None if nothing waits."""
+    """Return the next submission for the viewer to answer, other than this one, or None if nothing waits."""
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)
 
 
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
-    """Open a page of the viewer's board, with the rows of the queue after ``place``.
+    """Return one page of the viewer's board, with the rows of the queue after ``place``.
 
-    ``reference`` is a search that found nothing, if any.
+    ``reference`` is a searched reference that the viewer has no participant for, or an empty string.
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:
@@ -165,7 +171,7 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = 
 
 
 def _handed_over(tx: Transaction, viewer: Viewer, waits: Queue, now: datetime) -> dict[UUID, str]:
-    """Return the names of those who handed somebody over to the viewer, by handover."""
+    """Return the names of the people who handed participants over to the viewer, by handover."""
     if not any(row.reason is Reason.TAKEN_ON for row in waits.rows):
         return {}
     unopened = handovers.unopened(tx, viewer, now)

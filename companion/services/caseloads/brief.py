@@ -1,4 +1,7 @@
-"""A practitioner opens the brief before a session: one page; every time somebody's words are read is recorded."""
+"""A practitioner opens the brief, one page to read before a session.
+
+Every time it shows somebody's words is recorded.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,34 +54,40 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Said:
-    """Everything the two wrote besides set work, since they last met; ``agreed`` is older."""
+    """What the practitioner and the participant have written besides set work since they last met.
+
+    ``agreed`` is what they last agreed, however long ago.
+    """
 
     agreed: Agreed | None
     messages: list[Message]
     still_unread: int
-    """How many more unread messages there are than fit here."""
+    """How many more unread messages there are than the brief has room for."""
     notes: list[Note]
     kept: dict[UUID, str]
-    """Words kept of work done on paper, by piece."""
+    """The words kept from work done on paper, by piece of work."""
     not_held: tuple[Appointment, ...]
-    """Meetings that didn't take place."""
+    """Meetings since the previous one that didn't take place."""
     attendance: dict[UUID, str]
-    """Remarks about their attendance, by meeting."""
+    """The practitioner's remarks about attendance, by meeting."""
     discussed: list[Question]
-    """Questions marked as talked about on the shared screen."""
+    """Questions that were marked on the shared screen as talked about."""
 
 
 @dataclass(frozen=True)
 class Brief:
-    """The contents of the page. ``last`` is the previous meeting, if any; everything since is new."""
+    """The contents of a brief.
+
+    ``last`` is the previous meeting, if any; everything shown is new since then.
+    """
 
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """The one after it, once it has begun."""
+    """The meeting after the coming one, if the coming one has already begun."""
     last: Appointment | None
     numbers: dict[UUID, int]
-    """Which session of the programme each meeting is."""
+    """The number in the programme of each meeting that is a programme session."""
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]
     plan: Plan
@@ -86,23 +95,23 @@ class Brief:
     said: Said
     topics: TopicPlan
     concerns: list[concerns.ConcernLine]
-    """Open concerns."""
+    """The participant's concerns that are still open."""
     delivery: Delivery
-    """Whether email to the participant arrives."""
+    """Whether emails to the participant can be delivered."""
 
     @property
     def to_talk(self) -> int:
-        """How many questions are marked for the session."""
+        """Return how many questions the participant marked for the session."""
         return sum(len(each.to_talk) for each in self.handed_in)
 
     @property
     def not_sure(self) -> int:
-        """How many questions they are not sure about."""
+        """Return how many questions the participant is not sure about."""
         return sum(len(each.not_sure) for each in self.handed_in)
 
 
 def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
-    """Return the brief. Opening it counts as reading every submission and message on it.
+    """Return the brief, and mark every submission and message on it as read.
 
     Raise ``NotFound`` for anybody but the participant's practitioner.
     """

@@ -1,4 +1,4 @@
-"""What happens to groups on a handover: a whole group goes along; a single member leaves it."""
+"""Groups in a handover: a group moves if all its members do; otherwise the members who move leave the group."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -13,7 +13,7 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
-    """Hand over groups whose members are all chosen; return members of the others.
+    """Hand over each group whose members are all chosen, and return the members of those groups.
 
     The caller has locked the groups and the chosen enrolments.
     """
@@ -28,7 +28,7 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
-    """Remove members handed over without their group, and cancel their future group meetings."""
+    """Remove members who were handed over without their group, and cancel their future group meetings."""
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):
         found = appointments.appointment(row)

@@ -1,4 +1,4 @@
-"""Handing a participant over to another practitioner: by their own practitioner or by a lead, at once and with a
+"""Hand a participant over to another practitioner, as their own practitioner or as a lead, at once and with a
 reason.
 """
 
@@ -23,18 +23,19 @@ from companion.store.meetings import groups
 
 @dataclass(frozen=True)
 class HandoverForm:
-    """The practitioner taking over, and the reason, as typed."""
+    """The practitioner who takes over, and the reason, as typed in the form."""
 
     to: UUID | None
     reason: str
 
 
 def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverForm) -> None:
-    """Hand one of the viewer's participants over, and lose access to their record at once.
+    """Hand over one of the viewer's participants; the viewer loses access to the participant's record at
+    once.
 
-    A group goes along with its last member; otherwise the member leaves it. Repeating it with the same id does
-    nothing. Raise ``Rejected`` for a practitioner who can't take over or a missing reason, and ``NotFound`` if they
-    are already somebody else's.
+    A group is handed over with its last member; otherwise the participant leaves the group. Repeating the
+    call with the same id does nothing. Raise ``Rejected`` for a practitioner who can't take over or a missing
+    reason, and ``NotFound`` if the participant already has another practitioner.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         done = tx.get(HandoverRow, new_id)
@@ -53,10 +54,11 @@ def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverFor
 def hand_over_several(
     actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, typed: HandoverForm
 ) -> int:
-    """Hand over several participants of one practitioner, as a lead, all or none, for one reason; return how many.
+    """Hand over several of one practitioner's participants as a lead, all or none, for one reason. Return how
+    many.
 
-    Repeating it with the same id does nothing. Raise ``Rejected``, and ``ChangedElsewhere`` if one of them is already
-    somebody else's.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a wrong choice or a missing
+    reason, and ``ChangedElsewhere`` if one of the participants already has another practitioner.
     """
     with acting(actor) as tx:
         _hold_still(tx, typed.to)
@@ -83,7 +85,10 @@ def hand_over_several(
 
 
 def read_of_it(actor: Actor) -> Handover:
-    """Return who a participant now works with; the first time is marked. Raise ``NotFound``."""
+    """Return the handover that tells a participant who they work with now, and mark it as seen.
+
+    Raise ``NotFound`` if the participant has never been handed over.
+    """
     with actor.store.writing(actor.now, actor.viewer) as tx:
         enrolments.enrolment(tx, actor.viewer, lock=True)
         row = handovers.of_participant(tx, actor.viewer)
@@ -96,13 +101,13 @@ def read_of_it(actor: Actor) -> Handover:
 
 
 def _hold_still(tx: Transaction, to: UUID | None) -> None:
-    """Lock the practitioner taking over until the transaction ends."""
+    """Lock the account of the practitioner who takes over until the transaction ends."""
     if to:
         people.lock(tx, to)
 
 
 def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tuple[UUID, str]:
-    """Return who takes over, and the reason. Raise ``Rejected`` with every problem found."""
+    """Return the practitioner who takes over, and the reason. Raise ``Rejected`` with every problem found."""
     problems: list[Problem] = []
     offered = {each.id for each in people.practitioners(tx, but=present)}
     words = ""
@@ -119,7 +124,7 @@ def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tu
 
 def _hand_over(tx: Transaction, enrolment: Enrolment, new_id: UUID, to: UUID, words: str) -> None:
     handovers.add(tx, new_id, enrolment, to, words)
-    people.end_invitations(tx, enrolment.participant_id, tx.now)  # whoever made one knows its code
+    people.end_invitations(tx, enrolment.participant_id, tx.now)  # its maker knows the code
     for each in (enrolment.participant_id, to):
         outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id)
     lead_access.tell_taker(tx, enrolment.id)

@@ -1,4 +1,6 @@
-"""The lead's board: the service by reference, urgent things first; no participant's name or words."""
+"""The lead's board: the whole service by reference, urgent rows first, without any participant's name or
+words.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +27,7 @@ from companion.store.programme import programmes
 
 @dataclass(frozen=True)
 class LeadBoardRow:
-    """An enrolment on the lead's board."""
+    """An enrolment on the lead's board, without the participant's name."""
 
     reference: str
     state: PathwayState
@@ -38,42 +40,47 @@ class LeadBoardRow:
     concerns: Sequence[Concern]
     messages: int
     unnoted: int
-    """How many appointments have no attendance recorded."""
+    """How many past appointments have no attendance recorded."""
     unbooked: bool
-    """Whether they are in the programme with no session booked."""
+    """True if the participant is in the programme and has no session booked."""
     message_due: datetime | None
-    """When the earliest promise to read one of these runs out, or ran out."""
+    """The earliest time by which one of the unread messages was promised to be read, even if that time has
+    passed.
+    """
     left: bool
-    """Whether their practitioner has left."""
+    """True if the participant's practitioner has left the service."""
     away_until: date | None
 
     def late_concerns(self, now: datetime) -> int:
-        """How many of its concerns are overdue."""
+        """Return how many of the enrolment's concerns are overdue."""
         return sum(concern.overdue_since(now) is not None for concern in self.concerns)
 
 
 @dataclass(frozen=True)
 class LeadBoard:
-    """The contents of one page."""
+    """The contents of one page of the lead's board."""
 
     page: Page
     rows: list[LeadBoardRow]
     staff: dict[UUID, str]
-    """Every practitioner, to filter by."""
+    """Every practitioner's name by account, for the filter."""
     practitioner: UUID | None
-    """The practitioner filtered by."""
+    """The practitioner whose enrolments are shown, or None for everybody's."""
     sites: list[str]
     site: str
     unknown: frozenset[str]
-    """Filters whose value doesn't exist."""
+    """The names of filters whose value doesn't exist."""
     erased: bool
-    """Whether the participant with the searched reference was erased."""
+    """True if the participant with the searched reference was erased."""
 
 
 def open_board(
     actor: Actor, wanted: BoardQuery, reference: str, practitioner: UUID | None, site: str
 ) -> LeadBoard:
-    """Return a page of the board; or, for a ``reference``, its one row, whatever the pathway state."""
+    """Return one page of the lead's board.
+
+    If ``reference`` is given, the page has only that enrolment, whatever its pathway state.
+    """
     with actor.store.reading() as tx:
         staff, sites = board_facts.practitioners(tx), list(programmes.sites(tx))
         unknown = {"site"} if site and site not in sites else set()
@@ -89,7 +96,9 @@ def open_board(
 
 
 def _found(tx: Transaction, reference: str) -> Page | None:
-    """Return the page with this reference's enrolment, whatever its pathway state."""
+    """Return a page with only this reference's enrolment, whatever its pathway state, or None if there is
+    none.
+    """
     typed = typed_reference(reference)
     row = board.with_reference(tx, board.of_service(None, ""), typed) if typed else None
     return Page([row.id], {}, Paging(1, 1)) if row else None

@@ -1,4 +1,4 @@
-"""A practitioner moves an enrolment along the pathway, and reads its history."""
+"""A practitioner moves a participant along the pathway, and reads the history of the steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from companion.store.meetings import appointments
 
 @dataclass(frozen=True)
 class Path:
-    """An enrolment's history on the pathway, with the names of those who took the steps."""
+    """A participant's history on the pathway, with the names of the people who took the steps."""
 
     case: Case
     steps: list[PathwayStep]
@@ -43,33 +43,34 @@ class Path:
     names: Mapping[UUID, str]
     still_open: StillOpen
     meetings: Sequence[Appointment] = ()
-    """Booked meetings still to come."""
+    """Booked meetings that are still to come."""
 
     def ended_by(self, state: PathwayState) -> int:
-        """Return how many of them a step to this state cancels."""
+        """Return how many booked meetings a step to this pathway state would cancel."""
         return sum(each.kind in ENDS.get(state, ()) for each in self.meetings)
 
     @property
     def moves(self) -> tuple[PathwayState, ...]:
-        """The states that can come next."""
+        """Return the pathway states that can come next."""
         return MOVES[self.case.state]
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """The step that an undo returns to."""
+        """Return the step that undoing the last one would go back to, or None."""
         return came_from(self.steps)
 
     @property
     def found_suitable_by(self) -> UUID | None:
-        """The practitioner who held the initial meeting and found the programme suitable, and preferably continues
-        with it.
+        """Return the practitioner who found the programme suitable at the initial meeting, or None.
+
+        That practitioner should preferably continue with the participant.
         """
         found = [step.by for step in standing(self.steps) if step.state is PathwayState.SUITABLE]
         return found[-1] if found else None
 
 
 def read_path(actor: Actor, enrolment_id: UUID) -> Path:
-    """Return the pathway with its reasons; every read is recorded."""
+    """Return the participant's pathway with the reasons for its steps. Every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         _require_practitioner(actor.viewer)
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -97,11 +98,11 @@ def move_on(
     new_id: UUID | None = None,
     confirmed: bool | None = None,
 ) -> None:
-    """Take the step typed, or undo the last one (``BACK``).
+    """Take the pathway step that was typed, or undo the last one (``BACK``).
 
-    ``confirmed`` says whether unfinished things were pointed out; None if no form asks. Repeating it does nothing.
-    Raise ``Rejected``, ``NotAllowed`` for a state that can't follow, and ``ChangedElsewhere`` if the state has
-    changed.
+    ``confirmed`` says whether the form pointed out unfinished things, or is None if the form didn't ask.
+    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` for a state
+    that can't follow, and ``ChangedElsewhere`` if the state has changed.
     """
     with acting(actor) as tx:
         _require_practitioner(actor.viewer)
@@ -124,7 +125,9 @@ def move_on(
 
 
 def _cancel_what_ends(tx: Transaction, enrolment: Enrolment) -> None:
-    """Cancel future meetings that this state has no place for; the participant is told of each."""
+    """Cancel future meetings of kinds that the new pathway state doesn't allow, and notify the participant of
+    each.
+    """
     kinds = ENDS.get(PathwayState(enrolment.state), frozenset())
     for row in appointments.locked_to_come(tx, enrolment.id, kinds, tx.now):
         said = appointments.words(tx, row)
@@ -132,13 +135,13 @@ def _cancel_what_ends(tx: Transaction, enrolment: Enrolment) -> None:
 
 
 def _require_practitioner(viewer: Viewer) -> None:
-    """Allow only the participant's practitioner. Raise ``NotFound``."""
+    """Raise ``NotFound`` unless the viewer is a practitioner."""
     if viewer.role is not Role.PRACTITIONER:
         raise NotFound
 
 
 def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None) -> EnrolmentStepRow:
-    """Add a step that undoes the last one, returning to the earlier state and its date."""
+    """Add a step that undoes the last one, and so returns to the earlier state and its date."""
     before = came_from(enrolments.steps(tx, row.id))
     if before is None:
         raise NotAllowed("no_step_back")
@@ -147,7 +150,7 @@ def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None
 
 
 def _let_in_or_out(tx: Transaction, row: Enrolment, was: str) -> None:
-    """Stop sign-in for a participant who died, or allow it again if that was a mistake."""
+    """Stop a participant who has died from signing in, or allow it again if that was recorded by mistake."""
     account = people.account(tx, row.participant_id)
     if row.state == PathwayState.DIED:
         sessions.shut(tx, account, tx.now)

@@ -1,4 +1,6 @@
-"""A practitioner's queue: each row with what it is about, the row after another, and whom a name means."""
+"""A practitioner's queue: the rows with their details, the row after a given place, and a search for a
+participant.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,21 +22,21 @@ from companion.store.messages.messages import Covered
 
 @dataclass(frozen=True)
 class QueueLine:
-    """One row as the page shows it: names, titles and dates, and no word of anybody."""
+    """One row of the queue as the page shows it: names, titles and dates, but nobody's words."""
 
     row: QueueRow
     participant: str
     reference: str
     piece: Piece | None = None
-    """What is to be read or answered; beside a session for which nothing is set, what was set last."""
+    """The work to read or answer. In a row about a session with no work set, the piece that was set last."""
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
     by: str = ""
-    """Who handed over, or who is away while the viewer reads their messages."""
+    """The person who handed the participant over, or who is away while the viewer reads their messages."""
 
     @property
     def is_known(self) -> bool:
-        """Whether its subject was found: what was changed outside Companion is not shown."""
+        """True if the subject of this row was found. A row changed outside Companion isn't shown."""
         needed = {
             Reason.CONCERN: self.concern,
             Reason.TAKEN_ON: self.by,
@@ -46,7 +48,7 @@ class QueueLine:
 
 @dataclass(frozen=True)
 class Details:
-    """What is known of the participants in a queue."""
+    """What is known about the participants in a queue."""
 
     cases: Mapping[UUID, Case]
     pieces: Mapping[UUID, Sequence[Piece]]
@@ -54,11 +56,13 @@ class Details:
     concerns: Iterable[ConcernLine] = ()
     covered: Iterable[Covered] = ()
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
-    """Who handed over, by handover."""
+    """The names of the people who handed participants over, by handover."""
 
 
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
-    """The rows with what they are about, without anybody who was erased or changed elsewhere just then."""
+    """Return the rows with their details, leaving out participants who have just been erased or changed
+    elsewhere.
+    """
     covered = {each.enrolment_id: each for each in known.covered}
     concerns = {each.id: each for each in known.concerns}
     found = []
@@ -75,7 +79,9 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | None:
-    """Return the row after this place, whether or not a row is there still; None at the end."""
+    """Return the next row after this place, whether or not the row at this place still exists; None at the
+    end.
+    """
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)
         found = queue.after(tx, actor.viewer, Wanted(covered, 1, place), actor.now)
@@ -83,7 +89,7 @@ def next_row(actor: Actor, place: Place) -> QueueRow | None:
 
 
 def participants_called(actor: Actor, typed: str) -> list[Found]:
-    """Return those of the viewer's own participants whom a reference or a part of a name means."""
+    """Return the viewer's own participants who match this reference or part of a name."""
     with actor.store.reading() as tx:
         own = find.own(tx, actor.viewer)
     reference, name = typed_reference(typed), folded(typed)

@@ -1,4 +1,4 @@
-"""A practitioner saves the page after a session with one press: all of it or none."""
+"""A practitioner saves the page for recording a session: everything on it is saved, or nothing."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -44,11 +44,11 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class AfterForm:
-    """The page as it was sent, with what it knows of its draft (``domain.drafts.FromPage``)."""
+    """The form as it was sent, with the details of its draft that ``domain.drafts.FromPage`` requires."""
 
     attendance: str
     topics: Mapping[str, str]
-    """Marks by the number of the topic."""
+    """The marks of the topics, by the topic's number."""
     agreed: str
     note: str
     work: NextWork
@@ -62,7 +62,7 @@ class AfterForm:
 
 @dataclass(frozen=True)
 class Saved:
-    """Whose session it was, and the work that was set, if any was."""
+    """The enrolment whose session was saved, and the work that was set, if any."""
 
     enrolment_id: UUID
     work_id: UUID | None
@@ -70,7 +70,9 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The next work, found to be possible: a version of the library, or questions of their own."""
+    """The next work after its fields have been checked: a version from the library, or questions of the
+    practitioner's own.
+    """
 
     what: Version | Activity
     due: Due
@@ -79,7 +81,7 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Checked:
-    """Everything that the page asks for, found to be possible."""
+    """The values of the form after they have been checked."""
 
     attendance: Attendance
     plan: TopicPlan
@@ -89,7 +91,10 @@ class _Checked:
 
 
 def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
-    """Keep what is being typed. Raise ``ChangedElsewhere`` when another window saved something newer."""
+    """Save what is being typed as a draft.
+
+    Raise ``ChangedElsewhere`` if another window has saved something newer.
+    """
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         enrolment, row = appointments.locked(tx, actor.viewer, appointment_id)
         words = kept(typed.form, stored_of(tx, enrolment, row, actor.now).shown)
@@ -99,16 +104,17 @@ def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
 
 
 def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm) -> None:
-    """Keep it unless that is refused: the page itself still holds what was typed."""
+    """Save the draft, or do nothing if saving is refused: the page itself still has what was typed."""
     with suppress(Refused):
         save_draft(actor, appointment_id, typed)
 
 
 def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, unapproved_too: bool) -> Saved:
-    """Save the page; doing it again with the same id adds nothing.
+    """Save the page for recording a session. Repeating the call with the same id adds nothing.
 
-    Raise ``Rejected``, and ``ChangedElsewhere`` if something of it was changed since the page was made, or the meeting
-    was moved to a time to come. What was typed is kept as a draft when it is refused.
+    Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if anything on the page has
+    changed since the page was made, or if the meeting was moved to the future. When the form is refused, what
+    was typed is kept as a draft.
     """
     note_id, work_id = uuid5(once, "note"), uuid5(once, "work")
     try:
@@ -137,14 +143,17 @@ def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, un
 
 @dataclass(frozen=True)
 class _Offered:
-    """What can be set for whom, and the id that it is to have."""
+    """The participant, the versions that can be set for them, and the id that the new work gets."""
 
     enrolment: Enrolment
     versions: list[Version]
     work_id: UUID
 
     def chosen(self, tx: Transaction, work: NextWork, own: QuickWork) -> Version | Activity:
-        """The version that was chosen, in the participant's language, or the questions. Raises ``Rejected``."""
+        """Return the chosen version in the participant's language, or the questions.
+
+        Raise ``Rejected`` if it isn't offered.
+        """
         version_id = work.version()
         if version_id is None:
             return own.activity(OWN_MINUTES)
@@ -156,8 +165,8 @@ class _Offered:
 
 
 def _hold_activity(tx: Transaction, work: NextWork) -> None:
-    """Lock the activity that is to be set, which comes before the appointment (docs/locks.md)."""
-    with suppress(Rejected, NotFound):  # said with the other problems
+    """Lock the activity that is to be set, which must be locked before the appointment (docs/locks.md)."""
+    with suppress(Rejected, NotFound):  # reported later with the other problems
         version_id = work.version() if work.wanted() else None
         if version_id:
             activities.hold_still(tx, tx.viewer, version_id)
@@ -168,7 +177,7 @@ def _checked(tx: Transaction, stored: Stored, typed: AfterForm, offered: _Offere
     if chosen != before.attendance and before.revision != seen.appointment:
         raise ChangedElsewhere
     same = chosen == before.attendance != Attendance.NOT_NOTED
-    met = Attendance(chosen) if chosen in set(Attendance) else Attendance.ATTENDED  # that is problem enough
+    met = Attendance(chosen) if chosen in set(Attendance) else Attendance.ATTENDED  # reported below
     _ok, plan, agreed, note, work = all_of(
         lambda: same or attendance(chosen, before, tx.now),
         lambda: topics_marked(stored.plan, typed.topics, met, seen.topics, tx.now),
@@ -180,7 +189,7 @@ def _checked(tx: Transaction, stored: Stored, typed: AfterForm, offered: _Offere
 
 
 def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered: _Offered) -> _Work:
-    """The next work. Raises ``Rejected`` with all that needs a change."""
+    """Return the next work with its fields checked. Raise ``Rejected`` with every problem found."""
     work = typed.work
     meeting = next((each for each in to_come if str(each.id) == work.due), None)
 
@@ -199,7 +208,7 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
 
 
 def _note(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID) -> None:
-    """Attendance, topics, what was agreed and the note, each only if it is new."""
+    """Save the attendance, the topics, what was agreed and the note, each only if it is new."""
     if found.attendance != row.attendance:
         note_row(tx, enrolment, row, found.attendance, appointments.words(tx, row))
     if found.plan != topics.plan(tx, enrolment):
@@ -215,7 +224,7 @@ def _note(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Ch
 
 
 def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> None:
-    """The next work, with when and where they said."""
+    """Set the next work, with the participant's plan for when and where to do it."""
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)
     else:

@@ -26,7 +26,7 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Press(StrEnum):
-    """The buttons at each question."""
+    """The buttons beside each question on the shared screen."""
 
     TALKED = "talked"
     NOT_TALKED = "not_talked"
@@ -36,10 +36,10 @@ class Press(StrEnum):
 
 @dataclass(frozen=True)
 class SharedTurn:
-    """A question on the screen. Its answer is left out unless shown."""
+    """A question on the shared screen. Its answer is left out unless somebody has chosen to show it."""
 
     number: int
-    """Its number on the screen, from 1."""
+    """The question's number on the shared screen, from 1."""
     turn: Turn
     talked_about: bool
     shown: bool
@@ -47,7 +47,7 @@ class SharedTurn:
 
 @dataclass(frozen=True)
 class SharedPiece:
-    """One submitted piece: the questions that the participant marked for the session, then the rest."""
+    """One submitted piece of work: the questions that the participant marked for the session, then the rest."""
 
     submission_id: UUID
     title: str
@@ -58,14 +58,14 @@ class SharedPiece:
 
 @dataclass(frozen=True)
 class SharedScreen:
-    """Everything on the screen."""
+    """The participant and the pieces of work on the shared screen."""
 
     case: Case
     pieces: tuple[SharedPiece, ...]
 
 
 def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None:
-    """Lock the session to the shared screen, with no answer shown yet.
+    """Lock the session to the shared screen, which shows no answers yet.
 
     Raise ``NotFound`` for anybody but the participant's practitioner.
     """
@@ -78,7 +78,8 @@ def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None
 
 
 def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
-    """Return what the two may look at: work submitted since they last met, and answers still to talk about.
+    """Return the shared screen with the work submitted since the last meeting and the answers still to talk
+    about.
 
     Raise ``NotFound`` for anybody but the participant's practitioner.
     """
@@ -90,10 +91,10 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
 
 
 def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
-    """Apply a press at a question, identified by submission and prompt.
+    """Apply a button pressed beside a question, which is identified by its submission and prompt.
 
-    Raise ``NotFound`` for anybody but the participant's practitioner, ``ChangedElsewhere`` for a question no longer
-    on the screen, and ``Rejected`` for a press that isn't possible.
+    Raise ``NotFound`` for anybody but the participant's practitioner, ``ChangedElsewhere`` for a question
+    that is no longer on the screen, and ``Rejected`` for a button that doesn't exist.
     """
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,4 +1,4 @@
-"""A practitioner reads what matters of somebody who was handed over to them."""
+"""A practitioner reads the most important facts about somebody who was handed over to them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,22 +28,24 @@ from companion.store.programme import topics
 
 @dataclass(frozen=True)
 class Met:
-    """The meetings that took place, by who held them."""
+    """The meetings that took place, grouped by who held them."""
 
     own: list[Appointment]
-    """The viewer's, in the order of time."""
+    """The viewer's own meetings, earliest first."""
     others: list[Appointment]
 
 
 @dataclass(frozen=True)
 class TakenOn:
-    """What matters first: why, who met them, what comes next, what is open."""
+    """The page about a participant who was handed over: the reason, past meetings, the next one, and open
+    matters.
+    """
 
     case: Case
     handover: HandoverForStaff
     met: Met
     numbers: dict[UUID, int]
-    """Which session of the programme each meeting is."""
+    """The number in the programme of each meeting that is a programme session."""
     coming: Appointment | None
     open: StillOpen
     agreed: Agreed | None
@@ -53,9 +55,10 @@ class TakenOn:
 
 
 def open_taken_on(actor: Actor, enrolment_id: UUID) -> TakenOn:
-    """Return it; every look is recorded, and the first one takes the handover from the queue.
+    """Return the page about a participant who was handed over to the viewer.
 
-    Raise ``NotFound`` for whoever nobody handed over.
+    Every read is recorded, and the first one removes the handover from the queue. Raise ``NotFound`` for a
+    participant whom nobody has handed over.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,4 +1,6 @@
-"""Tell whoever must act on a concern: at once, and again at each limit, return and change of cover."""
+"""Notify the people who must act on a concern: at once, and again when it is overdue or the person
+responsible changes.
+"""
 
 from datetime import datetime
 
@@ -12,9 +14,10 @@ from companion.store.concerns.concerns import ConcernRow
 
 
 def escalate(store: Store, now: datetime) -> int:
-    """Tell whoever has become due since the last run; return how many notices were written.
+    """Notify everybody who has become responsible for a concern since the last run. Return how many notices
+    were written.
 
-    Nobody is told twice for the same moment, even by two runs at once.
+    Nobody is notified twice for the same moment, even by two runs at the same time.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
@@ -31,7 +34,10 @@ def escalate(store: Store, now: datetime) -> int:
 
 
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
-    """Write a step and a content-free notice for everybody who is due and not told yet. The caller commits."""
+    """Record and send a notice to everybody who must be told of a concern and hasn't been told yet.
+
+    The notice says nothing about the content. Return how many were sent. The caller commits.
+    """
     due = _due(tx, row, tx.now)
     for each, again in sorted(due.items(), key=lambda found: (found[0].of, str(found[0].account))):
         new = each.of is ConcernStepKind.TOLD
@@ -42,7 +48,7 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Return who must be told now, and whether they were told the same before."""
+    """Return the people who must be told of a concern now, and whether each was told the same before."""
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)
     gone = people.gone(tx, {telling.account for telling in due})

@@ -1,4 +1,4 @@
-"""A concern is read, taken on, passed on, closed or given a note: each dated, nothing deleted."""
+"""Read, take, refer on or close a concern, or add a note. Every step is dated, and nothing is deleted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,14 +27,16 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """One press on a concern's page: its own id, so that it counts once, and the revision shown."""
+    """One press of a button on a concern's page: an id, so that a repeat is recognised, and the revision
+    shown.
+    """
 
     new_id: UUID
     seen: int
 
 
 def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
-    """Return the concern; every read is recorded, with the concern as its reason."""
+    """Return a concern. Every read is recorded, with the concern as its reason."""
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)
         found = concerns.opened(tx, row)
@@ -44,9 +46,9 @@ def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
 
 
 def take(actor: Actor, concern_id: UUID) -> None:
-    """Take the concern on, as a lead; repeating it changes nothing.
+    """Take responsibility for a concern, as a lead. Repeating the call changes nothing.
 
-    Raise ``ChangedElsewhere`` if another lead was quicker, or it was closed.
+    Raise ``ChangedElsewhere`` if another lead was quicker, or if the concern was closed.
     """
     with _as_lead(actor, concern_id) as (tx, row):
         if row.taken_by == actor.viewer.account_id and row.state == ConcernState.TAKEN:
@@ -61,7 +63,7 @@ def take(actor: Actor, concern_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class PassedOn:
-    """A referral as typed: to whom, when, and a note."""
+    """A referral as typed: who the concern was passed to, when, and a note."""
 
     to: str
     day: str
@@ -69,7 +71,7 @@ class PassedOn:
     note: str
 
     def checked(self, now: datetime) -> tuple[Passed | None, str]:
-        """Return it checked. Raise ``Rejected`` with every problem found."""
+        """Return the referral after checking it. Raise ``Rejected`` with every problem found."""
         problems: list[Problem] = []
         passed, note = None, ""
         try:
@@ -86,7 +88,11 @@ class PassedOn:
 
 
 def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
-    """Record, as a lead, that it was passed on. Raise ``Rejected``, ``ChangedElsewhere`` or ``NotAllowed``."""
+    """Record, as a lead, that a concern was referred on.
+
+    Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if the page is out of date, or
+    ``NotAllowed`` if nobody has taken the concern.
+    """
     passed, note = typed.checked(actor.now)
     with _as_lead(actor, concern_id) as (tx, row):
         if _done(tx, act):
@@ -101,9 +107,11 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 
 
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
-    """Close a concern, with a reason, and end lead access granted for it if no other is open.
+    """Close a concern with a reason, and end lead access given for it if the participant has no other open
+    concern.
 
-    Raise ``Rejected`` without a reason, ``ChangedElsewhere`` or ``NotAllowed``.
+    Raise ``Rejected`` without a reason, ``ChangedElsewhere`` if the page is out of date, or ``NotAllowed`` if
+    the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):
@@ -120,7 +128,10 @@ def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
 
 
 def add_note(actor: Actor, concern_id: UUID, new_id: UUID, note: str) -> None:
-    """Add a note in any state, as anybody who may see it; repeating it with the same id does nothing."""
+    """Add a note to a concern in any state. Anybody who may see the concern can.
+
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a note that is empty or too long.
+    """
     words = concern_words(note, "note")
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)

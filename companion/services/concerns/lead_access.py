@@ -1,6 +1,7 @@
-"""A lead gets access to somebody else's caseload, with a reason: disclosed at once, or later if a second lead agrees.
+"""A lead gets access to a record in somebody else's caseload, with a reason.
 
-Access for a concern while one about the practitioner is open is withheld from every practitioner.
+The access is disclosed to the participant and the practitioner at once, or later if a second lead agrees. If
+a concern about the practitioner is open, access for a concern isn't disclosed to any practitioner.
 """
 
 from dataclasses import dataclass
@@ -33,7 +34,10 @@ REFERENCE_MOST = 20
 
 @dataclass(frozen=True)
 class AccessForm:
-    """A lead's request as typed. ``later`` asks for a second lead, so that it is disclosed later."""
+    """A lead's request for access, as typed.
+
+    ``later`` asks a second lead to agree that the access is disclosed later.
+    """
 
     reference: str
     purpose: str
@@ -42,13 +46,15 @@ class AccessForm:
 
 
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
-    """Open access, or ask a second lead; return the state. Repeating it does nothing.
+    """Open access to a record, or ask a second lead to agree to later disclosure. Return the state of the
+    request.
 
-    Raise ``Rejected``, including if a second lead is needed and there is none.
+    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, or if a second lead is
+    needed and there is none.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
-        people.lock(tx, actor.viewer.account_id)  # if sent twice at once, the second sees the first's
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice waits here
         done = tx.get(LeadAccessRow, new_id)
         if done is not None:
             _require_own(actor.viewer, done)
@@ -69,7 +75,10 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
 
 
 def begin(actor: Actor, look_id: UUID) -> None:
-    """Open access that a second lead agreed to. Raise ``NotAllowed`` if nobody did."""
+    """Open access whose later disclosure a second lead has agreed to.
+
+    Raise ``NotAllowed`` if no second lead has agreed.
+    """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
         _require_own(actor.viewer, row)
@@ -84,9 +93,11 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Agree, as a second lead, to disclose it later; for open access, to keep it undisclosed for longer.
+    """Agree, as a second lead, that access is disclosed later, or that open access stays undisclosed for
+    longer.
 
-    Raise ``Rejected`` without a reason, ``NotAllowed`` for the lead who asked and if already decided.
+    Raise ``Rejected`` without a reason. Raise ``NotAllowed`` for the lead who asked, or if the request has
+    been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -104,9 +115,10 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse later disclosure: nothing was opened. The lead who asked can withdraw the request the same way.
+    """Refuse a request for later disclosure, so that no access is opened.
 
-    Raise ``Rejected`` without a reason, ``NotAllowed`` if already decided.
+    The lead who asked can withdraw the request in the same way. Raise ``Rejected`` without a reason, or
+    ``NotAllowed`` if the request has been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -120,7 +132,10 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def tell(actor: Actor, look_id: UUID) -> None:
-    """Disclose it from now on. Repeating it does nothing. Raise ``NotAllowed`` if nothing was opened."""
+    """Disclose a lead's access from now on. Repeating the call does nothing.
+
+    Raise ``NotAllowed`` if no access was opened, or if disclosing it is ruled out.
+    """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
         if row.state != AccessState.OPENED:
@@ -138,13 +153,16 @@ def tell(actor: Actor, look_id: UUID) -> None:
 
 
 def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
-    """Disclose what is still undisclosed to the practitioner taking over. The caller commits."""
+    """Notify the practitioner who takes over a participant of any lead access that hasn't been disclosed yet.
+
+    The caller commits.
+    """
     for row in lead_access.untold(tx, enrolment_id, tx.now):
         _tell(tx, row)
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End access granted for a concern, now that none is open, and disclose it unless withheld.
+    """End access given for a concern, now that no concern is open, and disclose it unless that is ruled out.
 
     The caller has locked the enrolment, and commits.
     """
@@ -179,14 +197,17 @@ def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
 
 
 def _tell(tx: Transaction, row: LeadAccessRow) -> None:
-    """Notify the practitioner, once it is disclosed."""
+    """Send the practitioner a notice that is due when the lead's access is disclosed."""
     practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or tx.now
     outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id)
     outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due)
 
 
 def _checked(tx: Transaction, typed: AccessForm) -> tuple[Enrolment, Purpose, str]:
-    """Raise ``Rejected`` with every problem found."""
+    """Return the enrolment, the purpose and the reason of a request.
+
+    Raise ``Rejected`` with every problem found.
+    """
     problems: list[Problem] = []
     enrolment, purpose, words = None, Purpose.PRACTICE, ""
     try:

@@ -1,4 +1,7 @@
-"""What a lead reads while access is open: every page is recorded with that access, and nothing is marked as read."""
+"""The pages that a lead can read while access is open.
+
+Each page read is recorded with that access, and nothing is marked as read.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +31,7 @@ from companion.store.work.submissions import HandedIn
 
 @dataclass(frozen=True)
 class AccessedRecord:
-    """The record's owner, and until when it is open."""
+    """The participant whose record a lead has access to, and the time until which it is open."""
 
     id: UUID
     case: Case
@@ -39,14 +42,14 @@ class AccessedRecord:
 
 @dataclass(frozen=True)
 class Overview(AccessedRecord):
-    """Everything that can be read: every submitted round, latest first, without any words."""
+    """Every submitted round that a lead with access can read, latest first, without any words."""
 
     handed_in: list[HandedIn]
 
 
 @dataclass(frozen=True)
 class LookedThrough(AccessedRecord):
-    """A round with its feedback."""
+    """A submitted round with its feedback, as a lead with access reads it."""
 
     work: Work
     submission: Submission
@@ -54,14 +57,14 @@ class LookedThrough(AccessedRecord):
 
 @dataclass(frozen=True)
 class PlanLooked(AccessedRecord):
-    """The plan."""
+    """A participant's plan, as a lead with access reads it."""
 
     plan: Plan
 
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """Messages, and the number before which there are earlier ones."""
+    """Messages, and the number before which there are earlier messages."""
 
     messages: list[Message]
     before: int | None
@@ -69,19 +72,22 @@ class ThreadLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class NotesLooked(AccessedRecord):
-    """The practitioner's notes."""
+    """The practitioner's notes, as a lead with access reads them."""
 
     notes: list[Note]
 
 
 def open_look(actor: Actor, look_id: UUID) -> Overview:
-    """Return what can be read. Raise ``NotAllowed`` once the time is up, like everything here."""
+    """Return the list of everything that the lead can read.
+
+    Raise ``NotAllowed`` if the access has ended, as every function of this module does.
+    """
     with _looking(actor, look_id) as (tx, _, opened):
         return Overview(*_of(opened), submissions.handed_in(tx, opened.case.id, own_titles=False))
 
 
 def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedThrough:
-    """Return a submitted round."""
+    """Return a submitted round. Raise ``NotFound`` if the record has no such round."""
     with _looking(actor, look_id) as (tx, row, opened):
         submission = tx.get(SubmissionRow, submission_id)
         piece = tx.get_one(WorkRow, submission.work_id) if submission else None
@@ -94,14 +100,17 @@ def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedT
 
 
 def read_plan(actor: Actor, look_id: UUID) -> PlanLooked:
-    """Return the current plan."""
+    """Return the participant's current plan."""
     with _looking(actor, look_id) as (tx, row, opened):
         _record(tx, Event.PLAN_READ, row, row.enrolment_id)
         return PlanLooked(*_of(opened), plan.plan_of(tx, row.enrolment_id))
 
 
 def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLooked:
-    """Return the latest messages, or those before a number; their senders don't see that they were read."""
+    """Return the latest messages, or the messages before a number.
+
+    Their senders don't see that they were read.
+    """
     with _looking(actor, look_id) as (tx, row, opened):
         rows = messages.newest(tx, row.enrolment_id, before)
         _record(tx, Event.MESSAGE_READ, row)
@@ -110,7 +119,7 @@ def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLook
 
 
 def read_notes(actor: Actor, look_id: UUID) -> NotesLooked:
-    """Return the practitioner's notes, which the participant doesn't see."""
+    """Return the practitioner's notes, which the participant can't see."""
     with _looking(actor, look_id) as (tx, row, opened):
         _record(tx, Event.NOTES_LOOKED_AT, row)
         return NotesLooked(*_of(opened), notes.notes(tx, row.enrolment_id))

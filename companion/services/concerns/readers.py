@@ -1,4 +1,6 @@
-"""Who reads what a participant tells us now, by when, and whether the practitioner is there by then."""
+"""Who would read a concern that a participant raises now, by when, and whether the practitioner is back by
+then.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,18 +15,22 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Readers:
-    """A lead's name (empty if damaged or if there is none), and the practitioner if there by then."""
+    """The lead who would read a new concern, the time by which they promise to, and the practitioner if
+    present by then.
+
+    The lead's name is empty if it is damaged or if there is no lead.
+    """
 
     lead: str
     by: datetime
     practitioner: str
-    """Empty if the practitioner is away until later, or has left."""
+    """Empty if the practitioner is away beyond that time, or has left the service."""
     away_until: date | None = None
-    """The practitioner's last day away, if that is later."""
+    """The practitioner's last day away, if they are back only after that time."""
 
 
 def readers_of(tx: Transaction, case: Case, now: datetime) -> Readers:
-    """Return who reads a concern of this participant that is raised now."""
+    """Return the people who would read a concern about this participant that is raised now."""
     lead, by = concern_rules.promise(tx, now)
     if case.practitioner_left:
         return Readers(lead, by, "")

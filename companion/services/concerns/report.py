@@ -1,4 +1,4 @@
-"""Raising a concern: by a participant or a practitioner; and the rules that concerns follow."""
+"""Participants and practitioners raise concerns, and leads set the rules that concerns follow."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from companion.store.work.rows import WorkRow
 
 
 class SourceKind(StrEnum):
-    """The kind of thing that a concern is raised from."""
+    """The kind of text that a concern is raised from."""
 
     ANSWER = "answer"
     MESSAGE = "message"
@@ -34,9 +34,9 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """The thing that a concern is raised from: a submission, a message or a note.
+    """The submission, message or note that a concern is raised from.
 
-    In a submission, ``question`` is the address of one question, or empty for the whole.
+    For a submission, ``question`` is the address of one question, or empty for the whole submission.
     """
 
     id: UUID
@@ -49,7 +49,9 @@ NO_PARTICULARS = Particulars()
 
 @dataclass(frozen=True)
 class Sighting:
-    """A practitioner's concern as typed: what was seen or heard, and, if already passed on, to whom and when."""
+    """A practitioner's concern as typed: what they saw or heard, and, if they have passed it on, to whom and
+    when.
+    """
 
     words: str
     passed_to: str
@@ -58,7 +60,7 @@ class Sighting:
     particulars: Particulars = NO_PARTICULARS
 
     def checked(self, now: datetime) -> "Report":
-        """Return it checked. Raise ``Rejected`` with every problem found."""
+        """Return the concern after checking it. Raise ``Rejected`` with every problem found."""
         problems: list[Problem] = []
         words, passed = "", None
         try:
@@ -80,7 +82,7 @@ NOWHERE = Origin()
 
 @dataclass(frozen=True)
 class Report:
-    """The contents of a concern besides names."""
+    """The contents of a concern, without the names of the people concerned."""
 
     words: str
     origin: Origin = NOWHERE
@@ -89,7 +91,10 @@ class Report:
 
 
 def tell(actor: Actor, new_id: UUID, kind: ConcernKind, text: str) -> None:
-    """Record what a participant tells; repeating it with the same id does nothing. Raise ``Rejected``."""
+    """Record a concern that a participant tells. Repeating the call with the same id does nothing.
+
+    Raise ``Rejected`` if the text is empty or too long.
+    """
     words = concern_words(text, "words")
     with acting(actor, Counted.NEVER, role=Role.PARTICIPANT) as tx:
         if kind is ConcernKind.RAISED:
@@ -103,7 +108,10 @@ def tell(actor: Actor, new_id: UUID, kind: ConcernKind, text: str) -> None:
 def raise_concern(
     actor: Actor, enrolment_id: UUID, new_id: UUID, seen: Sighting, source: Source | None
 ) -> None:
-    """Raise a concern, as a practitioner; repeating it with the same id does nothing. Raise ``Rejected``."""
+    """Raise a concern as a practitioner. Repeating the call with the same id does nothing.
+
+    Raise ``Rejected`` for a mistake in the form.
+    """
     told = seen.checked(actor.now)
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         enrolment = about_whom(tx, actor, enrolment_id, source, lock=True)
@@ -116,9 +124,11 @@ def raise_concern(
 def about_whom(
     tx: Transaction, actor: Actor, enrolment_id: UUID, source: Source | None, *, lock: bool = False
 ) -> Enrolment:
-    """Return the enrolment concerned, in the viewer's caseload. Raise ``NotFound``.
+    """Return the enrolment that a concern is about. Raise ``NotFound`` if the viewer may not raise one about
+    it.
 
-    For a message also one that the viewer covers: whoever reads of a danger can raise it.
+    The enrolment must be in the viewer's caseload. A concern raised from a message may also be about a
+    participant whose messages the viewer covers, because whoever reads of a danger must be able to raise it.
     """
     if source and source.kind is SourceKind.MESSAGE:
         return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)
@@ -126,7 +136,10 @@ def about_whom(
 
 
 def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Source | None) -> Origin:
-    """Return what is kept of where it was raised: none of the participant's words. Raise ``NotFound``."""
+    """Return the details that say where a concern was raised, with none of the participant's words.
+
+    Raise ``NotFound`` if the enrolment has no such submission, message or note.
+    """
     if source is None:
         return NOWHERE
     if source.kind is SourceKind.MESSAGE:
@@ -139,7 +152,10 @@ def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Sou
 
 
 def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
-    """Return the question's words, or the whole's title: no word of an answer. Raise ``NotFound``."""
+    """Return the question's words, or the work's title if no question was chosen, but nothing of an answer.
+
+    Raise ``NotFound`` if the submission or the question doesn't exist.
+    """
     if rounds.enrolment_of_submission(tx, source.id) != enrolment_id:
         raise NotFound
     row = rounds.submission_row(tx, viewer, source.id)
@@ -155,9 +171,10 @@ def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: So
 
 
 def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
-    """Save the next version of the rules, for concerns raised from now on.
+    """Save the next version of the rules for concerns, which applies to concerns raised from now on.
 
-    Raise ``Rejected``, and ``ChangedElsewhere`` if there is a newer version than the page showed.
+    Raise ``Rejected`` for a mistake in the form, or ``ChangedElsewhere`` if there is a newer version than the
+    page showed.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = typed(form, concern_rules.lead_ids(tx), seen + 1)

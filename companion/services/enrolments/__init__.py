@@ -1,1 +1,1 @@
-"""A participant on the care pathway, and their practitioner."""
+"""Services for participants on the care pathway and their practitioners."""

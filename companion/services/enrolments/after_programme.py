@@ -1,4 +1,4 @@
-"""A lead decides what stays open to participants after the programme."""
+"""A lead decides which parts of Companion stay open to participants after the programme."""
 
 from sqlalchemy.exc import IntegrityError
 
@@ -11,9 +11,10 @@ from companion.store.enrolments.after_programme import add, rules_in_force
 
 
 def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
-    """Save the next version, for everybody who reaches such a step from now on.
+    """Save the next version of the rules, for participants whose programme ends from now on.
 
-    Raise ``Rejected``, and ``ChangedElsewhere`` if there is a newer version than the page showed.
+    Raise ``Rejected`` for a mistake in the form, or ``ChangedElsewhere`` if there is a newer version than the
+    page showed.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = after_programme.typed(form, seen + 1)

@@ -1,1 +1,1 @@
-"""The participants' evaluation, and anonymous figures."""
+"""Services for the participants' evaluation of the programme, and for anonymous figures."""

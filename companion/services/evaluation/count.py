@@ -1,4 +1,6 @@
-"""Count people whose part is over and settled, five at a time; afterwards nothing tells who they were."""
+"""Count participants who have finished into anonymous figures, five at a time, so that nobody can tell who
+they were.
+"""
 
 from collections import defaultdict
 from datetime import datetime
@@ -12,7 +14,7 @@ from companion.store.evaluation.figures import Over
 
 
 def count(store: Store, now: datetime) -> int:
-    """Make every possible block; return how many. Repeating it counts nobody twice."""
+    """Count every group of five that is complete. Return how many groups. Nobody is counted twice."""
     with store.reading() as tx:
         if not _ready(tx, now):
             return 0
@@ -23,7 +25,7 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """Do the same within a transaction."""
+    """Count every group of five within a running transaction. Return how many groups."""
     ready = _ready(tx, now, lock=True)
     month = now.astimezone(LONDON).date().replace(day=1)
     for together in ready:
@@ -37,7 +39,10 @@ def count_within(tx: Transaction, now: datetime) -> int:
 
 
 def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[Over]]:
-    """Return groups of five of the same site and programme, in the order they ended; the rest wait for others."""
+    """Return groups of five from the same site and programme, in the order they ended.
+
+    Participants who don't make up a group of five wait for others.
+    """
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)
     for each in figures.uncounted(tx, lock=lock):

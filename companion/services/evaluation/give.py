@@ -1,4 +1,7 @@
-"""A participant gives an evaluation; the fifth makes a batch, and nothing tells any more whose is whose."""
+"""A participant gives an evaluation.
+
+The fifth completes a batch, and then nothing links an evaluation to its author.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -21,10 +24,10 @@ from companion.store.evaluation import evaluation
 
 @dataclass(frozen=True)
 class EvaluationForm:
-    """The form as sent.
+    """The evaluation form as sent.
 
-    ``number`` is the version of the questions shown and ``draft_seen`` the revision of what was saved then; ``tab``
-    is the page's own mark and ``beat`` its save counter.
+    ``number`` is the version of the questions shown, and ``draft_seen`` is the revision of the draft saved then.
+    ``tab`` is the page's own mark, and ``beat`` counts the page's saves.
     """
 
     number: int
@@ -36,7 +39,10 @@ class EvaluationForm:
 
 @dataclass(frozen=True)
 class EvaluationOffer:
-    """How far a participant has got with the evaluation. Without questions there is none to give."""
+    """How far a participant has got with the evaluation.
+
+    ``questions`` is None if there is no evaluation to give.
+    """
 
     number: int = 0
     questions: Questions | None = None
@@ -45,12 +51,12 @@ class EvaluationOffer:
 
 
 def standing(tx: Transaction, viewer: Viewer, *, unapproved_too: bool) -> EvaluationOffer:
-    """Return the viewer's own."""
+    """Return how far the viewer has got with the evaluation."""
     return standing_of(tx, enrolments.enrolment(tx, viewer), unapproved_too=unapproved_too)
 
 
 def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> EvaluationOffer:
-    """Return it for an enrolment already read."""
+    """Return how far a participant has got with the evaluation, given their enrolment."""
     if row.evaluated:
         return EvaluationOffer(given=True)
     version = evaluation.offered(tx, unapproved_too=unapproved_too) if row.state in OFFERED_IN else None
@@ -62,9 +68,9 @@ def standing_of(tx: Transaction, row: Enrolment, *, unapproved_too: bool) -> Eva
 
 
 def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
-    """Keep what was typed. Raise ``ChangedElsewhere`` if another page saved something newer.
+    """Save what was typed as a draft. Raise ``ChangedElsewhere`` if another page has saved something newer.
 
-    Raise ``NotAllowed`` if there is nothing to give, or not any more.
+    Raise ``NotAllowed`` if there is no evaluation to give, or if one has been given already.
     """
     with acting(actor, Counted.SAVE) as tx:
         row, asked = _may_give(tx, actor.viewer, unapproved_too=unapproved_too)
@@ -75,10 +81,11 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 
 
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
-    """Submit what is saved, as the page showed it; repeating it does nothing.
+    """Submit the saved evaluation as the page showed it. Repeating the call does nothing.
 
-    After that nothing tells whose it is; only that this participant gave one. Raise ``Rejected``, and
-    ``ChangedElsewhere`` if the questions or the saved answers differ from the page.
+    Afterwards Companion knows that this participant has given an evaluation, but not which one. Raise
+    ``Rejected`` if nothing was answered, or ``ChangedElsewhere`` if the questions or the saved answers differ
+    from the page.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -103,8 +110,9 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Make every possible batch; return how many. Two participants who submit at the same moment
-    may leave one to make.
+    """Make every complete batch of evaluations, and return how many were made.
+
+    A batch can be left to make if two participants submit at the same moment.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -113,7 +121,7 @@ def gather(store: Store, now: datetime) -> int:
 
 
 def read(actor: Actor) -> list[Batch]:
-    """Return the batches for a lead, latest first; every read is recorded."""
+    """Return the batches of evaluations for a lead, latest first. Every read is recorded."""
     with acting(actor, Counted.NEVER, role=Role.LEAD) as tx:
         found = evaluation.batches(tx)
         audit.record(tx, audit.Event.EVALUATION_READ, detail=str(len(found)))
@@ -122,7 +130,10 @@ def read(actor: Actor) -> list[Batch]:
 
 
 def gather_within(tx: Transaction) -> int:
-    """Do the same within an act: five at a time, drawn by lot if more are waiting."""
+    """Make every complete batch of evaluations within a running act.
+
+    A batch has five evaluations, drawn by lot if more are waiting.
+    """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)
     while len(waiting) >= BATCH:
@@ -130,7 +141,7 @@ def gather_within(tx: Transaction) -> int:
         evaluation.add_batch(tx, batched([each for _, each in taken], chance.shuffle))
         evaluation.drop_waiting(tx, [row_id for row_id, _ in taken])
         tx.flush()
-        with tx.unattended():  # or it would tell who gave the last one
+        with tx.unattended():  # otherwise the entry would tell who gave the last evaluation
             audit.record(tx, audit.Event.EVALUATIONS_GATHERED)
         many += 1
     return many

@@ -1,4 +1,4 @@
-"""Leads edit the evaluation's questions in versions, and approve one, which participants are asked."""
+"""Leads edit the evaluation's questions in versions, and approve the version that participants are asked."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,25 +19,35 @@ from companion.store.evaluation.evaluation import QuestionsRow
 
 
 def reword(actor: Actor, question_id: str, seen: int, typed: Typed) -> None:
-    """Reword a question; the same words again do nothing.
+    """Change the wording of a question. Saving the same words again does nothing.
 
-    ``seen`` is the version the page showed. Raise ``Rejected`` or ``ChangedElsewhere``.
+    ``seen`` is the version that the page showed. Raise ``Rejected`` for a mistake in the form, or
+    ``ChangedElsewhere`` if there is a newer version.
     """
     _change(actor, question_id, seen, lambda all_, one: editing.changed(all_, editing.worded(one, typed)))
 
 
 def retire(actor: Actor, question_id: str, seen: int, *, retired: bool) -> None:
-    """Retire a question, or bring it back. Raise ``Rejected`` for the last one, and ``ChangedElsewhere``."""
+    """Retire a question, or bring it back. Raise ``Rejected`` for the only question that isn't retired.
+
+    Raise ``ChangedElsewhere`` if there is a newer version than the page showed.
+    """
     _change(actor, question_id, seen, lambda all_, one: editing.retired(all_, one, retired=retired))
 
 
 def move(actor: Actor, question_id: str, seen: int, to: str) -> None:
-    """Move a question ``up`` or ``down``. Raise ``Rejected`` or ``ChangedElsewhere``."""
+    """Move a question ``up`` or ``down``. Raise ``Rejected`` if that is impossible.
+
+    Raise ``ChangedElsewhere`` if there is a newer version than the page showed.
+    """
     _change(actor, question_id, seen, lambda all_, one: editing.moved(all_, one, to))
 
 
 def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
-    """Add a question at the end; repeating it with the same id does nothing. Raise ``Rejected``."""
+    """Add a question at the end; repeating the call with the same id does nothing.
+
+    Raise ``Rejected`` for a mistake.
+    """
     question_id = f"question-{new_id.hex[:12]}"
     with _as_lead(actor) as tx:
         version = evaluation.newest(tx)
@@ -48,7 +58,8 @@ def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
 
 
 def approve(actor: Actor, seen: int) -> None:
-    """Approve this version, which participants are asked from now on; repeating it does nothing.
+    """Approve a version of the questions, which participants are asked from now on. Repeating the call does
+    nothing.
 
     Raise ``ChangedElsewhere`` if there is a newer version than the page showed.
     """

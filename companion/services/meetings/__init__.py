@@ -1,1 +1,1 @@
-"""Appointments, groups and absences."""
+"""Services for appointments, groups and absences."""

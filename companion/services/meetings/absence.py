@@ -1,4 +1,4 @@
-"""A practitioner enters days away and who covers their messages, or takes the entry back."""
+"""A practitioner enters days away and who covers their messages, or cancels the entry."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ from companion.store.meetings.absence import AbsenceRow, away_row
 
 @dataclass(frozen=True)
 class AbsenceForm:
-    """The first and last day away, and the cover for messages, as typed."""
+    """The first and last day away, and the practitioner who covers messages, as typed."""
 
     first: str
     last: str
@@ -26,10 +26,10 @@ class AbsenceForm:
 
 
 def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = None) -> None:
-    """Add an absence; repeating it with the same id does nothing.
+    """Add an absence. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected``, and, if a form asks, ``Clashing`` for meetings on those days, unless ``confirmed`` is their
-    mark.
+    Raise ``Rejected`` for a mistake in the form. If a form asks, raise ``Clashing`` for meetings on those
+    days, unless ``confirmed`` is the mark of those clashes.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -66,7 +66,10 @@ def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
 
 
 def take_back(actor: Actor, away_id: UUID) -> None:
-    """Take an absence back: from now on the cover reads nothing. Repeating it changes nothing."""
+    """Cancel an absence, so that the cover can no longer read messages.
+
+    Repeating the call changes nothing.
+    """
     with acting(actor) as tx:
         row = away_row(tx, actor.viewer, away_id)
         if row.taken_back_at is None:

@@ -1,4 +1,4 @@
-"""Recording attendance, and correcting it."""
+"""Recording and correcting the attendance of an appointment."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,16 +22,17 @@ class AttendanceForm:
     chosen: str
     words: str
     confirmed: str
-    """The mark of the clashes that were shown and accepted."""
+    """The mark of the clashes that the page showed and somebody accepted."""
     seen: int
 
 
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
-    """Record that it was attended, missed or cancelled, or is on after all; return its enrolment's id.
+    """Record whether an appointment was attended, missed or cancelled, or takes place after all.
 
-    Repeating it does nothing. The participant is notified, without details, if a future one is cancelled or on again.
-    Raise ``Rejected``, ``Clashing`` for one that would be on again, and ``ChangedElsewhere`` if it changed since the
-    page was made.
+    Return the enrolment's id. Repeating the call does nothing. The participant is notified, without details,
+    if a future appointment is cancelled or takes place after all. Raise ``Rejected`` for a wrong choice,
+    ``Clashing`` if a cancelled appointment can't take place because of another one, and ``ChangedElsewhere``
+    if the appointment has changed since the page was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -54,7 +55,7 @@ def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
 def note_row(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
 ) -> None:
-    """Record checked attendance within a running act, and notify the participant if needed."""
+    """Record attendance that has been checked, within a running act, and notify the participant if needed."""
     before = appointments.appointment(row)
     _write(tx, row, target, said)
     if before.starts_at > tx.now and before.attendance != target:

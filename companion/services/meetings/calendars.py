@@ -1,5 +1,6 @@
-"""A practitioner's appointments in their own calendar app: a private URL, which can be replaced or
-ended at any time.
+"""A practitioner's appointments in their own calendar app.
+
+A private URL gives the calendar app access. The practitioner can replace or end the URL at any time.
 """
 
 from datetime import datetime, timedelta
@@ -14,13 +15,13 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""How far back a calendar goes."""
+"""How far back the appointments in a calendar feed go."""
 
 
 def new_address(actor: Actor) -> str:
-    """Return a new URL's token, shown once; the previous one ends."""
+    """Return the token of a new calendar URL, which is shown once. The previous URL stops working."""
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # if two are made at once, the later one stays
+        people.lock(tx, actor.viewer.account_id)  # if two URLs are made at once, the later one stays
         token = calendar_feeds.renew(tx, actor.viewer.account_id, actor.now)
         audit.record(tx, audit.Event.CALENDAR_ADDRESS_MADE, subject=actor.viewer.account_id)
         tx.commit()
@@ -28,7 +29,7 @@ def new_address(actor: Actor) -> str:
 
 
 def end_address(actor: Actor) -> None:
-    """End the URL. Repeating it does nothing."""
+    """End the calendar URL. Repeating the call does nothing."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         if calendar_feeds.end(tx, actor.viewer.account_id):
@@ -37,10 +38,10 @@ def end_address(actor: Actor) -> None:
 
 
 def at_address(store: Store, token: str, from_where: str, now: datetime) -> list[Appointment]:
-    """Return the appointments behind a token, including cancelled ones, so that calendars remove them.
+    """Return the appointments for a calendar token, including cancelled ones, so that calendars remove them.
 
-    A request with a valid token writes nothing; only wrong tokens are counted. Raise ``NotFound``, and ``SlowDown``
-    after too many of those from one address.
+    A request with a valid token writes nothing; only wrong tokens are counted. Raise ``NotFound`` for a wrong
+    token, and ``SlowDown`` after too many wrong tokens from one address.
     """
     with store.reading() as tx:
         account = calendar_feeds.owner(tx, token)

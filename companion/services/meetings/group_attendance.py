@@ -1,4 +1,4 @@
-"""Recording a group meeting's attendance for every member at once."""
+"""Recording the attendance of every member of a group meeting in one act."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """The choice for one appointment, on a page that showed its revision ``seen``."""
+    """The attendance chosen for one appointment, on a page that showed its revision ``seen``."""
 
     appointment_id: UUID | None
     chosen: str
@@ -21,10 +21,11 @@ class Noted:
 
 
 def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
-    """Record everybody's attendance, all or none; return the group's id. Earlier remarks stay.
+    """Record the attendance of every member, or of nobody if one is refused. Return the group's id.
 
-    Repeating it does nothing. Raise ``Rejected``, ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if
-    an appointment changed or left the meeting in the meantime.
+    Remarks made earlier are kept. Repeating the call does nothing. Raise ``Rejected`` for a wrong choice,
+    ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has changed or no
+    longer belongs to the meeting.
     """
     with acting(actor) as tx:
         row = groups.locked(tx, actor.viewer, meeting_id)

@@ -1,5 +1,6 @@
-"""Group meetings: one act plans, adds, moves or cancels a meeting for every member, each of whom has their own
-appointment.
+"""Plan, move or cancel a group meeting for every member in one act.
+
+Each member has an appointment of their own.
 """
 
 from datetime import datetime
@@ -26,7 +27,11 @@ from companion.store.meetings.groups import GroupMeetingRow
 
 
 def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> None:
-    """Add a meeting for everybody; repeating it with the same id does nothing. Raise ``Rejected`` or ``Clashing``."""
+    """Add a group meeting with an appointment for every member. Repeating the call with the same id does
+    nothing.
+
+    Raise ``Rejected`` for a mistake in the form, or ``Clashing`` if something else is at that time.
+    """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         groups.group_row(tx, actor.viewer, group_id)
@@ -42,9 +47,10 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
 
 
 def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the group's unbooked sessions of the programme, all or none; return how many.
+    """Book the programme's sessions that the group hasn't booked yet, all or none. Return how many.
 
-    Sent twice, it books once. Raise ``Rejected``, ``Clashing``, and ``NotAllowed`` if fewer are left to book.
+    A form sent twice books once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if something else
+    is at one of the times, and ``NotAllowed`` if fewer sessions are left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -67,10 +73,12 @@ def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[
 
 
 def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
-    """Move a future meeting for everybody; return its group's id. Repeating it does nothing.
+    """Move a future group meeting for every member, and return the group's id. Repeating the call does
+    nothing.
 
-    A member moved separately or not coming is left alone. Raise ``Rejected``, ``Clashing``, ``NotAllowed`` for one
-    that is over or cancelled, and ``ChangedElsewhere`` if it changed since the page was made.
+    A member whose appointment was moved separately or cancelled isn't affected. Raise ``Rejected`` for a
+    wrong time, ``Clashing`` if something else is at that time, ``NotAllowed`` for a meeting that is over or
+    cancelled, and ``ChangedElsewhere`` if the meeting has changed since the page was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -93,9 +101,11 @@ def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
 
 
 def cancel_meeting(actor: Actor, meeting_id: UUID, seen: int) -> UUID:
-    """Cancel a future meeting for everybody; return its group's id. Repeating it does nothing.
+    """Cancel a future group meeting for every member, and return the group's id. Repeating the call does
+    nothing.
 
-    Raise ``NotAllowed`` for one that is over, and ``ChangedElsewhere`` if it changed since ``seen``.
+    Raise ``NotAllowed`` for a meeting that is over, and ``ChangedElsewhere`` if it has changed since the
+    revision ``seen``.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -125,7 +135,7 @@ def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
 
 
 def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enrolment, AppointmentRow]]:
-    """Return the members whose appointment still follows the meeting, locked in the shared order."""
+    """Return the members whose own appointment is still at the meeting's time, locked in the shared order."""
     found = []
     for _, enrolment, place in group_places.locked(tx, viewer, [meeting.id]):
         stands = appointments.appointment(place)

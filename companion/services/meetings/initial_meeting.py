@@ -1,4 +1,4 @@
-"""Booking an initial meeting takes its step on the pathway."""
+"""Booking an initial meeting also moves the participant along the pathway."""
 
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.time.london import LONDON
@@ -9,7 +9,7 @@ from companion.store.enrolments.enrolments import Enrolment, NewStep
 
 
 def begin_initial_meeting(tx: Transaction, enrolment: Enrolment) -> None:
-    """Move an enrolment that waited for an initial meeting on to that state. The caller commits."""
+    """Move a participant who was waiting for an initial meeting to that pathway state. The caller commits."""
     if enrolment.state not in (PathwayState.REFERRED, PathwayState.NOT_NOW):
         return
     today, state = tx.now.astimezone(LONDON).date(), PathwayState.INITIAL_MEETING

@@ -1,4 +1,4 @@
-"""Groups: creating one, joining and leaving. Everything a member has of their own stays theirs."""
+"""Creating groups, and members joining and leaving them. Members keep everything that is their own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,9 +30,12 @@ class NewGroup:
 
 
 def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) -> None:
-    """Create a group with these enrolments, or with none yet. Sent twice, it creates one. Raise ``Rejected``."""
+    """Create a group with these enrolments, or with no members yet. A form sent twice creates one group.
+
+    Raise ``Rejected`` with every problem in the form.
+    """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # if sent twice at once, the second sees the first's
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice waits here
         if tx.get(GroupRow, new_id) is not None:
             groups.group_row(tx, actor.viewer, new_id)
             return
@@ -59,7 +62,11 @@ def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) ->
 
 
 def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
-    """Change staff's name for the group. Raise ``Rejected``, and ``ChangedElsewhere`` since ``seen``."""
+    """Change the name that staff use for a group.
+
+    Raise ``Rejected`` for a bad name, or ``ChangedElsewhere`` if the group has changed since the revision
+    ``seen``.
+    """
     with acting(actor) as tx:
         row, called = groups.group_row(tx, actor.viewer, group_id), label(typed)
         if called == groups.group(tx, row).label:
@@ -73,9 +80,11 @@ def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
 
 
 def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) -> None:
-    """Add these enrolments: each gets an appointment for every future meeting. Repeating it does nothing.
+    """Add members to a group, each with an appointment for every future meeting. Repeating the call does
+    nothing.
 
-    Raise ``Rejected``, and ``Clashing`` if one of them has something else at the time of a meeting.
+    Raise ``Rejected`` for enrolments that can't join, and ``Clashing`` if one of them has something else at
+    the time of a meeting.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -97,9 +106,9 @@ def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) ->
 
 
 def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
-    """Remove a member: their future group appointments are cancelled; everything past stays.
+    """Remove a member from a group and cancel their future group appointments. Past appointments are kept.
 
-    Repeating it does nothing. Raise ``NotFound`` for somebody who was never in it.
+    Repeating the call does nothing. Raise ``NotFound`` for somebody who was never a member.
     """
     with acting(actor) as tx:
         row = groups.group_row(tx, actor.viewer, group_id)
@@ -128,13 +137,16 @@ def give_place(tx: Transaction, enrolment: Enrolment, meeting: Meeting, new_id: 
 
 
 def give_places(tx: Transaction, meeting: Meeting) -> None:
-    """Add one for every member who takes part."""
+    """Add an appointment for a group meeting for every member who takes part."""
     for enrolment in group_members.taking_part(tx, tx.viewer, meeting.group_id):
         give_place(tx, enrolment, meeting, one_for(meeting.id, enrolment.id))
 
 
 def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> list[Enrolment]:
-    """Return the chosen enrolments, locked in the shared order. Raise ``Rejected`` for one that can't join."""
+    """Return the chosen enrolments, locked in the shared order.
+
+    Raise ``Rejected`` if one of them can't join.
+    """
     offered = {
         str(enrolment_id): enrolment_id
         for enrolment_id, *_ in group_members.free(tx, tx.viewer, programme_id)
@@ -151,14 +163,19 @@ def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> li
 def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=tx.now))
     tx.flush()
-    # The enrolment is the subject: what is recorded about an enrolment may be shown to its participant one day.
+    # The enrolment is the subject, not the group, because participants may be shown what is recorded about
+    # their enrolment.
     audit.record(tx, audit.Event.GROUP_JOINED, subject=enrolment.id)
 
 
 def _require_free(
     tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
-    """Check only the participants' own appointments; the practitioner's were checked when the meeting was booked."""
+    """Raise ``Clashing`` if a new member has something else at the time of a meeting, unless that was
+    confirmed.
+
+    The practitioner's own appointments were checked when the meeting was booked.
+    """
     spans, joining = [each.span for each in meetings], {each.id for each in those}
     diary = [met for met in appointments.diary(tx, tx.viewer, spans) if met.enrolment_id in joining]
     found = clashes(spans, diary)

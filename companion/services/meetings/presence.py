@@ -1,4 +1,4 @@
-"""Whether a participant's practitioner is there."""
+"""Whether a participant's practitioner is present, away or has left the service."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,20 +12,22 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Presence:
-    """Whether a participant's practitioner is there, for the promises on participants' pages."""
+    """Whether a participant's practitioner is away or has left, for the promises that participants' pages
+    make.
+    """
 
     left: bool
     away_until: date | None
-    """The last of the days away that have begun, or begin on the next working day."""
+    """The practitioner's last day away, if the absence has begun or begins on the next working day."""
     away: tuple[Away, ...] = ()
 
     def away_on(self, moment: datetime) -> bool:
-        """Whether the practitioner is away on this day, or has left."""
+        """True if the practitioner is away on this day, or has left the service."""
         return self.left or any(each.on(london_day(moment)) for each in self.away)
 
 
 def presence_of(tx: Transaction, case: Case, now: datetime) -> Presence:
-    """Return whether this participant's practitioner is there, now and on days to come."""
+    """Return whether this participant's practitioner is away or has left, today and on coming days."""
     if case.practitioner_left:
         return Presence(True, None)
     times = absence.times_away(tx, now)

@@ -1,4 +1,4 @@
-"""Adding and moving appointments; work due before one moves with it."""
+"""Adding and moving appointments. Work that is due before an appointment moves with it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""Used instead of a kind: there is no appointment yet."""
+"""The value in place of a kind of appointment if none has been booked yet."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """An appointment as typed, for a programme with its sites and lengths."""
+    """An appointment as typed, with the programme that decides the possible sites and lengths."""
 
     kind: str
     day: str
@@ -36,12 +36,12 @@ class Wanted:
     site: str
     programme: Programme
     length: str = ""
-    """In minutes; the programme's length if empty."""
+    """The length in minutes, or an empty string for the programme's length."""
     confirmed: str | None = None
-    """The mark of the clashes that were shown and accepted; None if no form asks."""
+    """The mark of the clashes that were shown and accepted, or None if no form asks about clashes."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
-        """Return its kind and its time. Raise ``Rejected``."""
+        """Return the appointment's kind and time. Raise ``Rejected`` with every problem found."""
         problems: list[Problem] = []
         if self.kind not in set(AppointmentKind):
             problems.append(Problem("not_offered", field="kind"))
@@ -71,14 +71,15 @@ class NewTime:
     time: str
     seen: int
     confirmed: str | None = None
-    """As in ``Wanted``."""
+    """The mark of the clashes that were shown and accepted, or None if no form asks about clashes."""
 
 
 def clashes_with(
     tx: Transaction, viewer: Viewer, spans: Sequence[Span], but: Collection[UUID] = ()
 ) -> Clashes:
-    """Return what else the viewer has at these times, absences included; ``but`` are the
-    appointments being booked.
+    """Return the viewer's other appointments and absences at these times.
+
+    ``but`` are the appointments that are being booked or moved, which don't clash with themselves.
     """
     along = group_places.meetings_of(tx, viewer, but)
     since = min((each.starts_at for each in spans), default=None)
@@ -89,7 +90,7 @@ def clashes_with(
 def caveats_for(
     tx: Transaction, enrolment: Enrolment, kind: AppointmentKind, programme: Programme
 ) -> tuple[Caveat, ...]:
-    """Return the warnings before a meeting of this kind is booked for this participant."""
+    """Return the warnings to show before a meeting of this kind is booked for this participant."""
     lengths = [meeting.minutes for meeting in programme.meetings]
     left = sessions_to_book(appointments.appointments(tx, enrolment.id), lengths)
     return caveats_of(kind, PathwayState(enrolment.state), len(left))
@@ -102,14 +103,18 @@ def require_free(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raise ``Clashing`` for clashes and caveats, unless ``confirmed`` is their mark. Lock the diary."""
+    """Raise ``Clashing`` for clashes and warnings, unless ``confirmed`` is their mark."""
     found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)
 
 
 def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Wanted) -> AppointmentRow:
-    """Add an appointment within a running act. Raise ``Rejected``, and ``Clashing`` if a form asks."""
+    """Add an appointment within a running act.
+
+    Raise ``Rejected`` for a mistake in the form, and ``Clashing`` for clashes that nobody has confirmed, if a
+    form asks.
+    """
     kind, span = wanted.checked(tx.now)
     if wanted.confirmed is not None:
         odd = caveats_for(tx, enrolment, kind, wanted.programme)
@@ -118,7 +123,7 @@ def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Want
 
 
 def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> AppointmentRow:
-    """Add a checked appointment."""
+    """Add an appointment that has already been checked."""
     row = AppointmentRow(
         id=new.id,
         enrolment_id=enrolment.id,
@@ -137,7 +142,10 @@ def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> Appointm
 
 
 def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> None:
-    """Add an appointment; repeating it with the same id does nothing. Raise ``Rejected`` or ``Clashing``."""
+    """Add an appointment; repeating the call with the same id does nothing.
+
+    Raise ``Rejected`` for a mistake in the form, or ``Clashing`` if something else is at that time.
+    """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -147,10 +155,11 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
 
 
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
-    """Move a future appointment; return its enrolment's id. Repeating it does nothing.
+    """Move a future appointment and return the enrolment's id. Repeating the call does nothing.
 
-    Raise ``Rejected``, ``Clashing`` if a form asks, ``NotAllowed`` for one that is over or cancelled, and
-    ``ChangedElsewhere`` if it changed since the page was made.
+    Raise ``Rejected`` for a wrong time, ``Clashing`` for unconfirmed clashes if a form asks, ``NotAllowed``
+    for an appointment that is over or cancelled, and ``ChangedElsewhere`` if it has changed since the page
+    was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -179,7 +188,7 @@ def require_movable(row: AppointmentRow, now: datetime) -> None:
 
 
 def move_row(tx: Transaction, row: AppointmentRow, to: datetime) -> None:
-    """Move an appointment and withdraw reminders of the old time; the caller notifies the participant."""
+    """Move an appointment and withdraw reminders of the old time. The caller notifies the participant."""
     row.moved_from, row.moved_on = row.starts_at, london_day(tx.now)
     row.starts_at = to
     row.revision += 1

@@ -1,4 +1,4 @@
-"""A participant sees which appointments were moved or cancelled."""
+"""A participant sees that appointments were moved or cancelled."""
 
 from companion.services.act import Actor
 from companion.store.enrolments import enrolments
@@ -6,7 +6,7 @@ from companion.store.meetings import appointments
 
 
 def see_changes(actor: Actor) -> None:
-    """Mark changes to the viewer's appointments as seen; repeating it does nothing."""
+    """Mark changes to the viewer's appointments as seen. Repeating the call does nothing."""
     with actor.store.writing() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         appointments.see(tx, enrolment.id, actor.now)

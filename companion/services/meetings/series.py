@@ -1,4 +1,4 @@
-"""Several appointments in one act: booking a programme's sessions, or moving one and all that follow."""
+"""Several appointments in one act: book a programme's sessions, or move an appointment and all later ones."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -39,7 +39,11 @@ class WantedSessions:
     """The mark of the clashes that were shown and accepted."""
 
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
-        """Return their times. Raise ``Rejected``, and ``NotAllowed`` if fewer are ``left`` to book."""
+        """Return the times of the sessions.
+
+        Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if fewer sessions are ``left`` to
+        book.
+        """
         if not self.slots or len(self.slots) > len(left):
             raise NotAllowed("sessions_booked")
         problems = [] if self.programme.site(self.site) else [Problem("not_offered", field="site")]
@@ -54,9 +58,10 @@ class WantedSessions:
 
 
 def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the programme's unbooked sessions, all or none; return how many. Sent twice, it books once.
+    """Book the programme's sessions that aren't booked yet, all or none. Return how many.
 
-    Raise ``Rejected``, ``Clashing``, and ``NotAllowed`` if fewer are left to book.
+    A form sent twice books once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if something else
+    is at one of the times, and ``NotAllowed`` if fewer sessions are left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -79,12 +84,12 @@ def left_to_book(tx: Transaction, enrolment_id: UUID, programme: Programme) -> l
 
 
 def sessions_left(meetings: Sequence[Appointment], programme: Programme) -> list[tuple[int, int]]:
-    """Return the same from all of an enrolment's appointments."""
+    """Return the number and length of each session not booked yet, given all of an enrolment's appointments."""
     return sessions_to_book(meetings, [meeting.minutes for meeting in programme.meetings])
 
 
 def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
-    """Return this appointment and the enrolment's later ones, without cancelled ones, in order."""
+    """Return this appointment and the enrolment's later ones, in order, without cancelled ones."""
     after = [
         each
         for each in appointments.appointments(tx, first.enrolment_id)
@@ -94,9 +99,9 @@ def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
 
 
 def shift(tx: Transaction, actor: Actor, appointment_id: UUID, day: str, time: str) -> list[Slot]:
-    """Return where this appointment and all that follow would move to, as form rows.
+    """Return where this appointment and all later ones would move to, as rows of the form.
 
-    Raise ``Rejected``, and ``NotAllowed`` for one that is over or cancelled.
+    Raise ``Rejected`` for a wrong time, or ``NotAllowed`` for an appointment that is over or cancelled.
     """
     row = appointments.appointment_row(tx, actor.viewer, appointment_id)
     require_movable(row, actor.now)
@@ -117,9 +122,9 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return the clashes of each valid row, by number, and the mark of all of them with the caveats.
+    """Return the clashes of each valid row, by number, and one mark for all the clashes and warnings.
 
-    ``slots`` come with their lengths in minutes.
+    ``slots`` are the rows, each with its length in minutes.
     """
     possible: dict[int, Span] = {}
     for number, (slot, minutes) in enumerate(slots, 1):
@@ -130,10 +135,11 @@ def looked_up(
 
 
 def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], confirmed: str) -> UUID:
-    """Move an appointment and all that follow, all or none; return the enrolment's id. Repeating it does nothing.
+    """Move an appointment and all later ones, all or none, and return the enrolment's id.
 
-    Raise ``Rejected``, ``Clashing``, ``NotAllowed`` for one that is over or cancelled, and ``ChangedElsewhere`` if
-    one of them changed, or another was added, since the form was made.
+    Repeating the call does nothing. Raise ``Rejected`` for a wrong time, ``Clashing`` if something else is at
+    one of the times, ``NotAllowed`` for an appointment that is over or cancelled, and ``ChangedElsewhere`` if
+    one has changed or been added since the form was made.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -14,7 +14,7 @@ from companion.store.meetings import absence, appointments
 
 @dataclass(frozen=True)
 class Day:
-    """One day: what there is, in order of time, and whether the viewer is away."""
+    """One day of a week: its meetings in order of time, and whether the viewer is away."""
 
     date: date
     engaged: Sequence[Engaged]
@@ -22,7 +22,7 @@ class Day:
 
 
 def open_week(actor: Actor, week: Week) -> list[Day]:
-    """The seven days of a week, with the meeting of a group once."""
+    """Return the seven days of a week. A group meeting is listed once."""
     with actor.store.reading() as tx:
         diary = appointments.diary(tx, actor.viewer, [week.span])
         times = absence.own_times(tx, actor.viewer, week.span.starts_at)

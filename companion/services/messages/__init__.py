@@ -1,1 +1,1 @@
-"""Messages between participants and staff, and notes."""
+"""Services for messages between participants and staff, and for notes."""

@@ -1,4 +1,4 @@
-"""A practitioner's notes, and what was agreed, written down for both."""
+"""A practitioner's notes, and the record of what participant and practitioner agreed, which both can read."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,14 +20,14 @@ from companion.store.messages.notes import NoteRow
 
 @dataclass(frozen=True)
 class Notes:
-    """One enrolment's notes."""
+    """The notes about one participant."""
 
     case: Case
     notes: list[Note]
 
 
 def open_notes(actor: Actor, enrolment_id: UUID) -> Notes:
-    """Return the notes of an enrolment in the viewer's caseload; every read is recorded."""
+    """Return the notes about a participant in the viewer's caseload. Every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         enrolment = _of_caseload(tx, actor.viewer, enrolment_id)
         found = Notes(enrolments.case(tx, enrolment), notes.notes(tx, enrolment.id))
@@ -37,7 +37,10 @@ def open_notes(actor: Actor, enrolment_id: UUID) -> Notes:
 
 
 def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
-    """Add a note; repeating it with the same id does nothing. Raise ``Rejected``."""
+    """Add a note.
+
+    Repeating the call with the same id does nothing. Raise ``Rejected`` if it is empty or too long.
+    """
     words = note_words(text)
     with acting(actor) as tx:
         enrolment = _of_caseload(tx, actor.viewer, enrolment_id, lock=True)
@@ -49,17 +52,20 @@ def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
 
 @dataclass(frozen=True)
 class Meeting:
-    """An appointment that has begun, and what was agreed at it so far."""
+    """An appointment that has begun, and what has been agreed at it so far."""
 
     case: Case
     row: AppointmentRow
     agreed: Agreed | None
     numbers: dict[UUID, int]
-    """Which session of the programme each appointment is."""
+    """The number in the programme of each appointment that is a programme session."""
 
 
 def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
-    """Return what was agreed at an appointment, for editing. Raise ``NotAllowed`` before it begins."""
+    """Return what was agreed at an appointment, for editing.
+
+    Raise ``NotAllowed`` before the appointment begins.
+    """
     with actor.store.reading() as tx:
         row = _begun(tx, actor, appointment_id)
         enrolment = enrolments.enrolment(tx, actor.viewer, row.enrolment_id)
@@ -68,9 +74,10 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
 
 
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
-    """Save what was agreed, for both to see; return the enrolment's id. The same words again change nothing.
+    """Save what was agreed at an appointment, for both to see, and return the enrolment's id.
 
-    Raise ``Rejected``, ``NotAllowed`` before the appointment, and ``ChangedElsewhere`` if it changed since the
+    Saving the same words again changes nothing. Raise ``Rejected`` for words that are empty or too long,
+    ``NotAllowed`` before the appointment begins, and ``ChangedElsewhere`` if the words have changed since the
     revision ``seen``.
     """
     words = agreed_words(text)
@@ -87,7 +94,10 @@ def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
 
 
 def _of_caseload(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
-    """Return an enrolment in the practitioner's caseload. Participants can't find notes about themselves."""
+    """Return an enrolment in the practitioner's caseload.
+
+    Raise ``NotFound`` for participants, who can't see notes.
+    """
     if viewer.role is not Role.PRACTITIONER:
         raise NotFound
     return enrolments.enrolment(tx, viewer, enrolment_id, lock=lock)

@@ -1,4 +1,6 @@
-"""Telling a cover, or a practitioner who is back, of messages that already wait."""
+"""Notify a covering practitioner, or a practitioner who is back from an absence, about messages already
+waiting.
+"""
 
 from datetime import datetime, timedelta
 
@@ -12,13 +14,14 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""How long after days away the returning practitioner is told of what still waits."""
+"""For how long after an absence the returning practitioner is notified about messages that still wait."""
 
 
 def tell_readers(store: Store, now: datetime) -> int:
-    """Tell a cover whose days begin, and a practitioner who is back, of each unread message; return how many notices.
+    """Notify covering and returning practitioners about each unread message, and return how many notices were
+    made.
 
-    Nobody is told twice of one message.
+    Nobody is notified twice about the same message.
     """
     with store.reading() as tx:
         if not _untold(tx, now):

@@ -1,4 +1,6 @@
-"""A message thread is read, typed in and sent to: by a participant, their practitioner, or a cover."""
+"""Reading, typing and sending messages, as a participant, their practitioner or the practitioner who is
+covering.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,37 +26,39 @@ from companion.store.messages.messages import MessageRow
 from companion.store.people import Account
 
 FIELDS = ("words",)
-"""The fields of the message form that a draft keeps."""
+"""The fields of the message form that are saved in a draft."""
 
 
 @dataclass(frozen=True)
 class Thread:
-    """The messages shown on a page, in order of time, with their context."""
+    """The messages that a page shows, earliest first, with the facts that the page needs about them."""
 
     case: Case
     messages: list[Message]
     before: int | None
-    """There are messages before this number; None if there are none."""
+    """The number of the first message shown if there are earlier messages, or None."""
     new_before: int
-    """How many of the earlier ones the viewer hasn't read."""
+    """How many of the earlier messages the viewer hasn't read."""
     new: UUID | None
     """The first message that was unread when the viewer opened the page."""
     reads: Reads
     reader: str
-    """The name of who reads what the participant sends now; empty if nobody does yet."""
+    """The name of the person who reads the participant's messages at present, or empty if nobody does yet."""
     covering: bool
-    """Whether the viewer is covering, and sees nothing else of this enrolment."""
+    """True if the viewer is covering, and can see nothing else about this participant."""
     can_read: bool
-    """Whether messages are open to the participant now."""
+    """True if the participant can read messages at present."""
 
     def late(self, today: date) -> Message | None:
-        """Return the first message that is unread after the day its sender was promised."""
+        """Return the first message that is still unread after the day by which its sender was promised a
+        reading.
+        """
         return next((each for each in self.messages if each.is_late(today)), None)
 
 
 @dataclass(frozen=True)
 class MessageForm:
-    """The composer's form, including what its page knows of the draft (``domain.drafts.FromPage``)."""
+    """The form for writing a message, with the details of its draft that ``domain.drafts.FromPage`` requires."""
 
     draft_seen: int
     tab: str
@@ -63,19 +67,20 @@ class MessageForm:
 
     @property
     def kept(self) -> Form:
-        """The part that a draft keeps. Raise ``Rejected`` if it is far too long."""
+        """Return the fields that are saved in a draft. Raise ``Rejected`` if they are far too long."""
         return draft_of(self.form, FIELDS)
 
     @property
     def words(self) -> str:
-        """The message as typed."""
+        """Return the message as typed."""
         return next(iter(self.form.get("words", ())), "")
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or those before a number, and mark the other side's as read.
+    """Return the latest messages, or the messages before a number, and mark the other person's messages as
+    read.
 
-    Every read by staff is recorded; a participant's only if there was something new.
+    Every read by staff is recorded. A participant's read is recorded only if there was something new.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -107,10 +112,10 @@ def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> 
 
 
 def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageForm) -> None:
-    """Send a message; repeating it with the same id does nothing.
+    """Send a message. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected``, including if the participant can't read it, and ``SlowDown`` after too many in an hour; the
-    text is then kept as a draft. Another window's draft is left alone.
+    Raise ``Rejected`` for a bad message or a participant who can't read messages, and ``SlowDown`` after too
+    many messages in an hour; the text is then saved as a draft. Another window's draft isn't changed.
     """
     try:
         with acting(actor) as tx:
@@ -134,7 +139,10 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
 
 
 def save_draft(actor: Actor, enrolment_id: UUID | None, typed: MessageForm) -> Draft:
-    """Keep what is being typed. Raise ``ChangedElsewhere`` if another window saved something newer."""
+    """Save what is being typed as a draft.
+
+    Raise ``ChangedElsewhere`` if another window has saved something newer.
+    """
     with acting(actor, Counted.SAVE) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
         place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)
@@ -149,7 +157,7 @@ def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
 
 def _send(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
     his, to, promised_on = tx.viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
-    if his:  # while nobody reads, the participant's own practitioner finds it on returning
+    if his:  # if nobody reads for an absent practitioner, the message waits for them
         times, own = absence.times_away(tx, tx.now), enrolment.practitioner_id
         left = bool(people.gone(tx, {own}))
         to = who_reads(tx.now, own, times, left=left) or own
@@ -163,4 +171,4 @@ def _keep_if_possible(actor: Actor, enrolment_id: UUID | None, typed: MessageFor
     try:
         save_draft(actor, enrolment_id, typed)
     except (Rejected, ChangedElsewhere):
-        return  # the page itself still holds the text
+        return  # the page itself still has the text

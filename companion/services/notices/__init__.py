@@ -1,1 +1,1 @@
-"""Email: what is due, to whom, and what bounced."""
+"""Services for email: which emails are due, who they go to, and which ones bounced."""

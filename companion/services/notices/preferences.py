@@ -1,4 +1,4 @@
-"""Everybody chooses what comes by email, and dismisses delivery failures."""
+"""People choose which emails they get, and hide emails that couldn't be delivered."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from companion.store.notices import bounces, preferences
 
 
 def choose(actor: Actor, chosen: Choice) -> None:
-    """Save the choice; an address that had failed is tried again."""
+    """Save which emails the viewer wants. An address that failed before is tried again."""
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
         audit.record(tx, audit.Event.NOTICES_CHANGED, subject=actor.viewer.account_id)
@@ -18,15 +18,16 @@ def choose(actor: Actor, chosen: Choice) -> None:
 
 
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
-    """Stop showing the viewer failed deliveries to a participant or to themselves.
+    """Hide failed deliveries to one of the viewer's participants, or to the viewer.
 
-    ``last`` is the latest one seen; later failures show again. Nothing happens if there was none.
+    ``last`` is the latest failure that the viewer has seen; later failures are shown again. Nothing happens
+    if there was no failure.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id
         if enrolment_id is not None:
             whom = enrolments.enrolment(tx, actor.viewer, enrolment_id).participant_id
-        people.lock(tx, actor.viewer.account_id)  # two clicks, one row
+        people.lock(tx, actor.viewer.account_id)  # two clicks make one row
         if last is None or not bounces.dismiss(tx, actor.viewer, whom, last):
             return
         audit.record(tx, audit.Event.FAILURES_DISMISSED, subject=whom, enrolment=enrolment_id)

@@ -1,4 +1,4 @@
-"""Putting appointment reminders and practitioners' daily emails into the outbox, each once."""
+"""Put appointment reminders and practitioners' daily emails into the outbox, each of them once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,12 +13,12 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 
 
 def remind_of_appointments(store: Store, now: datetime) -> int:
-    """Bring the reminders in the outbox in line with the appointments and everybody's choices; return how many are
-    new.
+    """Bring the reminders in the outbox in line with the appointments and people's choices. Return how many
+    are new.
 
-    A reminder whose hour had passed when it was chosen or booked is only made later that same day. It is withdrawn if
-    the appointment moved, was cancelled, or reminders were turned off; if the appointment began without it, it counts
-    as undelivered.
+    If a reminder's hour had already passed when it was chosen or booked, the reminder is made only later that
+    same day. A reminder is withdrawn if the appointment is moved or cancelled, or if reminders are turned
+    off. If the appointment begins before the reminder is sent, the reminder is recorded as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -38,7 +38,7 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
 
 
 def _hold_still(tx: Transaction, now: datetime) -> None:
-    """Lock the accounts concerned before their notices; the work is then looked up again."""
+    """Lock the accounts concerned before their notices. The caller then looks up the notices again."""
     new = {each.account_id for each in _missing(tx, now)}
     old = {row.account_id for row, _ in _to_end(tx, now)}
     people.lock_several(tx, new | old)
@@ -72,9 +72,9 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 
 
 def send_digests(store: Store, now: datetime) -> int:
-    """Put today's daily email into the outbox for everybody who wants it; return how many are new.
+    """Put today's daily email into the outbox for everybody who wants it. Return how many emails are new.
 
-    Whether it has anything to say is decided when it is sent.
+    An email without anything to say is withdrawn when it would be sent.
     """
     day = digest_day(now)
     if day is None:
@@ -93,7 +93,7 @@ def send_digests(store: Store, now: datetime) -> int:
 
 
 def digest(tx: Transaction, practitioner: UUID, due: datetime) -> Digest:
-    """Return the contents, as of now, of the daily email that was due then."""
+    """Return the contents, as of now, of the daily email that was due at this time."""
     day = london_day(due)
     until, end = read_before(day)
     unset = daily_digest.without_work(tx, practitioner, due)

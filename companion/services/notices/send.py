@@ -1,4 +1,7 @@
-"""Sending email to those who want it: neutral, claimed once, retried, never lost."""
+"""Send email to the people who want it.
+
+Emails are neutral in wording, retried if they fail, and never lost.
+"""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -22,22 +25,22 @@ log = logging.getLogger(__name__)
 
 
 class Why(Enum):
-    """Why the mail server didn't take an email."""
+    """Why the mail server didn't accept an email."""
 
     AWAY = auto()
-    """The server can't be reached, or accepts nothing now: everything else due waits too."""
+    """The server can't be reached or accepts no email at present, so all other emails wait too."""
     LATER = auto()
-    """It doesn't accept this email now."""
+    """The server doesn't accept this email at present."""
     UNSURE = auto()
-    """The email was handed over without a reply: it may or may not arrive."""
+    """The server didn't reply after receiving the email, which may or may not arrive."""
     REFUSED = auto()
-    """It will never accept this email."""
+    """The server will never accept this email."""
     NO_SUCH_ADDRESS = auto()
-    """It will never accept email to this address."""
+    """The server will never accept email to this address."""
 
 
 class NotDelivered(Exception):
-    """The mail server didn't take an email."""
+    """Raised if the mail server didn't accept an email."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why.name)
@@ -46,26 +49,31 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """An email to send. ``id`` stays the same if one that may have arrived is sent again."""
+    """An email to send.
+
+    ``id`` doesn't change if an email that may already have arrived is sent again.
+    """
 
     id: str
     address: str
     language: str
     at: datetime
     digest: Digest | None = None
-    """The daily email's contents; None for the neutral notice."""
+    """The contents of the daily email, or None for the neutral notice."""
 
 
 Post = Callable[[Letter], None]
-"""Sends an email. Raises ``NotDelivered``."""
+"""A function that sends an email, or raises ``NotDelivered``."""
 
 
 def deliver(store: Store, post: Post, now: datetime) -> int:
-    """Send what is due, one email per account however many notices it has; return how many emails.
+    """Send the emails that are due, one for each account however many notices it has. Return how many were
+    sent.
 
-    If the server is down, the rest waits for the next round instead of timing out one by one. A worker that dies
-    between sending and recording leaves a claim that expires: the email is sent twice at most; if nobody then knows
-    whether it arrived, it is given up, so that people are told.
+    If the mail server is down, the remaining emails wait for the next round instead of timing out one by one.
+    If a worker dies between sending an email and recording it, its claim on the email expires, and the email
+    is sent at most twice. If nobody then knows whether it arrived, Companion stops trying, so that people are
+    told.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()
@@ -100,9 +108,9 @@ def _posted(post: Post, letter: Letter) -> Outcome | Why:
 
 
 def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
-    """Return the email for claimed notices, or how they end without one.
+    """Return the email for the notices that were claimed, or their outcome if no email is sent.
 
-    A damaged address is retried like a temporary failure: it may be restored from a backup.
+    A damaged address is retried like a temporary failure, because it may be restored from a backup.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
     try:
@@ -118,7 +126,7 @@ def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter 
         return Outcome.SET_ASIDE
     daily = digest(tx, account.id, first.due_at) if first.notice == Notice.DIGEST else None
     if daily and daily.day != london_day(now):
-        return Outcome.FAILED  # it was about another day
+        return Outcome.FAILED  # the email was about another day
     if daily and daily.is_empty:
         return Outcome.WITHDRAWN
     return Letter(f"{first.letter_id}", address, account.language, now, daily)

@@ -1,1 +1,1 @@
-"""Databases, keys, backups, migrations, health."""
+"""Services for databases, keys, backups, migrations and health."""

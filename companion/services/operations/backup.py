@@ -1,7 +1,9 @@
-"""A backup while the service is in use: two encrypted files, the records in one place and the keys in another.
+"""Make a backup while the service is in use: two encrypted files, kept in two places, for the records and the
+keys.
 
-Both databases are read as of one moment, the keys just after the records. So every owner in the records has a key in
-the other file, and a key rotation, which keeps the old key for a while, never falls between the two.
+The copy of the records shows one moment, and the copy of the keys shows a moment just after it. So every
+owner in the records has a key in the other file. A key rotation keeps the old key for a while, so it can't
+fall between the two.
 """
 
 import hashlib
@@ -21,12 +23,15 @@ from companion.store.operations.migrations import KEYS, MAIN
 from companion.store.records.erased_list import ErasedList, Found
 
 KEYS_KEPT = timedelta(days=6)
-"""With a daily backup, no copy of the keys gets older than seven days, by which time erasures must be final."""
+"""How long copies of the keys are kept.
+
+With a daily backup, no copy gets older than seven days, by which time erasures must be final.
+"""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the files go, and how long the records' files are kept there."""
+    """The folders for the two backup files, and how long backups of the records are kept."""
 
     words: Path
     keys: Path
@@ -35,32 +40,33 @@ class Places:
 
 @dataclass(frozen=True)
 class Made:
-    """The finished backup."""
+    """A finished backup: the paths of its files, and its manifest."""
 
     words: Path
     keys: Path
     manifest: Manifest
-    """Of the records."""
+    """The manifest of the records, not of the keys."""
     pruned: int
     """How many older files were removed."""
 
 
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
-    """Make both files, then remove those that are too old. Raise ``BadBackup`` or ``OSError``.
+    """Make both backup files, then remove files that are too old. Raise ``BadBackup`` or ``OSError`` if that
+    fails.
 
-    The keys' file is written first, because records without keys are useless.
+    The keys are written first, because records without keys are useless.
     """
     _require_apart(places)
     written = write_both(store, noted, recipient, places, now)
     with unattended(store, now) as tx:
         audit.record(tx, audit.Event.BACKUP_MADE, detail=written.manifest.facts.backup)
         tx.commit()
-    store.sweep()  # the log couldn't be emptied while it was read
+    store.sweep()  # the write-ahead log couldn't be emptied during the read
     return replace(written, pruned=_prune(places, now))
 
 
 def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
-    """Write both files, and nothing else. Raise ``BadBackup`` or ``OSError``."""
+    """Write both backup files, and change nothing else. Raise ``BadBackup`` or ``OSError`` if that fails."""
     if store.standing() is SchemaState.AHEAD:
         raise BadBackup(
             "The databases are of a newer version of Companion, and this one would leave out what is new. "
@@ -71,10 +77,10 @@ def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Pl
     secret, backup = store.keys.secret("service:audit"), secrets.token_hex(4)
     with store.reading() as tx:
         may_idle(tx.connection())
-        head = audit.head(tx)  # the records are fixed from here on
+        head = audit.head(tx)  # from here on the copy of the records is fixed
         with one_moment(store.keys.engine) as keys:
             may_idle(keys)
-            KEYS.revision(keys)  # and the keys from here on
+            KEYS.revision(keys)  # from here on the copy of the keys is fixed
             facts = _facts(backup, head, noted.found(store.keys), now)
             with sealed_file.new_file(places.keys, recipient, "keys", backup, now) as (keys_path, file):
                 write_copy(file, "keys", keys, KEYS, facts, secret)
@@ -95,7 +101,7 @@ def _facts(backup: str, head: str, erased: Found, now: datetime) -> BackupFacts:
 
 
 def _prune(places: Places, now: datetime) -> int:
-    """Remove files that are too old, provided there is a newer one."""
+    """Remove backup files that are too old, and return how many were removed."""
     kept = {"words": places.words_kept, "keys": KEYS_KEPT}
     old = [
         path

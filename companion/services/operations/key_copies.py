@@ -1,4 +1,6 @@
-"""Confirming a copy of the wrapping key kept off the machine: it was read back, and that is recorded."""
+"""Confirm that a copy of the wrapping key is kept outside the machine, by reading the copy back and recording
+that.
+"""
 
 from datetime import datetime
 
@@ -9,16 +11,19 @@ from companion.store.operations import rotate_wrapping_key
 
 
 def confirm(store: Store, text: str, now: datetime) -> int:
-    """Record that this copy opens what the wrapping key now wraps; return that key's id. Raise ``BadSetting``."""
+    """Record that this copy opens everything that the wrapping key currently wraps. Return that key's id.
+
+    Raise ``BadSetting`` if the copy is wrong.
+    """
     primary = rotate_wrapping_key.opened_by_copy(store.keys, text)
     with unattended(store, now) as tx:
         audit.record(tx, audit.Event.WRAPPING_KEY_COPIED, detail=str(primary))
-        audit.seal(tx)  # ``doctor`` trusts only the chain
+        audit.seal(tx)  # ``doctor`` trusts only the audit chain
         tx.commit()
     return primary
 
 
 def confirmed(tx: Transaction) -> bool:
-    """Whether a copy of the current wrapping key was read back."""
+    """True if a copy of the current wrapping key has been read back."""
     last = audit.last(tx, audit.Event.WRAPPING_KEY_COPIED)
     return last is not None and last.detail == str(rotate_wrapping_key.wrapping_keys(tx.keys).primary)

@@ -1,7 +1,8 @@
-"""Restoring a backup into an empty place, and verifying the result.
+"""Restore a backup into empty databases, and verify the result.
 
-Nothing is written before both files were read to the end. The records come first, in one transaction, and the keys
-last: if that is interrupted, nothing can be opened. Nobody on the erased list gets a key.
+Nothing is written before both files have been read to the end. The records are written first, in one
+transaction, and the keys last, so that an interrupted restore leaves nothing that can be opened. Nobody on
+the erased list gets a key.
 """
 
 from collections.abc import Mapping
@@ -36,43 +37,43 @@ from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
-"""The migration since which rows are bound. Older ones have nothing to compare with."""
+"""The migration that introduced row bindings. Backups from before it have no bindings to compare with."""
 
 
 @dataclass(frozen=True)
 class Filled:
-    """The restored contents, and what the erased list said."""
+    """The contents that were restored, and the entries of the erased list."""
 
     manifest: Manifest
     gone: dict[UUID, datetime]
-    """The people on the erased list, and since when."""
+    """The accounts on the erased list, each with the time of its erasure."""
     damaged: int
-    """Damaged lines of it."""
+    """How many lines of the erased list are damaged."""
 
     @property
     def missing(self) -> int:
-        """How many fewer are on it than when the backup was made."""
+        """Return how many fewer accounts are on the erased list than when the backup was made."""
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
 @dataclass(frozen=True)
 class Proved:
-    """The result of verifying a restore."""
+    """The result of verifying a restored backup."""
 
     chain: audit.Verdict
     sample: sample_check.Sample
     erased_again: int
     changed: tuple[RowPlace, ...] = ()
-    """Rows that don't match their binding."""
+    """The rows that don't match their binding."""
 
 
 def fill(
     place: EmptyDatabases, words: Copy, wrapped: Copy, noted: ErasedList, kept_list: bytes | None
 ) -> Filled:
-    """Put the records and the keys into an empty place. Then prepare, open and prove it.
+    """Write the records and the keys into empty databases. The caller then prepares, opens and verifies them.
 
-    ``kept_list`` is an erased list read in addition to the one noted here; at least one must exist. Raise
-    ``BadBackup`` or ``OSError``.
+    ``kept_list`` is an erased list read in addition to the one on this machine; at least one must exist.
+    Raise ``BadBackup`` or ``OSError`` if the restore fails.
     """
     if kept_list is None and not noted.path.exists():
         raise BadBackup(
@@ -98,8 +99,8 @@ def fill(
 
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
-    """Repeat erasures, end old sessions, and check what is there now."""
-    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash says that these rows are ours
+    """Repeat erasures, end old sessions, and verify the restored databases."""
+    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash vouches for them
         row_bindings.bind_every_row(store)
     again = erasure.apply(store, noted, now, more=set(filled.gone))
     with unattended(store, now) as tx:
@@ -112,7 +113,10 @@ def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Pro
 
 
 def _require_empty(engine: Engine, history: History) -> None:
-    """Require an empty place. Empty tables left by an interrupted attempt are recreated. Raise ``BadBackup``."""
+    """Raise ``BadBackup`` unless the database is empty.
+
+    Empty tables from an interrupted attempt are dropped.
+    """
     if not is_there(engine):
         return
     require_answer(engine)
@@ -132,7 +136,10 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both files to the end; return the secret that shows that they belong together. Raise ``BadBackup``."""
+    """Read both files to the end, and return the secret that proves that they belong together.
+
+    Raise ``BadBackup`` if they don't, or if a file is damaged.
+    """
     for copy, what in ((words, "words"), (wrapped, "keys")):
         if copy.file.label.what != what:
             raise BadBackup(f"{copy.file.path} is not the file of the {what}, but the other one.")
@@ -153,9 +160,11 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 
 
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
-    """Insert every row in one transaction, without the keys of erased accounts. Raise ``BadBackup``.
+    """Insert every row in one transaction, without the keys of erased accounts. Raise ``BadBackup`` if that
+    fails.
 
-    The key store remembers the audit head that came with the records: its own may be a moment newer.
+    The key store gets the audit head that is stored with the records, because its own head may be a moment
+    newer.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -178,7 +187,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return a key store row, with this head if it is the remembered one."""
+    """Return this row of the key store. If it is the remembered audit head, use this head instead."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))
@@ -186,7 +195,7 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return a key store row, marked as destroyed if its owner was erased after the backup."""
+    """Return this row of the key store, marked as destroyed if its owner was erased after the backup."""
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

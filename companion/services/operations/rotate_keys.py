@@ -1,6 +1,7 @@
-"""Rotating keys while the service is in use (docs/decisions/0020).
+"""Rotate keys while the service is in use (docs/decisions/0020).
 
-An administrator begins a rotation. If interrupted anywhere, anybody with access to the server can continue it.
+An administrator starts a rotation. If a rotation is interrupted, anybody with access to the server can
+continue it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,25 +22,34 @@ from companion.store.operations import rotate_data_keys, rotate_wrapping_key
 from companion.store.operations.rotate_wrapping_key import WrappingKeys
 
 WRAPPING = "wrapping"
-"""The audit detail for the wrapping key; for a data key it is the kind of owner."""
+"""The audit detail for the wrapping key. For a data key, the detail is the kind of owner."""
 
 
 class Stuck(Exception):
-    """Some values can't be opened, so the old key has to stay. The message names them."""
+    """Raised if some values can't be opened, so that the old key has to stay.
+
+    The message names the values.
+    """
 
 
 class NotAllKnown(Exception):
-    """A newer version has migrated the databases further: values only it knows would be lost with the old key."""
+    """Raised if a newer version has migrated the databases.
+
+    Values that only that version knows would be lost with the key.
+    """
 
 
 def require_all_known(store: Store) -> None:
-    """Raise ``NotAllKnown`` if this version can't reseal everything."""
+    """Raise ``NotAllKnown`` if this version of Companion can't reseal everything in the databases."""
     if store.standing() is not SchemaState.CURRENT:
         raise NotAllKnown
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Return the owner of a reference's data key. Raise ``NotFound``."""
+    """Return the owner of the data key that belongs to this reference.
+
+    Raise ``NotFound`` if the reference doesn't exist.
+    """
     with store.reading() as tx:
         found = enrolments.participants_of(tx, [reference.upper()]).get(reference.upper())
     if found is None:
@@ -48,7 +58,11 @@ def owner_of(store: Store, reference: str) -> str:
 
 
 def begin(actor: Actor, owner: str) -> None:
-    """Give an owner a new data key. Raise ``KeyMissing`` if it was destroyed, or ``NotAllKnown``."""
+    """Give an owner a new data key.
+
+    Raise ``KeyMissing`` if the key was destroyed, or ``NotAllKnown`` if a newer version has migrated the
+    databases.
+    """
     require_all_known(actor.store)
     actor.store.keys.keyset(owner)
     _record(actor.store, audit.Event.KEY_ROTATION_BEGUN, actor.viewer, owner, actor.now)
@@ -56,15 +70,20 @@ def begin(actor: Actor, owner: str) -> None:
 
 
 def under_way(store: Store, owner: str) -> bool:
-    """Whether this owner's rotation was begun and not finished. Raise ``KeyMissing``."""
+    """True if the rotation of this owner's key has begun and isn't finished.
+
+    Raise ``KeyMissing`` if it was destroyed.
+    """
     return bool(keysets.retired(store.keys.keyset(owner)))
 
 
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
-    """Reseal what the old key sealed, then drop it; yield the number of values per batch.
+    """Reseal the values that the old key sealed, then drop the old key. Yield the number of values in each
+    batch.
 
-    ``linger`` waits until nobody still holds values read earlier. If the key is destroyed, it stops. Raise ``Stuck``
-    or ``NotAllKnown``.
+    ``linger`` waits until no process still holds values read earlier. The rotation stops if the key is
+    destroyed. Raise ``Stuck`` if values can't be opened, or ``NotAllKnown`` if a newer version has migrated
+    the databases.
     """
     require_all_known(store)
     try:
@@ -76,7 +95,7 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
         linger()
         while batches := list(
             rotate_data_keys.reseal(store, owner, retired)
-        ):  # also for values that somebody was writing
+        ):  # a second pass for values that were being written
             yield from _changed(iter(batches))
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, owner, now)
         rotate_data_keys.drop_keys(store.keys, owner, retired)
@@ -85,18 +104,18 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
 
 
 class RotationStep(Enum):
-    """The next step for the wrapping key."""
+    """The next step in the rotation of the wrapping key."""
 
     BEGIN = auto()
     GO_ON = auto()
     LOST = auto()
-    """A new one was made, but isn't in its place."""
+    """A new wrapping key was made, but isn't where it should be."""
     PUT_AWAY = auto()
-    """Everything is done, but the retired one still exists."""
+    """The rotation is complete, but the retired key still exists."""
 
 
 def wrapping_step(store: Store) -> RotationStep:
-    """Return how far the wrapping key's rotation is."""
+    """Return the next step in the rotation of the wrapping key."""
     store.keys.wrapping.refresh()
     known, there = rotate_wrapping_key.wrapping_keys(store.keys), set(store.keys.wrapping.ids)
     if known.new and known.new not in there:
@@ -107,10 +126,12 @@ def wrapping_step(store: Store) -> RotationStep:
 
 
 def begin_wrapping(actor: Actor) -> str:
-    """If ``wrapping_step`` says so, make a new wrapping key, which wraps nothing yet.
+    """Make a new wrapping key, which wraps nothing yet. Call this only if ``wrapping_step`` returns
+    ``BEGIN``.
 
-    Return the new value if only the operator can replace the old one, otherwise nothing. A new key that already
-    exists is used. Raise ``NotAllKnown``.
+    Return the new value if only the operator can replace the old one; otherwise return an empty string. If a
+    new key already exists, that key is used. Raise ``NotAllKnown`` if a newer version has migrated the
+    databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping
@@ -124,9 +145,11 @@ def begin_wrapping(actor: Actor) -> str:
 
 
 def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
-    """Start using the new wrapping key and drop the old one; yield the number of keys rewrapped per batch.
+    """Start using the new wrapping key and drop the old one. Yield the number of keys rewrapped in each
+    batch.
 
-    Raise ``Stuck``, ``NotAllKnown``, or ``BadSetting`` if the new one is missing.
+    Raise ``Stuck`` if keys can't be opened, ``NotAllKnown`` if a newer version has migrated the databases, or
+    ``BadSetting`` if the new key is missing.
     """
     require_all_known(store)
     keys = store.keys
@@ -141,18 +164,18 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
         while any(_changed(rotate_wrapping_key.rewrap(keys))):
             pass
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, WRAPPING, now)
-        keys.wrapping.drop(known.retiring)  # if only the operator can, ``left_over`` returns the value
+        keys.wrapping.drop(known.retiring)  # see ``left_over`` if only the operator can
         rotate_wrapping_key.retire(keys, known.retiring, now)
 
 
 def left_over(store: Store) -> str:
-    """Drop retired wrapping keys. Return the value that the operator has to set, or nothing."""
+    """Drop retired wrapping keys. Return the value that the operator has to set, or an empty string."""
     return store.keys.wrapping.drop(*rotate_wrapping_key.wrapping_keys(store.keys).retired)
 
 
 @dataclass(frozen=True)
 class Status:
-    """The state of the keys. Participants whose key is being rotated are named by reference."""
+    """The current state of the keys. Participants whose key is being rotated are named by their reference."""
 
     wrapping: WrappingKeys
     service: int
@@ -185,7 +208,7 @@ def _references(store: Store, owners: Iterable[str]) -> dict[UUID, str]:
 
 
 def _changed(batches: Iterator[rotate_data_keys.Batch | rotate_wrapping_key.Batch]) -> Iterator[int]:
-    """Yield how many each batch changed. Raise ``Stuck`` at the end, when all others are done."""
+    """Yield how many values each batch changed. Raise ``Stuck`` at the end if some couldn't be opened."""
     stuck: list[str] = []
     for batch in batches:
         stuck += batch.stuck

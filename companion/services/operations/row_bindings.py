@@ -1,4 +1,4 @@
-"""Binding existing rows, finding rows changed outside Companion, and settling them."""
+"""Bind existing rows, and find and accept rows that were changed outside Companion."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,11 +12,16 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""How long after an upgrade rows are bound but not checked yet: an older version may still be writing."""
+"""For how long after an upgrade rows are bound but not checked, because an older version may still be
+writing.
+"""
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """Once no older version is running, bind every existing row and start checking them all."""
+    """Bind every existing row and start checking rows, if older versions have had time to stop.
+
+    Return True if so.
+    """
     since = row_binding.waits_since(store.keys)
     if since is None or now - since < GRACE:
         return False
@@ -25,7 +30,10 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Do the same at once. Whatever is there counts as correct: there is nothing to compare it with yet."""
+    """Bind every existing row and start checking rows at once.
+
+    The rows are accepted as they are, because there is nothing to compare them with yet.
+    """
     if row_binding.waits_since(store.keys) is None:
         return
     bind_every_row(store)
@@ -36,7 +44,7 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def bind_every_row(store: Store) -> None:
-    """Bind all rows as they are, a few per transaction."""
+    """Bind all rows as they are, a few in each transaction."""
     for model in row_binding.models():
         with store.reading() as tx:
             every = rebind_rows.ids(tx, model)
@@ -50,14 +58,16 @@ def bind_every_row(store: Store) -> None:
 
 
 def changed(store: Store) -> list[RowPlace]:
-    """Return every row changed outside Companion."""
+    """Return every row that was changed outside Companion."""
     with store.reading() as tx:
         return list(rebind_rows.unfit(tx)) if row_binding.checked(tx.keys) else []
 
 
 def to_settle(store: Store) -> list[RowPlace]:
-    """Return the same, plus accounts whose second step an older version recorded only in the audit;
-    accounts first.
+    """Return every row that has to be looked at and accepted, sorted by table, with accounts first.
+
+    These are the rows changed outside Companion, and the accounts whose second sign-in step an older version
+    recorded only in the audit log.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):
@@ -67,9 +77,10 @@ def to_settle(store: Store) -> list[RowPlace]:
 
 
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
-    """Accept these rows as they are now, after somebody looked at each. Each one is recorded.
+    """Accept these rows as they are now, after somebody has looked at each. Each one is recorded.
 
-    For an account's second step, the audit counts: an older version doesn't write it to the account.
+    The audit log decides whether an account has a second sign-in step, because an older version doesn't write
+    that to the account.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)
@@ -85,7 +96,7 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
 
 
 def record_broken(store: Store, now: datetime) -> None:
-    """Record which rows this process found changed, once each."""
+    """Record the rows that this process found changed, each of them once."""
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return

@@ -1,1 +1,1 @@
-"""The relapse-prevention plan."""
+"""Services for the relapse-prevention plan."""

@@ -1,4 +1,7 @@
-"""Drafts of what a participant types in the plan; two windows never overwrite each other."""
+"""Drafts of the text that a participant types in the plan.
+
+Two windows never overwrite each other's drafts.
+"""
 
 from dataclasses import dataclass
 
@@ -13,15 +16,15 @@ from companion.store.enrolments.enrolments import Enrolment
 from companion.store.plan import plan
 
 FIELDS = ("words", "more", "stage")
-"""The fields of the plan's forms that a draft keeps."""
+"""The fields of the plan's forms that a draft contains."""
 
 
 @dataclass(frozen=True)
 class PlanForm:
-    """The composer's form at one place in the plan.
+    """The form for writing at one place in the plan.
 
-    ``draft_seen`` is the draft's revision that the page showed, ``tab`` the page's own mark and ``beat`` its save
-    counter: a page never conflicts with itself.
+    ``draft_seen`` is the revision of the draft that the page showed. ``tab`` is the page's own mark and
+    ``beat`` counts the page's saves, so that a page never conflicts with itself.
     """
 
     place: str
@@ -32,13 +35,19 @@ class PlanForm:
 
     @property
     def kept(self) -> Form:
-        """The part that a draft keeps; nothing if there are no words. Raise ``Rejected`` if it is far too long."""
+        """Return the fields that are saved in a draft, or nothing if they have no words.
+
+        Raise ``Rejected`` if the text is far too long.
+        """
         kept = draft_of(self.form, FIELDS)
         return kept if any(any(kept.get(name, ())) for name in ("words", "more")) else {}
 
 
 def save(actor: Actor, typed: PlanForm) -> Draft:
-    """Keep what is being typed. Raise ``ChangedElsewhere`` if another page saved something newer."""
+    """Save what is being typed as a draft.
+
+    Raise ``ChangedElsewhere`` if another page has saved something newer.
+    """
     with acting(actor, Counted.SAVE) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         draft = drafts.keep(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)
@@ -47,7 +56,7 @@ def save(actor: Actor, typed: PlanForm) -> Draft:
 
 
 def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
-    """Do the same after a refusal; failing is harmless, because the page still holds the text."""
+    """Save the draft after a form was refused. A failure is harmless, because the page still has the text."""
     try:
         if typed:
             save(actor, typed)
@@ -56,6 +65,9 @@ def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
 
 
 def settle(tx: Transaction, enrolment: Enrolment, typed: PlanForm | None) -> None:
-    """Delete the draft of words going into the plan. Raise ``ChangedElsewhere`` for another page's draft."""
+    """Delete the draft of words that go into the plan.
+
+    Raise ``ChangedElsewhere`` if another page typed the draft.
+    """
     if typed:
         drafts.settle(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)

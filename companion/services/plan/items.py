@@ -1,4 +1,4 @@
-"""A participant edits the plan: adds, changes, takes out, brings back, and decides on suggestions."""
+"""A participant edits the plan: adds, changes, removes and brings back items, and decides on suggestions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,10 +28,11 @@ def add(
     *,
     typed: PlanForm | None = None,
 ) -> None:
-    """Add items (words, more, stage) to a part; repeating it with the same id does nothing.
+    """Add items to a part of the plan, each with words, more and a stage.
 
-    ``typed`` is from the page whose draft this settles. Raise ``Rejected``, and ``ChangedElsewhere`` if another page
-    is typing there, or something else was added with this id.
+    Repeating the call with the same id does nothing. ``typed`` is the form of the page whose draft is
+    settled. Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page is typing
+    there, or if something else was added with this id.
     """
     try:
         with acting(actor) as tx:
@@ -57,9 +58,10 @@ def add(
 def change(
     actor: Actor, item_id: UUID, seen: int, row: tuple[str, str, str], *, typed: PlanForm | None = None
 ) -> None:
-    """Reword an item. ``seen`` is the version since which the page's wording applied.
+    """Reword an item. ``seen`` is the version in which the wording that the page showed was added.
 
-    Raise ``Rejected``, and ``ChangedElsewhere`` if it was reworded or taken out, or another page is typing there.
+    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the item was reworded or
+    removed, or if another page is typing there.
     """
     try:
         with acting(actor) as tx:
@@ -82,9 +84,9 @@ def change(
 
 
 def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
-    """Take an item out; earlier versions keep it. Repeating it does nothing.
+    """Remove an item from the plan. Earlier versions keep the item. Repeating the call does nothing.
 
-    Raise ``ChangedElsewhere`` if it was reworded.
+    Raise ``ChangedElsewhere`` if the item was reworded.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -99,7 +101,7 @@ def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def bring_back(actor: Actor, item_id: UUID) -> None:
-    """Put an item back into the plan in its last wording. Raise ``Rejected`` if there is no room."""
+    """Put a removed item back into the plan, in its last wording. Raise ``Rejected`` if there is no room."""
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         whole = plan.plan_of(tx, enrolment.id)
@@ -113,9 +115,10 @@ def bring_back(actor: Actor, item_id: UUID) -> None:
 
 
 def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None:
-    """Add a suggestion to the plan, in the participant's own wording. Repeating it does nothing.
+    """Add a suggestion to the plan in the participant's own wording. Repeating the call does nothing.
 
-    Raise ``Rejected``, and ``ChangedElsewhere`` if another window declined it or added it in other words.
+    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another window declined the
+    suggestion or added it in other words.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -136,7 +139,10 @@ def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None
 
 
 def decline(actor: Actor, suggestion_id: UUID) -> None:
-    """Decline a suggestion. Repeating it does nothing; raise ``ChangedElsewhere`` if it was added in the meantime."""
+    """Decline a suggestion; repeating the call does nothing.
+
+    Raise ``ChangedElsewhere`` if the suggestion has been added to the plan.
+    """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         waiting = plan.suggestion_row(tx, enrolment.id, suggestion_id)
@@ -152,7 +158,7 @@ def decline(actor: Actor, suggestion_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class NextReview:
-    """The end of a review: whether both took part, and the next review's day."""
+    """How a review ended: whether both people took part, and the day of the next review."""
 
     together: bool
     day: date | None
@@ -165,7 +171,10 @@ def next_version(
     act: Act,
     review: NextReview | None = None,
 ) -> int:
-    """Begin the next version, whoever makes it; return its number. Keeps the enrolment locked."""
+    """Start the next version of the plan, whoever makes it, and return its number.
+
+    The caller has locked the enrolment.
+    """
     version = PlanVersionRow(
         id=uuid4(),
         enrolment_id=enrolment.id,
@@ -190,7 +199,7 @@ def _part(whole: Plan, part_id: str) -> Part:
 
 
 def _part_of(whole: Plan, item: Item) -> Part:
-    """Return the item's part, retired or not."""
+    """Return the item's part of the plan, even if that part was retired."""
     part = whole.parts.part(item.entry.part)
     if part is None:
         raise NotFound
@@ -198,8 +207,9 @@ def _part_of(whole: Plan, item: Item) -> Part:
 
 
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
-    """Raise ``ChangedElsewhere`` unless exactly this was added before, so that words are never
-    dropped as duplicates.
+    """Raise ``ChangedElsewhere`` unless exactly these items were added before.
+
+    Otherwise new words could be dropped as duplicates.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

@@ -1,4 +1,4 @@
-"""The lead edits the parts of every plan, in versions."""
+"""Leads edit the parts that every plan has, in versions."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -14,37 +14,40 @@ from companion.store.base import Transaction
 from companion.store.plan import plan
 
 Typed = tuple[str, str, str]
-"""The title, the question and the help of a part."""
+"""The title, the question and the help text of a part."""
 
 
 def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
-    """Put a part into other words; into the words that it has does nothing.
+    """Reword a part of the plan. Saving the same words again does nothing.
 
-    ``seen`` is the version that the page showed. Raises ``Rejected`` and ``ChangedElsewhere``.
+    ``seen`` is the version that the page showed. Raise ``Rejected`` for a mistake in the form, and
+    ``ChangedElsewhere`` if there is a newer version.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.changed(all_, plan_parts.worded(one, *typed)))
 
 
 def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
-    """Ask for a part no more, or again; if that is so already it does nothing.
+    """Retire a part of the plan, or bring it back. Repeating the call does nothing.
 
-    Raises ``Rejected`` for a part that is needed, and ``ChangedElsewhere``.
+    Raise ``Rejected`` for a part that is needed, and ``ChangedElsewhere`` if there is a newer version than
+    the page showed.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.retired(all_, one, retired=retired))
 
 
 def move(actor: Actor, part_id: str, seen: int, to: str) -> None:
-    """Move a part ``up`` or ``down``; beyond the first or the last place does nothing.
+    """Move a part of the plan ``up`` or ``down``. Moving it beyond the first or the last place does nothing.
 
-    Raises ``Rejected`` and ``ChangedElsewhere``.
+    Raise ``Rejected`` for another direction, and ``ChangedElsewhere`` if there is a newer version than the
+    page showed.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.moved(all_, one, to))
 
 
 def add(actor: Actor, new_id: UUID, shape: str, staged: bool, typed: Typed) -> None:
-    """A new part at the end; doing it again with the same id does nothing.
+    """Add a part at the end of the plan; repeating the call with the same id does nothing.
 
-    Raises ``Rejected`` and ``ChangedElsewhere``.
+    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead was quicker.
     """
     part_id = f"part-{new_id.hex[:12]}"
     with acting(actor) as tx:

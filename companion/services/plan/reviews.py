@@ -1,5 +1,5 @@
-"""Reviewing the plan: item by item by the participant, or with a practitioner in a meeting; and the reminder when it
-is due.
+"""Reviews of the plan, by the participant alone or with the practitioner in a meeting, and reminders of due
+reviews.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ from companion.store.plan.plan import PlanReviewRow
 
 
 def begin(actor: Actor) -> None:
-    """Begin a review; do nothing if one is open. Raise ``NotAllowed`` for an empty plan."""
+    """Start a review, or do nothing if one is open. Raise ``NotAllowed`` if the plan is empty."""
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         if plan.open_review_row(tx, enrolment.id):
@@ -38,7 +38,10 @@ def begin(actor: Actor) -> None:
 
 
 def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
-    """Confirm an item unchanged. Raise ``ChangedElsewhere`` if its wording differs from the page."""
+    """Confirm that an item of the plan is still true.
+
+    Raise ``ChangedElsewhere`` if the item's wording differs from the page.
+    """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         item = plan.plan_of(tx, enrolment.id).item(item_id)
@@ -52,7 +55,10 @@ def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def finish(actor: Actor, together: str, next_review: str) -> None:
-    """End the review with a dated version and the day agreed for the next one. Raise ``Rejected``."""
+    """End the review with a dated version and the day agreed for the next review.
+
+    Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if items are left to review.
+    """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         row, review = _going_on(tx, enrolment)
@@ -72,10 +78,10 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
 
 
 def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
-    """Record that both reviewed the plan in a meeting, and when to do so next.
+    """Record that both people reviewed the plan in a meeting, and the day of the next review.
 
-    ``seen`` is the version they looked at; repeating it does nothing. Raise ``Rejected``, ``NotAllowed`` for an empty
-    plan, and ``ChangedElsewhere`` if there is a newer version.
+    ``seen`` is the version that they looked at. Repeating the call does nothing. Raise ``Rejected`` for a
+    wrong day, ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` if there is a newer version.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -93,9 +99,9 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
 
 
 def ask_for_those_due(store: Store, now: datetime) -> int:
-    """Write a notice for each review that is due, once each; return how many.
+    """Write one notice for each review that has become due. Return how many notices were written.
 
-    Nobody is asked to review a plan that isn't open to them any more.
+    Participants aren't asked to review a plan that is no longer open to them.
     """
     asked = 0
     with store.writing(now) as tx:

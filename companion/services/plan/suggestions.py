@@ -13,7 +13,7 @@ from companion.store.plan.plan import PlanSuggestionRow
 
 
 def read(actor: Actor, enrolment_id: UUID) -> Plan:
-    """Return a participant's plan for the practitioner; every read is recorded."""
+    """Return a participant's plan for the practitioner. Every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id)
         whole = plan.plan_of(tx, enrolment.id)
@@ -25,7 +25,11 @@ def read(actor: Actor, enrolment_id: UUID) -> Plan:
 def suggest(
     actor: Actor, enrolment_id: UUID, new_id: UUID, part_id: str, typed: tuple[str, str, str]
 ) -> None:
-    """Suggest an item (words, more, stage); repeating it with the same id does nothing. Raise ``Rejected``."""
+    """Suggest an item for the plan, with words, more and a stage. Repeating the call with the same id does
+    nothing.
+
+    Raise ``Rejected`` for a mistake in the form.
+    """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
         if tx.get(PlanSuggestionRow, new_id):

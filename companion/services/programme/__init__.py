@@ -1,1 +1,1 @@
-"""The delivered programme and its topics."""
+"""Services for the programme as it is delivered, and its topics."""

@@ -1,4 +1,4 @@
-"""Importing programmes and their versions from files."""
+"""Import programmes and their versions from files."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,10 +14,12 @@ from companion.store.programme import programmes
 def take_in(
     store: Store, from_files: Iterable[Programme], now: datetime, *, shipped: bool = False
 ) -> list[Programme]:
-    """Import every new version, all or none; return those imported.
+    """Import every new version of the programmes, or none if one is refused. Return the programmes that were
+    imported.
 
-    A new version is only for new enrolments. Raise ``NotAllowed`` for one that differs but reuses an existing number.
-    ``shipped`` programmes are a starting point: they never come after an existing version.
+    A new version applies only to new enrolments. Raise ``NotAllowed`` for a version that differs from an
+    existing one but has the same number. ``shipped`` programmes are a starting point, so they are skipped if
+    any version exists.
     """
     taken = []
     with unattended(store, now) as tx:
@@ -37,5 +39,5 @@ def take_in(
 
 
 def is_next(programme: Programme, known: list[int]) -> bool:
-    """Whether it can follow its ``known`` version numbers, newest first."""
+    """True if this version can follow the ``known`` version numbers, which are sorted newest first."""
     return not known or programme.version > known[0]

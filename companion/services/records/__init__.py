@@ -1,1 +1,3 @@
-"""Data-protection rights: the access log, exports, corrections, legal holds, erasure, retention, policies."""
+"""Services for data-protection rights: the access log, exports, corrections, legal holds, erasure, retention,
+policies.
+"""

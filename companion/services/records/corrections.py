@@ -16,10 +16,10 @@ from companion.store.records.corrections import Correction, CorrectionRow
 
 
 def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
-    """Ask for a correction: what is wrong, and what it should say. One request can be open at a time; the same id
-    twice asks once.
+    """Ask for a correction, saying what is wrong and what it should say.
 
-    Raise ``Rejected``, and ``NotAllowed`` while another one waits.
+    Only one request can be open at a time. Repeating the call with the same id does nothing. Raise
+    ``Rejected`` for a mistake in the form, and ``NotAllowed`` while another request waits.
     """
     typed = data_rights.wrong(wrong, should)
     with acting(actor, role=Role.PARTICIPANT) as tx:
@@ -34,7 +34,7 @@ def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
 
 
 def read(actor: Actor, correction_id: UUID) -> Correction:
-    """Return the request for a lead; every read is recorded."""
+    """Return a request for a correction, so that a lead can read it. Every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         row = corrections.correction_row(tx, actor.viewer, correction_id)
         found = corrections.opened(tx, row)
@@ -44,7 +44,10 @@ def read(actor: Actor, correction_id: UUID) -> Correction:
 
 
 def answer(actor: Actor, correction_id: UUID, outcome: str, words: str) -> None:
-    """Answer the request, as a lead. Raise ``Rejected``, and ``ChangedElsewhere`` if another lead was quicker."""
+    """Answer a request for a correction, as a lead.
+
+    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead was quicker.
+    """
     said, text = data_rights.answer(outcome, words)
     with acting(actor) as tx:
         row = corrections.correction_row(tx, actor.viewer, correction_id)

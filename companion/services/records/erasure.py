@@ -1,7 +1,9 @@
-"""Erasure: a participant asks, a lead decides, and it is carried out, repeatably after a crash at any step.
+"""Erasure: a participant asks and a lead decides. If the process crashes at any step, the erasure can be
+repeated.
 
-The intent is committed first; from then on nobody can find the participant. Then the account is put on the erased list,
-which no restore undoes, then its key is destroyed, and finally its rows are deleted and it is marked as done.
+The decision is committed first, and from then on nobody can find the participant. Then the account is put on
+the erased list, which no restore undoes, and its key is destroyed. Finally its rows are deleted and the
+erasure is marked as done.
 """
 
 from datetime import datetime
@@ -29,8 +31,9 @@ ASKED, AGAIN = "asked", "again"
 
 
 def ask_for_erasure(actor: Actor) -> None:
-    """Record the request; while one is open, repeating it changes nothing. The reply is the same whether or not
-    anything blocks it.
+    """Record the viewer's request for erasure. Repeating the call while a request is open changes nothing.
+
+    The reply is the same whether or not anything prevents the erasure.
     """
     with acting(actor, role=Role.PARTICIPANT) as tx:
         if erasures.ask(tx):
@@ -39,9 +42,10 @@ def ask_for_erasure(actor: Actor) -> None:
 
 
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
-    """Refuse it, as a lead: the participant is told ``told``, one of a few neutral sentences, never the reason.
+    """Refuse a request for erasure, as a lead.
 
-    Raise ``Rejected``, and ``ChangedElsewhere`` if somebody decided in the meantime.
+    The participant reads ``told``, one of a few neutral sentences, but never the reason. Raise ``Rejected``
+    for a mistake in the form, and ``ChangedElsewhere`` if somebody else has decided.
     """
     heard, words = refusal(told, reason)
     with acting(actor) as tx:
@@ -57,10 +61,10 @@ def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
 
 
 def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -> None:
-    """Approve it, as a lead who typed the participant's reference to confirm.
+    """Approve a request for erasure, as a lead who typed the participant's reference to confirm.
 
-    Raise ``Rejected`` for another reference, ``NotAllowed`` while something blocks it, and ``ChangedElsewhere`` if
-    somebody decided in the meantime.
+    Raise ``Rejected`` for another reference, ``NotAllowed`` while something prevents the erasure, and
+    ``ChangedElsewhere`` if somebody else has decided.
     """
     with acting(actor) as tx:
         row = erasures.request_row(tx, actor.viewer, request_id)
@@ -75,12 +79,13 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
 
 
 def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -> None:
-    """Commit the intent: from then on nobody can find them or sign in as them. Once only: its date stays.
+    """Record that an account is to be erased, so that nobody can find the participant or sign in as them.
 
-    Raise ``NotAllowed`` while something blocks it, unless repeated (``again``) after a restore.
+    The date is set only once. The caller commits. Raise ``NotAllowed`` while something prevents the erasure,
+    unless it is repeated (``again``) after a restore.
     """
     people.lock(tx, account_id)
-    account = tx.get_one(Account, account_id)  # including rows changed outside Companion
+    account = tx.get_one(Account, account_id)  # also finds rows that were changed outside Companion
     enrolment = erasures.enrolment_of(tx, account_id, lock=True)
     if account.erased_at is not None and not again:
         return
@@ -109,14 +114,17 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
 
 
 def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) -> None:
-    """Carry out an erasure already begun; repeating it does whatever is left."""
+    """Carry out an erasure that has been committed. Repeating the call does the steps that are left."""
     noted.add(store.keys, account_id, now)
     store.keys.destroy(keys.participant(account_id), now)
     repeated(lambda: finish(store, account_id, now))
 
 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
-    """Delete the rows and mark it as done; if only a newer version knows all rows, that one does it (``apply``)."""
+    """Delete the participant's rows and mark the erasure as done.
+
+    If a newer version has migrated the databases, do nothing: that version finishes the erasure (``apply``).
+    """
     if store.standing() is not SchemaState.CURRENT:
         return
     with store.writing(now) as tx:
@@ -133,10 +141,10 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 
 
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
-    """Finish erasures already begun, and repeat those undone by a restore of any database; return how many.
+    """Finish erasures that have begun, and repeat those that a restored database has undone. Return how many.
 
-    The list, the key store and the database itself each know who was erased, and any of them may be older than the
-    others. ``more`` are accounts from a list kept elsewhere.
+    The erased list, the key store and the database each know which accounts were erased, and any of them may
+    be older than the others. ``more`` are accounts from an erased list kept elsewhere.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:
@@ -147,7 +155,7 @@ def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | N
     for account_id in sorted(undone):
         with store.writing(now) as tx:
             people.lock(tx, account_id)
-            account = tx.get(Account, account_id)  # none if this database is from before they were added
+            account = tx.get(Account, account_id)  # None if this database is older than the account
             if account is not None and (account.erased_at is None or account_id not in erasures.begun(tx)):
                 begin(tx, account_id, AGAIN, again=True)
             tx.commit()

@@ -1,4 +1,7 @@
-"""A participant downloads the data held about them: each time is recorded, and downloads are limited."""
+"""A participant downloads the data held about them.
+
+Each download is recorded, and downloads are rate-limited.
+"""
 
 from dataclasses import dataclass
 
@@ -17,7 +20,7 @@ from companion.store.records.export import Rows
 
 @dataclass(frozen=True)
 class Held:
-    """The whole download: as plain data, plus what people need in order to read it."""
+    """The whole download: the data itself, and what people need to read it."""
 
     plain: dict[str, Rows]
     works: list[Work]
@@ -25,7 +28,10 @@ class Held:
 
 
 def take_with_him(actor: Actor, form: str, address: str) -> Held:
-    """Return all data held about the viewer, for a file of this form. Raise ``SlowDown`` or ``NotFound``."""
+    """Return all data held about the viewer, for a file of this form.
+
+    Raise ``SlowDown`` after too many downloads, or ``NotFound`` for anybody but a participant.
+    """
     if actor.viewer.role is not Role.PARTICIPANT:
         raise NotFound
     rate_limits.take(

@@ -1,4 +1,4 @@
-"""A lead sets a legal hold on a reference, which blocks its erasure, and lifts it."""
+"""A lead sets a legal hold on a reference, which prevents its erasure, and lifts the hold again."""
 
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from companion.store.records.legal_holds import LegalHoldRow
 
 
 def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, str]) -> None:
-    """Set a hold; ``typed`` is its kind, its reason and the review day. The same id twice sets it once.
+    """Set a legal hold; repeating the call with the same id does nothing.
 
-    Raise ``Rejected``, including for an unknown or erased reference.
+    ``typed`` is the hold's kind, its reason and its review day. Raise ``Rejected`` for a mistake in the form,
+    or for an unknown or erased reference.
     """
     with acting(actor, role=Role.LEAD) as tx:
         enrolment = enrolments.by_reference(tx, typed_reference(reference))
@@ -29,7 +30,7 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
             raise Rejected(*problems)
         people.lock(tx, enrolment.participant_id)
         account = people.account(tx, enrolment.participant_id)
-        if account.erased_at is not None:  # a moment ago
+        if account.erased_at is not None:  # erased a moment ago
             raise Rejected(Problem("no_such_reference", field="reference"))
         if tx.get(LegalHoldRow, new_id) is None:
             legal_holds.add(tx, new_id, account.id, new)
@@ -38,7 +39,10 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
 
 
 def lift_hold(actor: Actor, hold_id: UUID, why: str) -> None:
-    """Lift a hold, with a reason. Raise ``Rejected``, and ``ChangedElsewhere`` if another lead was quicker."""
+    """Lift a legal hold, with a reason.
+
+    Raise ``Rejected`` without a reason, and ``ChangedElsewhere`` if another lead was quicker.
+    """
     words = data_rights.reason(why)
     with acting(actor) as tx:
         row = legal_holds.hold_row(tx, actor.viewer, hold_id)

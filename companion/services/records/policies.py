@@ -1,4 +1,6 @@
-"""The service replaces the shipped drafts of the statement and the retention schedule with its own."""
+"""The service replaces the shipped drafts of the confidentiality statement and the retention schedule with
+its own.
+"""
 
 from datetime import datetime
 
@@ -17,10 +19,12 @@ from companion.store.records.policies import ENGLISH
 def import_policy(
     store: Store, policy: Policy, data: bytes, now: datetime, *, in_place_of_draft: bool = False
 ) -> int | None:
-    """Import a file, in force from now on; return its version's number, or None if it already is in force.
+    """Import a policy from a file; it applies from now on. Return the version's number, or None if nothing is
+    new.
 
-    Raise ``BadPolicy``; ``NotAllowed`` with ``version_known`` for a statement whose number isn't higher than the
-    current one, or with ``english_first`` for a translation without its English version.
+    Raise ``BadPolicy`` for a faulty file. Raise ``NotAllowed`` with ``version_known`` for a statement whose
+    number isn't higher than the current one, or with ``english_first`` for a translation without its English
+    version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:
@@ -41,9 +45,11 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Return the statement's own number, which people acknowledge. Raise ``NotAllowed``.
+    """Return the statement's own number, which people acknowledge. Raise ``NotAllowed`` if the number can't
+    be used.
 
-    With ``in_place_of_draft``, people have already acknowledged it, whatever number the shipped draft now has.
+    With ``in_place_of_draft``, any number can be used for the first statement, because people have already
+    acknowledged it.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

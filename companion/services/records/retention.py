@@ -1,6 +1,7 @@
-"""The retention schedule runs, or previews its effect. A hold or an open concern blocks an erasure.
+"""Run the retention schedule, or preview its effect.
 
-A clock that doesn't follow the last run also blocks it, until somebody has checked (docs/decisions/0024).
+A legal hold or an open concern prevents an erasure. So does a clock that is earlier or much later than the
+last run, until somebody has checked it (docs/decisions/0024).
 """
 
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """The effect, real or previewed: who is erased, who is on hold, and how many rows go by which rule.
+    """The effect of a run, real or previewed: who is erased, who is held, and how many rows each rule deletes.
 
-    Nothing would be done while in ``doubt``.
+    Nothing is erased or deleted while the clock is in ``doubt``.
     """
 
     erased: list[Due]
@@ -32,7 +33,7 @@ class Report:
 
 
 def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
-    """Return what would be done now, without doing it."""
+    """Return what a run of the retention schedule would do at this time, without doing it."""
     with store.reading() as tx:
         due = retention.due(tx, schedule, now)
         old = [(rule, retention.count_old(tx, rule, now)) for rule in schedule.of(Then.DELETE)]
@@ -41,7 +42,10 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Trust the clock at setup; the first run is compared with it."""
+    """Trust the clock when Companion is set up.
+
+    The first run of the retention schedule is compared with this time.
+    """
     with store.writing(now) as tx:
         _remember(tx, "first_start")
         tx.commit()
@@ -50,11 +54,12 @@ def begin(store: Store, now: datetime) -> None:
 def run(
     store: Store, noted: ErasedList, schedule: Schedule, now: datetime, *, clock_is_right: bool = False
 ) -> Report:
-    """Run the schedule. Each erasure is an act of its own, rechecked when its turn comes.
+    """Run the retention schedule. Each erasure is a separate act, checked again just before it is carried
+    out.
 
-    Raise ``ClockInDoubt``, unless somebody has checked the clock and says that it is right. A refused run is recorded
-    but doesn't count as a run, so refusal lasts as long as the clock is wrong. Raise ``Disordered`` while the audit's
-    hash chain is broken.
+    Raise ``ClockInDoubt``, unless somebody has checked the clock and says that it is right. A refused run is
+    recorded but isn't used for comparison, so runs are refused as long as the clock is wrong. Raise
+    ``Disordered`` while the audit's hash chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased while its record can't be trusted
@@ -79,15 +84,18 @@ def run(
 
 
 def _remember(tx: Transaction, why: str) -> None:
-    """Chain it at once: even if the clock goes back, the chain shows which run was last."""
+    """Record a run and seal it into the audit chain, which shows the last run even if the clock goes back."""
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)
 
 
 def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: datetime) -> bool:
-    """Return False if their state changed in the meantime. Raise ``NotAllowed`` if something now blocks it."""
+    """Erase the account that is due. Return False if it is no longer due.
+
+    Raise ``NotAllowed`` if something now prevents the erasure.
+    """
     with store.writing(now) as tx:
-        people.lock(tx, due.account_id)  # whoever brings him back at this moment comes before or after
+        people.lock(tx, due.account_id)  # anybody who reverses it waits for this lock
         erasures.enrolment_of(tx, due.account_id, lock=True)
         if due.account_id not in {each.account_id for each in retention.due(tx, schedule, now)}:
             return False

@@ -1,4 +1,4 @@
-"""A lead reads what is withheld from a participant's access log, and decides whether each entry may be shown."""
+"""A lead reads the entries withheld from a participant's access log, and decides whether each may be shown."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from companion.store.records.access_log import DisclosureRow, NewDecision, add_d
 
 @dataclass(frozen=True)
 class Withheld:
-    """Withheld entries of one reference: kinds and dates, no words."""
+    """The entries withheld from one participant, with kinds and dates but no words."""
 
     enrolment_id: UUID
     reference: str
@@ -27,7 +27,10 @@ class Withheld:
 
 
 def open_withheld(actor: Actor, reference: str) -> Withheld | None:
-    """Return the list for a reference; every read is recorded. None if the reference doesn't exist."""
+    """Return the withheld entries of a reference, or None if the reference doesn't exist.
+
+    Every read is recorded.
+    """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)
         row = enrolments.by_reference(tx, typed_reference(reference))
@@ -41,7 +44,7 @@ def open_withheld(actor: Actor, reference: str) -> Withheld | None:
 
 @dataclass(frozen=True)
 class One:
-    """An entry of the list, and the decision on it."""
+    """A withheld entry of the access log, and the decision about it."""
 
     enrolment_id: UUID
     reference: str
@@ -50,7 +53,10 @@ class One:
 
 
 def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
-    """Return one entry, for a decision; recorded like the list. Raise ``NotFound``."""
+    """Return one withheld entry, so that a lead can decide about it. Every read is recorded.
+
+    Raise ``NotFound`` if the entry isn't withheld from this participant.
+    """
     with acting(actor, Counted.NEVER) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id)
         read, decision = _entry(tx, row, entry_id, actor.now)
@@ -61,7 +67,7 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """The decision on one entry, and the number of the decision that the page showed."""
+    """The decision about one withheld entry, and the number of the decision that the page showed."""
 
     entry_id: UUID
     shown: str
@@ -70,9 +76,10 @@ class DisclosureForm:
 
 
 def decide(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm) -> str:
-    """Decide whether it may be shown; return the reference. Repeating it with the same id does nothing.
+    """Decide whether a withheld entry may be shown, and return the reference.
 
-    Raise ``Rejected``, and ``ChangedElsewhere`` if another lead decided in the meantime.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, and
+    ``ChangedElsewhere`` if another lead has decided.
     """
     with acting(actor) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,1 +1,1 @@
-"""Signposts: ways to help outside the service."""
+"""Services for signposts, the ways to get help outside the service."""

@@ -1,4 +1,7 @@
-"""Administrators edit the signposts; the help page reads a saved file, never the database."""
+"""Administrators edit the signposts.
+
+The help page reads them from a file, so that it works without the database.
+"""
 
 import logging
 from collections.abc import Callable
@@ -26,38 +29,43 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CurrentDirectory:
-    """The current directory and its number: 0 for the shipped one."""
+    """The current directory of signposts, and its number, which is 0 for the shipped directory."""
 
     number: int
     directory: Directory
 
 
 def standing(tx: Transaction) -> CurrentDirectory:
-    """Return the current directory."""
+    """Return the current directory of signposts."""
     return CurrentDirectory(*(signposts.newest(tx) or (0, shipped_directory())))
 
 
 def keep(store: Store, snapshot: Snapshot) -> None:
-    """Update the snapshot if it differs from the current directory; errors are only logged."""
+    """Update the help page's file if it differs from the current directory of signposts.
+
+    Errors are only logged.
+    """
     try:
         with snapshot.turn(), store.reading() as tx:
             snapshot.write(standing(tx).directory)
-    except Exception as error:  # help keeps working with the existing snapshot
+    except Exception as error:  # the help page keeps working with the existing file
         log.warning("the snapshot of the signposts could not be written", exc_info=error)
 
 
 def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
-    """Return the signpost typed, for a preview; ``key`` is empty for a new one. Store nothing.
+    """Return the signpost that was typed, for a preview, and store nothing. ``key`` is empty for a new
+    signpost.
 
-    Raise ``Rejected``, or ``NotFound`` if there is none with this id.
+    Raise ``Rejected`` for a mistake in the form, or ``NotFound`` if no signpost has this id.
     """
     return _typed(standing(tx).directory, key, form, now)
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Save the signpost as typed. ``seen`` is the directory number that the form was made from.
+    """Save the signpost as typed. ``seen`` is the number of the directory that the form was made from.
 
-    Raise ``Rejected``, ``NotFound``, and ``ChangedElsewhere`` if somebody changed this signpost since.
+    Raise ``Rejected`` for a mistake in the form, ``NotFound`` if no signpost has this id, and
+    ``ChangedElsewhere`` if somebody has changed the signpost since.
     """
     with acting(actor) as tx:
         before = _before(tx, actor.viewer)
@@ -70,24 +78,30 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
 
 
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
-    """Record that somebody checked today what the page with this number showed. Raise as ``save`` does."""
+    """Record that somebody has checked a signpost today, as the page with this number showed it.
+
+    Raises the same errors as ``save``.
+    """
     _change(
         actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
     )
 
 
 def move(actor: Actor, snapshot: Snapshot, key: str, by: int) -> None:
-    """Move it a place up (-1) or down (1). Raise ``NotFound``."""
+    """Move a signpost one place up (-1) or down (1). Raise ``NotFound`` if no signpost has this id."""
     _change(actor, snapshot, _Edit(key, "moved", lambda d: editing.moved(d, key, by)))
 
 
 def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
-    """Remove it. Raise as ``save`` does."""
+    """Remove a signpost. Raises the same errors as ``save``."""
     _change(actor, snapshot, _Edit(key, "removed", lambda d: editing.without(d, key), seen))
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
-    """Return the latest changes, newest first, each with the signpost's name, even if it was since removed."""
+    """Return the latest changes to the signposts, newest first.
+
+    Each has the signpost's name, even if the signpost has been removed since.
+    """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
     named = []
@@ -99,7 +113,7 @@ def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
 
 @dataclass(frozen=True)
 class _Edit:
-    """A change to the signpost with this key, on a page that showed the directory numbered ``seen``."""
+    """A change to the signpost with this key, made on a page that showed the directory numbered ``seen``."""
 
     key: str
     act: str
@@ -124,7 +138,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Raise ``ChangedElsewhere`` if this signpost changed; others may have."""
+    """Raise ``ChangedElsewhere`` if this signpost has changed. Other signposts may have changed."""
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)
     if key and old is None and new is None:

@@ -1,1 +1,1 @@
-"""Accounts of staff: adding, resetting, leaving."""
+"""Services for staff accounts: adding, resetting and leaving."""

@@ -1,6 +1,8 @@
-"""Staff accounts: an administrator adds them; a lead approves practitioners and leads and hands over their codes.
+"""Administrators add staff accounts; leads approve practitioners and leads, and hand over their sign-in
+slips.
 
-The administrator never holds the code of somebody who may read words, so can't join in their place.
+An administrator never has the slip of somebody who may read participants' words, and so can't join in their
+place.
 """
 
 from collections.abc import Iterable
@@ -28,25 +30,29 @@ FIRST = (Role.ADMINISTRATOR, Role.LEAD)
 
 @dataclass(frozen=True)
 class StaffList:
-    """Everybody of the staff, with what is to be known of their slips."""
+    """All staff accounts, with what the viewer has to know about their sign-in slips."""
 
     people: list[Person]
     ended: set[UUID]
-    """Whose slip was ended after too many tries."""
+    """The accounts whose slip was ended after too many attempts."""
     asked: set[UUID]
-    """For whom a reset is asked."""
+    """The accounts for which an administrator has asked for a reset."""
     by_operators: list[OperatorsSlip]
 
 
 def staff(tx: Transaction, now: datetime) -> StaffList:
-    """The staff, with the slips that operators made at the server."""
+    """Return all staff accounts, and the slips that operators made at the server."""
     listed = people.staff(tx)
     ended = slips.ended(tx, (each.id for each in listed), now)
     return StaffList(listed, ended, waiting(listed, now), resets.by_operators(tx, now))
 
 
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
-    """Add an account. An administrator's slip is made at once; the others wait for a lead's approval."""
+    """Add a staff account. Return an administrator's slip, or None for the others, who wait for a lead's
+    approval.
+
+    Raise ``Rejected`` with every problem in the form.
+    """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
         problems.append(Problem("not_offered", field="role"))
@@ -72,9 +78,9 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 
 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member who hasn't joined, and whose slip this viewer may make.
+    """Return a staff member who hasn't joined, and whose slip the viewer may make.
 
-    Raise ``NotFound``, and ``NotAllowed`` for somebody who has joined or left.
+    Raise ``NotFound`` if the viewer may not make it, and ``NotAllowed`` for somebody who has joined or left.
     """
     account = people.account(tx, account_id)
     role = Role(account.role)
@@ -101,7 +107,7 @@ def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> 
 
 
 def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """Make a new slip for an administrator who hasn't joined; the old one ends."""
+    """Make a new slip for an administrator who hasn't joined, and end the old slip."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor, role=Role.ADMINISTRATOR) as tx:
         people.lock(tx, account_id)
@@ -113,14 +119,14 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 
 
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
-    """Invite the first administrator and the first lead; return each slip with its word.
+    """Invite the first administrator and the first lead, and return each slip with its agreed word.
 
-    Repeating it makes new ones and ends the old, until somebody with that role has joined.
+    Repeating the call makes new slips and ends the old ones, until somebody with that role has joined.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]
     words = {role: new_code(1) for role in awaited}
-    if not words:  # as at every later start
+    if not words:  # the usual case after the first start
         return []
     hashed = {role: hasher.hash(agreed_word(word)) for role, word in words.items()}
     made: list[tuple[Role, str, Slip]] = []
@@ -128,7 +134,7 @@ def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Ro
         people.present(tx, *FIRST)
         for role, word in words.items():
             accounts, name = people.accounts(tx, role), role.value.capitalize()
-            if _somebody_joined(accounts):  # while this waited
+            if _somebody_joined(accounts):  # somebody joined while this transaction waited
                 continue
             account = accounts[0] if accounts else people.add_account(tx, role, name, now, approved=True)
             made.append((role, word, invite(tx, account, hashed[role])))

@@ -1,6 +1,6 @@
-"""Staff who leave: from that moment nobody can sign in as them, and no page offers them.
+"""Staff who leave: from that moment nobody can sign in to their account, and no page offers them as a choice.
 
-If that was a mistake, an administrator undoes it; for those who may read words, a lead has to agree.
+An administrator can undo a mistake. If the person may read participants' words, a lead has to agree.
 """
 
 from uuid import UUID
@@ -15,11 +15,11 @@ from companion.store.people import Account
 from companion.store.work import phrases
 
 NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
-"""The service always needs one of each who can sign in."""
+"""The service always needs one administrator and one lead who can sign in."""
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
-    """Mark somebody as having left, as an administrator; repeating it does nothing.
+    """Mark somebody as having left, as an administrator. Repeating the call does nothing.
 
     Raise ``NotAllowed`` for the last administrator or lead who has joined.
     """
@@ -43,11 +43,10 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 
 
 def ask_back(actor: Actor, account_id: UUID) -> bool:
-    """Undo a mistake: another administrator is back at once; for others a lead is asked. Return whether they are
-    back.
+    """Undo a mistaken leaving: an administrator is back at once, while for others a lead has to agree.
 
-    They sign in as before. What ended stays ended: sessions, known devices, a joining code, a calendar. Raise
-    ``NotAllowed`` for somebody who hasn't left.
+    Return True if the person is back. They sign in as before, but their old sessions, known devices, joining
+    code and calendar URL don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -64,9 +63,9 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 
 
 def take_back(actor: Actor, account_id: UUID) -> None:
-    """Agree, as a lead, that a practitioner or lead is back, as an administrator asked.
+    """Agree, as a lead, that a practitioner or lead is back, after an administrator has asked for it.
 
-    Raise ``NotAllowed`` if nobody asked, or it is done.
+    Raise ``NotAllowed`` if nobody has asked, or if the person is back already.
     """
     with acting(actor) as tx:
         account = people.account(tx, account_id)
@@ -91,7 +90,7 @@ def _let_back(tx: Transaction, account: Account) -> None:
 
 
 def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member's account, for an administrator. Raise ``NotFound``."""
+    """Return a staff member's account, for an administrator. Raise ``NotFound`` for anybody else."""
     account = people.account(tx, account_id)
     if viewer.role is not Role.ADMINISTRATOR or not Role(account.role).staff:
         raise NotFound
@@ -99,7 +98,10 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def last_of_role(tx: Transaction, account: Account) -> bool:
-    """Whether nobody else has this role. Two people leaving at once wait for each other."""
+    """True if nobody else has this account's role, and the role is needed.
+
+    If two people are marked as having left at once, one call waits for the other.
+    """
     if account.role not in NEEDED:
         return False
     others = people.present(tx, Role(account.role))

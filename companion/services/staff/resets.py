@@ -1,8 +1,10 @@
-"""Resets: somebody who lost their passphrase, second step or both gets a slip, and replaces these themselves.
+"""Resets: somebody who has lost their passphrase, their second sign-in step or both gets a slip and replaces
+them.
 
-What isn't lost stays, and they have to give it. Nothing ends before the slip is used. The slip's maker never learns
-the new choices. An administrator can make one only for another administrator; for those who may read words they ask,
-and a lead who isn't the one concerned agrees.
+They still have to give whatever they haven't lost. Nothing ends before the slip is used, and the person who
+makes the slip never learns the new choices. An administrator can make a slip only for another administrator.
+For people who may read participants' words, an administrator asks, and a lead who isn't the person concerned
+agrees.
 """
 
 from collections.abc import Iterable
@@ -24,15 +26,17 @@ from companion.store.enrolments import enrolments
 from companion.store.people import Account, Person
 
 ASKED_FOR = timedelta(days=7)
-"""How long a lead has to agree; after that an administrator asks again."""
+"""How long a lead has to agree to a reset. After that, an administrator has to ask again."""
 
 
 def reset_participant(
     actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str, *, lost: str = Lost.BOTH
 ) -> Slip:
-    """Make a slip for the viewer's participant who has ``lost`` this. Raise ``Rejected`` or ``NotAllowed``.
+    """Make a reset slip for one of the viewer's participants. ``lost`` says what they have lost.
 
-    The practitioner has met the participant: for a slip that replaces both, that is the only proof of identity.
+    The practitioner has met the participant. For a slip that replaces both, that is the only proof of
+    identity. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for somebody who hasn't joined
+    or has left.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -45,7 +49,11 @@ def reset_participant(
 
 
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member whose reset concerns the viewer. Raise ``NotFound`` or ``NotAllowed``."""
+    """Return the staff member whose reset the viewer may see to.
+
+    Raise ``NotFound`` if the viewer has no part in this reset, and ``NotAllowed`` for the viewer's own
+    account or somebody who hasn't joined or has left.
+    """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:
         account = leaver(tx, viewer, account_id)
@@ -60,7 +68,7 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def ask(actor: Actor, account_id: UUID) -> None:
-    """Ask the leads, as an administrator, to let a practitioner or lead choose new ones."""
+    """Ask the leads, as an administrator, to let a practitioner or lead replace what they have lost."""
     with acting(actor) as tx:
         account = member(tx, actor.viewer, account_id)
         if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
@@ -71,19 +79,21 @@ def ask(actor: Actor, account_id: UUID) -> None:
 
 
 def asked(at: datetime | None, now: datetime) -> bool:
-    """Whether an administrator asked recently."""
+    """True if an administrator has asked for a reset within the last seven days."""
     return at is not None and now - at < ASKED_FOR
 
 
 def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
-    """Return the staff whose reset waits for a lead."""
+    """Return the staff whose reset waits for a lead's agreement."""
     return {each.id for each in staff if not each.left_at and asked(each.reset_asked_at, now)}
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """Agree, as a lead, to a requested reset, or help another administrator. Return the slip to hand over.
+    """Make a reset slip, as a lead who agrees to a request, or for another administrator. Return the slip to
+    hand over.
 
-    Raise ``Rejected``, ``NotFound`` or ``NotAllowed``.
+    Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may not make the slip, or
+    ``NotAllowed`` if nobody has asked for the reset.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -103,10 +113,11 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
 def reset_last(
     store: Store, hasher: Hasher, role: Role, now: datetime, lost: Lost = Lost.BOTH
 ) -> tuple[str, Slip]:
-    """Let the only lead or administrator replace what they lost, as an operator; return the word and the slip.
+    """Let the only lead or administrator replace what they have lost, as an operator. Return the agreed word
+    and the slip.
 
-    Every lead and administrator is told, and sees it for 90 days. Raise ``NotAllowed`` unless there is exactly one;
-    otherwise another one can help.
+    Every lead and administrator is notified, and sees the reset for 90 days. Raise ``NotAllowed`` unless
+    exactly one person has the role; otherwise another one can help.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))

@@ -1,1 +1,1 @@
-"""Set work: assigned, answered, reviewed."""
+"""Services for set work: setting it, answering it and reviewing it."""

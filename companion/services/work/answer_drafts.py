@@ -1,4 +1,6 @@
-"""Drafts of answers: saved while typing, moved with their item, settled when the answer is sent."""
+"""Drafts of answers, which are saved while typing, move with their item, and are settled when the answer is
+sent.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,10 +20,10 @@ from companion.store.work.open_work import OpenWork
 
 @dataclass(frozen=True)
 class AnswerForm:
-    """One prompt's composer form.
+    """The form for answering one prompt.
 
-    ``seen`` and ``draft_seen`` are the revisions of answer and draft that the page showed; ``tab`` is the page's own
-    mark, so that a page never conflicts with itself, even if a response got lost.
+    ``seen`` and ``draft_seen`` are the revisions of the answer and the draft that the page showed. ``tab`` is
+    the page's own mark, so that a page never conflicts with itself, even if a response was lost.
     """
 
     prompt_id: str
@@ -30,15 +32,15 @@ class AnswerForm:
     tab: str
     form: Form
     beat: int = 0
-    """The page's own save counter."""
+    """A counter of the page's saves."""
     short: bool = False
-    """Whether the page was on the short version."""
+    """True if the page showed the short version."""
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
-    """Keep what is being typed, even if the prompt has left the path or the work was done on paper or withdrawn.
+    """Save what is being typed as a draft, even if the prompt has left the path or the work was withdrawn.
 
-    Raise ``ChangedElsewhere`` if another page saved something newer.
+    Raise ``ChangedElsewhere`` if another page has saved something newer.
     """
     with acting(actor, Counted.SAVE) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id).on_way(short=typed.short)
@@ -56,11 +58,14 @@ def save_if_possible(actor: Actor, work_id: UUID, typed: AnswerForm) -> None:
     try:
         save_draft(actor, work_id, typed)
     except (Rejected, ChangedElsewhere, NotAllowed):
-        return  # the page itself still holds the text
+        return  # the page itself still has the text
 
 
 def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) -> Draft:
-    """Return the resulting draft. Raise ``ChangedElsewhere`` if another page saved something newer."""
+    """Save a draft of an answer within a running act, and return the resulting draft.
+
+    Raise ``ChangedElsewhere`` if another page has saved something newer.
+    """
     answer = piece.whole.answers.get(prompt.id)
     draft = drafts.keep(
         tx,
@@ -78,8 +83,10 @@ def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) ->
 
 
 def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str) -> None:
-    """Replace the draft that the page knew with an answer; if he skips the question instead, keep what was typed for
-    later.
+    """Delete the draft of an answer that is being sent.
+
+    If the participant skips the question instead, keep what was typed for later. Raise ``ChangedElsewhere``
+    if another page typed the draft.
     """
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":
@@ -97,5 +104,5 @@ def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
 
 
 def _filled(prompt: Prompt, answer: Given | None) -> Form:
-    """Return the form as the page first showed it."""
+    """Return the contents of the form before anything was typed."""
     return prompt.fill(answer.value) if answer and answer.way == "answered" else {}

@@ -1,4 +1,4 @@
-"""A participant answers: what follows from it, and what drops off the path."""
+"""A participant answers a prompt, which decides the prompts that follow and those that are no longer asked."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,11 +23,12 @@ from companion.store.work.open_work import OpenWork
 def send_answer(
     actor: Actor, work_id: UUID, typed: AnswerForm, way: str, accepted: tuple[str, ...] = ()
 ) -> Answerable:
-    """Save an answer, *not sure* or *rather talk*, and return the work as it is then.
+    """Save an answer, *not sure* or *rather talk*, and return the resulting work.
 
-    Raise ``Rejected``, ``ChangedElsewhere``, ``LeavesPath`` if answers other than the ``accepted`` prompt ids would
-    leave the path, or ``NotAllowed`` for work done on paper or withdrawn in the meantime; the text is then kept as a
-    draft. Raise ``NotAllowed`` for submitted work too.
+    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page has saved a
+    different answer. Raise ``LeavesPath`` if prompts other than the ``accepted`` ones would no longer be
+    asked. Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. If an answer is
+    refused, the text is kept as a draft, except for submitted work.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

@@ -1,4 +1,4 @@
-"""A practitioner sets work: an activity's version and a setting card, due before an appointment."""
+"""A practitioner sets work: a version of an activity with a setting card, due before an appointment."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,10 @@ FITTING = 2
 
 @dataclass(frozen=True)
 class Due:
-    """The work's own id (so that setting it twice sets it once), the appointment it is due before, and its card."""
+    """The work's own id, the appointment that the work is due before, and the setting card.
+
+    Setting work twice with the same id sets it once.
+    """
 
     new_id: UUID
     appointment: str
@@ -39,16 +42,18 @@ class Due:
 
 
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
-    """Return the library's versions that can be set: the latest approved ones; in the demo, the
-    latest checked ones.
+    """Return the library's versions that can be set as work.
+
+    These are the latest approved versions, or, in the demo, the latest versions that passed the checker.
     """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A library activity that can be set, in each of its languages; ``version`` is the English one
-    if there is one.
+    """An activity of the library that can be set as work, in each of its languages.
+
+    ``version`` is the English version, if there is one.
     """
 
     version: Version
@@ -56,12 +61,12 @@ class Offer:
 
     @property
     def versions(self) -> tuple[Version, ...]:
-        """Every language's version, English first."""
+        """Return the versions in all languages, English first."""
         return (self.version, *self.others)
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Every language it can be set in."""
+        """Return the languages in which the activity can be set."""
         return tuple(each.activity.language for each in self.versions)
 
     def spoken(self, language: str) -> Version:
@@ -70,7 +75,7 @@ class Offer:
 
 
 def offers(versions: Sequence[Version]) -> list[Offer]:
-    """Return what can be set, each activity once, in the versions' order."""
+    """Return the activities that can be set as work, each of them once, in the order of the versions."""
     found: dict[str, list[Version]] = {}
     for each in sorted(versions, key=lambda version: version.activity.language != ENGLISH):
         found.setdefault(each.activity.id, []).append(each)
@@ -79,7 +84,10 @@ def offers(versions: Sequence[Version]) -> list[Offer]:
 
 
 def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, list[Offer]]]:
-    """Return what can be set by the session its topic is planned for, from 1; at 0, last, what fits any time."""
+    """Return the activities by the number of the session that their topic is planned for, from 1.
+
+    Activities that fit any session come last, with the number 0.
+    """
     places = {each.topic.id: number for number, session in enumerate(plan.sessions, 1) for each in session}
     found: dict[int, list[Offer]] = {number: [] for number in (*sorted({*places.values()}), 0)}
     for each in offered:
@@ -88,11 +96,15 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 
 
 FITTING = 2
-"""How many activities are offered as what fits next."""
+"""How many activities are offered as fitting next."""
 
 
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
-    """The first of these that fit next: of topics that aren't covered, begun topics first, and not set before."""
+    """Return the first few activities that fit next.
+
+    Those are activities that weren't set before and whose topics aren't covered yet, with topics already
+    begun first.
+    """
     places = {each.topic.id: place for place, each in enumerate(plan.left)}
     new = [each for each in offered if each.version.activity.id not in were_set]
     fits = [each for each in new if each.version.activity.topic in places]
@@ -100,16 +112,16 @@ def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """Return what the practitioner made for this participant only. It needs no approval (content rules)."""
+    """Return the activities that the practitioner made for this participant only, which need no approval."""
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
 
 
 def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> None:
-    """Set the work, in the participant's language if possible; repeating it with the same id does nothing.
+    """Set work, in the participant's language if possible. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for an appointment that is over or another enrolment's, and ``NotAllowed`` for an own activity
-    in which the checker finds an error.
+    Raise ``Rejected`` for an appointment that is over or belongs to another enrolment, and ``NotAllowed`` for
+    an activity in which the checker finds an error.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -123,9 +135,9 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
 
 
 def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
-    """Return this version, or the same activity's version in this language.
+    """Return the chosen version, or the same activity's version in this language.
 
-    Raise ``Rejected`` if it isn't offered, ``NotAllowed`` for an error in it.
+    Raise ``Rejected`` if the version isn't offered, and ``NotAllowed`` if the checker finds an error in it.
     """
     version = next((each for each in offered if each.id == version_id), None)
     if version is None:
@@ -139,14 +151,14 @@ def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Versi
 
 @dataclass(frozen=True)
 class QuickWork:
-    """Questions that a practitioner typed, one per line."""
+    """Questions that a practitioner typed, one on each line."""
 
     title: str
     introduction: str
     questions: str
 
     def activity(self, minutes: int) -> Activity:
-        """Return the activity that asks them. Raise ``Rejected``."""
+        """Return an activity that asks these questions. Raise ``Rejected`` for a mistake in the form."""
         slug = f"own-{uuid4().hex[:12]}"
         return editing.quick(self.title, self.introduction, self.questions, minutes, slug)
 
@@ -154,7 +166,7 @@ class QuickWork:
 def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) -> None:
     """Set questions that the practitioner typed, for this participant only.
 
-    Repeating it with the same id does nothing. Raise ``Rejected``.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form.
     """
     activity = typed.activity(due.card.minutes)
     with acting(actor) as tx:
@@ -166,13 +178,16 @@ def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) ->
 
 
 def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due: Due) -> None:
-    """Set questions that a practitioner typed, within a running act. Raise as ``quickly_set`` does."""
+    """Set questions that a practitioner typed, within a running act.
+
+    Raises the same errors as ``quickly_set``.
+    """
     row = activities.add_activity(tx, activity, uuid4(), enrolment.id)
     set_within(tx, enrolment, row.id, activity, due)
 
 
 def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due) -> None:
-    """Set a version that was chosen, within a running act. Raise as ``set_work`` does."""
+    """Set the chosen version of an activity, within a running act. Raises the same errors as ``set_work``."""
     if enrolment.state not in EXPECTS_WORK:
         raise NotAllowed("no_new_work")
     to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, tx.now)}
@@ -184,7 +199,9 @@ def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity
 
 @dataclass(frozen=True)
 class Deadline:
-    """The enrolment's appointment that the work with this id is due before: a checked ``Due``."""
+    """A ``Due`` after it was checked: the work's id, the appointment that the work is due before, and the
+    card.
+    """
 
     work_id: UUID
     appointment_id: UUID
@@ -194,7 +211,7 @@ class Deadline:
 def add_work(
     tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Deadline
 ) -> None:
-    """Set checked work within a running act."""
+    """Set work whose details have been checked, within a running act."""
     ahead = Conversation(activity, {}).progress
     row = WorkRow(
         id=due.work_id,

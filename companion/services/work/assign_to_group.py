@@ -1,4 +1,4 @@
-"""Setting work once for a whole group; after that, each member's piece is their own."""
+"""Set work once for a whole group. Each member then has a piece of work of their own."""
 
 from uuid import UUID
 
@@ -13,10 +13,12 @@ from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
-    """Set one piece per member who takes part, before a future meeting, all or none; return how many.
+    """Set one piece of work for each member who takes part, before a future meeting, all or none. Return how
+    many.
 
-    Sent twice, it sets them once. ``due`` names the meeting. A member who isn't coming has it due before their next
-    appointment. Raise ``Rejected``, and ``NotAllowed`` if nobody takes part.
+    A form sent twice sets the work once. ``due`` names the meeting. For a member who isn't coming to it, the
+    work is due before their next appointment. Raise ``Rejected`` for a mistake in the form, and
+    ``NotAllowed`` if nobody takes part.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)
@@ -27,7 +29,7 @@ def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, u
             return len(already)
         those = group_members.taking_part(
             tx, actor.viewer, group_id
-        )  # before the activity, as when setting work for one
+        )  # locked before the activity, as for one participant
         activities.hold_still(tx, actor.viewer, version_id)
         offered = may_set(tx, unapproved_too=unapproved_too)
         chosen(offered, version_id, ENGLISH)

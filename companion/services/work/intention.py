@@ -1,4 +1,6 @@
-"""When and where somebody plans to do a piece of work: entered alone, or with the practitioner after a session."""
+"""When and where a participant plans to do a piece of work, entered alone or with the practitioner after a
+session.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,7 +23,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OnePiece:
-    """A piece of work, and the enrolment in a staff URL."""
+    """A piece of work, and the enrolment that a staff URL names with it."""
 
     work_id: UUID
     enrolment_id: UUID | None = None
@@ -29,7 +31,7 @@ class OnePiece:
 
 @dataclass(frozen=True)
 class WhenAndWhere:
-    """A piece of work without its answers, its owner, and the days to choose from."""
+    """A piece of work without its answers, its participant, and the days to choose from."""
 
     case: Case
     work: Work
@@ -38,7 +40,10 @@ class WhenAndWhere:
 
 
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
-    """Return the page's contents; a practitioner's read is recorded. Raise ``NotFound``."""
+    """Return the contents of the page for planning a piece of work.
+
+    A practitioner's read is recorded. Raise ``NotFound`` if the viewer may not see the work.
+    """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor, piece)
         found = _found(tx, row, actor.now)
@@ -49,10 +54,11 @@ def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
 
 
 def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None:
-    """Save it, and schedule an email reminder. Repeating it does nothing.
+    """Save when and where a participant plans to do the work, and schedule an email reminder.
 
-    Raise ``Rejected``, ``ChangedElsewhere`` if somebody saved another since the page was opened, and ``NotAllowed``
-    if the work is no longer open.
+    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if
+    somebody has saved another plan since the page was opened, and ``NotAllowed`` if the work is no longer
+    open.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = _row(tx, actor, piece)
@@ -69,7 +75,11 @@ def save_intention(actor: Actor, piece: OnePiece, typed: TypedIntention) -> None
 
 
 def take_out(actor: Actor, piece: OnePiece, seen: int) -> None:
-    """Remove it. Raise ``ChangedElsewhere`` and ``NotAllowed`` as ``save_intention`` does."""
+    """Remove the participant's plan for when and where to do the work.
+
+    Raise ``ChangedElsewhere`` if somebody has saved another plan, and ``NotAllowed`` if the work is no longer
+    open.
+    """
     with acting(actor, Counted.SAVE) as tx:
         row = _row(tx, actor, piece)
         found = _found(tx, row, actor.now)
@@ -101,7 +111,7 @@ def _unchanged(before: Intention | None, seen: int) -> None:
 
 
 def put(tx: Transaction, row: WorkRow, participant_id: UUID, chosen: Intention | None) -> None:
-    """Replace the previous one, and withdraw its notice, within a running act."""
+    """Replace the plan for when and where to do the work, and its reminder, within a running act."""
     outbox.withdraw(tx, Notice.WORK_INTENDED, row.id)
     work.keep_intention(tx, row, chosen)
     if chosen and chosen.notice_at > tx.now:

@@ -1,4 +1,4 @@
-"""A practitioner marks work as done on paper, reads what was kept of it, and undoes the mark."""
+"""A practitioner marks work as done on paper, reads the words kept from it, and undoes the mark."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,7 +19,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class Handed:
-    """A piece of work, without answers entered here, and every mark that it was done on paper, latest first."""
+    """A piece of work without its answers, and every mark that it was done on paper, latest first."""
 
     case: Case
     work: Work
@@ -27,12 +27,12 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """The mark in force."""
+        """Return the mark that is in force, or None."""
         return next((each for each in self.records if each.taken_back_at is None), None)
 
 
 def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
-    """Return what is known of it on paper; reading kept words is recorded."""
+    """Return a piece of work and its marks for paper. Reading words kept from paper is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, actor.viewer, enrolment_id))
@@ -45,17 +45,18 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """The day it was submitted, and the words the practitioner keeps of it, as typed."""
+    """The day on which paper work was submitted, and the words that the practitioner keeps from it, as typed."""
 
     day: str
     kept: str
 
 
 def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typed: PaperForm) -> None:
-    """Mark it as submitted on paper; repeating it with the same id does nothing.
+    """Mark a piece of work as submitted on paper. Repeating the call with the same id does nothing.
 
-    Anything typed here stays. Raise ``Rejected``, ``NotAllowed`` if it was submitted here or withdrawn, and
-    ``ChangedElsewhere`` if already marked.
+    Anything that the participant typed here is kept. Raise ``Rejected`` for a mistake in the form,
+    ``NotAllowed`` if the work was submitted here or withdrawn, and ``ChangedElsewhere`` if it is already
+    marked.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -74,9 +75,9 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 
 
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
-    """Undo this mark: the work is open again as before, and the mark stays on record.
+    """Undo a mark that work was done on paper. The work is open again, and the mark stays on record.
 
-    Repeating it does nothing. Raise ``NotAllowed`` if another mark is in force, or there never was one.
+    Repeating the call does nothing. Raise ``NotAllowed`` if the work has no such mark.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -92,7 +93,11 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 
 
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
-    """Return the row for the participant's practitioner only: participants neither see what is kept nor mark it."""
+    """Return a piece of work for the participant's practitioner.
+
+    Raise ``NotFound`` for participants, who can't see the words kept from paper or mark work as done on
+    paper.
+    """
     row = work.work_row(tx, viewer, work_id)
     if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:
         raise NotFound

@@ -1,4 +1,6 @@
-"""A practitioner keeps phrases for feedback, removes them, and switches the keys of reviewing on or off."""
+"""A practitioner saves phrases for feedback, removes them, and switches keyboard shortcuts for reviewing on
+or off.
+"""
 
 from uuid import UUID
 
@@ -12,7 +14,10 @@ from companion.store.work.phrases import PhraseRow
 
 
 def how(actor: Actor) -> Reviewing:
-    """Return the viewer's phrases and choice of keys. Raise ``NotFound`` for anybody but a practitioner."""
+    """Return the viewer's saved phrases, and whether they use keyboard shortcuts.
+
+    Raise ``NotFound`` for anybody but a practitioner.
+    """
     with actor.store.reading() as tx:
         if actor.viewer.role is not Role.PRACTITIONER:
             raise NotFound
@@ -20,7 +25,10 @@ def how(actor: Actor) -> Reviewing:
 
 
 def keep(actor: Actor, new_id: UUID, typed: str) -> None:
-    """Keep a phrase; doing it again with the same id does nothing. Raise ``Rejected`` or ``NotAllowed``."""
+    """Save a phrase for feedback. Repeating the call with the same id does nothing.
+
+    Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if the practitioner has too many phrases.
+    """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         people.lock(tx, actor.viewer.account_id)
         if tx.get(PhraseRow, new_id) is not None:
@@ -31,7 +39,7 @@ def keep(actor: Actor, new_id: UUID, typed: str) -> None:
 
 
 def remove(actor: Actor, phrase_id: UUID) -> None:
-    """Remove one of the viewer's phrases. Raise ``NotFound``."""
+    """Remove one of the viewer's saved phrases. Raise ``NotFound`` if the viewer has no such phrase."""
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         people.lock(tx, actor.viewer.account_id)
         phrases.remove(tx, phrase_id)
@@ -39,7 +47,7 @@ def remove(actor: Actor, phrase_id: UUID) -> None:
 
 
 def choose_keys(actor: Actor, *, on: bool) -> None:
-    """From now on single keys work where the viewer reviews, or don't."""
+    """Switch the viewer's single-key shortcuts for reviewing on or off."""
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         people.lock(tx, actor.viewer.account_id)
         people.account(tx, actor.viewer.account_id).review_keys = on

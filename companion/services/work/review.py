@@ -23,7 +23,7 @@ from companion.store.work.feedback_rows import COMMENT, REASONS, FeedbackPlace, 
 from companion.store.work.rows import SubmissionRow
 
 WHOLE = ""
-"""Used as the prompt id for comments about the whole."""
+"""The prompt id of comments about the whole submission."""
 
 
 NOT_LOOKED_UP = Reviewing((), keys=False)
@@ -38,20 +38,21 @@ class Review:
     submission: Submission
     revision: int
     reviewing: Reviewing = NOT_LOOKED_UP
-    """How the viewer reviews."""
+    """The viewer's saved phrases, and whether they use keyboard shortcuts."""
 
     @property
     def newer(self) -> Submission | None:
-        """A later round of the piece, if there is one."""
+        """Return a later round of the same work, if there is one."""
         last = self.work.last
         return last if last and last.round > self.submission.round else None
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """Feedback as typed: a text per prompt id, the reasons for a return, and the revision the page showed.
+    """Feedback as typed: a comment for each prompt id, the reasons for a return, and the revision that the
+    page showed.
 
-    ``tab`` is the page's own mark, and ``beat`` its save counter.
+    ``tab`` is the page's own mark, and ``beat`` counts the page's saves.
     """
 
     comments: Mapping[str, str]
@@ -62,7 +63,7 @@ class Feedback:
 
 
 def open_submission(actor: Actor, submission_id: UUID) -> Review:
-    """Return a submission; every read is recorded, and the first marks it as read."""
+    """Return a submission. Every read is recorded, and the first one marks the submission as read."""
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         rounds.mark_read(tx, row)
@@ -73,10 +74,10 @@ def open_submission(actor: Actor, submission_id: UUID) -> Review:
 
 
 def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draft:
-    """Keep unsent feedback, which the participant can't see; return the resulting draft.
+    """Save feedback that hasn't been sent, which the participant can't see. Return the resulting draft.
 
-    Raise ``Rejected``, ``NotAllowed`` once it is sent, and ``ChangedElsewhere`` if another page saved something
-    newer.
+    Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` if the feedback has been sent, and
+    ``ChangedElsewhere`` if another page has saved something newer.
     """
     with acting(actor, Counted.SAVE) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
@@ -90,23 +91,24 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draf
 
 @dataclass(frozen=True)
 class Insertion:
-    """Which phrase goes into the comment on which answer, as the page sent it."""
+    """The phrase to insert, and the prompt whose comment it is inserted into, as the page sent them."""
 
     phrase_id: UUID | None
     prompt_id: str
 
 
 def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted: Insertion) -> None:
-    """Put a phrase of the viewer's below a comment and keep both, unseen by the participant.
+    """Add one of the viewer's saved phrases to the end of a comment, and save the feedback as a draft.
 
-    Raises ``Rejected``, also if the comment gets too long with it, and as ``save_feedback`` does.
+    Raise ``Rejected`` if no such phrase exists or the comment becomes too long. Otherwise raises the same
+    errors as ``save_feedback``.
     """
     kept = how(actor).phrases
     phrase = next((each.words for each in kept if each.id == wanted.phrase_id), None)
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # If it is too long by itself, it is its own length that is said.
+    # If the comment is too long without the phrase, the error has to give the comment's own length.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,
@@ -116,27 +118,31 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
 
 
 def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Send the feedback to the participant. Raise ``Rejected`` if it is empty, and as ``save_feedback`` does."""
+    """Send the feedback to the participant.
+
+    Raise ``Rejected`` if the feedback is empty. Otherwise raises the same errors as ``save_feedback``.
+    """
     _send(actor, submission_id, feedback, Outcome.RELEASED)
 
 
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Return the work with reasons, which opens another round. Raise ``Rejected`` without them, and as
-    ``save_feedback`` does.
+    """Return the work to the participant with reasons, which opens another round.
+
+    Raise ``Rejected`` without reasons. Otherwise raises the same errors as ``save_feedback``.
     """
     clean(feedback.words, FEEDBACK_MOST, REASONS)
     _send(actor, submission_id, feedback, Outcome.RETURNED)
 
 
 def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcome) -> None:
-    """End the round with the page's contents; repeating it does nothing."""
+    """End the round with the feedback on the page. Repeating the call does nothing."""
     with acting(actor) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)
         place = _place(row, review)
         if row.outcome == outcome and place.opened(row).typed == _checked(review.submission, feedback):
             return
-        if outcome is Outcome.RETURNED and review.newer:  # replaced by what he did after it
+        if outcome is Outcome.RETURNED and review.newer:  # the participant has sent a later round
             raise ChangedElsewhere
         _require_unsent(row)
         said = _checked(review.submission, feedback)
@@ -165,7 +171,7 @@ def _review(tx: Transaction, viewer: Viewer, row: SubmissionRow) -> Review:
 
 
 def _checked(submission: Submission, feedback: Feedback) -> Form:
-    """Return every comment, including those that weren't on the page, and the reasons."""
+    """Return the reasons and every comment, including comments that weren't on the page."""
     if not set(feedback.comments) <= {said.prompt_id for said in submission.said} | {WHOLE}:
         raise Rejected(Problem("no_such_prompt"))
     problems: list[Problem] = []

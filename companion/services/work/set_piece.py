@@ -1,4 +1,6 @@
-"""A practitioner opens work that is set, changes its card or day, replaces what it asks, and withdraws it."""
+"""A practitioner opens work that has been set, changes its card or due date, replaces its questions, or
+withdraws it.
+"""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -28,9 +30,10 @@ WORDS = "words"
 
 @dataclass(frozen=True)
 class SetPiece:
-    """A piece of set work without its answers, and what can be done with it.
+    """A piece of set work without its answers, and the changes that can be made to it.
 
-    ``version`` is what it asks; ``copies`` are versions made for this participant that can take its place.
+    ``version`` is the activity's version that it asks. ``copies`` are versions made for this participant that
+    can replace it.
     """
 
     case: Case
@@ -42,7 +45,7 @@ class SetPiece:
 
     @property
     def stage(self) -> Stage:
-        """How far it has come."""
+        """Return the stage that the work has reached."""
         last = self.work.last
         return stage(
             (last.outcome, last.read_at is not None) if last else None,
@@ -54,13 +57,13 @@ class SetPiece:
 
     @property
     def can_adapt(self) -> bool:
-        """Whether its questions can still change."""
+        """True if the questions of the work can still be changed."""
         return self.work.can_answer and not self.begun
 
 
 @dataclass(frozen=True)
 class CardChange:
-    """The card and the appointment that were typed, and the revision that the page showed."""
+    """The setting card and the appointment as typed, and the revision that the page showed."""
 
     card: Card
     appointment: str
@@ -68,9 +71,9 @@ class CardChange:
 
 
 def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
-    """Return a piece of a participant's work. That words of the participant were read is recorded.
+    """Return a piece of a participant's work. If it contains words of the participant, the read is recorded.
 
-    Raises ``NotFound`` for anybody but the participant's practitioner.
+    Raise ``NotFound`` for anybody but the participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -90,9 +93,10 @@ def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
 
 
 def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
-    """Change the reason, the length or the meeting that it is due before; the participant is told.
+    """Change the reason, the length, or the meeting that the work is due before, and notify the participant.
 
-    Saying the same again does nothing. Raises ``Rejected``, ``ChangedElsewhere``, and ``NotAllowed`` for work that
+    Saving the same values again does nothing. Raise ``Rejected`` for a mistake in the form,
+    ``ChangedElsewhere`` if the card has changed since the page was made, and ``NotAllowed`` for work that
     isn't open.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
@@ -113,10 +117,10 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 
 
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
-    """Ask the questions of this version, made for the participant alone, in the place of those that were set.
+    """Replace the questions of the work with those of this version, which was made for this participant only.
 
-    Using it twice uses it once. Raises ``Rejected`` for another version, and ``NotAllowed`` once the participant
-    has begun, or if the checker finds a fault in it.
+    Repeating the call does nothing. Raise ``Rejected`` for another version, and ``NotAllowed`` if the
+    participant has begun or if the checker finds an error in the version.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         enrolments.enrolment(tx, actor.viewer, piece.enrolment_id, lock=True)
@@ -144,10 +148,11 @@ def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
 
 
 def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
-    """Take it off the participant's list with a word; they are told, and what they typed is kept for them.
+    """Withdraw a piece of work, with a message to the participant. What the participant typed is kept for
+    them.
 
-    Withdrawing it twice withdraws it once. Raises ``Rejected`` without a word, and ``NotAllowed`` for work that was
-    sent, is done on paper or isn't needed any more.
+    Repeating the call does nothing. Raise ``Rejected`` without a message, and ``NotAllowed`` for work that
+    was submitted, done on paper or is no longer needed.
     """
     words = clean(typed, CARD_MOST, WORDS)
     with acting(actor, role=Role.PRACTITIONER) as tx:
@@ -165,7 +170,7 @@ def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
 
 
 def see_withdrawal(actor: Actor, work_id: UUID) -> None:
-    """Note that the participant opened it after it was withdrawn: a read mark, once."""
+    """Record, once, that the participant has opened work after it was withdrawn."""
     with acting(actor, Counted.NEVER, role=Role.PARTICIPANT) as tx:
         row = work.work_row(tx, actor.viewer, work_id)
         if row.withdrawn_at and row.withdrawal_seen_at is None:
@@ -186,7 +191,7 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Versions that were made from what it asks, for this participant alone."""
+    """Return the versions made for this participant only from the version that the work asks."""
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)
@@ -196,7 +201,10 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 
 
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
-    """The appointment that was chosen: the one it has, or one to come. Raises ``Rejected``."""
+    """Return the id of the chosen appointment.
+
+    It must be upcoming, or the one that the work is due before already; otherwise raise ``Rejected``.
+    """
     if chosen == str(row.due_id):
         return row.due_id
     to_come = {str(each.id): each.id for each in appointments.to_come(tx, row.enrolment_id, tx.now)}
@@ -206,6 +214,6 @@ def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
 
 
 def _tell(tx: Transaction, row: WorkRow, notice: Notice) -> None:
-    """Put the notice into the outbox in place of one that hasn't gone yet."""
+    """Put a notice into the outbox, in place of an earlier one that hasn't been sent yet."""
     outbox.withdraw(tx, notice, row.id)
     outbox.notify(tx, row.enrolment.participant_id, notice, row.id)

@@ -1,4 +1,7 @@
-"""A participant takes the short version, or all of it; after sending the short version, the rest is optional."""
+"""A participant chooses the short version of a piece of work or the whole of it.
+
+If they submit the short version, the remaining questions are optional.
+"""
 
 from dataclasses import replace
 from uuid import UUID
@@ -10,9 +13,9 @@ from companion.store.work import open_work
 
 
 def take_way(actor: Actor, work_id: UUID, *, short: bool) -> None:
-    """Switch to this version. Answers stay in either; repeating it does nothing.
+    """Switch to the short version or the whole of it, keeping all answers. Repeating the call does nothing.
 
-    Raise ``NotAllowed`` if there is no short version, or the work isn't open.
+    Raise ``NotAllowed`` if the work has no short version, or isn't open.
     """
     with acting(actor, Counted.SAVE) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id)
