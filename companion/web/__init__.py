@@ -1,1 +1,1 @@
-"""Routes: each turns a request into one call of a service or a query, and the result into a page."""
+"""Routes: each turns a request into one call of a service or a query, and turns the result into a page."""

@@ -1,7 +1,7 @@
-"""The log: one JSON object per line, with only the fields listed here.
+"""The log: one JSON object on each line, with only the fields listed here.
 
-An event is a fixed sentence in the code, without the values that would be put into it. So nothing that somebody
-typed, sent or is called can reach the log.
+An event is logged as the fixed sentence in the code, without the values that belong into it. So nothing that
+anybody typed or sent, and nobody's name, can reach the log.
 """
 
 import logging
@@ -42,21 +42,21 @@ FIELDS = {
     "last": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "lock": r"[a-z_' ]{1,80}",
 }
-"""Every field that a line may have, and its values' format; anything else is left out."""
+"""Every field that a line may have, with the pattern of its values. Anything else is left out."""
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
-"""Fields that callers may pass as ``extra``."""
+"""The fields that callers may pass as ``extra``."""
 OWN = "companion."
-"""Prefix of our own loggers; without the dot it is Flask's, which writes URLs into sentences."""
+"""The prefix of Companion's own loggers. Without the dot it would include Flask's, which logs URLs."""
 SERVERS_OWN = ("arbiter", "sock")
-"""gunicorn modules that know about processes and sockets, but not requests."""
+"""The gunicorn modules that know about processes and sockets but not about requests."""
 
 _SHAPES = {field: re.compile(shape) for field, shape in FIELDS.items()}
 at_hand: ContextVar[Mapping[str, str]] = ContextVar("at_hand", default={})  # noqa: B039 (nobody changes it)
-"""The current request: its number, endpoint and method."""
+"""The number, endpoint and method of the current request."""
 
 
 class Lines(logging.Formatter):
-    """Formats each record as a line."""
+    """Formats each log record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, object] = {
@@ -71,12 +71,15 @@ class Lines(logging.Formatter):
 
 
 def tells(record: logging.LogRecord) -> bool:
-    """Whether to log it: ours always; others only if something is wrong, and then only the place."""
+    """True if the record should be logged.
+
+    Other loggers' records are logged only from warnings up, without their text.
+    """
     return record.name.startswith(OWN) or record.levelno >= logging.WARNING
 
 
 def fits(field: str, value: object) -> bool:
-    """Whether a line may have this field with this value."""
+    """True if a line may have this field with this value."""
     if field == "trace" and isinstance(value, list):
         return all(fits(field, place) for place in value)
     shape = _SHAPES.get(field)
@@ -84,8 +87,10 @@ def fits(field: str, value: object) -> bool:
 
 
 def _event(record: logging.LogRecord) -> dict[str, object]:
-    """Return its sentence: ours without values; gunicorn's with process numbers; others only as their place in the
-    code.
+    """Return the event of a log record.
+
+    Companion's own events are sentences without values. gunicorn's events about processes keep their numbers.
+    All other events are replaced by the place in the code that logged them.
     """
     if record.name.startswith(OWN):
         return {"event": record.msg}
@@ -101,13 +106,16 @@ def _said(level: str) -> Callable[..., None]:
     def say(log: Logger, message: str, *args: object, **options: Any) -> None:
         getattr(log.error_log, level)(
             message, *args, stacklevel=2, **options
-        )  # so that the line says which logger it is from
+        )  # makes the record name the calling logger
 
     return say
 
 
 class ServerLog(Logger):
-    """gunicorn's own log, in the same format. It has no requests: ``web/server/request_log.py`` logs those."""
+    """gunicorn's own log, in the same format.
+
+    It has no requests, which ``web/server/request_log.py`` logs.
+    """
 
     critical, error, warning = _said("critical"), _said("error"), _said("warning")
     info, debug, exception = _said("info"), _said("debug"), _said("exception")
@@ -119,13 +127,13 @@ class ServerLog(Logger):
 
 
 def begin() -> None:
-    """Log everything in this process in this format from now on, uncaught exceptions too."""
+    """Log everything in this process in this format from now on, including uncaught exceptions."""
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
     handler.addFilter(tells)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.captureWarnings(True)
-    logging.raiseExceptions = False  # otherwise it prints what it couldn't log, with every value
+    logging.raiseExceptions = False  # otherwise it prints values that it can't log
     sys.excepthook = lambda _kind, error, _trace: _uncaught(error)
     threading.excepthook = lambda args: _uncaught(args.exc_value)
 

@@ -1,11 +1,13 @@
-"""The web server's worker: slow senders, slow readers and a hanging database never keep others from help.
+"""The web server's worker: slow senders, slow readers and a hanging database never keep others from reaching
+help.
 
-gunicorn itself trusts no proxy header: a client's SCRIPT_NAME would end up in every link. ``web/gate/security.py``
-handles what the proxy says.
+gunicorn itself trusts no proxy header, because a client's SCRIPT_NAME would end up in every link.
+``web/gate/security.py`` handles the proxy's headers.
 
-The main thread reads requests (``web/server/request_reader.py``), and a thread gets one when it is complete and the
-client has taken the previous response. Its rule decides which threads (``web/server/lanes.py``): however many
-requests wait for a hanging database or for hashing, the other lanes' threads stay free.
+The main thread reads requests (``web/server/request_reader.py``). A thread gets a request once the request is
+complete and the client has read the previous response. The access rule of the view decides which threads can
+handle the request (``web/server/lanes.py``). However many requests wait for a hanging database or for
+hashing, the threads of the other lanes stay free.
 
 A worker that runs out of memory ends, and gunicorn starts another.
 """
@@ -35,26 +37,34 @@ log = logging.getLogger(__name__)
 LONGEST = 15
 """Seconds that a request may take to arrive."""
 WHEN_STOPPING = 0.5
-"""The same for a request still arriving when the server is told to stop."""
+"""Seconds that a request may still take to arrive after the server was told to stop."""
 LINGER = 2
-"""Seconds for a client to close after its response; closing at once could lose the end of it."""
+"""Seconds for a client to close the connection after its response.
+
+Closing at once could lose the end of the response.
+"""
 READ_AT_ONCE = 65_536
-"""In bytes."""
+"""Most bytes that are read from a connection at once."""
 ARRIVING_MOST = 64 << 20
-"""Most bytes of all incomplete requests together. Beyond that, the longest is dropped."""
+"""Most bytes of all incomplete requests together. If there are more, the longest request is dropped."""
 ANSWERS_WAITING = 256 << 10
-"""Most bytes of responses that the system buffers for a client who doesn't read, before a thread would block."""
+"""Most bytes of responses that the system buffers for a client that doesn't read, before a thread would
+block.
+"""
 LOOK_AGAIN = 0.2
-"""Seconds between checks for timeouts, while anything is arriving or ending."""
+"""Seconds between checks for timeouts, while any request is arriving or any connection is ending."""
 APART = 2
-"""Threads for requests without a database, in addition to the others."""
+"""Additional threads for requests that need no database."""
 TO_HASH = 2 * (passphrases.AT_ONCE + passphrases.LINE)
-"""Threads for hashing: for the whole queue, those leaving it, and those told that it is full."""
+"""Threads for hashing: enough for the whole queue, for requests leaving it, and for those told that it is
+full.
+"""
 
 
 class Threads(ThreadPoolExecutor):
-    """A thread pool. If the system can't start more threads, the existing ones take over, and the
-    worker gives way.
+    """A thread pool.
+
+    If the system can't start more threads, the existing threads do the work, and the worker is replaced.
     """
 
     def _adjust_thread_count(self) -> None:
@@ -67,10 +77,14 @@ class Threads(ThreadPoolExecutor):
 
 
 class Worker(ThreadWorker):
-    """gunicorn's threaded worker, in which threads get only complete requests, and everything has a timeout."""
+    """gunicorn's threaded worker, changed so that threads get only complete requests and every wait has a
+    timeout.
+    """
 
     application: ClassVar = "companion.web.server.preload"
-    """Imported before the server forks, so that processes share the memory and the time it takes."""
+    """The module imported before the server forks, so that processes share its memory and the time to import
+    it.
+    """
 
     @classmethod
     def setup(cls) -> None:
@@ -87,17 +101,20 @@ class Worker(ThreadWorker):
         super().init_process()
 
     def get_thread_pool(self) -> Threads:
-        """Return the threads for requests that are neither apart nor hashed."""
+        """Return the threads for requests of the lane for pages."""
         return Threads(self.cfg.threads)
 
     def run(self) -> None:
-        """Accept connections until told to stop. One thread of each kind starts beforehand."""
+        """Accept connections until told to stop. One thread of each kind is started beforehand."""
         for threads in (self.tpool, self._apart, self._to_hash):
             threads.submit(int).result()
         super().run()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """In the main thread: a client has connected, or sends another request."""
+        """Start reading from a client that has connected or sends another request.
+
+        This runs in the main thread.
+        """
         if conn.parser is None:
             conn.parser, conn.data_ready = Arriving(self.cfg, conn.client), True
             with suppress(OSError):
@@ -105,14 +122,14 @@ class Worker(ThreadWorker):
         conn.sock.setblocking(False)
         self._arriving[conn] = time.monotonic()
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read, conn))
-        if conn.parser.whole():  # it arrived together with the previous one
+        if conn.parser.whole():  # the request arrived together with the previous one
             self._give_thread(conn)
         else:
             self._read(conn)
 
     def _read(self, conn: TConn, _: socket.socket | None = None) -> None:
-        """In the main thread: take the bytes received, and wait for no more."""
-        if conn not in self._arriving:  # it was dropped a moment ago
+        """Read the bytes that have been received, without waiting for more. This runs in the main thread."""
+        if conn not in self._arriving:  # the connection was dropped a moment ago
             return
         try:
             data = conn.sock.recv(READ_AT_ONCE)
@@ -135,7 +152,7 @@ class Worker(ThreadWorker):
             self._give_up(max(self._arriving, key=lambda each: len(each.parser)))
 
     def _give_thread(self, conn: TConn, _: socket.socket | None = None) -> None:
-        """In the main thread: the request is complete."""
+        """Pass a complete request to a thread. This runs in the main thread."""
         if conn not in self._arriving:
             return
         if not _takes_answers(conn):
@@ -163,7 +180,10 @@ class Worker(ThreadWorker):
             return Lane.PAGES
 
     def _give_up(self, conn: TConn) -> None:
-        """In the main thread: the request didn't arrive, or its response wasn't taken."""
+        """Drop a client whose request didn't arrive or who didn't read its response.
+
+        This runs in the main thread.
+        """
         self.poller.unregister(conn.sock)
         self._arriving.pop(conn, None)
         self._ending.pop(conn, None)
@@ -171,7 +191,7 @@ class Worker(ThreadWorker):
         conn.close()
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        """In the main thread, repeatedly."""
+        """Handle events and drop connections that have timed out. The main thread calls this repeatedly."""
         super().wait_for_and_dispatch_events(
             min(timeout, LOOK_AGAIN) if self._arriving or self._ending else timeout
         )
@@ -188,8 +208,10 @@ class Worker(ThreadWorker):
             self._give_up(conn)
 
     def finish_request(self, conn: TConn, fs: Future[object]) -> None:
-        """In the main thread: the response was sent. gunicorn would wait here, blocking everything, for clients that
-        don't hang up.
+        """Wait for the client to close the connection after its response, or for its next request.
+
+        This runs in the main thread. gunicorn itself would block all clients here while one doesn't close its
+        connection.
         """
         goes_on = not fs.cancelled() and fs.exception() is None and fs.result()
         if goes_on and not conn.parser.unreader.take_buffered():
@@ -201,7 +223,7 @@ class Worker(ThreadWorker):
         try:
             conn.sock.setblocking(False)
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_to_the_end, conn))
-        except (OSError, ValueError):  # gunicorn has closed it
+        except (OSError, ValueError):  # gunicorn has closed the connection
             self.nr_conns -= 1
             return
         self._ending[conn] = time.monotonic()
@@ -209,7 +231,7 @@ class Worker(ThreadWorker):
             conn.sock.shutdown(socket.SHUT_WR)
 
     def _read_to_the_end(self, conn: TConn, _: socket.socket) -> None:
-        """In the main thread: discard what is still sent."""
+        """Discard the bytes that a client still sends. This runs in the main thread."""
         if conn not in self._ending:
             return
         try:
@@ -223,7 +245,7 @@ class Worker(ThreadWorker):
 
 
 def _let_go_on(conn: TConn) -> None:
-    """Answer a client that waits for permission to send the body."""
+    """Tell a client to continue if it is waiting for permission to send the body."""
     request = conn.parser.request()
     if request is not None and request._expected_100_continue:
         request._expected_100_continue = False
@@ -232,7 +254,10 @@ def _let_go_on(conn: TConn) -> None:
 
 
 def _takes_answers(conn: TConn) -> bool:
-    """Whether there is room for another response; a client that reads none gets no thread for its next request."""
+    """True if there is room for another response.
+
+    A client that doesn't read its responses gets no thread for its next request.
+    """
     if not conn.initialized:
         return True
     room = select.poll()

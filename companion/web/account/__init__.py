@@ -1,4 +1,4 @@
-"""Joining, signing in and out, the second step, and people's own accounts."""
+"""The pages for joining, signing in and out, the second sign-in step, and people's own accounts."""
 
 from flask import Blueprint
 

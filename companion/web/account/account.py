@@ -1,4 +1,4 @@
-"""The account page."""
+"""The account page, where people choose their emails and whether the Shift key leaves the site."""
 
 from datetime import date
 from http import HTTPStatus
@@ -21,14 +21,16 @@ from companion.web.page.languages import language
 
 @access.roles(*EVERYBODY)
 def account() -> ResponseReturnValue:
-    """``GET /account``: signing out, notices by email, telling us something that can't wait, and
-    who can read what.
+    """``GET /account``: show the account page.
+
+    The page offers signing out, emails, telling us something that can't wait, and the statement that says who
+    can read what.
     """
     return account_page(Notices())
 
 
 def account_page(form: Notices) -> str:
-    """Return the page, with anything mistyped on it."""
+    """Return the account page, with any mistakes in the form marked on it."""
     g.page = url_for("account.account")
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
@@ -54,8 +56,9 @@ def account_page(form: Notices) -> str:
 
 
 def _letters(day: date) -> dict[str, tuple[str, str]]:
-    """Return subject and body of each email that can be chosen, word for word; the daily email as with three things
-    to read.
+    """Return the subject and body of each kind of email, exactly as it would be sent.
+
+    The daily email is shown for three things to read.
     """
     example = Digest(3, day, read_before(day)[0], 1)
     written = {
@@ -68,7 +71,7 @@ def _letters(day: date) -> dict[str, tuple[str, str]]:
 @access.roles(*EVERYBODY)
 @takes(LeaveKey)
 def leaving(form: LeaveKey) -> ResponseReturnValue:
-    """``POST /account/leaving``: whether pressing Shift three times leaves the site."""
+    """``POST /account/leaving``: save whether pressing Shift three times leaves the site."""
     shift_leaves = form.shift.data != "off"
     leave_key.choose(current.actor(), shift_leaves=shift_leaves)
     said = (
@@ -81,11 +84,14 @@ def leaving(form: LeaveKey) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, quiet=True)
 def still_open() -> ResponseReturnValue:
-    """``GET /still-open``: lets a page ask whether its session is locked by now."""
+    """``GET /still-open``: let a page find out whether its session has been locked."""
     return "", HTTPStatus.NO_CONTENT
 
 
 @access.roles(*EVERYBODY)
 def still_here() -> ResponseReturnValue:
-    """``GET /still-here``: somebody pressed *Stay signed in*; the gate has recorded it."""
+    """``GET /still-here``: keep the session open after somebody pressed *Stay signed in*.
+
+    The access check has already recorded the activity.
+    """
     return "", HTTPStatus.NO_CONTENT

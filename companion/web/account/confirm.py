@@ -1,4 +1,4 @@
-"""Both sign-in steps again, before sensitive changes."""
+"""The page that asks for both sign-in steps again, before a sensitive change."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,8 +24,9 @@ def _page(form: Confirm) -> str:
 @access.roles(*EVERYBODY)
 @takes(Confirm, _page)
 def confirm(form: Confirm) -> ResponseReturnValue:
-    """``GET`` and ``POST /confirm``: the passphrase again, and the second step if there is one; then on to the page
-    wanted.
+    """``GET`` and ``POST /confirm``: check the passphrase again, and the second sign-in step if there is one.
+
+    Then redirect to the page that the viewer wanted.
     """
     token = second_step.prove(
         current.store(),
@@ -41,6 +42,6 @@ def confirm(form: Confirm) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def challenge() -> ResponseReturnValue:
-    """``POST /confirm/challenge``: what a script needs to ask the device for a passkey, as JSON."""
+    """``POST /confirm/challenge``: return the JSON that a script needs to ask the device for a passkey."""
     options = passkeys.to_use(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}

@@ -9,7 +9,7 @@ from companion.web.page.i18n import translate_later as _
 
 
 class SignIn(Form):
-    """Signing in."""
+    """The form for signing in."""
 
     too_fast = Problem("slow_down")
     sign_in_name = Line(_("Sign-in name"), autocomplete="username")
@@ -26,7 +26,7 @@ class SignIn(Form):
 
 
 class SecondStep(Form):
-    """A passkey or a code; the page says which kind of code."""
+    """The form for a passkey or a code. The page says which kind of code is needed."""
 
     too_fast = Problem("slow_down", field="code")
     passkey = Carried()
@@ -35,7 +35,7 @@ class SecondStep(Form):
 
 
 class FirstCode(Form):
-    """The first code of an authenticator being set up."""
+    """The form for the first code of an authenticator that is being set up."""
 
     too_fast = Problem("slow_down", field="code")
     code = Code(
@@ -48,14 +48,14 @@ class FirstCode(Form):
 
 
 class Confirm(SecondStep):
-    """Both sign-in steps again."""
+    """The form that asks for both sign-in steps again."""
 
     too_fast = Problem("slow_down")
     passphrase = Secret(_("Passphrase"), autocomplete="current-password")
 
 
 class Door(Form):
-    """The slip's code and the agreed word."""
+    """The form for a slip's joining code and the agreed word."""
 
     too_fast = Problem("slow_down")
     code = Code(_("Joining code"), hint=_("Twelve letters and digits. Capitals and dashes don't matter."))
@@ -71,14 +71,14 @@ def chosen_passphrase(label: Later) -> Secret:
 
 
 class NewPassphrase(Form):
-    """A new passphrase, chosen or suggested."""
+    """The form for a new passphrase, which people choose themselves or take from a suggestion."""
 
     passphrase = chosen_passphrase(_("New passphrase"))
     suggest = Carried()
 
 
 class Join(NewPassphrase):
-    """How somebody who joins will sign in."""
+    """The form in which somebody who joins chooses a sign-in name and a passphrase."""
 
     too_fast = Problem("slow_down", field="passphrase")
     passphrase = chosen_passphrase(_("Passphrase"))
@@ -90,7 +90,7 @@ class Join(NewPassphrase):
 
 
 class NewPasskey(Form):
-    """A passkey, with a name for it."""
+    """The form for a new passkey and its name."""
 
     too_fast = Problem("slow_down")
     name = Line(
@@ -100,7 +100,7 @@ class NewPasskey(Form):
 
 
 class Notices(Form):
-    """Choices about email."""
+    """The form for choosing which emails to get."""
 
     mail = Choice(
         _("What would you like?"),
@@ -124,24 +124,24 @@ class Notices(Form):
 
 
 class Dismissal(Form):
-    """The last failed email that was seen."""
+    """The form for hiding failed emails, with the latest one that the page showed."""
 
     last = Id()
 
 
 class LeaveKey(Form):
-    """Whether the Shift key leaves the site."""
+    """The form that says whether the Shift key leaves the site."""
 
     shift = Carried()
 
 
 class EndSessions(Form):
-    """Sign out everywhere else; with this button, here too."""
+    """The form for signing out everywhere else, with a button that signs out here too."""
 
     this_too = Carried()
 
 
 class Language(Form):
-    """A choice of language."""
+    """The form for choosing a language."""
 
     language = Carried()

@@ -1,4 +1,4 @@
-"""Joining: the code, the statement, the account."""
+"""The pages for joining: the slip's code, the confidentiality statement, and the new account."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ def _door(form: Door) -> str:
 @access.public
 @takes(Door, _door)
 def join_page(form: Door) -> ResponseReturnValue:
-    """``GET`` and ``POST /join``: the slip's code, and the word agreed in person."""
+    """``GET`` and ``POST /join``: check the slip's code and the word agreed in person."""
     invitation_id = join.open_door(
         current.store(),
         current.hasher(),
@@ -43,7 +43,7 @@ def join_page(form: Door) -> ResponseReturnValue:
 
 @access.public
 def statement() -> ResponseReturnValue:
-    """``GET /join/statement``: the confidentiality statement."""
+    """``GET /join/statement``: show the confidentiality statement."""
     if "joining" not in session:
         return redirect(url_for("account.join"))
     name = join.joiner(current.store(), _invitation(), clock.now()).name
@@ -52,7 +52,9 @@ def statement() -> ResponseReturnValue:
 
 @access.public
 def acknowledge() -> ResponseReturnValue:
-    """``POST /join/acknowledgement``: it was read, in this version and language."""
+    """``POST /join/acknowledgement``: record that somebody has read this version of the statement, in this
+    language.
+    """
     if "joining" not in session:
         return redirect(url_for("account.join"), 303)
     read = _statement()
@@ -71,8 +73,9 @@ def _account(form: Join) -> ResponseReturnValue:
 @access.public
 @takes(Join, _account)
 def join_account(form: Join) -> ResponseReturnValue:
-    """``GET`` and ``POST /join/account``: a name and a new passphrase, or the existing one to replace a lost second
-    step.
+    """``GET`` and ``POST /join/account``: choose a sign-in name and passphrase.
+
+    Somebody who is replacing a lost second step gives their existing passphrase instead.
     """
     if "joining" not in session or form.suggest.data:
         return _account(form)
@@ -95,7 +98,9 @@ def _token(form: Join, who: join.Joiner) -> str:
 
 
 def _next(who: join.Joiner) -> str:
-    """Return the next page: giving or setting up a second step, then the start page."""
+    """Return the next page's endpoint: giving or setting up a second step if needed, otherwise the start
+    page.
+    """
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"
     return "account.factors" if who.lost is Lost.SECOND_STEP else START[who.role]

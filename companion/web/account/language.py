@@ -1,4 +1,4 @@
-"""Choosing the language, signed in or not."""
+"""Choosing a language, signed in or not."""
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,10 @@ from companion.web.page.languages import remember
 @access.public
 @takes(Language)
 def choose(form: Language) -> ResponseReturnValue:
-    """``POST /language``: use this language from now on, if it exists; a participant's account remembers it."""
+    """``POST /language``: use this language from now on, if it exists.
+
+    The language is also saved in a participant's account.
+    """
     chosen = form.language.data
     if chosen in languages():
         found = current_session()

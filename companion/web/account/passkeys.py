@@ -1,4 +1,4 @@
-"""One's own passkeys: adding one, which needs JavaScript, and removing one."""
+"""The pages for adding a passkey, which needs JavaScript, and for removing one."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ def _page(form: NewPasskey) -> str:
 @access.roles(*EVERYBODY, fresh=True)
 @takes(NewPasskey, _page)
 def add(form: NewPasskey) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/passkeys/new``"""
+    """``GET`` and ``POST /account/signing-in/passkeys/new``: show the form for a new passkey, and save it."""
     recovery = passkeys.add(
         current.store(), current.signed_in(), form.name.data, Signed(form.passkey.data, site()), clock.now()
     )
@@ -37,14 +37,18 @@ def add(form: NewPasskey) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def challenge() -> ResponseReturnValue:
-    """``POST /account/signing-in/passkeys/challenge``: what a script needs to have one made, as JSON."""
+    """``POST /account/signing-in/passkeys/challenge``: return the JSON that a script needs to have a passkey
+    made.
+    """
     options = passkeys.to_add(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}
 
 
 @access.roles(*EVERYBODY, fresh=True)
 def remove(passkey_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/passkeys/<passkey>/removal``: a warning first, then the removal."""
+    """``GET`` and ``POST /account/signing-in/passkeys/<passkey>/removal``: show a warning, then remove the
+    passkey.
+    """
     if request.method == "POST":
         passkeys.remove(current.store(), current.signed_in(), passkey_id, clock.now())
         return done(_("Passkey removed."), url_for("account.factors"))

@@ -1,4 +1,4 @@
-"""The second sign-in step: giving it, and for staff setting it up on first use."""
+"""The pages for giving the second sign-in step and, for staff, for setting it up when they first sign in."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from companion.web.page.form import takes
 
 def _page(form: SecondStep) -> ResponseReturnValue:
     present, staff = _present(), current.viewer().role.staff
-    if not (present.any or staff):  # the last one was removed elsewhere in the meantime
+    if not (present.any or staff):  # the account's last second step was removed elsewhere
         return redirect(url_for("account.sign_in", next=form.next.data))
     if not present.any:
         set_up = FirstCode()
@@ -30,7 +30,7 @@ def _page(form: SecondStep) -> ResponseReturnValue:
 @access.incomplete
 @takes(SecondStep, _page)
 def second_factor(form: SecondStep) -> ResponseReturnValue:
-    """``GET`` and ``POST /second-factor``: a code or a passkey; on first use, the setup with its QR code."""
+    """``GET`` and ``POST /second-factor``: check a code or a passkey, or set up codes on first use."""
     store, signed_in, recovery = current.store(), current.signed_in(), list[str]()
     if _present().any:
         token = second_step.give(store, signed_in, given(form), clock.now())
@@ -51,21 +51,21 @@ def _present() -> Factors:
 
 @access.incomplete
 def challenge() -> ResponseReturnValue:
-    """``POST /second-factor/challenge``: what a script needs to ask the device for a passkey, as JSON."""
+    """``POST /second-factor/challenge``: return the JSON that a script needs to ask the device for a passkey."""
     options = passkeys.to_use(current.store(), current.signed_in(), site(), clock.now())
     return options, {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
 class Key:
-    """A new authenticator key: to type, to scan, or as a link for an app on the same device."""
+    """A new key for an authenticator app: letters to type, and an address for a QR code or a link."""
 
     letters: str
     address: str
 
 
 def offered_key() -> Key:
-    """Return the key for an authenticator, in groups of four, and its URL."""
+    """Return the key for an authenticator app, in groups of four letters, and its URL."""
     offered = one_time_codes.offered(current.store(), current.viewer())
     if offered is None:
         abort(404)

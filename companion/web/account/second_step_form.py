@@ -1,4 +1,4 @@
-"""The second step's form fields, and the site that a passkey is bound to."""
+"""The second sign-in step as a form sends it, and the site that a passkey belongs to."""
 
 from flask import abort, request
 
@@ -8,7 +8,7 @@ from companion.web.account.forms import SecondStep
 
 
 def site() -> Site:
-    """Return this site as the browser sees it: the request's host, which the proxy vouches for."""
+    """Return this site as the browser sees it, from the request's host, which the proxy has checked."""
     host = request.host.partition(":")[0]
     if not host:
         abort(400)
@@ -16,5 +16,5 @@ def site() -> Site:
 
 
 def given(form: SecondStep) -> Given:
-    """Return the second step that this form gives."""
+    """Return the code or passkey that this form sends as a second sign-in step."""
     return Given(form.code.data, form.passkey.data, site())

@@ -1,4 +1,4 @@
-"""Where I am signed in, and my known devices."""
+"""The page that shows where somebody is signed in and which devices their account knows."""
 
 from uuid import UUID
 
@@ -15,14 +15,17 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(*EVERYBODY)
 def sessions() -> ResponseReturnValue:
-    """``GET /account/sessions``"""
+    """``GET /account/sessions``: list the viewer's sessions and known devices."""
     places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
     return render_template("account/sessions.html", places=places)
 
 
 @access.roles(*EVERYBODY)
 def end_one(session_id: UUID) -> ResponseReturnValue:
-    """``POST /account/sessions/<session>/ending``: sign that device out at its next request."""
+    """``POST /account/sessions/<session>/ending``: end this session.
+
+    Its device is signed out at its next request.
+    """
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:
         return _out()
@@ -32,7 +35,7 @@ def end_one(session_id: UUID) -> ResponseReturnValue:
 @access.roles(*EVERYBODY)
 @takes(EndSessions)
 def end_all(form: EndSessions) -> ResponseReturnValue:
-    """``POST /account/sessions/ending``: sign out everywhere else; with ``this_too``, here as well."""
+    """``POST /account/sessions/ending``: sign out everywhere else, and here as well with ``this_too``."""
     this_too = form.this_too.data == "yes"
     my_sessions.end_sessions(current.store(), current.signed_in(), clock.now(), this_too=this_too)
     if this_too:
@@ -43,7 +46,7 @@ def end_all(form: EndSessions) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def know() -> ResponseReturnValue:
-    """``POST /account/devices``: this device is the user's own."""
+    """``POST /account/devices``: record that the viewer's device is their own."""
     mark = known_device.mark_or_new()
     my_sessions.know_device(current.actor(), known_device.kind(), mark)
     known_device.leave(mark)
@@ -52,7 +55,9 @@ def know() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def forget(device_id: UUID) -> ResponseReturnValue:
-    """``POST /account/devices/<device>/forgetting``: forget it; if it is this one, remove its mark too."""
+    """``POST /account/devices/<device>/forgetting``: forget a device, and remove its mark if the viewer is
+    using it.
+    """
     places = my_sessions.places(current.store(), current.signed_in(), known_device.mark(), clock.now())
     my_sessions.forget_device(current.actor(), device_id)
     if device_id == places.this_device:

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""The pages for signing in and out."""
 
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from companion.web.page.languages import language, remember
 
 @access.public
 def start() -> ResponseReturnValue:
-    """``GET /``: redirect to one's own start page."""
+    """``GET /``: redirect to the viewer's own start page, or to signing in."""
     found = current_session()
     if found is None or found.locked:
         return redirect(url_for("account.sign_in"))
@@ -44,7 +44,7 @@ def _page(form: SignIn) -> ResponseReturnValue:
 @access.public
 @takes(SignIn, _page)
 def sign_in_page(form: SignIn) -> ResponseReturnValue:
-    """``GET`` and ``POST /sign-in``. Also unlocks a locked session, for the same person only."""
+    """``GET`` and ``POST /sign-in``: sign somebody in, or unlock the locked session of the same person."""
     entered = sign_in.sign_in(
         current.store(),
         current.hasher(),
@@ -61,7 +61,7 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """Warn whoever signs in of a slip that somebody could use in their place."""
+    """Warn a person who signs in that a slip was made with which somebody else could replace their sign-in."""
     found, now = current_session(), clock.now()
     if found is None:
         return
@@ -77,7 +77,9 @@ def say_of_a_reset() -> None:
 
 
 def where_to(role: Role, wanted: str) -> str:
-    """Return where to go after signing in: the page wanted, the page of a held form, or the start page."""
+    """Return the address to go to after signing in: the page wanted, the page of a parked form, or the start
+    page.
+    """
     return wanted or parked_forms.page() or url_for(START[role])
 
 

@@ -1,4 +1,4 @@
-"""How I sign in: passphrase, one-time code, recovery codes."""
+"""The pages about how somebody signs in: passphrase, one-time codes and recovery codes."""
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(*EVERYBODY)
 def factors() -> ResponseReturnValue:
-    """``GET /account/signing-in``"""
+    """``GET /account/signing-in``: list the viewer's sign-in methods."""
     viewer = current.viewer()
     with current.store().reading() as tx:
         present = second_factors.factors_of(tx, viewer.account_id)
@@ -38,7 +38,7 @@ def _passphrase_page(form: NewPassphrase) -> str:
 @access.roles(*EVERYBODY, fresh=True)
 @takes(NewPassphrase, _passphrase_page)
 def passphrase(form: NewPassphrase) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/passphrase``: set a new one; every other session ends."""
+    """``GET`` and ``POST /account/signing-in/passphrase``: set a new passphrase and end every other session."""
     if form.suggest.data:
         return _passphrase_page(form)
     token = change(current.store(), current.hasher(), current.signed_in(), form.passphrase.data, clock.now())
@@ -59,7 +59,9 @@ def _code_page(form: FirstCode) -> str:
 @access.roles(*EVERYBODY, fresh=True)
 @takes(FirstCode, _code_page)
 def code(form: FirstCode) -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/code``: an explanation, then the key, then its first code."""
+    """``GET`` and ``POST /account/signing-in/code``: explain one-time codes, show the key, and check its
+    first code.
+    """
     token, recovery = one_time_codes.confirm(
         current.store(), current.signed_in(), form.code.data, clock.now()
     )
@@ -69,15 +71,16 @@ def code(form: FirstCode) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def new_key() -> ResponseReturnValue:
-    """``POST /account/signing-in/code/key``: make a new key for an authenticator; it works once its first code is
-    entered.
+    """``POST /account/signing-in/code/key``: make a new key for an authenticator app.
+
+    The key works once its first code has been entered.
     """
     one_time_codes.offer_new(current.actor())
     return redirect(url_for("account.code"), 303)
 
 
 def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
-    """Return the new recovery codes after a second step was set up; otherwise go back to the page."""
+    """Show the new recovery codes after a second step was set up, or go back to the page if there are none."""
     if recovery:
         g.page = url_for("account.factors")
         return render_template("account/recovery_codes.html", codes=recovery, after=g.page)
@@ -86,7 +89,7 @@ def once_set(recovery: list[str], said: str) -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def remove_code() -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/code/removal``: a warning first, then the removal."""
+    """``GET`` and ``POST /account/signing-in/code/removal``: show a warning, then remove one-time codes."""
     if request.method == "POST":
         one_time_codes.remove(current.actor())
         return done(_("One-time code removed."), url_for("account.factors"))
@@ -102,7 +105,9 @@ def remove_code() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY, fresh=True)
 def recovery_codes() -> ResponseReturnValue:
-    """``GET`` and ``POST /account/signing-in/recovery-codes``: new ones, shown once; the old ones end."""
+    """``GET`` and ``POST /account/signing-in/recovery-codes``: replace the recovery codes and show the new
+    ones once.
+    """
     if request.method == "POST":
         return once_set(one_time_codes.new_recovery_codes(current.actor()), "")
     return render_template("account/new_recovery_codes.html")

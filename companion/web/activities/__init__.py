@@ -1,4 +1,4 @@
-"""Writing activities: the library, an activity with its prompts, its preview, its approval."""
+"""The pages for writing activities: the library, an activity with its prompts, its preview and its approval."""
 
 from flask import Blueprint
 

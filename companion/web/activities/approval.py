@@ -1,4 +1,6 @@
-"""Submitting an activity for approval; a lead approves, returns, retires and brings back."""
+"""Submitting an activity for approval, as its author, and approving, returning, retiring or restoring it, as
+a lead.
+"""
 
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from companion.web.page.i18n import translate as _
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AtVersion, desk_page)
 def check(form: AtVersion, activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/check``: the author submits it for approval."""
+    """``POST /activities/<id>/check``: submit an activity for approval, as its author."""
     try:
         drafts.ask_for_approval(current.actor(), activity_id, form.seen)
     except NotAllowed:
@@ -35,7 +37,7 @@ def _version_page(form: AtVersion, version_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(AtVersion, _version_page)
 def approve(form: AtVersion, version_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/versions/<version>/approval``: the version the lead read can now be set."""
+    """``POST /activities/versions/<version>/approval``: approve the version that the lead has read."""
     try:
         approval.approve(current.actor(), version_id, form.revision.data)
     except NotAllowed as refused:
@@ -47,7 +49,9 @@ def approve(form: AtVersion, version_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(ReturnForm, _version_page)
 def send_back(form: ReturnForm, version_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/versions/<version>/returns``: it becomes a draft again, with a remark."""
+    """``POST /activities/versions/<version>/returns``: return a version to its author with a remark, as a
+    draft.
+    """
     approval.send_back(current.actor(), version_id, form.revision.data, form.remark.data)
     said = _("The activity is sent back. Your remark is on its page.")
     return done(said, url_for("activities.activity", activity_id=_activity_of(version_id)))
@@ -60,7 +64,7 @@ def _activity_of(version_id: UUID) -> UUID:
 
 @access.roles(Role.LEAD)
 def retire(activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/retirement``: it can't be set any more."""
+    """``POST /activities/<id>/retirement``: stop an activity from being set."""
     approval.retire(current.actor(), activity_id)
     said = _("Activity retired. Work already set continues as it is.")
     return done(said, url_for("activities.activity", activity_id=activity_id))
@@ -68,7 +72,7 @@ def retire(activity_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def bring_back(activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/return``: it can be set again."""
+    """``POST /activities/<id>/return``: let a retired activity be set again."""
     approval.bring_back(current.actor(), activity_id)
     said = _("The activity can be set again.")
     return done(said, url_for("activities.activity", activity_id=activity_id))

@@ -1,4 +1,4 @@
-"""The checker's findings for an author, who knows question numbers rather than ids."""
+"""The checker's findings in words for an author, who knows the questions' numbers but not their ids."""
 
 from dataclasses import dataclass, replace
 
@@ -11,15 +11,17 @@ from companion.web.page.i18n import translate as _
 from companion.web.page.languages import language
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""Values of a finding that are a prompt's id."""
+"""The names of the values in a finding that are the id of a prompt."""
 
 
 @dataclass(frozen=True)
 class FindingInWords:
-    """A finding in words: what is wrong, how to correct it, and, if accepted, why it stays."""
+    """A finding in words: the mistake, how to correct it, and the reason for accepting it, if it was
+    accepted.
+    """
 
     prompt_id: str
-    """The question it is shown at; empty for the whole."""
+    """The question that the finding is shown at, or empty for the whole activity."""
     key: str
     warning: bool
     wrong: str
@@ -28,12 +30,12 @@ class FindingInWords:
 
 
 def open_findings(activity: Activity) -> list[FindingInWords]:
-    """Return the errors, and the warnings that the author should look at again."""
+    """Return the errors, and the warnings that the author hasn't accepted."""
     return [_told(activity, finding) for finding in check(activity)]
 
 
 def accepted(activity: Activity) -> list[FindingInWords]:
-    """Return the warnings that the author accepted, with the reasons."""
+    """Return the warnings that the author has accepted, with the reasons."""
     reasons = {(each.prompt, each.warning): each.reason for each in activity.accepted}
     warnings = wording(activity) if reasons else ()
     return [
@@ -44,7 +46,7 @@ def accepted(activity: Activity) -> list[FindingInWords]:
 
 
 def _told(activity: Activity, finding: Finding, reason: str = "") -> FindingInWords:
-    """Return the finding with questions' numbers instead of ids."""
+    """Return the finding in words, with the questions' numbers instead of their ids."""
     numbers = {prompt.id: place for place, prompt in enumerate(activity.prompts, 1)}
     values = {
         name: _named(str(value), numbers) if name in NAMES_A_PROMPT else value

@@ -1,4 +1,4 @@
-"""Forms for activities' authors, and for the leads who approve them."""
+"""Forms for the authors of activities, and for the leads who approve activities."""
 
 from dataclasses import replace
 from http import HTTPStatus
@@ -16,29 +16,29 @@ DIFFICULTIES = (
     ("medium", _("Medium: it needs some thought")),
     ("hard", _("Hard: it may upset. Plan time to talk about it")),
 )
-"""How much an activity asks of somebody, as its author chooses it."""
+"""The choices for how demanding an activity is."""
 
 
 class AtVersion(Form):
-    """An action on the version that the page showed."""
+    """An action on the version of an activity that the page showed."""
 
     number = Revision()
     revision = Revision()
 
     @property
     def seen(self) -> Seen:
-        """That version."""
+        """Return the version and revision that the page showed."""
         return Seen(self.number.data, self.revision.data)
 
 
 class Place(AtVersion):
-    """A button beside a question; ``to`` is where it moves."""
+    """A button beside a question. ``to`` is the place that the question moves to."""
 
     to = Carried()
 
 
 class AboutForm(AtVersion):
-    """Title, topic, length, difficulty and introduction of an activity."""
+    """The form for an activity's title, topic, length, difficulty and introduction."""
 
     stale = None
     once = Once()
@@ -57,14 +57,14 @@ class AboutForm(AtVersion):
 
 
 class Acceptance(AtVersion):
-    """The reason for accepting a checker warning."""
+    """The form for the reason to accept a warning from the checker."""
 
     prompt = Carried()
     warning = Carried()
     reason = Line()
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Show the refusal at the warning's own field."""
+        """Show the refusal at the field of this warning, and return the response's status."""
         status = super().refused(refusal)
         own = f"reason-{self.prompt.data}-{self.warning.data}"
         self.problems = tuple(
@@ -74,7 +74,7 @@ class Acceptance(AtVersion):
 
 
 class ReturnForm(AtVersion):
-    """Why a version goes back to whoever wrote it."""
+    """The form for the remark with which a lead returns a version to its author."""
 
     stale = "changed_elsewhere"
     remark = Text(
@@ -85,7 +85,7 @@ class ReturnForm(AtVersion):
 
 
 class QuestionForm(AtVersion):
-    """A question: its words, its kind's settings, and where it leads."""
+    """The form for a question: its words, the settings of its kind, and the questions that can follow it."""
 
     stale = None
     use = Carried()
@@ -112,7 +112,7 @@ class QuestionForm(AtVersion):
 
 
 class PreviewForm(Form):
-    """A walk through an activity, carried entirely in the page."""
+    """The form of a preview, whose answers are stored only in the page."""
 
     answers = Carried()
     start = Carried()

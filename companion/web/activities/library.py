@@ -1,4 +1,4 @@
-"""The library, and an activity as its author edits it."""
+"""The library of activities, and the page on which an author edits an activity."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,17 +32,17 @@ from companion.web.page.form import Form, takes
 
 @dataclass(frozen=True)
 class Desk:
-    """An activity on its author's page."""
+    """An activity as its author's page shows it."""
 
     version: Version
     fixed: bool
     findings: list[FindingInWords]
     accepted: list[FindingInWords]
     case: Case | None
-    """The participant it was made for; None in the library."""
+    """The participant that the activity was made for, or None for an activity of the library."""
 
     def about(self, prompt_id: str) -> list[FindingInWords]:
-        """Return the findings about this prompt; with an empty id, about the whole."""
+        """Return the findings about this prompt, or about the whole activity if the id is empty."""
         return [each for each in self.findings if each.prompt_id == prompt_id]
 
     def accepted_about(self, prompt_id: str) -> list[FindingInWords]:
@@ -50,7 +50,7 @@ class Desk:
         return [each for each in self.accepted if each.prompt_id == prompt_id]
 
     def changed_since(self, form: Mapping[str, Sequence[str]]) -> tuple[Problem, ...]:
-        """Return a problem if the version has changed since this form's page was made."""
+        """Return a problem if the version has changed since the form's page was made."""
         here = (str(self.version.number), str(self.version.revision))
         made_of = (first(form, "number"), first(form, "revision"))
         return (Problem("changed_elsewhere"),) if "number" in form and made_of != here else ()
@@ -58,7 +58,9 @@ class Desk:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def library_page() -> ResponseReturnValue:
-    """``GET /activities/``: the activities that the address asks for, grouped by what to do with each."""
+    """``GET /activities/``: list the activities that match the search in the URL, grouped by what to do with
+    each.
+    """
     with current.store().reading() as tx:
         newest = library.newest_versions(tx)
         approved = {each.activity_id: each for each in library.approved_versions(tx)}
@@ -83,7 +85,10 @@ def library_page() -> ResponseReturnValue:
 
 
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
-    """Group each activity once: for a lead by what waits in any language, for others by its first language."""
+    """Group the activities by state, each of them once.
+
+    For a lead, an activity waits if it does in any language. For others, its first language decides.
+    """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
     )
@@ -102,7 +107,9 @@ def _begin_page(form: AboutForm) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AboutForm, _begin_page)
 def begin(form: AboutForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/new``: a title first, then the first question."""
+    """``GET`` and ``POST /activities/new``: create an activity from its title, then go on to its first
+    question.
+    """
     new_id = form.once.id_of_new
     drafts.begin(current.actor(), new_id, About.typed(form.lists, _topics()))
     return redirect(url_for("activities.add", activity_id=new_id, kind=form.kind.data or None), 303)
@@ -110,7 +117,9 @@ def begin(form: AboutForm) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def activity(activity_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/<id>``: its latest version, the findings, and the possible actions."""
+    """``GET /activities/<id>``: show an activity's latest version, the findings about it, and the possible
+    actions.
+    """
     return desk_page(Acceptance(), activity_id)
 
 
@@ -132,14 +141,17 @@ def _about_page(form: AboutForm, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AboutForm, _about_page)
 def about(form: AboutForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/about``: title, topic, length, introduction."""
+    """``GET`` and ``POST /activities/<id>/about``: change an activity's title, topic, length or introduction."""
     typed = About.typed(form.lists, _topics())
     change(form, activity_id, lambda before: editing.with_about(before, typed))
     return redirect(url_for("activities.activity", activity_id=activity_id), 303)
 
 
 def desk(activity_id: UUID) -> Desk:
-    """Return the latest version with everything its author needs. Raise ``NotFound``."""
+    """Return the latest version of an activity with everything that its author needs.
+
+    Raise ``NotFound`` if the viewer may not edit it.
+    """
     with current.store().reading() as tx:
         version = drafts.newest(tx, current.viewer(), activity_id)
         fixed = drafts.fixed(tx, version)
@@ -151,7 +163,7 @@ def desk(activity_id: UUID) -> Desk:
 
 
 def desk_page(form: Form, activity_id: UUID) -> str:
-    """Return the activity's own page."""
+    """Return the page on which an activity is edited."""
     g.page = url_for("activities.activity", activity_id=activity_id)
     found = desk(activity_id)
     with current.store().reading() as tx:
@@ -185,7 +197,7 @@ def desk_page(form: Form, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Acceptance, desk_page)
 def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
-    """``POST /activities/<id>/acceptances``: accept a warning, with a reason."""
+    """``POST /activities/<id>/acceptances``: accept a warning of the checker, with a reason."""
     prompt_id, warning, reason = form.prompt.data, form.warning.data, form.reason.data
     change(form, activity_id, lambda before: editing.accepting(before, prompt_id, warning, reason))
     anchor = f"question-{prompt_id}" if prompt_id else "about"
@@ -193,7 +205,10 @@ def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
 
 
 def change(form: AtVersion, activity_id: UUID, edit: drafts.Edit) -> None:
-    """Change the version that the page showed. Raise ``ChangedElsewhere``."""
+    """Change the version of an activity that the page showed.
+
+    Raise ``ChangedElsewhere`` if there is a newer one.
+    """
     drafts.change(current.actor(), activity_id, form.seen, edit)
 
 

@@ -1,6 +1,6 @@
-"""An activity as a participant will meet it: the real engine, with nothing stored.
+"""A preview that shows an activity as a participant will see it, with the same code but nothing stored.
 
-The answers so far travel in the page itself, as typed.
+The answers given so far are stored in the page itself, as they were typed.
 """
 
 from collections.abc import Mapping
@@ -28,19 +28,21 @@ from companion.web.gate import access, clock, current
 from companion.web.page.form import takes
 
 Typed = dict[str, tuple[str, dict[str, list[str]]]]
-"""For each question, the way it was done and what was typed."""
+"""For each question, how it was answered or skipped, and what was typed."""
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(PreviewForm)
 def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/preview``: from the first question, or a named one."""
+    """``GET`` and ``POST /activities/<id>/preview``: preview an activity from its first question or a named
+    one.
+    """
     with current.store().reading() as tx:
         activity = drafts.newest(tx, current.viewer(), activity_id).activity
     if "start" in request.args and request.method != "POST":
-        form = PreviewForm(MultiDict())  # a different walk from the one that a locked page sent
+        form = PreviewForm(MultiDict())  # the locked page may have sent another preview's answers
     start = form.start.data or request.args.get("start", "")
-    if activity.prompt(start):  # it may have been deleted; then start at the first
+    if activity.prompt(start):  # the named question may have been deleted
         activity = editing.starting_at(activity, start)
     typed, changing, way = _typed(form.answers.data), form.change.data, form.way.data
     conversation = Conversation(activity, _given(activity, typed, clock.now()))
@@ -60,7 +62,7 @@ def preview(form: PreviewForm, activity_id: UUID) -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class _Shown:
-    """The question being changed, if any, with what was typed and what is wrong with it."""
+    """The question that is being changed, if any, with what was typed and the problem with it."""
 
     changing: str
     form: Form | None = None
@@ -92,7 +94,7 @@ def _page(
 
 
 def _typed(text: str) -> Typed:
-    """Return what the page carried; nothing if it was tampered with."""
+    """Return the answers that the page sent, or none if they were tampered with."""
     try:
         return msgspec.json.decode(text or "{}", type=Typed)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
@@ -100,7 +102,7 @@ def _typed(text: str) -> Typed:
 
 
 def _given(activity: Activity, typed: Typed, now: datetime) -> Mapping[str, Given]:
-    """Return the answers that are still valid: the activity may have changed since they were typed."""
+    """Return the answers that are still valid, because the activity may have changed since they were typed."""
     answers: dict[str, Given] = {}
     any_of_it = Conversation(activity, {})
     for prompt_id, (way, form) in typed.items():

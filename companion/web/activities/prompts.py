@@ -1,4 +1,4 @@
-"""An activity's questions: add, change, move, copy, remove."""
+"""The pages for adding, changing, moving, copying and removing an activity's questions."""
 
 from uuid import UUID
 
@@ -31,7 +31,7 @@ def _new_page(form: QuestionForm, activity_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(QuestionForm, _new_page)
 def add(form: QuestionForm, activity_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/questions``: a new one, after the named one."""
+    """``GET`` and ``POST /activities/<id>/questions``: add a question after the named one."""
     typed, added, parts = form.lists, "", [part.id for part in question.plan_parts()]
 
     def edit(before: Activity) -> Activity:
@@ -60,7 +60,7 @@ def _page(form: QuestionForm, activity_id: UUID, prompt_id: str) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(QuestionForm, _page)
 def change(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/<id>/questions/<prompt>``: its words, its kind, where it leads."""
+    """``GET`` and ``POST /activities/<id>/questions/<prompt>``: change a question's words, kind or branches."""
     typed, parts = form.lists, [part.id for part in question.plan_parts()]
 
     def edit(before: Activity) -> Activity:
@@ -84,7 +84,7 @@ def _desk_page(form: Place, activity_id: UUID, prompt_id: str) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def move(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/place``: one place up or down."""
+    """``POST …/place``: move a question one place up or down."""
     by = -1 if form.to.data == "up" else 1
     return _at_once(form, activity_id, prompt_id, lambda before: editing.moved(before, prompt_id, by))
 
@@ -92,26 +92,28 @@ def move(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def copy(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/copy``: place a copy below it."""
+    """``POST …/copy``: add a copy of a question below it."""
     return _at_once(form, activity_id, prompt_id, lambda before: editing.copied(before, prompt_id))
 
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def remove(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/removal``"""
+    """``POST …/removal``: remove a question."""
     return _at_once(form, activity_id, "", lambda before: editing.without(before, prompt_id))
 
 
 def _in_another_kind(form: QuestionForm, found: Desk, old: Prompt | None) -> str:
-    """Return the page with what was typed, for the newly chosen kind. Nothing is saved yet."""
+    """Return the page for the kind that was chosen, with what was typed so far. Nothing is saved yet."""
     kind = question.kind_in(form.lists, old)
     chosen = form.new_kind.data if form.new_kind.data in kinds() else kind
     return question.page(found, old, in_another_kind(form.lists, kind, chosen))
 
 
 def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """Redirect to the activity, or to a new question below this one and its new questions."""
+    """Redirect to the activity, or to the page for a new question below the saved one and any questions added
+    with it.
+    """
     if form.then.data != "next":
         return done(_("Question saved."), _address(activity_id, prompt_id))
     ids = [prompt.id for prompt in desk(activity_id).version.activity.prompts]
@@ -124,7 +126,7 @@ def _saved(form: QuestionForm, activity_id: UUID, prompt_id: str) -> ResponseRet
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(Place, _desk_page)
 def shorten(form: Place, activity_id: UUID, prompt_id: str) -> ResponseReturnValue:
-    """``POST …/short``: into the two-minute way, or out of it."""
+    """``POST …/short``: put a question into the short version, or take it out."""
     short = form.to.data == "in"
     return _at_once(form, activity_id, prompt_id, lambda before: editing.shortened(before, prompt_id, short))
 

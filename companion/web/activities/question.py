@@ -1,4 +1,4 @@
-"""The page for writing one question."""
+"""The page for writing one question of an activity."""
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,18 +24,23 @@ from companion.web.gate import current
 
 FIRST_KIND = "short_text"
 ASKABLE_MOST = 20
-"""Most earlier questions offered for branches to test, nearest first."""
+"""How many earlier questions a branch can test, beginning with the nearest."""
 CONDITIONS_MOST = 300
-"""Most conditions offered; every row of the page lists them all. One chosen earlier stays in its row."""
+"""How many conditions are offered at most, because every row of the page lists them all.
+
+A condition chosen earlier is still listed in its own row.
+"""
 
 Numbered = tuple[int, Prompt]
 """A question with its number."""
 Offered = tuple[int, Prompt, list[tuple[str, Condition]]]
-"""A question with the conditions that can test its answer, each with its code."""
+"""A question with its number and the conditions that can test its answer, each with its code."""
 
 
 class Asking(NamedTuple):
-    """A condition with the question that it tests, and its number; 0 if it isn't there."""
+    """A condition with the question that it tests, and that question's number, or 0 if the question doesn't
+    exist.
+    """
 
     number: int
     asked: Prompt | None
@@ -43,7 +48,10 @@ class Asking(NamedTuple):
 
 
 class BranchRow(NamedTuple):
-    """A branch as typed: the condition's code, and the target; ``also`` is a condition that isn't offered."""
+    """A branch as typed: the code of its condition, and its target.
+
+    ``also`` is a condition that isn't among those offered.
+    """
 
     when: str
     to: str
@@ -51,7 +59,7 @@ class BranchRow(NamedTuple):
 
 
 class ReplyRow(NamedTuple):
-    """A reply as typed in a row: the condition's code, the words, and the id of the prompt it quotes."""
+    """A reply as typed: the code of its condition, its words, and the id of the prompt that it quotes."""
 
     when: str
     say: str
@@ -60,7 +68,7 @@ class ReplyRow(NamedTuple):
 
 
 def plan_parts() -> Sequence[Part]:
-    """The parts of the plan that a question can be marked for."""
+    """Return the parts of the plan that a question can be marked for."""
     with current.store().reading() as tx:
         return plan.parts(tx)[1].asked
 
@@ -71,13 +79,19 @@ def kind_of(prompt: Prompt) -> str:
 
 
 def kind_in(form: Form, old: Prompt | None) -> str:
-    """Return the kind chosen for the question, if it exists."""
+    """Return the kind chosen for the question.
+
+    If no such kind exists, return the present kind or the default.
+    """
     chosen = first(form, "kind")
     return chosen if chosen in kinds() else kind_of(old) if old else FIRST_KIND
 
 
 def new_form(activity: Activity, asked: Form) -> Form:
-    """Return the form of a new question of the chosen kind, at its place; branches past it are ticked to lead to it."""
+    """Return the form for a new question of the chosen kind.
+
+    The branches that would skip the new question are ticked, so that they lead to it.
+    """
     kind = kind_in(asked, None)
     where = {"after": asked["after"]} if "after" in asked else {}
     through = [each.id for each in passing_by(activity, place_in(activity, asked)[1])]
@@ -85,8 +99,9 @@ def new_form(activity: Activity, asked: Form) -> Form:
 
 
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
-    """Return what a new question follows, and its position: last, unless the form names another;
-    empty means first.
+    """Return the id of the question before a new one, and the new question's position.
+
+    A new question comes last unless the form names another place. An empty id means that it comes first.
     """
     ids = [prompt.id for prompt in activity.prompts]
     after = first(form, "after")
@@ -96,7 +111,10 @@ def place_in(activity: Activity, form: Form) -> tuple[str, int]:
 
 
 def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, ...] = ()) -> str:
-    """Return the form of the question ``old``, or of a new one; after a conflict, with its current content."""
+    """Return the page for the question ``old``, or for a new question.
+
+    If somebody else has changed the activity, the page says so beside its current content.
+    """
     activity, kind = found.version.activity, kind_in(form, old)
     after, at = place_in(activity, form)
     if old:
@@ -142,8 +160,9 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 
 
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
-    """Return what branches and replies can test: this question, the nearest earlier ones, and those
-    already tested.
+    """Yield the questions whose answers branches and replies can test.
+
+    These are the question itself, the nearest earlier questions, and any questions already tested.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)
@@ -158,7 +177,7 @@ def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Off
 
 
 def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
-    """Return what was typed in these columns, one row more than allowed, and two empty rows."""
+    """Return the rows typed in these columns, up to one more than allowed, and two empty rows."""
     empty = ("",) * len(names)
     typed = list(zip_longest(*(form.get(name, ()) for name in names), fillvalue=""))[: most + 1]
     while typed and typed[-1] == empty:
@@ -167,7 +186,7 @@ def typed_rows(form: Form, most: int, *names: str) -> list[tuple[str, ...]]:
 
 
 def _also(when: str, this: Prompt, numbered: Mapping[str, Numbered], codes: set[str]) -> Asking | None:
-    """Return a row's condition that isn't among those offered."""
+    """Return a row's condition if it isn't among those offered, or None."""
     asks = condition(when, this.id) if when not in codes else None
     number, asked = numbered.get(asks.prompt or this.id, (0, None)) if asks else (0, None)
     return Asking(number, asked, asks) if asks else None

@@ -1,4 +1,4 @@
-"""Searching the library of activities: for authors, and for whoever sets work from it."""
+"""Searching the library of activities, for authors and for practitioners who set work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from companion.store.programme import programmes
 
 @dataclass(frozen=True)
 class Finder:
-    """The search of this page's address, with the values that can be chosen."""
+    """The search in the page's URL, with the values that can be chosen."""
 
     asked: LibrarySearch
     topics: Mapping[str, str]
@@ -22,11 +22,11 @@ class Finder:
     lengths: tuple[int, ...] = LENGTHS
 
     def among(self, offers: Iterable[Offer]) -> list[Offer]:
-        """Return the offers that match in any of their languages."""
+        """Return the activities that match the search in any of their languages."""
         return [each for each in offers if self.asked.finds(version.activity for version in each.versions)]
 
 
 def finder(tx: Transaction) -> Finder:
-    """Read the search from the page's address."""
+    """Return the search that the page's URL contains."""
     topics = programmes.topics(tx)
     return Finder(asked(request.args, topics, kinds()), topics, kinds())

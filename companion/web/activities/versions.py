@@ -1,4 +1,4 @@
-"""One version: to read, and to download as a file."""
+"""The pages for reading one version of an activity and downloading it as a file."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from companion.web.gate import access, current
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def version(version_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/versions/<version>``"""
+    """``GET /activities/versions/<version>``: show one version of an activity."""
     found = _version(version_id)
     return render_template(
         "activities/version.html", version=found, ahead=Conversation(found.activity, {}).progress
@@ -25,14 +25,17 @@ def version(version_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 def file(version_id: UUID) -> ResponseReturnValue:
-    """``GET /activities/versions/<version>/file``: a file that can be imported again."""
+    """``GET /activities/versions/<version>/file``: download a version as a file that can be imported again."""
     activity = _version(version_id).activity
     headers = {"Content-Disposition": f'attachment; filename="{file_name(activity)}"'}
     return Response(written(activity), mimetype="application/toml", headers=headers)
 
 
 def _version(version_id: UUID) -> Version:
-    """Return a version of an activity that the viewer may edit. Raise ``NotFound``."""
+    """Return a version of an activity that the viewer may edit.
+
+    Raise ``NotFound`` if there is no such version.
+    """
     with current.store().reading() as tx:
         activity_id = activities.activity_of(tx, version_id)
         every = library.versions(tx, current.viewer(), activity_id)

@@ -1,4 +1,4 @@
-"""The administrator's pages: staff accounts and signposts, never anybody's words."""
+"""The administrator's pages for staff accounts and signposts, without any participant's words."""
 
 from flask import Blueprint
 

@@ -7,7 +7,7 @@ from companion.web.page.i18n import translate_later as _
 
 
 class NewStaff(Form):
-    """A new staff member."""
+    """The form for adding a staff member."""
 
     name = Line(_("Name"), hint=_("The name participants and colleagues will see."))
     role = Choice(
@@ -26,7 +26,7 @@ class NewStaff(Form):
 
 
 class SignpostForm(Form):
-    """A signpost, in rows of fields that the domain's form defines."""
+    """The form for a signpost, with the rows of fields that the domain's form defines."""
 
     number = Revision()
     needs = Ticks()
@@ -42,7 +42,7 @@ class SignpostForm(Form):
 
 
 class SignpostPlace(Form):
-    """A button beside a signpost; ``to`` is where it moves."""
+    """A button beside a signpost. ``to`` is the direction in which the signpost moves."""
 
     number = Revision()
     to = Carried()

@@ -1,4 +1,4 @@
-"""Marking staff as having left."""
+"""The pages for marking staff as having left, and for undoing that."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 def leaving_page(account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/staff/<account>/leaving``: a warning first, then the action."""
+    """``GET`` and ``POST /admin/staff/<account>/leaving``: show a warning, then mark somebody as having left."""
     if request.method == "POST":
         leaving.mark_as_left(current.actor(), account_id)
         said = _("Marked as left. Nobody can sign in with this account any more.")

@@ -1,4 +1,4 @@
-"""Staff who can't sign in any more: asking the leads, or a slip for another administrator."""
+"""The page for staff who can't sign in: it asks the leads, or makes a slip for another administrator."""
 
 from uuid import UUID
 
@@ -28,7 +28,9 @@ def _page(form: Reset, account_id: UUID) -> str:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 @takes(Reset, _page)
 def reset(form: Reset, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/staff/<account>/reset``"""
+    """``GET`` and ``POST /admin/staff/<account>/reset``: ask a lead for a reset, or make an administrator's
+    slip.
+    """
     with current.store().reading() as tx:
         role = resets.member(tx, current.viewer(), account_id).role
     if role != Role.ADMINISTRATOR:

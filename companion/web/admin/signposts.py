@@ -1,4 +1,4 @@
-"""Signposts: list, edit, preview, save, check, reorder, remove."""
+"""The pages for listing, editing, previewing, checking, reordering and removing signposts."""
 
 from typing import Any
 
@@ -24,7 +24,9 @@ Typed = dict[str, list[str]]
 
 @access.roles(Role.ADMINISTRATOR)
 def signposts() -> ResponseReturnValue:
-    """``GET /admin/signposts``: those that need checking first, then the others in the help page's order."""
+    """``GET /admin/signposts``: list the signposts that need checking, then the others in the help page's
+    order.
+    """
     with current.store().reading() as tx:
         now = editing.standing(tx)
     due = to_check(now.directory.signposts, in_london(clock.now()).date())
@@ -37,35 +39,39 @@ def signposts() -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def new(form: SignpostForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signposts/new``: the form for a new one, saved after its preview."""
+    """``GET`` and ``POST /admin/signposts/new``: show the form for a new signpost, which is saved after its
+    preview.
+    """
     return _save(form, "") if request.method == "POST" else _form(form, "")
 
 
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def preview_new(form: SignpostForm) -> ResponseReturnValue:
-    """``POST /admin/signposts/new/preview``"""
+    """``POST /admin/signposts/new/preview``: show how a new signpost would look on the help page."""
     return _preview(form, "")
 
 
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def signpost(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/signpost/<key>``: its form, saved after its preview."""
+    """``GET`` and ``POST /admin/signpost/<key>``: show a signpost's form, which is saved after its preview."""
     return _save(form, key) if request.method == "POST" else _form(form, key)
 
 
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostForm)
 def preview(form: SignpostForm, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/preview``: how the help page would show it now. Nothing is stored."""
+    """``POST /admin/signpost/<key>/preview``: show how a signpost would look on the help page, and store
+    nothing.
+    """
     return _preview(form, key)
 
 
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostPlace)
 def check(form: SignpostPlace, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/check``: somebody checked it today."""
+    """``POST /admin/signpost/<key>/check``: record that somebody has checked a signpost today."""
     editing.check(current.actor(), current.snapshot(), key, form.number.data)
     return done(_("Marked as checked today."), url_for("admin.signposts"))
 
@@ -73,7 +79,7 @@ def check(form: SignpostPlace, key: str) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostPlace)
 def move(form: SignpostPlace, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/place``: move it a place up or down on the help page."""
+    """``POST /admin/signpost/<key>/place``: move a signpost one place up or down on the help page."""
     by = {"up": -1, "down": 1}.get(form.to.data, 0)
     editing.move(current.actor(), current.snapshot(), key, by)
     return redirect(url_for("admin.signposts"), 303)
@@ -82,7 +88,7 @@ def move(form: SignpostPlace, key: str) -> ResponseReturnValue:
 @access.roles(Role.ADMINISTRATOR)
 @takes(SignpostPlace)
 def remove(form: SignpostPlace, key: str) -> ResponseReturnValue:
-    """``POST /admin/signpost/<key>/removal``"""
+    """``POST /admin/signpost/<key>/removal``: remove a signpost from the help page."""
     try:
         editing.remove(current.actor(), current.snapshot(), key, form.number.data)
     except Rejected as rejected:
@@ -93,7 +99,7 @@ def remove(form: SignpostPlace, key: str) -> ResponseReturnValue:
 
 @access.roles(Role.ADMINISTRATOR)
 def changes() -> ResponseReturnValue:
-    """``GET /admin/signposts/changes``: who changed which signpost, and when."""
+    """``GET /admin/signposts/changes``: list the changes to signposts, with their authors and times."""
     with current.store().reading() as tx:
         history = editing.history(tx, CHANGES_SHOWN)
     return render_template("admin/signpost_changes.html", history=history)
@@ -129,8 +135,9 @@ def _save(form: SignpostForm, key: str) -> ResponseReturnValue:
 
 
 def _page(key: str, typed: Typed, number: int, problems: tuple[Problem, ...] = (), **shown: Any) -> str:
-    """Return the form. ``shown`` is a signpost to preview, ``theirs`` somebody else's version
-    beside what was typed.
+    """Return the page with a signpost's form.
+
+    ``shown`` is a signpost to preview. ``theirs`` is somebody else's version, shown beside what was typed.
     """
     name = "signpost" if key else "new_signpost"
     g.page = url_for(f"admin.{name}", key=key or None)

@@ -1,4 +1,4 @@
-"""Staff accounts."""
+"""The administrator's pages for staff accounts."""
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.ADMINISTRATOR)
 def staff() -> ResponseReturnValue:
-    """``GET /admin/staff``"""
+    """``GET /admin/staff``: list the staff accounts."""
     with current.store().reading() as tx:
         listed = accounts.staff(tx, clock.now())
         directory = editing.standing(tx).directory
@@ -36,7 +36,10 @@ def _page(form: NewStaff) -> str:
 @access.roles(Role.ADMINISTRATOR, fresh=True)
 @takes(NewStaff, _page)
 def new(form: NewStaff) -> ResponseReturnValue:
-    """``GET`` and ``POST /admin/staff/new``: a new practitioner or lead waits for a lead's approval."""
+    """``GET`` and ``POST /admin/staff/new``: add a staff account.
+
+    New practitioners and leads wait for a lead's approval.
+    """
     typed = form.name.data, form.role.data, form.word.data
     slip = accounts.add_staff(current.actor(), current.hasher(), *typed)
     if slip:

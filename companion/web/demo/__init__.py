@@ -1,4 +1,7 @@
-"""The demo's accounts, with each second step's current code. Only in the demo, and only on loopback."""
+"""The page that lists the demo's accounts with current second-step codes.
+
+It exists only in the demo, on loopback.
+"""
 
 import json
 from typing import Any
@@ -16,7 +19,7 @@ LOOPBACK = {"127.0.0.1", "::1"}
 @bp.get("/_demo")
 @access.public
 def accounts() -> str:
-    """``GET /_demo``"""
+    """``GET /_demo``: list the demo's accounts and their current codes."""
     file = current.settings().home / "demo-accounts.json"
     if request.remote_addr not in LOOPBACK or not file.exists():
         raise NotFound

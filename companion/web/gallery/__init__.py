@@ -1,6 +1,6 @@
-"""Every component in all its states, on one page. Only in the demo.
+"""A page that shows every component in all its states, for developers. It exists only in the demo.
 
-The text around the components is English only and in no catalogue: it is for developers.
+The text around the components is in English only and isn't in any translation catalogue.
 """
 
 import re
@@ -28,7 +28,7 @@ def tokens() -> dict[str, str]:
 @bp.get("/_components")
 @access.public
 def components() -> str:
-    """``GET /_components``: every component macro, empty, long and with errors."""
+    """``GET /_components``: show every component macro with empty and long content, and with errors."""
     now = clock.now()
     numbers = count(1)
     return render_template(

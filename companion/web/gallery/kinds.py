@@ -1,4 +1,4 @@
-"""Every kind's example: as asked, as refused, and as answered."""
+"""An example of every kind of prompt: unanswered, refused and answered."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ SAVED_AT = datetime(2026, 11, 24, 14, 2, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Sample:
-    """One kind; ``problem`` is the error for an empty answer."""
+    """An example of one kind of prompt. ``problem`` is the error for an empty answer."""
 
     open: Prompt
     wrong: Prompt
@@ -22,7 +22,7 @@ class Sample:
 
 
 def samples() -> dict[str, Sample]:
-    """Return a sample of every kind, by name."""
+    """Return an example of every kind of prompt, by the kind's name."""
     return {kind: _sample(kind, prompt) for kind, prompt in kinds().items()}
 
 

@@ -36,7 +36,7 @@ FORMS: dict[str, type[Form]] = {
 
 
 class Specimens:
-    """Words and objects for one page, with dates around now."""
+    """The words and objects that the components page shows, with dates around the present."""
 
     name, other, long = "Priya", "Sam", LONG
     reference = "K7-402"
@@ -61,7 +61,7 @@ class Specimens:
         ]
 
     def problem(self, field: str, key: str = "empty", **values: Any) -> list[Problem]:
-        """Arguments for a form with an error on this field."""
+        """Return the problems of a form that has an error on this field."""
         return [Problem(key, values, field)]
 
     def form(self, name: str, problems: list[Problem], **typed: str) -> Form:
@@ -72,7 +72,7 @@ class Specimens:
 
     @property
     def clashing(self) -> Form:
-        """An appointment with every possible clash."""
+        """Return a form for an appointment with every possible clash."""
         form = self.form("sessions", self.problem("confirmed", "nothing_chosen"))
         clashes: Any = Shown(each=[self.met], caveats=["not_in_programme", "more_than_programme"], mark="x")
         form.clashes = clashes
@@ -80,7 +80,10 @@ class Specimens:
 
     @property
     def moved(self) -> Move:
-        """A new time for an appointment that was changed elsewhere too, under names that no other form here has."""
+        """Return a form for moving an appointment that was also changed elsewhere.
+
+        Its field names differ from those of all other forms on the page.
+        """
         form = Move(MultiDict({"day": "2026-12-03", "time": "14:00"}))
         form.conflict = True
         form.day.name, form.time.name = "moved-day", "moved-time"
@@ -88,7 +91,7 @@ class Specimens:
 
     @property
     def problems(self) -> list[Problem]:
-        """Three at once, one of which belongs to no field."""
+        """Return three problems, one of which belongs to no field."""
         return [
             *self.problem("specimen-empty"),
             *self.problem("specimen-long", "too_long", most=300, long=312, over=12),
@@ -97,23 +100,23 @@ class Specimens:
 
     @property
     def when(self) -> Shown:
-        """A piece of work with when and where."""
+        """Return a piece of work with the participant's plan for when and where to do it."""
         day = self.soon.date()
         said = Intention(day, PartOfDay.EVENING, "At the kitchen table", f"I'll ask {LONG}.")
         return Shown(work=Shown(intention=said), days=[day, day + timedelta(days=9)])
 
     @property
     def slip(self) -> Shown:
-        """A joining slip."""
+        """Return a joining slip."""
         return Shown(code="K7QD-M2XT-9RWA", expires_at=self.soon)
 
     @property
     def ways(self) -> list[Given]:
-        """The two ways on that count as an answer."""
+        """Return the two ways of skipping a question."""
         return [Given("not_sure", None, 1, self.ago), Given("talk", None, 1, self.ago)]
 
     def piece(self, stage: str) -> Shown:
-        """Return work at this stage."""
+        """Return a piece of work at this stage."""
         handed_in = self.ago if stage in ("submitted", "read", "returned", "released") else None
         paper = self.ago.date() if stage == "on_paper" else None
         back = self.ago if stage == "withdrawn" else None
@@ -137,7 +140,7 @@ class Specimens:
 
     @property
     def told(self) -> Shown:
-        """A concern with everything that happened to it."""
+        """Return a concern with every step taken about it."""
         passed = Shown(to="The duty team", at=self.ago)
         empty = {"by": "", "told": "", "passed": None, "words": "", "at": self.ago}
         steps = [
@@ -162,17 +165,17 @@ class Specimens:
 
     @property
     def there(self) -> Shown:
-        """A practitioner who is there."""
+        """Return a practitioner who is present."""
         return Shown(left=False, away_until=None, away_on=lambda _: False)
 
     @property
     def gone(self) -> Shown:
-        """A practitioner who is away."""
+        """Return a practitioner who is away."""
         return Shown(left=False, away_until=self.soon.date(), away_on=lambda _: True)
 
     @property
     def looks(self) -> list[Shown]:
-        """A lead's access, agreed to by another lead."""
+        """Return a lead's access to a record, which another lead has agreed to."""
         agreed = Shown(kind="agreed", by="Ines", at=self.ago, reason="It helps to see how it goes.")
         look, until = Shown(purpose="practice"), self.soon
         opened = {"opened_at": self.ago, "until": until, "told": True}
@@ -180,13 +183,13 @@ class Specimens:
 
     @property
     def undelivered(self) -> list[Shown]:
-        """Emails that didn't arrive, or may not have."""
+        """Return emails that didn't arrive, or may not have arrived."""
         kinds = [("reminder", False), ("digest", True), ("notice", False)]
         return [Shown(id=NOBODY, kind=kind, unsure=unsure, due_at=self.ago) for kind, unsure in kinds]
 
     @property
     def rows(self) -> list[Shown]:
-        """Proposed sessions: one moved, one with a clash."""
+        """Return proposed sessions, one that was moved and one that clashes."""
         moved = Shown(day="2026-12-29", time="10:00", seen=-1, instead_of=date(2026, 12, 22))
         plain = Shown(day="next week", time="10:00", seen=-1, instead_of=None)
         common = {"was": None, "minutes": 120}
@@ -197,7 +200,7 @@ class Specimens:
 
     @property
     def differences(self) -> list[Difference]:
-        """A part of a plan with items that are new, reworded, removed and unchanged."""
+        """Return a part of a plan with items that are new, reworded, removed and unchanged."""
         part = next(each for each in content.plan_parts().parts if each.id == "good")
         items = [
             Item(UUID(int=n), PlanEntry("good", words), None, 1, None)
@@ -206,7 +209,9 @@ class Specimens:
         return [Difference(part, [items[3]], [Change(items[0], items[1])], [items[2]], [items[0]])]
 
     def thread(self, of_staff: bool) -> dict[str, Any]:
-        """Return what a thread's macros need: messages from both sides, one of them new."""
+        """Return the values that the macros of a message thread need, with messages from both people and one
+        of them new.
+        """
         texts = [(True, self.other, self.said), (False, self.name, self.much), (True, self.other, LONG)]
         today = self.ago.date()
         promised = (today - timedelta(days=1), None, today)
@@ -225,7 +230,7 @@ class Specimens:
 
     @property
     def activity(self) -> Activity:
-        """One question, as staff see it before setting it."""
+        """Return an activity with one question, as staff see it before setting it."""
         asked = {"id": "previewed", "kind": "long_text", "ask": self.label, "help": self.hint}
         about = {
             "format": 1,

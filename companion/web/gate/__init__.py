@@ -1,1 +1,3 @@
-"""Access: roles, the signed-in user, known devices, parked forms, and a request's clock and store."""
+"""Access to pages: roles, the signed-in user, known devices, parked forms, and a request's clock and
+databases.
+"""

@@ -1,4 +1,7 @@
-"""Access rules. A view without a rule is refused; other people's things look as if they didn't exist."""
+"""The access rules of views.
+
+A view without a rule refuses every request. Other people's records look as if they didn't exist.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,70 +30,91 @@ EVERYBODY = frozenset(Role)
 
 @dataclass(frozen=True)
 class Rule:
-    """A view's requirements."""
+    """The conditions under which a view answers a request."""
 
     roles: frozenset[Role] = frozenset()
     public: bool = False
     incomplete: bool = False
-    """Only before the second step is given."""
+    """True if the view is only for people who haven't given the second sign-in step yet."""
     keeps_draft: bool = False
-    """A locked session may send to it; the view then only saves the open draft."""
+    """True if a locked session may send a form to the view, which then only saves the draft."""
     ends: bool = False
-    """Open to a live session in any state, which it ends."""
+    """True if any live session may use the view, which ends the session."""
     quiet: bool = False
-    """Opening it doesn't count as activity."""
+    """True if opening the view isn't recorded as activity."""
     fresh: bool = False
-    """Only within ten minutes of giving both sign-in steps."""
+    """True if the view needs both sign-in steps to have been given within the last ten minutes."""
     uncounted: bool = False
-    """Opening it appears in no log and no metric: nobody is to know."""
+    """True if opening the view must not appear in any log or metric, because nobody should find out."""
     apart: bool = False
-    """It answers without a database, and has threads of its own."""
+    """True if the view works without a database, and is served by separate threads."""
     shared: bool = False
-    """Part of the screen that a practitioner shows a participant: also open to a session locked to that screen."""
+    """True if the view belongs to the screen that a practitioner shows a participant.
+
+    A session that is locked to that screen can open the view too.
+    """
     hashes: bool = False
-    """Its requests may need hashing: it has threads of its own, and rate limits of its own for signed-in users."""
+    """True if requests to the view may hash a passphrase.
+
+    Such requests have separate threads and, for signed-in users, separate rate limits.
+    """
 
 
 def _marked(rule: Rule) -> Callable[[View], View]:
     def mark(view: View) -> View:
-        view.rule = rule  # type: ignore[attr-defined]  # a function carries whatever it is given
+        view.rule = rule  # type: ignore[attr-defined]  # a function can carry any attribute
         return view
 
     return mark
 
 
 def public(view: View) -> View:
-    """Allow everybody, signed in or not. The gate doesn't look for a session, so the page has no viewer."""
+    """Allow everybody, signed in or not.
+
+    The access check doesn't look for a session, so the page has no viewer.
+    """
     return _marked(Rule(public=True))(view)
 
 
 def incomplete(view: View) -> View:
-    """Allow somebody who has given the passphrase and not the second step yet."""
+    """Allow somebody who has given the passphrase but not the second sign-in step yet."""
     return _marked(Rule(incomplete=True))(view)
 
 
 def uncounted(view: View) -> View:
-    """Record nowhere that it was opened. Goes above the decorator that says who is allowed."""
-    return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # as above
+    """Keep no record of the view being opened.
+
+    This decorator goes above the one that says who is allowed.
+    """
+    return _marked(replace(view.rule, uncounted=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
 
 def apart(view: View) -> View:
-    """Answer without a database. Goes above the decorator that says who is allowed."""
-    return _marked(replace(view.rule, apart=True))(view)  # type: ignore[attr-defined]  # as above
+    """Serve the view without a database.
+
+    This decorator goes above the one that says who is allowed.
+    """
+    return _marked(replace(view.rule, apart=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
 
 def hashes(view: View) -> View:
-    """Allow hashing. Goes above the decorator that says who is allowed."""
-    return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # as above
+    """Allow the view to hash passphrases.
+
+    This decorator goes above the one that says who is allowed.
+    """
+    return _marked(replace(view.rule, hashes=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
 
 def shared(view: View) -> View:
-    """Make it part of the shared screen. Goes above the decorator that says who is allowed."""
-    return _marked(replace(view.rule, shared=True))(view)  # type: ignore[attr-defined]  # as above
+    """Make the view part of the shared screen.
+
+    This decorator goes above the one that says who is allowed.
+    """
+    return _marked(replace(view.rule, shared=True))(view)  # type: ignore[attr-defined]  # set by ``_marked``
 
 
 def ends(view: View) -> View:
-    """Allow any live session, locked or incomplete too."""
+    """Allow any live session, even a locked one or one before the second sign-in step."""
     return _marked(Rule(ends=True))(view)
 
 
@@ -102,12 +126,12 @@ def roles(
 
 
 def rule_of(endpoint: str) -> Rule | None:
-    """Return an endpoint's rule; None if nobody may reach it."""
+    """Return the access rule of an endpoint, or None if nobody may reach it."""
     return getattr(current_app.view_functions[endpoint], "rule", None)
 
 
 def install(app: Flask) -> None:
-    """Put the gate in front of every view."""
+    """Check access before every view."""
     app.before_request(_gate)
 
 
@@ -153,7 +177,7 @@ def _gate() -> ResponseReturnValue | None:
 
 
 def _require_open(endpoint: str) -> None:
-    """Refuse participants' pages that aren't open any more after the programme. Raise ``NotAllowed``."""
+    """Raise ``NotAllowed`` for participants' pages that are no longer open after the programme."""
     g.open = Open(Scope.EVERYTHING)
     if current.signed_in().state not in EXPECTS_WORK:
         with current.store().reading() as tx:
@@ -164,7 +188,7 @@ def _require_open(endpoint: str) -> None:
 
 def _incomplete_only(found: SignedIn) -> ResponseReturnValue | None:
     if found.complete:
-        g.signed_in = found  # so that the record says who was refused
+        g.signed_in = found  # lets the audit entry name the person who was refused
         raise NotFound
     if found.locked:
         return _signed_out()
@@ -179,9 +203,10 @@ def _signed_out() -> ResponseReturnValue:
 
 
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
-    """Let a locked session read nothing; hold what it sends until its owner is back.
+    """Refuse to show a locked session anything, and keep the form that it sent until its owner is back.
 
-    An uncounted page isn't named in the URL either: the held form leads back to it.
+    The address of an uncounted page doesn't appear in the URL. The parked form leads back to that page
+    instead.
     """
     g.pop("signed_in")
     if request.method in SAFE:
@@ -192,7 +217,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """Ask for both sign-in steps again, and hold what was sent, as for a locked session."""
+    """Ask for both sign-in steps again, and keep the form that was sent, as for a locked session."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()

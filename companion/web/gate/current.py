@@ -1,4 +1,4 @@
-"""Objects of the running application and the current request."""
+"""Functions that return parts of the running application and of the current request."""
 
 from typing import cast
 
@@ -16,7 +16,7 @@ from companion.web.gate import clock
 
 
 class NotMarked(Exception):
-    """A view uses something that its rule doesn't declare."""
+    """Raised if a view uses something that its access rule doesn't declare."""
 
 
 def settings() -> Settings:
@@ -25,7 +25,10 @@ def settings() -> Settings:
 
 
 def store() -> Store:
-    """Return the application's databases. Raise ``DatabaseUnavailable`` until they have been opened."""
+    """Return the application's databases.
+
+    Raise ``DatabaseUnavailable`` until the databases have been opened.
+    """
     if "store" not in current_app.extensions:
         raise DatabaseUnavailable("The databases are not open yet.")
     return cast(Store, current_app.extensions["store"])
@@ -37,14 +40,14 @@ def erased() -> ErasedList:
 
 
 def snapshot() -> Snapshot:
-    """Return the signposts that work without the database."""
+    """Return the saved copy of the signposts, which works without the database."""
     return cast(Snapshot, current_app.extensions["snapshot"])
 
 
 def hasher() -> Hasher:
-    """Return the hasher with this client's limits. Only for views marked with ``access.hashes``.
+    """Return the password hasher with this client's rate limits, for views marked with ``access.hashes``.
 
-    Raise ``NotMarked`` in any other, whose threads must not wait for a turn.
+    Raise ``NotMarked`` in any other view, because its threads must not wait for a turn to hash.
     """
     if not g.get("hashes"):
         raise NotMarked(f"{request.endpoint} hashes, and its rule does not say so.")
@@ -54,25 +57,28 @@ def hasher() -> Hasher:
 
 
 def signed_in() -> SignedIn:
-    """Return the request's session, set by the gate. Only for views that need one."""
+    """Return the request's session, which the access check has found.
+
+    Only views that need a session may call this.
+    """
     return cast(SignedIn, g.signed_in)
 
 
 def viewer() -> Viewer:
-    """Return who is acting. Only for views that need somebody."""
+    """Return the person who is acting. Only views that need a signed-in person may call this."""
     return signed_in().viewer
 
 
 def actor() -> Actor:
-    """Return the same with the databases and the moment, for services."""
+    """Return the person who is acting, the databases and the current time, for services."""
     return Actor(store(), viewer(), clock.now())
 
 
 def unapproved_too() -> bool:
-    """Whether unapproved content may be used: only in the demo (content rules)."""
+    """Return True if unapproved content may be used, which only the demo does."""
     return settings().mode == "demo"
 
 
 def address() -> str:
-    """Return the client's network address, only for rate limits; it is never stored as it is."""
+    """Return the client's network address for rate limits. The address is never stored as it is."""
     return request.remote_addr or ""

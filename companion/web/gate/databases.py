@@ -1,6 +1,7 @@
-"""Opening the databases: at startup, or as soon as they answer.
+"""Open the databases at startup, or as soon as they answer.
 
-Until then there is help and a way to leave: starting while a database is down must not take help away.
+Until then, people can reach help and leave the site: starting while a database is down must not take help
+away.
 """
 
 import logging
@@ -22,12 +23,12 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN_SECONDS = 5
 SAYS_SO_ITSELF = "public.readyz"
-"""Views that report themselves whether the databases answer."""
+"""The view that reports itself whether the databases answer."""
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Open the databases, now or later. Raise ``BadSetting`` without the keys that open them."""
-    app.secret_key = secrets.token_bytes(32)  # needs no cookie; leaving deletes the existing one
+    app.secret_key = secrets.token_bytes(32)  # used until the databases are open
     app.before_request(lambda: _require_open(app))
     app.teardown_request(lambda _: _record_broken(app))
     try:
@@ -46,9 +47,9 @@ def _require_open(app: Flask) -> None:
 
 
 def _record_broken(app: Flask) -> None:
-    """Audit rows that the request found changed outside Companion, even if it only read.
+    """Record rows that the request found changed outside Companion, even if the request only read.
 
-    Help and leaving wait for no database, not even for this.
+    Help and leaving the site never wait for a database, so they skip this.
     """
     store: Store | None = app.extensions.get("store")
     rule = rule_of(request.endpoint) if request.endpoint else None
@@ -59,7 +60,7 @@ def _record_broken(app: Flask) -> None:
 
 
 def _try_again(app: Flask, settings: Settings) -> None:
-    """Try in a separate thread, so that nobody who needs help waits for it."""
+    """Try to open the databases in a separate thread, so that nobody who needs help has to wait."""
     said = ""
     while "store" not in app.extensions:
         threading.Event().wait(TRY_AGAIN_SECONDS)

@@ -1,4 +1,4 @@
-"""A known device's mark: a random cookie, the same for every user, that grants nothing."""
+"""The mark of a known device: a random cookie that is the same for every user and grants nothing by itself."""
 
 import re
 import secrets
@@ -13,18 +13,21 @@ from companion.web.gate import clock, current
 
 
 def mark() -> str:
-    """Return this browser's mark; empty if it has none."""
+    """Return this browser's mark, or an empty string if it has none."""
     found = request.cookies.get(_name(), "")
     return found if re.fullmatch(r"[A-Za-z0-9_-]{43}", found) else ""
 
 
 def kind() -> DeviceKind:
-    """Return what this browser says about itself."""
+    """Return the kind of device that this browser says it is."""
     return kind_of(request.headers.get("User-Agent", ""))
 
 
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
-    """Record that somebody signed in here, and apply what they ticked before the second step."""
+    """Record that somebody signed in on this device.
+
+    Whether they ticked that the device is their own is remembered from before the second sign-in step.
+    """
     own = own or session.pop("own_device", False)
     left = mark_or_new()
     if my_sessions.arrive(current.store(), signed_in, ArrivedOn(kind(), left, own=own), clock.now()):
@@ -34,12 +37,12 @@ def arrived(signed_in: SignedIn, *, own: bool) -> None:
 
 
 def mark_or_new() -> str:
-    """Return this browser's mark, or a new one for it."""
+    """Return this browser's mark, or a new one."""
     return mark() or secrets.token_urlsafe(32)
 
 
 def leave(left: str) -> None:
-    """Set the mark in this browser, for as long as an unused device stays known."""
+    """Set this browser's mark. It lasts as long as an unused device stays known."""
 
     @after_this_request
     def set_it(response: Response) -> Response:

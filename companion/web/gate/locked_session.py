@@ -1,6 +1,6 @@
-"""Drafts from a locked session: the response is the same whatever is stored and whatever was sent.
+"""Saving drafts from a locked session, with a response that never depends on what is stored or what was sent.
 
-Otherwise it could be used to guess what is stored.
+Otherwise the response could be used to guess what is stored.
 """
 
 from collections.abc import Callable
@@ -21,15 +21,16 @@ from companion.web.page.i18n import saved_at
 def keep(
     save: Callable[[], object], page: str, then: str, *, tell: str, held_too: bool = False
 ) -> ResponseReturnValue:
-    """Save what was sent, then lead to signing in, and from there to ``page``, or first to help or to ``tell``.
+    """Save the form that was sent, then redirect to signing in, and after that to ``page``.
 
-    Anything that can't be saved as the draft is held for its page; ``held_too`` holds everything except what is just
-    being typed, as ``then`` says.
+    If ``then`` is ``help``, redirect to the help page instead; if it is ``tell``, go on to the page ``tell``
+    after signing in. A form that can't be saved as a draft is parked for its page. ``held_too`` also parks a
+    form that was saved, unless ``then`` says that somebody is still typing.
     """
     held_too = held_too and then != "typing"
     with (
         suppress(Rejected, SQLAlchemyError, Busy) if then in ("help", "tell") else nullcontext()
-    ):  # these come first
+    ):  # help and telling us come before saving
         _keep(save, page, held_too=held_too)
     if then == "typing":
         return {"saved": saved_at(clock.now()), "locked": True}
@@ -39,7 +40,7 @@ def keep(
 
 
 def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
-    with current.store().reading() as tx:  # whatever is stored: the response must not depend on it
+    with current.store().reading() as tx:  # the response must not depend on it
         sessions.require_room_to_hold(tx, current.signed_in())
     try:
         save()
@@ -49,4 +50,4 @@ def _keep(save: Callable[[], object], page: str, *, held_too: bool) -> None:
         held_too = True
     if held_too:
         parked_forms.hold(current.signed_in(), urlsplit(page).path)
-    session["held"] = True  # even if there is nothing, or the cookie would reveal it
+    session["held"] = True  # set even if nothing was parked, or the cookie would reveal that

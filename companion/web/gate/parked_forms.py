@@ -1,6 +1,6 @@
-"""Forms sent from a locked session: held, sealed, and filled in again after unlocking.
+"""Forms sent from a locked session, which are stored encrypted and filled in again after unlocking.
 
-The cookie says only that something is held. The page it was for is sealed with it.
+The cookie says only that a form was parked. The page that the form belongs to is encrypted with the form.
 """
 
 from flask import g, request, session
@@ -19,12 +19,15 @@ NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "wo
 
 
 def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:
-    """Return a form without the fields that are never held."""
+    """Return a form without the fields that are never stored."""
     return MultiDict((name, text) for name, text in form.items(multi=True) if name not in NEVER_HELD)
 
 
 def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
-    """Hold the request's form for its page; return whether there was anything to hold. Raise ``Rejected``."""
+    """Park the request's form for its page. Return whether there was anything to park.
+
+    Raise ``Rejected`` if there is no room for the form.
+    """
     typed = without_secrets(posted()).to_dict(flat=False)
     if typed:
         with current.store().writing() as tx:
@@ -35,7 +38,7 @@ def hold(found: SignedIn, page: str, *, always: bool = False) -> bool:
 
 
 def of_another(found: SignedIn) -> bool:
-    """Whether the sending page says that it is somebody else's, who was signed in here before."""
+    """True if the page that sent this request belongs to somebody else, who was signed in here before."""
     whose = request.headers.get("X-Whose") or posted().get("whose")
     return bool(whose) and whose != found.mark
 
@@ -46,14 +49,14 @@ def page_before() -> str:
 
 
 def page() -> str:
-    """Return the page of the signed-in user's held form; empty if there is none."""
+    """Return the page of the signed-in user's parked form, or an empty string if there is none."""
     found = current_session()
     kept = _held(found) if found and found.complete and not found.locked else None
     return kept[0] if kept else ""
 
 
 def form() -> MultiDict[str, str]:
-    """Return what to fill the page's form with: what was just typed, or what was held for it, or nothing."""
+    """Return the values for the page's form: the values just typed, or those of a parked form, or none."""
     if request.method == "POST":
         return posted()
     kept = _held(current.signed_in()) if "signed_in" in g else None
@@ -63,7 +66,7 @@ def form() -> MultiDict[str, str]:
 
 
 def sent_again(found: SignedIn) -> None:
-    """Drop the held form if this request sends it again."""
+    """Delete the parked form if this request sends it again."""
     kept = _held(found)
     if kept and kept[0] == page_before():
         session.pop("held")

@@ -1,7 +1,7 @@
-"""What must be open to a participant for each page. The only place that decides it.
+"""The access that a participant needs after the programme for each page. No other module decides this.
 
-What stays open to whom is decided in ``companion.domain.enrolments.after_programme``. A page that is missing here
-needs everything.
+``companion.domain.enrolments.after_programme`` decides how long a participant has which access. A page that
+isn't listed here needs full access.
 """
 
 from companion.domain.enrolments.after_programme import Scope
@@ -17,9 +17,9 @@ NEEDS = {
     Scope.EVERYTHING: "answer draft check submit when way",
 }
 SCOPES = {f"participant.{name}": scope for scope, names in NEEDS.items() for name in names.split()}
-"""By endpoint. A new participants' page needs a row above."""
+"""The access needed, by endpoint. Every new page for participants must be added to the table above."""
 
 
 def needed(endpoint: str) -> Scope:
-    """Return what must be open for this page."""
+    """Return the access that a participant needs for this page."""
     return SCOPES.get(endpoint, Scope.EVERYTHING)

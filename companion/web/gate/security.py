@@ -1,4 +1,4 @@
-"""Response headers, the origin of unsafe requests, and cookies."""
+"""Response headers, the check that a form was sent from this site, and cookies."""
 
 import hashlib
 
@@ -14,16 +14,16 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's signed cookie, with SHA-256 instead of SHA-1, and without an age.
+    """Flask's signed cookie, with SHA-256 instead of SHA-1, and without a time stamp.
 
-    Sessions end by our own table. Flask rejects cookies that seem to be from the future, so a clock put back by a
-    second would sign everybody out.
+    Companion's own table decides when a session ends. Flask rejects cookies that seem to be from the future,
+    so a clock set back by a second would sign everybody out.
     """
 
     digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the cookie's contents; nothing if we didn't sign it."""
+        """Return the contents of the cookie, or nothing if Companion didn't sign it."""
         signer = self.get_signing_serializer(app)
         if signer is None:
             return None
@@ -34,15 +34,15 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Set up cookies, the origin check, the CSRF token and headers."""
+    """Set up cookies, the check for requests from other sites, the CSRF token, and headers."""
     app.config.update(
         SESSION_COOKIE_NAME="__Host-companion" if settings.secure_cookies else "companion",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
-        WTF_CSRF_TIME_LIMIT=None,  # it lives as long as the session, and no form expires earlier
-        WTF_CSRF_SSL_STRICT=False,  # the gate below checks the origin, on any scheme
+        WTF_CSRF_TIME_LIMIT=None,  # the token lasts as long as the session, and no form expires earlier
+        WTF_CSRF_SSL_STRICT=False,  # ``_from_this_site`` checks the origin, on any scheme
     )
     app.session_interface = Cookies()
     if settings.mode == "serve":
@@ -78,7 +78,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def came_from_elsewhere() -> bool:
-    """Whether the browser says that another site made this request (Fetch Metadata, Origin)."""
+    """True if the browser says that another site made this request (Fetch Metadata, Origin)."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("Origin")

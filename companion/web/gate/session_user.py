@@ -1,4 +1,6 @@
-"""Flask-Login's user: the owner of the browser's token, looked up in our own table at every request."""
+"""The user for Flask-Login: the owner of the browser's token, looked up in Companion's own table at every
+request.
+"""
 
 from flask import Flask, session
 from flask_login import UserMixin, current_user, login_user
@@ -11,7 +13,7 @@ from companion.web.page.languages import language, remember, speak_to
 
 
 class Somebody(UserMixin):
-    """Its id is the session's token, so that an ended session is nobody at once."""
+    """A user whose id is the session's token, so that an ended session has no user at once."""
 
     def __init__(self, token: str, signed_in: SignedIn) -> None:
         self.id = token
@@ -21,17 +23,17 @@ class Somebody(UserMixin):
 def install(app: Flask) -> None:
     """Set up Flask-Login without its hooks.
 
-    They read the session after every request and in every template, for a remember-me cookie that we don't have;
-    public pages must not touch a session. Its session protection is off: our sessions live, lock and end on the
-    server.
+    The hooks read the session after every request and in every template, for a remember-me cookie that
+    Companion doesn't have, but public pages must not touch a session. Flask-Login's session protection is
+    off, because Companion's sessions live, lock and end on the server.
     """
-    app.login_manager = login_manager  # type: ignore[attr-defined]  # where Flask-Login looks
+    app.login_manager = login_manager  # type: ignore[attr-defined]  # Flask-Login looks here
     login_manager.session_protection = None
 
 
 @login_manager.user_loader
 def load(token: str) -> Somebody | None:
-    """Return the token's user; None if the session has ended or expired."""
+    """Return the token's user, or None if the session has ended or expired."""
     with current.store().reading() as tx:
         found = sessions.find(tx, token, clock.now())
     if found:
@@ -40,12 +42,18 @@ def load(token: str) -> Somebody | None:
 
 
 def current_session() -> SignedIn | None:
-    """Return the session named by the request's cookie, if alive; it may be locked or incomplete."""
+    """Return the live session that the request's cookie names, or None.
+
+    The session may be locked, or still need its second sign-in step.
+    """
     return current_user.signed_in if current_user.is_authenticated else None
 
 
 def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
-    """Give the browser a session's new token. For a different person, everything in the cookie is cleared."""
+    """Give the browser a session's new token.
+
+    If it is a different person's, clear everything else in the cookie.
+    """
     if not same_person:
         session.clear()
     somebody = load(token)

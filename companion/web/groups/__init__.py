@@ -1,4 +1,4 @@
-"""Groups, for their practitioner: members, meetings, and each member's work."""
+"""The practitioner's pages about groups: members, meetings, and the work of each member."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Setting work once for a whole group: choose an activity, fill in one card."""
+"""The pages for setting work once for a whole group: choose an activity, then fill in one card."""
 
 from uuid import UUID
 
@@ -25,7 +25,10 @@ from companion.web.practitioner.forms import SettingCard
 
 @access.roles(Role.PRACTITIONER)
 def choose(group_id: UUID) -> ResponseReturnValue:
-    """``GET /groups/<id>/work/new``: what can be set; nothing made for one member."""
+    """``GET /groups/<id>/work/new``: list the activities that can be set for the group.
+
+    Activities made for one member aren't offered.
+    """
     group, *_ = _group(group_id)
     with current.store().reading() as tx:
         plan = as_it_starts(programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id)))
@@ -41,7 +44,7 @@ def choose(group_id: UUID) -> ResponseReturnValue:
 
 
 def _group(group_id: UUID) -> tuple[Group, list[Meeting], list[Member]]:
-    """Return the group, its future meetings, and who takes part."""
+    """Return the group, its future meetings, and the members who take part."""
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
         group = groups.group(tx, groups.group_row(tx, viewer, group_id))
@@ -61,7 +64,7 @@ def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
     version = offer.version
     with current.store().reading() as tx:
         before = piece_list.last_set(tx, [each.enrolment_id for each in those], version.activity.id)
-    if version.id != version_id:  # there is a newer one by now
+    if version.id != version_id:  # there is a newer version by now
         form.problems = (Problem("changed_elsewhere"),)
     form.begins_with(minutes=version.activity.minutes)
     return render_template(
@@ -80,7 +83,9 @@ def _card_page(form: SettingCard, group_id: UUID, version_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(SettingCard, _card_page)
 def set_work(form: SettingCard, group_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/work/new/<version>``: the preview and one card for all."""
+    """``GET`` and ``POST /groups/<id>/work/new/<version>``: preview an activity, and set it with one card for
+    all.
+    """
     count = assign_to_group.set_for_group(
         current.actor(), group_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
     )

@@ -1,4 +1,4 @@
-"""Every member's attendance at a group meeting, on one page."""
+"""The page for recording every member's attendance at a group meeting."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +26,7 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class AttendanceLine:
-    """One member with their appointment, the choices, and what was recorded."""
+    """One member with their appointment, the choices offered, and the attendance recorded so far."""
 
     member: Member
     appointment: Appointment
@@ -36,12 +36,12 @@ class AttendanceLine:
 
 
 class Places(Field):
-    """Everybody's attendance, up to the first missing number."""
+    """The attendance of every member, from numbered fields up to the first missing number."""
 
     data: list[Noted]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Gather them."""
+        """Collect the numbered fields."""
         sent: MultiDict[str, str] = formdata
         self.data = []
         for number in range(1, MOST_ROWS + 1):
@@ -53,7 +53,7 @@ class Places(Field):
 
 
 class Everybody(Form):
-    """Attendance at a meeting, for each member of a group."""
+    """The form for recording the attendance of each member at a group's meeting."""
 
     places = Places()
 
@@ -94,6 +94,6 @@ def _page(form: Everybody, meeting_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Everybody, _page)
 def attendance(form: Everybody, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/attendance``: record or correct it for each."""
+    """``GET`` and ``POST /groups/meetings/<id>/attendance``: record or correct each member's attendance."""
     group_id = group_attendance.note_each(current.actor(), meeting_id, form.places.data)
     return done(_("It is noted."), url_for("groups.group", group_id=group_id))

@@ -15,7 +15,7 @@ MEMBERS = Ticks(_("Members"))
 
 
 class NewGroupForm(Form):
-    """A group and its members."""
+    """The form for a new group and its members."""
 
     once = Once()
     label = LABEL
@@ -25,24 +25,24 @@ class NewGroupForm(Form):
 
 
 class Label(Form):
-    """Staff's name for a group."""
+    """The form for the name that staff use for a group."""
 
     seen = Revision()
     label = LABEL
 
 
 class Joining(Form):
-    """Members to add."""
+    """The form for adding members to a group."""
 
     members = MEMBERS
     confirmed = Carried()
 
 
 class GroupMeeting(Appointment):
-    """A meeting for everybody in a group."""
+    """The form for a meeting of a whole group."""
 
 
 class Cancellation(Form):
-    """A meeting cancelled for everybody."""
+    """The form for cancelling a group's meeting for every member."""
 
     seen = Revision()

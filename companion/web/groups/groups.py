@@ -1,4 +1,4 @@
-"""A practitioner's groups: the list, a new one, and one group's page."""
+"""The pages that list a practitioner's groups, create a group and show one group."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -26,7 +26,7 @@ from companion.web.practitioner.participants import appointment_choices
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A member on the group's page: counts, states and dates, no words."""
+    """A member on the group's page, with counts, states and dates but no words."""
 
     member: Member
     pieces: list[Piece]
@@ -34,13 +34,13 @@ class MemberLine:
 
     @property
     def unread(self) -> int:
-        """How many submissions are unread."""
+        """Return how many of the member's submissions are unread."""
         return sum(piece.stage is Stage.SUBMITTED for piece in self.pieces)
 
 
 @dataclass(frozen=True)
 class GroupListRow:
-    """A group in the list."""
+    """A group in the list of groups."""
 
     group: Group
     size: int
@@ -50,7 +50,7 @@ class GroupListRow:
 
 @access.roles(Role.PRACTITIONER)
 def groups_page() -> ResponseReturnValue:
-    """``GET /groups``"""
+    """``GET /groups``: list the viewer's groups."""
     now = clock.now()
     with current.store().reading() as tx:
         found = groups.groups(tx, current.viewer())
@@ -85,7 +85,7 @@ def _new_page(form: NewGroupForm) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(NewGroupForm, _new_page)
 def new(form: NewGroupForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/new``"""
+    """``GET`` and ``POST /groups/new``: create a group."""
     group_id = form.once.id_of_new
     with current.store().reading() as tx:
         offered = programmes.offered(tx)
@@ -100,12 +100,12 @@ def new(form: NewGroupForm) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER)
 def group(group_id: UUID) -> ResponseReturnValue:
-    """``GET /groups/<id>``"""
+    """``GET /groups/<id>``: show one group."""
     return group_page(GroupMeeting(), group_id)
 
 
 def group_page(form: Form, group_id: UUID) -> str:
-    """Return one group's page, with anything mistyped on it."""
+    """Return one group's page, with any mistakes in the form marked on it."""
     g.page = url_for("groups.group", group_id=group_id)
     now, viewer = clock.now(), current.viewer()
     with current.store().reading() as tx:
@@ -154,6 +154,6 @@ def _label_page(form: Label, group_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Label, _label_page)
 def label(form: Label, group_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/label``: staff's name for it."""
+    """``GET`` and ``POST /groups/<id>/label``: change the name that staff use for a group."""
     manage_groups.relabel(current.actor(), group_id, form.label.data, form.seen.data)
     return done(_("Label saved."), url_for("groups.group", group_id=group_id))

@@ -1,4 +1,4 @@
-"""A group's meetings: adding, moving and cancelling one for all."""
+"""The pages for adding, moving and cancelling a group's meetings."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from companion.web.practitioner.participants import wanted
 @access.roles(Role.PRACTITIONER)
 @takes(GroupMeeting, group_page)
 def add(form: GroupMeeting, group_id: UUID) -> ResponseReturnValue:
-    """``POST /groups/<id>/meetings``: an appointment for each who takes part."""
+    """``POST /groups/<id>/meetings``: add a meeting, with an appointment for every member who takes part."""
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, groups.group_row(tx, current.viewer(), group_id))
     group_meetings.add_meeting(current.actor(), group_id, form.once.id_of_new, wanted(form, programme))
@@ -38,7 +38,9 @@ def _move_page(form: Move, meeting_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, _move_page)
 def move(form: Move, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/time``: it moves for all, and what is due before it."""
+    """``GET`` and ``POST /groups/meetings/<id>/time``: move a meeting for every member, with the work due
+    before it.
+    """
     group_id = group_meetings.move_meeting(current.actor(), meeting_id, form.new_time)
     return _done(_("Meeting moved for everyone. Work due before it has moved with it."), group_id)
 
@@ -52,7 +54,7 @@ def _cancel_page(form: Cancellation, meeting_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Cancellation, _cancel_page)
 def cancel(form: Cancellation, meeting_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/meetings/<id>/cancellation``: cancel it for all."""
+    """``GET`` and ``POST /groups/meetings/<id>/cancellation``: cancel a meeting for every member."""
     group_id = group_meetings.cancel_meeting(current.actor(), meeting_id, form.seen.data)
     return _done(_("Meeting cancelled for everyone."), group_id)
 
@@ -62,7 +64,7 @@ def _done(said: str, group_id: UUID) -> ResponseReturnValue:
 
 
 def meeting_and_group(meeting_id: UUID) -> tuple[Group, Meeting]:
-    """Return a meeting of one of the viewer's groups. Raise ``NotFound``."""
+    """Return a meeting and its group, one of the viewer's. Raise ``NotFound`` if there is no such meeting."""
     with current.store().reading() as tx:
         found = groups.meeting(groups.meeting_row(tx, current.viewer(), meeting_id))
         return groups.group(tx, groups.group_row(tx, current.viewer(), found.group_id)), found

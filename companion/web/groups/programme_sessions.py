@@ -1,4 +1,4 @@
-"""The sessions of the programme for a whole group."""
+"""The page for booking the programme's sessions for a whole group."""
 
 from uuid import UUID
 
@@ -39,7 +39,7 @@ def _page(form: Sessions, group_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def sessions(form: Sessions, group_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /groups/<id>/sessions``: choose a first day, then book what was proposed."""
+    """``GET`` and ``POST /groups/<id>/sessions``: choose a first day, then book the sessions proposed."""
     of = _for(group_id)
     booked = group_meetings.book_sessions(
         current.actor(), group_id, form.once.id_of_new, form.wanted(of.programme)
@@ -50,5 +50,5 @@ def sessions(form: Sessions, group_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def propose(form: Sessions, group_id: UUID) -> ResponseReturnValue:
-    """``POST /groups/<id>/sessions/proposal``: the days at a rhythm, to be looked at."""
+    """``POST /groups/<id>/sessions/proposal``: propose days for the sessions, without booking them."""
     return sessions_page.propose(form, _for(group_id))

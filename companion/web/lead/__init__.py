@@ -1,5 +1,7 @@
-"""The lead's pages: the service by reference, concerns, practitioners' own questions, the plan's parts, staff to
-approve.
+"""The lead's pages.
+
+These are the board by reference, concerns, activities made by practitioners, the parts of the plan, records
+and staff.
 """
 
 from flask import Blueprint

@@ -1,4 +1,6 @@
-"""The lead's board: the service by reference, urgent things first; no participant's name or words."""
+"""The lead's board: the whole service by reference, urgent rows first, without any participant's name or
+words.
+"""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +15,7 @@ from companion.web.page.form_fields import uuid
 
 @access.roles(Role.LEAD)
 def board_page() -> ResponseReturnValue:
-    """``GET /lead/board``: a filtered page, or the one row with a reference."""
+    """``GET /lead/board``: show a filtered page of the board, or the one row with a reference."""
     actor = current.actor()
     reference, chosen = request.args.get("reference", "").strip(), request.args.get("practitioner", "")
     wanted, practitioner = asked(request.args, FOR_LEADS), uuid(chosen)

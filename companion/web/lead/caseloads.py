@@ -1,4 +1,4 @@
-"""A practitioner's caseload by reference, and handing over some or all of it."""
+"""The page of a practitioner's caseload by reference, on which a lead can hand over some or all of it."""
 
 from uuid import UUID
 
@@ -32,7 +32,9 @@ def _page(form: Caseload, account_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Caseload, _page)
 def caseload(form: Caseload, account_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: no participant's name or words."""
+    """``GET`` and ``POST /lead/staff/<practitioner>/caseload``: list a caseload by reference, and hand
+    participants over.
+    """
     chosen = [found for found in map(uuid, form.who.data) if found]
     to, reason = uuid(form.to.data), form.reason.data
     many = handover.hand_over_several(

@@ -1,4 +1,4 @@
-"""The rules for concerns: the named lead, days away and cover, and the time limits."""
+"""The page with the rules for concerns: the named lead, days away and cover, and the time limits."""
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from companion.web.page.i18n import translate as _
 
 
 def _page(form: ConcernRules) -> str:
-    """Return the page; the current rules are always shown above the form, so that a conflict shows both."""
+    """Return the page. The current rules are always shown above the form, so that a conflict shows both."""
     now = clock.now()
     with current.store().reading() as tx:
         leads, found = concern_rules.leads(tx), concern_rules.rules(tx)
@@ -43,6 +43,6 @@ def _page(form: ConcernRules) -> str:
 @access.roles(Role.LEAD)
 @takes(ConcernRules, _page)
 def rules(form: ConcernRules) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/concerns/rules``: a change applies to concerns raised from then on."""
+    """``GET`` and ``POST /lead/concerns/rules``: change the rules for concerns raised from now on."""
     report.set_rules(current.actor(), form.texts, form.seen.data)
     return done(_("Rules saved."), url_for("lead.concern_rules"))

@@ -1,4 +1,4 @@
-"""The lead's list of concerns, and each one's page: take on, pass on, close."""
+"""The lead's list of concerns, and the page on which a lead takes a concern, refers it on or closes it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from companion.web.practitioner.forms import ConcernNote
 
 @dataclass(frozen=True)
 class ConcernListRow:
-    """A concern in the list, as of the page's moment."""
+    """A concern in the list, as it is when the page is made."""
 
     line: ConcernLine
     overdue_since: datetime | None
@@ -36,7 +36,9 @@ class ConcernListRow:
 
 
 def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
-    """Return the open concerns: overdue first, then new, taken on and passed on, each by age."""
+    """Return the open concerns: overdue ones first, then new ones, those taken and those referred on, each by
+    age.
+    """
     leads, rules = concern_rules.leads(tx), concern_rules.rules(tx)
     rows = []
     for line in concerns.lines(tx, current.viewer()):
@@ -58,7 +60,7 @@ def worklist(tx: Transaction, now: datetime) -> list[ConcernListRow]:
 
 @access.roles(Role.LEAD)
 def open_ones() -> ResponseReturnValue:
-    """``GET /lead/concerns``"""
+    """``GET /lead/concerns``: list the open concerns."""
     now = clock.now()
     with current.store().reading() as tx:
         rows = worklist(tx, now)
@@ -67,14 +69,17 @@ def open_ones() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def closed_ones() -> ResponseReturnValue:
-    """``GET /lead/concerns/closed``"""
+    """``GET /lead/concerns/closed``: list the closed concerns."""
     with current.store().reading() as tx:
         lines = concerns.lines(tx, current.viewer(), closed=(True,))
     return render_template("lead/closed_concerns.html", lines=lines)
 
 
 def _page(form: Form, concern_id: UUID) -> str:
-    """Return the page; after a conflict it shows what happened, and what was typed stays."""
+    """Return a concern's page.
+
+    After a conflict, the page shows what has happened and keeps what was typed.
+    """
     g.page = url_for("lead.concern", concern_id=concern_id)
     now = clock.now()
     found = handle.open_concern(current.actor(), concern_id)
@@ -94,14 +99,17 @@ def _page(form: Form, concern_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def concern(concern_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/concerns/<id>``: every read is recorded."""
+    """``GET /lead/concerns/<id>``: show a concern. Every read is recorded."""
     return _page(Taking(), concern_id)
 
 
 @access.roles(Role.LEAD)
 @takes(Taking, _page)
 def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/taking``: a lead who is a moment late sees who has it."""
+    """``POST /lead/concerns/<id>/taking``: take a concern.
+
+    A lead who is too late sees which lead has taken it.
+    """
     handle.take(current.actor(), concern_id)
     return _done(concern_id, _("Assigned to you."))
 
@@ -109,7 +117,7 @@ def take(form: Taking, concern_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(PassingOn, _page)
 def pass_on(form: PassingOn, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/passing-on``: record who it was passed on to, and when."""
+    """``POST /lead/concerns/<id>/passing-on``: record who a concern was referred on to, and when."""
     day, time = form.passed_day.data, form.passed_time.data
     typed = PassedOn(form.passed_to.data, day, time, form.passed_note.data)
     handle.pass_on(current.actor(), concern_id, Act(form.once.id_of_new, form.seen.data), typed)
@@ -119,7 +127,7 @@ def pass_on(form: PassingOn, concern_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Closing, _page)
 def close(form: Closing, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/closing``: with a reason."""
+    """``POST /lead/concerns/<id>/closing``: close a concern, with a reason."""
     act = Act(form.once.id_of_new, form.seen.data)
     handle.close(current.actor(), concern_id, act, form.reason.data)
     return _done(concern_id, _("Concern closed."))
@@ -128,7 +136,7 @@ def close(form: Closing, concern_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(ConcernNote, _page)
 def note(form: ConcernNote, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/concerns/<id>/notes``"""
+    """``POST /lead/concerns/<id>/notes``: add a note to a concern."""
     handle.add_note(current.actor(), concern_id, form.once.id_of_new, form.note.data)
     return _done(concern_id, _("Note added."))
 

@@ -1,4 +1,6 @@
-"""What participants said about the programme: fixed tables, and texts that can't be traced to anybody."""
+"""The pages with participants' evaluations of the programme: tables, and texts that can't be traced to
+anybody.
+"""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -14,7 +16,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def evaluation() -> ResponseReturnValue:
-    """``GET /lead/evaluation``: every read is recorded."""
+    """``GET /lead/evaluation``: show the evaluations given so far. Every read is recorded."""
     batches, order = _batches()
     return render_template(
         "lead/evaluation.html",
@@ -27,7 +29,7 @@ def evaluation() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
-    """``GET /lead/evaluation/file``: the same tables, without the texts."""
+    """``GET /lead/evaluation/file``: download the same tables, without the texts."""
     tables = summed(*_batches())
     head = (_("Question"), _("Answer"), _("People"), _("Of"))
     rows = [
@@ -45,7 +47,7 @@ def _batches() -> tuple[list[Batch], tuple[Question, ...]]:
 
 
 def _texts(batches: list[Batch], order: tuple[Question, ...]) -> list[list[Texts]]:
-    """Return what was written in each batch, by question, for questions that the whole batch was asked."""
+    """Return the texts of each batch, by question, for the questions that the whole batch was asked."""
     found = []
     for batch in batches:
         written = {texts.question: texts for texts in batch.texts}

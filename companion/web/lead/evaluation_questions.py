@@ -1,4 +1,4 @@
-"""The evaluation's questions: editing, previewing and approving them."""
+"""The pages for editing, previewing and approving the evaluation's questions."""
 
 from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -30,13 +30,13 @@ def _list_page(form: Form) -> str:
 
 @access.roles(Role.LEAD)
 def questions_page() -> ResponseReturnValue:
-    """``GET /lead/evaluation/questions``: in order, with who approved them."""
+    """``GET /lead/evaluation/questions``: list the questions in order, with the person who approved them."""
     return _list_page(Place())
 
 
 @access.roles(Role.LEAD)
 def preview() -> ResponseReturnValue:
-    """``GET /lead/evaluation/questions/preview``: as participants see them."""
+    """``GET /lead/evaluation/questions/preview``: show the questions as participants see them."""
     with current.store().reading() as tx:
         version = evaluation.newest(tx)
     return render_template("lead/evaluation_preview.html", version=version)
@@ -45,7 +45,7 @@ def preview() -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(Place, _list_page)
 def approve(form: Place) -> ResponseReturnValue:
-    """``POST /lead/evaluation/questions/approval``"""
+    """``POST /lead/evaluation/questions/approval``: approve the questions that the page showed."""
     questions.approve(current.actor(), form.seen.data)
     return _done(_("Approved. Participants are asked these questions from now on."))
 
@@ -60,13 +60,16 @@ def _new_page(form: NewQuestion) -> str:
 @access.roles(Role.LEAD)
 @takes(NewQuestion, _new_page)
 def new(form: NewQuestion) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/evaluation/questions/new``: a new one at the end."""
+    """``GET`` and ``POST /lead/evaluation/questions/new``: add a question at the end."""
     questions.add(current.actor(), form.once.id_of_new, form.kind.data, form.typed)
     return _done(_("Question added at the end."))
 
 
 def _question_page(form: Question, item: str) -> str:
-    """With a conflict both texts are shown, so that the next press knows what it replaces."""
+    """Return a question's page.
+
+    After a conflict it shows both texts, so that the lead knows which one they replace.
+    """
     with current.store().reading() as tx:
         version = evaluation.newest(tx)
     found = version.questions.question(item)
@@ -85,7 +88,7 @@ def _question_page(form: Question, item: str) -> str:
 @access.roles(Role.LEAD)
 @takes(Question, _question_page)
 def reword(form: Question, item: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/evaluation/questions/<item>``: put it into other words."""
+    """``GET`` and ``POST /lead/evaluation/questions/<item>``: reword a question."""
     questions.reword(current.actor(), item, form.seen.data, form.typed)
     said = _("Question saved. Participants see the change once you approve the questions again.")
     return _done(said, item)

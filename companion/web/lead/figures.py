@@ -1,4 +1,4 @@
-"""The service's figures: fixed tables that are never about fewer than five people."""
+"""The page with the service's figures: fixed tables that are never about fewer than five people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from companion.web.page.i18n import translate as _
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A named row; without figures if too few people are behind it."""
+    """A row of a table with its name, but without figures if they would be about too few people."""
 
     name: str
     row: FigureRow | None
@@ -37,7 +37,7 @@ class Shown:
 
 @access.roles(Role.LEAD)
 def figures_page() -> ResponseReturnValue:
-    """``GET /lead/figures``"""
+    """``GET /lead/figures``: show the service's figures."""
     blocks, titles = _blocks()
     every = tables(blocks)
     return render_template(
@@ -52,7 +52,7 @@ def figures_page() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
-    """``GET /lead/figures/file``: the same tables."""
+    """``GET /lead/figures/file``: download the same tables."""
     blocks, titles = _blocks()
     every = tables(blocks)
     measure_name, by_name, category_name = (
@@ -79,14 +79,14 @@ def file() -> ResponseReturnValue:
 
 @dataclass(frozen=True)
 class Titles:
-    """The names of what the tables are broken down by, by id."""
+    """The names of the activities, sites and programmes that the tables are broken down by."""
 
     activities: dict[str, str]
     sites: dict[str, str]
     programmes: list[Programme]
 
     def programme(self, of: str) -> str:
-        """Return a programme's title, or its id if it isn't known any more."""
+        """Return a programme's title, or its id if the programme is no longer known."""
         return next((each.title for each in self.programmes if each.id == of), of)
 
 
@@ -104,7 +104,10 @@ def _shown(every: Sequence[FigureTable], measure: Measure, titles: Titles) -> li
 
 
 def _lines(table: FigureTable, titles: Titles) -> list[FigureLine]:
-    """Return the rows. Sites and programmes always have one; activities only once they have figures."""
+    """Return the rows of a table.
+
+    Every site and programme has a row; activities have one only once they have figures.
+    """
     rows = {row.of: row for row in table.rows}
     names = {
         By.ALL: [""],

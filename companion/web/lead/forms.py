@@ -1,4 +1,4 @@
-"""Forms for leads: rules, decisions and reasons, and the words of what every participant is asked."""
+"""Forms for leads: rules, decisions and reasons, and the questions that every participant is asked."""
 
 from companion.domain.enrolments.after_programme import CHOSEN
 from companion.web.page.carried_fields import Carried, Once, Revision
@@ -9,7 +9,7 @@ from companion.web.practitioner.forms import Passed
 
 
 class After(Form):
-    """What stays open after the programme; the fields for each state are added below."""
+    """The form for what stays open after the programme. The fields for each state are added below."""
 
     seen = Revision()
 
@@ -24,7 +24,7 @@ for state in CHOSEN:
 
 
 class Caseload(Form):
-    """Participants to hand over, to whom, and why."""
+    """The form for handing over participants, with the practitioner who takes over and the reason."""
 
     stale = None
     once = Once()
@@ -40,7 +40,7 @@ class Caseload(Form):
 
 
 class ConcernRules(Form):
-    """The people told of a concern, and the time limits."""
+    """The form for the people who are told of a concern, and for the time limits."""
 
     seen = Revision()
     lead = Select(_("Named safeguarding lead"))
@@ -60,13 +60,13 @@ class ConcernRules(Form):
 
 
 class Taking(Form):
-    """Taking a concern on."""
+    """The form for taking a concern."""
 
     stale = None
 
 
 class PassingOn(Passed):
-    """Passing a concern on."""
+    """The form for referring a concern on."""
 
     stale = None
     once = Once()
@@ -75,7 +75,7 @@ class PassingOn(Passed):
 
 
 class Closing(Form):
-    """Closing a concern."""
+    """The form for closing a concern."""
 
     stale = None
     once = Once()
@@ -84,14 +84,14 @@ class Closing(Form):
 
 
 class Correction(Form):
-    """The answer to a correction request."""
+    """The form for the answer to a request for a correction."""
 
     outcome = Choice(_("Decision"))
     answer = Text(_("Your reply to them"))
 
 
 class Disclosure(Form):
-    """Whether a participant may see a withheld entry."""
+    """The form for the decision whether a participant may see a withheld entry."""
 
     once = Once()
     seen = Revision()
@@ -106,7 +106,7 @@ class Disclosure(Form):
 
 
 class ErasureRefusal(Form):
-    """A refusal, in one of a few neutral sentences."""
+    """The form for refusing an erasure, with one of a few neutral sentences for the participant."""
 
     wording = Choice(
         _("What they're told"),
@@ -121,13 +121,13 @@ class ErasureRefusal(Form):
 
 
 class ErasureApproval(Form):
-    """The reference, typed as confirmation."""
+    """The form for approving an erasure, in which the lead types the reference as confirmation."""
 
     reference = Line()
 
 
 class Access(Form):
-    """A request for access to a caseload."""
+    """The form for requesting access to a record in somebody else's caseload."""
 
     once = Once()
     reference = Line(_("Reference"), hint=_("For example: K7-402"))
@@ -151,13 +151,13 @@ class Access(Form):
 
 
 class AccessDecision(Form):
-    """A second lead's reason for agreeing or not."""
+    """The form for a second lead's reason to agree to access or refuse it."""
 
     reason = Text(_("Your reason"), hint=_("The practitioner reads it once they're told about the access."))
 
 
 class Hold(Form):
-    """The reason that nothing of a participant may be erased."""
+    """The form for a legal hold and its reason."""
 
     once = Once()
     reference = Line(_("Reference"), hint=_("For example K7-402"))
@@ -167,21 +167,21 @@ class Hold(Form):
 
 
 class Lifting(Form):
-    """The reason that a hold ends."""
+    """The form for the reason why a legal hold can be lifted."""
 
     stale = None
     reason = Text(_("Why it can be lifted"))
 
 
 class Place(Form):
-    """A button beside something in a list: the list's version, and the direction."""
+    """A button beside an item of a list. ``seen`` is the list's version, and ``to`` is the direction."""
 
     seen = Revision()
     to = Carried()
 
 
 class Part(Form):
-    """The words of a part of the plan."""
+    """The form for the words of a part of the plan."""
 
     seen = Revision()
     title = Line(_("Title"))
@@ -190,12 +190,12 @@ class Part(Form):
 
     @property
     def typed(self) -> tuple[str, str, str]:
-        """Its words."""
+        """Return the title, the question and the help text."""
         return self.title.data, self.ask.data, self.help.data
 
 
 class NewPart(Part):
-    """A new part of the plan."""
+    """The form for a new part of the plan."""
 
     once = Once()
     shape = Choice(_("Type of item"))
@@ -203,7 +203,7 @@ class NewPart(Part):
 
 
 class Question(Form):
-    """The words of an evaluation question."""
+    """The form for the words of an evaluation question."""
 
     seen = Revision()
     ask = Line(
@@ -218,12 +218,12 @@ class Question(Form):
 
     @property
     def typed(self) -> tuple[str, str, str]:
-        """Its words."""
+        """Return the question and the labels at both ends of its scale."""
         return self.ask.data, self.low_label.data, self.high_label.data
 
 
 class NewQuestion(Question):
-    """A new evaluation question."""
+    """The form for a new evaluation question."""
 
     once = Once()
     kind = Choice(_("Type of answer"))

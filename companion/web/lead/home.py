@@ -1,4 +1,4 @@
-"""A lead's start page: the service by reference; no participant's name or words."""
+"""A lead's start page, with counts for the whole service but no participant's name or words."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -10,11 +10,11 @@ from companion.web.gate import access, current
 
 @access.roles(Role.LEAD)
 def home() -> ResponseReturnValue:
-    """``GET /lead/``"""
+    """``GET /lead/``: show what is waiting in the service."""
     return render_template("lead/home.html", **vars(lead_home.open_home(current.actor())))
 
 
 @access.roles(Role.LEAD)
 def slips() -> ResponseReturnValue:
-    """``GET /lead/slips``: what is overdue or missing, by practitioner."""
+    """``GET /lead/slips``: list what is overdue or missing, by practitioner."""
     return render_template("lead/slips.html", slipping=lead_home.open_slips(current.actor()))

@@ -1,4 +1,4 @@
-"""A list that a lead puts in order: an item moves one place, is asked for no more, or again."""
+"""The views with which a lead moves an item of a list one place, retires it, or brings it back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,28 +15,31 @@ from companion.web.page.form import Form, done, takes
 
 
 class Edits(Protocol):
-    """The module of services that changes the list. ``seen`` is the version that the page showed."""
+    """The services module that changes the list. ``seen`` is the version of the list that the page showed."""
 
     def move(self, actor: Actor, item: str, seen: int, to: str, /) -> None:
         """Move an item ``up`` or ``down``."""
 
     def retire(self, actor: Actor, item: str, seen: int, /, *, retired: bool) -> None:
-        """Ask for an item no more, or again."""
+        """Retire an item of the list, or bring it back."""
 
 
 @dataclass(frozen=True)
 class OrderedList:
-    """The views that change the list shown on ``page``; ``address`` is that of an item on it."""
+    """The views that change the list shown on ``page``.
+
+    ``address`` returns the URL of an item on that page.
+    """
 
     edits: Edits
     page: Callable[[Form], str]
     address: Callable[[str], str]
     retired: Callable[[], str]
-    """Said after an item was retired."""
+    """Returns the message for when an item has been retired."""
     asked_again: Callable[[], str]
 
     def add_urls(self, bp: Blueprint, rule: str, name: str) -> None:
-        """``POST <rule>/<item>/place``, ``…/retirement`` and ``…/return``."""
+        """Add ``POST <rule>/<item>/place``, ``…/retirement`` and ``…/return`` to the blueprint."""
         for verb, ending, act in (
             ("move", "place", self._move),
             ("retire", "retirement", self._retire),

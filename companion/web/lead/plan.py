@@ -1,4 +1,7 @@
-"""The parts of every plan, which leads edit. What participants wrote in a part stays theirs."""
+"""The pages on which leads edit the parts of every plan.
+
+Participants keep everything that they wrote in a part.
+"""
 
 from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -36,12 +39,15 @@ def _parts_page(form: Form) -> str:
 
 @access.roles(Role.LEAD)
 def plan_parts() -> ResponseReturnValue:
-    """``GET /lead/plan``: the parts in order, with who changed them and when."""
+    """``GET /lead/plan``: list the parts in order, with the people who changed them and the times."""
     return _parts_page(Place())
 
 
 def _part_page(form: Part, item: str) -> str:
-    """With a conflict both texts are shown, so that the next press knows what it replaces."""
+    """Return a part's page.
+
+    After a conflict it shows both texts, so that the lead knows which one they replace.
+    """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)
     found = every.part(item)
@@ -60,7 +66,7 @@ def _part_page(form: Part, item: str) -> str:
 @access.roles(Role.LEAD)
 @takes(Part, _part_page)
 def plan_part(form: Part, item: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/plan/parts/<item>``: put it into other words."""
+    """``GET`` and ``POST /lead/plan/parts/<item>``: reword a part of the plan."""
     parts.reword(current.actor(), item, form.seen.data, form.typed)
     return _done(_("Part saved. The new words are used from now on."), item)
 
@@ -73,7 +79,7 @@ def _new_page(form: NewPart) -> str:
 @access.roles(Role.LEAD)
 @takes(NewPart, _new_page)
 def new_plan_part(form: NewPart) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/plan/new``: a new one at the end."""
+    """``GET`` and ``POST /lead/plan/new``: add a part at the end of the plan."""
     shape, staged = form.shape.data, form.staged.data == ["yes"]
     parts.add(current.actor(), form.once.id_of_new, shape, staged, form.typed)
     return _done(_("Part added at the end."))

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from flask import Response
 
 ASKS_TO_RECKON = tuple("=+-@\t\r\n＝＋－＠")
-"""Characters that a spreadsheet takes for a formula (OWASP, CSV injection), also in Japanese."""
+"""Characters, with their full-width forms, after which a spreadsheet reads a cell as a formula (OWASP, CSV
+injection).
+"""
 
 
 def sheet(name: str, head: tuple[str, ...], rows: Iterable[tuple[str | int, ...]]) -> Response:
-    """Return a CSV file in UTF-8. A spreadsheet never evaluates any of its cells."""
+    """Return a CSV file in UTF-8 whose cells a spreadsheet never evaluates as formulas."""
     text = io.StringIO()
     written = csv.writer(text)
     written.writerow(head)

@@ -1,4 +1,4 @@
-"""New practitioners and leads: a lead approves each, and hands over the joining code in person."""
+"""The page on which a lead approves new practitioners and leads, and hands over each joining code in person."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def staff() -> ResponseReturnValue:
-    """``GET /lead/staff``"""
+    """``GET /lead/staff``: list the staff."""
     with current.store().reading() as tx:
         listed, sizes = accounts.staff(tx, clock.now()), by_reference.sizes(tx)
     return render_template("lead/staff.html", staff=listed, sizes=sizes)
@@ -27,6 +27,6 @@ approve = first_slip(Role.LEAD, "lead.staff", accounts.approve_staff)
 
 @access.roles(Role.LEAD, fresh=True)
 def take_back(account_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/staff/<account>/return``: bring back somebody marked as left by mistake."""
+    """``POST /lead/staff/<account>/return``: bring back somebody who was marked as left by mistake."""
     leaving.take_back(current.actor(), account_id)
     return done(_("This person can sign in again."), url_for("lead.staff"))

@@ -1,1 +1,1 @@
-"""Parts that pages share: words, dates, errors, form fields."""
+"""The parts that pages share: words, dates, errors and form fields."""

@@ -1,4 +1,4 @@
-"""Appointments as a calendar file."""
+"""A calendar file with appointments."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from companion.web.page.i18n import translate as _
 
 
 def calendar_file(appointments: Iterable[Appointment]) -> Response:
-    """Return the file, which no cache may store."""
+    """Return a calendar file with these appointments, which no cache may store."""
     response = Response(calendar(appointments, _("Appointment"), site, clock.now()), mimetype=KIND)
     response.headers["Cache-Control"] = "no-store"
     return response

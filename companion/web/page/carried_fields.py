@@ -1,4 +1,4 @@
-"""Form fields that nobody types: carried by the page, or set by a button."""
+"""Form fields that nobody types in: the page or a button sets them."""
 
 import re
 from typing import Any
@@ -13,29 +13,29 @@ from companion.web.page.form_fields import local_path, uuid, whole_number
 
 
 class Carried(Field):
-    """A value that the page carries, or that a button sets."""
+    """A field with a value that the page sets, or that a button sets."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__("", **more)
 
     def __call__(self, **given: Any) -> Markup:
-        """Render it as a hidden field."""
+        """Render the field as a hidden input."""
         return macro_of("hidden")(self.name, given.get("value", self.data))
 
 
 class Next(Carried):
-    """The page that somebody wanted, from the form or the URL: a path on this site, or nothing."""
+    """The page that somebody wanted, from the form or the URL: a path on this site, or an empty string."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(default=lambda: local_path(request.args.get("next", "")), **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
+        """Read the path from the form."""
         self.data = (local_path(valuelist[0]) if valuelist else "") or self.data
 
 
 class Revision(Carried):
-    """A revision or a count; -1, which matches none, for anything else."""
+    """A revision or a count. Anything else becomes -1, which matches none."""
 
     data: int
 
@@ -43,23 +43,23 @@ class Revision(Carried):
         super().__init__(default=-1, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
+        """Read the number from the form."""
         self.data = whole_number(valuelist[0]) if valuelist else -1
 
 
 class Mark(Carried):
-    """A mark carried by a page to recognise it; empty for anything else."""
+    """A mark by which a page is recognised. Anything else becomes an empty string."""
 
     data: str
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
+        """Read the mark from the form."""
         text = valuelist[0] if valuelist else ""
         self.data = text if re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text) else ""
 
 
 class Id(Carried):
-    """An id; None for anything else."""
+    """An id. Anything else becomes None."""
 
     data: UUID | None
 
@@ -67,21 +67,25 @@ class Id(Carried):
         super().__init__(default=None, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it."""
+        """Read the id from the form."""
         self.data = uuid(valuelist[0]) if valuelist else None
 
 
 class Once(Id):
-    """Makes sending a form twice act only once; a page that is shown again carries the same value."""
+    """A value that makes a form act only once if it is sent twice.
+
+    A page that is shown again keeps the same value.
+    """
 
     def __call__(self, **given: Any) -> Markup:
-        """Render a new one on a new page."""
+        """Render the field, with a new value on a new page."""
         return super().__call__(value=self.data or uuid4())
 
     @property
     def id_of_new(self) -> UUID:
-        """The id of whatever the form creates.
+        """Return the id for the record that the form creates.
 
-        It also depends on the sender and the page, so that it never collides with anybody else's.
+        It also depends on the sender and the page, so that it never collides with the id of anybody else's
+        record.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

@@ -23,19 +23,19 @@ START = {
     Role.LEAD: "lead.home",
     Role.ADMINISTRATOR: "admin.staff",
 }
-"""Each role's start page."""
+"""The start page of each role."""
 
 COMPARED_ON_PAGE = 40_000
-"""Most words of plan items compared on one page: forty of the longest, before and after."""
+"""Most words of plan items that one page compares: forty of the longest items, before and after."""
 
 
 def problem_for(problems: Iterable[Problem], name: str) -> Problem | None:
-    """Return a field's problem, if it has one."""
+    """Return a field's problem, or None."""
     return next((problem for problem in problems or () if problem.field == name), None)
 
 
 def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
-    """Return staff's navigation: label, URL, and whether it is the current page."""
+    """Return the navigation of staff pages: each label and URL, and whether it is the current page."""
     places = {
         Role.PRACTITIONER: [
             ("practitioner.board", _("My caseload")),
@@ -56,7 +56,9 @@ def navigation(viewer: Viewer) -> list[tuple[str, str, bool]]:
 
 
 def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Return both texts with their differences; unmarked once the page has compared enough."""
+    """Return both texts with their differences marked, or unmarked if the page has already compared too many
+    words.
+    """
     g.compared = g.get("compared", 0) + len(before.split()) + len(after.split())
     if g.compared <= COMPARED_ON_PAGE:
         return words_compared(before, after)
@@ -64,26 +66,30 @@ def compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
 
 
 def page_path() -> str:
-    """Return the URL at which the current page can be opened again; a page shown only after a POST
-    has set its own.
+    """Return the URL at which the current page can be opened again.
+
+    A page that is shown only after a POST has set that URL itself.
     """
     return str(g.get("page", request.path)).partition("?")[0]
 
 
 def page_mark() -> str:
-    """Return the mark that identifies the page's user; empty unless fully signed in."""
+    """Return the mark that identifies the page's user, or an empty string unless somebody is fully signed in."""
     signed_in = g.get("signed_in")
     return str(signed_in.mark) if signed_in and signed_in.complete and not signed_in.locked else ""
 
 
 def page_address() -> str:
-    """Return the same with the query, such as where to go after signing in."""
+    """Return the URL of the current page with its query, such as where to go after signing in."""
     path = page_path()
     return request.full_path.rstrip("?") if request.method == "GET" and path == request.path else path
 
 
 def install(app: Flask) -> None:
-    """Give templates the language, the viewer and the navigation; public pages have no viewer."""
+    """Make the language, the viewer and the navigation available to templates.
+
+    Public pages have no viewer.
+    """
     qr_code.install(app)
 
     @app.context_processor
@@ -102,7 +108,10 @@ def install(app: Flask) -> None:
         }
 
     def macros_of(prompt: Prompt) -> TemplateModule:
-        """Return the macros of a kind of answer; importing them in a template would load them each time."""
+        """Return the macros of a kind of answer.
+
+        If a template imported them, they would be loaded each time.
+        """
         return macros_of_kind(str(prompt.__struct_config__.tag))
 
     def macros_of_kind(kind: str) -> TemplateModule:

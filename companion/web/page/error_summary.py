@@ -1,6 +1,7 @@
-"""The error summary names each field in the words of its own label.
+"""The error summary, which names each field by the field's own label.
 
-Each field's macro records its label, and the summary's lines are filled in at the end.
+The macro of each field records its label, and the lines of the summary are filled in when the page is
+complete.
 """
 
 import secrets
@@ -13,32 +14,35 @@ from companion.web.page.fields import macro_of
 
 
 def within(legend: object) -> object:
-    """Open a group with this legend: following fields belong to it."""
+    """Open a group with this legend. The fields that follow belong to the group."""
     g.setdefault("groups", []).append(_plain(legend))
     return legend
 
 
 def outside() -> str:
-    """Close the last group."""
+    """Close the group that was opened last."""
     g.groups.pop()
     return ""
 
 
 def called(field: str, label: object = "") -> str:
-    """Record a field's name: its label, after the legends of its groups."""
+    """Record the name of a field: its label, after the legends of its groups."""
     g.setdefault("called", {})[field] = ", ".join(filter(None, [*g.get("groups", ()), _plain(label)]))
     return ""
 
 
 def place_of_lines(problems: Sequence[Problem], rows: bool = False) -> str:
-    """Reserve the place of the summary's lines. With ``rows``, a field in a later row has the number in its id."""
+    """Reserve the place of the summary's lines.
+
+    With ``rows``, the id of a field in a later row ends with the row's number.
+    """
     g.summary = [(problem, _id_of(problem) if rows else problem.field) for problem in problems]
-    g.place = secrets.token_hex(16)  # nobody can have typed it
+    g.place = secrets.token_hex(16)  # nobody can have typed this
     return str(g.place)
 
 
 def with_summary(page: str) -> str:
-    """Return the page with its summary filled in. A line for a field that isn't on the page has no link."""
+    """Return the page with its summary filled in. A line about a field that isn't on the page has no link."""
     if "place" not in g:
         return page
     names = g.pop("called", {})

@@ -1,4 +1,4 @@
-"""Error pages: what happened, what is safe, and what to do now. What was typed stays on the page."""
+"""Error pages, which say what happened, what is safe and what to do now. They also show what was typed."""
 
 import logging
 from contextlib import suppress
@@ -36,29 +36,29 @@ log = logging.getLogger(__name__)
 
 
 MOST_SHOWN = 200
-"""Most texts that an error page returns: more than any form has."""
+"""How many texts an error page returns at most, which is more than any form has."""
 
 
 def page(status: int, reason: str = "", **values: object) -> tuple[str, int]:
-    """Return an error page, with what was typed. ``reason`` is a key for a sentence in the template."""
+    """Return an error page with what was typed. ``reason`` is the key of a sentence in the template."""
     shown = {"problems": (), "seconds": 0, "typed": _typed(), "again": _again()}
-    g.focus_taken = False  # from a page that failed half way
+    g.focus_taken = False  # a page that failed half way may have set this
     shown |= {"number": request_log.number(status), **values}
     return render_template("errors/error.html", status=status, reason=reason, **shown), status
 
 
 def _again() -> str:
-    """Return the path of the page the user was on, or wanted; empty if unknown."""
+    """Return the path of the page that the user was on or wanted, or an empty string if unknown."""
     if request.method != "POST":
         return local_path(request.full_path.rstrip("?"))
     try:
         return local_path(posted().get("page", ""))
     except (HTTPException, *BROKEN_OFF):
-        return ""  # it was never read
+        return ""  # the form was never read
 
 
 class Anything(Form):
-    """A form for URLs that take none, such as one removed by an update."""
+    """A form for URLs that have none, such as one removed by an update."""
 
     typed = Rest()
 
@@ -67,13 +67,13 @@ def _typed() -> list[str]:
     try:
         sent = posted()
     except (HTTPException, *BROKEN_OFF):
-        return []  # too large or cut off: it was never read
+        return []  # the form was too large or cut off, and was never read
     form_class = form_class_of(request.endpoint) or Anything
     return form_class(without_secrets(sent)).words_typed()[:MOST_SHOWN]
 
 
 def install(app: Flask) -> None:
-    """Turn services' refusals and other errors into pages."""
+    """Turn the refusals of services and all other errors into pages."""
     _translate_refusals(app)
     _translate_faults(app)
     _translate_http_errors(app)
@@ -126,7 +126,7 @@ def _record_forged(detail: str) -> None:
 
 
 def _record(refusal: Refused, detail: str) -> None:
-    """Record a refusal from before any service ran."""
+    """Record a refusal that happened before any service ran."""
     if "signed_in" in g and not refusal.recorded:
         record_refusal(current.store(), g.signed_in.viewer, detail, clock.now())
 
@@ -173,7 +173,7 @@ def _translate_http_errors(app: Flask) -> None:
     def http_error(error: HTTPException) -> ResponseReturnValue:
         if error.code and error.code < 400:
             return error.get_response()
-        if error.description == "another_person":  # the account it names isn't here any more
+        if error.description == "another_person":  # the account named there isn't signed in any more
             return page(HTTPStatus.CONFLICT, error.description, typed=())
         elsewhere = error.description == "from_elsewhere"
         if elsewhere:

@@ -1,4 +1,4 @@
-"""Field types for declared forms. They carry what was typed; the domain's parsers validate it."""
+"""Field types for declared forms. They contain what was typed; the domain's parsers check it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,12 +10,12 @@ from markupsafe import Markup
 from companion.web.page.i18n import Later
 
 OF_EVERY_PAGE = frozenset({"csrf_token", "page", "whose"})
-"""Fields of every form."""
+"""The fields that every form has."""
 Choices = Iterable[tuple[object, object]]
 
 
 def macro_of(name: str) -> Callable[..., Markup]:
-    """Return a macro that renders fields."""
+    """Return a template macro that renders fields."""
     return getattr(current_app.jinja_env.get_template("components/forms.html").module, name)
 
 
@@ -24,25 +24,25 @@ class Field(wtforms.Field):
 
     macro = ""
     words = False
-    """Whether it holds what somebody typed, which an error page returns."""
+    """True if the field contains text that somebody typed, which an error page shows again."""
 
     def __init__(self, label: Later | str = "", *, hint: Later | str = "", **more: Any) -> None:
         super().__init__(label, description=hint, **{"default": "", **more})  # type: ignore[arg-type]  # translated when shown
         self.form = more["_form"]
 
     def __call__(self, **given: Any) -> Markup:
-        """Render it. A template can pass what depends on the page, such as a hint."""
+        """Render the field. A template can pass arguments that depend on the page, such as a hint."""
         usual = {"problem": self.form.problem_of(self.name), "hint": self.description, **self.attributes}
         return macro_of(self.macro)(given.pop("label", self.label.text), self.name, **(usual | given))
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The macro's arguments besides label, hint and problem."""
+        """Return the macro's arguments besides the label, the hint and the problem."""
         return {"value": self.data}
 
 
 class Line(Field):
-    """A typed line; also used for days and times."""
+    """A field for one line of text, also used for days and times."""
 
     macro, words = "field", True
     data: str
@@ -60,27 +60,27 @@ class Line(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Includes the browser's input hints."""
+        """Return the macro's arguments, including the browser's input hints."""
         return {"value": self.data, "required": self.required, **self.browser}
 
 
 class Code(Line):
-    """A code or an agreed word: useless later, so neither held nor returned."""
+    """A field for a code or an agreed word, which is useless later, so it is never stored or shown again."""
 
     words = False
 
 
 class Secret(Code):
-    """A passphrase: also never shown."""
+    """A field for a passphrase, which is never shown."""
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Always empty, whatever was sent."""
+        """Return the macro's arguments with an empty value, whatever was sent."""
         return super().attributes | {"value": "", "type": "password"}
 
 
 class Text(Field):
-    """Text with several lines."""
+    """A field for text with several lines."""
 
     macro, words = "textarea", True
     data: str
@@ -91,12 +91,15 @@ class Text(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Includes its height."""
+        """Return the macro's arguments, including the height."""
         return {"value": self.data, "required": self.required, "rows": self.rows}
 
 
 class Choice(Field):
-    """One of several, as radio buttons; the template passes ``options`` if they depend on stored data."""
+    """A field for one of several choices, as radio buttons.
+
+    The template passes ``options`` if the choices depend on stored data.
+    """
 
     macro = "radios"
     data: Any
@@ -107,18 +110,18 @@ class Choice(Field):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Includes the choices."""
+        """Return the macro's arguments, including the choices."""
         return {"value": self.data, "options": self.options}
 
 
 class Select(Choice):
-    """One of many, as a drop-down list."""
+    """A field for one of many choices, as a drop-down list."""
 
     macro = "select"
 
 
 class Ticks(Choice):
-    """Any number of choices, as tick boxes."""
+    """A field for any number of choices, as tick boxes."""
 
     macro = "ticks"
     data: list[str]
@@ -127,17 +130,17 @@ class Ticks(Choice):
         super().__init__(label, default=list, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Treat a submitted form without the field as nothing ticked."""
+        """Read the ticked choices. A form without the field has nothing ticked."""
         self.data = list(valuelist)
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """Includes what is ticked."""
+        """Return the macro's arguments, including the ticked choices."""
         return {"chosen": self.data, "options": self.options}
 
 
 class Column(Field):
-    """Any number of texts in fields with one name, such as a table's column."""
+    """Any number of texts in fields with the same name, such as a column of a table."""
 
     words = True
     data: list[str]
@@ -146,12 +149,15 @@ class Column(Field):
         super().__init__("", default=list, **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read them."""
+        """Read the texts from the form."""
         self.data = list(valuelist)
 
 
 class Several(Field):
-    """Fields whose names share a prefix, such as one per answer: their texts by the rest of the name."""
+    """Fields whose names share a prefix, such as one field for each answer.
+
+    The value is a dictionary of their texts, by the rest of the name.
+    """
 
     data: dict[str, str]
 
@@ -160,26 +166,26 @@ class Several(Field):
         self.starts, self.macro, self.words = starts, macro, words
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Gather them."""
+        """Collect the fields whose names have the prefix."""
         names = [name for name in formdata or {} if name.startswith(self.starts)]
         self.raw_data = [formdata[name] for name in names]
         self.data = {name.removeprefix(self.starts): formdata[name] for name in names}
 
     def one(self, rest: str, label: str, value: str, **given: Any) -> Markup:
-        """Render one of them, with the stored value unless something was typed."""
+        """Render one of the fields, with the stored value unless something was typed."""
         name = f"{self.starts}{rest}"
         usual = {"problem": self.form.problem_of(name), "value": self.data.get(rest, value)}
         return macro_of(self.macro)(label, name, **(usual | given))
 
 
 class Rest(Field):
-    """Anything typed into fields that the form doesn't declare, such as those of a kind of answer."""
+    """Anything typed into fields that the form doesn't declare, such as the fields of a kind of answer."""
 
     words = True
     data: dict[str, list[str]]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Collect what no other field takes."""
+        """Collect the fields that no other field of the form reads."""
         names = [name for name in formdata or {} if not (name in OF_EVERY_PAGE or self._is_known(name))]
         self.data = {name: formdata.getlist(name) for name in names}
         self.raw_data = [text for texts in self.data.values() for text in texts]

@@ -1,4 +1,7 @@
-"""Slips for staff: an administrator and a lead make the first one on the same page, and each is shown once."""
+"""Slips for staff.
+
+Administrators and leads make the first slip on the same page, and each slip is shown once.
+"""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -21,7 +24,10 @@ from companion.web.practitioner.forms import NewSlip
 def first_slip(
     role: Role, home: str, make: Callable[[Actor, Hasher, UUID, str], Slip]
 ) -> Callable[..., ResponseReturnValue]:
-    """``GET`` and ``POST``: the first slip of somebody who has not joined. ``home`` is the endpoint to go back to."""
+    """Return the view for making the first slip of somebody who hasn't joined.
+
+    ``home`` is the endpoint to go back to.
+    """
 
     def page(form: NewSlip, account_id: UUID) -> str:
         with current.store().reading() as tx:
@@ -39,6 +45,6 @@ def first_slip(
 
 
 def slip_page(slip: Slip, home: str) -> str:
-    """The slip, to be handed over in person."""
+    """Return the page with a slip, to be handed over in person."""
     g.page = url_for(home)
     return render_template("lead/slip.html", slip=slip, page=g.page)

@@ -1,4 +1,6 @@
-"""Confirmations: shown on the next page where the action was, and focused; a refused page says so in its title."""
+"""Confirmations, which the next page shows and focuses at the place of the action, and the mark of a refused
+page.
+"""
 
 from html.parser import HTMLParser
 from urllib.parse import urldefrag
@@ -7,38 +9,45 @@ from flask import Flask, Response, g, session
 from markupsafe import Markup
 
 TOLD = "told"
-"""The id of the confirmation."""
+"""The id of the confirmation on the page."""
 INTO = frozenset({"li", "section", "article", "div"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def autofocus() -> str:
-    """Return the attribute that focuses an element when the page opens; only the first caller gets it."""
+    """Return the attribute that focuses an element when the page opens.
+
+    Only the first caller on a page gets it.
+    """
     taken = g.get("focus_taken", False)
     g.focus_taken = True
     return "" if taken else " autofocus"
 
 
 def data_refused() -> str:
-    """Return the attribute for something refused or to decide first; the page's title then says so."""
+    """Return the attribute for an element that reports a refusal or asks for a decision, which the page's
+    title announces.
+    """
     g.refused = True
     return " data-refused"
 
 
 def is_refused() -> bool:
-    """Whether something on the page was refused, or must be decided first (components/heard.html)."""
+    """True if the page reports a refusal or asks for a decision (components/heard.html)."""
     return bool(g.get("refused", False))
 
 
 def with_told(page: Markup, told: Markup) -> Markup:
-    """Return the page with the confirmation where the URL's fragment pointed, or at the top."""
+    """Return the page with the confirmation at the place that the URL's fragment named, or at the top."""
     place = str(session.pop(TOLD, "")) if told.strip() else ""
     at = _Place(page, place).at if place else 0
     return page[:at] + told + page[at:]
 
 
 class _Place(HTMLParser):
-    """Where to put the confirmation: in the container with this id, after a heading, before anything else."""
+    """The place for the confirmation: inside the container with this id, after a heading, or before any other
+    element.
+    """
 
     def __init__(self, page: str, place: str) -> None:
         super().__init__()
@@ -64,7 +73,9 @@ class _Place(HTMLParser):
 
 
 def install(app: Flask) -> None:
-    """Point redirects at the confirmation, so that screen readers announce it."""
+    """Change the fragment of redirects to the confirmation's id, so that screen readers announce the
+    confirmation.
+    """
 
     @app.after_request
     def to_what_is_told(response: Response) -> Response:

@@ -1,4 +1,7 @@
-"""Declared forms: a class per form, a field per name. Everything that people send is read through one."""
+"""Declared forms, with a class for each form and a field for each name.
+
+All input from people is read through one.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,12 +20,14 @@ from companion.web.page.fields import Field
 
 
 class Form(wtforms.Form):
-    """A form just sent, or held for this page, or empty; and what is wrong with it."""
+    """A form with its problems: one that was just sent, one that was parked for this page, or an empty one."""
 
     stale: str | None = "changed_elsewhere"
-    """The message if something newer was saved elsewhere; None if the page shows it in its own way."""
+    """The message if something newer was saved elsewhere, or None if the page has its own way of showing
+    that.
+    """
     too_fast: Problem | None = None
-    """The message with the seconds to wait; None for an error page."""
+    """The message that says how many seconds to wait, or None to show an error page."""
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         self.sent = parked_forms.form() if sent is None else sent
@@ -33,7 +38,7 @@ class Form(wtforms.Form):
 
     @classmethod
     def beside(cls, form: "Form") -> Self:
-        """Return an empty form of this kind for a page to which another form may have been sent."""
+        """Return an empty form of this kind, for a page to which another of its forms may have been sent."""
         if isinstance(form, cls):
             return form
         return cls(MultiDict() if request.method == "POST" else None)
@@ -45,31 +50,34 @@ class Form(wtforms.Form):
                 self[name].data = value
 
     def saw(self, revision: object) -> None:
-        """Carry the revision that the page shows, unless the form comes back with an older one."""
+        """Set the revision that the page shows, unless the form comes back with an older one."""
         if self.conflict or not self.sent:
             self["seen"].data = revision
 
     @property
     def lists(self) -> dict[str, list[str]]:
-        """Every field with its texts, for parsers that know their own names."""
+        """Return every field with its texts, for parsers that know the names of their own fields."""
         return self.sent.to_dict(flat=False)
 
     @property
     def texts(self) -> dict[str, str]:
-        """The first text of each field sent, by name."""
+        """Return the first text of each field that was sent, by the field's name."""
         return {field.name: field.raw_data[0] for field in self if field.raw_data}
 
     def problem_of(self, name: str) -> Problem | None:
-        """Return a field's problem."""
+        """Return a field's problem, or None."""
         return next((problem for problem in self.problems if problem.field == name), None)
 
     def words_typed(self) -> list[str]:
-        """Return what a person typed, without values carried by the page."""
+        """Return the texts that a person typed, without the values that the page set."""
         fields = [field for field in self if isinstance(field, Field) and field.words]
         return [text for field in fields for text in field.raw_data or () if text.strip()]
 
     def refused(self, refusal: Refused) -> HTTPStatus:
-        """Add the refusal's problems, to show with what was typed. Raise a refusal that needs a page of its own."""
+        """Add the refusal's problems, to be shown with what was typed, and return the response's status.
+
+        Raise the refusal again if it needs its own page.
+        """
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)
             return HTTPStatus.UNPROCESSABLE_ENTITY
@@ -92,9 +100,11 @@ P = ParamSpec("P")
 def takes(
     form_class: type[AnyForm], page: Callable[Concatenate[AnyForm, P], ResponseReturnValue] | None = None
 ) -> Callable[[Callable[Concatenate[AnyForm, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Decorate a view that acts on a form. ``page`` renders the form, at first and again with errors.
+    """Return a decorator for a view that acts on a form. ``page`` renders the form, at first and again with
+    errors.
 
-    Without ``page``, it is a button, and nothing can be mistyped: a refusal becomes an error page.
+    Without ``page``, the form is only a button in which nothing can be mistyped, so a refusal becomes an
+    error page.
     """
 
     def declare(
@@ -117,18 +127,18 @@ def takes(
                     again.headers["Retry-After"] = str(refusal.seconds)
                 return again
 
-        view.form_class = form_class  # type: ignore[attr-defined]  # a function carries whatever it is given
+        view.form_class = form_class  # type: ignore[attr-defined]  # a function can carry any attribute
         return view
 
     return declare
 
 
 def form_class_of(endpoint: str | None) -> type[Form] | None:
-    """Return the form sent to an endpoint; None if there is none."""
+    """Return the class of the form that is sent to an endpoint, or None."""
     return getattr(current_app.view_functions.get(endpoint or ""), "form_class", None)
 
 
 def done(said: str, address: str) -> ResponseReturnValue:
-    """Redirect to a page with this confirmation."""
+    """Redirect to a page that shows this confirmation."""
     flash(said)
     return redirect(address, 303)

@@ -1,19 +1,19 @@
-"""Reading small values from forms and URLs, so that nothing sent can cause an error."""
+"""Functions that read small values from forms and URLs, so that no input can cause an error."""
 
 import re
 from uuid import UUID
 
 LONGEST_PATH = 2_000
-"""Longest path that a form or URL may carry to lead back to; no page has a longer one."""
+"""The longest path that a form or URL may give for going back. No page has a longer one."""
 
 
 def whole_number(text: str) -> int:
-    """Return a revision or a count; -1, which matches none, for anything else."""
+    """Return a revision or a count. For any other text return -1, which matches none."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
 def uuid(text: str) -> UUID | None:
-    """Return an id; None for anything else."""
+    """Return an id, or None for any other text."""
     try:
         return UUID(text)
     except ValueError:
@@ -21,6 +21,6 @@ def uuid(text: str) -> UUID | None:
 
 
 def local_path(text: str) -> str:
-    """Return a path on this site, or an empty text."""
+    """Return a path on this site, or an empty string for any other text."""
     local = text.startswith("/") and not text.startswith(("//", "/\\"))
     return text if local and len(text) <= LONGEST_PATH and text.isprintable() else ""

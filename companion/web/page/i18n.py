@@ -1,4 +1,6 @@
-"""Words and dates for pages: gettext in every template, London times as people say them."""
+"""Words and dates for pages: translations in every template, and London times in the form that people say
+them.
+"""
 
 import re
 from collections.abc import Callable
@@ -24,7 +26,7 @@ def translate(message: str) -> str:
 
 
 class Later:
-    """A message translated when it is shown, for what is declared outside a request."""
+    """A message that is translated when it is shown, for code that runs outside a request."""
 
     def __init__(self, message: str) -> None:
         self.message = message
@@ -37,12 +39,14 @@ class Later:
 
 
 def translate_later(message: str) -> Later:
-    """Return the message, to be translated for each page that shows it."""
+    """Return the message so that it is translated for each page that shows it."""
     return Later(message)
 
 
 def translate_within(context: str, message: str) -> str:
-    """Return the message's translation in this context, where that makes a difference."""
+    """Return the message's translation in this context, if the context makes a difference in the page's
+    language.
+    """
     return messages(language()).pgettext(context, message)
 
 
@@ -57,7 +61,10 @@ def in_london(moment: datetime) -> datetime:
 
 
 def at_clock(moment: datetime | time) -> str:
-    """Return ``2 pm``, ``2:30 pm``, never broken across lines. A time without a day is already London's."""
+    """Return the time as in ``2 pm`` or ``2:30 pm``, which is never broken across lines.
+
+    A time without a day is London time already.
+    """
     local = in_london(moment) if isinstance(moment, datetime) else moment
     hour = local.hour % 12 or 12
     minutes = f":{local.minute:02d}" if local.minute else ""
@@ -66,7 +73,7 @@ def at_clock(moment: datetime | time) -> str:
 
 
 def on_day(moment: datetime | date) -> str:
-    """Return ``Thursday 3 December``, with the year if it isn't the current one."""
+    """Return the day as in ``Thursday 3 December``, with the year if it isn't the current one."""
     local = in_london(moment) if isinstance(moment, datetime) else moment
     if local.year != in_london(clock.now()).year:
         return on_whole_day(local)
@@ -74,7 +81,7 @@ def on_day(moment: datetime | date) -> str:
 
 
 def weekday(day: date) -> str:
-    """Return ``Thursday``, as used within a sentence."""
+    """Return the day of the week as it is written within a sentence, such as ``Thursday``."""
     names = (
         translate_within("a sentence", "Monday"),
         translate_within("a sentence", "Tuesday"),
@@ -88,22 +95,22 @@ def weekday(day: date) -> str:
 
 
 def on_whole_day(day: date) -> str:
-    """Return ``Thursday 3 December 2026``."""
+    """Return the day with its year, as in ``Thursday 3 December 2026``."""
     return f"{weekday(day)} {format_date(day, 'd MMMM y', locale=language())}"
 
 
 def in_month(day: date) -> str:
-    """Return ``December 2026``."""
+    """Return the month and year, as in ``December 2026``."""
     return format_date(day, "LLLL y", locale=language())
 
 
 def at_moment(moment: datetime) -> str:
-    """Return ``Thursday 3 December, 2 pm``."""
+    """Return the day and time, as in ``Thursday 3 December, 2 pm``."""
     return f"{on_day(moment)}, {at_clock(moment)}"
 
 
 def at_limit(moment: datetime) -> str:
-    """Return ``Thursday 3 December, 12 noon``: a deadline."""
+    """Return the day and time of a deadline, as in ``Thursday 3 December, 12 noon``."""
     local = in_london(moment)
     if (local.hour, local.minute) == (12, 0):
         noon = translate("noon")
@@ -112,7 +119,7 @@ def at_limit(moment: datetime) -> str:
 
 
 def saved_at(moment: datetime) -> str:
-    """Return ``14:02`` for today, with the day for earlier ones."""
+    """Return the time of saving as in ``14:02``, with the day if it wasn't today."""
     local = in_london(moment)
     clock_time = f"{local:%H:%M}"
     if local.date() == in_london(clock.now()).date():
@@ -121,7 +128,7 @@ def saved_at(moment: datetime) -> str:
 
 
 def greeting(moment: datetime) -> str:
-    """Return ``Tuesday evening``."""
+    """Return the day and its part for a greeting, as in ``Tuesday evening``."""
     local = in_london(moment)
     if local.hour < 12:
         said = translate("%(weekday)s morning")
@@ -134,7 +141,7 @@ def greeting(moment: datetime) -> str:
 
 
 def lasts(minutes: int) -> str:
-    """Return ``2 hours``, ``90 minutes``."""
+    """Return a length of time, as in ``2 hours`` or ``90 minutes``."""
     hours, rest = divmod(minutes, 60)
     if rest:
         return translate_plural("one minute", "%(num)s minutes", minutes) % {"num": minutes}
@@ -142,12 +149,15 @@ def lasts(minutes: int) -> str:
 
 
 def days_until(moment: datetime) -> int:
-    """Return the whole days, in London, from today to the moment."""
+    """Return the number of whole days, in London, from today to the moment."""
     return (in_london(moment).date() - in_london(clock.now()).date()).days
 
 
 def yes_or_no(value: str, asked: str) -> str:
-    """*Yes* or *No* to this question. Welsh answers with the verb of the question, so there it is another word."""
+    """Return *Yes* or *No* as the answer to this question.
+
+    Welsh answers with the verb of the question, so it needs different words for different questions.
+    """
     if "ydych chi" in asked.lower():
         said = {"yes": translate_within("to: do you", "Yes"), "no": translate_within("to: do you", "No")}
     else:
@@ -156,7 +166,7 @@ def yes_or_no(value: str, asked: str) -> str:
 
 
 def visible(text: object) -> str:
-    """Return what was typed, without anything that can't be shown, to put back into its field.
+    """Return the typed text without invisible characters, so that it can be put back into its field.
 
     Values passed on by macros are already escaped, and must not be escaped twice.
     """
@@ -164,12 +174,18 @@ def visible(text: object) -> str:
 
 
 def in_a_line(text: object) -> str:
-    """Do the same for a one-line field, where a browser would join words around a line break."""
+    """Return the typed text for a one-line field, with spaces for line breaks.
+
+    A browser would otherwise join the words around a line break.
+    """
     return re.sub(r"[\r\n]+", " ", visible(text))
 
 
 def shown_by(kind: str, value: object) -> str:
-    """Return an input type that can show this value: a date or time field shows nothing else."""
+    """Return an input type that can show this value.
+
+    A date or time field can show nothing but a date or time.
+    """
     text = str(value)
     readers: dict[str, Callable[[str], date | time]] = {
         "date": date.fromisoformat,
@@ -183,22 +199,22 @@ def shown_by(kind: str, value: object) -> str:
 
 
 def day_in_london(moment: datetime) -> date:
-    """Return the London day of a moment."""
+    """Return the day in London at this moment."""
     return in_london(moment).date()
 
 
 def this_day(further: int = 0) -> date:
-    """Return the London day today, or this many days later."""
+    """Return today's date in London, or the date this many days later."""
     return in_london(clock.now()).date() + timedelta(further)
 
 
 def to_come(moment: datetime) -> bool:
-    """Whether the moment is still ahead."""
+    """True if the moment is in the future."""
     return moment > clock.now()
 
 
 def site(site_id: str) -> str:
-    """Return the name of a site of any programme. All are read once per page."""
+    """Return the name of a site of any programme. All names are read once for each page."""
     if "sites" not in g:
         with current.store().reading() as tx:
             g.sites = programmes.sites(tx)

@@ -1,4 +1,4 @@
-"""A page's language: from its URL, the account, or what was chosen in this browser."""
+"""A page's language, which comes from its URL, the viewer's account, or a choice made in this browser."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ def speak(code: str) -> None:
 
 
 def speaking_as(code: str, caller: Callable[[], str]) -> str:
-    """Render a part of a staff page that is for a participant in their language: ``{% call speaking_as(...) %}``."""
+    """Render part of a staff page in a participant's language: ``{% call speaking_as(...) %}``."""
     before = language()
     speak(code)
     try:
@@ -33,18 +33,18 @@ def speaking_as(code: str, caller: Callable[[], str]) -> str:
 
 
 def speak_to(viewer: Viewer) -> None:
-    """Use the account's language. Staff pages are only in English."""
+    """Use the language of the viewer's account. Staff pages are only in English."""
     speak(ENGLISH if viewer.role.staff else viewer.language)
 
 
 def remember(code: str) -> None:
-    """Remember this language in this browser."""
+    """Remember this language in the browser's cookie."""
     session["language"] = code
     speak(code)
 
 
 def _chosen() -> str:
-    """Return what was chosen in this browser; if nothing was, the browser's preference."""
+    """Return the language chosen in this browser, or the browser's preference if none was chosen."""
     chosen = session.get("language")
     return str(chosen) if chosen in languages() else request.accept_languages.best_match(languages(), ENGLISH)
 
@@ -55,7 +55,7 @@ def called(code: str) -> str:
 
 
 class InAddress(BaseConverter):
-    """The code of an existing language, as a part of a URL."""
+    """The part of a URL that is the code of an existing language."""
 
     regex = "[a-z]{2,3}"
 
@@ -66,9 +66,9 @@ class InAddress(BaseConverter):
 
 
 def install(app: Flask) -> None:
-    """Let templates offer the languages, and public pages have theirs in their URL."""
+    """Make the languages available to templates, and give public pages their language in the URL."""
     app.url_map.converters["language"] = InAddress
-    app.url_map.redirect_defaults = False  # /en/help works too
+    app.url_map.redirect_defaults = False  # so that /en/help works too
 
     @app.url_defaults
     def in_the_same_language(endpoint: str, values: dict[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""A message thread's page: for the participant, the practitioner, or the cover."""
+"""The page of a message thread, for the participant, the practitioner or the practitioner who is covering."""
 
 import secrets
 from uuid import UUID
@@ -19,11 +19,11 @@ from companion.web.page.form_fields import whole_number
 from companion.web.page.i18n import translate as _
 
 NEW = "new"
-"""The position on the page of the first new message, or of the last message."""
+"""The id of the place on the page where the new messages begin, or of the last message."""
 
 
 class Message(Form):
-    """A message, and its draft while it is typed."""
+    """The form for a message and its draft."""
 
     too_fast = Problem("many_messages", field="words")
     once = Once()
@@ -35,13 +35,16 @@ class Message(Form):
 
     @property
     def typed(self) -> MessageForm:
-        """The composer's form."""
+        """Return the message and the details of its draft."""
         words = {"words": list(self.words.raw_data or ())}
         return MessageForm(self.draft_seen.data, self.tab.data, words, self.beat.data)
 
 
 def show(form: Message, template: str, address: str, enrolment_id: UUID | None) -> str:
-    """Return the latest messages with the composer; with ``?before=<number>``, earlier ones without it."""
+    """Return the page with the latest messages and the form for a new one.
+
+    With ``?before=<number>``, return earlier messages without the form.
+    """
     now, earlier = clock.now(), request.args.get("before", "")
     g.page = address
     before = whole_number(earlier) if earlier and request.method != "POST" else None
@@ -49,7 +52,7 @@ def show(form: Message, template: str, address: str, enrolment_id: UUID | None) 
     with current.store().reading() as tx:
         draft = message_drafts.draft_place(tx, thread.case.id, current.viewer()).draft(tx)
     if form.sent and draft and request.method != "POST" and draft.typed.get("words") != form.words.raw_data:
-        draft = None  # another window is typing this one: the held text doesn't replace it
+        draft = None  # another window is typing, so the parked text doesn't replace its draft
     form.begins_with(words=next(iter(draft.typed.get("words", ())), "") if draft else "")
     return render_template(
         template,
@@ -64,6 +67,6 @@ def show(form: Message, template: str, address: str, enrolment_id: UUID | None) 
 
 
 def take(form: Message, address: str, enrolment_id: UUID | None) -> ResponseReturnValue:
-    """Send what was typed, and show the thread with it."""
+    """Send what was typed, and show the thread with the new message."""
     threads.send(current.actor(), enrolment_id, form.once.id_of_new, form.typed)
     return done(_("Message sent."), f"{address}#{NEW}")

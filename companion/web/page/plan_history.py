@@ -1,4 +1,4 @@
-"""A plan's versions, for the participant and the practitioner alike."""
+"""The versions of a plan, for the participant's and the practitioner's pages."""
 
 from dataclasses import dataclass
 
@@ -14,17 +14,20 @@ VERSIONS_ON_PAGE = 20
 
 @dataclass(frozen=True)
 class Page:
-    """Some versions, latest first. The next page starts below ``older``; 0 if there is none."""
+    """Some versions of a plan, latest first.
+
+    The next page starts below the number ``older``, which is 0 if there is no next page.
+    """
 
     plan: Plan
     steps: list[PlanStep]
     older: int
     newest: bool
-    """Whether these are the latest."""
+    """True if these are the latest versions."""
 
 
 def versions_page(plan: Plan) -> Page:
-    """Return the versions below ``?before=40``, otherwise the latest."""
+    """Return the versions below the number in ``?before=40``, or the latest versions."""
     asked = whole_number(request.args.get("before", ""))
     before = asked if 1 < asked <= plan.number else plan.number + 1
     shown = steps(plan, before, VERSIONS_ON_PAGE)
@@ -34,7 +37,7 @@ def versions_page(plan: Plan) -> Page:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two versions, earlier first; 0 is the empty plan before the first."""
+    """Two versions of a plan, the earlier first. The number 0 is the empty plan before the first version."""
 
     first: int
     last: int
@@ -42,12 +45,15 @@ class Comparison:
 
     @property
     def changed(self) -> list[Difference]:
-        """The parts that differ."""
+        """Return the parts that differ between the two versions."""
         return [each for each in self.differences if each.changed]
 
 
 def comparison(plan: Plan) -> Comparison:
-    """Compare ``?first=3&last=8``; an invalid number means the latest version, or the one before it."""
+    """Compare the two versions of the plan that the URL names, as in ``?first=3&last=8``.
+
+    An invalid number is replaced by the latest version or the one before it.
+    """
     asked = [whole_number(request.args.get(name, "")) for name in ("first", "last")]
     usual = (max(plan.number - 1, 0), plan.number)
     numbers = [each if 0 <= each <= plan.number else other for each, other in zip(asked, usual, strict=True)]
@@ -56,7 +62,10 @@ def comparison(plan: Plan) -> Comparison:
 
 
 def version_of(plan: Plan, number: str) -> tuple[Version, list[Item]]:
-    """Return the version with this number and its items. Raise ``NotFound``."""
+    """Return the version with this number and its items.
+
+    Raise ``NotFound`` if the plan has no such version.
+    """
     version = plan.version(whole_number(number))
     if version is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""QR codes, drawn on the server: their contents go nowhere else."""
+"""QR codes, drawn on the server so that their contents go nowhere else."""
 
 import segno
 from flask import Flask
@@ -6,11 +6,11 @@ from markupsafe import Markup
 
 
 def qr_code(text: str) -> Markup:
-    """Return the text as inline SVG, with the quiet zone of four modules that cameras need."""
+    """Return the text as a QR code in inline SVG, with the quiet zone of four modules that cameras need."""
     svg = segno.make(text, error="m").svg_inline(scale=4, border=4, svgclass="qr", lineclass=None)
     return Markup(svg)  # nosec B704
 
 
 def install(app: Flask) -> None:
-    """Let templates draw them."""
+    """Let templates draw QR codes."""
     app.jinja_env.filters["qr_code"] = qr_code

@@ -1,4 +1,7 @@
-"""Authored and typed text on pages: safe, and marked if in another language."""
+"""Safe rendering of authored and typed text.
+
+Text in a language other than the page's is marked with that language.
+"""
 
 import functools
 
@@ -12,14 +15,17 @@ from companion.translations import ENGLISH, content
 from companion.web.page.languages import language
 
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "br", "h2", "h3"}
-"""The tags that authored text may have. Of other Markdown, such as a main heading, only the words stay."""
+"""The tags that authored text may have.
+
+Other Markdown, such as a main heading, loses its markup and keeps its words.
+"""
 _markdown = MarkdownIt("zero", {"html": False, "breaks": True}).enable(
     ["emphasis", "heading", "list", "newline"]
 )
 
 
 def worded(text: str, written_in: str = "") -> Markup:
-    """Return a line of authored text, marked if it isn't in the page's language."""
+    """Return a line of authored text, marked with its language if that isn't the page's."""
     words, spoken = _spoken(text, written_in)
     return (
         escape(words)
@@ -29,18 +35,18 @@ def worded(text: str, written_in: str = "") -> Markup:
 
 
 def said(words: Words) -> Markup:
-    """Return a signpost's words, in the page's language or marked as English."""
+    """Return a signpost's words in the page's language, or in English and marked as English."""
     own = in_language(words, language())
     return escape(own) if own else worded(words[ENGLISH], ENGLISH)
 
 
 def in_language(words: Words, code: str) -> str | None:
-    """Return the words in this language, as typed or as translated; None if neither exists."""
+    """Return the words in this language, as typed or as translated, or None if neither exists."""
     return words.get(code) or content(words[ENGLISH], code)
 
 
 def authored(text: str, written_in: str = "") -> Markup:
-    """Return authored Markdown as safe HTML, marked if it isn't in the page's language."""
+    """Return authored Markdown as safe HTML, marked with its language if that isn't the page's."""
     words, spoken = _spoken(text, written_in)
     return cleaned(words, "" if spoken == language() else spoken)
 
@@ -51,15 +57,16 @@ def in_short(text: str) -> str:
 
 
 def speaking(written_in: str) -> str:
-    """Say which language the following authored text, such as an activity, is in; empty to stop."""
+    """Set the language of the authored text that follows, such as an activity. An empty string ends this."""
     g.written_in = written_in
     return ""
 
 
 def _spoken(text: str, written_in: str = "") -> tuple[str, str]:
-    """Return an authored text as the page says it, and its language.
+    """Return an authored text as the page shows it, and the language of the result.
 
-    An activity states its language. Everything else is English, and shipped text has translations.
+    An activity states its language. All other authored text is English, and text shipped with Companion has
+    translations.
     """
     written_in = written_in or g.get("written_in", "")
     if written_in or not text:
@@ -76,7 +83,10 @@ def _shortened(html: Markup) -> str:
 
 @functools.lru_cache(maxsize=2048)
 def cleaned(text: str, spoken: str = "") -> Markup:
-    """Return Markdown as HTML. The only place that sanitises HTML; it is slow, so recent results are cached."""
+    """Return Markdown as safe HTML.
+
+    No other function sanitises HTML. Sanitising is slow, so recent results are cached.
+    """
     tokens = _markdown.parse(text)
     for token in tokens:
         if spoken and token.level == 0 and token.nesting == 1:
@@ -86,7 +96,7 @@ def cleaned(text: str, spoken: str = "") -> Markup:
 
 
 def paragraphs(text: str) -> Markup:
-    """Return a person's plain text with its paragraphs and line breaks."""
+    """Return a person's plain text as HTML with its paragraphs and line breaks."""
     blocks = [block for block in text.split("\n\n") if block.strip()]
     lines = [Markup("<br>").join(escape(line) for line in block.strip("\n").split("\n")) for block in blocks]
     return Markup("").join(Markup('<p dir="auto">%s</p>') % line for line in lines)

@@ -1,4 +1,4 @@
-"""Why something being typed wasn't saved, for the page's script."""
+"""The reason why typed text wasn't saved, for the page's script."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from companion.domain.refusals import ChangedElsewhere, NotAllowed, Refused, Rej
 
 
 def why(refusal: Refused) -> str:
-    """Return a key of ``templates/scripts/draft.js``."""
+    """Return the reason as a key of ``templates/scripts/draft.js``."""
     if isinstance(refusal, Rejected):
         full = any(problem.key.startswith("no_room") for problem in refusal.problems)
         return "full" if full else "refused"
@@ -18,7 +18,7 @@ def why(refusal: Refused) -> str:
 
 
 def while_typing(save: Callable[[], dict[str, object]]) -> ResponseReturnValue:
-    """Save what is being typed, and tell the page's script so, or why it failed."""
+    """Save what is being typed, and tell the page's script whether that succeeded or why it failed."""
     try:
         return save()
     except (Rejected, ChangedElsewhere, NotAllowed) as refusal:

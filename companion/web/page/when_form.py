@@ -1,4 +1,4 @@
-"""The form for when and where somebody plans to do a piece of work: alone, or together with the practitioner."""
+"""The form for when and where a participant plans to do a piece of work, alone or with the practitioner."""
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from companion.web.page.i18n import translate_later
 
 
 class When(Form):
-    """When and where."""
+    """The form for when and where a participant plans to do a piece of work."""
 
     seen = Revision()
     which_day = Choice(translate_later("Which day?"))
@@ -37,8 +37,9 @@ class When(Form):
 
 
 def show(form: When, template: str, found: WhenAndWhere) -> str:
-    """Return the page. After a conflict it shows the saved text beside what was typed, so that the next press is
-    informed.
+    """Return the page.
+
+    After a conflict it shows the saved plan beside what was typed, so that people know what they replace.
     """
     g.page = request.path
     if now := found.work.intention:
@@ -48,7 +49,7 @@ def show(form: When, template: str, found: WhenAndWhere) -> str:
 
 
 def take(form: When, piece: OnePiece, then: str) -> ResponseReturnValue:
-    """Save what was sent, or remove it."""
+    """Save the plan that was sent, or remove it."""
     if form.take_out.data:
         intention.take_out(current.actor(), piece, form.seen.data)
         return done(_("Taken out."), then)

@@ -1,4 +1,4 @@
-"""All of a participant's pages, under ``/my/``."""
+"""All pages for participants, whose URLs begin with ``/my/``."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Who read a participant's data, and when, for the participant."""
+"""The page on which a participant sees who read their data, and when."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,10 @@ from companion.web.gate import access, clock, current
 
 @access.roles(Role.PARTICIPANT)
 def record_page() -> ResponseReturnValue:
-    """``GET /my/record?page=…``: a withheld entry leaves no gap, no count and no other trace."""
+    """``GET /my/record?page=…``: list who read the viewer's data.
+
+    A withheld entry leaves no gap, no count and no other trace.
+    """
     now = clock.now()
     with current.store().reading() as tx:
         reads = access_log.own(tx, current.viewer(), now)

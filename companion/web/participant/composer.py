@@ -1,4 +1,4 @@
-"""The composer for one prompt: its contents, and what the page must remember."""
+"""The form for answering one prompt: its contents, and the revisions that the page has to remember."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,7 +17,10 @@ from companion.services.work.answer_drafts import AnswerForm
 
 @dataclass(frozen=True)
 class Composer:
-    """The open prompt, or the one being changed; None if there is nothing to answer."""
+    """The form for the open prompt, or for the one that is being changed.
+
+    ``asked`` is None if there is nothing to answer.
+    """
 
     asked: AskedPrompt | None
     changing: bool = False
@@ -29,22 +32,22 @@ class Composer:
     other: Given | None = None
     """The answer sent from another page, if it differs."""
     other_typed: Form | None = None
-    """Another page's unsent answer, if it differs."""
+    """The unsent answer typed on another page, if it differs."""
     leaving: tuple[Turn, ...] = ()
-    """Turns that the change would take off the path, to name before it is saved."""
+    """Turns that would no longer be asked after the change, which the page names before saving."""
     way: str = "answered"
     unplaced: Sequence[str] = ()
-    """A locked session's answer to a question that isn't asked any more."""
+    """A locked session's answer to a question that is no longer asked."""
     tab: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
     def prompt(self) -> Prompt | None:
-        """The question's prompt."""
+        """Return the prompt of the question, or None."""
         return self.asked.prompt if self.asked else None
 
     @classmethod
     def of(cls, work: Work, changing: str = "") -> "Composer":
-        """Return the composer for a piece of work as stored."""
+        """Return the form for a piece of work as it is stored."""
         conversation = work.conversation
         asked = conversation.asked(changing) or conversation.open
         if asked is None or not work.can_answer:
@@ -63,7 +66,7 @@ class Composer:
 
     @classmethod
     def again(cls, work: Work, typed: AnswerForm, problem: Problem | None) -> "Composer":
-        """Return the composer with what was just typed and refused."""
+        """Return the form with the answer that was just typed and refused."""
         stored = cls.of(work, typed.prompt_id)
         if stored.prompt is None or stored.prompt.id != typed.prompt_id:
             return stored
@@ -84,11 +87,13 @@ class Composer:
 
     @classmethod
     def confirming(cls, work: Work, typed: AnswerForm, way: str, leaving: tuple[str, ...]) -> "Composer":
-        """Return the composer that says what would leave the path, and asks whether to save anyway."""
+        """Return the form that names the turns which would no longer be asked, and asks whether to save
+        anyway.
+        """
         turns = tuple(turn for turn in work.conversation.turns if turn.prompt.id in leaving)
         return replace(cls.again(work, typed, None), other=None, other_typed=None, leaving=turns, way=way)
 
 
 def _visible(typed: Form) -> Form:
-    """Return what was typed, without anything that can't be shown."""
+    """Return what was typed, without invisible characters."""
     return {name: [without_hidden(text) for text in texts] for name, texts in typed.items()}

@@ -1,4 +1,7 @@
-"""The evaluation: offered at the end; says first who sees it, saved while typing, submitted once."""
+"""The pages for the evaluation at the end of the programme.
+
+They first say who will see it. The answers are saved while typing, and submitted once.
+"""
 
 import secrets
 from dataclasses import dataclass, field
@@ -28,7 +31,10 @@ from companion.web.participant.forms import Evaluated, EvaluationGiven
 
 @dataclass(frozen=True)
 class Shown:
-    """The form's contents. ``other`` is what another window saved, if it differs."""
+    """The contents of the evaluation form.
+
+    ``other`` is the version that another window saved, if it differs.
+    """
 
     typed: Form
     seen: int = 0
@@ -44,7 +50,7 @@ class Shown:
 @access.roles(Role.PARTICIPANT)
 @takes(Evaluated)
 def evaluation(form: Evaluated) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/evaluation``: the questions; what is sent is saved and shown again for checking."""
+    """``GET`` and ``POST /my/evaluation``: show the questions, and save the answers before they are checked."""
     standing = _standing()
     if request.method != "POST" or standing.questions is None:
         return _page(standing), 200 if request.method != "POST" else 409
@@ -61,7 +67,10 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Evaluated)
 def draft(form: Evaluated) -> ResponseReturnValue:
-    """``POST /my/evaluation/draft``: save what is being typed; then on to telling us something, or back to typing."""
+    """``POST /my/evaluation/draft``: save what is being typed.
+
+    Then go on to telling us something, or back to typing.
+    """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:
         tell = url_for("participant.tell", kept="yes")
@@ -83,14 +92,14 @@ def draft(form: Evaluated) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def check() -> ResponseReturnValue:
-    """``GET /my/evaluation/check``: all of it, before it is submitted."""
+    """``GET /my/evaluation/check``: show all the answers before they are submitted."""
     return _check_page()
 
 
 @access.roles(Role.PARTICIPANT)
 @takes(EvaluationGiven)
 def hand_in(form: EvaluationGiven) -> ResponseReturnValue:
-    """``POST /my/evaluation/handing-in``"""
+    """``POST /my/evaluation/handing-in``: submit the evaluation."""
     try:
         give.give(
             current.actor(),
@@ -144,7 +153,7 @@ def _shown(standing: EvaluationOffer, *, conflict: bool) -> Shown:
 
 
 def _opened(questions: Questions, typed: Form) -> Evaluation | None:
-    """Return what is saved, if it can be submitted as it is."""
+    """Return the saved evaluation, or None if it can't be submitted as it is."""
     try:
         return Evaluation.typed(questions, typed)
     except Rejected:
@@ -152,7 +161,10 @@ def _opened(questions: Questions, typed: Form) -> Evaluation | None:
 
 
 def _check_page(*, changed: bool = False) -> ResponseReturnValue:
-    """Go back to the questions if there is nothing to submit, or not as it is."""
+    """Return the page for checking the answers.
+
+    Redirect to the questions if there is nothing that can be submitted.
+    """
     g.page = url_for("participant.evaluation_check")
     standing = _standing()
     said = (

@@ -1,4 +1,4 @@
-"""Participants' forms."""
+"""Forms for participants."""
 
 from companion.web.page.carried_fields import Carried, Mark, Once, Revision
 from companion.web.page.fields import Column, Line, Rest, Several, Text, Ticks
@@ -7,7 +7,7 @@ from companion.web.page.i18n import translate_later as _
 
 
 class Typing(Form):
-    """A draft's fields: the draft the page knows, and the page's own id."""
+    """The fields of every draft: the revision that the page showed, the page's mark, and its count of saves."""
 
     draft_seen = Revision()
     tab = Mark()
@@ -16,7 +16,7 @@ class Typing(Form):
 
 
 class Answer(Typing):
-    """An answer, in its kind's fields."""
+    """The form for an answer, with the fields of the prompt's kind."""
 
     prompt = Carried()
     seen = Revision()
@@ -31,19 +31,19 @@ class Answer(Typing):
 
 
 class Way(Form):
-    """The short version, or all of it."""
+    """The form for choosing the short version of a piece of work or the whole of it."""
 
     short = Carried()
 
 
 class Submission(Form):
-    """Work that was checked before it is sent."""
+    """The form for submitting work after it has been checked."""
 
     seen = Revision()
 
 
 class Entry(Typing):
-    """An entry for the plan: where it is typed, and what it is based on."""
+    """The form for an item of the plan: where it is typed, and the answer or feedback that it comes from."""
 
     once = Once()
     seen = Revision()
@@ -61,26 +61,26 @@ class Entry(Typing):
 
 
 class ItemTakenOut(Form):
-    """A plan item to take out."""
+    """The form for removing an item from the plan."""
 
     seen = Revision()
 
 
 class ItemPutBack(Form):
-    """A plan item to put back."""
+    """The form for putting a removed item back into the plan."""
 
     then = Carried()
 
 
 class ItemReviewed(Form):
-    """Still true, or no longer."""
+    """The form for saying whether an item of the plan is still true."""
 
     seen = Revision()
     way = Carried()
 
 
 class ReviewEnded(Form):
-    """The next review's day, and whether both took part."""
+    """The form for ending a review: the day of the next one, and whether both people took part."""
 
     together = Carried()
     next_review = Carried()
@@ -88,27 +88,27 @@ class ReviewEnded(Form):
 
 
 class Evaluated(Typing):
-    """The evaluation's answers."""
+    """The form for the answers of the evaluation."""
 
     number = Revision()
     said = Several("answer-", words=True)
 
 
 class EvaluationGiven(Form):
-    """The evaluation after checking."""
+    """The form for submitting the evaluation after it has been checked."""
 
     number = Revision()
     seen = Revision()
 
 
 class Download(Form):
-    """The download's format."""
+    """The form for choosing the format of a download."""
 
     form = Carried()
 
 
 class CorrectionRequest(Form):
-    """A correction: the mistake in the data, and the correct version."""
+    """The form for a correction: the mistake in the data, and what it should say."""
 
     once = Once()
     wrong = Text(_("What is wrong?"))
@@ -116,7 +116,7 @@ class CorrectionRequest(Form):
 
 
 class Telling(Form):
-    """Something that can't wait, and the page it was told from."""
+    """The form for telling us something that can't wait. It also says which page the viewer came from."""
 
     once = Once()
     words = Text(rows=6)

@@ -1,4 +1,4 @@
-"""A participant's start page: one clear next step, and where everything is."""
+"""A participant's start page, with one clear next step and links to everything else."""
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
@@ -11,10 +11,10 @@ from companion.web.participant.practitioner import who_reads
 
 @access.roles(Role.PARTICIPANT)
 def home() -> ResponseReturnValue:
-    """``GET /my/``"""
+    """``GET /my/``: show the start page."""
     actor = current.actor()
     shown = open_home(actor, g.open, unapproved_too=current.unapproved_too())
-    g.sites = shown.sites  # saves the site filter a query of its own
+    g.sites = shown.sites  # the template filter for sites needs no query of its own
     return render_template(
         "participant/home.html",
         home=shown,

@@ -1,4 +1,4 @@
-"""Messages to the practitioner, and their draft."""
+"""The page with a participant's messages to the practitioner, and the draft of a new message."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ from companion.web.server.request_log import COME_FIRST
 
 PAGE = "participant/messages.html"
 PLACE = "messages"
-"""How the pages that come first know where to return."""
+"""The name of this page, by which help and telling us know where to go back."""
 
 
 def _page(form: Message) -> str:
@@ -30,14 +30,17 @@ def _page(form: Message) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Message, _page)
 def messages(form: Message) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/messages``: what is shown is marked as read."""
+    """``GET`` and ``POST /my/messages``: show the messages, mark them as read, and send a new one."""
     return message_thread.take(form, url_for("participant.messages"), None)
 
 
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Message)
 def draft(form: Message) -> ResponseReturnValue:
-    """``POST /my/messages/draft``: save what is being typed; then on to help, to telling us, or back to typing."""
+    """``POST /my/messages/draft``: save what is being typed.
+
+    Then go on to help, to telling us something, or back to typing.
+    """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
     save = partial(save_draft, current.actor(), None, form.typed)
     if current.signed_in().locked:

@@ -1,6 +1,6 @@
-"""Participants' own data: what is held, downloading it, having it corrected, having it erased.
+"""The pages about participants' own data: what is held, downloads, corrections and erasure.
 
-Nothing here depends on a concern or a hold: the pages are the same with and without one.
+The pages look the same with and without a concern or a legal hold.
 """
 
 from datetime import date, datetime
@@ -26,7 +26,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.participant.forms import CorrectionRequest, Download
 
 FORMAT = 2
-"""The JSON file's version (docs/held-json.md)."""
+"""The version of the JSON file's format (docs/held-json.md)."""
 TYPES = {"html": "text/html", "json": "application/json"}
 
 
@@ -57,14 +57,17 @@ def _page(form: Form) -> str:
 
 @access.roles(Role.PARTICIPANT)
 def held_on_me() -> ResponseReturnValue:
-    """``GET /my/held``"""
+    """``GET /my/held``: show the participant what data is held about them."""
     return _page(CorrectionRequest())
 
 
 @access.roles(Role.PARTICIPANT, fresh=True)
 @takes(Download, _page)
 def download(form: Download) -> ResponseReturnValue:
-    """``POST /my/held/download``: a self-contained page, or JSON. The file's name reveals nothing."""
+    """``POST /my/held/download``: download the data as a self-contained page or as JSON.
+
+    The file's name reveals nothing.
+    """
     kind = form.form.data
     if kind not in TYPES:
         raise Rejected(Problem("nothing_chosen", field="form"))
@@ -79,7 +82,9 @@ def download(form: Download) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(CorrectionRequest, _page)
 def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
-    """``POST /my/held/corrections``: what is wrong, and what it should say, for the lead."""
+    """``POST /my/held/corrections``: ask the lead for a correction, saying what is wrong and what it should
+    say.
+    """
     try:
         ask(current.actor(), form.once.id_of_new, form.wrong.data, form.should.data)
     except NotAllowed as refused:
@@ -90,8 +95,9 @@ def ask_for_correction(form: CorrectionRequest) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def ask_for_erasure() -> ResponseReturnValue:
-    """``GET`` and ``POST /my/erasure``: an explanation, then the request; the same whether or not
-    anything blocks it.
+    """``GET`` and ``POST /my/erasure``: explain erasure, then record the request.
+
+    The response is the same whether or not anything prevents the erasure.
     """
     if request.method != "POST":
         return render_template("participant/erasure.html")
@@ -100,7 +106,7 @@ def ask_for_erasure() -> ResponseReturnValue:
 
 
 def withheld() -> str:
-    """Return what the page and both files say to everybody."""
+    """Return the sentences about withheld records that the page and both files show to everybody."""
     return _(
         "Some records may be withheld. What practitioners note for themselves and records about safety are not "
         "in it, and what is about other people. You can ask the service's lead for them."
@@ -108,12 +114,12 @@ def withheld() -> str:
 
 
 def moment(text: str) -> datetime:
-    """Parse a moment in the plain data."""
+    """Return the moment that a text in the plain data stands for."""
     return datetime.fromisoformat(text)
 
 
 def day(text: str) -> date:
-    """Parse a day in the plain data."""
+    """Return the day that a text in the plain data stands for."""
     return date.fromisoformat(text)
 
 

@@ -1,4 +1,4 @@
-"""The new practitioner after a handover."""
+"""The page that introduces the new practitioner after a handover."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,9 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.PARTICIPANT)
 def practitioner() -> ResponseReturnValue:
-    """``GET /my/practitioner``: who it was, who it is now, and what comes along."""
+    """``GET /my/practitioner``: say who the participant worked with, who they work with now, and what doesn't
+    change.
+    """
     found = handover.read_of_it(current.actor())
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -21,5 +23,7 @@ def practitioner() -> ResponseReturnValue:
 
 
 def who_reads(case: Case) -> str:
-    """Return what pages call the practitioner; if there is none, whoever comes next."""
+    """Return the name that pages use for the practitioner, or words for the next one if the practitioner has
+    left.
+    """
     return _("Your next practitioner") if case.practitioner_left else case.practitioner

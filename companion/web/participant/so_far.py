@@ -1,4 +1,4 @@
-"""How far he has come; at the end of the programme, what he takes with him and what stays open."""
+"""The page with a participant's progress and, at the end of the programme, with what stays open to them."""
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from companion.web.participant.practitioner import who_reads
 
 @access.roles(Role.PARTICIPANT)
 def so_far() -> ResponseReturnValue:
-    """``GET /my/so-far``"""
+    """``GET /my/so-far``: show the participant's progress."""
     found = open_so_far(current.actor())
     return render_template(
         "participant/so_far.html", so_far=found, practitioner=who_reads(found.case), open=g.open

@@ -1,6 +1,6 @@
-"""Telling us something that can't wait, or something about the practitioner.
+"""The pages for telling us something that can't wait, or something about the practitioner.
 
-No trace of what was told, or that anything was, appears afterwards on any of the participant's pages.
+Afterwards nothing on the participant's pages shows what was told, or that anything was.
 """
 
 from uuid import UUID
@@ -26,7 +26,7 @@ from companion.web.participant.plan.guided import page_of
 from companion.web.public.help import HelpEntry, entries_for, open_first
 
 CALL_NOW = ("emergency", "helpline", "samaritans")
-"""The signposts for what can't wait until somebody reads it."""
+"""The signposts for danger that can't wait until somebody reads about it."""
 
 
 def _tell_page(form: Telling) -> str:
@@ -49,15 +49,13 @@ def _about_practitioner_page(form: Telling) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Telling, _about_practitioner_page)
 def about_practitioner(form: Telling) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/about-my-practitioner``: only for the leads."""
+    """``GET`` and ``POST /my/about-my-practitioner``: tell only the leads something about the practitioner."""
     return _told(form, ConcernKind.ABOUT_PRACTITIONER)
 
 
 def _told(form: Telling, kind: ConcernKind) -> str:
     report.tell(current.actor(), form.once.id_of_new, kind, form.words.data)
-    return _page(
-        form, "participant/told.html", kind
-    )  # shown here and now: a page to return to would be a trace
+    return _page(form, "participant/told.html", kind)  # shown only once: a page to return to would be a trace
 
 
 def _page(form: Telling, template: str, kind: ConcernKind) -> str:
@@ -92,7 +90,7 @@ def _call_now() -> list[HelpEntry]:
 
 
 def _back(form: Telling) -> str:
-    """Return the URL of the question he came from, if it is his; else nothing."""
+    """Return the URL of the question that the viewer came from, or an empty string if it isn't theirs."""
     if place := form.place.data:
         return page_of(place) or ""
     try:

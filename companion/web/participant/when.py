@@ -1,4 +1,4 @@
-"""When and where he plans to do a piece of work."""
+"""The page for when and where a participant plans to do a piece of work."""
 
 from uuid import UUID
 
@@ -25,5 +25,5 @@ def _page(form: When, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(When, _page)
 def when(form: When, work_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/work/<id>/when``: save it, change it, or remove it."""
+    """``GET`` and ``POST /my/work/<id>/when``: save, change or remove the plan for doing a piece of work."""
     return when_form.take(form, OnePiece(work_id), url_for("participant.home"))

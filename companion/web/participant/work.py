@@ -1,4 +1,7 @@
-"""The guided conversation: ask, answer, check, submit. Start here to follow an answer to the disk."""
+"""The pages of the guided conversation: ask, answer, check and submit.
+
+This module is the place to start if you want to follow an answer to the disk.
+"""
 
 import re
 from contextlib import suppress
@@ -46,7 +49,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of the viewer's work, its owner and practitioner, and whether the practitioner is there."""
+    """A piece of the viewer's work, their enrolment, and whether their practitioner is present."""
 
     work: Work
     case: Case
@@ -55,7 +58,7 @@ class OwnWork:
 
 @access.roles(Role.PARTICIPANT)
 def ask(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>``: the conversation so far, and the question open or being changed."""
+    """``GET /my/work/<id>``: show the conversation so far, and the question that is open or being changed."""
     found = _find(work_id)
     last = found.work.last
     if last and last.outcome and last.seen_at is None:
@@ -63,7 +66,7 @@ def ask(work_id: UUID) -> ResponseReturnValue:
     if found.work.withdrawn_at and found.work.withdrawal_seen_at is None:
         set_piece.see_withdrawal(current.actor(), work_id)
     form = Answer()
-    if form.sent:  # it was sent from a locked session
+    if form.sent:  # the answer was sent from a locked session
         return _held(found, form)
     changing = request.args.get("change", "")
     opening = not changing and "on" not in request.args
@@ -73,7 +76,10 @@ def ask(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Answer)
 def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/answers``: from a locked session it is only kept until he has signed in again."""
+    """``POST /my/work/<id>/answers``: save an answer.
+
+    An answer from a locked session is kept as a draft until its owner has signed in again.
+    """
     typed = _typed(form)
     if current.signed_in().locked:
         return _keep_locked(work_id, typed, form.then.data)
@@ -88,11 +94,11 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
     except ChangedElsewhere:
         return _again(work_id, typed, None, 409)
     is_open, turns = after.conversation.next_prompt, after.conversation.turns
-    ends_talk = bool(turns) and turns[-1].prompt.id == typed.prompt_id  # no later answer came back with it
+    ends_talk = bool(turns) and turns[-1].prompt.id == typed.prompt_id  # no later answer has reappeared
     if "X-Fragment" in request.headers and (ends_talk or (is_open and is_open.id == typed.prompt_id)):
         found = _find(work_id)
         return _conversation(found, Composer.of(found.work), "participant/_fragment.html")
-    if typed.seen and (is_open is None or is_open.id != typed.prompt_id):  # a change
+    if typed.seen and (is_open is None or is_open.id != typed.prompt_id):  # an existing answer was changed
         flash(_("Your answer is saved."))
     return redirect(url_for("participant.work", work_id=work_id, on="yes", _anchor="now"), 303)
 
@@ -100,8 +106,9 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Answer)
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/draft``: save what is being typed; then on to help, to telling us, home,
-    or back to typing.
+    """``POST /my/work/<id>/draft``: save what is being typed.
+
+    Then go on to help, to telling us something, to the start page, or back to typing.
     """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
@@ -125,7 +132,9 @@ def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(Way)
 def way(form: Way, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/way``: the short version, all of it, or the rest after sending the short one."""
+    """``POST /my/work/<id>/way``: choose the short version, the whole, or the rest after submitting the short
+    version.
+    """
     with suppress(NotAllowed):  # the page then shows the current state
         take_way(current.actor(), work_id, short=form.short.data == "yes")
     return redirect(url_for("participant.work", work_id=work_id, _anchor="now"), 303)
@@ -134,7 +143,10 @@ def way(form: Way, work_id: UUID) -> ResponseReturnValue:
 @access.uncounted
 @access.roles(Role.PARTICIPANT)
 def pause(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>/pause``: *I need help now*. Nothing about it is recorded or counted."""
+    """``GET /my/work/<id>/pause``: show *I need help now*.
+
+    Opening the page is neither recorded nor counted.
+    """
     _find(work_id)
     resume = url_for("participant.work", work_id=work_id, change=request.args.get("change"), _anchor="now")
     came_from: dict[str, Any] = {"from": work_id, "change": request.args.get("change")}
@@ -150,7 +162,7 @@ def pause(work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def check(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>/check``: all answers on the path, before they are sent."""
+    """``GET /my/work/<id>/check``: show all the answers before they are submitted."""
     found = _find(work_id)
     if not found.work.can_answer or found.work.conversation.next_prompt:
         return redirect(url_for("participant.work", work_id=work_id, _anchor="now"))
@@ -160,7 +172,7 @@ def check(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(Submission)
 def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/submission``: submit exactly what was checked."""
+    """``POST /my/work/<id>/submission``: submit exactly the answers that were checked."""
     try:
         submissions.submit(current.actor(), work_id, form.seen.data)
     except ChangedElsewhere:
@@ -177,7 +189,7 @@ def submit(form: Submission, work_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def receipt(work_id: UUID) -> ResponseReturnValue:
-    """``GET /my/work/<id>/receipt``: when it was sent, who reads it next, and what else waits."""
+    """``GET /my/work/<id>/receipt``: say when the work was sent, who reads it next, and what else is waiting."""
     with current.store().reading() as tx:
         piece = work.find(tx, current.viewer(), work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
@@ -200,7 +212,7 @@ def receipt(work_id: UUID) -> ResponseReturnValue:
 
 
 def _address(piece: Work, prompt_id: str) -> str | None:
-    """Return a question's name in a URL; None if it isn't asked."""
+    """Return the name of a question in a URL, or None if the question isn't asked."""
     asked = piece.conversation.asked(prompt_id)
     return asked.address if asked else None
 
@@ -225,7 +237,10 @@ def _typed(form: Answer) -> AnswerForm:
 
 
 def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
-    """Show what a locked session sent, at its question; if that isn't asked any more, just the text."""
+    """Show an answer that a locked session sent, at its question.
+
+    If the question is no longer asked, show only the text.
+    """
     prompt_id = form.prompt.data
     typed = AnswerForm(prompt_id, form.seen.data, -1, "", form.lists)
     composer = Composer.again(found.work, typed, None)
@@ -237,7 +252,10 @@ def _held(found: OwnWork, form: Answer) -> ResponseReturnValue:
 def _conversation(
     found: OwnWork, composer: Composer, template: str = "participant/work.html", *, opening: bool = False
 ) -> str:
-    """Return the page. ``opening``: the piece is being opened, so everything to know beforehand is said in full."""
+    """Return the page with the conversation.
+
+    With ``opening``, the page says in full everything to know before starting.
+    """
     g.page = url_for("participant.work", work_id=found.work.id)
     return render_template(
         template,
@@ -265,7 +283,10 @@ def _check_page(found: OwnWork, *, changed: bool) -> str:
 
 
 def _again(work_id: UUID, typed: AnswerForm, problem: Problem | None, status: int) -> ResponseReturnValue:
-    """Return the page with what was refused; if its question isn't asked any more, just the text."""
+    """Return the page with the answer that was refused.
+
+    If its question is no longer asked, return an error page with the text.
+    """
     found = _find(work_id)
     composer = Composer.again(found.work, typed, problem)
     if composer.prompt is None or composer.prompt.id != typed.prompt_id:
@@ -282,17 +303,17 @@ def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Go to help first, whatever happens to what was typed."""
+    """Save what was typed if possible, and go to the help page whether or not that succeeds."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Go to telling us first, likewise."""
+    """Save what was typed if possible, and go on to telling us something whether or not that succeeds."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
-    came_from: dict[str, Any] = {"from": work_id}  # a reserved word in Python
+    came_from: dict[str, Any] = {"from": work_id}  # ``from`` is a reserved word in Python
     return redirect(url_for("participant.tell", change=change, kept=kept, **came_from), 303)
 
 
@@ -306,9 +327,10 @@ def _kept(work_id: UUID, typed: AnswerForm) -> str:
 
 
 def _keep_locked(work_id: UUID, typed: AnswerForm, then: str) -> ResponseReturnValue:
-    """Keep what a locked session sent, and lead to signing in: it is shown nothing.
+    """Keep an answer from a locked session as a draft, and redirect to signing in without showing anything.
 
-    A URL may name a question, but not one for an item: its id is made from his words.
+    A URL may name a question, but not a question about an item, because that question's id is made from the
+    participant's words.
     """
     of_item = not re.fullmatch(r"[a-z0-9-]+", typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id, "change": None if of_item else typed.prompt_id}

@@ -1,4 +1,4 @@
-"""A practitioner's caseload: the board, a participant's page, setting work, reading and answering it."""
+"""A practitioner's pages: the board, a participant's page, setting work, reading it and answering it."""
 
 from flask import Blueprint
 

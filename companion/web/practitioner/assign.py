@@ -1,4 +1,4 @@
-"""Setting work: choose or adapt an activity, or type questions; fill in the card, set it."""
+"""The pages for setting work: choose or adapt an activity, or type questions, then fill in the setting card."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from companion.web.practitioner.forms import Copy, Questions, SettingCard
 
 @access.roles(Role.PRACTITIONER)
 def choose(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/work/new``: what can be set."""
+    """``GET /participants/<id>/work/new``: list the activities that can be set for a participant."""
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer(), enrolment_id)
         case = enrolments.case(tx, enrolment)
@@ -65,7 +65,7 @@ def _card_page(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> str:
     with current.store().reading() as tx:
         before = piece_list.last_set(tx, [enrolment_id], offer.version.activity.id).get(enrolment_id)
         replaces = work.replaceable(tx, offer.version)
-    if offer.version.id != version_id:  # there is a newer one by now
+    if offer.version.id != version_id:  # there is a newer version by now
         form.problems = (Problem("changed_elsewhere"),)
     form.begins_with(minutes=offer.version.activity.minutes)
     return render_template(
@@ -85,7 +85,9 @@ def _card_page(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(SettingCard, _card_page)
 def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/new/<version>``: the preview and the setting card."""
+    """``GET`` and ``POST /participants/<id>/work/new/<version>``: preview an activity, and set it with a
+    card.
+    """
     assign.set_work(
         current.actor(), enrolment_id, version_id, due_of(form), unapproved_too=current.unapproved_too()
     )
@@ -95,7 +97,9 @@ def set_work(form: SettingCard, enrolment_id: UUID, version_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Copy)
 def adapt(form: Copy, enrolment_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/new/<version>/adaptation``: copy it for one participant, to adapt."""
+    """``POST /participants/<id>/work/new/<version>/adaptation``: copy an activity for one participant, to
+    adapt it.
+    """
     new_id = form.once.id_of_new
     drafts.adapt(current.actor(), enrolment_id, version_id, new_id)
     return done(
@@ -113,7 +117,9 @@ def _quick_page(form: Questions, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Questions, _quick_page)
 def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/questions``: the practitioner's own questions, one per line."""
+    """``GET`` and ``POST /participants/<id>/work/questions``: set the practitioner's own questions, one on
+    each line.
+    """
     name = {"name": current.viewer().name}
     assign.quickly_set(
         current.actor(),
@@ -129,13 +135,13 @@ def quickly_set(form: Questions, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def due_of(form: SettingCard) -> Due:
-    """Return the card and the appointment typed. Raise ``Rejected``."""
+    """Return the card and the appointment that were typed. Raise ``Rejected`` for a mistake in the card."""
     card = Card.typed(form.why.data, form.minutes.data)
     return Due(form.once.id_of_new, form.due.data, card)
 
 
 def _done(form: SettingCard, enrolment_id: UUID) -> ResponseReturnValue:
-    """Return to the participant's page, which offers to print what was just set."""
+    """Redirect to the participant's page, which offers to print the work that was just set."""
     page = url_for("practitioner.participant", enrolment_id=enrolment_id, set=form.once.id_of_new)
     return done(_("The work is set."), page)
 

@@ -1,4 +1,4 @@
-"""The board: the queue, most pressing first; then the caseload by next appointment."""
+"""A practitioner's board: the queue with the most pressing rows first, then the caseload by next appointment."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from companion.web.practitioner.queue import act_of
 
 @access.roles(Role.PRACTITIONER)
 def board_page() -> ResponseReturnValue:
-    """``GET /caseload``: a filtered page; for a reference, go to that participant."""
+    """``GET /caseload``: show a filtered page of the board, or redirect to the participant with a reference."""
     wanted = asked(request.args, OF_PRACTITIONERS)
     reference = request.args.get("reference", "").strip()
     actor = current.actor()

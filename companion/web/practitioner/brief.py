@@ -1,4 +1,4 @@
-"""The brief: one page before a session, also on two sheets of paper."""
+"""The brief: one page to read before a session, which prints on two sheets of paper."""
 
 from uuid import UUID
 
@@ -12,6 +12,9 @@ from companion.web.gate import access, clock, current
 
 @access.roles(Role.PRACTITIONER)
 def brief(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/brief``: every time it is opened is recorded, and counts as reading its contents."""
+    """``GET /participants/<id>/brief``: show the brief.
+
+    Opening it is recorded, and marks everything on it as read.
+    """
     found = open_brief(current.actor(), enrolment_id)
     return render_template("practitioner/brief.html", brief=found, case=found.case, now=clock.now())

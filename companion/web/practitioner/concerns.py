@@ -1,4 +1,6 @@
-"""A practitioner raises a concern, and reads those about their caseload, except any about themselves."""
+"""The pages on which a practitioner raises a concern, and reads concerns about their caseload but not about
+themselves.
+"""
 
 from uuid import UUID
 
@@ -22,7 +24,7 @@ FIELDS = {
     SourceKind.MESSAGE: "from_message",
     SourceKind.NOTE: "from_note",
 }
-"""The field with a concern's source."""
+"""The form field that names the source of a concern, by the kind of source."""
 CARRIED = (*FIELDS.values(), "question")
 PAGES = {SourceKind.MESSAGE: "practitioner.messages", SourceKind.NOTE: "practitioner.notes"}
 
@@ -51,7 +53,10 @@ def _raise_page(form: Concern, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Concern, _raise_page)
 def raise_concern(form: Concern, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/concerns/new``, from an answer, a message, a note, or their page."""
+    """``GET`` and ``POST /participants/<id>/concerns/new``: raise a concern.
+
+    It can be raised from an answer, a message, a note or the participant's page.
+    """
     source = _source(form)
     typed = (form.passed_to.data, form.passed_day.data, form.passed_time.data)
     more = Particulars(
@@ -70,20 +75,20 @@ def _page(form: ConcernNote, concern_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def concern(concern_id: UUID) -> ResponseReturnValue:
-    """``GET /concerns/<id>``: every read is recorded."""
+    """``GET /concerns/<id>``: show a concern. Every read is recorded."""
     return _page(ConcernNote(), concern_id)
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(ConcernNote, _page)
 def note(form: ConcernNote, concern_id: UUID) -> ResponseReturnValue:
-    """``POST /concerns/<id>/notes``"""
+    """``POST /concerns/<id>/notes``: add a note to a concern."""
     handle.add_note(current.actor(), concern_id, form.once.id_of_new, form.note.data)
     return done(_("Note added."), url_for("practitioner.concern", concern_id=concern_id))
 
 
 def _source(form: Concern) -> Source | None:
-    """Return its source, if the page carries one."""
+    """Return the concern's source, or None if the form names none."""
     kind = next((each for each, name in FIELDS.items() if form[name].data), None)
     if kind is None:
         return None
@@ -94,6 +99,9 @@ def _source(form: Concern) -> Source | None:
 
 
 def _back(enrolment_id: UUID, source: Source | None) -> str:
-    """Return the page it is raised from; a cover has no other page of this participant."""
+    """Return the page that the concern is raised from.
+
+    A covering practitioner has no other page of this participant.
+    """
     kind = source.kind if source else SourceKind.ANSWER
     return url_for(PAGES.get(kind, "practitioner.participant"), enrolment_id=enrolment_id)

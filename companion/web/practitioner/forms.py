@@ -1,4 +1,4 @@
-"""Practitioners' forms: participants, appointments, work, plan and concerns."""
+"""Forms for practitioners: participants, appointments, work, the plan and concerns."""
 
 from companion.domain.work.phrases import PHRASE
 from companion.store.work.feedback_rows import COMMENT
@@ -17,7 +17,7 @@ AGREED_WORD = Code(
 
 
 class Pressed(Form):
-    """A press at a question on the shared screen."""
+    """A button pressed beside a question on the shared screen."""
 
     submission = Id()
     prompt = Carried()
@@ -26,7 +26,7 @@ class Pressed(Form):
 
 
 class Absence(Form):
-    """Days away, and the cover for messages."""
+    """The form for days away and the practitioner who covers messages."""
 
     once = Once()
     away_from = Line(_("First day away"), kind="date")
@@ -43,7 +43,7 @@ class Absence(Form):
 
 
 class Agreement(Form):
-    """An agreement from an appointment."""
+    """The form for what was agreed at an appointment."""
 
     seen = Revision()
     agreed = Text(
@@ -54,7 +54,7 @@ class Agreement(Form):
 
 
 class Attendance(Form):
-    """The outcome of an appointment."""
+    """The form for the attendance of an appointment."""
 
     seen = Revision()
     attendance = Choice()
@@ -70,7 +70,7 @@ class Attendance(Form):
 
 
 class Handover(Form):
-    """The practitioner who takes over, and the reason."""
+    """The form for a handover: the practitioner who takes over, and the reason."""
 
     once = Once()
     to = Select(_("Hand over to"))
@@ -84,13 +84,13 @@ class Handover(Form):
 
 
 class NewSlip(Form):
-    """The word for a new slip."""
+    """The form for the agreed word of a new slip."""
 
     word = AGREED_WORD
 
 
 class Reset(Form):
-    """The lost proof, and the word for the slip."""
+    """The form for a reset: what was lost, and the agreed word for the slip."""
 
     lost = Choice(
         _("What have they lost?"),
@@ -110,7 +110,7 @@ class Reset(Form):
 
 
 class Appointment(Form):
-    """A new appointment."""
+    """The form for a new appointment."""
 
     once = Once()
     kind = Select(_("Kind"))
@@ -122,7 +122,7 @@ class Appointment(Form):
 
 
 class NewParticipant(Appointment):
-    """A new participant, with a next appointment if there is one."""
+    """The form for a new participant, with the next appointment if one is booked."""
 
     name = Line(_("The name to call them by"), hint=_("Whatever they prefer. A first name is enough."))
     word = AGREED_WORD
@@ -132,19 +132,19 @@ class NewParticipant(Appointment):
 
 
 class Find(Form):
-    """Somebody of the caseload, by a name or a reference."""
+    """The form for finding a participant of the caseload by name or reference."""
 
     find = Line(_("Find a name or a reference"), required=False)
 
 
 class Dismissal(Form):
-    """The last failed email that was seen."""
+    """The form for hiding failed emails, with the latest one that the page showed."""
 
     last = Id()
 
 
 class Note(Form):
-    """A note about a participant."""
+    """The form for a note about a participant."""
 
     once = Once()
     words = Text(
@@ -158,7 +158,7 @@ class Note(Form):
 
 
 class Paper(Form):
-    """Work that came back on paper."""
+    """The form for work that was done on paper."""
 
     once = Once()
     day = Line(_("The day it was submitted"), kind="date")
@@ -166,13 +166,13 @@ class Paper(Form):
 
 
 class PaperTakenBack(Form):
-    """A mark to undo."""
+    """The form for undoing a mark that work was done on paper."""
 
     record = Id()
 
 
 class Step(Form):
-    """A step on the pathway. ``seen`` is the state that the page showed."""
+    """The form for a step on the pathway. ``seen`` is the state that the page showed."""
 
     stale = None
     once = Once()
@@ -195,7 +195,7 @@ class Step(Form):
 
 
 class SettingCard(Form):
-    """The setting card of work."""
+    """The form for the setting card of a piece of work."""
 
     once = Once()
     why = Text(_("Why"), hint=_("They read this first. A reason of their own helps most."))
@@ -204,13 +204,13 @@ class SettingCard(Form):
 
 
 class CardChange(SettingCard):
-    """Changes of the setting card of work that is set."""
+    """The form for changing the setting card of work that has been set."""
 
     seen = Revision()
 
 
 class Withdrawal(Form):
-    """A word to the participant when work is taken back."""
+    """The form for the message to a participant when work is withdrawn."""
 
     words = Text(
         _("A word about why"),
@@ -219,13 +219,13 @@ class Withdrawal(Form):
 
 
 class Replacement(Form):
-    """What takes the place of what was set."""
+    """The form for the version that replaces the one that was set."""
 
     version = Id()
 
 
 class Questions(SettingCard):
-    """The practitioner's own questions, with their card."""
+    """The form for the practitioner's own questions, with their setting card."""
 
     questions = Text(
         _("Questions, one a line"),
@@ -239,13 +239,13 @@ class Questions(SettingCard):
 
 
 class Copy(Form):
-    """A copy of an activity for one participant."""
+    """The form for copying an activity for one participant."""
 
     once = Once()
 
 
 class Passed(Form):
-    """The person or service a concern was passed on to, and when."""
+    """The form for the person or service that a concern was referred on to, and when."""
 
     passed_to = Line(
         _("Referred to"),
@@ -256,7 +256,7 @@ class Passed(Form):
 
 
 class Concern(Passed):
-    """A concern, and its source."""
+    """The form for a concern and its source."""
 
     once = Once()
     submission = Carried()
@@ -277,14 +277,14 @@ class Concern(Passed):
 
 
 class ConcernNote(Form):
-    """A note on a concern."""
+    """The form for a note on a concern."""
 
     once = Once()
     note = Text(_("Add a note"), hint=_("Notes can't be changed or removed later."))
 
 
 class PlanReview(Form):
-    """Both reviewed the plan, and the next review's day."""
+    """The form for recording that both people reviewed the plan, with the day of the next review."""
 
     stale = "plan_newer"
     seen = Revision()
@@ -292,7 +292,7 @@ class PlanReview(Form):
 
 
 class Suggestion(Form):
-    """A suggestion for the plan."""
+    """The form for suggesting an item for the plan."""
 
     once = Once()
     part = Select(_("Part of the plan"))
@@ -307,7 +307,9 @@ class Suggestion(Form):
 
 
 class Comments(Form):
-    """Feedback: on each answer by prompt, on the whole, and the reasons for asking for changes."""
+    """The form for feedback: comments on each answer and on the whole, and the reasons for asking for
+    changes.
+    """
 
     seen = Revision()
     tab = Mark()
@@ -316,12 +318,12 @@ class Comments(Form):
     comments = Several(COMMENT, macro="textarea", words=True)
     phrases = Several(f"{PHRASE}-", macro="select")
     into = Carried()
-    """The prompt whose comment a phrase goes into: the button that was pressed."""
+    """The prompt whose comment a phrase is inserted into, from the button that was pressed."""
     words = Text(_("Your reasons"))
 
 
 class Phrase(Form):
-    """A phrase to keep."""
+    """The form for saving a phrase for feedback."""
 
     once = Once()
     phrase = Text(
@@ -333,13 +335,15 @@ class Phrase(Form):
 
 
 class Keys(Form):
-    """Whether single keys work where somebody reviews."""
+    """The form for switching single-key shortcuts for reviewing on or off."""
 
     keys = Carried()
 
 
 class Topics(Form):
-    """The plan of topics, by their numbers: how far each has come, its session, and its place in it."""
+    """The form for the plan of topics: by number, each topic's progress, its session, and its place in the
+    session.
+    """
 
     seen = Revision()
     marks = Several("mark-", macro="radios")

@@ -1,4 +1,4 @@
-"""A practitioner hands a participant over to another practitioner."""
+"""The page on which a practitioner hands a participant over to another practitioner."""
 
 from uuid import UUID
 
@@ -42,7 +42,10 @@ def _page(form: Handover, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Handover, _page)
 def hand_over(form: Handover, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/handover``: afterwards everything of theirs is a 404 here."""
+    """``GET`` and ``POST /participants/<id>/handover``: hand a participant over.
+
+    Afterwards every page of this participant is a 404 for the practitioner.
+    """
     to, reason = uuid(form.to.data), form.reason.data
     handover.hand_over(current.actor(), enrolment_id, form.once.id_of_new, HandoverForm(to, reason))
     said = _("Handed over. What you wrote stays under your name.")

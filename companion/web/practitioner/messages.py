@@ -1,4 +1,4 @@
-"""Messages with a participant, for the practitioner and today's cover."""
+"""The page with a participant's messages, for the practitioner and whoever is covering today."""
 
 from uuid import UUID
 
@@ -24,8 +24,10 @@ def _page(form: Message, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Message, _page)
 def messages(form: Message, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/messages``: every read is recorded, and what is shown
-    is marked as read.
+    """``GET`` and ``POST /participants/<id>/messages``: show the messages, mark them as read, and send a new
+    one.
+
+    Every read is recorded.
     """
     return message_thread.take(form, _address(enrolment_id), enrolment_id)
 

@@ -1,4 +1,4 @@
-"""A practitioner's own notes on a participant, and what was agreed at an appointment."""
+"""The pages with a practitioner's notes about a participant, and with what was agreed at an appointment."""
 
 from uuid import UUID
 
@@ -23,13 +23,16 @@ def _notes_page(form: Note, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Note, _notes_page)
 def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/notes``: every read is recorded."""
+    """``GET`` and ``POST /participants/<id>/notes``: show the notes, and add one. Every read is recorded."""
     add_note(current.actor(), enrolment_id, form.once.id_of_new, form.words.data)
     return done(_("Note added."), url_for("practitioner.notes", enrolment_id=enrolment_id))
 
 
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
-    """Return the page; after a conflict it shows both wordings, so that the next press knows what it replaces."""
+    """Return the page.
+
+    After a conflict it shows both texts, so that the practitioner knows which one they replace.
+    """
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")
     form.saw(meeting.agreed.revision if meeting.agreed else 0)
@@ -40,7 +43,9 @@ def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Agreement, _agreed_page)
 def agreed(form: Agreement, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/agreed``: the participant sees it on the start page."""
+    """``GET`` and ``POST /appointments/<id>/agreed``: save what was agreed, which the participant's start
+    page shows.
+    """
     enrolment_id = agree(current.actor(), appointment_id, form.agreed.data, form.seen.data)
     return done(
         _("Saved. They'll see it on their start page."),

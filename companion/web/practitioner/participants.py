@@ -1,4 +1,4 @@
-"""A participant's page, and adding one."""
+"""The page of a participant, and the page for adding one."""
 
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ from companion.web.practitioner.forms import Appointment, Dismissal, NewParticip
 
 
 def wanted(form: Appointment, programme: Programme) -> Wanted:
-    """Return an appointment of this programme as typed."""
+    """Return the appointment that was typed, for this programme."""
     return Wanted(
         kind=form.kind.data,
         day=form.day.data,
@@ -78,7 +78,7 @@ def _new_page(form: NewParticipant) -> str:
 @access.roles(Role.PRACTITIONER, fresh=True)
 @takes(NewParticipant, _new_page)
 def new(form: NewParticipant) -> ResponseReturnValue:
-    """``GET`` and ``POST /caseload/new``: add a participant; the slip is shown once."""
+    """``GET`` and ``POST /caseload/new``: add a participant, and show the sign-in slip once."""
     with current.store().reading() as tx:
         offered = programmes.offered(tx)
     programme = add_participant.chosen(offered, form.programme.data)
@@ -96,12 +96,12 @@ def new(form: NewParticipant) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER)
 def participant(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>``"""
+    """``GET /participants/<id>``: show a participant's page."""
     return participant_page(Appointment(), enrolment_id)
 
 
 def participant_page(form: Appointment, enrolment_id: UUID) -> str:
-    """Return one participant's page, with anything mistyped on it."""
+    """Return one participant's page, with any mistakes in the form marked on it."""
     now = clock.now()
     g.page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     form.begins_with(kind="session")
@@ -134,7 +134,7 @@ def participant_page(form: Appointment, enrolment_id: UUID) -> str:
 
 
 def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
-    """Return what the practitioner should notice: concerns, messages, emails, a slip, a lead's access."""
+    """Return what the practitioner should notice: concerns, messages, emails, a slip, and a lead's access."""
     viewer = current.viewer()
     delivery = bounces.deliveries(tx, viewer, [case.participant_id], now)[case.participant_id]
     return {
@@ -150,6 +150,6 @@ def _to_notice(tx: Transaction, case: Case, now: datetime) -> dict[str, Any]:
 @access.roles(Role.PRACTITIONER)
 @takes(Dismissal)
 def dismiss_undelivered(form: Dismissal, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/undelivered/dismissal``: dismiss failed emails."""
+    """``POST /participants/<id>/undelivered/dismissal``: hide emails that couldn't be delivered."""
     preferences.dismiss(current.actor(), enrolment_id, form.last.data)
     return redirect(url_for("practitioner.participant", enrolment_id=enrolment_id), 303)

@@ -1,4 +1,4 @@
-"""A participant's place on the pathway, its history, and the next step."""
+"""The page with a participant's place on the pathway, its history, and the next step."""
 
 from uuid import UUID
 
@@ -27,7 +27,10 @@ def _page(form: Step, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Step, _page)
 def path(form: Step, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/path``: every read is recorded, because it has reasons."""
+    """``GET`` and ``POST /participants/<id>/path``: show the pathway, and take a step.
+
+    Every read is recorded, because the page contains reasons.
+    """
     if not form.to.data:
         raise Rejected(Problem("nothing_chosen", field="to"))
     typed = StepForm(form.seen.data, form.to.data, form.day.data, form.reason.data)

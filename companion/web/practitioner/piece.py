@@ -1,4 +1,4 @@
-"""A piece of set work: opened as the participant sees it, changed, replaced or withdrawn."""
+"""The page of a piece of set work, which the practitioner can change, replace or withdraw."""
 
 from uuid import UUID
 
@@ -37,14 +37,14 @@ def _page(form: Form, enrolment_id: UUID, work_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def piece(enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/work/<id>``: none of the answers, before they are sent."""
+    """``GET /participants/<id>/work/<id>``: show a piece of work, without any answers that haven't been sent."""
     return _page(CardChange(), enrolment_id, work_id)
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(CardChange, _page)
 def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/card``"""
+    """``POST /participants/<id>/work/<id>/card``: change the setting card."""
     card = Card.typed(form.why.data, form.minutes.data)
     typed = set_piece.CardChange(card, form.due.data, form.seen.data)
     set_piece.change_card(current.actor(), OnePiece(work_id, enrolment_id), typed)
@@ -54,7 +54,7 @@ def change_card(form: CardChange, enrolment_id: UUID, work_id: UUID) -> Response
 @access.roles(Role.PRACTITIONER)
 @takes(Replacement)
 def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/version``: ask the questions of another version in its place."""
+    """``POST /participants/<id>/work/<id>/version``: replace the questions with those of another version."""
     set_piece.use_version(current.actor(), OnePiece(work_id, enrolment_id), form.version.data)
     return _done(_("The work now has the questions that you changed."), enrolment_id, work_id)
 
@@ -62,7 +62,7 @@ def use_version(form: Replacement, enrolment_id: UUID, work_id: UUID) -> Respons
 @access.roles(Role.PRACTITIONER)
 @takes(Withdrawal, _page)
 def withdraw(form: Withdrawal, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/work/<id>/withdrawal``"""
+    """``POST /participants/<id>/work/<id>/withdrawal``: withdraw the work, with a message to the participant."""
     set_piece.withdraw(current.actor(), OnePiece(work_id, enrolment_id), form.words.data)
     return _done(_("The work is withdrawn."), enrolment_id, work_id)
 

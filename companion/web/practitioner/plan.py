@@ -1,4 +1,4 @@
-"""A participant's plan for the practitioner: every read is recorded."""
+"""The practitioner's pages about a participant's plan. Every read is recorded."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -54,14 +54,14 @@ def _plan_page(form: PlanReview, enrolment_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def plan_now(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/plan?since=…``: its contents, and what changed since a version."""
+    """``GET /participants/<id>/plan?since=…``: show the plan, and what has changed since a version."""
     return _plan_page(PlanReview(), enrolment_id)
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(PlanReview, _plan_page)
 def review_plan(form: PlanReview, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/plan/reviews``: both reviewed it in a meeting."""
+    """``POST /participants/<id>/plan/reviews``: record that both people reviewed the plan in a meeting."""
     reviews.reviewed_together(current.actor(), enrolment_id, form.seen.data, form.next_review.data)
     page = url_for("practitioner.plan", enrolment_id=enrolment_id)
     return done(_("Review recorded."), page)
@@ -78,7 +78,9 @@ def _suggest_page(form: Suggestion, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Suggestion, _suggest_page)
 def suggest(form: Suggestion, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/plan/suggestions``: only the participant can add one."""
+    """``GET`` and ``POST /participants/<id>/plan/suggestions``: suggest an item, which only the participant
+    can add.
+    """
     entry = form.words.data, form.more.data, form.stage.data
     suggestions.suggest(current.actor(), enrolment_id, form.once.id_of_new, form.part.data, entry)
     page = url_for("practitioner.plan", enrolment_id=enrolment_id)
@@ -87,14 +89,14 @@ def suggest(form: Suggestion, enrolment_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER)
 def plan_versions(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/plan/versions``"""
+    """``GET /participants/<id>/plan/versions``: list the versions of the plan."""
     case, whole = _read(enrolment_id)
     return render_template("practitioner/plan_versions.html", case=case, history=versions_page(whole))
 
 
 @access.roles(Role.PRACTITIONER)
 def plan_version(enrolment_id: UUID, number: str) -> ResponseReturnValue:
-    """``GET /participants/<id>/plan/versions/<number>``"""
+    """``GET /participants/<id>/plan/versions/<number>``: show the plan at this version."""
     case, whole = _read(enrolment_id)
     version, items = version_of(whole, number)
     return render_template(
@@ -104,7 +106,7 @@ def plan_version(enrolment_id: UUID, number: str) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER)
 def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/plan/compared?first=…&last=…``"""
+    """``GET /participants/<id>/plan/compared?first=…&last=…``: show the changes between two versions."""
     case, whole = _read(enrolment_id)
     return render_template(
         "practitioner/plan_compared.html", case=case, plan=whole, comparison=comparison(whole)
@@ -112,7 +114,7 @@ def plan_compared(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _read(enrolment_id: UUID) -> tuple[Case, Plan]:
-    """Return the plan, recording that it was read. Raise ``NotFound``."""
+    """Return the plan, and record that it was read. Raise ``NotFound`` if the viewer may not read it."""
     whole = suggestions.read(current.actor(), enrolment_id)
     return _case(enrolment_id), whole
 
@@ -127,7 +129,9 @@ def _end(meeting: Appointment) -> datetime:
 
 
 def _usual(whole: Plan, over: list[tuple[Appointment, int]]) -> int:
-    """Return the usual version to compare with: the last review, or the last meeting that is over."""
+    """Return the version to compare with if none is chosen: the last review, or the last meeting that is
+    over.
+    """
     if whole.last_review:
         return whole.last_review.number
     return over[-1][1] if over else 0

@@ -1,4 +1,4 @@
-"""From one row of the queue to the next, and finding somebody by name."""
+"""Going from one row of the queue to the next, and finding a participant by name."""
 
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from companion.web.page.i18n import translate as _
 from companion.web.practitioner.forms import Find
 
 CARRIED = "queue"
-"""The part of an address that says in which row of the queue its page was opened."""
+"""The part of a URL that says in which row of the queue its page was opened."""
 ACTS = {
     Reason.CONCERN: ("practitioner.concern", "concern_id"),
     Reason.MESSAGE: ("practitioner.messages", "enrolment_id"),
@@ -26,11 +26,11 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""The page of the act that each reason asks for, and what names its subject."""
+"""For each reason in the queue, the endpoint of the page for it and the name of that page's argument."""
 
 
 def act_of(row: QueueRow) -> str:
-    """The address of the page on which a row is done."""
+    """Return the URL of the page on which a row can be dealt with."""
     endpoint, name = ACTS[row.reason]
     subject = row.enrolment_id if name == "enrolment_id" else row.subject_id
     names: dict[str, Any] = {name: subject, CARRIED: row.place}
@@ -38,7 +38,7 @@ def act_of(row: QueueRow) -> str:
 
 
 def place() -> Place | None:
-    """The row in which the page at hand was opened; None outside the queue."""
+    """Return the row of the queue in which the current page was opened, or None outside the queue."""
     if not has_request_context():
         return None
     if "queue_place" not in g:
@@ -47,20 +47,22 @@ def place() -> Place | None:
 
 
 def carry(endpoint: str, values: dict[str, Any]) -> None:
-    """Let the pages of one participant, and what is sent from them, remember the row that they were opened from."""
+    """Add the row of the queue to the URLs of a participant's pages, so that they know where they were opened
+    from.
+    """
     if any(name.endswith("_id") for name in values) and (here := place()):
         values.setdefault(CARRIED, here)
 
 
 def on_the_way() -> dict[str, object]:
-    """What templates need to lead on to the next row."""
+    """Return the variables that templates need for a link to the next row."""
     here = place()
     return {"queue_next": url_for("practitioner.next_in_queue", queue=here) if here else ""}
 
 
 @access.roles(Role.PRACTITIONER)
 def next_in_queue() -> ResponseReturnValue:
-    """``GET /caseload/next``: lead on to the act of the next row, or back to the board after the last one."""
+    """``GET /caseload/next``: redirect to the page of the next row, or to the board after the last one."""
     found = queue.next_row(current.actor(), place() or START)
     if found is None:
         return done(_("That was the last one in your queue."), url_for("practitioner.board"))
@@ -70,7 +72,10 @@ def next_in_queue() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Find)
 def find(form: Find) -> ResponseReturnValue:
-    """``POST /caseload/find``: lead to the participant with a name or a reference. No address holds a name."""
+    """``POST /caseload/find``: redirect to the participant with a name or a reference.
+
+    No URL contains a name.
+    """
     typed = form.find.data.strip()
     if not typed:
         return redirect(url_for("practitioner.board"), 303)

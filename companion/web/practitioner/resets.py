@@ -1,4 +1,6 @@
-"""A participant can't sign in any more: the practitioner makes a slip, and never learns the new choices."""
+"""The page for a participant who can't sign in: the practitioner makes a slip, and never learns the new
+choices.
+"""
 
 from uuid import UUID
 
@@ -40,7 +42,7 @@ def _page(form: Reset, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER, fresh=True)
 @takes(Reset, _page)
 def reset(form: Reset, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/reset``: an explanation first, then the slip, shown once."""
+    """``GET`` and ``POST /participants/<id>/reset``: explain the reset, then make a slip and show it once."""
     slip = reset_participant(
         current.actor(), current.hasher(), enrolment_id, form.word.data, lost=form.lost.data
     )

@@ -1,4 +1,4 @@
-"""Reading a submission as the conversation it was, and giving feedback."""
+"""The page for reading a submission as a conversation, and for giving feedback on it."""
 
 import secrets
 from uuid import UUID
@@ -25,7 +25,10 @@ from companion.web.practitioner.forms import Comments
 
 
 def _page(form: Comments, submission_id: UUID) -> str:
-    """Return the page; after a conflict it shows both texts, so that the next press knows what it replaces."""
+    """Return the page.
+
+    After a conflict it shows both texts, so that the practitioner knows which one they replace.
+    """
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)
     earlier = [each for each in found.work.submissions if each.round < found.submission.round]
@@ -50,14 +53,14 @@ def _page(form: Comments, submission_id: UUID) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def review_page(submission_id: UUID) -> ResponseReturnValue:
-    """``GET /submissions/<id>``: every read is recorded."""
+    """``GET /submissions/<id>``: show a submission. Every read is recorded."""
     return _page(Comments(), submission_id)
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/feedback``: save what is written so far."""
+    """``POST /submissions/<id>/feedback``: save the feedback written so far, without sending it."""
 
     def save() -> dict[str, object]:
         draft = review.save_feedback(current.actor(), submission_id, _typed(form))
@@ -75,7 +78,7 @@ def feedback(form: Comments, submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def insert_phrase(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/phrases``: put a phrase into a comment, to be read and changed before it is sent."""
+    """``POST /submissions/<id>/phrases``: insert a phrase into a comment, which can still be changed."""
     into = form.into.data
     wanted = Insertion(uuid(form.phrases.data.get(into, "")), into)
     review.insert_phrase(current.actor(), submission_id, _typed(form), wanted)
@@ -99,7 +102,7 @@ def release(form: Comments, submission_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Comments, _page)
 def return_work(form: Comments, submission_id: UUID) -> ResponseReturnValue:
-    """``POST /submissions/<id>/return``: return the work with reasons; another round opens."""
+    """``POST /submissions/<id>/return``: return the work with reasons, which opens another round."""
     review.return_work(current.actor(), submission_id, _typed(form))
     return _done(_("You have asked for changes."), submission_id)
 

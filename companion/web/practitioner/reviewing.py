@@ -1,4 +1,4 @@
-"""How a practitioner reviews: phrases that they keep, and whether single keys work."""
+"""The page with a practitioner's settings for reviewing: saved phrases and single-key shortcuts."""
 
 from uuid import UUID
 
@@ -27,21 +27,21 @@ def _page(form: Phrase) -> str:
 
 @access.roles(Role.PRACTITIONER)
 def reviewing() -> ResponseReturnValue:
-    """``GET /caseload/reviewing``"""
+    """``GET /caseload/reviewing``: show the viewer's settings for reviewing."""
     return _page(Phrase())
 
 
 @access.roles(Role.PRACTITIONER)
 @takes(Phrase, _page)
 def keep_phrase(form: Phrase) -> ResponseReturnValue:
-    """``POST /caseload/reviewing/phrases``"""
+    """``POST /caseload/reviewing/phrases``: save a phrase for feedback."""
     phrases.keep(current.actor(), form.once.id_of_new, form.phrase.data)
     return _done(_("The phrase is kept."))
 
 
 @access.roles(Role.PRACTITIONER)
 def remove_phrase(phrase_id: UUID) -> ResponseReturnValue:
-    """``POST /caseload/reviewing/phrases/<id>/removal``"""
+    """``POST /caseload/reviewing/phrases/<id>/removal``: remove a saved phrase."""
     phrases.remove(current.actor(), phrase_id)
     return _done(_("The phrase is removed."))
 
@@ -49,7 +49,7 @@ def remove_phrase(phrase_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Keys)
 def choose_keys(form: Keys) -> ResponseReturnValue:
-    """``POST /caseload/reviewing/keys``"""
+    """``POST /caseload/reviewing/keys``: switch single-key shortcuts on or off."""
     on = form.keys.data != "off"
     phrases.choose_keys(current.actor(), on=on)
     return _done(_("Single keys are on.") if on else _("Single keys are off."))

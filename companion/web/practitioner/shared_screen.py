@@ -1,4 +1,4 @@
-"""The shared screen that a practitioner opens for both, and what they mark on it."""
+"""The screen that a practitioner opens to look at together with a participant, and the buttons on it."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from companion.web.practitioner.forms import Pressed
 
 @access.roles(Role.PRACTITIONER)
 def open_together(enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/together``: from now on this session opens only that screen."""
+    """``POST /participants/<id>/together``: lock the session to the shared screen of this participant."""
     shared_screens.open_together(current.actor(), current.signed_in(), enrolment_id)
     return redirect(url_for("practitioner.shared_screen", enrolment_id=enrolment_id), 303)
 
@@ -23,7 +23,10 @@ def open_together(enrolment_id: UUID) -> ResponseReturnValue:
 @access.shared
 @access.roles(Role.PRACTITIONER)
 def shared_screen(enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET /participants/<id>/together``. A session that isn't locked to it goes to the brief."""
+    """``GET /participants/<id>/together``: show the shared screen.
+
+    A session that isn't locked to this screen is redirected to the brief.
+    """
     found = shared_screens.shared_screen(current.actor(), enrolment_id)
     if current.signed_in().shared_with != enrolment_id:
         return redirect(url_for("practitioner.brief", enrolment_id=enrolment_id))

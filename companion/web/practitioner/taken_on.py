@@ -1,4 +1,4 @@
-"""What matters of somebody who was handed over to a practitioner."""
+"""The page with the most important facts about somebody who was handed over to a practitioner."""
 
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from companion.web.gate import access, current
 
 @access.roles(Role.PRACTITIONER)
 def taken_on(enrolment_id: UUID) -> str:
-    """``GET /participants/<id>/taken-on``: every look is recorded, since it shows a reason."""
+    """``GET /participants/<id>/taken-on``: show these facts.
+
+    Every read is recorded, because the page contains a reason.
+    """
     found = open_taken_on(current.actor(), enrolment_id)
     return render_template("practitioner/taken_on.html", found=found, case=found.case)

@@ -1,4 +1,4 @@
-"""The plan of topics: what comes in which session, and how far each topic has come, in one form."""
+"""The page for the plan of topics: the session that each topic belongs to, and the topic's progress."""
 
 from uuid import UUID
 
@@ -29,7 +29,7 @@ def _page(form: Topics, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Topics, _page)
 def topics_page(form: Topics, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/topics``: marks and places, saved together."""
+    """``GET`` and ``POST /participants/<id>/topics``: save the progress and place of every topic together."""
     marks, sessions, places = form.marks.data, form.sessions.data, form.places.data
     numbers = {*marks, *sessions, *places}
     wanted = {each: Placed(*(those.get(each, "") for those in (marks, sessions, places))) for each in numbers}
@@ -39,7 +39,7 @@ def topics_page(form: Topics, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _moved(before: TopicPlan, after: TopicPlan) -> list[str]:
-    """Where each topic is now that went to another session."""
+    """Return a sentence for each topic that has moved, with the session that it is in now."""
     found, was = [], {number: session for session, number in _sessions(before)}
     for session, number in _sessions(after):
         values = {"topic": by_number(after)[number].topic.title, "session": session}

@@ -1,4 +1,4 @@
-"""When and where a participant plans to do a piece of work, filled in together at the end of a session."""
+"""The page for when and where a participant plans to do a piece of work, filled in together after a session."""
 
 from uuid import UUID
 
@@ -25,6 +25,8 @@ def _page(form: When, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(When, _page)
 def when(form: When, enrolment_id: UUID, work_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/work/<id>/when``"""
+    """``GET`` and ``POST /participants/<id>/work/<id>/when``: save, change or remove the plan for doing the
+    work.
+    """
     his_page = url_for("practitioner.participant", enrolment_id=enrolment_id)
     return when_form.take(form, OnePiece(work_id, enrolment_id), his_page)

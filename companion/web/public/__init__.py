@@ -1,4 +1,4 @@
-"""Public pages, without a session: help, accessibility, leaving, and health checks."""
+"""The public pages, which need no session: help, accessibility, leaving the site, and health checks."""
 
 from flask import Blueprint
 

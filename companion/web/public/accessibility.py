@@ -1,4 +1,6 @@
-"""The accessibility statement: public, the same for everybody, and silent about what the service is for."""
+"""The accessibility statement, which is public, the same for everybody, and silent about the service's
+purpose.
+"""
 
 from flask import Response, make_response, render_template, request
 
@@ -6,14 +8,16 @@ from companion.web.gate import access
 from companion.web.page.languages import speak
 
 CACHED = 3600
-"""Seconds for which a cached copy may be shown."""
+"""For how many seconds a cached copy may be shown."""
 
 
 @access.apart
 @access.uncounted
 @access.public
 def accessibility(language: str) -> Response:
-    """``GET /accessibility``: what works, what doesn't, who to tell, and the alternatives."""
+    """``GET /accessibility``: say what works, what doesn't, who to tell about problems, and what the
+    alternatives are.
+    """
     speak(language)  # only the URL decides, so that a cached copy is the same for everybody
     response = make_response(render_template("public/accessibility.html", language=language))
     response.headers["Cache-Control"] = f"public, max-age={CACHED}"

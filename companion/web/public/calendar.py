@@ -1,4 +1,4 @@
-"""A practitioner's calendar at its private URL: only the token opens it."""
+"""A practitioner's calendar at its private URL, which only the token opens."""
 
 from http import HTTPStatus
 
@@ -12,7 +12,10 @@ from companion.web.page.calendar_file import calendar_file
 
 @access.public
 def calendar_feed(token: str) -> Response:
-    """``GET /calendar/<token>.ics``: unknown and ended tokens get the same response, without words."""
+    """``GET /calendar/<token>.ics``: return a practitioner's calendar.
+
+    Unknown tokens and tokens that have ended get the same empty response.
+    """
     try:
         found = calendars.at_address(current.store(), token, current.address(), clock.now())
     except NotFound:

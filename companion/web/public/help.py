@@ -1,6 +1,6 @@
-"""The public help page: the same for everybody, without a session, a cookie or the database.
+"""The public help page, which is the same for everybody and needs no session, no cookie and no database.
 
-Opening it isn't recorded: nothing here counts, logs or reads who asks.
+Opening the page isn't recorded: nothing here counts, logs or reads who is asking.
 """
 
 from dataclasses import dataclass
@@ -26,27 +26,30 @@ from companion.web.page.languages import speak
 from companion.web.page.rendering import in_language, said
 
 LONGEST_CACHED = 60
-"""Seconds for which a cached copy may be shown."""
+"""For how many seconds a cached copy may be shown."""
 READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningState.CLOSED)
 JSON_FORMAT = 1
-"""The number in ``help.json``; it changes with anything that could break a reader (docs/help-json.md)."""
+"""The format number in ``help.json``.
+
+It changes with anything that could break a program that reads the file (docs/help-json.md).
+"""
 
 
 @dataclass(frozen=True)
 class HelpEntry:
-    """A signpost at the moment of the page."""
+    """A signpost, with its opening state when the page is made."""
 
     signpost: Signpost
     opening: Opening
     first: bool = True
-    """Whether no earlier group shows the signpost."""
+    """True if no earlier group of the page shows this signpost."""
     place: int = 0
-    """Its fragment in the page's URLs: a number reveals nothing in a browser's history."""
+    """The signpost's fragment in URLs. It is a number, which reveals nothing in a browser's history."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """The signposts for one need."""
+    """The signposts for one kind of need."""
 
     need: Need
     entries: list[HelpEntry]
@@ -56,7 +59,7 @@ class Group:
 @access.uncounted
 @access.public
 def help_page(language: str) -> Response:
-    """``GET /help``: who can help, by need, and whether they answer now."""
+    """``GET /help``: list who can help with each kind of need, and whether they answer at present."""
     speak(language)  # only the URL decides, so that a cached copy is the same for everybody
     now = clock.now()
     directory = current.snapshot().directory()
@@ -68,7 +71,7 @@ def help_page(language: str) -> Response:
 @access.uncounted
 @access.public
 def help_json() -> Response:
-    """``GET /help.json``: the same data without opening states, for other sites to read."""
+    """``GET /help.json``: return the same data without opening states, for other sites to read."""
     directory = current.snapshot().directory()
     data = {
         "format": JSON_FORMAT,
@@ -82,19 +85,19 @@ def help_json() -> Response:
 
 
 def entries_for(now: datetime, *needs: Need) -> list[HelpEntry]:
-    """Return the signposts for these needs, each once, with their state at this moment."""
+    """Return the signposts for these needs, each of them once, with their state at this moment."""
     those = current.snapshot().directory().by_need()
     found = {signpost.id: signpost for need in needs for signpost in those.get(need, [])}
     return [HelpEntry(signpost, opening(signpost, now)) for signpost in found.values()]
 
 
 def open_first(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Sort those that are open first, then those with unknown hours, then closed ones."""
+    """Return the entries that are open first, then those with unknown hours, then those that are closed."""
     return sorted(entries, key=lambda entry: READY.index(entry.opening.state))
 
 
 def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
-    """Leave out an entry whose ways are all in an earlier one, such as one number for two countries."""
+    """Leave out an entry if earlier ones have all its ways of contact, such as one number for two countries."""
     seen: set[str] = set()
     kept = []
     for entry in entries:
@@ -106,7 +109,10 @@ def each_number_once(entries: list[HelpEntry]) -> list[HelpEntry]:
 
 
 def numbers_at_hand() -> str:
-    """Return the numbers to call if the page can't be left, as a line of text: those that always answer first."""
+    """Return the telephone numbers to call if the page can't be left, as a line of text.
+
+    Numbers that are always answered come first.
+    """
     entries = entries_for(clock.now(), Need.CHILD_IN_DANGER, Need.HURT_MYSELF, Need.OWN_BEHAVIOUR)
     numbers: dict[str, str] = {}
     for entry in sorted(entries, key=lambda entry: entry.opening.state != OpeningState.ALWAYS):
@@ -128,7 +134,7 @@ def _groups(directory: Directory, now: datetime) -> list[Group]:
 
 
 def _plain(signpost: Signpost) -> dict[str, Any]:
-    """Return a signpost with every field, including defaults, and each link's URL."""
+    """Return a signpost with every field, including default values, and with the URL of each link."""
     data = msgspec.structs.asdict(signpost)
     data["name"], data["note"] = _in_each(signpost.name), signpost.note and _in_each(signpost.note)
     data["ways"] = [
@@ -141,12 +147,15 @@ def _plain(signpost: Signpost) -> dict[str, Any]:
 
 
 def _in_each(words: Words) -> Words:
-    """Return the words in each existing language; empty if there are none."""
+    """Return the words in each existing language, with an empty string if there is no translation."""
     return {code: in_language(words, code) or "" for code in languages()}
 
 
 def _cached(response: Response, directory: Directory, now: datetime) -> Response:
-    """Limit caching to the next opening or closing: a copy must not say "open" when nobody answers any more."""
+    """Limit caching to the time of the next opening or closing.
+
+    A cached copy must not say "open" when nobody answers any more.
+    """
     change = next_change(directory.signposts, now)
     seconds = LONGEST_CACHED if change is None else min(LONGEST_CACHED, int((change - now).total_seconds()))
     response.headers["Cache-Control"] = f"public, max-age={seconds}"

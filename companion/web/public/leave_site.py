@@ -1,4 +1,4 @@
-"""Leaving at once: works without JavaScript, with or without a session."""
+"""Leaving the site at once, which works without JavaScript, and with or without a session."""
 
 import logging
 import threading
@@ -14,7 +14,10 @@ from companion.web.gate import access, clock, current
 from companion.web.gate.security import came_from_elsewhere
 
 PATIENCE_SECONDS = 2
-"""Leaving never takes longer than this; ending the session on the server continues in the background."""
+"""Leaving never takes longer than this many seconds.
+
+Ending the session on the server continues in the background.
+"""
 log = logging.getLogger(__name__)
 
 
@@ -23,9 +26,10 @@ log = logging.getLogger(__name__)
 @access.uncounted
 @access.public
 def leave() -> ResponseReturnValue:
-    """``POST /leave``: end the session, in any state, and go to a neutral site.
+    """``POST /leave``: end the session, in any state, and redirect to a neutral site.
 
-    It needs no token, so that it works on cached pages and after a timeout; the request's origin is checked instead.
+    The request needs no CSRF token, so that leaving works on cached pages and after a timeout. The request's
+    origin is checked instead.
     """
     if came_from_elsewhere():
         abort(400)
@@ -46,7 +50,7 @@ def _end(store: Store, token: str, now: datetime) -> None:
         sign_in.sign_out(store, token, now)
     except DatabaseUnavailable as away:
         _say(away)
-    except Exception:  # whatever is wrong on our side, people must get away
+    except Exception:  # people must be able to leave whatever is wrong with Companion
         log.exception("the session could not be ended on the server; its cookie is gone")
 
 

@@ -1,4 +1,4 @@
-"""Health checks: whether the service is alive and ready."""
+"""Health checks, which say whether the service is alive and ready."""
 
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,14 +11,17 @@ from companion.web.gate import access, current
 @access.uncounted
 @access.public
 def healthz() -> ResponseReturnValue:
-    """``GET /healthz``: the process answers."""
+    """``GET /healthz``: say that the process answers."""
     return {"alive": True}
 
 
 @access.uncounted
 @access.public
 def readyz() -> ResponseReturnValue:
-    """``GET /readyz``: the databases answer, can save, and are migrated; 503 otherwise."""
+    """``GET /readyz``: say whether the databases answer, can save and are migrated.
+
+    The status is 503 if they aren't.
+    """
     try:
         ready = current.store().in_order().takes_writes()
     except (DatabaseUnavailable, SQLAlchemyError):

@@ -1,7 +1,8 @@
-"""Stylesheets, scripts and the icon, named by their content and compressed once.
+"""Style sheets, scripts and the icon, which are named by their content and compressed once.
 
-Browsers cache them for a year; a changed one has a new URL. A script with words comes with its translations
-(``templates/scripts``) in the page's language: the page is smaller, and without JavaScript none are loaded.
+Browsers cache these files for a year; a changed file has a new URL. A script that contains words comes with
+its translations (``templates/scripts``) in the page's language. So the page is smaller, and without
+JavaScript no words are loaded.
 """
 
 import functools
@@ -23,16 +24,17 @@ from companion.web.server.compression import compressed, encoding
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "public, no-cache"
-"""For a URL that names other content: during an update there are two versions."""
+"""The caching header for a URL that names other content: during an update there are two versions of a file.
+"""
 LEFT_OUT = re.compile(r"/\*.*?\*/\n?|^ +", re.DOTALL | re.MULTILINE)
-"""Left out of a stylesheet: comments, and indentation. Scripts are sent as they are."""
+"""Comments and indentation, which are removed from style sheets. Scripts are sent as they are."""
 SPEAKING = re.compile(r"js/([a-z]+)\.([a-z]{2,3})\.js")
-"""The name of a script with words, with its language."""
+"""The name of a script with words, including the language."""
 
 
 @dataclass(frozen=True)
 class File:
-    """A file as it is sent."""
+    """A file as it is sent to browsers."""
 
     body: bytes
     kind: str
@@ -40,8 +42,9 @@ class File:
 
 
 class Files:
-    """A folder's files, each read once. Names are looked up, never resolved as paths, so nothing
-    else can be reached.
+    """The files of a folder, each read once.
+
+    Names are looked up and never resolved as paths, so no other file can be reached.
     """
 
     def __init__(self, folder: Path, templates: Path) -> None:
@@ -51,12 +54,12 @@ class Files:
         self._compressed = functools.cache(functools.partial(compressed, once=True))
 
     def name(self, plain: str) -> str:
-        """Return a file's name in pages: a script with words has one per language."""
+        """Return a file's name in pages. A script with words has a name for each language."""
         script = plain.removeprefix("js/").removesuffix(".js")
         return f"js/{script}.{language()}.js" if script in self._speak else plain
 
     def get(self, name: str) -> File | None:
-        """Return the file with this name, if any."""
+        """Return the file with this name, or None."""
         spoken = SPEAKING.fullmatch(name)
         if spoken and spoken[1] in self._speak and spoken[2] in languages():
             return self._read(self._paths[f"js/{spoken[1]}.js"], _words(spoken[1], spoken[2]))
@@ -64,10 +67,10 @@ class Files:
         return self._read(paths) if paths else None
 
     @access.apart
-    @access.uncounted  # it would reveal which page it belongs to
+    @access.uncounted  # it would reveal which page is open
     @access.public
     def send(self, filename: str) -> Response:
-        """``GET /static/...``: the file, without checking who asks."""
+        """``GET /static/...``: send the file, without checking who is asking."""
         if spoken := SPEAKING.fullmatch(filename):
             speak(spoken[2])  # only the URL decides, so that a cached copy is the same for everybody
         file = self.get(filename)
@@ -80,11 +83,11 @@ class Files:
         response.vary.add("Accept-Encoding")
         response.headers["Cache-Control"] = FOREVER if request.args.get("v") == file.digest else NOT_KEPT
         response.set_etag(f"{file.digest}{chosen}")
-        return response.make_conditional(request)  # type: ignore[return-value]  # the same one
+        return response.make_conditional(request)  # type: ignore[return-value]  # returns the same response
 
 
 def install(app: Flask) -> None:
-    """Serve these files, and put the content's hash in every link."""
+    """Serve these files, and add the hash of the content to every link."""
     app.jinja_env.filters["in_script"] = _in_script
     files = Files(Path(str(app.static_folder)), Path(app.root_path, "templates"))
     app.view_functions["static"] = files.send
@@ -98,7 +101,10 @@ def install(app: Flask) -> None:
 
 
 def _by_name(folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Return the files by the names pages use. A stylesheet's parts, in a folder of its name, are sent as one."""
+    """Return the files by the names that pages use.
+
+    The parts of a style sheet, in a folder with the style sheet's name, are sent as one file.
+    """
     found: dict[str, tuple[Path, ...]] = {}
     for path in sorted(each for each in folder.rglob("*") if each.suffix in KINDS):
         plain = path.relative_to(folder)
@@ -116,7 +122,10 @@ def _read(paths: tuple[Path, ...], words: str = "") -> File:
 
 
 def _in_script(text: str) -> str:
-    """Return the text as a JavaScript literal. Only for script files: within a page it would need more escaping."""
+    """Return the text as a JavaScript literal, for script files only.
+
+    Within a page it would need more escaping.
+    """
     return json.dumps(str(text), ensure_ascii=False)
 
 
@@ -126,5 +135,5 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """Return the words in front of a script; they change with the language and the numbers to call."""
+    """Return the words to put before a script. They depend on the language and on the numbers to call."""
     return render_template(f"scripts/{script}.js") + "\n"

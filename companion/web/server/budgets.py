@@ -1,4 +1,4 @@
-"""The limits of one request: bytes by sender, characters and fields (docs/budgets.md)."""
+"""The limits of one request: bytes, depending on the sender, and characters and fields (docs/budgets.md)."""
 
 from io import BytesIO
 from typing import IO
@@ -17,24 +17,29 @@ from companion.web.server.posted import posted
 from companion.web.server.request_reader import LARGEST_REQUEST
 
 LARGEST_SIGNED_OUT = 300_000
-"""Most bytes to a public page: names, codes and passphrases are short, and the sender is unknown."""
+"""Most bytes accepted by a public page. Names, codes and passphrases are short, and the sender is unknown."""
 LARGEST_UNKNOWN = 64_000
-"""Most bytes to an unknown URL: the longest answer, from a page that an older version made."""
+"""Most bytes accepted by an unknown URL: enough for the longest answer, from a page that an older version
+made.
+"""
 MOST_TYPED = 150_000
-"""Most characters in all fields of a form: the longest draft, and whatever comes with it."""
+"""Most characters in all fields of a form: enough for the longest draft and the fields sent with it."""
 MOST_FIELDS = 1_000
-"""Most fields of a form, including empty ones: several times the largest page's."""
+"""Most fields of a form, including empty ones: several times as many as the largest page has."""
 LONGEST_ADDRESS = 8_190
-"""Longest path with query; gunicorn, as configured, accepts less."""
+"""Longest path with its query. gunicorn, as configured, accepts less."""
 URL_ENCODED = "application/x-www-form-urlencoded"
 BROKEN_OFF = (OSError, ParseException)
-"""gunicorn's errors for a broken connection."""
+"""The errors that gunicorn raises for a broken connection."""
 
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
 class FormParser(FormDataParser):
-    """Refuses more than any of our forms sends. Werkzeug limits the number of fields only for multipart."""
+    """A parser that refuses more fields than any form of Companion sends.
+
+    Werkzeug limits the number of fields only in multipart forms.
+    """
 
     def parse(
         self,
@@ -55,18 +60,21 @@ class FormParser(FormDataParser):
 
 
 class Request(flask.Request):
-    """A request with limits on its body and form, whoever reads them first: a view, a hook or an error page."""
+    """A request with limits on its body and form, whether a view, a hook or an error page reads them first."""
 
     form_data_parser_class = FormParser
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """The body; empty if the request can't change anything, so that it is neither read nor refused."""
+        """Return the body.
+
+        It is empty if the request can't change anything, so that it is neither read nor refused.
+        """
         return BytesIO() if self.method in SAFE else super().stream
 
-    @property  # type: ignore[misc]  # nothing sets it
-    def max_content_length(self) -> int:  # type: ignore[override]  # as above
-        """Most bytes of its body."""
+    @property  # type: ignore[misc]  # nothing sets this property
+    def max_content_length(self) -> int:  # type: ignore[override]  # nothing sets this property
+        """Return how many bytes the body may have at most."""
         if self.endpoint is None:
             return LARGEST_UNKNOWN
         rule = rule_of(self.endpoint)
@@ -74,14 +82,17 @@ class Request(flask.Request):
 
 
 def install(app: Flask) -> None:
-    """Limit every request. Installed before everything that reads one."""
+    """Limit every request. This must be installed before anything that reads requests."""
     app.request_class = Request
     app.config.update(MAX_FORM_PARTS=MOST_FIELDS, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     app.before_request(_whole)
 
 
 def _whole() -> None:
-    """Refuse what is too long, malformed or cut off. Leaving reads no body, and always works."""
+    """Refuse a request that is too long, malformed or cut off.
+
+    Leaving the site reads no body, and always works.
+    """
     if len(request.full_path) > LONGEST_ADDRESS:
         abort(414)
     if request.method in SAFE or request.endpoint in (None, "public.leave"):

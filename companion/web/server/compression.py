@@ -1,9 +1,9 @@
-"""Compression of responses, if their length then reveals nothing about their contents (decision 0031).
+"""Compression of responses whose length then reveals nothing about their contents (decision 0031).
 
-Somebody who can make a browser request a page with words of their own in it, and sees the response's length, can
-guess what else it contains: the BREACH attack (https://www.breachattack.com). So a page that isn't the same for
-everybody is compressed only if the browser says that no other site requested it (Fetch Metadata,
-https://www.w3.org/TR/fetch-metadata/), which no site can fake.
+Somebody who can make a browser request a page with words of their own in it, and who sees the response's
+length, can guess what else the page contains: the BREACH attack (https://www.breachattack.com). So a page
+that isn't the same for everybody is compressed only if the browser says that no other site requested it
+(Fetch Metadata, https://www.w3.org/TR/fetch-metadata/), which no site can fake.
 """
 
 import gzip
@@ -13,27 +13,30 @@ import brotli
 from flask import Flask, Response, request
 
 LEAST = 300
-"""In bytes; compressing less isn't worth it."""
+"""Fewest bytes that are worth compressing."""
 KINDS = frozenset({"text/html", "text/plain", "application/json"})
 OUR_OWN = frozenset({"same-origin", "none"})
-"""Requested by one of our pages, or by the user. Browsers that don't say get uncompressed pages."""
+"""The sources of requests made by Companion's own pages or by the user.
+
+Browsers that don't name the source get uncompressed pages.
+"""
 WINDOW = 16
-"""Window size as a power of two, in bytes: few pages are longer, and it saves memory."""
+"""The window size as a power of two, in bytes. Few pages are longer, and a small window saves memory."""
 
 
 def install(app: Flask) -> None:
-    """Compress the application's responses; assets are already compressed (``web/server/assets.py``)."""
+    """Compress the application's responses. Assets are already compressed (``web/server/assets.py``)."""
     app.after_request(_compress)
     app.after_request(_empty)
 
 
 def encoding() -> str:
-    """Return the best encoding that the browser accepts; empty for none."""
+    """Return the best encoding that the browser accepts, or an empty string for none."""
     return next((name for name in ENCODERS if request.accept_encodings[name] > 0), "")
 
 
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
-    """Return the encoded body. ``once``: it may take long, because the result is cached."""
+    """Return the encoded body. With ``once`` it may take long, because the result is cached."""
     return ENCODERS[encoding](body, once) if encoding else body
 
 
@@ -46,7 +49,7 @@ def _gzip(body: bytes, _once: bool) -> bytes:
 
 
 ENCODERS: dict[str, Callable[[bytes, bool], bytes]] = {"br": _brotli, "gzip": _gzip}
-"""Best first."""
+"""The compression functions by encoding, best first."""
 
 
 def _compress(response: Response) -> Response:
@@ -67,7 +70,7 @@ def _compress(response: Response) -> Response:
 
 
 def _empty(response: Response) -> Response:
-    """Empty the body that Flask adds to a redirect and nobody sees."""
+    """Remove the body that Flask adds to a redirect and that nobody sees."""
     if "Location" in response.headers:
         response.set_data(b"")
         response.headers.remove("Content-Type")

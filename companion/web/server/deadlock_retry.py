@@ -1,4 +1,4 @@
-"""Retries a request, once, if PostgreSQL rolled it back only because of concurrent transactions (docs/locks.md)."""
+"""Retries a request once if PostgreSQL rolled it back because of concurrent transactions (docs/locks.md)."""
 
 from flask import Flask, request, session
 from flask.typing import ResponseReturnValue
@@ -7,10 +7,15 @@ from companion.services.act import repeated
 
 
 class Repeating(Flask):
-    """An application that repeats a view after a deadlock: nothing sent is lost, and nobody sees an error."""
+    """An application that repeats a view after a deadlock, so that nothing sent is lost and nobody sees an
+    error.
+    """
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Call the view, twice at most. What the first attempt put into the cookie's session is removed."""
+        """Call the view, at most twice.
+
+        Changes that the first attempt made to the session cookie are removed before the second.
+        """
         before = dict(session) if request.method == "POST" else None
 
         def back() -> None:

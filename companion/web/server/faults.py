@@ -1,6 +1,6 @@
-"""An error as the log may hold it: its kind and its place, never the data.
+"""Descriptions of errors for the log, with their kind and place but never the data.
 
-An exception's message can contain somebody's words: a value that couldn't be read, a duplicate row.
+An exception's message can contain somebody's words, such as a value that couldn't be read or a duplicate row.
 """
 
 import errno
@@ -12,13 +12,13 @@ from pathlib import Path
 ROOT = f"{Path(__file__).parents[3]}/"
 ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
-"""How many of the last frames: a log line stays shorter than what the system writes at once."""
+"""How many of the last frames are logged. A log line must be shorter than what the system writes at once."""
 CHAIN = 3
-"""An error, its cause, and the cause's cause."""
+"""How many errors are logged: an error, its cause, and the cause of that."""
 
 
 def described(error: BaseException) -> dict[str, object]:
-    """Return the kinds of the error and its causes, its code, and the places in our code."""
+    """Return the kinds of the error and its causes, its code, and its places in the source code."""
     chain = _chain(error)
     found: dict[str, object] = {"fault": " from ".join(_kind(each) for each in chain)}
     if code := next(filter(None, map(_code, chain)), ""):
@@ -40,7 +40,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _code(error: BaseException) -> str:
-    """Return the code from PostgreSQL, SQLite or the system; all three are short words of their own."""
+    """Return the error's code from PostgreSQL, SQLite or the system. Such codes are short fixed words."""
     if state := getattr(error, "sqlstate", None):
         return str(state)
     if isinstance(error, sqlite3.Error):

@@ -1,6 +1,6 @@
-"""Which threads handle a request, so that one kind of work can't use up another's.
+"""The threads that may handle a request, so that one kind of work can't use up the threads of another.
 
-It follows from the rule of the view that Flask would call: the URL is decoded and looked up as Flask does.
+The access rule of the view that Flask would call decides. The URL is decoded and looked up as Flask does.
 """
 
 from enum import Enum, auto
@@ -13,16 +13,19 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Lane(Enum):
-    """Each has threads of its own."""
+    """A kind of request with separate threads."""
 
     PAGES = auto()
     APART = auto()
-    """Answered without a database."""
+    """Requests that are answered without a database."""
     HASHING = auto()
 
 
 def lane_of(app: object, environ: dict[str, Any]) -> Lane:
-    """Return a request's lane. Anything without a view, redirects included, needs no hashing and counts as a page."""
+    """Return the lane of a request.
+
+    A request without a view, such as one that is redirected, needs no hashing and belongs to the pages.
+    """
     if not isinstance(app, Flask):
         return Lane.PAGES
     try:

@@ -1,4 +1,4 @@
-"""A process that has run out of memory stops answering, and the web server replaces it."""
+"""A flag for a process that has run out of memory: it stops answering, and the web server replaces it."""
 
 import threading
 

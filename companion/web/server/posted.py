@@ -1,9 +1,9 @@
-"""A request's body. Views read it through declared forms (web/page/form.py)."""
+"""The body of a request. Views read it through declared forms (web/page/form.py)."""
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
 
 def posted() -> MultiDict[str, str]:
-    """Return every field of the body. Raise Werkzeug's error for one that is too large or cut off."""
+    """Return every field of the body. Raise Werkzeug's error if the body is too large or cut off."""
     return request.form

@@ -1,4 +1,6 @@
-"""What every web server process would import for itself: imported before they start, so that they share it."""
+"""Modules that every web server process needs, imported before the processes start so that they share the
+memory.
+"""
 
 from datetime import date
 
@@ -10,4 +12,4 @@ from companion.web import application
 __all__ = ["application"]
 
 for _language in languages():
-    format_date(date(2026, 1, 1), "d MMMM", locale=_language)  # its locale data: 4 MB for English
+    format_date(date(2026, 1, 1), "d MMMM", locale=_language)  # loads the locale data: 4 MB for English

@@ -1,7 +1,7 @@
-"""The request log: a number to find a request by, what was asked for, the outcome, and the time taken. Not whose it
-was.
+"""The request log: a number to find a request by, its endpoint, its outcome and the time it took, but not its
+sender.
 
-For ``access.uncounted`` pages, not even that they were opened.
+Requests for ``access.uncounted`` pages are not logged at all.
 """
 
 import logging
@@ -20,13 +20,13 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""Where a text box leads at once, whatever happens to its contents."""
+"""The places to which a form can go on at once, whether or not its text can be saved."""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Log each request. Installed first, so that it sees what the rest does."""
+    """Log each request. This must be installed first, so that the time of everything else is included."""
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
     @app.before_request
@@ -50,12 +50,15 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def say_away() -> None:
-    """Mark a response that says the records can't be reached. A crowded server also answers 503."""
+    """Mark the response as one that says that the databases can't be reached.
+
+    A crowded server also answers with 503.
+    """
     request.environ[AWAY] = True
 
 
 def number(status: int) -> str:
-    """Return the request's number in the log; empty if it has no line there."""
+    """Return the request's number in the log, or an empty string if the request isn't logged."""
     return at_hand.get().get("request", "") if status >= 500 or not _uncounted() else ""
 
 
@@ -105,7 +108,7 @@ def _count_time(counters: Counters, endpoint: str, seconds: float) -> None:
 
 
 def _what_the_proxy_said() -> str:
-    """Return whether the proxy sent every header: ``https``, ``http``, or ``less``."""
+    """Return whether the proxy sent every header: ``https``, ``http``, or ``less`` if one is missing."""
     before = request.environ.get("werkzeug.proxy_fix.orig", {})
     said = request.headers
     if not {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} <= set(said.keys()) or not before:

@@ -1,7 +1,8 @@
-"""Reading requests: a worker's main thread reads each one whole, so that no thread ever waits for a sender.
+"""Reading requests: a worker's main thread reads each request completely, so that no other thread waits for a
+sender.
 
-gunicorn parses them, and a thread gets the result. What isn't there was never sent, and reading further fails at
-once.
+gunicorn then parses the request, and another thread gets the result. If that thread tries to read more than
+was sent, reading fails at once.
 """
 
 import errno
@@ -16,23 +17,25 @@ from gunicorn.http.unreader import Unreader
 from companion.domain.drafts import DRAFT_MOST
 
 LARGEST_REQUEST = 13 * DRAFT_MOST
-"""In bytes: the longest draft with four-byte characters, URL-encoded at three bytes each, plus a margin."""
+"""Most bytes of a request: the longest draft with four-byte characters, URL-encoded at three bytes each, and
+a margin.
+"""
 LARGEST_HEAD = 65_536
-"""Most bytes of a request line and headers; nginx passes on at most 32 KB."""
+"""Most bytes of a request line and headers. nginx passes on at most 32 KB."""
 END = b"\r\n\r\n"
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;|$)")
 
 
 class Came(Unreader):
-    """The bytes received. There are no more: a thread that reads on is told that the connection is closed."""
+    """The bytes received. A thread that tries to read more is told that the connection is closed."""
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """Return the next bytes. Raise ``ConnectionResetError`` at the end."""
+        """Raise ``ConnectionResetError``, because no more bytes will come."""
         raise ConnectionResetError(errno.ECONNRESET, "the rest of the request has not come")
 
 
 class Arriving(RequestParser):
-    """One connection's requests, one after the other."""
+    """The requests of one connection, one after the other."""
 
     def __init__(self, cfg: Config, client: object) -> None:
         super().__init__(cfg, (), client)
@@ -46,17 +49,22 @@ class Arriving(RequestParser):
         return len(self._came)
 
     def add(self, data: bytes) -> None:
-        """Add received bytes."""
+        """Add the bytes that have been received."""
         self._came += data
 
     def request(self) -> Request | None:
-        """Return the request whose head is complete; None before that, and if gunicorn refuses it."""
+        """Return the request whose head is complete.
+
+        Return None if the head is still incomplete, or if gunicorn refuses the request.
+        """
         if self._request is None and self._wrong is None:
             self._parse_head()
         return self._request
 
     def whole(self) -> bool:
-        """Whether a thread can answer without waiting: it is complete, or refused in any case."""
+        """True if a thread can answer without waiting, because the request is complete or will be refused in
+        any case.
+        """
         self.request()
         if self._wrong is not None:
             return True
@@ -86,18 +94,18 @@ class Arriving(RequestParser):
         self._searched = 0
         try:
             self._request = super().__next__()
-        except Exception as wrong:  # a thread answers that, because the client may read slowly
+        except Exception as wrong:  # a thread answers with the error, because the client may read slowly
             self._wrong = wrong
 
     def _end_of_body(self) -> int | None:
-        """Return how many of the bytes are its body; None while some are missing."""
+        """Return the number of bytes that belong to the body, or None while some are missing."""
         if self._request is None:
             return None
         reader = self._request.body.reader
         if isinstance(reader, ChunkedReader):
             return self._end_of_chunks()
         if reader.length > LARGEST_REQUEST:
-            return 0  # refused unread
+            return 0  # refused without being read
         return reader.length if len(self._came) >= reader.length else None
 
     def _end_of_chunks(self) -> int | None:

@@ -1,6 +1,6 @@
-"""Compiled templates, cached beside Python's own bytecode; otherwise each process would compile them.
+"""Compiled templates, cached beside Python's own bytecode, because otherwise each process would compile them.
 
-Run as a module, it compiles them all, for accounts that can't write there.
+When run as a program, this module compiles all templates, for servers whose account can't write there.
 """
 
 import hashlib
@@ -20,20 +20,20 @@ from companion.web.server import assets
 
 ROOT = Path(__file__).parents[3]
 DIGEST = hashlib.sha256().digest_size
-"""Length of the digest before the bytecode: a truncated file is compiled again."""
+"""The length of the digest before the bytecode. A file that was truncated is compiled again."""
 
 
 class Compiled(BytecodeCache):
-    """A cache in a folder that is trusted like Python's own bytecode: Jinja unpickles its files.
+    """A cache in a folder that is trusted like Python's own bytecode, because Jinja unpickles its files.
 
-    If it isn't writable, or Python is told to write no bytecode, nothing is cached.
+    Nothing is cached if the folder isn't writable, or if Python is told to write no bytecode.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Load the bytecode for exactly this text and Python version, if cached."""
+        """Load the bytecode for exactly this text and Python version, if it is cached."""
         with suppress(OSError):
             kept = self._file(bucket).read_bytes()
             digest, bytecode = kept[:DIGEST], kept[DIGEST:]
@@ -41,7 +41,7 @@ class Compiled(BytecodeCache):
                 bucket.bytecode_from_string(bytecode)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Write completely or not at all: others may be reading."""
+        """Write the bytecode completely or not at all, because other processes may be reading."""
         if sys.dont_write_bytecode:
             return
         file = self._file(bucket)
@@ -66,7 +66,7 @@ def compile_all() -> None:
     """Compile every template. Raise ``TemplateSyntaxError`` for an invalid one."""
     app = Flask("companion", root_path=str(ROOT))
     for part in (i18n, context, assets, flashes):
-        part.install(app)  # their filters
+        part.install(app)  # adds the filters that templates use
     install(app)
     for name in app.jinja_env.list_templates(filter_func=lambda name: not name.startswith("__pycache__/")):
         app.jinja_env.get_template(name)

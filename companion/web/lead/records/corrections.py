@@ -1,4 +1,4 @@
-"""Participants' correction requests, and the answers."""
+"""The pages with participants' requests for corrections, and their answers."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def corrections_page() -> ResponseReturnValue:
-    """``GET /lead/corrections``"""
+    """``GET /lead/corrections``: list the requests for corrections."""
     with current.store().reading() as tx:
         waiting, answered = lines(tx, answered=False), lines(tx, answered=True)
         called = people.names_of(tx, (line.practitioner_id for line in waiting))
@@ -32,6 +32,9 @@ def _page(form: Correction, correction_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Correction, _page)
 def correction(form: Correction, correction_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/corrections/<id>``: every look is recorded."""
+    """``GET`` and ``POST /lead/corrections/<id>``: show a request for a correction and answer it.
+
+    Every read is recorded.
+    """
     corrections.answer(current.actor(), correction_id, form.outcome.data, form.answer.data)
     return done(_("They've been told."), url_for("lead.corrections"))

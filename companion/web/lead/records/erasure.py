@@ -1,4 +1,6 @@
-"""Erasure requests, by reference: what blocks them, what the schedule says, and the decision."""
+"""The pages with requests for erasure, by reference: what prevents an erasure, what the schedule says, and
+the decision.
+"""
 
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def requests() -> ResponseReturnValue:
-    """``GET /lead/erasures``"""
+    """``GET /lead/erasures``: list the requests for erasure."""
     with current.store().reading() as tx:
         waiting = erasures.requests(tx, current.viewer())
         decided = erasures.requests(tx, current.viewer(), decided=True)
@@ -43,14 +45,17 @@ def _page(form: Form, request_id: UUID) -> str:
 
 @access.roles(Role.LEAD, fresh=True)
 def one(request_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/erasures/<id>``"""
+    """``GET /lead/erasures/<id>``: show a request for erasure."""
     return _page(ErasureRefusal(), request_id)
 
 
 @access.roles(Role.LEAD)
 @takes(ErasureRefusal, _page)
 def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/erasures/<id>/refusal``: the participant is told one of a few neutral sentences."""
+    """``POST /lead/erasures/<id>/refusal``: refuse an erasure.
+
+    The participant reads one of a few neutral sentences.
+    """
     erasure.refuse(current.actor(), request_id, form.wording.data, form.reason.data)
     return done(_("They've been told."), url_for("lead.erasures"))
 
@@ -58,7 +63,7 @@ def refuse(form: ErasureRefusal, request_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD, fresh=True)
 @takes(ErasureApproval, _page)
 def approve(form: ErasureApproval, request_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/erasures/<id>/approval``: carried out once the reference is typed."""
+    """``POST /lead/erasures/<id>/approval``: erase a participant once the lead has typed the reference."""
     try:
         erasure.approve(current.actor(), current.erased(), request_id, form.reference.data)
     except NotAllowed as refused:

@@ -1,5 +1,6 @@
-"""A lead's access to somebody else's caseload: the form, requests that wait for a second lead, and
-deciding on them.
+"""The pages for a lead's access to somebody else's caseload.
+
+A lead asks for access, and a second lead decides if it is to be disclosed later.
 """
 
 from uuid import UUID
@@ -40,7 +41,7 @@ def _page(form: Access) -> str:
 @access.roles(Role.LEAD)
 @takes(Access, _page)
 def all_looks(form: Access) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/looks``: current accesses, and a new one."""
+    """``GET`` and ``POST /lead/looks``: list open access and requests, and ask for access."""
     look_id, later = form.once.id_of_new, form.later.data == ["yes"]
     typed = AccessForm(form.reference.data, form.purpose.data, form.reason.data, later)
     state = lead_access.look(current.actor(), look_id, typed)
@@ -64,14 +65,16 @@ def _decision_page(form: AccessDecision, look_id: UUID) -> str:
 
 @access.roles(Role.LEAD)
 def decision(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/decision``: the reason for an access, and what can be decided now."""
+    """``GET /lead/looks/<id>/decision``: show the reason for a lead's access, and what can be decided about
+    it.
+    """
     return _decision_page(AccessDecision(), look_id)
 
 
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/agreement``: a second lead agrees that it is disclosed later."""
+    """``POST /lead/looks/<id>/agreement``: agree, as a second lead, that access is disclosed later."""
     lead_access.agree(current.actor(), look_id, form.reason.data)
     return done(_("You've agreed. Your reason is recorded."), url_for("lead.looks"))
 
@@ -79,20 +82,20 @@ def agree(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.LEAD)
 @takes(AccessDecision, _decision_page)
 def refuse(form: AccessDecision, look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/refusal``: it isn't opened in this way."""
+    """``POST /lead/looks/<id>/refusal``: refuse access that would be disclosed later."""
     lead_access.refuse(current.actor(), look_id, form.reason.data)
     return done(_("Refused. Your reason is recorded."), url_for("lead.looks"))
 
 
 @access.roles(Role.LEAD)
 def begin(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/opening``: open what a second lead agreed to."""
+    """``POST /lead/looks/<id>/opening``: open access that a second lead has agreed to."""
     lead_access.begin(current.actor(), look_id)
     return redirect(url_for("lead.look", look_id=look_id), 303)
 
 
 @access.roles(Role.LEAD)
 def tell(look_id: UUID) -> ResponseReturnValue:
-    """``POST /lead/looks/<id>/telling``: disclose it from now on."""
+    """``POST /lead/looks/<id>/telling``: disclose a lead's access from now on."""
     lead_access.tell(current.actor(), look_id)
     return done(_("The practitioner can see it from now on."), url_for("lead.looks"))

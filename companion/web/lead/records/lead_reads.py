@@ -1,4 +1,7 @@
-"""What a lead reads while access is open: submitted work, the plan, messages, notes. Every page is recorded."""
+"""The pages that a lead can read while access is open: submitted work, the plan, messages and notes.
+
+Every page read is recorded.
+"""
 
 from uuid import UUID
 
@@ -16,14 +19,14 @@ from companion.web.page.form_fields import whole_number
 
 @access.roles(Role.LEAD)
 def look(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>``: what can be read, for half an hour."""
+    """``GET /lead/looks/<id>``: list what the lead can read during the half hour of access."""
     found = lead_reads.open_look(current.actor(), look_id)
     return render_template("lead/lead_access_open.html", found=found)
 
 
 @access.roles(Role.LEAD)
 def submission(look_id: UUID, submission_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/submissions/<id>``"""
+    """``GET /lead/looks/<id>/submissions/<id>``: show a submitted round."""
     found = lead_reads.read_submission(current.actor(), look_id, submission_id)
     asked = on_way(found.work.activity, short=found.submission.short)
     conversation = Conversation(asked, found.submission.answers)
@@ -35,14 +38,14 @@ def submission(look_id: UUID, submission_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def plan(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/plan``"""
+    """``GET /lead/looks/<id>/plan``: show the participant's plan."""
     found = lead_reads.read_plan(current.actor(), look_id)
     return render_template("lead/lead_access_plan.html", found=found)
 
 
 @access.roles(Role.LEAD)
 def messages(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/messages?before=…``"""
+    """``GET /lead/looks/<id>/messages?before=…``: show the latest messages, or those before a number."""
     earlier = request.args.get("before", "")
     before = whole_number(earlier) if earlier else None
     thread = lead_reads.read_messages(current.actor(), look_id, before)
@@ -54,6 +57,6 @@ def messages(look_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def notes(look_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/looks/<id>/notes``"""
+    """``GET /lead/looks/<id>/notes``: show the practitioner's notes."""
     found = lead_reads.read_notes(current.actor(), look_id)
     return render_template("lead/lead_access_notes.html", found=found)

@@ -1,4 +1,4 @@
-"""Legal holds: set and lifted by reference. No participant or practitioner sees them."""
+"""The pages for setting and lifting legal holds by reference. No participant or practitioner sees them."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def _page(form: Hold) -> str:
 @access.roles(Role.LEAD)
 @takes(Hold, _page)
 def holds(form: Hold) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/holds``: the holds in force, and setting one."""
+    """``GET`` and ``POST /lead/holds``: list the legal holds, and set a new one."""
     typed = form.kind.data, form.reason.data, form.review_on.data
     set_hold(current.actor(), form.once.id_of_new, form.reference.data, typed)
     return done(_("Legal hold set."), url_for("lead.holds"))
@@ -47,6 +47,6 @@ def _lifting(form: Lifting, hold_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Lifting, _lifting)
 def lift(form: Lifting, hold_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/holds/<id>/lifting``: with a reason."""
+    """``GET`` and ``POST /lead/holds/<id>/lifting``: lift a legal hold, with a reason."""
     lift_hold(current.actor(), hold_id, form.reason.data)
     return done(_("Legal hold lifted."), url_for("lead.holds"))

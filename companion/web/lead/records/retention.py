@@ -1,4 +1,4 @@
-"""The retention schedule, and whose time is soon up, by reference."""
+"""The page with the retention schedule and the references that will soon be due for erasure."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ AHEAD = timedelta(days=30)
 
 @access.roles(Role.LEAD)
 def retention_page() -> ResponseReturnValue:
-    """``GET /lead/retention``"""
+    """``GET /lead/retention``: show the retention schedule and what is due within 30 days."""
     now = clock.now()
     with current.store().reading() as tx:
         schedule = policies.schedule(tx)

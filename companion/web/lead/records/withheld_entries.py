@@ -1,4 +1,4 @@
-"""Entries withheld from a participant's access log, and a lead's decision on each."""
+"""The pages with entries withheld from a participant's access log, and a lead's decision on each."""
 
 from uuid import UUID
 
@@ -17,7 +17,10 @@ from companion.web.page.i18n import translate as _
 
 @access.roles(Role.LEAD)
 def withheld() -> ResponseReturnValue:
-    """``GET /lead/withheld?find=K7-402``: kinds and dates, no words; every read is recorded."""
+    """``GET /lead/withheld?find=K7-402``: list a participant's withheld entries, without any words.
+
+    Every read is recorded.
+    """
     find = request.args.get("find", "").strip()
     found = withheld_entries.open_withheld(current.actor(), find) if find else None
     problems = () if found or not find else (Problem("no_such_reference", field="find"),)
@@ -25,8 +28,9 @@ def withheld() -> ResponseReturnValue:
 
 
 def _page(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> str:
-    """Return the page; after a conflict it shows the other decision, so that the next press knows
-    what it replaces.
+    """Return an entry's page.
+
+    After a conflict it shows the other lead's decision, so that this lead knows which one they replace.
     """
     g.page = url_for("lead.disclosure", enrolment_id=enrolment_id, entry_id=entry_id)
     found = withheld_entries.open_one(current.actor(), enrolment_id, entry_id)
@@ -37,7 +41,7 @@ def _page(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> str:
 @access.roles(Role.LEAD)
 @takes(Disclosure, _page)
 def disclosure(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /lead/withheld/<id>/<id>``: whether this may be shown, and why."""
+    """``GET`` and ``POST /lead/withheld/<id>/<id>``: decide whether a withheld entry may be shown, and why."""
     typed = DisclosureForm(entry_id, form.shown.data, form.reason.data, form.seen.data)
     reference = withheld_entries.decide(current.actor(), enrolment_id, form.once.id_of_new, typed)
     return done(_("Decision recorded."), url_for("lead.withheld", find=reference))

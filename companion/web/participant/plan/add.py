@@ -1,4 +1,4 @@
-"""*Add to my plan*: from an answer, or from the practitioner's feedback, to a part of the plan."""
+"""The page *Add to my plan*, for adding an answer or the practitioner's feedback to a part of the plan."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -26,7 +26,7 @@ from companion.web.participant.plan.page import Fields, his_plan, rows
 
 @dataclass(frozen=True)
 class Quoted:
-    """The basis of an item: the participant's own answer, or a comment on it or on the whole."""
+    """The text that an item comes from: the participant's own answer, or a comment from the practitioner."""
 
     work: Work
     kind: From
@@ -34,16 +34,16 @@ class Quoted:
     turn: Turn | None
     comment: str
     author: str
-    """The author of the comment."""
+    """The name of the comment's author."""
 
     @property
     def gone(self) -> bool:
-        """Whether the answer has left the path, or there is no such comment."""
+        """True if the answer's question is no longer asked, or if the comment doesn't exist."""
         return self.turn is None if self.kind is From.ANSWER else not self.comment
 
     @property
     def source(self) -> Source:
-        """Where the item links back to."""
+        """Return the place that the item links back to."""
         return Source(self.kind, self.work.id, self.turn.prompt.id if self.turn else self.question)
 
     def rows(self, part: Part) -> list[Row]:
@@ -57,7 +57,7 @@ class Quoted:
 @access.roles(Role.PARTICIPANT)
 @takes(Entry)
 def add(form: Entry) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/add?work=…&question=…&of=answer|feedback&part=…``"""
+    """``GET`` and ``POST /my/plan/add?work=…&question=…&of=answer|feedback&part=…``: add an item to the plan."""
     quoted = _quoted(form)
     if request.method != "POST":
         return _page(form, quoted)
@@ -66,7 +66,7 @@ def add(form: Entry) -> ResponseReturnValue:
         items.add(current.actor(), form.once.id_of_new, form.part.data, rows(form), source)
     except (Rejected, ChangedElsewhere) as refusal:
         status = form.refused(refusal)
-        if form.problem_of("part"):  # retired since the page was made
+        if form.problem_of("part"):  # the part was retired after the page was made
             return errors.page(422, problems=form.problems)
         return _page(form, quoted), status
     if quoted is None:
@@ -75,13 +75,16 @@ def add(form: Entry) -> ResponseReturnValue:
 
 
 def _back(quoted: Quoted) -> str:
-    """Return the same place in the work, with a note that it was added to the plan."""
+    """Return the URL of the same place in the work, with a note that the item was added to the plan."""
     address = quoted.turn.address if quoted.turn else "whole"
     return url_for("participant.work", work_id=quoted.work.id, added=address, _anchor="added")
 
 
 def _quoted(form: Entry) -> Quoted | None:
-    """Return what the URL or the form names; None if it names no work. Raise ``NotFound`` for somebody else's."""
+    """Return the text that the URL or the form names, or None if they name no work.
+
+    Raise ``NotFound`` for somebody else's work.
+    """
     said = {name: form[name].data or request.args.get(name, "") for name in ("work", "question", "of")}
     if not said["work"]:
         return None

@@ -1,4 +1,4 @@
-"""Plan drafts: what was saved, and another window's version."""
+"""Drafts of the plan as pages show them: the saved draft, and the text of another window."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -13,7 +13,10 @@ from companion.web.participant.plan.page import typed_at
 
 @dataclass(frozen=True)
 class Drafted:
-    """One place's draft. ``other`` is what another window is typing, if it differs."""
+    """The draft for one place in the plan.
+
+    ``other`` is the text that another window is typing, if it differs.
+    """
 
     typed: Form
     seen: int = 0
@@ -23,7 +26,7 @@ class Drafted:
 
 
 def drafted(place: str, *, compare: bool = False) -> Drafted:
-    """Return this place's draft. With ``compare``, compare it with what was just refused as changed elsewhere."""
+    """Return the draft for this place. With ``compare``, compare it with the text that was just refused."""
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())
         found = plan.draft_place(tx, enrolment.id, place).draft(tx)

@@ -27,16 +27,15 @@ from companion.web.participant.plan.today import help_now
 from companion.web.server.request_log import COME_FIRST
 
 LEAD_ON = ("done", "not_sure", "talk")
-"""Ways on that add nothing to the plan."""
+"""Ways to go on to the next question without adding anything to the plan."""
 MORE = "more"
-"""Add what is typed to the plan, and ask the same question again."""
-"""Where to go before anything else, whatever happens to what was typed."""
+"""The way that adds what is typed to the plan and asks the same question again."""
 
 
 @access.roles(Role.PARTICIPANT)
 @takes(Entry)
 def build(form: Entry, part: str) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/build/<part>?stage=…``"""
+    """``GET`` and ``POST /my/plan/build/<part>?stage=…``: ask a question of the plan, and add the answer."""
     his = his_plan()
     asked = ask(his.plan.parts, part, form.stage.data or request.args.get("stage", ""))
     if asked is None:
@@ -62,7 +61,9 @@ def build(form: Entry, part: str) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def built() -> ResponseReturnValue:
-    """``GET /my/plan/built``: the closing turn, with the plan, what it is for, and what else it could have."""
+    """``GET /my/plan/built``: show the end of the conversation, with the plan and the questions not answered
+    yet.
+    """
     his = his_plan()
     missing = [each for each in asks(his.plan.parts) if not his.plan.of(each.part.id, each.stage)]
     return render_template(
@@ -77,7 +78,10 @@ def built() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Entry)
 def draft(form: Entry) -> ResponseReturnValue:
-    """``POST /my/plan/draft``: save what is being typed; then on to help, to telling us, or back to typing."""
+    """``POST /my/plan/draft``: save what is being typed.
+
+    Then go on to help, to telling us something, or back to typing.
+    """
     place, then = form.place.data, form.then.data
     page = page_of(place)
 
@@ -106,7 +110,10 @@ def draft(form: Entry) -> ResponseReturnValue:
 @access.uncounted
 @access.roles(Role.PARTICIPANT)
 def pause() -> ResponseReturnValue:
-    """``GET /my/plan/pause?place=…``: *I need help now*. Nothing about it is recorded or counted."""
+    """``GET /my/plan/pause?place=…``: show *I need help now*.
+
+    Opening the page is neither recorded nor counted.
+    """
     resume = page_of(request.args.get("place", "")) or url_for("participant.plan")
     return render_template(
         "participant/pause.html",
@@ -130,11 +137,11 @@ def _leads_on(his: HisPlan, asked: Ask, way: str) -> ResponseReturnValue:
 
 
 def _takes_line(form: Entry, his: HisPlan, asked: Ask, typed: PlanForm) -> ResponseReturnValue:
-    """Add a ready-made line; what is being typed stays a draft, and the same question is asked again."""
+    """Add a ready-made line and ask the same question again. Anything being typed is kept as a draft."""
     line = next((each for each in _lines(his, asked) if each.value == form.line.data), None)
     if typed.kept:
         drafts.save(current.actor(), typed)
-    if line:  # another window may have added it already
+    if line:  # another window may have added the line already
         row = (*line.row, asked.stage or "")
         items.add(current.actor(), form.once.id_of_new, asked.part.id, [row], line.source)
     return redirect(_address(asked, on="yes", _anchor="now"), 303)
@@ -147,8 +154,10 @@ def _lines(his: HisPlan, asked: Ask) -> list[ReadyLine]:
 
 
 def _address(asked: Ask, **where: str) -> str:
-    """Return the URL. ``on`` marks a following question: the last answer stays in sight, and the safety words are
-    short.
+    """Return the URL of a question.
+
+    ``on`` marks a question that follows another: its page keeps the last answer in sight and shortens the
+    safety words.
     """
     return url_for(
         "participant.plan_build",
@@ -160,7 +169,9 @@ def _address(asked: Ask, **where: str) -> str:
 
 
 def page_of(place: str) -> str | None:
-    """Return the page for typing at this place, in the plan or a message; None if there is none."""
+    """Return the page for typing at this place, in the plan or in a message, or None if there is no such
+    page.
+    """
     if place == "messages":
         return url_for("participant.messages", _anchor="new")
     plan = his_plan().plan
@@ -175,7 +186,7 @@ def page_of(place: str) -> str | None:
 
 
 def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
-    """Handle a draft that couldn't be saved: help or telling us still comes first."""
+    """Handle a draft that couldn't be saved. Help and telling us something still come first."""
     if then in COME_FIRST:
         return comes_first(then, place, kept="no")
     if then == "typing" and isinstance(error, Refused):
@@ -184,14 +195,14 @@ def not_kept(error: Exception, then: str, place: str) -> ResponseReturnValue:
 
 
 def comes_first(then: str, place: str, *, kept: str) -> ResponseReturnValue:
-    """Go on to help or to telling us, which return to this place."""
+    """Redirect to help or to telling us something, which lead back to this place."""
     if then == "help":
         return redirect(url_for("participant.plan_pause", place=place, kept=kept), 303)
     return redirect(tell_from(place, kept=kept), 303)
 
 
 def tell_from(place: str, *, kept: str) -> str:
-    """Return the page for telling us something that can't wait, returning to this place."""
+    """Return the URL for telling us something that can't wait, which leads back to this place."""
     return url_for("participant.tell", place=place, kept=kept)
 
 

@@ -1,4 +1,4 @@
-"""Rewording a plan item; two windows never overwrite each other."""
+"""The page for rewording an item of the plan. Two windows never overwrite each other's text."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,7 +21,7 @@ from companion.web.participant.plan.page import Fields, HisPlan, his_plan, one, 
 
 @dataclass(frozen=True)
 class Changing:
-    """The item being changed, as it is now."""
+    """The item that is being changed, as it is stored."""
 
     his: HisPlan
     item: Item
@@ -29,14 +29,17 @@ class Changing:
 
     @property
     def place(self) -> str:
-        """Where it is typed."""
+        """Return the name of the place where the item is typed."""
         return f"item/{self.item.id}"
 
 
 @access.roles(Role.PARTICIPANT)
 @takes(Entry)
 def change(form: Entry, item_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/items/<id>``: from a locked session it is held until its owner is back."""
+    """``GET`` and ``POST /my/plan/items/<id>``: reword an item.
+
+    A form from a locked session is parked until the session is unlocked.
+    """
     changing = _find(item_id)
     if request.method != "POST":
         return _page(changing, changed="changed" in request.args)

@@ -1,4 +1,4 @@
-"""Everything that the plan's pages share: the plan, who reads it, and the items' forms."""
+"""The parts that all pages of the plan share: the plan, the practitioner's name, and the forms for items."""
 
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -21,7 +21,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class HisPlan:
-    """A participant's plan and its context."""
+    """A participant's plan, with the practitioner's name, the next meeting and an open review."""
 
     plan: Plan
     practitioner: str
@@ -30,7 +30,7 @@ class HisPlan:
 
 
 def his_plan() -> HisPlan:
-    """Return the viewer's own."""
+    """Return the viewer's own plan."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return HisPlan(
@@ -42,7 +42,7 @@ def his_plan() -> HisPlan:
 
 
 def begun(plan: Plan) -> list[Ask]:
-    """Return the questions of the viewer's plan at which words are typed that aren't in it yet."""
+    """Return the questions of the plan for which the viewer has typed words that aren't in the plan yet."""
     several = asks(plan.parts)
     with current.store().reading() as tx:
         enrolment = enrolments.enrolment(tx, current.viewer())
@@ -52,38 +52,38 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The contents of an items' form: rows of words and more, and the stage of all of them."""
+    """The contents of a form for items: rows of words and more, and the stage that applies to all of them."""
 
     rows: list[tuple[str, str]]
     stage: str = ""
 
     @classmethod
     def of(cls, form: Entry, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
-        """Return what was typed into a form, or its initial contents."""
+        """Return the fields as typed into a form, or the form's initial contents."""
         typed = list(zip_longest(form.words.data, form.more.data, fillvalue=""))
         return cls(_visible(typed or rows), form.texts.get("stage", stage))
 
     @classmethod
     def kept(cls, draft: Form, rows: list[tuple[str, str]], stage: str = "") -> "Fields":
-        """Return a draft, or the form's initial contents."""
+        """Return the fields of a draft, or the form's initial contents."""
         typed = list(zip_longest(draft.get("words", ()), draft.get("more", ()), fillvalue=""))
         return cls(_visible(typed or rows), next(iter(draft.get("stage", ())), stage))
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the items typed: words, more, and the stage of all of them."""
+    """Return the items that were typed, each with words, more, and the stage that applies to all of them."""
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
 
 
 def one(form: Entry) -> tuple[str, str, str]:
-    """Return the one item typed."""
+    """Return the single item that was typed."""
     words, more = ("".join(field.data[:1]) for field in (form.words, form.more))
     return words, more, form.stage.data
 
 
 def typed_at(place: str) -> PlanForm:
-    """Return what this place's composer sent, now or from a locked session."""
+    """Return the form that was sent from this place, just now or from a locked session."""
     form = Entry()
     return PlanForm(place, form.draft_seen.data, form.tab.data, form.lists, form.beat.data)
 

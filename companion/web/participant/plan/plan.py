@@ -1,4 +1,4 @@
-"""The plan, part by part; taking an item out, putting it back, and its source."""
+"""The page with the whole plan, and removing an item, putting it back, and going to its source."""
 
 from uuid import UUID
 
@@ -19,12 +19,12 @@ from companion.web.participant.plan.page import begun, his_plan
 
 @access.roles(Role.PARTICIPANT)
 def plan() -> ResponseReturnValue:
-    """``GET /my/plan``: useful from the first item, and never called incomplete."""
+    """``GET /my/plan``: show the plan, which is useful from its first item on and is never called incomplete."""
     return _page()
 
 
 def _page(problem: Problem | None = None) -> str:
-    """Return the page. ``problem`` is why an item couldn't be put back."""
+    """Return the page. ``problem`` says why an item couldn't be put back."""
     g.page = url_for("participant.plan")
     his = his_plan()
     taken = uuid(request.args.get("taken", ""))
@@ -44,7 +44,7 @@ def _page(problem: Problem | None = None) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(ItemTakenOut)
 def take_out(form: ItemTakenOut, item_id: UUID) -> ResponseReturnValue:
-    """``POST /my/plan/items/<id>/removal``: the page then shows at once how to put it back."""
+    """``POST /my/plan/items/<id>/removal``: remove an item, and show at once how to put it back."""
     try:
         items.take_out(current.actor(), item_id, form.seen.data)
     except ChangedElsewhere:
@@ -55,7 +55,7 @@ def take_out(form: ItemTakenOut, item_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(ItemPutBack)
 def put_back(form: ItemPutBack, item_id: UUID) -> ResponseReturnValue:
-    """``POST /my/plan/items/<id>/return``"""
+    """``POST /my/plan/items/<id>/return``: put a removed item back into the plan."""
     try:
         items.bring_back(current.actor(), item_id)
     except Rejected as rejected:
@@ -67,7 +67,9 @@ def put_back(form: ItemPutBack, item_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def source(item_id: UUID) -> ResponseReturnValue:
-    """``GET /my/plan/items/<id>/source``: back to the answer, or a kind note that it is gone."""
+    """``GET /my/plan/items/<id>/source``: go back to the answer that an item came from, or say that it is
+    gone.
+    """
     his = his_plan()
     item = his.plan.item(item_id)
     if item is None or item.source is None or item.source.work_id is None:

@@ -11,7 +11,7 @@ from companion.web.participant.plan.versions import own_plan
 from companion.web.public.help import HelpEntry, entries_for
 
 HELPERS = ("helpline", "emergency", "samaritans")
-"""The helpers named beside the plan, in this order."""
+"""The helplines listed beside the plan, in this order."""
 
 
 def _helpers() -> list[HelpEntry]:
@@ -22,13 +22,13 @@ def _helpers() -> list[HelpEntry]:
 
 
 def _named() -> bool:
-    """Whether he chose to have the Helpline's name on it."""
+    """True if the participant chose to have the Helpline's name on the page."""
     return request.args.get("named") == "yes"
 
 
 @access.roles(Role.PARTICIPANT)
 def plan_printed() -> ResponseReturnValue:
-    """``GET /my/plan/printed``: for printing on A4."""
+    """``GET /my/plan/printed``: show the plan for printing on A4."""
     _, whole = own_plan()
     return render_template(
         "participant/plan_printed.html",
@@ -42,7 +42,7 @@ def plan_printed() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_card() -> ResponseReturnValue:
-    """``GET /my/plan/card``: a sheet to fold twice, with nothing on the outside."""
+    """``GET /my/plan/card``: show the plan on a sheet to fold twice, with nothing on the outside."""
     _, whole = own_plan()
     return render_template(
         "participant/plan_card.html", plan=whole, card=card(whole), helpers=_helpers(), named=_named()
@@ -51,7 +51,7 @@ def plan_card() -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_text() -> Response:
-    """``GET /my/plan/text``: a file whose name reveals nothing."""
+    """``GET /my/plan/text``: download the plan as a file whose name reveals nothing."""
     _, whole = own_plan()
     text = render_template(
         "participant/plan.txt",

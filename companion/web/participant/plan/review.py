@@ -1,4 +1,6 @@
-"""Reviewing the plan, item by item: still true, change, no longer; then the next review's day."""
+"""The pages for reviewing the plan: each item is still true, changed or removed, and then the next review's
+day is set.
+"""
 
 from dataclasses import replace
 from uuid import UUID
@@ -21,7 +23,7 @@ from companion.web.participant.plan.page import his_plan
 
 @access.roles(Role.PARTICIPANT)
 def review() -> ResponseReturnValue:
-    """``GET /my/plan/review`` shows the progress; ``POST`` begins a review, or continues the open one."""
+    """``GET`` and ``POST /my/plan/review``: show the progress of a review, or start one if none is open."""
     if request.method == "POST":
         try:
             reviews.begin(current.actor())
@@ -34,7 +36,7 @@ def review() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(ItemReviewed)
 def item(form: ItemReviewed, item_id: UUID) -> ResponseReturnValue:
-    """``POST /my/plan/review/items/<id>``: still true, or no longer."""
+    """``POST /my/plan/review/items/<id>``: say that an item is still true, or remove it."""
     seen = form.seen.data
     try:
         if form.way.data == "no_longer":
@@ -51,7 +53,7 @@ def item(form: ItemReviewed, item_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(ReviewEnded)
 def end(form: ReviewEnded) -> ResponseReturnValue:
-    """``POST /my/plan/review/version``: a dated version, and the next review's day."""
+    """``POST /my/plan/review/version``: end the review with a dated version and the day of the next one."""
     other = form.next_review.data == "other"
     day = (form.other_day if other else form.next_review).data
     try:
@@ -66,7 +68,7 @@ def end(form: ReviewEnded) -> ResponseReturnValue:
 
 
 def _at_its_field(problem: Problem, *, other: bool) -> Problem:
-    """Place the problem at the field used: the day is chosen from a list, or typed."""
+    """Return the problem with the field in which the day was given: it is chosen from a list, or typed."""
     if problem.field != "next_review":
         return problem
     if other:

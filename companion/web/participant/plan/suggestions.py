@@ -1,4 +1,4 @@
-"""A practitioner's suggestion for the plan. Only the participant can add it."""
+"""The page with a practitioner's suggestion for the plan, which only the participant can add."""
 
 from uuid import UUID
 
@@ -48,7 +48,9 @@ def _page(form: Entry, suggestion_id: UUID) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Entry, _page)
 def suggestion(form: Entry, suggestion_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/plan/suggestions/<id>``: add it in his own words, or decline."""
+    """``GET`` and ``POST /my/plan/suggestions/<id>``: add a suggestion in the participant's own words, or
+    decline it.
+    """
     if form.way.data == "decline":
         items.decline(current.actor(), suggestion_id)
         said = _("That's fine. It won't go into your plan.")

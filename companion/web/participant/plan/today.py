@@ -1,7 +1,7 @@
-"""*How am I today?*: what helps at each stage, on one page.
+"""The page *How am I today?*, which shows what helps at each stage.
 
-The stage is in the URL's fragment (``#red``), which browsers never send: nobody, not even the server, can know which
-stage was chosen. Opening the page isn't stored or counted either.
+The stage is in the URL's fragment (``#red``), which browsers never send, so nobody, not even the server, can
+know which stage was chosen. Opening the page is neither stored nor counted.
 """
 
 from typing import Any
@@ -23,12 +23,12 @@ from companion.web.public.help import each_number_once, entries_for, open_first
 @access.uncounted
 @access.roles(Role.PARTICIPANT)
 def today() -> ResponseReturnValue:
-    """``GET /my/plan/today``"""
+    """``GET /my/plan/today``: show what helps at each stage."""
     return render_template("participant/plan_today.html", **help_now())
 
 
 def help_now() -> dict[str, Any]:
-    """Return what a page with immediate help shows: from the plan, the Helpline, and who else answers."""
+    """Return the contents of a page with immediate help: parts of the plan, the Helpline, and other services."""
     now = clock.now()
     his = his_plan()
     helplines = entries_for(now, Need.OWN_BEHAVIOUR)

@@ -1,4 +1,4 @@
-"""The dated versions of the participant's plan, and the changes between any two."""
+"""The pages with the dated versions of a participant's plan, and the changes between any two."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from companion.web.page.plan_history import comparison, version_of, versions_pag
 
 
 def own_plan() -> tuple[Case, Plan]:
-    """Return his plan, with the names of its owner and practitioner."""
+    """Return the viewer's plan, and their enrolment with the names of participant and practitioner."""
     with current.store().reading() as tx:
         case = enrolments.case(tx, enrolments.enrolment(tx, current.viewer()))
         return case, plan.plan_of(tx, case.id)
@@ -21,14 +21,14 @@ def own_plan() -> tuple[Case, Plan]:
 
 @access.roles(Role.PARTICIPANT)
 def plan_versions() -> ResponseReturnValue:
-    """``GET /my/plan/versions``: latest first."""
+    """``GET /my/plan/versions``: list the versions of the plan, latest first."""
     case, whole = own_plan()
     return render_template("participant/plan_versions.html", case=case, history=versions_page(whole))
 
 
 @access.roles(Role.PARTICIPANT)
 def plan_version(number: str) -> ResponseReturnValue:
-    """``GET /my/plan/versions/<number>``: the plan at that version."""
+    """``GET /my/plan/versions/<number>``: show the plan at this version."""
     case, whole = own_plan()
     version, items = version_of(whole, number)
     return render_template(
@@ -38,7 +38,7 @@ def plan_version(number: str) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def plan_compared() -> ResponseReturnValue:
-    """``GET /my/plan/compared?first=…&last=…``"""
+    """``GET /my/plan/compared?first=…&last=…``: show the changes between two versions of the plan."""
     case, whole = own_plan()
     return render_template(
         "participant/plan_compared.html", case=case, plan=whole, comparison=comparison(whole)

@@ -1,1 +1,1 @@
-"""A practitioner's appointments: booking, moving, attendance, days away, the calendar."""
+"""A practitioner's pages about appointments: booking, moving, attendance, days away, the calendar."""

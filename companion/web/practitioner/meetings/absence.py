@@ -1,4 +1,4 @@
-"""Days away, who covers the practitioner's messages, and whose messages the practitioner covers."""
+"""The page with a practitioner's days away, who covers their messages, and whose messages they cover."""
 
 from uuid import UUID
 
@@ -38,7 +38,7 @@ def _page(form: Absence) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Absence, _page)
 def away(form: Absence) -> ResponseReturnValue:
-    """``GET`` and ``POST /away``: future absences, and adding one."""
+    """``GET`` and ``POST /away``: list the viewer's future absences, and add one."""
     typed = AbsenceForm(form.away_from.data, form.away_until.data, form.cover.data)
     absence.add(current.actor(), form.once.id_of_new, typed, form.confirmed.data)
     return done(
@@ -48,7 +48,7 @@ def away(form: Absence) -> ResponseReturnValue:
 
 @access.roles(Role.PRACTITIONER)
 def take_back(away_id: UUID) -> ResponseReturnValue:
-    """``POST /away/<id>/removal``"""
+    """``POST /away/<id>/removal``: cancel an absence."""
     absence.take_back(current.actor(), away_id)
     said = _("Days away removed. You're expected to read your messages on those days.")
     return done(said, url_for("practitioner.away"))

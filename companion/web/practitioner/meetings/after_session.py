@@ -1,4 +1,4 @@
-"""The page after a session: everything that follows it, saved with one press."""
+"""The page for recording a session: everything that follows the session is saved with one press."""
 
 import secrets
 from uuid import UUID
@@ -42,7 +42,9 @@ def _page(form: AfterSession, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(AfterSession, _page)
 def after_session(form: AfterSession, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/after``: save all of it, or look first at what they will see."""
+    """``GET`` and ``POST /appointments/<id>/after``: save the whole page, or preview what the participant
+    will see.
+    """
     actor = current.actor()
     if form.then.data == "look":
         save_session.save_draft(actor, appointment_id, form.typed)
@@ -57,7 +59,7 @@ def after_session(form: AfterSession, appointment_id: UUID) -> ResponseReturnVal
 @access.roles(Role.PRACTITIONER)
 @takes(AfterSession)
 def draft(form: AfterSession, appointment_id: UUID) -> ResponseReturnValue:
-    """``POST /appointments/<id>/after/draft``: keep what is being typed."""
+    """``POST /appointments/<id>/after/draft``: save what is being typed."""
 
     def save() -> dict[str, object]:
         kept = save_session.save_draft(current.actor(), appointment_id, form.typed)

@@ -1,4 +1,4 @@
-"""The form of the page after a session."""
+"""The form of the page for recording a session."""
 
 from companion.domain.caseloads.after_session import LIBRARY, NOTHING, OWN, TOPIC, NextWork, Seen, kept
 from companion.domain.drafts import Draft
@@ -13,11 +13,11 @@ from companion.web.page.i18n import translate
 from companion.web.page.i18n import translate_later as _
 
 WAYS = {"own": OWN, "library": LIBRARY, "nothing": NOTHING}
-"""What can be chosen beside the activities that are offered first."""
+"""The choices of next work besides the activities that are offered first."""
 
 
 class AfterSession(Form):
-    """Everything that follows a session."""
+    """The form for everything that follows a session."""
 
     once = Once()
     seen = Revision()
@@ -52,13 +52,16 @@ class AfterSession(Form):
     if_blocked = Line(_("If something gets in the way, what then?"), required=False)
 
     def draft_known(self, stored: Stored, draft: Draft | None) -> Draft | None:
-        """Return the draft that the page knows: not one of another window, unless the page shows both."""
+        """Return the draft that the page knows, or None.
+
+        A draft from another window isn't used, unless the page shows both texts.
+        """
         if draft and self.sent and not self.conflict and draft.typed != kept(self.lists, stored.shown):
             return None
         return draft
 
     def fill(self, stored: Stored, draft: Draft | None) -> None:
-        """Fill in what is stored, and what was typed and not saved."""
+        """Fill in the stored values, and the typed values of a draft over them."""
         shown = dict(stored.shown) | {
             name: texts[0] for name, texts in (draft.typed if draft else {}).items()
         }
@@ -68,7 +71,7 @@ class AfterSession(Form):
         )
 
     def saw_all(self, stored: Stored, draft: Draft | None) -> None:
-        """Carry every revision that the page shows now."""
+        """Set every revision that the page shows."""
         self.saw(stored.appointment.revision)
         if self.conflict or not self.sent:
             self.topics_seen.data = stored.plan.revision
@@ -77,7 +80,7 @@ class AfterSession(Form):
 
     @property
     def typed(self) -> AfterForm:
-        """What was sent."""
+        """Return the values that were sent."""
         name = {"name": current.viewer().name}
         introduction = translate("%(name)s has written these questions for you.") % name
         return AfterForm(

@@ -1,4 +1,4 @@
-"""Forms for several appointments: a row with a day and a time for each."""
+"""Forms for several appointments, with a row for the day and time of each."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ RHYTHMS = (*EVERY, DAYS)
 
 @dataclass(frozen=True)
 class AppointmentLine:
-    """A row as shown: its session's number, or its existing appointment, and its clashes."""
+    """A row as the page shows it: the session's number or the existing appointment, and any clashes."""
 
     slot: Slot
     minutes: int
@@ -46,7 +46,7 @@ class Slots(Field):
     words = True
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """Gather them."""
+        """Collect the numbered rows."""
         sent: MultiDict[str, str] = formdata
         found: list[Slot] = []
         for number in range(1, MOST_ROWS + 1):
@@ -60,7 +60,7 @@ class Slots(Field):
 
 
 class Move(Form):
-    """An appointment's new time."""
+    """The form for an appointment's new time."""
 
     seen = Revision()
     day = Line(_("Day"), kind="date")
@@ -69,25 +69,25 @@ class Move(Form):
 
     @property
     def new_time(self) -> NewTime:
-        """The time that was typed, for one that was last seen like this."""
+        """Return the time that was typed, and the revision of the appointment that the page showed."""
         return NewTime(self.day.data, self.time.data, self.seen.data, self.confirmed.data)
 
     def shows(self, starts_at: datetime, revision: int) -> None:
-        """Begin with the time that it has."""
+        """Fill in the appointment's present time and revision."""
         local = in_london(starts_at)
         self.begins_with(day=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
         self.saw(revision)
 
 
 class Following(Form):
-    """New times for one appointment and all that follow."""
+    """The form for the new times of one appointment and all later ones."""
 
     slots = Slots()
     confirmed = Carried()
 
 
 class Sessions(Following):
-    """A programme's sessions: first their rhythm, then each of them."""
+    """The form for a programme's sessions: first how often they take place, then a row for each of them."""
 
     once = Once()
     site = Select(_("Site"))
@@ -102,11 +102,14 @@ class Sessions(Following):
     )
 
     def wanted(self, programme: Programme) -> WantedSessions:
-        """Return what is to be booked."""
+        """Return the sessions that are to be booked."""
         return WantedSessions(self.slots.data, self.site.data, programme, self.confirmed.data)
 
     def propose(self, programme: Programme, count: int, absent: Collection[Away]) -> None:
-        """Fill in this many rows at the rhythm typed, at one of the programme's sites. Raise ``Rejected``."""
+        """Fill in this many rows at the interval that was typed, at one of the programme's sites.
+
+        Raise ``Rejected`` for a mistake in the form.
+        """
 
         def offered() -> None:
             if programme.site(self.site.data) is None:
@@ -124,14 +127,14 @@ class Sessions(Following):
 
 
 def sessions_booked(count: int) -> str:
-    """Return how many there are now, in words."""
+    """Return a message that says how many sessions are booked."""
     return ngettext("One session is booked.", "%(num)s sessions are booked.", count) % {"num": count}
 
 
 def session_lines(
     slots: Sequence[Slot], left: Sequence[tuple[int, int]], clashes: dict[int, tuple[Engaged | Absent, ...]]
 ) -> list[AppointmentLine]:
-    """Return the rows as the sessions still to book."""
+    """Return the rows, each with the session that is still to be booked at its time."""
     return [
         AppointmentLine(slot, minutes, clashes.get(row, ()), session=session)
         for row, (slot, (session, minutes)) in enumerate(zip(slots, left, strict=False), 1)

@@ -1,4 +1,4 @@
-"""Adding and moving an appointment."""
+"""The pages for adding and moving an appointment."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from companion.web.practitioner.participants import participant_page, wanted
 @access.roles(Role.PRACTITIONER)
 @takes(Appointment, participant_page)
 def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/appointments``"""
+    """``POST /participants/<id>/appointments``: add an appointment."""
     with current.store().reading() as tx:
         programme = programmes.programme_of(tx, enrolments.enrolment(tx, current.viewer(), enrolment_id))
     schedule.add_appointment(current.actor(), enrolment_id, form.once.id_of_new, wanted(form, programme))
@@ -30,7 +30,10 @@ def add(form: Appointment, enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def move_page(form: Move, appointment_id: UUID) -> str:
-    """Return the form that moves one; after a conflict it shows the current time beside what was typed."""
+    """Return the form for moving an appointment.
+
+    After a conflict it shows the current time beside what was typed.
+    """
     g.page = url_for("practitioner.move", appointment_id=appointment_id)
     with current.store().reading() as tx:
         row = appointments.appointment_row(tx, current.viewer(), appointment_id)
@@ -54,7 +57,7 @@ def move_page(form: Move, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def move(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/time``: what is due before it moves along."""
+    """``GET`` and ``POST /appointments/<id>/time``: move an appointment, with the work that is due before it."""
     enrolment_id = schedule.move_appointment(current.actor(), appointment_id, form.new_time)
     return done(
         _("Appointment moved. Work due before it has moved with it."),

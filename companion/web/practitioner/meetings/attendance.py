@@ -1,4 +1,4 @@
-"""Recording an appointment's attendance."""
+"""The page for recording an appointment's attendance."""
 
 from uuid import UUID
 
@@ -43,7 +43,7 @@ def _page(form: Attendance, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Attendance, _page)
 def attendance(form: Attendance, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/attendance``: record or correct it."""
+    """``GET`` and ``POST /appointments/<id>/attendance``: record or correct the attendance of an appointment."""
     typed = AttendanceForm(form.attendance.data, form.words.data, form.confirmed.data, form.seen.data)
     enrolment_id = note(current.actor(), appointment_id, typed)
     return done(_("It is noted."), url_for("practitioner.participant", enrolment_id=enrolment_id))

@@ -1,4 +1,4 @@
-"""Moving an appointment and all that follow: previewed row by row, then moved together."""
+"""The page for moving an appointment and all later ones: the new times are previewed, then moved together."""
 
 from uuid import UUID
 
@@ -39,7 +39,9 @@ def _page(form: Following, appointment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Move, move_page)
 def propose(form: Move, appointment_id: UUID) -> ResponseReturnValue:
-    """``POST /appointments/<id>/following/proposal``: where all that follow would go. Stores nothing."""
+    """``POST /appointments/<id>/following/proposal``: show where all later appointments would go, and store
+    nothing.
+    """
     with current.store().reading() as tx:
         slots = series.shift(tx, current.actor(), appointment_id, form.day.data, form.time.data)
     proposal = Following.beside(form)
@@ -50,7 +52,7 @@ def propose(form: Move, appointment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Following, _page)
 def following(form: Following, appointment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /appointments/<id>/following``: move it and all that follow."""
+    """``GET`` and ``POST /appointments/<id>/following``: move an appointment and all later ones."""
     enrolment_id = series.move_following(
         current.actor(), appointment_id, form.slots.data, form.confirmed.data
     )

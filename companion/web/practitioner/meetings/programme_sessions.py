@@ -1,4 +1,4 @@
-"""The sessions of the programme for one participant."""
+"""The page for booking the programme's sessions for one participant."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def _page(form: Sessions, enrolment_id: UUID) -> str:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def sessions(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``GET`` and ``POST /participants/<id>/sessions``: choose a first day, then book what was proposed."""
+    """``GET`` and ``POST /participants/<id>/sessions``: choose a first day, then book the sessions proposed."""
     of = _for(enrolment_id)
     booked = series.book_sessions(
         current.actor(), enrolment_id, form.once.id_of_new, form.wanted(of.programme)
@@ -53,5 +53,5 @@ def sessions(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Sessions, _page)
 def propose(form: Sessions, enrolment_id: UUID) -> ResponseReturnValue:
-    """``POST /participants/<id>/sessions/proposal``: the days at a rhythm, to be looked at."""
+    """``POST /participants/<id>/sessions/proposal``: propose days for the sessions, without booking them."""
     return sessions_page.propose(form, _for(enrolment_id))

@@ -1,4 +1,4 @@
-"""The page of a programme's sessions, for one participant or for a group: a rhythm, each day, and one press."""
+"""The page for booking a programme's sessions, which one participant and a group have in common."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from companion.web.practitioner.meetings.appointment_forms import RHYTHMS, Sessi
 
 @dataclass(frozen=True)
 class ForWhom:
-    """The participant or the group, what is left to book, and where it is booked and proposed."""
+    """The participant or group, the sessions left to book, and the URLs for proposing and booking them."""
 
     whose: Case | Group
     programme: Programme
@@ -30,7 +30,7 @@ class ForWhom:
 
 
 def show(form: Sessions, of: ForWhom) -> str:
-    """Return the page: the rhythm first, then a row for each session."""
+    """Return the page, with the interval first and then a row for each session."""
     g.page = of.book
     slots = form.slots.data[: len(of.left)]
     lengths = [minutes for _, minutes in of.left[: len(slots)]]
@@ -56,7 +56,7 @@ def show(form: Sessions, of: ForWhom) -> str:
 
 
 def propose(form: Sessions, of: ForWhom) -> str:
-    """Return the page with days at the rhythm that was typed. Store nothing."""
+    """Return the page with days at the interval that was typed. Store nothing."""
     with current.store().reading() as tx:
         absent = absence.own_times(tx, current.viewer(), clock.now())
     form.propose(of.programme, len(of.left), absent)

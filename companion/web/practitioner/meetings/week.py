@@ -1,4 +1,4 @@
-"""A week of a practitioner's appointments."""
+"""The page with a week of a practitioner's appointments."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from companion.web.gate import access, current
 
 @access.roles(Role.PRACTITIONER)
 def week_page() -> ResponseReturnValue:
-    """``GET /caseload/week``: this week, or with ``?day=2026-12-03`` the one that this day is in."""
+    """``GET /caseload/week``: show this week, or the week of the day in ``?day=2026-12-03``."""
     actor = current.actor()
     today = london_day(actor.now)
     week, was_read = asked(request.args.get("day", "").strip(), today)
