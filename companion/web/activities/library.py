@@ -107,7 +107,7 @@ def _begin_page(form: AboutForm) -> str:
 @access.roles(Role.PRACTITIONER, Role.LEAD)
 @takes(AboutForm, _begin_page)
 def begin(form: AboutForm) -> ResponseReturnValue:
-    """``GET`` and ``POST /activities/new``: create an activity from its title, then go on to its first
+    """``GET`` and ``POST /activities/new``: create an activity from its title, then ask for the first
     question.
     """
     new_id = form.once.id_of_new

@@ -23,8 +23,8 @@ def keep(
 ) -> ResponseReturnValue:
     """Save the form that was sent, then redirect to signing in, and after that to ``page``.
 
-    If ``then`` is ``help``, redirect to the help page instead; if it is ``tell``, go on to the page ``tell``
-    after signing in. A form that can't be saved as a draft is parked for its page. ``held_too`` also parks a
+    If ``then`` is ``help``, redirect to the help page instead. If ``then`` is ``tell``, signing in leads to the
+    page ``tell``. A form that can't be saved as a draft is parked for its page. ``held_too`` also parks a
     form that was saved, unless ``then`` says that somebody is still typing.
     """
     held_too = held_too and then != "typing"

@@ -69,7 +69,7 @@ def evaluation(form: Evaluated) -> ResponseReturnValue:
 def draft(form: Evaluated) -> ResponseReturnValue:
     """``POST /my/evaluation/draft``: save what is being typed.
 
-    Then go on to telling us something, or back to typing.
+    Then return to the typing, or redirect to telling us something.
     """
     then, save = form.then.data, partial(_save, form)
     if current.signed_in().locked:

@@ -39,7 +39,7 @@ def messages(form: Message) -> ResponseReturnValue:
 def draft(form: Message) -> ResponseReturnValue:
     """``POST /my/messages/draft``: save what is being typed.
 
-    Then go on to help, to telling us something, or back to typing.
+    Then return to the typing, or redirect to help or to telling us something.
     """
     then, page = form.then.data, url_for("participant.messages", _anchor=message_thread.NEW)
     save = partial(save_draft, current.actor(), None, form.typed)

@@ -108,7 +108,7 @@ def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
 def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
     """``POST /my/work/<id>/draft``: save what is being typed.
 
-    Then go on to help, to telling us something, to the start page, or back to typing.
+    Then return to the typing, or redirect to help, to telling us something or to the start page.
     """
     typed, then = _typed(form), form.then.data
     if current.signed_in().locked:
@@ -303,14 +303,14 @@ def _keep_while_typing(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
 
 
 def _keep_and_help(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save what was typed if possible, and go to the help page whether or not that succeeds."""
+    """Save what was typed if possible, and redirect to the help page even if that fails."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     return redirect(url_for("participant.pause", work_id=work_id, change=change, kept=kept), 303)
 
 
 def _keep_and_tell(work_id: UUID, typed: AnswerForm) -> ResponseReturnValue:
-    """Save what was typed if possible, and go on to telling us something whether or not that succeeds."""
+    """Save what was typed if possible, and redirect to telling us something even if that fails."""
     kept = _kept(work_id, typed)
     change = _address(_find(work_id).work, typed.prompt_id)
     came_from: dict[str, Any] = {"from": work_id}  # ``from`` is a reserved word in Python

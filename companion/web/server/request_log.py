@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 COME_FIRST = ("help", "tell")
-"""The places to which a form can go on at once, whether or not its text can be saved."""
+"""The pages that a form with a text box can lead to at once, whether or not the text can be saved."""
 BEGAN, AWAY = "companion.began", "companion.away"
 """Keys in the request's environment, which clients can't set."""
 

@@ -27,7 +27,7 @@ from companion.web.participant.plan.today import help_now
 from companion.web.server.request_log import COME_FIRST
 
 LEAD_ON = ("done", "not_sure", "talk")
-"""Ways to go on to the next question without adding anything to the plan."""
+"""The ways to reach the next question without adding anything to the plan."""
 MORE = "more"
 """The way that adds what is typed to the plan and asks the same question again."""
 
@@ -80,7 +80,7 @@ def built() -> ResponseReturnValue:
 def draft(form: Entry) -> ResponseReturnValue:
     """``POST /my/plan/draft``: save what is being typed.
 
-    Then go on to help, to telling us something, or back to typing.
+    Then return to the typing, or redirect to help or to telling us something.
     """
     place, then = form.place.data, form.then.data
     page = page_of(place)
