@@ -1,17 +1,17 @@
-// Saves what is typed, and says whether it is saved.
+// Saves drafts while people type, and shows whether they have been saved.
 const draft = {
-  saves: 0, // under way
+  saves: 0, // requests under way
   unsaved: false,
   stuck: false, // the last save failed
-  unsent: false, // an answer wasn't sent; saving doesn't send it
-  helpless: false, // help can't be reached: show whom to call
+  unsent: false, // an answer couldn't be sent; saving a draft doesn't send it
+  helpless: false, // help can't be loaded, so show the numbers to call
   saving: null,
   timer: 0,
-  spoken: "unsaved", // last, to a screen reader
+  spoken: "unsaved", // the last message to a screen reader
   speaking: 0,
   voice: document.createElement("p"),
   form: () => document.querySelector("form[data-draft]"),
-  seen: (form) => form.elements.draft_seen ?? form.elements.seen, // the saved version that the page knows
+  seen: (form) => form.elements.draft_seen ?? form.elements.seen, // the revision that the page knows
 
   say(key, time = "") {
     const line = draft.form()?.querySelector(".save-state");
@@ -23,7 +23,7 @@ const draft = {
     draft.speak(words);
   },
 
-  // A screen reader drops one of two changes at once.
+  // If two messages change at once, a screen reader drops one, so wait before each.
   speak(words) {
     clearTimeout(draft.speaking);
     draft.speaking = setTimeout(() => {
@@ -37,7 +37,7 @@ const draft = {
     draft.timer = setTimeout(draft.save, seconds * 1000);
   },
 
-  // One at a time, or an older text could arrive after a newer one.
+  // Save once at a time, or an older text could arrive after a newer one.
   save(leaving = false) {
     draft.timer = 0;
     if (!draft.form() || !draft.unsaved) return draft.saving;
@@ -53,7 +53,7 @@ const draft = {
     return (draft.saving = saving);
   },
 
-  // For this page when it's loaded again: no word that was typed.
+  // Remember the state of saving for when this page is loaded again, but nothing that was typed.
   remember() {
     const form = draft.form();
     if (!form) return;
@@ -63,7 +63,7 @@ const draft = {
     history.replaceState({ left }, "");
   },
 
-  // The last save before loading again may still be on its way.
+  // After a reload, wait for the last save, which may still be on its way.
   async catchUp() {
     const { left } = history.state ?? {};
     const form = draft.form();
@@ -92,7 +92,7 @@ const draft = {
     if (beat) beat.value = Number(beat.value) + 1;
     const body = new URLSearchParams(new FormData(form));
     body.set("then", "typing");
-    const keepalive = leaving && `${body}`.length < 60000; // browsers carry no more
+    const keepalive = leaving && `${body}`.length < 60000; // the most that browsers send after a page is left
     let reply, told;
     try {
       const signal = AbortSignal.timeout?.(15000);
@@ -122,7 +122,7 @@ const draft = {
     history.replaceState(null, "");
   },
 
-  // Before the page goes, but no longer than anybody would wait.
+  // Save before the page is left, but only wait as long as people would.
   async settled(milliseconds) {
     const longest = new Promise((resolve) => setTimeout(resolve, milliseconds));
     await Promise.race([draft.save(true), longest]);
@@ -136,7 +136,7 @@ draft.voice.setAttribute("role", "status");
 
 addEventListener("input", (event) => {
   if (event.target.form !== draft.form()) return;
-  if (!draft.voice.isConnected) document.body.append(draft.voice); // a new region is silent at first
+  if (!draft.voice.isConnected) document.body.append(draft.voice); // a new live region is silent at first
   const first = !draft.unsaved;
   draft.unsaved = true;
   draft.unsent = false;
@@ -151,7 +151,7 @@ addEventListener("submit", async (event) => {
   if (form === draft.form() && draft.stuck) {
     event.preventDefault(); // an error page would replace what was typed
     draft.helpless = draft.helpless || ["help", "tell"].includes(submitter?.value);
-    draft.spoken = ""; // answer each press
+    draft.spoken = ""; // announce the message at each press
     draft.say(draft.helpless ? "help" : "away");
     return draft.later(0);
   }
@@ -172,24 +172,24 @@ addEventListener("click", async (event) => {
   location.assign(link.href);
 });
 
-addEventListener("resize", () => document.activeElement.closest(".sheet:has(> textarea)")?.scrollIntoView(false)); // above a keyboard
+addEventListener("resize", () => document.activeElement.closest(".sheet:has(> textarea)")?.scrollIntoView(false)); // above a phone's keyboard
 addEventListener("online", () => draft.save());
 addEventListener("pagehide", () => draft.save(true));
 document.addEventListener("visibilitychange", () => document.hidden && draft.save(true));
 addEventListener("beforeunload", (event) => {
   if (!draft.unsaved) return;
   event.preventDefault();
-  draft.save(true); // while the browser asks
+  draft.save(true); // while the browser asks whether to leave
 });
 
-// Type nothing into what will be replaced, but leave the ways to help. Inert would lose the focus.
+// Block typing into a form that will be replaced, but not its links to help. "inert" would lose the focus.
 for (const kind of ["beforeinput", "click"]) {
   addEventListener(kind, (event) => {
     if (event.target.closest?.("form[aria-busy]") && !event.target.closest("[name=then]")) event.preventDefault();
   });
 }
 
-// Typed before this script was there.
+// Save text that was typed before this script was loaded.
 for (const field of draft.form()?.querySelectorAll("input, textarea") ?? []) {
   const early = field.value !== field.defaultValue || field.checked !== field.defaultChecked;
   if (early) field.dispatchEvent(new Event("input", { bubbles: true }));

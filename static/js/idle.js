@@ -1,7 +1,7 @@
-// Warns before the page locks, and closes it when it has.
+// Warns before the session locks, and covers the page when it has locked.
 {
   const { seconds, page, whose } = document.currentScript.dataset;
-  const { stay, check, dialogs } = idleWords; // in front of this file
+  const { stay, check, dialogs } = idleWords; // defined before this file
   document.body.insertAdjacentHTML("beforeend", dialogs);
   const asking = document.getElementById("idle");
   const locked = document.getElementById("locked");
@@ -9,12 +9,12 @@
   const warning = 120000;
   let due = Date.now() + seconds * 1000;
   let asked = 0;
-  let answered = true; // or the warning would be back before the reply
-  let changed = false; // in a form without drafts
+  let answered = true; // otherwise the warning would reappear before the reply
+  let changed = false; // typed into a form without drafts
   let covered = false;
-  let place = 0; // scrolled
+  let place = 0; // the scroll position
 
-  // "open" to its own person; "another" is signed in.
+  // Return "open" if the session is unlocked, or "another" if somebody else is signed in.
   const session = async (address) => {
     const reply = await fetch(address, { redirect: "manual", headers: { "X-Whose": whose } }).catch(() => null);
     if (reply?.ok) return "open";
@@ -29,12 +29,12 @@
     if (found === "open") due = Date.now() + seconds * 1000;
     if (found === "another") close();
   };
-  // Works without the stylesheet.
+  // Hide the page in a way that works without the style sheet.
   const cover = (yes) => {
     covered = yes;
     if (yes) place = scrollY;
     for (const part of document.querySelectorAll("body > :not(dialog)")) part.hidden = yes;
-    waysOut.hidden = !yes; // help and leaving stay on the cover
+    waysOut.hidden = !yes; // links to help and leaving the site remain
     if (!yes) scrollTo(0, place);
   };
   const lock = () => {
@@ -51,13 +51,13 @@
     if (!changed && !(typeof draft === "object" && draft.unsaved)) {
       return location.assign(`/sign-in?next=${encodeURIComponent(page)}`);
     }
-    if (!covered) cover(true); // keeps what was typed
+    if (!covered) cover(true); // the page keeps what was typed
     lock();
   };
 
   asking.addEventListener("close", here);
   locked.addEventListener("cancel", (event) => event.preventDefault());
-  locked.addEventListener("close", () => covered && locked.showModal()); // Escape
+  locked.addEventListener("close", () => covered && locked.showModal()); // after Escape
   addEventListener("input", (event) => {
     if (!event.target.form?.dataset.draft) changed = true;
     if (Date.now() - asked > 30000) here();
@@ -68,7 +68,7 @@
       if (due - Date.now() < warning && answered && !asking.open && !locked.open) asking.showModal();
       return;
     }
-    due = Date.now() + 60000; // another window may keep it open
+    due = Date.now() + 60000; // another window may have kept the session open
     const found = await session(check);
     if (found === "open" && covered) uncover();
     if (found !== "open" && (found !== "away" || navigator.onLine)) close();
@@ -79,7 +79,7 @@
     if (found === "open" && covered) uncover();
     if (found === "locked" || found === "another") close();
   });
-  // From the back-forward cache, for whoever came back.
+  // Cover a page from the back-forward cache until the session has been checked.
   addEventListener("pageshow", async (event) => {
     if (!event.persisted) return;
     cover(true);
@@ -87,6 +87,6 @@
     if (found === "open") return uncover();
     if (found !== "away") return close();
     lock();
-    due = 0; // ask again
+    due = 0; // check again
   });
 }

@@ -1,4 +1,4 @@
-// Shift three times is "Leave this site".
+// Pressing Shift three times leaves the site.
 {
   let times = [];
   addEventListener("keydown", (event) => {

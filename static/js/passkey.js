@@ -1,4 +1,4 @@
-// A device makes a passkey, or signs with one: the only thing about signing in that needs a script.
+// Asks the device to make a passkey or to sign with one. Nothing else about signing in needs a script.
 {
   const form = document.querySelector("form[data-challenge]");
   const button = document.getElementById("passkey");
@@ -18,7 +18,7 @@
     const { csrf_token, page } = form.elements;
     const body = new URLSearchParams({ csrf_token: csrf_token.value, page: page.value });
     const reply = await fetch(form.dataset.challenge, { method: "POST", body });
-    if (reply.redirected) return location.reload(); // locked, or too long ago: the page itself leads on
+    if (reply.redirected) return location.reload(); // locked, or signed in too long ago: the reloaded page redirects
     if (!reply.ok) throw reply;
     const options = await reply.json();
     options.challenge = toBytes(options.challenge);
@@ -53,7 +53,7 @@
     button.hidden = false;
     button.addEventListener("click", sign);
     form.addEventListener("submit", (event) => {
-      if (event.submitter !== null) return; // only a form that is about a passkey alone has no other button
+      if (event.submitter !== null) return; // a form with another button also accepts a code
       event.preventDefault();
       sign();
     });

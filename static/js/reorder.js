@@ -1,11 +1,11 @@
-// Topics can be dragged to another place. The lists at each do the same with a keyboard, and without this.
+// Lets people drag topics to another place. The drop-down lists do the same, with a keyboard or without this script.
 const form = document.querySelector("form.topics");
 const status = form.querySelector("[role=status]");
 let dragged, home, unsaved;
 
 for (const item of form.querySelectorAll("li[data-topic]")) item.draggable = true;
 
-// The lists say what is seen, and a screen reader hears it.
+// Update the drop-down lists to match what is visible, and tell screen readers.
 function placed(item) {
   unsaved = true;
   for (const list of form.querySelectorAll("ol[data-session]")) {
@@ -66,6 +66,6 @@ form.addEventListener("dragend", () => {
   dragged = home = null;
 });
 
-// Leaving the site and signing out are forms too, and ask nothing.
+// Sending any form, even for leaving the site or signing out, needs no warning about unsaved changes.
 addEventListener("submit", () => (unsaved = false));
 addEventListener("beforeunload", (event) => unsaved && event.preventDefault());

@@ -1,4 +1,4 @@
-// Single keys where submitted work is read. Whoever doesn't want them switches them off.
+// Single-key shortcuts for reviewing submitted work. A practitioner can switch them off.
 {
   const turns = () => [...document.querySelectorAll("#feedback .turn")];
   const at = (all) => all.indexOf(document.activeElement.closest(".turn"));

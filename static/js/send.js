@@ -1,7 +1,7 @@
-// Sends an answer, and takes in just the new turns.
+// Sends an answer, and inserts only the new turns into the page.
 addEventListener("submit", async (event) => {
   const { target: form, submitter: button } = event;
-  if (typeof draft !== "object" || !sentByScript(form, button)) return; // draft.js may be lost
+  if (typeof draft !== "object" || !sentByScript(form, button)) return; // draft.js may have failed to load
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
   if (button?.name) body.set(button.name, button.value);
@@ -9,7 +9,7 @@ addEventListener("submit", async (event) => {
   let page;
   try {
     await draft.saving;
-    const signal = AbortSignal.timeout?.(30000); // or the form would stay busy
+    const signal = AbortSignal.timeout?.(30000); // otherwise the form could stay busy
     const reply = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turns" }, signal });
     if (reply.status >= 500 || [413, 429].includes(reply.status)) throw reply;
     if (reply.redirected) {
@@ -44,7 +44,7 @@ addEventListener("submit", async (event) => {
   }
   document.title = turns?.dataset.title ?? page.title;
   (document.querySelector("[data-refused]") ?? now).focus({ preventScroll: true });
-  for (const each of old) each.remove(); // last, or its name is spoken
+  for (const each of old) each.remove(); // removed last, or a screen reader would speak their names
   now.scrollIntoView({ block: "start" });
 });
 
@@ -53,19 +53,19 @@ function stepBack(old) {
   for (const each of old) each.removeAttribute("data-refused");
 }
 
-// Only answers to the open question.
+// True for answers to the open question; other forms are sent by the browser.
 function sentByScript(form, button) {
   return form.matches(".composer") && button?.hasAttribute("formaction") === false && !form.dataset.changing;
 }
 
-// "None of these" unticks the others.
+// Ticking "None of these" unticks the other choices, and the reverse.
 addEventListener("change", ({ target }) => {
   for (const each of target.form.querySelectorAll(target.matches("[data-alone]") ? "input" : "[data-alone]")) {
     if (each !== target) each.checked = false;
   }
 });
 
-// Show the whole box.
+// Scroll a text box into view when it is reached with Tab.
 addEventListener("keyup", ({ key, target }) => {
   if (key === "Tab" && target.matches(".composer textarea")) target.scrollIntoView({ block: "nearest" });
 });

@@ -1,8 +1,8 @@
-// "Show" beside a passphrase; it is hidden again before it is sent, and when the page is left.
+// The "Show" button beside a passphrase. The passphrase is hidden again before it is sent, and when the page is left.
 for (const button of document.querySelectorAll("button[data-shows]")) {
   const field = document.getElementById(button.dataset.shows);
   const show = (yes) => {
-    field.type = yes ? "text" : "password"; // a browser remembers what was typed into a field of text
+    field.type = yes ? "text" : "password"; // browsers remember what was typed into a text field
     button.setAttribute("aria-pressed", yes);
   };
   button.hidden = false;

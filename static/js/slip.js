@@ -1,4 +1,4 @@
-// The code of a slip, which its QR code has behind the #: into the form, and out of the address at once.
+// Moves the joining code, which a slip's QR code has after the # of its URL, into the form and out of the URL at once.
 {
   const code = document.getElementById("code");
   const word = document.getElementById("word");
@@ -8,7 +8,7 @@
     if (!scanned) return;
     history.replaceState(history.state, "", location.pathname);
     code.value = scanned;
-    for (const form of document.querySelectorAll("form.languages")) // leads back here, and takes it along
+    for (const form of document.querySelectorAll("form.languages")) // choosing a language returns here with the code
       form.action = form.action.replace(/(#.*)?$/, `#${scanned}`);
     said.hidden = false;
     word.focus();

@@ -1,4 +1,5 @@
-{#- What the save state says while the page saves by itself; %s is the time. When it is saved, each page says in its own words. -#}
+{#- The messages about the save state while the page saves by itself. %s is the time. Each page has its own message
+    for when the text has been saved. -#}
 const draftWords = {
   "unsaved": {{ _("Not saved yet.")|in_script }},
   "away": {{ _("No connection: not saved yet. What you typed stays here while this page is open. Trying again.")|in_script }},
