@@ -1,13 +1,13 @@
-// Saves drafts while people type, and shows whether they have been saved.
+// Saves drafts, and shows whether they are saved.
 const draft = {
-  saves: 0, // requests under way
+  saves: 0, // in progress
   unsaved: false,
   stuck: false, // the last save failed
   unsent: false, // an answer couldn't be sent; saving a draft doesn't send it
-  helpless: false, // help can't be loaded, so show the numbers to call
+  helpless: false, // help can't load: show the numbers
   saving: null,
   timer: 0,
-  spoken: "unsaved", // the last message to a screen reader
+  spoken: "unsaved", // the last announcement
   speaking: 0,
   voice: document.createElement("p"),
   form: () => document.querySelector("form[data-draft]"),
@@ -23,7 +23,7 @@ const draft = {
     draft.speak(words);
   },
 
-  // If two messages change at once, a screen reader drops one, so wait before each.
+  // A screen reader drops one of two quick changes.
   speak(words) {
     clearTimeout(draft.speaking);
     draft.speaking = setTimeout(() => {
@@ -37,7 +37,7 @@ const draft = {
     draft.timer = setTimeout(draft.save, seconds * 1000);
   },
 
-  // Save once at a time, or an older text could arrive after a newer one.
+  // Saves one at a time: an older text must not arrive last.
   save(leaving = false) {
     draft.timer = 0;
     if (!draft.form() || !draft.unsaved) return draft.saving;
@@ -53,7 +53,7 @@ const draft = {
     return (draft.saving = saving);
   },
 
-  // Remember the state of saving for when this page is loaded again, but nothing that was typed.
+  // For a reload: keeps nothing that was typed.
   remember() {
     const form = draft.form();
     if (!form) return;
@@ -63,7 +63,7 @@ const draft = {
     history.replaceState({ left }, "");
   },
 
-  // After a reload, wait for the last save, which may still be on its way.
+  // After a reload, the last save may still be in progress.
   async catchUp() {
     const { left } = history.state ?? {};
     const form = draft.form();
@@ -92,7 +92,7 @@ const draft = {
     if (beat) beat.value = Number(beat.value) + 1;
     const body = new URLSearchParams(new FormData(form));
     body.set("then", "typing");
-    const keepalive = leaving && `${body}`.length < 60000; // the most that browsers send after a page is left
+    const keepalive = leaving && `${body}`.length < 60000; // the most that browsers send
     let reply, told;
     try {
       const signal = AbortSignal.timeout?.(15000);
@@ -122,7 +122,7 @@ const draft = {
     history.replaceState(null, "");
   },
 
-  // Save before the page is left, but only wait as long as people would.
+  // Saves before the page is left.
   async settled(milliseconds) {
     const longest = new Promise((resolve) => setTimeout(resolve, milliseconds));
     await Promise.race([draft.save(true), longest]);
@@ -136,7 +136,7 @@ draft.voice.setAttribute("role", "status");
 
 addEventListener("input", (event) => {
   if (event.target.form !== draft.form()) return;
-  if (!draft.voice.isConnected) document.body.append(draft.voice); // a new live region is silent at first
+  if (!draft.voice.isConnected) document.body.append(draft.voice); // a new live region is silent
   const first = !draft.unsaved;
   draft.unsaved = true;
   draft.unsent = false;
@@ -151,7 +151,7 @@ addEventListener("submit", async (event) => {
   if (form === draft.form() && draft.stuck) {
     event.preventDefault(); // an error page would replace what was typed
     draft.helpless = draft.helpless || ["help", "tell"].includes(submitter?.value);
-    draft.spoken = ""; // announce the message at each press
+    draft.spoken = ""; // announce it again
     draft.say(draft.helpless ? "help" : "away");
     return draft.later(0);
   }
@@ -172,24 +172,24 @@ addEventListener("click", async (event) => {
   location.assign(link.href);
 });
 
-addEventListener("resize", () => document.activeElement.closest(".sheet:has(> textarea)")?.scrollIntoView(false)); // above a phone's keyboard
+addEventListener("resize", () => document.activeElement.closest(".sheet:has(> textarea)")?.scrollIntoView(false)); // above a phone keyboard
 addEventListener("online", () => draft.save());
 addEventListener("pagehide", () => draft.save(true));
 document.addEventListener("visibilitychange", () => document.hidden && draft.save(true));
 addEventListener("beforeunload", (event) => {
   if (!draft.unsaved) return;
   event.preventDefault();
-  draft.save(true); // while the browser asks whether to leave
+  draft.save(true);
 });
 
-// Block typing into a form that will be replaced, but not its links to help. "inert" would lose the focus.
+// Blocks typing into a form that will be replaced, but not its links to help. "inert" would lose the focus.
 for (const kind of ["beforeinput", "click"]) {
   addEventListener(kind, (event) => {
     if (event.target.closest?.("form[aria-busy]") && !event.target.closest("[name=then]")) event.preventDefault();
   });
 }
 
-// Save text that was typed before this script was loaded.
+// Saves text typed before this script loaded.
 for (const field of draft.form()?.querySelectorAll("input, textarea") ?? []) {
   const early = field.value !== field.defaultValue || field.checked !== field.defaultChecked;
   if (early) field.dispatchEvent(new Event("input", { bubbles: true }));

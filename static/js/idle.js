@@ -1,4 +1,4 @@
-// Warns before the session locks, and covers the page when it has locked.
+// Warns before the session locks, then covers the page.
 {
   const { seconds, page, whose } = document.currentScript.dataset;
   const { stay, check, dialogs } = idleWords; // defined before this file
@@ -9,12 +9,12 @@
   const warning = 120000;
   let due = Date.now() + seconds * 1000;
   let asked = 0;
-  let answered = true; // otherwise the warning would reappear before the reply
-  let changed = false; // typed into a form without drafts
+  let answered = true; // the warning waits for the reply
+  let changed = false; // in a form without drafts
   let covered = false;
   let place = 0; // the scroll position
 
-  // Return "open" if the session is unlocked, or "another" if somebody else is signed in.
+  // "another": somebody else is signed in.
   const session = async (address) => {
     const reply = await fetch(address, { redirect: "manual", headers: { "X-Whose": whose } }).catch(() => null);
     if (reply?.ok) return "open";
@@ -29,12 +29,12 @@
     if (found === "open") due = Date.now() + seconds * 1000;
     if (found === "another") close();
   };
-  // Hide the page in a way that works without the style sheet.
+  // Works without the style sheet.
   const cover = (yes) => {
     covered = yes;
     if (yes) place = scrollY;
     for (const part of document.querySelectorAll("body > :not(dialog)")) part.hidden = yes;
-    waysOut.hidden = !yes; // links to help and leaving the site remain
+    waysOut.hidden = !yes; // help and leaving remain
     if (!yes) scrollTo(0, place);
   };
   const lock = () => {
@@ -51,7 +51,7 @@
     if (!changed && !(typeof draft === "object" && draft.unsaved)) {
       return location.assign(`/sign-in?next=${encodeURIComponent(page)}`);
     }
-    if (!covered) cover(true); // the page keeps what was typed
+    if (!covered) cover(true); // the page keeps its text
     lock();
   };
 
@@ -68,7 +68,7 @@
       if (due - Date.now() < warning && answered && !asking.open && !locked.open) asking.showModal();
       return;
     }
-    due = Date.now() + 60000; // another window may have kept the session open
+    due = Date.now() + 60000; // another window may be in use
     const found = await session(check);
     if (found === "open" && covered) uncover();
     if (found !== "open" && (found !== "away" || navigator.onLine)) close();
@@ -79,7 +79,7 @@
     if (found === "open" && covered) uncover();
     if (found === "locked" || found === "another") close();
   });
-  // Cover a page from the back-forward cache until the session has been checked.
+  // A page from the back-forward cache is covered first.
   addEventListener("pageshow", async (event) => {
     if (!event.persisted) return;
     cover(true);

@@ -1,7 +1,7 @@
-// Sends an answer, and inserts only the new turns into the page.
+// Sends an answer, and inserts only the new turns.
 addEventListener("submit", async (event) => {
   const { target: form, submitter: button } = event;
-  if (typeof draft !== "object" || !sentByScript(form, button)) return; // draft.js may have failed to load
+  if (typeof draft !== "object" || !sentByScript(form, button)) return; // draft.js may not load
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
   if (button?.name) body.set(button.name, button.value);
@@ -9,7 +9,7 @@ addEventListener("submit", async (event) => {
   let page;
   try {
     await draft.saving;
-    const signal = AbortSignal.timeout?.(30000); // otherwise the form could stay busy
+    const signal = AbortSignal.timeout?.(30000); // so the form is not busy forever
     const reply = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turns" }, signal });
     if (reply.status >= 500 || [413, 429].includes(reply.status)) throw reply;
     if (reply.redirected) {
@@ -44,7 +44,7 @@ addEventListener("submit", async (event) => {
   }
   document.title = turns?.dataset.title ?? page.title;
   (document.querySelector("[data-refused]") ?? now).focus({ preventScroll: true });
-  for (const each of old) each.remove(); // removed last, or a screen reader would speak their names
+  for (const each of old) each.remove(); // removed last, or a screen reader speaks them
   now.scrollIntoView({ block: "start" });
 });
 
@@ -53,19 +53,19 @@ function stepBack(old) {
   for (const each of old) each.removeAttribute("data-refused");
 }
 
-// True for answers to the open question; other forms are sent by the browser.
+// True for answers to the open question.
 function sentByScript(form, button) {
   return form.matches(".composer") && button?.hasAttribute("formaction") === false && !form.dataset.changing;
 }
 
-// Ticking "None of these" unticks the other choices, and the reverse.
+// "None of these" unticks the others.
 addEventListener("change", ({ target }) => {
   for (const each of target.form.querySelectorAll(target.matches("[data-alone]") ? "input" : "[data-alone]")) {
     if (each !== target) each.checked = false;
   }
 });
 
-// Scroll a text box into view when it is reached with Tab.
+// Shows the whole box.
 addEventListener("keyup", ({ key, target }) => {
   if (key === "Tab" && target.matches(".composer textarea")) target.scrollIntoView({ block: "nearest" });
 });
