@@ -50,10 +50,10 @@ class Actor:
 def acting(
     actor: Actor, counted: Counted = Counted.ACT, *, role: Role | None = None
 ) -> Iterator[Transaction]:
-    """Open a writing transaction for the actor. Raise ``NotFound`` if they don't have this role.
+    """Open a writing transaction for the actor. Raise ``NotFound`` if the actor doesn't have this role.
 
-    Nothing is written if their account has just been closed. Raise ``SlowDown`` if the account is doing too
-    much. Committing raises ``Rejected`` if the account has no storage left.
+    Nothing is written if the actor's account has just been closed. Raise ``SlowDown`` if the account is doing
+    too much. Committing raises ``Rejected`` if the account has no storage left.
     """
     store, viewer, now = actor.store, actor.viewer, actor.now
     with _recorded(store, viewer, now) as tx:

@@ -60,14 +60,14 @@ class Home:
 
     @property
     def waits(self) -> int:
-        """Return how many cards wait, not counting work and feedback. One of them is the next step."""
+        """Return how many cards wait, not counting work and feedback. One of these cards is the next step."""
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 
 def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
     """Return the contents of the start page, as far as it is open to the participant.
 
-    ``unapproved_too`` is for the demo.
+    ``unapproved_too`` offers the evaluation before its questions are approved, for the demo.
     """
     now, reads = actor.now, open_to_him.scope.holds(Scope.PLAN)
     with actor.store.reading() as tx:

@@ -1,6 +1,6 @@
 """A lead's start page, which counts what is waiting in the service and since when.
 
-It says nothing about any participant.
+The page says nothing about any one participant.
 """
 
 from collections.abc import Iterable, Mapping

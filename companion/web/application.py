@@ -1,4 +1,4 @@
-"""Builds the Flask application from its parts."""
+"""Build the Flask application from its parts."""
 
 from pathlib import Path
 
@@ -31,9 +31,9 @@ ROOT = Path(__file__).parents[2]
 def make_app(settings: Settings | None = None, *, for_commands: bool = False) -> Flask:
     """Return the application. Raise ``BadSetting`` if the keys are missing.
 
-    While the databases don't answer, the application offers help and lets people leave the site. It opens the
-    databases as soon as they answer. ``for_commands`` skips opening them, because a command may be about to
-    create them.
+    While the databases don't answer, the application offers help and lets people leave the site. The
+    databases are opened as soon as they answer. ``for_commands`` skips opening the databases, because a
+    command may be about to create them.
     """
     settings = settings or Settings.from_environment()
     app = Repeating("companion", root_path=str(ROOT))
@@ -42,7 +42,7 @@ def make_app(settings: Settings | None = None, *, for_commands: bool = False) ->
     languages.install(app)
     i18n.install(app)
     if for_commands:
-        from companion import cli  # this loads libraries that only commands need, such as Alembic
+        from companion import cli  # loads libraries that only commands need, such as Alembic
 
         cli.install(app)
         return app

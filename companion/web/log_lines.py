@@ -1,7 +1,7 @@
 """The log: one JSON object on each line, with only the fields listed here.
 
-An event is logged as the fixed sentence in the code, without the values that belong into it. So nothing that
-anybody typed or sent, and nobody's name, can reach the log.
+An event is logged as the fixed sentence in the code, without any values. So nothing that anybody typed or
+sent, and nobody's name, can reach the log.
 """
 
 import logging
@@ -46,7 +46,10 @@ FIELDS = {
 GIVEN = ("status", "milliseconds", "database", "code", "job", "head", "damaged", "last", "lock")
 """The fields that callers may pass as ``extra``."""
 OWN = "companion."
-"""The prefix of Companion's own loggers. Without the dot it would include Flask's, which logs URLs."""
+"""The prefix of Companion's own loggers.
+
+Without the dot, the prefix would include Flask's own logger, which logs URLs.
+"""
 SERVERS_OWN = ("arbiter", "sock")
 """The gunicorn modules that know about processes and sockets but not about requests."""
 
@@ -73,7 +76,7 @@ class Lines(logging.Formatter):
 def tells(record: logging.LogRecord) -> bool:
     """True if the record should be logged.
 
-    Other loggers' records are logged only from warnings up, without their text.
+    Records from other loggers are logged only if they are warnings or worse, and then without their text.
     """
     return record.name.startswith(OWN) or record.levelno >= logging.WARNING
 
@@ -114,7 +117,7 @@ def _said(level: str) -> Callable[..., None]:
 class ServerLog(Logger):
     """gunicorn's own log, in the same format.
 
-    It has no requests, which ``web/server/request_log.py`` logs.
+    Requests aren't in this log, because ``web/server/request_log.py`` logs them.
     """
 
     critical, error, warning = _said("critical"), _said("error"), _said("warning")

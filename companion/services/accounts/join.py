@@ -158,7 +158,7 @@ def join(
 
     A new participant's pages and emails are in ``language``. If somebody has joined before, their sessions
     and sign-in methods end, except a second step that isn't lost. Raise ``Rejected`` with every problem in
-    what they typed, ``SlowDown`` or ``Crowded``.
+    what was typed, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
@@ -202,7 +202,10 @@ def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
 
 
 def _new_name(sign_in_name: str, passphrase: str) -> str:
-    """Check a new name and passphrase. Raise ``Rejected`` with every problem in either."""
+    """Check a new name and passphrase.
+
+    Raise ``Rejected`` with every problem in the name or the passphrase.
+    """
     problems: list[Problem] = []
     name = ""
     try:
@@ -231,7 +234,7 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
     """End every session and forget every known device of an account.
 
-    Remove its second sign-in steps too, unless only the passphrase is lost.
+    Remove the account's second sign-in steps too, unless only the passphrase is lost.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)

@@ -93,7 +93,7 @@ def forget_device(actor: Actor, device_id: UUID) -> None:
 def end_session(actor: Actor, session_id: UUID) -> None:
     """End one of the viewer's sessions; repeating the call changes nothing.
 
-    Raise ``NotFound`` for somebody else's.
+    Raise ``NotFound`` if the session is somebody else's.
     """
     with acting(actor, Counted.NEVER) as tx:
         people.lock(tx, actor.viewer.account_id)

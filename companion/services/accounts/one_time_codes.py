@@ -21,7 +21,7 @@ from companion.store.people import Account
 
 ISSUER = "Companion"
 STEP_SECONDS = 30
-"""Seconds for which a one-time code is valid (RFC 6238)."""
+"""The length of a one-time code's time step, in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
 """How many time steps a phone's clock may be ahead or behind."""
 

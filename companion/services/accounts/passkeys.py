@@ -24,7 +24,10 @@ from companion.store.people import Account
 T = TypeVar("T")
 ADDING, USING = "add", "use"
 ANSWER_MOST = 10_000
-"""Most characters accepted in a browser's response. A response without an attestation has about 1,000."""
+"""Most characters accepted in a browser's response.
+
+A response without an attestation has about 1,000 characters.
+"""
 
 # The webauthn library is imported inside functions because it loads OpenSSL, which takes a third of a second.
 

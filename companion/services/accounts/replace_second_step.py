@@ -18,8 +18,9 @@ from companion.store.base import Store
 def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, now: datetime) -> str:
     """Use the slip with the passphrase, and return the new session's token.
 
-    The account's second steps, sessions and known devices end. Raise ``Rejected``, ``SlowDown`` or
-    ``Crowded``. Attempts are counted for each slip, so that nobody without the slip can use them up.
+    The account's second steps, sessions and known devices end. Raise ``Rejected`` for a wrong passphrase,
+    ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash. Attempts are
+    counted for each slip, so that nobody without the slip can use them up.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:

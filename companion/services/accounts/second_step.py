@@ -60,7 +60,8 @@ def prove(
 ) -> str:
     """Check the passphrase again, and the second step if there is one. Return the session's new token.
 
-    Raise ``Rejected``, ``SlowDown`` or ``Crowded``. A wrong passphrase doesn't use up a code.
+    Raise ``Rejected`` for a wrong passphrase or code, ``SlowDown`` after too many attempts, or ``Crowded`` if
+    the server is too busy to hash. A wrong passphrase doesn't use up a code.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:

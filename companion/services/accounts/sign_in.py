@@ -41,8 +41,9 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
     """Start a session, or unlock the browser's locked session if it belongs to the same person.
 
     Somebody else's locked session is ended. Unknown names and people who have left are refused in the same
-    words and after the same time. A known device has its own allowance of attempts. Raise ``Rejected``,
-    ``SlowDown`` or ``Crowded``.
+    words and after the same time. A known device has its own allowance of attempts. Raise ``Rejected`` for a
+    wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy
+    to hash.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)

@@ -35,12 +35,13 @@ class Seen:
 
 
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
-    """Import every activity that is new or changed, or none if one has an error. Return how many were
-    imported.
+    """Import every activity that is new or changed, or none if one has an error. Return how many activities
+    were imported.
 
-    Each becomes the next version, submitted for approval, or a draft if the checker has warnings that aren't
-    accepted. ``shipped`` activities were checked before release; those imported earlier are skipped, so that
-    they never overwrite their authors' later changes. Raise ``NotAllowed`` if an activity has an error.
+    Each imported activity becomes the next version, submitted for approval, or a draft if the checker has
+    warnings that aren't accepted. ``shipped`` activities were checked before release; those imported earlier
+    are skipped, so that they never overwrite their authors' later changes. Raise ``NotAllowed`` if an
+    activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -62,7 +63,7 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
     Repeating the call with the same id does nothing.
     """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # a form sent twice waits here
+        people.lock(tx, actor.viewer.account_id)  # makes a form sent twice act once
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
         activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title may say too much
@@ -141,7 +142,10 @@ def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
 
 
 def fixed(tx: Transaction, version: Version) -> bool:
-    """True if a version was approved or set. It then never changes, and editing makes the next version."""
+    """True if a version was approved or set.
+
+    Such a version never changes, and editing the activity makes the next version.
+    """
     return version.approved_at is not None or own_set.is_set(tx, version.id)
 
 

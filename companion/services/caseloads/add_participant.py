@@ -52,7 +52,7 @@ def add_participant(
     _require_sound(name, word, wanted, actor.now, booked=booked)
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # a form sent twice waits here
+        people.lock(tx, actor.viewer.account_id)  # makes a form sent twice act once
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), actor.now, approved=True)

@@ -71,12 +71,14 @@ class AfterSession:
 
     @property
     def at_hand(self) -> tuple[Planned, ...]:
-        """The topics of this session, and the topics that have been started in other sessions."""
+        """Return the topics of this session, and topics of other sessions that have been started and aren't
+        covered yet.
+        """
         return tuple(each for number, each in self._numbered if self._is_at_hand(number, each))
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Every topic that isn't shown first."""
+        """Return the topics of other sessions that are either untouched or covered already."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property

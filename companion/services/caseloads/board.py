@@ -85,7 +85,7 @@ class BoardRow:
         return self.kept.to_talk
 
     def overdue(self, piece: Piece) -> bool:
-        """True if a piece of work is still open although the appointment that it was due at has passed."""
+        """True if a piece of work is still open although the appointment that it was due before has passed."""
         due = piece.due.due_at
         late = piece.stage in OPEN_STAGES and due is not None and due <= self.now
         return late and self.case.state in OWING
@@ -111,7 +111,7 @@ class Board:
     to_do: int
     """How many rows the whole queue has."""
     queue_goes_on: Place | None
-    """The place of the last row shown, or None if the queue has no more rows."""
+    """The place in the queue of the last row shown, or None if no rows follow."""
     erased: bool
     """True if the participant with the searched reference was erased."""
     failed: dict[UUID, list[Undelivered]]

@@ -1,6 +1,6 @@
 """A practitioner opens the brief, one page to read before a session.
 
-Every time it shows somebody's words is recorded.
+Opening the brief is recorded, and so is reading the words that it shows.
 """
 
 from dataclasses import dataclass

@@ -55,7 +55,7 @@ def hand_over_several(
     actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, typed: HandoverForm
 ) -> int:
     """Hand over several of one practitioner's participants as a lead, all or none, for one reason. Return how
-    many.
+    many participants were handed over.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a wrong choice or a missing
     reason, and ``ChangedElsewhere`` if one of the participants already has another practitioner.

@@ -22,7 +22,7 @@ from companion.store.messages.messages import Covered
 
 @dataclass(frozen=True)
 class QueueLine:
-    """One row of the queue as the page shows it: names, titles and dates, but nobody's words."""
+    """One row of the queue with the names, titles and dates that the page shows, but without anybody's words."""
 
     row: QueueRow
     participant: str

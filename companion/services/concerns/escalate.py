@@ -36,7 +36,7 @@ def escalate(store: Store, now: datetime) -> int:
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
     """Record and send a notice to everybody who must be told of a concern and hasn't been told yet.
 
-    The notice says nothing about the content. Return how many were sent. The caller commits.
+    The notice says nothing about the content. Return how many notices were sent. The caller commits.
     """
     due = _due(tx, row, tx.now)
     for each, again in sorted(due.items(), key=lambda found: (found[0].of, str(found[0].account))):

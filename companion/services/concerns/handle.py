@@ -128,7 +128,7 @@ def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
 
 
 def add_note(actor: Actor, concern_id: UUID, new_id: UUID, note: str) -> None:
-    """Add a note to a concern in any state. Anybody who may see the concern can.
+    """Add a note to a concern in any state. Anybody who may see the concern can add one.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a note that is empty or too long.
     """

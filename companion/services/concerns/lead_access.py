@@ -1,7 +1,7 @@
 """A lead gets access to a record in somebody else's caseload, with a reason.
 
-The access is disclosed to the participant and the practitioner at once, or later if a second lead agrees. If
-a concern about the practitioner is open, access for a concern isn't disclosed to any practitioner.
+The practitioner is told of the access at once, or later if a second lead agrees. If a concern about the
+practitioner is open, practitioners are never told of access for a concern.
 """
 
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
-        people.lock(tx, actor.viewer.account_id)  # a form sent twice waits here
+        people.lock(tx, actor.viewer.account_id)  # makes a form sent twice act once
         done = tx.get(LeadAccessRow, new_id)
         if done is not None:
             _require_own(actor.viewer, done)
@@ -134,7 +134,7 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 def tell(actor: Actor, look_id: UUID) -> None:
     """Disclose a lead's access from now on. Repeating the call does nothing.
 
-    Raise ``NotAllowed`` if no access was opened, or if disclosing it is ruled out.
+    Raise ``NotAllowed`` if no access was opened, or if practitioners must not know about it.
     """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
@@ -162,7 +162,8 @@ def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End access given for a concern, now that no concern is open, and disclose it unless that is ruled out.
+    """End access given for a concern, now that no concern is open. Disclose the access unless practitioners
+    must not know about it.
 
     The caller has locked the enrolment, and commits.
     """

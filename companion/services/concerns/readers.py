@@ -15,8 +15,8 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Readers:
-    """The lead who would read a new concern, the time by which they promise to, and the practitioner if
-    present by then.
+    """The lead who would read a new concern, the time by which that is promised, and the practitioner if back
+    by then.
 
     The lead's name is empty if it is damaged or if there is no lead.
     """
@@ -24,7 +24,7 @@ class Readers:
     lead: str
     by: datetime
     practitioner: str
-    """Empty if the practitioner is away beyond that time, or has left the service."""
+    """The practitioner's name, or an empty string if they aren't back by then or have left the service."""
     away_until: date | None = None
     """The practitioner's last day away, if they are back only after that time."""
 

@@ -124,8 +124,8 @@ def raise_concern(
 def about_whom(
     tx: Transaction, actor: Actor, enrolment_id: UUID, source: Source | None, *, lock: bool = False
 ) -> Enrolment:
-    """Return the enrolment that a concern is about. Raise ``NotFound`` if the viewer may not raise one about
-    it.
+    """Return the enrolment that a concern is about. Raise ``NotFound`` if the viewer may not raise a concern
+    about that enrolment.
 
     The enrolment must be in the viewer's caseload. A concern raised from a message may also be about a
     participant whose messages the viewer covers, because whoever reads of a danger must be able to raise it.

@@ -14,7 +14,10 @@ from companion.store.evaluation.figures import Over
 
 
 def count(store: Store, now: datetime) -> int:
-    """Count every group of five that is complete. Return how many groups. Nobody is counted twice."""
+    """Count every group of five that is complete.
+
+    Return how many groups were counted. Nobody is counted twice.
+    """
     with store.reading() as tx:
         if not _ready(tx, now):
             return 0
@@ -25,7 +28,7 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """Count every group of five within a running transaction. Return how many groups."""
+    """Count every group of five within a running transaction. Return how many groups were counted."""
     ready = _ready(tx, now, lock=True)
     month = now.astimezone(LONDON).date().replace(day=1)
     for together in ready:

@@ -112,7 +112,8 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 def gather(store: Store, now: datetime) -> int:
     """Make every complete batch of evaluations, and return how many were made.
 
-    A batch can be left to make if two participants submit at the same moment.
+    If two participants submit at the same moment, this function finds a complete batch that neither of them
+    has made.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

@@ -46,7 +46,7 @@ def move(actor: Actor, question_id: str, seen: int, to: str) -> None:
 def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
     """Add a question at the end; repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a mistake.
+    Raise ``Rejected`` for a mistake in the form.
     """
     question_id = f"question-{new_id.hex[:12]}"
     with _as_lead(actor) as tx:

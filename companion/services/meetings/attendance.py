@@ -27,7 +27,7 @@ class AttendanceForm:
 
 
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
-    """Record whether an appointment was attended, missed or cancelled, or takes place after all.
+    """Record that an appointment was attended, missed or cancelled, or that it takes place after all.
 
     Return the enrolment's id. Repeating the call does nothing. The participant is notified, without details,
     if a future appointment is cancelled or takes place after all. Raise ``Rejected`` for a wrong choice,

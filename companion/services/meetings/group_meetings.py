@@ -47,7 +47,8 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
 
 
 def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the programme's sessions that the group hasn't booked yet, all or none. Return how many.
+    """Book the programme's sessions that the group hasn't booked yet, all or none. Return how many sessions
+    were booked.
 
     A form sent twice books once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if something else
     is at one of the times, and ``NotAllowed`` if fewer sessions are left to book.

@@ -1,4 +1,7 @@
-"""Creating groups, and members joining and leaving them. Members keep everything that is their own."""
+"""Creating groups, and members joining and leaving them.
+
+Members keep their own work, plans and past appointments.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +38,7 @@ def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) ->
     Raise ``Rejected`` with every problem in the form.
     """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # a form sent twice waits here
+        people.lock(tx, actor.viewer.account_id)  # makes a form sent twice act once
         if tx.get(GroupRow, new_id) is not None:
             groups.group_row(tx, actor.viewer, new_id)
             return

@@ -58,7 +58,8 @@ class WantedSessions:
 
 
 def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the programme's sessions that aren't booked yet, all or none. Return how many.
+    """Book the programme's sessions that aren't booked yet, all or none. Return how many sessions were
+    booked.
 
     A form sent twice books once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if something else
     is at one of the times, and ``NotAllowed`` if fewer sessions are left to book.

@@ -39,7 +39,7 @@ def open_notes(actor: Actor, enrolment_id: UUID) -> Notes:
 def add_note(actor: Actor, enrolment_id: UUID, new_id: UUID, text: str) -> None:
     """Add a note.
 
-    Repeating the call with the same id does nothing. Raise ``Rejected`` if it is empty or too long.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` if the note is empty or too long.
     """
     words = note_words(text)
     with acting(actor) as tx:

@@ -67,7 +67,7 @@ class MessageForm:
 
     @property
     def kept(self) -> Form:
-        """Return the fields that are saved in a draft. Raise ``Rejected`` if they are far too long."""
+        """Return the fields that are saved in a draft. Raise ``Rejected`` if the text is far too long."""
         return draft_of(self.form, FIELDS)
 
     @property

@@ -14,7 +14,7 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 
 def remind_of_appointments(store: Store, now: datetime) -> int:
     """Bring the reminders in the outbox in line with the appointments and people's choices. Return how many
-    are new.
+    reminders are new.
 
     If a reminder's hour had already passed when it was chosen or booked, the reminder is made only later that
     same day. A reminder is withdrawn if the appointment is moved or cancelled, or if reminders are turned

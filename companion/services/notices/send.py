@@ -67,13 +67,13 @@ Post = Callable[[Letter], None]
 
 
 def deliver(store: Store, post: Post, now: datetime) -> int:
-    """Send the emails that are due, one for each account however many notices it has. Return how many were
-    sent.
+    """Send the emails that are due, one for each account however many notices it has. Return how many emails
+    were sent.
 
     If the mail server is down, the remaining emails wait for the next round instead of timing out one by one.
     If a worker dies between sending an email and recording it, its claim on the email expires, and the email
-    is sent at most twice. If nobody then knows whether it arrived, Companion stops trying, so that people are
-    told.
+    is sent at most twice. If nobody knows whether an email arrived, Companion stops trying to send it, so
+    that people are told.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()

@@ -2,8 +2,8 @@
 keys.
 
 The copy of the records shows one moment, and the copy of the keys shows a moment just after it. So every
-owner in the records has a key in the other file. A key rotation keeps the old key for a while, so it can't
-fall between the two.
+owner in the records has a key in the other file. A key rotation keeps the old key for a while, so a rotation
+during the backup does no harm.
 """
 
 import hashlib
@@ -51,8 +51,8 @@ class Made:
 
 
 def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
-    """Make both backup files, then remove files that are too old. Raise ``BadBackup`` or ``OSError`` if that
-    fails.
+    """Make both backup files, then remove files that are too old. Raise ``BadBackup`` or ``OSError`` if the
+    backup fails.
 
     The keys are written first, because records without keys are useless.
     """
@@ -66,7 +66,10 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
 
 
 def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Places, now: datetime) -> Made:
-    """Write both backup files, and change nothing else. Raise ``BadBackup`` or ``OSError`` if that fails."""
+    """Write both backup files, and change nothing else.
+
+    Raise ``BadBackup`` or ``OSError`` if the backup fails.
+    """
     if store.standing() is SchemaState.AHEAD:
         raise BadBackup(
             "The databases are of a newer version of Companion, and this one would leave out what is new. "

@@ -1,5 +1,5 @@
-"""Confirm that a copy of the wrapping key is kept outside the machine, by reading the copy back and recording
-that.
+"""Confirm that a copy of the wrapping key is kept outside the machine: the copy is read back, and that is
+recorded.
 """
 
 from datetime import datetime
@@ -11,7 +11,8 @@ from companion.store.operations import rotate_wrapping_key
 
 
 def confirm(store: Store, text: str, now: datetime) -> int:
-    """Record that this copy opens everything that the wrapping key currently wraps. Return that key's id.
+    """Record that this copy opens everything that the wrapping key currently wraps. Return the wrapping key's
+    id.
 
     Raise ``BadSetting`` if the copy is wrong.
     """

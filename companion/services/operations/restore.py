@@ -37,7 +37,10 @@ from companion.store.wrapping import Wrapping
 
 SECRET = "service:audit"  # nosec B105
 BOUND_SINCE = "0025"
-"""The migration that introduced row bindings. Backups from before it have no bindings to compare with."""
+"""The migration that introduced row bindings.
+
+Backups from before that migration have no bindings to compare with.
+"""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def _require_empty(engine: Engine, history: History) -> None:
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
     """Read both files to the end, and return the secret that proves that they belong together.
 
-    Raise ``BadBackup`` if they don't, or if a file is damaged.
+    Raise ``BadBackup`` if the files don't belong together, or if one of them is damaged.
     """
     for copy, what in ((words, "words"), (wrapped, "keys")):
         if copy.file.label.what != what:
@@ -160,8 +163,8 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 
 
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
-    """Insert every row in one transaction, without the keys of erased accounts. Raise ``BadBackup`` if that
-    fails.
+    """Insert every row in one transaction, without the keys of erased accounts. Raise ``BadBackup`` if the
+    database refuses them.
 
     The key store gets the audit head that is stored with the records, because its own head may be a moment
     newer.
@@ -187,7 +190,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return this row of the key store. If it is the remembered audit head, use this head instead."""
+    """Return this row of the key store, with ``head`` in it if it is the row that remembers the audit head."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

@@ -35,7 +35,7 @@ class Stuck(Exception):
 class NotAllKnown(Exception):
     """Raised if a newer version has migrated the databases.
 
-    Values that only that version knows would be lost with the key.
+    Values that only the newer version knows would be lost with the old key.
     """
 
 
@@ -72,7 +72,7 @@ def begin(actor: Actor, owner: str) -> None:
 def under_way(store: Store, owner: str) -> bool:
     """True if the rotation of this owner's key has begun and isn't finished.
 
-    Raise ``KeyMissing`` if it was destroyed.
+    Raise ``KeyMissing`` if the key was destroyed.
     """
     return bool(keysets.retired(store.keys.keyset(owner)))
 
@@ -164,7 +164,7 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
         while any(_changed(rotate_wrapping_key.rewrap(keys))):
             pass
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, WRAPPING, now)
-        keys.wrapping.drop(known.retiring)  # see ``left_over`` if only the operator can
+        keys.wrapping.drop(known.retiring)  # the operator's part: see ``left_over``
         rotate_wrapping_key.retire(keys, known.retiring, now)
 
 
@@ -208,7 +208,10 @@ def _references(store: Store, owners: Iterable[str]) -> dict[UUID, str]:
 
 
 def _changed(batches: Iterator[rotate_data_keys.Batch | rotate_wrapping_key.Batch]) -> Iterator[int]:
-    """Yield how many values each batch changed. Raise ``Stuck`` at the end if some couldn't be opened."""
+    """Yield how many values each batch changed.
+
+    Raise ``Stuck`` at the end if some values couldn't be opened.
+    """
     stuck: list[str] = []
     for batch in batches:
         stuck += batch.stuck

@@ -20,7 +20,7 @@ writing.
 def begin_when_due(store: Store, now: datetime) -> bool:
     """Bind every existing row and start checking rows, if older versions have had time to stop.
 
-    Return True if so.
+    Return True if checking has started.
     """
     since = row_binding.waits_since(store.keys)
     if since is None or now - since < GRACE:
@@ -77,7 +77,7 @@ def to_settle(store: Store) -> list[RowPlace]:
 
 
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
-    """Accept these rows as they are now, after somebody has looked at each. Each one is recorded.
+    """Accept these rows as they are now, after somebody has looked at each. Each accepted row is recorded.
 
     The audit log decides whether an account has a second sign-in step, because an older version doesn't write
     that to the account.

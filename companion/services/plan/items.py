@@ -28,7 +28,7 @@ def add(
     *,
     typed: PlanForm | None = None,
 ) -> None:
-    """Add items to a part of the plan, each with words, more and a stage.
+    """Add items to a part of the plan, each with its words, more words and a stage.
 
     Repeating the call with the same id does nothing. ``typed`` is the form of the page whose draft is
     settled. Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page is typing
@@ -209,7 +209,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
     """Raise ``ChangedElsewhere`` unless exactly these items were added before.
 
-    Otherwise new words could be dropped as duplicates.
+    Without this check, new words could be dropped as duplicates.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

@@ -25,8 +25,8 @@ def read(actor: Actor, enrolment_id: UUID) -> Plan:
 def suggest(
     actor: Actor, enrolment_id: UUID, new_id: UUID, part_id: str, typed: tuple[str, str, str]
 ) -> None:
-    """Suggest an item for the plan, with words, more and a stage. Repeating the call with the same id does
-    nothing.
+    """Suggest an item for the plan, with its words, more words and a stage. Repeating the call with the same
+    id does nothing.
 
     Raise ``Rejected`` for a mistake in the form.
     """

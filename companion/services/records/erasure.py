@@ -1,9 +1,9 @@
 """Erasure: a participant asks and a lead decides. If the process crashes at any step, the erasure can be
 repeated.
 
-The decision is committed first, and from then on nobody can find the participant. Then the account is put on
-the erased list, which no restore undoes, and its key is destroyed. Finally its rows are deleted and the
-erasure is marked as done.
+The decision is committed first, and from then on nobody can find the participant. The account is then put on
+the erased list, which no restore undoes, and its key is destroyed. Finally the account's rows are deleted,
+and the erasure is marked as done.
 """
 
 from datetime import datetime
@@ -82,7 +82,7 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
     """Record that an account is to be erased, so that nobody can find the participant or sign in as them.
 
     The date is set only once. The caller commits. Raise ``NotAllowed`` while something prevents the erasure,
-    unless it is repeated (``again``) after a restore.
+    unless the erasure is repeated (``again``) after a restore.
     """
     people.lock(tx, account_id)
     account = tx.get_one(Account, account_id)  # also finds rows that were changed outside Companion
@@ -141,7 +141,8 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 
 
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
-    """Finish erasures that have begun, and repeat those that a restored database has undone. Return how many.
+    """Finish erasures that have begun, and repeat those that a restored database has undone. Return how many
+    erasures were finished or repeated.
 
     The erased list, the key store and the database each know which accounts were erased, and any of them may
     be older than the others. ``more`` are accounts from an erased list kept elsewhere.

@@ -1,7 +1,7 @@
 """Run the retention schedule, or preview its effect.
 
-A legal hold or an open concern prevents an erasure. So does a clock that is earlier or much later than the
-last run, until somebody has checked it (docs/decisions/0024).
+A legal hold or an open concern prevents an erasure. A clock that doesn't plausibly follow the last run also
+prevents erasures, until somebody has checked the clock (docs/decisions/0024).
 """
 
 from dataclasses import dataclass
@@ -90,12 +90,12 @@ def _remember(tx: Transaction, why: str) -> None:
 
 
 def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: datetime) -> bool:
-    """Erase the account that is due. Return False if it is no longer due.
+    """Erase an account that is due for erasure. Return False if the account is no longer due.
 
     Raise ``NotAllowed`` if something now prevents the erasure.
     """
     with store.writing(now) as tx:
-        people.lock(tx, due.account_id)  # anybody who reverses it waits for this lock
+        people.lock(tx, due.account_id)  # a change of pathway waits for this lock
         erasures.enrolment_of(tx, due.account_id, lock=True)
         if due.account_id not in {each.account_id for each in retention.due(tx, schedule, now)}:
             return False

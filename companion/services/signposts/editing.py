@@ -1,6 +1,6 @@
 """Administrators edit the signposts.
 
-The help page reads them from a file, so that it works without the database.
+The help page reads the signposts from a file, so that it works without the database.
 """
 
 import logging
@@ -100,7 +100,7 @@ def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
     """Return the latest changes to the signposts, newest first.
 
-    Each has the signpost's name, even if the signpost has been removed since.
+    Each change comes with the signpost's name, even if the signpost has been removed since.
     """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
@@ -138,7 +138,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Raise ``ChangedElsewhere`` if this signpost has changed. Other signposts may have changed."""
+    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts are allowed."""
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)
     if key and old is None and new is None:

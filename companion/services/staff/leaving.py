@@ -45,8 +45,8 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Undo a mistaken leaving: an administrator is back at once, while for others a lead has to agree.
 
-    Return True if the person is back. They sign in as before, but their old sessions, known devices, joining
-    code and calendar URL don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
+    Return True if the person is back. The person signs in as before, but old sessions, known devices, joining
+    codes and calendar URLs don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)

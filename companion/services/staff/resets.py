@@ -1,10 +1,10 @@
 """Resets: somebody who has lost their passphrase, their second sign-in step or both gets a slip and replaces
 them.
 
-They still have to give whatever they haven't lost. Nothing ends before the slip is used, and the person who
-makes the slip never learns the new choices. An administrator can make a slip only for another administrator.
-For people who may read participants' words, an administrator asks, and a lead who isn't the person concerned
-agrees.
+The person still has to give whatever they haven't lost. No session or sign-in method ends before the slip is
+used, and the person who makes the slip never learns the new choices. An administrator can make a slip only
+for another administrator. For people who may read participants' words, an administrator asks, and a lead who
+isn't the person concerned agrees.
 """
 
 from collections.abc import Iterable
@@ -32,9 +32,9 @@ ASKED_FOR = timedelta(days=7)
 def reset_participant(
     actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str, *, lost: str = Lost.BOTH
 ) -> Slip:
-    """Make a reset slip for one of the viewer's participants. ``lost`` says what they have lost.
+    """Make a reset slip for one of the viewer's participants. ``lost`` says what the participant has lost.
 
-    The practitioner has met the participant. For a slip that replaces both, that is the only proof of
+    The practitioner has met the participant. For a slip that replaces both, that meeting is the only proof of
     identity. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for somebody who hasn't joined
     or has left.
     """
@@ -49,7 +49,7 @@ def reset_participant(
 
 
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return the staff member whose reset the viewer may see to.
+    """Return a staff member whose reset the viewer may ask for or agree to.
 
     Raise ``NotFound`` if the viewer has no part in this reset, and ``NotAllowed`` for the viewer's own
     account or somebody who hasn't joined or has left.
@@ -117,7 +117,7 @@ def reset_last(
     and the slip.
 
     Every lead and administrator is notified, and sees the reset for 90 days. Raise ``NotAllowed`` unless
-    exactly one person has the role; otherwise another one can help.
+    exactly one person has the role: if there are others, one of them can help instead.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))

@@ -38,7 +38,7 @@ class AnswerForm:
 
 
 def save_draft(actor: Actor, work_id: UUID, typed: AnswerForm) -> Draft:
-    """Save what is being typed as a draft, even if the prompt has left the path or the work was withdrawn.
+    """Save what is being typed as a draft, even if the prompt is no longer asked or the work was withdrawn.
 
     Raise ``ChangedElsewhere`` if another page has saved something newer.
     """

@@ -14,10 +14,10 @@ from companion.store.work.rows import WorkRow
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
     """Set one piece of work for each member who takes part, before a future meeting, all or none. Return how
-    many.
+    many pieces were set.
 
-    A form sent twice sets the work once. ``due`` names the meeting. For a member who isn't coming to it, the
-    work is due before their next appointment. Raise ``Rejected`` for a mistake in the form, and
+    A form sent twice sets the work once. ``due`` names the meeting. For a member who isn't coming to that
+    meeting, the work is due before their next appointment. Raise ``Rejected`` for a mistake in the form, and
     ``NotAllowed`` if nobody takes part.
     """
     with acting(actor) as tx:

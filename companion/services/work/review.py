@@ -100,8 +100,8 @@ class Insertion:
 def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted: Insertion) -> None:
     """Add one of the viewer's saved phrases to the end of a comment, and save the feedback as a draft.
 
-    Raise ``Rejected`` if no such phrase exists or the comment becomes too long. Otherwise raises the same
-    errors as ``save_feedback``.
+    Raises the same errors as ``save_feedback``, and ``Rejected`` if no such phrase exists or the comment
+    becomes too long.
     """
     kept = how(actor).phrases
     phrase = next((each.words for each in kept if each.id == wanted.phrase_id), None)
@@ -120,7 +120,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
 def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
     """Send the feedback to the participant.
 
-    Raise ``Rejected`` if the feedback is empty. Otherwise raises the same errors as ``save_feedback``.
+    Raises the same errors as ``save_feedback``, and ``Rejected`` if the feedback is empty.
     """
     _send(actor, submission_id, feedback, Outcome.RELEASED)
 
@@ -128,7 +128,7 @@ def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
     """Return the work to the participant with reasons, which opens another round.
 
-    Raise ``Rejected`` without reasons. Otherwise raises the same errors as ``save_feedback``.
+    Raises the same errors as ``save_feedback``, and ``Rejected`` without reasons.
     """
     clean(feedback.words, FEEDBACK_MOST, REASONS)
     _send(actor, submission_id, feedback, Outcome.RETURNED)

@@ -32,8 +32,8 @@ WORDS = "words"
 class SetPiece:
     """A piece of set work without its answers, and the changes that can be made to it.
 
-    ``version`` is the activity's version that it asks. ``copies`` are versions made for this participant that
-    can replace it.
+    ``version`` is the version of the activity whose questions the work asks. ``copies`` are versions made for
+    this participant that can replace ``version``.
     """
 
     case: Case
@@ -71,7 +71,7 @@ class CardChange:
 
 
 def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
-    """Return a piece of a participant's work. If it contains words of the participant, the read is recorded.
+    """Return a piece of a participant's work. The read is recorded if the participant's words are shown.
 
     Raise ``NotFound`` for anybody but the participant's practitioner.
     """
@@ -191,7 +191,7 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Return the versions made for this participant only from the version that the work asks."""
+    """Return the versions that were made from the work's own version, for this participant only."""
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)
@@ -203,7 +203,8 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the id of the chosen appointment.
 
-    It must be upcoming, or the one that the work is due before already; otherwise raise ``Rejected``.
+    The appointment must be upcoming, or the one that the work is due before already; otherwise raise
+    ``Rejected``.
     """
     if chosen == str(row.due_id):
         return row.due_id

@@ -1,6 +1,6 @@
 """A participant chooses the short version of a piece of work or the whole of it.
 
-If they submit the short version, the remaining questions are optional.
+After the short version has been submitted, the remaining questions are optional.
 """
 
 from dataclasses import replace

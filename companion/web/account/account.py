@@ -23,8 +23,8 @@ from companion.web.page.languages import language
 def account() -> ResponseReturnValue:
     """``GET /account``: show the account page.
 
-    The page offers signing out, emails, telling us something that can't wait, and the statement that says who
-    can read what.
+    The page is for signing out, choosing emails, and telling us something that can't wait. It also has the
+    statement that says who can read what.
     """
     return account_page(Notices())
 
@@ -58,7 +58,7 @@ def account_page(form: Notices) -> str:
 def _letters(day: date) -> dict[str, tuple[str, str]]:
     """Return the subject and body of each kind of email, exactly as it would be sent.
 
-    The daily email is shown for three things to read.
+    The example of the daily email says that there are three things to read.
     """
     example = Digest(3, day, read_before(day)[0], 1)
     written = {
@@ -92,6 +92,6 @@ def still_open() -> ResponseReturnValue:
 def still_here() -> ResponseReturnValue:
     """``GET /still-here``: keep the session open after somebody pressed *Stay signed in*.
 
-    The access check has already recorded the activity.
+    The view does nothing itself, because the access check has already recorded the activity.
     """
     return "", HTTPStatus.NO_CONTENT

@@ -98,8 +98,9 @@ def _token(form: Join, who: join.Joiner) -> str:
 
 
 def _next(who: join.Joiner) -> str:
-    """Return the next page's endpoint: giving or setting up a second step if needed, otherwise the start
-    page.
+    """Return the endpoint of the next page.
+
+    It is the page for the second step if one is needed, otherwise the start page.
     """
     if who.role.staff or (who.lost is Lost.PASSPHRASE and who.second_step):
         return "account.second_factor"

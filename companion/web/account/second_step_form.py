@@ -8,7 +8,10 @@ from companion.web.account.forms import SecondStep
 
 
 def site() -> Site:
-    """Return this site as the browser sees it, from the request's host, which the proxy has checked."""
+    """Return this site's address as the browser sees it.
+
+    The address comes from the request's host, which the proxy has checked.
+    """
     host = request.host.partition(":")[0]
     if not host:
         abort(400)

@@ -22,9 +22,9 @@ def sessions() -> ResponseReturnValue:
 
 @access.roles(*EVERYBODY)
 def end_one(session_id: UUID) -> ResponseReturnValue:
-    """``POST /account/sessions/<session>/ending``: end this session.
+    """``POST /account/sessions/<session>/ending``: end one of the viewer's sessions.
 
-    Its device is signed out at its next request.
+    The device of that session is signed out at its next request.
     """
     my_sessions.end_session(current.actor(), session_id)
     if session_id == current.signed_in().session_id:

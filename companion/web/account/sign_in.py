@@ -61,7 +61,9 @@ def sign_in_page(form: SignIn) -> ResponseReturnValue:
 
 
 def say_of_a_reset() -> None:
-    """Warn a person who signs in that a slip was made with which somebody else could replace their sign-in."""
+    """Warn a person who signs in that a reset slip was made, because somebody else could use it in their
+    place.
+    """
     found, now = current_session(), clock.now()
     if found is None:
         return

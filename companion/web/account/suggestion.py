@@ -9,8 +9,8 @@ from companion.web.page.languages import language
 def suggested(form: NewPassphrase) -> str:
     """Return the passphrase that the page suggests, or an empty string if the user made up their own.
 
-    The suggestion is a new one if the form asks for it; otherwise it is the one sent with the form. It is
-    shown on the page and stored nowhere.
+    The suggestion is a new one if the form asks for it; otherwise it is the one sent with the form.
+    Suggestions are shown on the page and stored nowhere.
     """
     words = passphrase_words(language())
     if form.suggest.data:

@@ -1,6 +1,4 @@
-"""Submitting an activity for approval, as its author, and approving, returning, retiring or restoring it, as
-a lead.
-"""
+"""The buttons with which an author submits an activity, and a lead approves, returns, retires or restores it."""
 
 from uuid import UUID
 

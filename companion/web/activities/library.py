@@ -32,7 +32,7 @@ from companion.web.page.form import Form, takes
 
 @dataclass(frozen=True)
 class Desk:
-    """An activity as its author's page shows it."""
+    """The values that the page of an activity shows to its author."""
 
     version: Version
     fixed: bool
@@ -87,7 +87,8 @@ def library_page() -> ResponseReturnValue:
 def _shelves(found: list[Offer], *, lead: bool) -> dict[VersionState, list[Offer]]:
     """Group the activities by state, each of them once.
 
-    For a lead, an activity waits if it does in any language. For others, its first language decides.
+    For a lead, an activity waits for approval if it does so in any language. For others, the state of its
+    first language decides.
     """
     states = (
         (VersionState.CHECKED, VersionState.DRAFT) if lead else (VersionState.DRAFT, VersionState.CHECKED)
@@ -207,7 +208,7 @@ def accept(form: Acceptance, activity_id: UUID) -> ResponseReturnValue:
 def change(form: AtVersion, activity_id: UUID, edit: drafts.Edit) -> None:
     """Change the version of an activity that the page showed.
 
-    Raise ``ChangedElsewhere`` if there is a newer one.
+    Raise ``ChangedElsewhere`` if there is a newer version.
     """
     drafts.change(current.actor(), activity_id, form.seen, edit)
 

@@ -101,7 +101,8 @@ def new_form(activity: Activity, asked: Form) -> Form:
 def place_in(activity: Activity, form: Form) -> tuple[str, int]:
     """Return the id of the question before a new one, and the new question's position.
 
-    A new question comes last unless the form names another place. An empty id means that it comes first.
+    A new question comes last unless the form names another place. An empty id means that the new question
+    comes first.
     """
     ids = [prompt.id for prompt in activity.prompts]
     after = first(form, "after")
@@ -162,7 +163,7 @@ def page(found: Desk, old: Prompt | None, form: Form, problems: tuple[Problem, .
 def offered(earlier: list[Numbered], this: Numbered, form: Form) -> Iterator[Offered]:
     """Yield the questions whose answers branches and replies can test.
 
-    These are the question itself, the nearest earlier questions, and any questions already tested.
+    The questions are this one, the nearest earlier ones, and any that are tested already.
     """
     rows = (*form.get("when", ()), *form.get("reply-when", ()))
     typed = (condition(when, this[1].id) for when in rows)

@@ -1,6 +1,6 @@
 """The page that lists the demo's accounts with current second-step codes.
 
-It exists only in the demo, on loopback.
+The page exists only in the demo, on loopback.
 """
 
 import json

@@ -65,7 +65,7 @@ class Specimens:
         return [Problem(key, values, field)]
 
     def form(self, name: str, problems: list[Problem], **typed: str) -> Form:
-        """Return a form with its errors."""
+        """Return the form with this name, with its errors."""
         form = FORMS[name](MultiDict(typed))
         form.problems = tuple(problems)
         return form
@@ -82,7 +82,7 @@ class Specimens:
     def moved(self) -> Move:
         """Return a form for moving an appointment that was also changed elsewhere.
 
-        Its field names differ from those of all other forms on the page.
+        The form's field names differ from those of all other forms on the page.
         """
         form = Move(MultiDict({"day": "2026-12-03", "time": "14:00"}))
         form.conflict = True

@@ -1,6 +1,7 @@
 """The access rules of views.
 
-A view without a rule refuses every request. Other people's records look as if they didn't exist.
+A view without a rule refuses every request. A request for somebody else's record is answered as if the record
+didn't exist.
 """
 
 from collections.abc import Callable
@@ -82,7 +83,7 @@ def incomplete(view: View) -> View:
 
 
 def uncounted(view: View) -> View:
-    """Keep no record of the view being opened.
+    """Keep no record that the view was opened.
 
     This decorator goes above the one that says who is allowed.
     """
@@ -205,8 +206,8 @@ def _signed_out() -> ResponseReturnValue:
 def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
     """Refuse to show a locked session anything, and keep the form that it sent until its owner is back.
 
-    The address of an uncounted page doesn't appear in the URL. The parked form leads back to that page
-    instead.
+    The address of an uncounted page doesn't appear in the URL. The form that was parked leads back to the
+    uncounted page instead.
     """
     g.pop("signed_in")
     if request.method in SAFE:
@@ -217,7 +218,7 @@ def _locked(found: SignedIn, rule: Rule) -> ResponseReturnValue:
 
 
 def _prove_first(found: SignedIn) -> ResponseReturnValue:
-    """Ask for both sign-in steps again, and keep the form that was sent, as for a locked session."""
+    """Ask for both sign-in steps again, and park the form that was sent, as if the session were locked."""
     if request.method in SAFE:
         return redirect(url_for("account.confirm", next=request.full_path.rstrip("?")))
     page = parked_forms.page_before()

@@ -59,13 +59,13 @@ def hasher() -> Hasher:
 def signed_in() -> SignedIn:
     """Return the request's session, which the access check has found.
 
-    Only views that need a session may call this.
+    Only views that need a session may call this function.
     """
     return cast(SignedIn, g.signed_in)
 
 
 def viewer() -> Viewer:
-    """Return the person who is acting. Only views that need a signed-in person may call this."""
+    """Return the person who is acting. Only views that need a signed-in person may call this function."""
     return signed_in().viewer
 
 

@@ -1,4 +1,4 @@
-"""The mark of a known device: a random cookie that is the same for every user and grants nothing by itself."""
+"""The mark of a known device: a random cookie, one for all users of a browser, that grants nothing by itself."""
 
 import re
 import secrets
@@ -26,7 +26,7 @@ def kind() -> DeviceKind:
 def arrived(signed_in: SignedIn, *, own: bool) -> None:
     """Record that somebody signed in on this device.
 
-    Whether they ticked that the device is their own is remembered from before the second sign-in step.
+    If they ticked before the second sign-in step that the device is their own, that is remembered.
     """
     own = own or session.pop("own_device", False)
     left = mark_or_new()
@@ -37,12 +37,12 @@ def arrived(signed_in: SignedIn, *, own: bool) -> None:
 
 
 def mark_or_new() -> str:
-    """Return this browser's mark, or a new one."""
+    """Return this browser's mark, or a new mark if it has none."""
     return mark() or secrets.token_urlsafe(32)
 
 
 def leave(left: str) -> None:
-    """Set this browser's mark. It lasts as long as an unused device stays known."""
+    """Set this browser's mark. The mark lasts as long as an unused device stays known."""
 
     @after_this_request
     def set_it(response: Response) -> Response:

@@ -1,6 +1,6 @@
 """Saving drafts from a locked session, with a response that never depends on what is stored or what was sent.
 
-Otherwise the response could be used to guess what is stored.
+If the response did, somebody could use it to guess what is stored.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def keep(
     held_too = held_too and then != "typing"
     with (
         suppress(Rejected, SQLAlchemyError, Busy) if then in ("help", "tell") else nullcontext()
-    ):  # help and telling us come before saving
+    ):  # an error in saving must not stop these
         _keep(save, page, held_too=held_too)
     if then == "typing":
         return {"saved": saved_at(clock.now()), "locked": True}

@@ -15,7 +15,7 @@ from companion.web.page.form_fields import local_path
 from companion.web.server.posted import posted
 
 NEVER_HELD = frozenset({"csrf_token", "page", "whose", "passphrase", "code", "word", "passkey", "suggest"})
-"""Fields that are secret, or useless later."""
+"""The fields that are never parked, because they are secret or useless later."""
 
 
 def without_secrets(form: MultiDict[str, str]) -> MultiDict[str, str]:

@@ -1,7 +1,8 @@
-"""The access that a participant needs after the programme for each page. No other module decides this.
+"""The access that a participant needs after the programme for each page. No other module decides which access
+a page needs.
 
-``companion.domain.enrolments.after_programme`` decides how long a participant has which access. A page that
-isn't listed here needs full access.
+``companion.domain.enrolments.after_programme`` decides what access a participant has, and for how long. A
+page that isn't listed here needs full access.
 """
 
 from companion.domain.enrolments.after_programme import Scope

@@ -52,7 +52,7 @@ def current_session() -> SignedIn | None:
 def enter(token: str, *, same_person: bool, own_device: bool = False) -> None:
     """Give the browser a session's new token.
 
-    If it is a different person's, clear everything else in the cookie.
+    If the session is a different person's, clear everything else in the cookie.
     """
     if not same_person:
         session.clear()

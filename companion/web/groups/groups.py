@@ -40,7 +40,7 @@ class MemberLine:
 
 @dataclass(frozen=True)
 class GroupListRow:
-    """A group in the list of groups."""
+    """A row in the list of groups."""
 
     group: Group
     size: int

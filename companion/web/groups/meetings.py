@@ -64,7 +64,10 @@ def _done(said: str, group_id: UUID) -> ResponseReturnValue:
 
 
 def meeting_and_group(meeting_id: UUID) -> tuple[Group, Meeting]:
-    """Return a meeting and its group, one of the viewer's. Raise ``NotFound`` if there is no such meeting."""
+    """Return a meeting of one of the viewer's groups, and that group.
+
+    Raise ``NotFound`` if there is no such meeting.
+    """
     with current.store().reading() as tx:
         found = groups.meeting(groups.meeting_row(tx, current.viewer(), meeting_id))
         return groups.group(tx, groups.group_row(tx, current.viewer(), found.group_id)), found

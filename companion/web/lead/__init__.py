@@ -1,7 +1,7 @@
 """The lead's pages.
 
-These are the board by reference, concerns, activities made by practitioners, the parts of the plan, records
-and staff.
+The pages are about the service by reference, concerns, practitioners' own activities, the parts of the plan,
+records and staff.
 """
 
 from flask import Blueprint

@@ -15,7 +15,9 @@ from companion.web.page.form_fields import uuid
 
 @access.roles(Role.LEAD)
 def board_page() -> ResponseReturnValue:
-    """``GET /lead/board``: show a filtered page of the board, or the one row with a reference."""
+    """``GET /lead/board``: show a filtered page of the board, or only the row with a reference that was
+    searched for.
+    """
     actor = current.actor()
     reference, chosen = request.args.get("reference", "").strip(), request.args.get("practitioner", "")
     wanted, practitioner = asked(request.args, FOR_LEADS), uuid(chosen)

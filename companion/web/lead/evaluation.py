@@ -29,7 +29,7 @@ def evaluation() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
-    """``GET /lead/evaluation/file``: download the same tables, without the texts."""
+    """``GET /lead/evaluation/file``: download the tables of the evaluation, without the texts."""
     tables = summed(*_batches())
     head = (_("Question"), _("Answer"), _("People"), _("Of"))
     rows = [

@@ -68,7 +68,7 @@ def new(form: NewQuestion) -> ResponseReturnValue:
 def _question_page(form: Question, item: str) -> str:
     """Return a question's page.
 
-    After a conflict it shows both texts, so that the lead knows which one they replace.
+    After a conflict the page shows both texts, so that the lead knows which one they replace.
     """
     with current.store().reading() as tx:
         version = evaluation.newest(tx)

@@ -29,7 +29,7 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class Shown:
-    """A table with the names of its rows."""
+    """A table of figures with the names of its rows."""
 
     by: By
     lines: list[FigureLine]
@@ -52,7 +52,7 @@ def figures_page() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD, fresh=True)
 def file() -> ResponseReturnValue:
-    """``GET /lead/figures/file``: download the same tables."""
+    """``GET /lead/figures/file``: download the tables of the service's figures."""
     blocks, titles = _blocks()
     every = tables(blocks)
     measure_name, by_name, category_name = (

@@ -35,7 +35,7 @@ class OrderedList:
     page: Callable[[Form], str]
     address: Callable[[str], str]
     retired: Callable[[], str]
-    """Returns the message for when an item has been retired."""
+    """A function that returns the message for when an item has been retired."""
     asked_again: Callable[[], str]
 
     def add_urls(self, bp: Blueprint, rule: str, name: str) -> None:

@@ -46,7 +46,7 @@ def plan_parts() -> ResponseReturnValue:
 def _part_page(form: Part, item: str) -> str:
     """Return a part's page.
 
-    After a conflict it shows both texts, so that the lead knows which one they replace.
+    After a conflict the page shows both texts, so that the lead knows which one they replace.
     """
     with current.store().reading() as tx:
         newest, every = plan.parts(tx)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from flask import Response
 
 ASKS_TO_RECKON = tuple("=+-@\t\r\n＝＋－＠")
-"""Characters, with their full-width forms, after which a spreadsheet reads a cell as a formula (OWASP, CSV
-injection).
+"""The first characters that make a spreadsheet read a cell as a formula, with their full-width forms (OWASP,
+CSV injection).
 """
 
 

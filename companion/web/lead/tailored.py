@@ -14,7 +14,10 @@ from companion.web.gate import access, current
 
 @access.roles(Role.LEAD)
 def own_activities() -> ResponseReturnValue:
-    """``GET /lead/own-activities``: list these activities by reference, those that no lead has read first."""
+    """``GET /lead/own-activities``: list practitioners' own activities by reference.
+
+    Activities that no lead has read come first.
+    """
     with current.store().reading() as tx:
         found = own_set.own_set(tx)
     return render_template("lead/own_activities.html", found=found)
@@ -22,7 +25,10 @@ def own_activities() -> ResponseReturnValue:
 
 @access.roles(Role.LEAD)
 def own_activity(version_id: UUID) -> ResponseReturnValue:
-    """``GET /lead/own-activities/<version>``: show one of these activities. Every read is recorded."""
+    """``GET /lead/own-activities/<version>``: show an activity that a practitioner made for one participant.
+
+    Every read is recorded.
+    """
     version = approval.read_own(current.actor(), version_id)
     return render_template(
         "lead/own_activity.html", version=version, ahead=Conversation(version.activity, {}).progress

@@ -24,7 +24,10 @@ class Carried(Field):
 
 
 class Next(Carried):
-    """The page that somebody wanted, from the form or the URL: a path on this site, or an empty string."""
+    """A field with the page that somebody wanted, from the form or the URL.
+
+    It is a path on this site, or an empty string.
+    """
 
     def __init__(self, **more: Any) -> None:
         super().__init__(default=lambda: local_path(request.args.get("next", "")), **more)
@@ -35,7 +38,7 @@ class Next(Carried):
 
 
 class Revision(Carried):
-    """A revision or a count. Anything else becomes -1, which matches none."""
+    """A field with a revision or a count. Anything else becomes -1, which matches no revision."""
 
     data: int
 
@@ -48,7 +51,7 @@ class Revision(Carried):
 
 
 class Mark(Carried):
-    """A mark by which a page is recognised. Anything else becomes an empty string."""
+    """A field with a mark by which a page is recognised. Anything else becomes an empty string."""
 
     data: str
 
@@ -59,7 +62,7 @@ class Mark(Carried):
 
 
 class Id(Carried):
-    """An id. Anything else becomes None."""
+    """A field with an id. Anything else becomes None."""
 
     data: UUID | None
 
@@ -72,7 +75,7 @@ class Id(Carried):
 
 
 class Once(Id):
-    """A value that makes a form act only once if it is sent twice.
+    """A field with a value that makes a form act only once if it is sent twice.
 
     A page that is shown again keeps the same value.
     """
@@ -85,7 +88,7 @@ class Once(Id):
     def id_of_new(self) -> UUID:
         """Return the id for the record that the form creates.
 
-        It also depends on the sender and the page, so that it never collides with the id of anybody else's
-        record.
+        The id also depends on the sender and the page, so that it never collides with the id of anybody
+        else's record.
         """
         return uuid5(current.viewer().account_id, f"{request.path} {self.data}") if self.data else uuid4()

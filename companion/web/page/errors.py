@@ -1,4 +1,7 @@
-"""Error pages, which say what happened, what is safe and what to do now. They also show what was typed."""
+"""Error pages, which say what happened, what is safe and what to do now.
+
+An error page also shows what was typed.
+"""
 
 import logging
 from contextlib import suppress
@@ -58,7 +61,7 @@ def _again() -> str:
 
 
 class Anything(Form):
-    """A form for URLs that have none, such as one removed by an update."""
+    """A form for URLs that have no form of their own, such as a URL removed by an update."""
 
     typed = Rest()
 

@@ -1,4 +1,4 @@
-"""Field types for declared forms. They contain what was typed; the domain's parsers check it."""
+"""Field types for declared forms. A field contains what was typed, and the domain's parsers check it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -65,7 +65,10 @@ class Line(Field):
 
 
 class Code(Line):
-    """A field for a code or an agreed word, which is useless later, so it is never stored or shown again."""
+    """A field for a code or an agreed word.
+
+    These are useless later, so they are never stored or shown again.
+    """
 
     words = False
 

@@ -1,5 +1,5 @@
-"""Confirmations, which the next page shows and focuses at the place of the action, and the mark of a refused
-page.
+"""Confirmations, which the next page shows and focuses where the action was, and refusals, which the page's
+title announces.
 """
 
 from html.parser import HTMLParser
@@ -17,7 +17,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 def autofocus() -> str:
     """Return the attribute that focuses an element when the page opens.
 
-    Only the first caller on a page gets it.
+    Only the first caller on a page gets the attribute.
     """
     taken = g.get("focus_taken", False)
     g.focus_taken = True

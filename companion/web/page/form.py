@@ -1,6 +1,6 @@
 """Declared forms, with a class for each form and a field for each name.
 
-All input from people is read through one.
+All input from people is read through one of these forms.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from companion.web.page.fields import Field
 
 
 class Form(wtforms.Form):
-    """A form with its problems: one that was just sent, one that was parked for this page, or an empty one."""
+    """A form with its problems. It was just sent, or parked for this page, or it is empty."""
 
     stale: str | None = "changed_elsewhere"
     """The message if something newer was saved elsewhere, or None if the page has its own way of showing
@@ -76,7 +76,7 @@ class Form(wtforms.Form):
     def refused(self, refusal: Refused) -> HTTPStatus:
         """Add the refusal's problems, to be shown with what was typed, and return the response's status.
 
-        Raise the refusal again if it needs its own page.
+        Raise the refusal again if it needs a page of its own.
         """
         if isinstance(refusal, Rejected):
             self.problems, self.clashes = refusal.problems, clashes_of(refusal)
@@ -103,7 +103,7 @@ def takes(
     """Return a decorator for a view that acts on a form. ``page`` renders the form, at first and again with
     errors.
 
-    Without ``page``, the form is only a button in which nothing can be mistyped, so a refusal becomes an
+    Without ``page``, the form is only a button, in which nothing can be mistyped. A refusal then becomes an
     error page.
     """
 

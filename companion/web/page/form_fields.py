@@ -4,11 +4,11 @@ import re
 from uuid import UUID
 
 LONGEST_PATH = 2_000
-"""The longest path that a form or URL may give for going back. No page has a longer one."""
+"""The longest path that a form or URL may contain for going back to a page. No page has a longer one."""
 
 
 def whole_number(text: str) -> int:
-    """Return a revision or a count. For any other text return -1, which matches none."""
+    """Return a revision or a count. For any other text return -1, which matches no revision."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 

@@ -56,7 +56,7 @@ def translate_plural(one: str, many: str, count: int) -> str:
 
 
 def in_london(moment: datetime) -> datetime:
-    """Return the moment in London time."""
+    """Return this moment in London time."""
     return moment.astimezone(LONDON)
 
 
@@ -156,7 +156,7 @@ def days_until(moment: datetime) -> int:
 def yes_or_no(value: str, asked: str) -> str:
     """Return *Yes* or *No* as the answer to this question.
 
-    Welsh answers with the verb of the question, so it needs different words for different questions.
+    Welsh answers with the verb of the question, so different questions need different words.
     """
     if "ydych chi" in asked.lower():
         said = {"yes": translate_within("to: do you", "Yes"), "no": translate_within("to: do you", "No")}
@@ -184,7 +184,7 @@ def in_a_line(text: object) -> str:
 def shown_by(kind: str, value: object) -> str:
     """Return an input type that can show this value.
 
-    A date or time field can show nothing but a date or time.
+    A date field can show only dates, and a time field only times.
     """
     text = str(value)
     readers: dict[str, Callable[[str], date | time]] = {

@@ -68,7 +68,7 @@ class InAddress(BaseConverter):
 def install(app: Flask) -> None:
     """Make the languages available to templates, and give public pages their language in the URL."""
     app.url_map.converters["language"] = InAddress
-    app.url_map.redirect_defaults = False  # so that /en/help works too
+    app.url_map.redirect_defaults = False  # /en/help works too
 
     @app.url_defaults
     def in_the_same_language(endpoint: str, values: dict[str, object]) -> None:

@@ -23,7 +23,7 @@ class Page:
     steps: list[PlanStep]
     older: int
     newest: bool
-    """True if these are the latest versions."""
+    """True if the page shows the latest versions."""
 
 
 def versions_page(plan: Plan) -> Page:

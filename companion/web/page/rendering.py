@@ -57,7 +57,10 @@ def in_short(text: str) -> str:
 
 
 def speaking(written_in: str) -> str:
-    """Set the language of the authored text that follows, such as an activity. An empty string ends this."""
+    """Set the language of the authored text that follows, such as an activity.
+
+    An empty string ends the authored text.
+    """
     g.written_in = written_in
     return ""
 

@@ -39,7 +39,8 @@ class When(Form):
 def show(form: When, template: str, found: WhenAndWhere) -> str:
     """Return the page.
 
-    After a conflict it shows the saved plan beside what was typed, so that people know what they replace.
+    After a conflict the page shows the saved plan beside what was typed, so that people know what they
+    replace.
     """
     g.page = request.path
     if now := found.work.intention:

@@ -1,6 +1,6 @@
 """The pages for the evaluation at the end of the programme.
 
-They first say who will see it. The answers are saved while typing, and submitted once.
+The pages first say who will see the evaluation. Answers are saved while they are typed, and submitted once.
 """
 
 import secrets

@@ -116,7 +116,10 @@ class CorrectionRequest(Form):
 
 
 class Telling(Form):
-    """The form for telling us something that can't wait. It also says which page the viewer came from."""
+    """The form for telling us something that can't wait.
+
+    The form also says which page the viewer came from.
+    """
 
     once = Once()
     words = Text(rows=6)

@@ -1,6 +1,6 @@
 """The pages for telling us something that can't wait, or something about the practitioner.
 
-Afterwards nothing on the participant's pages shows what was told, or that anything was.
+Afterwards nothing on the participant's pages shows what was told, or that anything was told.
 """
 
 from uuid import UUID
@@ -37,7 +37,9 @@ def _tell_page(form: Telling) -> str:
 @access.roles(Role.PARTICIPANT)
 @takes(Telling, _tell_page)
 def tell(form: Telling) -> ResponseReturnValue:
-    """``GET`` and ``POST /my/tell``: *Tell us something that can't wait*."""
+    """``GET`` and ``POST /my/tell``: show the form *Tell us something that can't wait*, and raise a concern
+    from it.
+    """
     return _told(form, ConcernKind.TOLD)
 
 

@@ -49,7 +49,7 @@ from companion.web.participant.practitioner import who_reads
 
 @dataclass(frozen=True)
 class OwnWork:
-    """A piece of the viewer's work, their enrolment, and whether their practitioner is present."""
+    """A piece of the viewer's work, with the viewer's enrolment and whether their practitioner is present."""
 
     work: Work
     case: Case
@@ -132,8 +132,8 @@ def draft(form: Answer, work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT)
 @takes(Way)
 def way(form: Way, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/way``: choose the short version, the whole, or the rest after submitting the short
-    version.
+    """``POST /my/work/<id>/way``: choose the short version of the work, all of it, or the rest after the
+    short version.
     """
     with suppress(NotAllowed):  # the page then shows the current state
         take_way(current.actor(), work_id, short=form.short.data == "yes")

@@ -15,7 +15,10 @@ from companion.web.practitioner.queue import act_of
 
 @access.roles(Role.PRACTITIONER)
 def board_page() -> ResponseReturnValue:
-    """``GET /caseload``: show a filtered page of the board, or redirect to the participant with a reference."""
+    """``GET /caseload``: show a filtered page of the board.
+
+    If a reference was searched for, redirect to that participant.
+    """
     wanted = asked(request.args, OF_PRACTITIONERS)
     reference = request.args.get("reference", "").strip()
     actor = current.actor()

@@ -31,7 +31,7 @@ def notes(form: Note, enrolment_id: UUID) -> ResponseReturnValue:
 def _agreed_page(form: Agreement, appointment_id: UUID) -> str:
     """Return the page.
 
-    After a conflict it shows both texts, so that the practitioner knows which one they replace.
+    After a conflict the page shows both texts, so that the practitioner knows which one they replace.
     """
     meeting = open_agreed(current.actor(), appointment_id)
     form.begins_with(agreed=meeting.agreed.words if meeting.agreed else "")

@@ -26,7 +26,9 @@ ACTS = {
     Reason.UNSET: ("practitioner.choose", "enrolment_id"),
     Reason.UNBOOKED: ("practitioner.sessions", "enrolment_id"),
 }
-"""For each reason in the queue, the endpoint of the page for it and the name of that page's argument."""
+"""For each reason that a row can have, the endpoint of the page for dealing with it and the name of that
+page's argument.
+"""
 
 
 def act_of(row: QueueRow) -> str:
@@ -47,8 +49,8 @@ def place() -> Place | None:
 
 
 def carry(endpoint: str, values: dict[str, Any]) -> None:
-    """Add the row of the queue to the URLs of a participant's pages, so that they know where they were opened
-    from.
+    """Add the row of the queue to the URLs of a participant's pages, so that these pages can link to the next
+    row.
     """
     if any(name.endswith("_id") for name in values) and (here := place()):
         values.setdefault(CARRIED, here)
@@ -72,7 +74,8 @@ def next_in_queue() -> ResponseReturnValue:
 @access.roles(Role.PRACTITIONER)
 @takes(Find)
 def find(form: Find) -> ResponseReturnValue:
-    """``POST /caseload/find``: redirect to the participant with a name or a reference.
+    """``POST /caseload/find``: redirect to the participant with this name or reference, or list several who
+    match.
 
     No URL contains a name.
     """

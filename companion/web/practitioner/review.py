@@ -27,7 +27,7 @@ from companion.web.practitioner.forms import Comments
 def _page(form: Comments, submission_id: UUID) -> str:
     """Return the page.
 
-    After a conflict it shows both texts, so that the practitioner knows which one they replace.
+    After a conflict the page shows both texts, so that the practitioner knows which one they replace.
     """
     g.page = url_for("practitioner.review", submission_id=submission_id)
     found = review.open_submission(current.actor(), submission_id)

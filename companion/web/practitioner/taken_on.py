@@ -11,7 +11,8 @@ from companion.web.gate import access, current
 
 @access.roles(Role.PRACTITIONER)
 def taken_on(enrolment_id: UUID) -> str:
-    """``GET /participants/<id>/taken-on``: show these facts.
+    """``GET /participants/<id>/taken-on``: show the most important facts about a participant who was handed
+    over.
 
     Every read is recorded, because the page contains a reason.
     """

@@ -31,7 +31,7 @@ READY = (OpeningState.ALWAYS, OpeningState.OPEN, OpeningState.UNKNOWN, OpeningSt
 JSON_FORMAT = 1
 """The format number in ``help.json``.
 
-It changes with anything that could break a program that reads the file (docs/help-json.md).
+The number changes with anything that could break a program that reads the file (docs/help-json.md).
 """
 
 
@@ -44,7 +44,7 @@ class HelpEntry:
     first: bool = True
     """True if no earlier group of the page shows this signpost."""
     place: int = 0
-    """The signpost's fragment in URLs. It is a number, which reveals nothing in a browser's history."""
+    """The signpost's fragment in URLs. A number reveals nothing in a browser's history."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def help_page(language: str) -> Response:
 @access.uncounted
 @access.public
 def help_json() -> Response:
-    """``GET /help.json``: return the same data without opening states, for other sites to read."""
+    """``GET /help.json``: return the signposts as JSON without opening states, for other sites to read."""
     directory = current.snapshot().directory()
     data = {
         "format": JSON_FORMAT,

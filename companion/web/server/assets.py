@@ -1,8 +1,8 @@
 """Style sheets, scripts and the icon, which are named by their content and compressed once.
 
 Browsers cache these files for a year; a changed file has a new URL. A script that contains words comes with
-its translations (``templates/scripts``) in the page's language. So the page is smaller, and without
-JavaScript no words are loaded.
+its translations (``templates/scripts``) in the page's language. So the page is smaller, and a browser without
+JavaScript doesn't load those words.
 """
 
 import functools
@@ -135,5 +135,8 @@ def _words(script: str, code: str) -> str:
 
 @functools.lru_cache(maxsize=100)
 def _said(script: str, _code: str, _numbers: str) -> str:
-    """Return the words to put before a script. They depend on the language and on the numbers to call."""
+    """Return the words to put before a script.
+
+    The words depend on the language and on the numbers to call.
+    """
     return render_template(f"scripts/{script}.js") + "\n"

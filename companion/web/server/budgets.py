@@ -68,7 +68,7 @@ class Request(flask.Request):
     def stream(self) -> IO[bytes]:
         """Return the body.
 
-        It is empty if the request can't change anything, so that it is neither read nor refused.
+        The body is empty if the request can't change anything, so that it is neither read nor refused.
         """
         return BytesIO() if self.method in SAFE else super().stream
 
@@ -82,7 +82,7 @@ class Request(flask.Request):
 
 
 def install(app: Flask) -> None:
-    """Limit every request. This must be installed before anything that reads requests."""
+    """Limit every request. The limits must be installed before anything that reads requests."""
     app.request_class = Request
     app.config.update(MAX_FORM_PARTS=MOST_FIELDS, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     app.before_request(_whole)

@@ -36,7 +36,7 @@ def encoding() -> str:
 
 
 def compressed(body: bytes, encoding: str, *, once: bool = False) -> bytes:
-    """Return the encoded body. With ``once`` it may take long, because the result is cached."""
+    """Return the encoded body. With ``once``, compressing may take long, because the result is cached."""
     return ENCODERS[encoding](body, once) if encoding else body
 
 

@@ -14,7 +14,7 @@ ELSEWHERE = re.compile(r".*/(?:site-packages|python[0-9.]+)/")
 FRAMES = 25
 """How many of the last frames are logged. A log line must be shorter than what the system writes at once."""
 CHAIN = 3
-"""How many errors are logged: an error, its cause, and the cause of that."""
+"""How many errors of a chain are logged: an error, its cause, and the cause of its cause."""
 
 
 def described(error: BaseException) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The threads that may handle a request, so that one kind of work can't use up the threads of another.
 
-The access rule of the view that Flask would call decides. The URL is decoded and looked up as Flask does.
+The access rule of the view that Flask would call decides which threads handle a request. The URL is decoded
+and looked up as Flask does.
 """
 
 from enum import Enum, auto
@@ -24,7 +25,8 @@ class Lane(Enum):
 def lane_of(app: object, environ: dict[str, Any]) -> Lane:
     """Return the lane of a request.
 
-    A request without a view, such as one that is redirected, needs no hashing and belongs to the pages.
+    A request without a view, such as one that is redirected, needs no hashing and belongs to the lane for
+    pages.
     """
     if not isinstance(app, Flask):
         return Lane.PAGES

@@ -12,4 +12,4 @@ from companion.web import application
 __all__ = ["application"]
 
 for _language in languages():
-    format_date(date(2026, 1, 1), "d MMMM", locale=_language)  # loads the locale data: 4 MB for English
+    format_date(date(2026, 1, 1), "d MMMM", locale=_language)  # loads locale data, 4 MB for English

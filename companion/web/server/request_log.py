@@ -26,7 +26,7 @@ BEGAN, AWAY = "companion.began", "companion.away"
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Log each request. This must be installed first, so that the time of everything else is included."""
+    """Log each request. The log must be installed first, so that the time of everything else is included."""
     counters = app.extensions["counters"] = Counters(settings.home / "metrics")
 
     @app.before_request

@@ -1,6 +1,6 @@
 """The pages for a lead's access to somebody else's caseload.
 
-A lead asks for access, and a second lead decides if it is to be disclosed later.
+A lead asks for access. If the access is to be disclosed later, a second lead has to agree.
 """
 
 from uuid import UUID

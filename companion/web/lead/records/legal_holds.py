@@ -1,4 +1,7 @@
-"""The pages for setting and lifting legal holds by reference. No participant or practitioner sees them."""
+"""The pages for setting and lifting legal holds by reference.
+
+Participants and practitioners can't see legal holds.
+"""
 
 from uuid import UUID
 

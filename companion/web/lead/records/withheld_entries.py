@@ -30,7 +30,8 @@ def withheld() -> ResponseReturnValue:
 def _page(form: Disclosure, enrolment_id: UUID, entry_id: UUID) -> str:
     """Return an entry's page.
 
-    After a conflict it shows the other lead's decision, so that this lead knows which one they replace.
+    After a conflict the page shows the other lead's decision, so that this lead knows which decision they
+    replace.
     """
     g.page = url_for("lead.disclosure", enrolment_id=enrolment_id, entry_id=entry_id)
     found = withheld_entries.open_one(current.actor(), enrolment_id, entry_id)

@@ -1,4 +1,4 @@
-"""Drafts of the plan as pages show them: the saved draft, and the text of another window."""
+"""Drafts of the plan for use on pages: the saved draft, and the text of another window if it differs."""
 
 import secrets
 from dataclasses import dataclass, field

@@ -52,7 +52,7 @@ def begun(plan: Plan) -> list[Ask]:
 
 @dataclass(frozen=True)
 class Fields:
-    """The contents of a form for items: rows of words and more, and the stage that applies to all of them."""
+    """The contents of a form for items: rows of two texts each, and the stage that applies to all rows."""
 
     rows: list[tuple[str, str]]
     stage: str = ""
@@ -71,7 +71,9 @@ class Fields:
 
 
 def rows(form: Entry) -> list[tuple[str, str, str]]:
-    """Return the items that were typed, each with words, more, and the stage that applies to all of them."""
+    """Return the items that were typed, each with its words, more words, and the stage that applies to all
+    items.
+    """
     typed = zip_longest(form.words.data, form.more.data, fillvalue="")
     return [(words, more, form.stage.data) for words, more in typed]
 

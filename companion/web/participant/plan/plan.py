@@ -1,4 +1,6 @@
-"""The page with the whole plan, and removing an item, putting it back, and going to its source."""
+"""The page with the whole plan, on which participants can remove items, put them back, and go to their
+sources.
+"""
 
 from uuid import UUID
 
@@ -67,8 +69,8 @@ def put_back(form: ItemPutBack, item_id: UUID) -> ResponseReturnValue:
 
 @access.roles(Role.PARTICIPANT)
 def source(item_id: UUID) -> ResponseReturnValue:
-    """``GET /my/plan/items/<id>/source``: go back to the answer that an item came from, or say that it is
-    gone.
+    """``GET /my/plan/items/<id>/source``: go back to the answer that an item came from, or say that the
+    answer is gone.
     """
     his = his_plan()
     item = his.plan.item(item_id)

@@ -1,5 +1,6 @@
-"""The pages for reviewing the plan: each item is still true, changed or removed, and then the next review's
-day is set.
+"""The pages for reviewing the plan.
+
+Participants keep, change or remove each item, and then set the day of the next review.
 """
 
 from dataclasses import replace

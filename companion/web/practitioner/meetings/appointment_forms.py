@@ -30,7 +30,7 @@ RHYTHMS = (*EVERY, DAYS)
 
 @dataclass(frozen=True)
 class AppointmentLine:
-    """A row as the page shows it: the session's number or the existing appointment, and any clashes."""
+    """A row on the page: the number of a session or an existing appointment, with its time and clashes."""
 
     slot: Slot
     minutes: int

@@ -1,4 +1,4 @@
-"""The page for booking a programme's sessions, which one participant and a group have in common."""
+"""The page for booking a programme's sessions, for one participant or for a group."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
