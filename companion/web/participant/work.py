@@ -76,10 +76,7 @@ def ask(work_id: UUID) -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Answer)
 def answer(form: Answer, work_id: UUID) -> ResponseReturnValue:
-    """``POST /my/work/<id>/answers``: save an answer.
-
-    An answer from a locked session is kept as a draft until its owner has signed in again.
-    """
+    """``POST /my/work/<id>/answers``: save an answer, or keep it as a draft if the session is locked."""
     typed = _typed(form)
     if current.signed_in().locked:
         return _keep_locked(work_id, typed, form.then.data)

@@ -78,10 +78,7 @@ def built() -> ResponseReturnValue:
 @access.roles(Role.PARTICIPANT, keeps_draft=True)
 @takes(Entry)
 def draft(form: Entry) -> ResponseReturnValue:
-    """``POST /my/plan/draft``: save what is being typed.
-
-    Then return to the typing, or redirect to help or to telling us something.
-    """
+    """``POST /my/plan/draft``: save what is being typed, and redirect to the page that comes next, if any."""
     place, then = form.place.data, form.then.data
     page = page_of(place)
 
