@@ -41,7 +41,7 @@ def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_th
     goes_to(portal, friday, time(19, 50))
     # on Friday neither Margaret nor Priya is away
     assert sorted(told(ruth)) == ["Margaret was told", "Priya was told"]
-    sees(ruth, "With Margaret")
+    sees(ruth, "Assigned to Margaret")
 
     goes_to(portal, friday + timedelta(days=1), time(0, 1))
     assert told(ruth)[2:] == ["Ruth was told"]
@@ -60,7 +60,7 @@ def test_while_a_lead_is_away_concerns_go_to_the_covering_lead_and_pages_name_th
     goes_to(portal, monday, time(14, 0, 5))
     # nobody else is told, because every lead who isn't away has already been told
     assert len(told(ruth)) == 4
-    sees(ruth, "With every lead")
+    sees(ruth, "Assigned to every lead")
 
     goes_to(portal, tuesday, time(0, 1))  # on Tuesday Margaret is no longer away
     assert sorted(told(margaret)[4:]) == [f"Margaret {NOT_TAKEN}", f"Ruth {NOT_TAKEN}"]

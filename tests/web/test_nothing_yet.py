@@ -33,7 +33,7 @@ def test_a_new_participants_pages_say_what_will_appear_on_them(enter: SimpleName
 
 
 def test_a_new_practitioners_pages_say_what_will_appear_on_them(cast: Cast, enter: SimpleNamespace) -> None:
-    first = "Nobody is here yet. When you add a participant, he stands here by his next appointment"
+    first = "No participants yet. When you add one, they appear here by next appointment"
     assert first in enter.priya.get("/caseload")
     his = f"/participants/{cast.sam.enrolment_id}"
     for path, sentence in AT_HER_BEGINNING.items():
