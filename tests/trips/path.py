@@ -18,7 +18,7 @@ class Deliverer(Practitioner):
         """Add a participant who phoned and has no appointment yet, and return the joining code."""
         self.goes_to_board()
         self.presses("Add a participant")
-        self.fills(The_name_to_call_him_by=name, Agreed_word=word)
+        self.fills(The_name_to_call_them_by=name, Agreed_word=word)
         self.picks(self.page.get_by_label("Kind"), "None yet")
         self.presses("Add and make slip")
         return code_on_slip(self)

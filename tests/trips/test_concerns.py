@@ -81,7 +81,7 @@ def test_a_participant_tells_us_something_in_the_middle_of_an_answer_and_can_the
     margaret.reads("Referral recorded.", "Margaret recorded a referral")
     margaret.presses("Close concern", exact=True)
     margaret.reads("There's nothing here yet.")
-    margaret.fills(Why_it_can_be_closed="The duty team has it.")
+    margaret.fills(Reason_for_closing="The duty team has it.")
     margaret.presses("Close concern", exact=True)
     margaret.reads("Concern closed.", "Closed by Margaret")
     priya.goes_to_board()

@@ -85,7 +85,7 @@ def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
     first = at(14, met.date() + timedelta(days=8))
     priya.plans_sessions("Robin", first.date(), many=5)
     robin.joins(code, "harbour")
-    robin.reads("Priya has not set anything yet.", "You next see Priya on")
+    robin.reads("Priya hasn't set anything yet.", "You next see Priya on")
     return [each.at.replace(tzinfo=LONDON) for each in by_rhythm(first, 7, 5, [away])]
 
 
