@@ -1,4 +1,4 @@
-"""Makes the application for a WSGI server and for ``flask --app wsgi``."""
+"""Create the application for a WSGI server and for ``flask --app wsgi``."""
 
 import os
 import sys

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: "Settings | None" = None, *, for_commands: bool = False) -> "Flask":
-    """Return the application, from settings or the environment. Raise ``BadSetting``."""
-    from companion.web.application import make_app  # imported here, so that the lower floors import no Flask
+    """Return the Flask application, configured from ``settings`` or from the environment.
+
+    Raise ``BadSetting`` if a setting can't be used.
+    """
+    from companion.web.application import make_app  # imported here, so that lower layers don't import Flask
 
     return make_app(settings, for_commands=for_commands)

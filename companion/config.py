@@ -1,4 +1,4 @@
-"""Settings from the environment. Errors are reported at startup, in one sentence, never later."""
+"""Read the settings from the environment. Any error is reported at startup, in one sentence."""
 
 import os
 import re
@@ -18,15 +18,15 @@ from sqlalchemy.exc import ArgumentError
 
 Mode = Literal["demo", "serve", "test"]
 WEB_ADDRESS = r"https?://[A-Za-z0-9.-]+(:[0-9]{1,4}|:[1-5][0-9]{4}|:6[0-4][0-9]{3}|:65[0-4][0-9]{2}|:655[0-2][0-9]|:6553[0-5])?([/?#][!-~]*)?"
-"""Plain enough for headers, where its origin must not end anything."""
+"""A regular expression for web addresses with no character that could break out of an HTTP header."""
 
 EXIT_URL = "https://www.bbc.co.uk/weather"
-"""Where *Leave this site* goes by default."""
+"""The page that *Leave this site* opens by default."""
 WRITTEN_OUT = r"[a-z+]+://([^%/?#@]|%[0-9A-Fa-f]{2})*(@[^%/?#@]*)?/?"
-"""A mail server's URL, whose passphrase has no character that would end it early or be misread."""
+"""A regular expression for a mail server's URL. Characters that would be misread must be percent-encoded."""
 
 DATA, KEYS = Path("data", "companion.db"), Path("data-keys", "keys.db")
-"""The embedded databases, in COMPANION_HOME."""
+"""The paths of the embedded databases within COMPANION_HOME."""
 METRICS_ADDRESS = "127.0.0.1:9464"
 PRIVATE = [
     ip_network(each)
@@ -34,24 +34,24 @@ PRIVATE = [
 ]
 """Addresses of this machine and of private networks (RFC 1918, RFC 4193)."""
 INSTALLED = Path("/opt/companion")
-"""Where docs/deployment.md installs versions."""
+"""The folder in which docs/deployment.md installs each version of Companion."""
 MOST_OFFSET = 100 * 365 * 24 * 3600
-"""In seconds; a clock shifted much further has no valid date."""
+"""The largest allowed clock offset, in seconds. A much larger one would give an invalid date."""
 
 
 def version() -> str:
-    """Return this program's version, defined only in ``pyproject.toml``. It is never shown to strangers."""
+    """Return Companion's version from ``pyproject.toml``. Never show it to anybody who isn't signed in."""
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
     return str(project["version"])
 
 
 class BadSetting(Exception):
-    """A setting can't be used; the message says which and how to fix it."""
+    """Raised if a setting can't be used. The message names the setting and says how to fix it."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings. ``docs/settings.md`` explains each."""
+    """All of Companion's settings. ``docs/settings.md`` explains each one."""
 
     mode: Mode
     home: Path
@@ -66,35 +66,35 @@ class Settings:
     cheap_hashes: bool
     metrics_address: tuple[str, int] | None
     command: str
-    """How an operator calls a command here."""
+    """The beginning of the command line with which an operator runs Companion's commands."""
 
     @property
     def secure_cookies(self) -> bool:
-        """Only production runs behind TLS; the demo and the tests run on loopback."""
+        """True if cookies need TLS: always in production, and never in the demo or the tests."""
         return self.mode == "serve"
 
     @property
     def exit_origin(self) -> str:
-        """The origin that the content security policy must name, or Chromium stays on the page."""
+        """The origin of the exit URL. Chromium doesn't leave the page unless the CSP names this origin."""
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def embedded(self) -> "Settings":
-        """The same with the embedded databases in its folder."""
+        """A copy of these settings that uses the embedded databases in the data folder."""
         main, keys = _embedded(self.home / DATA), _embedded(self.home / KEYS)
         return replace(self, database_url=main, keys_url=keys)
 
     @property
     def left_behind(self) -> list[Path]:
-        """Existing embedded database files that aren't in use."""
+        """The embedded database files that exist but that these settings don't use."""
         used = {self.database_url, self.keys_url}
         files = [self.home / DATA, self.home / KEYS]
         return [each for each in files if _embedded(each) not in used and each.exists()]
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Return the settings. Raise ``BadSetting``."""
+        """Return the settings from the environment. Raise ``BadSetting`` if one of them can't be used."""
         mode = env.get("COMPANION_MODE", "serve")
         if mode not in ("demo", "serve", "test"):
             raise BadSetting(f"COMPANION_MODE is {mode!r}; it can be demo, serve or test.")
@@ -122,7 +122,10 @@ class Settings:
 
 
 def called_in(program: Path) -> str:
-    """Return how commands are called for a program at this path: older scripts and units don't say."""
+    """Return the beginning of a command line for a program at this path.
+
+    It is used if COMPANION_COMMAND isn't set, as in older scripts and units.
+    """
     return "companion" if program.resolve().is_relative_to(INSTALLED) else "flask --app wsgi"
 
 
@@ -168,7 +171,7 @@ def _sender(env: Mapping[str, str]) -> str:
 
 
 def _is_one_address(sender: str) -> bool:
-    """Whether mail servers would read it as one address: what looks like one to people may be two."""
+    """Return whether a mail server would read this sender as exactly one address, without errors."""
     letter = EmailMessage()
     try:
         letter["From"] = sender
@@ -182,7 +185,10 @@ def _is_one_address(sender: str) -> bool:
 
 
 def _metrics(env: Mapping[str, str], mode: str) -> tuple[str, int] | None:
-    """Return where ``/metrics`` is served; None if it isn't. Nobody outside may reach it."""
+    """Return the host and port that serve ``/metrics``, or None if metrics are turned off.
+
+    Raise ``BadSetting`` unless the address belongs to this machine or a private network.
+    """
     text = env.get("COMPANION_METRICS_ADDRESS", METRICS_ADDRESS if mode == "serve" else "")
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Flask extensions, created once and bound to each application."""
+"""The Flask extensions, which are created once and attached to each application."""
 
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect

@@ -1,4 +1,4 @@
-"""The operator's commands: ``flask --app wsgi …``."""
+"""The commands that an operator runs with ``flask --app wsgi …``."""
 
 from flask import Flask
 
@@ -24,7 +24,7 @@ from companion.cli.translations import translations
 
 
 def install(app: Flask) -> None:
-    """Register every command."""
+    """Register every operator's command with the application."""
     for command in (
         migrate,
         first_start,

@@ -1,4 +1,4 @@
-"""The operator's commands: ``python -m companion.cli``, or ``companion`` if installed."""
+"""Run an operator's command with ``python -m companion.cli``, or with ``companion`` if it is installed."""
 
 import os
 import sys

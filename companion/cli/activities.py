@@ -1,4 +1,4 @@
-"""``activities check``, ``import``, ``export`` and ``schema``: activities as files (docs/authoring.md)."""
+"""The ``activities`` commands, which check, import and export activities as files (docs/authoring.md)."""
 
 import json
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ from companion.store.programme import programmes
 
 @click.group()
 def activities() -> None:
-    """Activities as files (docs/authoring.md)."""
+    """Check, import and export activities as files (docs/authoring.md)."""
 
 
 @activities.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
 @context.plainly
 def check(files: Sequence[Path]) -> None:
-    """Say what is wrong with these files, or with the starter activities. Nothing is stored."""
+    """Check these files, or the starter activities, and report any errors. Nothing is stored."""
     topics = [topic.id for topic in programme().topics]
     looked = look_at(files or [Path(str(file)) for file in starter_files()], topics)
     for each in looked:
@@ -40,8 +40,9 @@ def check(files: Sequence[Path]) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=A_FILE)
 @context.plainly
 def take(files: Sequence[Path]) -> None:
-    """Import these files, all or none: each new or changed activity becomes the next version, for a
-    lead to approve.
+    """Import all of these files, or none of them if one has an error.
+
+    Each new or changed activity becomes the next version, which a lead then approves.
     """
     with context.store().reading() as tx:
         topics = programmes.topics(tx)
@@ -90,7 +91,7 @@ def _became(before: Version | None, now: Version) -> str:
 @click.option("--all", "folder", type=A_FILE, metavar="FOLDER", help="Every activity, each in its own file.")
 @context.plainly
 def export(slug: str | None, file: Path | None, language: str, folder: Path | None) -> None:
-    """Write the latest version of the activity SLUG, or of all of them, in the format that import reads."""
+    """Write the latest version of the activity SLUG, or of every activity, as a file that import reads."""
     if (slug is None) == (folder is None) or (file and folder):
         raise click.UsageError("Name either one activity, with or without --to FILE, or --all FOLDER.")
     with context.store().reading() as tx:

@@ -1,4 +1,4 @@
-"""``audit seal``, ``audit head`` and ``audit verify``."""
+"""The ``audit`` commands, which chain new audit entries, print the latest link and check the chain."""
 
 import re
 
@@ -25,25 +25,27 @@ UNKNOWN_HEAD = (
     "a head”."
 )
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
-"""The format that ``audit head`` prints; anything else would look like a cut-off end."""
+"""The format in which ``audit head`` prints a link. Any other text would look as if entries were missing."""
 
 
 @click.group("audit")
 def audit_commands() -> None:
-    """The audit: the record of who did what."""
+    """Chain, print and check the audit, which records who did what."""
 
 
 @audit_commands.command()
 @context.plainly
 def seal() -> None:
-    """Chain the entries that aren't chained yet."""
+    """Add every new audit entry to the chain."""
     click.echo(f"{seal_now(context.store())} entries chained.")
 
 
 def seal_now(store: Store) -> int:
-    """Chain new entries, then have the key store remember the head; do nothing if another sealer was quicker.
+    """Chain new audit entries, then save the chain's latest link in the key store.
 
-    The key store comes second: after a crash in between it is behind, which is fine, and never ahead.
+    Return how many entries were chained. Do nothing if another process has just chained them. The key
+    store is written second: if the process crashes in between, the saved link is merely out of date, and
+    never ahead of the chain.
     """
     try:
         with store.writing() as tx:
@@ -60,12 +62,12 @@ def seal_now(store: Store) -> int:
 @audit_commands.command()
 @context.plainly
 def head() -> None:
-    """Print the latest link of the chain, to keep elsewhere."""
+    """Print the latest link of the audit's chain, so that you can keep it somewhere else."""
     click.echo(head_of(context.store()))
 
 
 def head_of(store: Store) -> str:
-    """Return the latest link as text."""
+    """Return the latest link of the audit's chain as text."""
     with store.reading() as tx:
         return audit.head(tx)
 
@@ -74,7 +76,7 @@ def head_of(store: Store) -> str:
 @click.option("--head", default="", help="A head that was noted earlier, elsewhere: position:link.")
 @context.plainly
 def verify(head: str) -> None:
-    """Check the chain, and name the first link that doesn't fit."""
+    """Check the audit's chain, and name the first entry that doesn't match it."""
     if head and not re.fullmatch(HEAD, head):
         raise click.UsageError(
             "That isn't a head. Write it as position:link, as “companion audit head” prints it."
@@ -87,7 +89,7 @@ def verify(head: str) -> None:
 
 
 def said_of(wrong: Wrong, position: int | None) -> str:
-    """Return a sentence about what is wrong, with the next step."""
+    """Return a message that says what is wrong with the audit's chain and what to do next."""
     if wrong is Wrong.UNKNOWN_HEAD:
         return UNKNOWN_HEAD
     return f"{WRONG[wrong].format(position)} {context.SETTLE}"

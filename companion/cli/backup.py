@@ -1,4 +1,4 @@
-"""``backup recipient``, ``create``, ``verify`` and ``restore``."""
+"""The ``backup`` commands, which make a backup key and create, verify and restore backups."""
 
 import functools
 from collections.abc import Callable
@@ -29,7 +29,7 @@ PROGRAM = Path(__file__).resolve().parents[2]
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Report errors of backups and disks in one sentence too."""
+    """Report bad backups and file errors in one sentence instead of a traceback."""
 
     @context.plainly
     @functools.wraps(command)
@@ -47,7 +47,7 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
 
 @click.group("backup")
 def backup_commands() -> None:
-    """Encrypted copies of both databases."""
+    """Make, check and restore encrypted copies of both databases."""
 
 
 @backup_commands.command()
@@ -55,7 +55,10 @@ def backup_commands() -> None:
 @click.argument("private", type=NEW)
 @plainly
 def recipient(public: Path, private: Path) -> None:
-    """Make both halves of a key: PUBLIC seals backups, PRIVATE opens them. Best done on another machine."""
+    """Make both halves of a backup key. PUBLIC encrypts backups and PRIVATE decrypts them.
+
+    It is best to do this on another machine.
+    """
     for half in (public, private):
         if half.resolve().is_relative_to(PROGRAM):
             raise click.ClickException(
@@ -81,7 +84,7 @@ def recipient(public: Path, private: Path) -> None:
 )
 @plainly
 def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
-    """Make a backup while the service is in use, and remove backups that are too old."""
+    """Make a backup while the service is running, and remove backups that are too old."""
     places = Places(words, keys, timedelta(days=keep_words))
     made = backup.create(context.store(), noted(), read_public(to), places, context.now())
     tell(made.manifest)
@@ -96,7 +99,7 @@ def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
 @click.option("--with", "private", type=FILE, help="The private half. Without it, less can be checked.")
 @plainly
 def verify(file: Path, private: Path | None) -> None:
-    """Check whether a file is complete. Needs no database."""
+    """Check whether a backup file is complete. No database is needed."""
     sealed = SealedFile(file)
     sealed.require_whole()
     if private:
@@ -139,7 +142,7 @@ def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
 
 
 def tell(manifest: Manifest) -> None:
-    """Print what a backup contains: only numbers."""
+    """Print how much a backup contains and when it was made, without any of its contents."""
     facts = manifest.facts
     click.echo(
         f"The {manifest.what} of backup {facts.backup}, {facts.made_at:%d %B %Y, %H:%M} UTC, from "
@@ -150,7 +153,7 @@ def tell(manifest: Manifest) -> None:
 
 
 def found(filled: Filled, proved: Proved) -> list[str]:
-    """Print what was found; return what is wrong."""
+    """Print the results of a restore, and return a sentence about each thing that is wrong."""
     chain, sample, wrong = proved.chain, proved.sample, []
     click.echo(f"The audit: {chain.sealed} entries chained, {chain.loose} not yet.")
     click.echo(

@@ -1,4 +1,4 @@
-"""``bindings check``, ``bindings begin`` and ``bindings renew``."""
+"""The ``bindings`` commands, which check and renew the hashes that reveal changed database rows."""
 
 import click
 
@@ -9,13 +9,13 @@ from companion.services.operations import row_bindings
 
 @click.group()
 def bindings() -> None:
-    """Row bindings, which show rows changed outside Companion."""
+    """Check and renew row bindings, which reveal rows that were changed outside Companion."""
 
 
 @bindings.command()
 @context.plainly
 def check() -> None:
-    """Name every row changed outside Companion, by table and id; exit with 1 if there are any."""
+    """Print the table and id of each row changed outside Companion. Exit with 1 if there are any."""
     found = row_bindings.changed(context.store())
     for row in found:
         click.echo(str(row))
@@ -27,7 +27,10 @@ def check() -> None:
 @bindings.command()
 @context.plainly
 def begin() -> None:
-    """Check every row from now on, without waiting a day after an upgrade. No older version may still be running."""
+    """Start to check every row now, instead of a day after an upgrade.
+
+    No older version of Companion may still be running.
+    """
     row_bindings.begin(context.store(), context.now())
     click.echo("Every row is bound, and checked from now on.")
 
@@ -36,9 +39,10 @@ def begin() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @context.plainly
 def renew(*, yes: bool) -> None:
-    """Accept the rows that “bindings check” names as they are now, after somebody checked each. It is recorded.
+    """Accept the current contents of the rows that “bindings check” names, and record this in the audit.
 
-    For an account's second step it accepts what the audit says: an older version doesn't write it to the account.
+    Somebody must have checked each row first. The state of an account's second step is taken from the
+    audit, because an older version of Companion doesn't write it to the account.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

@@ -1,4 +1,4 @@
-"""The settings, the moment and the store, as commands use them; and errors in one sentence."""
+"""Give commands the settings, the current time and the store, and report errors in one sentence."""
 
 import functools
 from collections.abc import Callable
@@ -21,7 +21,7 @@ SETTLE = (
     "the runbook: “audit verify names a position”."
 )
 DATABASE_AWAY = 69
-"""The exit code if a database doesn't answer (EX_UNAVAILABLE in sysexits.h); ``manage`` knows it."""
+"""The exit code if a database doesn't respond (EX_UNAVAILABLE in sysexits.h). ``manage`` checks for it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,39 +38,39 @@ def settings() -> Settings:
 
 
 def hasher() -> Hasher:
-    """Return the application's hasher."""
+    """Return the application's passphrase hasher."""
     found: Hasher = current_app.extensions["hasher"]
     return found
 
 
 def now() -> datetime:
-    """Return the moment, shifted as the settings say."""
+    """Return the current time, shifted by the clock offset in the settings."""
     return datetime.now(UTC) + settings().clock_offset
 
 
 def store() -> Store:
-    """Return both databases, opened.
+    """Open both databases and return them as a store.
 
-    Raise ``DatabaseUnavailable`` also while this version can't work with them.
+    Raise ``DatabaseUnavailable`` if a database is down, or if this version can't work with it.
     """
     return open_store(settings()).in_order()
 
 
 def snapshot() -> Snapshot:
-    """Return the signposts in their file."""
+    """Return the file that holds a copy of the signposts."""
     return Snapshot(settings().home, shipped_directory())
 
 
 def said(text: str) -> str:
-    """Return the text, with each “companion …” replaced by how that command is called here.
+    """Return the text with each “companion …” replaced by the command line that works on this machine.
 
-    Unchanged for a command that runs without the application because it needs no settings.
+    Return the text unchanged if the command runs without the application because it needs no settings.
     """
     return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Report a bad setting, or a database that is down or busy, in one sentence instead of a traceback."""
+    """Report a bad setting or an unavailable database in one sentence instead of a traceback."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

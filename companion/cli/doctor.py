@@ -1,4 +1,4 @@
-"""``doctor``: checks everything the portal depends on, and says how to fix it."""
+"""The ``doctor`` command, which checks everything the portal depends on and says how to fix problems."""
 
 import socket
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ DRAFTS = {
     Policy.RETENTION: "the retention schedule (“companion policies import”)",
 }
 PATIENCE = 5
-"""Seconds that the web server may take to answer."""
+"""How many seconds the web server may take to respond."""
 ELSEWHERE = (
     "Whether the certificate is trusted and how long it lasts, whether the proxy lets a client's own X-Forwarded "
     "headers through, and whether it keeps /help out of its log: look there."
@@ -42,7 +42,10 @@ ELSEWHERE = (
 @click.option("--port", envvar="PORT", default=8000, type=click.IntRange(1, 65535), help="The web server's.")
 @context.plainly
 def doctor(port: int) -> None:
-    """Check everything the portal depends on, and say how to fix it. Changes nothing; sends nothing."""
+    """Check everything the portal depends on, and say how to fix problems.
+
+    Nothing is changed and nothing is sent.
+    """
     findings = [*examined(context.settings(), port, context.now())]
     for each in findings:
         click.echo(f"{each.verdict:<6}  {each.about:<12}  {context.said(each.says)}")
@@ -51,7 +54,7 @@ def doctor(port: int) -> None:
 
 
 def examined(settings: Settings, port: int, now: datetime) -> Iterator[Finding]:
-    """Yield all findings, even while a database is down."""
+    """Yield the result of every check, even while a database is down."""
     yield judged("version", "", f"This is Companion {version()}.")
     yield health.wrapping_key(*file_places.of_the_key(settings))
     yield health.rights(file_places.open_to_others(settings), file_places.owned_by_others(settings))
@@ -75,7 +78,7 @@ def _installed(settings: Settings) -> Finding:
         )
     try:
         return health.installed(differing(settings), closed(settings))
-    except OSError as error:  # each installed version checks itself: this is one of its own files
+    except OSError as error:  # only this version's own files are read here
         return judged(
             "installed", f"{error.filename} can't be read: {error.strerror}. Unpack this version again.", ""
         )
@@ -88,7 +91,7 @@ def _moved(settings: Settings) -> bool:
 
 
 def _databases(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Yield findings about each database, and those that need an open store."""
+    """Yield the results of the checks of each database, then of the checks that need an open store."""
     found = [
         _database(name, url)
         for name, url in (("data", settings.database_url), ("data keys", settings.keys_url))
@@ -154,7 +157,7 @@ def _drafts(tx: Transaction) -> list[str]:
 
 
 def _bound(store: Store) -> Finding:
-    """Return whether rows are as Companion wrote them, and match the audit."""
+    """Check that rows haven't been changed outside Companion and that they match the audit."""
     if row_binding.waits_since(store.keys):
         return unseen("bound rows", "They are bound, and checked from a day after the upgrade on.")
     with store.reading() as tx:
@@ -171,7 +174,7 @@ def _disorder(store: Store) -> str:
 
 
 def _readiness(port: int) -> int | None:
-    """Return the status of ``/readyz``; 0 if the answer isn't HTTP."""
+    """Return the HTTP status of ``/readyz``: 0 if the response isn't HTTP, None if there is no response."""
     answer = b""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

@@ -1,4 +1,4 @@
-"""``figures``: count everybody who can be counted, and combine evaluations into batches."""
+"""The ``figures`` command, which adds people to the anonymous figures and groups evaluations in batches."""
 
 import click
 
@@ -8,15 +8,16 @@ from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
-    """Return how many blocks of figures and batches of evaluations were made."""
+    """Make every block of figures and batch of evaluations that is complete, and return how many of each."""
     return count.count(store, context.now()), give.gather(store, context.now())
 
 
 @click.command()
 @context.plainly
 def figures() -> None:
-    """Count people whose part is over, five at a time, and combine evaluations, five at a time. Nobody is counted
-    twice.
+    """Add people who have finished to the figures, five at a time, and combine evaluations in fives.
+
+    Nobody is counted twice.
     """
     blocks, batches = count_now(context.store())
     click.echo(f"{blocks} blocks of figures and {batches} batches of evaluations made.")

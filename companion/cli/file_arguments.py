@@ -1,4 +1,4 @@
-"""Files for the commands: their contents, and what to report about them."""
+"""Read and write the files that commands are given, and report errors in them."""
 
 import os
 import sys
@@ -16,14 +16,14 @@ from companion.domain.activities.layout import END, NEXT
 from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""Values of a finding that are a prompt's id."""
+"""The names of a finding's values that hold a prompt's id."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
-"""A file's name; ``read_from`` and ``write_to`` report errors."""
+"""The type of a file argument. ``read_from`` and ``write_to`` report an error if the file can't be used."""
 
 
 class Within(click.Path):
-    """A path that must exist. One that the portal's account can't reach isn't reported as missing."""
+    """A path that must exist. A different error is shown if the portal's account has no access to it."""
 
     def convert(
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
@@ -39,7 +39,7 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """A file, the activity in it if valid, and the findings, each with its line."""
+    """A checked file with its activity, or None if it is invalid, and the findings with line numbers."""
 
     path: Path
     activity: Activity | None
@@ -47,18 +47,21 @@ class Looked:
 
     @property
     def faults(self) -> int:
-        """How many findings are errors rather than warnings."""
+        """The number of findings that are errors rather than warnings."""
         return sum(not finding.warning for _, finding in self.findings)
 
 
 def look_at(paths: Sequence[Path], topics: Collection[str]) -> list[Looked]:
-    """Return these files' contents and findings, for programmes with these topics; nothing is stored."""
+    """Check activity files against a programme's topics and return the results. Nothing is stored."""
     owners: dict[tuple[str, str], Path] = {}
     return [_look(path, owners, topics) for path in paths]
 
 
 def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[str]) -> Looked:
-    """Return one file's. ``owners`` are the files read before, by their activity's id and language."""
+    """Check one activity file.
+
+    ``owners`` maps the id and language of each activity read so far to its file.
+    """
     data = read_from(path)
     try:
         activity = read(data)
@@ -72,8 +75,9 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """Return the file, cut just beyond the size limit; raise an error in a sentence if it can't be read. “-” is
-    standard input.
+    """Return a file's contents, but not much more than the size limit. “-” means standard input.
+
+    Raise ``ClickException`` if the file can't be read.
     """
     if path == STANDARD_INPUT:
         return sys.stdin.buffer.read(LARGEST_FILE + 1)
@@ -89,7 +93,7 @@ def read_from(path: Path) -> bytes:
 
 
 def write_to(path: Path, data: bytes) -> None:
-    """Write the file; raise an error in a sentence if that fails."""
+    """Write the file. Raise ``ClickException`` if that fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -102,7 +106,7 @@ def write_to(path: Path, data: bytes) -> None:
 
 
 def located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Finding]]:
-    """Return the findings with their lines, in order."""
+    """Return the findings with their line numbers, in the order of the lines."""
     lines = Lines(data) if any(finding.at for finding in findings) else None
     found = [
         (lines.of(finding.at) if lines and finding.at else int(finding.values.get("line", 1)), finding)
@@ -112,7 +116,7 @@ def located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Finding
 
 
 def tell(path: Path, findings: Sequence[tuple[int, Finding]]) -> None:
-    """Print one block per finding."""
+    """Print each finding with its file and line number."""
     for line, finding in findings:
         for text in _block(path, line, finding):
             click.echo(printable(text))
@@ -137,7 +141,9 @@ def _prompt(name: str) -> str:
 
 
 def summary(looked: Looked) -> str:
-    """Return one line: how many prompts it has, and the fewest and most on a path, including repeated parts."""
+    """Return a line with an activity's number of prompts, the lengths of its shortest and longest paths,
+    and the number of errors and warnings.
+    """
     said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
     if looked.activity and not looked.faults:
         ahead = Conversation(looked.activity, {}).progress
@@ -148,12 +154,12 @@ def summary(looked: Looked) -> str:
 
 
 def many(number: int, thing: str) -> str:
-    """``1 fault``, ``2 faults``."""
+    """Return a number with its noun in the singular or plural, such as ``1 fault`` or ``2 faults``."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def shown(path: Path) -> str:
-    """Return it as given, or shorter if it is in the current folder."""
+    """Return a path as text, relative to the current folder if the path is absolute and inside it."""
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
     if path == STANDARD_INPUT:
         return "what was given"
@@ -161,8 +167,9 @@ def shown(path: Path) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text without characters that would move a terminal's cursor or change its colours: files come from
-    anywhere.
+    """Return the text with control characters replaced.
+
+    Files can come from anybody, and control characters could move a terminal's cursor or change its colours.
     """
     return "".join(
         character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text

@@ -1,4 +1,4 @@
-"""Where the portal's files are, who can read them, and how much space is left: facts for ``doctor``."""
+"""Find out for ``doctor`` where the portal's files are, who can read them and how much space is left."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,11 +13,14 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""Most files examined; the portal has a few dozen."""
+"""The largest number of files that are checked. The portal has a few dozen."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Return why the wrapping key can't be read, and a database folder that contains it too; both usually empty."""
+    """Return why the wrapping key can't be read, and the database folder that its file is wrongly kept in.
+
+    Each is an empty string if there is no problem.
+    """
     try:
         wrapping_key(settings)
     except BadSetting as error:
@@ -29,7 +32,10 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 
 
 def open_to_others(settings: Settings) -> list[str]:
-    """Return folders that others can enter, files in them that others can read, and the wrapping key's file."""
+    """Return the folders and files that other accounts on this machine can use.
+
+    A file counts only if its folder is open too, except for the wrapping key's file, which always counts.
+    """
     key = settings.wrapping_key_file
     return [
         _named(path, settings)
@@ -39,13 +45,13 @@ def open_to_others(settings: Settings) -> list[str]:
 
 
 def owned_by_others(settings: Settings) -> list[str]:
-    """Return what belongs to a different account than the data folder."""
+    """Return the files and folders whose owner isn't the owner of the data folder."""
     owner = settings.home.stat().st_uid if settings.home.exists() else None
     return [_named(path, settings) for path in _all(settings) if path.lstat().st_uid != owner]
 
 
 def free(settings: Settings) -> dict[str, int]:
-    """Return the free bytes of each disk, by the first place on it."""
+    """Return how many bytes are free on each disk, keyed by the first of the portal's folders on it."""
     found: dict[int, tuple[str, int]] = {}
     for place in (settings.home, *_databases(settings)):
         with suppress(OSError):
@@ -54,7 +60,7 @@ def free(settings: Settings) -> dict[str, int]:
 
 
 def _databases(settings: Settings) -> list[Path]:
-    """Return the embedded databases' folders."""
+    """Return the folders that hold the embedded databases."""
     urls = (make_url(settings.database_url), make_url(settings.keys_url))
     return [Path(str(url.database)).parent for url in urls if url.drivername == "sqlite"]
 
@@ -68,7 +74,7 @@ def _all(settings: Settings) -> Iterator[Path]:
 
 
 def _is_plain(path: Path) -> bool:
-    """Return False for links, and for files that vanish during the check."""
+    """Return whether the path exists and isn't a symbolic link. Files can vanish during the check."""
     return path.exists() and not path.is_symlink()
 
 
@@ -79,7 +85,7 @@ def _mode(path: Path) -> int:
 
 
 def _named(path: Path, settings: Settings) -> str:
-    """Return its path within the data folder, or the whole path if it is elsewhere."""
+    """Return the path relative to the data folder, or the whole path if it is outside that folder."""
     if path == settings.home:
         return "COMPANION_HOME"
     return str(path.relative_to(settings.home)) if settings.home in path.parents else str(path)

@@ -1,4 +1,4 @@
-"""``migrate`` and ``first-start``."""
+"""The commands ``migrate`` and ``first-start``, which set up the databases and the first accounts."""
 
 import click
 
@@ -30,13 +30,13 @@ Keep these, none of them on this machine:
 @click.command()
 @context.plainly
 def migrate() -> None:
-    """Create both databases, or migrate them to this version; load new starter activities and programmes."""
+    """Create both databases or migrate them to this version. Load new starter activities and programmes."""
     with alone(context.settings()):
         bring_up_to_date(context.settings())
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """Do everything that ``migrate`` does."""
+    """Do everything that the ``migrate`` command does, once other processes can't interfere."""
     if prepare(settings, context.now()):
         retention.begin(context.store(), context.now())
         click.echo(
@@ -59,8 +59,9 @@ def bring_up_to_date(settings: Settings) -> None:
 @click.command("first-start")
 @context.plainly
 def first_start() -> None:
-    """Print the invitations of the first administrator and the first lead, once; then what to keep
-    safe, and where.
+    """Print the joining codes of the first administrator and the first lead, and what to keep safe.
+
+    They are printed only once.
     """
     invited = first_accounts(context.store(), context.hasher(), context.now())
     for role, word, slip in invited:

@@ -1,4 +1,4 @@
-"""What ``docs/deploy`` installs on a machine, in this version: nginx's site, and how the installed one differs."""
+"""Compare the files installed on this machine with those in ``docs/deploy``, and print the nginx site."""
 
 import re
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ SITE = DEPLOY / "nginx" / "companion.conf"
 ENABLED = "etc/nginx/sites-enabled/companion"
 PAGES = "etc/companion/pages"
 BESIDE = "*/docs/deploy/nginx/companion.conf"
-"""The site files of the versions beside this one."""
+"""A pattern for the nginx site files of the other versions that are installed beside this one."""
 INSTALLED_AS = "companion"
-"""How commands are called on a machine installed by docs/deployment.md."""
+"""The program that runs Companion's commands on a machine set up as docs/deployment.md describes."""
 SHIPPED_HOST = "portal.example.org"
 _HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
 _SERVERS = re.compile(r"(?:^    server [^;{}]+;\n)+", re.MULTILINE)
@@ -27,7 +27,7 @@ _CERTIFICATE = {
     for name in ("ssl_certificate", "ssl_certificate_key")
 }
 _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
-"""The parts of a page that the site's policy must allow; the words and numbers are the service's own."""
+"""The parts of a page that must match this version. A service may change the page's words and numbers."""
 
 
 @click.command()
@@ -65,8 +65,9 @@ def _site_in(file: Path) -> str:
 
 
 def site(host: str, settings: Settings, installed: str = "") -> str:
-    """Return this version's site for a host, with the ``upstream`` servers and the certificate of
-    an installed one.
+    """Return this version's nginx site for a host.
+
+    The ``upstream`` servers and the certificate are taken from the ``installed`` site if it has them.
     """
     text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
     if servers := _SERVERS.search(installed):
@@ -87,7 +88,7 @@ def _for_here(text: str, host: str, settings: Settings) -> str:
 
 
 def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
-    """Return the lines of an installed site that neither this version's nor another version's site has."""
+    """Return the lines of an installed nginx site that no version of Companion contains."""
     known = _said(made)
     for each in DEPLOY.parents[2].glob(BESIDE):
         shipped = (_text(each) or "").replace(SHIPPED_HOST, host_of(made))
@@ -96,22 +97,20 @@ def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
 
 
 def host_of(site_text: str) -> str:
-    """Return the portal's name in an installed site; empty if there is none."""
+    """Return the portal's host name in an nginx site, or an empty string if the site has none."""
     found = _HOST.search(site_text)
     return found[1] if found else ""
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the installed files that are missing, or lack something from this version's."""
+    """Return the installed files that are missing, or that lack something from this version's file."""
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]
 
 
 def closed(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return what keeps nginx or the portal's account from reading an installed file: a folder on
-    the way, or the file.
-    """
+    """Return the paths whose permissions stop nginx or the portal from reading an installed file."""
     found = (_closed(root, Path(path)) for path, _ in _shipped(settings, root))
     return list(dict.fromkeys(str(Path("/", each)) for each in found if each))
 
@@ -121,19 +120,19 @@ def _closed(root: Path, path: Path) -> Path | None:
         try:
             mode = (root / each).stat().st_mode
         except OSError:
-            return None  # missing: the folder above it is open
+            return None  # the file doesn't exist, and its permissions aren't the reason
         if each != Path() and not mode & (S_IXOTH if S_ISDIR(mode) else S_IROTH):
             return each
     return None
 
 
 def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
-    """Yield where each file is installed, and its text in this version."""
+    """Yield the path at which each file is installed, and the file's text in this version."""
     yield "usr/local/bin/companion", (DEPLOY / "companion").read_text(encoding="utf-8")
     for unit in sorted((DEPLOY / "systemd").iterdir()):
         yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")
     there = _text(root / ENABLED)
-    if there is not None:  # another proxy may replace it
+    if there is not None:  # a service may use another proxy than nginx
         yield ENABLED, site(host_of(there), settings, there)
         for page in sorted((DEPLOY / "nginx" / "pages").iterdir()):
             yield (
@@ -143,7 +142,7 @@ def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _text(path: Path) -> str | None:
-    """Return a file's text, empty if it can't be read; None if there is none."""
+    """Return a file's text, an empty string if it can't be read, or None if there is no such file."""
     try:
         return path.read_bytes().decode(errors="replace")
     except FileNotFoundError:
@@ -164,6 +163,6 @@ def _said(text: str) -> set[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines, without comments and indentation."""
+    """Return the lines of a text without comments, indentation and empty lines."""
     lines = (line.partition(" # ")[0].strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]

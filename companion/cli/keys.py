@@ -1,4 +1,4 @@
-"""``keys status`` and ``keys rotate``."""
+"""The ``keys`` commands, which report on encryption keys, rotate them and check a copy."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""How long the old data key is kept once nothing needs it: no request takes longer to open what it read."""
+"""How long an old data key is kept after a rotation, since running requests may still need it."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase isn't right.",
@@ -35,13 +35,13 @@ SENTENCES = {
 
 @click.group()
 def keys() -> None:
-    """The keys that everything is encrypted with (docs/operations.md, Keys)."""
+    """Show and rotate the keys that encrypt everything (docs/operations.md, Keys)."""
 
 
 @keys.command()
 @context.plainly
 def status() -> None:
-    """Say which keys there are, where the wrapping key is, and which rotation is under way."""
+    """Show which keys there are, where the wrapping key is, and which rotations are in progress."""
     store = context.store()
     found = rotate_keys.status(store)
     wrapping = found.wrapping
@@ -70,14 +70,15 @@ def status() -> None:
 @click.argument("what", metavar="wrapping|words|concerns|evaluations|REFERENCE")
 @context.plainly
 def rotate(what: str) -> None:
-    """Rotate a key while the portal runs.
+    """Rotate a key while the portal is running.
 
-    It is the wrapping key, a data key of the service, or that of the participant with this reference. An
-    administrator signs in here to begin it. If interrupted, call it again to continue.
+    The key can be the wrapping key, one of the service's data keys, or the data key of the participant
+    with this reference. An administrator has to sign in here first. If this is interrupted, run it again
+    to continue.
     """
     store = context.store()
     try:
-        rotate_keys.require_all_known(store)  # before anybody has to sign in
+        rotate_keys.require_all_known(store)  # fail before the administrator has to sign in
         if what == "wrapping":
             _wrapping(store)
         else:
@@ -100,7 +101,7 @@ def rotate(what: str) -> None:
 @click.argument("copy", type=A_FILE)
 @context.plainly
 def confirm_copy(copy: Path) -> None:
-    """Check a copy of the wrapping key, from a file or “-”: it is recorded that there is a good one."""
+    """Check a copy of the wrapping key, from a file or “-”, and record that there is a good copy."""
     key_file = context.settings().wrapping_key_file
     if _is_itself(key_file, copy):
         raise click.ClickException(f"{key_file} is the key itself. Give the copy that you keep elsewhere.")
@@ -110,7 +111,7 @@ def confirm_copy(copy: Path) -> None:
 
 
 def _is_itself(key_file: Path, copy: Path) -> bool:
-    with suppress(OSError, ValueError):  # one of them isn't there, or standard input isn't a file
+    with suppress(OSError, ValueError):  # a file doesn't exist, or standard input isn't a file
         given = os.fstat(sys.stdin.fileno()) if copy == STANDARD_INPUT else copy.stat()
         return os.path.samestat(given, key_file.stat())
     return False
@@ -149,7 +150,7 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """Print on standard output only what the operator has to set."""
+    """Tell the operator what to put in the settings. Only that line goes to standard output."""
     where = store.keys.wrapping.where
     if said:
         click.echo(said, err=True)

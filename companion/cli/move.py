@@ -1,4 +1,4 @@
-"""``move postgresql`` and ``move remove-embedded``."""
+"""The ``move`` commands, which move the embedded databases to PostgreSQL and remove unused ones."""
 
 import click
 
@@ -11,15 +11,16 @@ from companion.services.operations.restore import Filled, Proved
 
 @click.group()
 def move() -> None:
-    """Moving from one kind of database to another."""
+    """Move from the embedded databases to PostgreSQL."""
 
 
 @move.command()
 @plainly
 def postgresql() -> None:
-    """Move the embedded databases into the configured PostgreSQL databases, verify them, and remove them here.
+    """Move the embedded databases to the configured PostgreSQL databases, and then remove the old files.
 
-    The portal can stay up: it saves nothing from the first moment on, and says so.
+    The copies are verified first. The portal can keep running, but it saves nothing during the move and
+    tells people so.
     """
     if wrong := moving.to_postgresql(context.settings(), noted(), context.now(), _found):
         raise click.ClickException(
@@ -38,7 +39,7 @@ def postgresql() -> None:
 )
 @plainly
 def remove_embedded() -> None:
-    """Remove embedded databases that are no longer in use, which no erasure reaches."""
+    """Remove embedded databases that are no longer used, because erasures don't change them any more."""
     count = moving.remove_embedded(context.settings())
     click.echo(f"{many(count, 'embedded database')} removed.")
 

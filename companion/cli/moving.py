@@ -1,7 +1,7 @@
-"""A move from embedded databases to PostgreSQL: copied while nobody writes, verified there, and only then removed
-here.
+"""Move the embedded databases to PostgreSQL.
 
-It is a backup and a restore without storing a key: the key pair exists only in this process.
+They are copied while nobody can write to them, and removed only after the copies have been verified. The
+move is a backup and a restore whose key pair exists only in this process.
 """
 
 import tempfile
@@ -27,9 +27,10 @@ SQLITE = "sqlite:"
 def to_postgresql(
     settings: Settings, noted: ErasedList, now: datetime, wrong: Callable[[Filled, Proved], list[str]]
 ) -> list[str]:
-    """Move the embedded databases of these settings' folder into the configured ones, which must be empty.
+    """Move the embedded databases in the data folder to the configured databases, which must be empty.
 
-    Return what is ``wrong`` there; then nothing is removed here. Raise ``BadBackup`` or ``OSError``.
+    Return the errors that ``wrong`` finds in the copies. If there are any, the old files are kept.
+    Raise ``BadBackup`` or ``OSError`` if the databases can't be copied.
     """
     _require_a_move(settings)
     embedded = settings.embedded
@@ -47,10 +48,9 @@ def to_postgresql(
 
 
 def remove_embedded(settings: Settings) -> int:
-    """Remove what an earlier move left in the folder, now that the configured databases are in use; return how many
-    files.
+    """Remove the unused embedded databases that an earlier move left behind, and return how many files.
 
-    Raise ``BadSetting`` or ``DatabaseUnavailable`` if those can't be opened.
+    Raise ``BadSetting`` or ``DatabaseUnavailable`` if the configured databases can't be opened.
     """
     open_store(settings).in_order().close()
     left = settings.left_behind

@@ -1,4 +1,4 @@
-"""``policies check``, ``import`` and ``export``: the confidentiality statement and the retention schedule as files."""
+"""The ``policies`` commands, which import and export the confidentiality statement and retention schedule."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ REFUSED = {
 
 @click.group()
 def policies() -> None:
-    """The service's confidentiality statement and retention schedule."""
+    """Check, import and export the confidentiality statement and the retention schedule."""
 
 
 @policies.command()
@@ -30,7 +30,7 @@ def policies() -> None:
 @click.argument("file", type=A_FILE)
 @context.plainly
 def check(policy: str, file: Path) -> None:
-    """Say what is wrong with FILE, or with “-”. Nothing is stored."""
+    """Check FILE, or standard input for “-”, and report any errors. Nothing is stored."""
     _good(Policy(policy), file, "See the lines above.")
     click.echo(f"{shown(file)}: nothing is wrong.")
 
@@ -50,7 +50,10 @@ def check(policy: str, file: Path) -> None:
 )
 @context.plainly
 def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | None) -> None:
-    """Put FILE, or “-”, in force: from now on, on every machine, and after every upgrade."""
+    """Put the policy in FILE, or in standard input for “-”, in force on every machine.
+
+    It stays in force after an upgrade.
+    """
     data = _good(Policy(policy), file, "Nothing was imported.")
     if catalogue:
         translated = in_catalogue(data, catalogue)
@@ -71,7 +74,10 @@ def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | Non
 
 
 def _stays(policy: Policy, data: bytes, file: Path) -> str:
-    """Return why the current policy stays, and how to import the changed file; empty for a draft."""
+    """Return why the current policy stays in force, and how to import the file if it differs.
+
+    Return an empty string if only the shipped draft is in force, which the file may replace.
+    """
     says = read(policy, data)
     language = says.language if isinstance(says, Statement) else ENGLISH
     with context.store().reading() as tx:
@@ -100,7 +106,10 @@ def _stays(policy: Policy, data: bytes, file: Path) -> str:
 @click.option("--to", "file", type=A_FILE, metavar="FILE", help="The file to write, in place of printing.")
 @context.plainly
 def export(policy: str, language: str, file: Path | None) -> None:
-    """Write the policy in force, to edit and import: the service's own, or the shipped draft."""
+    """Write the policy in force to a file that can be edited and imported.
+
+    It is the service's own policy, or the shipped draft if the service has imported none.
+    """
     with context.store().reading() as tx:
         own = imported(tx, Policy(policy), language)
     if own is None and language != "en":

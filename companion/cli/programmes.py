@@ -1,4 +1,4 @@
-"""``programmes check``, ``import`` and ``export``: programmes as files (docs/authoring.md)."""
+"""The ``programmes`` commands, which check, import and export programmes as files (docs/authoring.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from companion.store.programme.programmes import versions
 
 @dataclass(frozen=True)
 class Looked:
-    """A file, the programme in it if valid, and its errors, each with its line."""
+    """A checked file with its programme, or None if it is invalid, and the errors with their line numbers."""
 
     path: Path
     programme: Programme | None
@@ -27,14 +27,14 @@ class Looked:
 
 @click.group()
 def programmes() -> None:
-    """Programmes as files (docs/authoring.md)."""
+    """Check, import and export programmes as files (docs/authoring.md)."""
 
 
 @programmes.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=A_FILE)
 @context.plainly
 def check(files: Sequence[Path]) -> None:
-    """Say what is wrong with these files, or with the shipped programme. Nothing is stored."""
+    """Check these files, or the shipped programme, and report any errors. Nothing is stored."""
     looked = [_look(path) for path in files or [Path(str(programme_file()))]]
     for each in looked:
         tell(each.path, each.findings)
@@ -47,7 +47,10 @@ def check(files: Sequence[Path]) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=A_FILE)
 @context.plainly
 def take(files: Sequence[Path]) -> None:
-    """Import these files, all or none: a new version is for those added from now on."""
+    """Import all of these files, or none of them if one has an error.
+
+    A new version applies to participants who are added after the import.
+    """
     looked: list[Looked] = []
     for path in files:
         looked.append(_against_what_is_known(_look(path), [each.programme for each in looked]))
@@ -90,7 +93,10 @@ def _look(path: Path) -> Looked:
 
 
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
-    """Add an error if its version's number is known with other contents; ``before`` are earlier files."""
+    """Add an error if the programme's version number is taken or isn't the next one.
+
+    ``before`` holds the programmes from earlier files of the same import.
+    """
     if looked.programme is None:
         return looked
     with context.store().reading() as tx:
@@ -104,7 +110,7 @@ def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -
 
 
 def _summary(looked: Looked) -> str:
-    """Return one line: how many meetings, topics and sites it has."""
+    """Return a line with a programme's version and its numbers of meetings, topics, sites and errors."""
     said = [many(len(looked.findings), "fault")]
     if looked.programme:
         found = looked.programme

@@ -1,4 +1,4 @@
-"""``reset-last``"""
+"""The ``reset-last`` command, for the only lead or administrator who can't sign in any more."""
 
 import click
 
@@ -20,9 +20,9 @@ from companion.services.staff.resets import reset_last
 )
 @context.plainly
 def reset(role: str, lost: str) -> None:
-    """Print a slip for the only lead or the only administrator who can't sign in any more.
+    """Print a joining code for the only lead or the only administrator, who can't sign in any more.
 
-    It is recorded, and every lead and administrator sees it.
+    The audit records this, and every lead and administrator sees it.
     """
     try:
         gone = Lost(lost.replace("-", "_"))

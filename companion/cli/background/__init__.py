@@ -1,1 +1,1 @@
-"""The background loop, email and metrics."""
+"""The background loop, with the email and the metrics that it sends and serves."""

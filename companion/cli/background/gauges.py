@@ -1,6 +1,6 @@
-"""The background loop's measurements of itself, the databases and waiting work: for ``/metrics`` and ``doctor``.
+"""Measure the background loop, the databases and the work still waiting, for ``/metrics`` and ``doctor``.
 
-They are taken once a round, so that nobody who asks queries a database, and nobody waits for one that hangs.
+The loop measures once in each round. Reading the measurements queries no database, so it can't hang.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ TURNED, DONE = "companion_background_turn_timestamp_seconds", "companion_backgro
 
 
 class Measures:
-    """A loop's measurements from its last round, kept in a file."""
+    """The measurements from the background loop's latest round, which are kept in a file."""
 
     def __init__(self, settings: Settings) -> None:
         self._databases = {"data": settings.database_url, "keys": settings.keys_url}
@@ -25,16 +25,16 @@ class Measures:
         self._lasting: Numbers = {}
 
     def failed(self, job: str) -> None:
-        """Count a failed job."""
+        """Add one to the number of times that this job has failed."""
         key = series("companion_background_failed_total", job=job)
         self._lasting[key] = self._lasting.get(key, 0) + 1
 
     def done(self, now: datetime) -> None:
-        """Record that everything due was tried."""
+        """Record the time at which the loop last finished trying everything that was due."""
         self._lasting[DONE] = now.timestamp()
 
     def keep(self, store: Store | None, now: datetime) -> None:
-        """Measure everything, and write it down."""
+        """Measure everything, and write the measurements to the file."""
         up = {name: answers(url) for name, url in self._databases.items()}
         numbers = {series("companion_database_up", database=name): float(each) for name, each in up.items()}
         if store and all(up.values()):
@@ -43,7 +43,7 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Return how much waits to be sent, and to be chained."""
+    """Return the number and age of emails waiting to be sent and of audit entries waiting to be chained."""
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)
     return {

@@ -1,6 +1,6 @@
-"""``background``: everything a single machine does besides serving requests, in one loop.
+"""The ``background`` command: a loop that does everything apart from serving requests.
 
-``./manage`` ends if this ends, and with it the help page. So no single error ends it.
+If this loop ends, so does ``./manage``, and the help page with it. So no single error may end the loop.
 """
 
 import logging
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
-"""How often the audit's latest link is logged, for a service that keeps logs elsewhere."""
+"""How often the audit's latest link is logged, for services that keep their logs on another machine."""
 
 DISORDERED = (
     "the audit does not hold what was chained before, so nothing is chained or erased: call “audit verify”, and see "
@@ -47,7 +47,7 @@ DISORDERED = (
 @click.command()
 @context.plainly
 def background() -> None:
-    """Do what is due twice a minute, until told to stop. While a database is down, wait for it."""
+    """Do everything that is due, twice a minute, until stopped. Wait while a database is down."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -72,13 +72,13 @@ def background() -> None:
             log.warning("nothing was done, because a database is away", extra={"database": str(away)})
         except UNAVAILABLE as error:
             log.warning("nothing was done, because a database is away or busy", exc_info=error)
-        with suppress(*UNAVAILABLE):  # said above, or in the next round
+        with suppress(*UNAVAILABLE):  # already logged above, or will be in the next round
             attempt(measures, measures.keep, store, context.now())
         stop.wait(EVERY_SECONDS)
 
 
 def work(store: Store, measures: Measures) -> None:
-    """Update the signposts' snapshot, chain the audit, delete old rows, refresh dates, count, send notices."""
+    """Run each job of one round, from updating the signposts' file to sending the notices that are due."""
     keep(store, context.snapshot())
     for job in (seal_now, drop_what_is_over, count_now):
         attempt(measures, job, store)
@@ -88,7 +88,10 @@ def work(store: Store, measures: Measures) -> None:
 
 
 def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Run the job. Log any error, so that it stops nothing else; raise ``AWAY``."""
+    """Run one job, and log any error so that the other jobs still run.
+
+    Only errors that mean a database is unavailable are raised.
+    """
     try:
         job(*args, **kwargs)
     except UNAVAILABLE:
@@ -102,9 +105,9 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 
 
 def drop_what_is_over(store: Store) -> None:
-    """Delete old held forms, sessions, limits and devices, and refresh dates that change with time."""
+    """Delete expired forms, sessions, rate limits and devices, and update dates that depend on the time."""
     with store.writing() as tx:
-        sort_keys.look_ahead(tx, context.now())  # locks enrolments, so it comes before the jobs that follow
+        sort_keys.look_ahead(tx, context.now())  # comes first because it locks enrolments
         drop_forgotten(tx, context.now())
         rate_limits.drop_old(tx, context.now())
         devices.drop_old(tx, context.now())

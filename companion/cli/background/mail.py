@@ -1,4 +1,4 @@
-"""Email: the messages, and the SMTP server that accepts them."""
+"""Write emails and send them through the SMTP server."""
 
 import logging
 import smtplib
@@ -15,17 +15,17 @@ from companion.config import Settings
 from companion.services.notices.send import Letter, NotDelivered, Why, deliver
 from companion.store.base import Store
 
-log = logging.getLogger(__name__)  # never the server's text: it may contain the address
+log = logging.getLogger(__name__)  # never log the server's own text, which may contain the address
 
 PATIENCE = 15.0
-"""Seconds that a server may take for each step."""
+"""How many seconds the mail server may take for each step."""
 ACCEPTED = 250
 GONE = 421
 """The code with which a server closes the connection (RFC 5321)."""
 
 
 class Smtp:
-    """Sends emails through the configured server."""
+    """Sends emails through the mail server in the settings."""
 
     def __init__(self, settings: Settings) -> None:
         self._url = urlsplit(settings.smtp_url)
@@ -33,7 +33,7 @@ class Smtp:
         self._domain = parseaddr(self._sender)[1].rpartition("@")[2]
 
     def __call__(self, letter: Letter) -> None:
-        """Send an email. Raise ``NotDelivered``."""
+        """Send an email. Raise ``NotDelivered`` if the server doesn't accept it."""
         server: _Told | None = None
         try:
             server = self._server()
@@ -47,7 +47,10 @@ class Smtp:
                 _part(server)
 
     def refusal(self) -> str:
-        """Return why the server would refuse us, as a code or a kind; empty if it wouldn't. Nothing is sent."""
+        """Try the mail server without sending an email, and return the code or kind of error.
+
+        Return an empty string if the server would accept an email.
+        """
         server: _Told | None = None
         try:
             server = self._server()
@@ -74,7 +77,7 @@ class Smtp:
         return message
 
     def _server(self) -> "_Told":
-        """Connect, with the sender's domain as greeting: the machine's own name could reveal something."""
+        """Connect to the mail server, and greet it with the sender's domain to hide this machine's name."""
         host, port, scheme = str(self._url.hostname), self._url.port, self._url.scheme
         trusted = ssl.create_default_context()
         if scheme == "smtps":
@@ -93,7 +96,7 @@ class Smtp:
 
 
 class _Told(smtplib.SMTP):
-    """A connection that remembers whether an email was handed over."""
+    """An SMTP connection that records whether it began to transmit an email."""
 
     handed_over = False
 
@@ -103,11 +106,11 @@ class _Told(smtplib.SMTP):
 
 
 class _ToldTls(_Told, smtplib.SMTP_SSL):
-    """The same over TLS."""
+    """An SMTP connection over TLS that records whether it began to transmit an email."""
 
 
 def _why(error: Exception, *, handed_over: bool) -> Why:
-    """Return what a failure means for this email, its address, and the rest."""
+    """Return why an email wasn't delivered, which decides whether to try it again."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             code = next(iter(error.recipients.values()))[0]
@@ -115,7 +118,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # Includes a refused sender, which says nothing about this email.
+            # A refused sender also ends up here, because it isn't the fault of this email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY
@@ -123,14 +126,14 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
 
 
 def _told(error: Exception) -> str:
-    """Return a refusal's code, or a failure's kind; never a server's text."""
+    """Return the server's error code, or else the name of the exception, but never the server's own text."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return str(next(iter(error.recipients.values()))[0])
     return str(getattr(error, "smtp_code", type(error).__name__))
 
 
 def _part(server: smtplib.SMTP) -> None:
-    """Say goodbye. Errors don't matter: the email was already accepted or not."""
+    """Close the connection to the mail server. Errors don't matter, since the email has been dealt with."""
     with suppress(OSError, smtplib.SMTPException):
         if server.sock is not None:
             server.sock.settimeout(1)
@@ -139,5 +142,5 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def deliver_now(store: Store, settings: Settings, now: datetime) -> int:
-    """Send the notices that are due, if there is a mail server; return how many emails."""
+    """Send the notices that are due, and return how many emails were sent: 0 without a mail server."""
     return deliver(store, Smtp(settings), now) if settings.smtp_url else 0

@@ -1,6 +1,4 @@
-"""``/metrics`` for Prometheus, on an address of its own that nobody outside can reach. The portal
-has no such page.
-"""
+"""Serve ``/metrics`` to Prometheus, on a separate private address. The portal itself has no such page."""
 
 import logging
 import threading
@@ -16,11 +14,11 @@ from companion.store.operations.counters import gathered
 log = logging.getLogger(__name__)
 
 PATIENCE = 2
-"""Seconds that a client may take to send its request: they are answered one after the other."""
+"""How many seconds a client may take to send its request, since requests are answered one at a time."""
 
 
 def serve(settings: Settings) -> None:
-    """Serve from now on, in a separate thread. An unusable address is logged, and ends nothing."""
+    """Serve the metrics in a separate thread. If the address can't be used, log a warning and return."""
     if settings.metrics_address is None:
         return
     try:
@@ -37,7 +35,7 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore clients that hang up; the library would print their address."""
+        """Ignore clients that disconnect, because the standard library would print their address."""
 
 
 def _answering(folder: Path) -> type[BaseHTTPRequestHandler]:

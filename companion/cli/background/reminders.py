@@ -1,4 +1,4 @@
-"""``reminders``: put what is due into the outbox, and send it."""
+"""The ``reminders`` command, which writes the notices that are due and sends them by email."""
 
 from datetime import datetime
 
@@ -14,17 +14,17 @@ from companion.services.plan.reviews import ask_for_those_due
 from companion.store.base import Store
 
 DUE = (escalate, tell_readers, ask_for_those_due, remind_of_appointments, send_digests)
-"""Each notifies everybody who has become due, once, and returns how many notices it wrote."""
+"""Functions that each write one kind of notice, once to each person, and return how many they wrote."""
 
 
 def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Put what is due into the outbox, and send it; return how many notices and emails."""
+    """Write the notices that are due and send them. Return the number of notices and of emails."""
     return sum(each(store, now) for each in DUE), deliver_now(store, settings, now)
 
 
 @click.command()
 @context.plainly
 def reminders() -> None:
-    """Put what has become due into the outbox, and send it. Repeating it tells nobody twice."""
+    """Write the notices that are due and send them. Running this again doesn't repeat a notice."""
     notices, letters = remind(context.store(), context.settings(), context.now())
     click.echo(f"{notices} notices made, {letters} letters sent.")

@@ -1,4 +1,4 @@
-"""``demo load``: a small service with fictional people, with dates around the day it is loaded."""
+"""The ``demo load`` command, which creates a small service with fictional people and recent dates."""
 
 import json
 from datetime import timedelta
@@ -13,7 +13,7 @@ from companion.store import people
 
 @click.group()
 def demo() -> None:
-    """The demo programme and its people."""
+    """Load the demo programme and its fictional people."""
 
 
 @demo.command()

@@ -1,4 +1,4 @@
-"""Acts of the demo's people with work, in one line each."""
+"""Short functions with which the demo's people set, answer, submit and review work."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ def usual_card(minutes: int) -> Card:
 
 
 def set_work(actor: Actor, enrolment_id: UUID, slug: str, card: Callable[[int], Card] = usual_card) -> UUID:
-    """Set an activity before the next appointment."""
+    """Set an activity that is due before the participant's next appointment."""
     with actor.store.reading() as tx:
         versions = library.newest_versions(tx)
         due = appointments.to_come(tx, enrolment_id, actor.now)[0]
@@ -38,7 +38,7 @@ def set_work(actor: Actor, enrolment_id: UUID, slug: str, card: Callable[[int], 
 
 
 def answer(actor: Actor, work_id: UUID, said: Mapping[str, Form]) -> None:
-    """Send these answers, in this order."""
+    """Save these answers to a piece of work, in this order."""
     for prompt_id, form in said.items():
         answers.send_answer(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", form), "answered")
 
@@ -49,18 +49,21 @@ def talk(actor: Actor, work_id: UUID, prompt_id: str) -> None:
 
 
 def type_half(actor: Actor, work_id: UUID, prompt_id: str, text: str) -> None:
-    """Type something and don't send it."""
+    """Save an unfinished draft of an answer."""
     answer_drafts.save_draft(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", {"answer": [text]}))
 
 
 def submit(actor: Actor, work_id: UUID) -> UUID:
-    """Submit the work; return the submission."""
+    """Submit the work, and return the submission's id."""
     with actor.store.reading() as tx:
         revision = work.find(tx, actor.viewer, work_id).revision
     return submissions.submit(actor, work_id, revision)
 
 
 def give_feedback(actor: Actor, submission: UUID, words: Mapping[str, str], released: datetime) -> None:
-    """Read it, and send feedback later: words by question, with "" for the whole."""
+    """Open a submission, then send feedback at a later time.
+
+    ``words`` maps each question's id to its feedback, and "" to the feedback about all the answers.
+    """
     review = open_submission(actor, submission)
     release(replace(actor, now=released), submission, Feedback(dict(words), "", review.revision))

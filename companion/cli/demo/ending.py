@@ -1,4 +1,4 @@
-"""Two participants at the end of the programme: one completed it this week, one is in the reviews."""
+"""Two demo participants at the end of the programme. One completed it this week; one has review meetings."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -36,7 +36,7 @@ KEPT = (
     ("good", "The allotment, whenever it is dry.", "", ""),
     ("first", "Go out to the allotment, and call my brother from there.", "", "amber"),
 )
-"""Part, words, more and stage of each item of a short plan."""
+"""The items of a short plan, each with its part, its words, further words and its stage."""
 AGREED = (
     "You keep a note of the mornings that went well.",
     "You tell your brother what you need from him.",
@@ -46,7 +46,7 @@ TO_COME_BACK = "You bring your plan to the first review meeting, with what you c
 
 
 def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
-    """Graham has completed it and can give an evaluation; Hugh has two review meetings ahead."""
+    """Add Graham, who can give an evaluation, and Hugh, who has two review meetings booked."""
     store = cast.store
     enrolment, graham = _came_every_week(cast, priya, "Graham", "green apples in a wooden bowl", 56, now)
     hopes = set_work(Actor(store, priya, now - timedelta(days=53)), enrolment, "hopes-and-fears")
@@ -79,7 +79,10 @@ def have_come_to_the_end(cast: People, priya: Viewer, now: datetime) -> None:
 def _came_every_week(
     cast: People, priya: Viewer, name: str, passphrase: str, days: int, now: datetime
 ) -> tuple[UUID, Viewer]:
-    """Book a first meeting this many days ago; from nine days later, five weekly sessions."""
+    """Add a participant whose first meeting was this many days ago, and book five weekly sessions.
+
+    The sessions begin nine days after the first meeting.
+    """
     met = at_hour(now, -days, 13)
     booked = a_meeting(INITIAL, met)
     enrolment, himself = cast.participant(priya, name, passphrase, booked, met - timedelta(days=3))

@@ -1,4 +1,4 @@
-"""Figures and an evaluation from people before the demo's time: none of them has an account."""
+"""Demo figures and evaluations from earlier participants, who no longer have accounts."""
 
 from datetime import datetime
 from itertools import cycle, islice
@@ -44,12 +44,12 @@ SAID: tuple[dict[str, int | str], ...] = (
         "somebody-else": "Write a little every day.",
     },
 )
-"""Five people's opinions of the programme."""
+"""The answers that five people gave in their evaluation of the programme."""
 SET = ("a-week-of-choices", "hopes-and-fears", "warning-signs")
 
 
 def keep_figures(store: Store, now: datetime) -> None:
-    """One batch of evaluations, and two blocks of people at the first site."""
+    """Store one batch of evaluations, and figures for two blocks of five people at the first site."""
     asked = evaluation_questions().asked
     month = now.astimezone(LONDON).date().replace(day=1)
     here = Stratum(programme().sites[0].id, programme().id, programme().version)
@@ -61,7 +61,7 @@ def keep_figures(store: Store, now: datetime) -> None:
 
 
 def _person(number: int) -> Person:
-    """Return a person, each a little different from the one before."""
+    """Return the figures of one made-up person, which vary with the number."""
     in_time = islice(
         cycle((InTime.READ, InTime.READ, InTime.HANDED_IN, InTime.READ, InTime.NOT)), number, None
     )

@@ -1,4 +1,4 @@
-"""A participant who uses Companion in Welsh: one piece submitted, another begun."""
+"""A demo participant who uses Companion in Welsh, with one piece of work submitted and another started."""
 
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ HOPED: dict[str, Form] = {
 
 
 def welsh_card(minutes: int) -> Card:
-    """Return Daniel's setting card in Welsh."""
+    """Return a setting card in Welsh, which the practitioner Daniel gives with his work."""
     return Card(
         why="Er mwyn i ni adeiladu'r sesiwn nesaf ar sut oedd eich wythnos mewn gwirionedd.",
         minutes=minutes,
@@ -31,7 +31,7 @@ def welsh_card(minutes: int) -> Card:
 
 
 def uses_welsh(cast: People, daniel: Viewer, now: datetime) -> None:
-    """Emyr joined in Welsh, so his work is set in Welsh."""
+    """Add Emyr, who joined in Welsh, and set his work in Welsh."""
     store, session = cast.store, a_session(at_hour(now, 5, 11), 1)
     enrolment, emyr = cast.participant(
         daniel, "Emyr", "a red kite over the chapel roof", session, language="cy"

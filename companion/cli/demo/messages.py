@@ -1,4 +1,4 @@
-"""Messages, notes and days away in the demo."""
+"""Add messages, notes and a practitioner's absence to the demo."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -20,7 +20,7 @@ NOTED = "Came on time. Talks more easily after a walk. Begin with the evenings n
 
 
 def write(store: Store, practitioner: Viewer, participant: Viewer, enrolment_id: UUID, now: datetime) -> None:
-    """Write a question that was answered and read, and a note."""
+    """Add a participant's question that was answered and read, and a practitioner's note."""
     for days, who, text in ((5, participant, ASKED), (4, practitioner, ANSWERED), (3, participant, THANKED)):
         then = now - timedelta(days=days)
         place = None if who == participant else enrolment_id
@@ -31,12 +31,12 @@ def write(store: Store, practitioner: Viewer, participant: Viewer, enrolment_id:
 
 
 def ask(store: Store, participant: Viewer, now: datetime) -> None:
-    """Write a question that nobody has read yet."""
+    """Add a participant's question that nobody has read yet."""
     threads.send(Actor(store, participant, now), None, uuid4(), MessageForm(0, "demo", {"words": [WAITING]}))
 
 
 def goes_away(store: Store, practitioner: Viewer, cover: Viewer, now: datetime) -> None:
-    """Add a week away in a month's time, with a cover."""
+    """Add a week's absence in a month's time, and name the practitioner who covers it."""
     first = now.astimezone(LONDON).date() + timedelta(days=30)
     last, by = first + timedelta(days=6), str(cover.account_id)
     absence.add(

@@ -1,4 +1,4 @@
-"""Somebody at each step of the pathway who hasn't joined Companion: referred, met once, not now, and so on."""
+"""Demo people at each step of the pathway, none of whom has joined Companion yet."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -29,11 +29,11 @@ CLOSED = "Both review meetings held. He has his plan and knows who to call."
 NOT_YET = Wanted(NOT_BOOKED, "", "", programme().sites[0].id, programme())
 INITIAL = AppointmentKind.INITIAL_MEETING
 Steps = Sequence[tuple[int, PathwayState, str]]
-"""How many days ago, to which state, and why."""
+"""Steps on the pathway, each with how many days ago it was taken, the new state and the reason."""
 
 
 def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
-    """Place people in Priya's caseload before the programme, or at an early end."""
+    """Add people to Priya's caseload who haven't begun the programme, or who have left it."""
     cast.about_to_join(priya, "Ross", NOT_YET, now - timedelta(days=1))
     booked = a_meeting(INITIAL, at_hour(now, 3, 12))
     cast.about_to_join(priya, "Ben", booked, now - timedelta(days=2))
@@ -73,7 +73,7 @@ def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
 
 
 def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, now: datetime) -> None:
-    """Take these steps, each on its day."""
+    """Record these pathway steps of a participant, each on its own day."""
     for days, to, reason in steps:
         then = now - timedelta(days=days)
         with store.reading() as tx:
@@ -85,7 +85,7 @@ def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, n
 
 
 def book_weekly(actor: Actor, enrolment_id: UUID, first: datetime, many: int) -> None:
-    """Book this many weekly sessions at the same time."""
+    """Book this many weekly sessions, always at the same time of day."""
     local = first.astimezone(LONDON)
     days = [local.date() + timedelta(weeks=week) for week in range(many)]
     slots = [Slot(day.isoformat(), f"{local:%H:%M}") for day in days]
@@ -94,12 +94,12 @@ def book_weekly(actor: Actor, enrolment_id: UUID, first: datetime, many: int) ->
 
 
 def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) -> None:
-    """Book one meeting."""
+    """Book one meeting with a participant."""
     schedule.add_appointment(actor, enrolment_id, uuid4(), a_meeting(kind, at))
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
-    """Mark past meetings as attended, and record what was agreed, two hours after each began."""
+    """Record two hours after each past meeting began that the participant attended and what was agreed."""
     with store.reading() as tx:
         behind = [each for each in appointments.appointments(tx, enrolment_id) if each.starts_at < now]
     for each in behind:

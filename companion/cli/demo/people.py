@@ -1,4 +1,4 @@
-"""The demo's people: each joins by the same acts as anybody."""
+"""Create the demo's people, who join through the same services as real people do."""
 
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -19,22 +19,25 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
 
 WORD = "lighthouse"
-"""The word that each pair of people agreed."""
+"""The word that each participant agreed with their practitioner for joining."""
 
 
 class People:
-    """Makes accounts and notes how to sign in to each. ``joined_at`` is when participants joined."""
+    """Creates the demo's accounts and records how to sign in to each one.
+
+    ``joined_at`` is the time at which participants joined.
+    """
 
     def __init__(self, store: Store, hasher: Hasher, joined_at: datetime) -> None:
         self.store = store
         self._hasher = hasher
         self._cheap = Hasher(cheap=True)
-        """# for slips that have long expired, so that the demo loads quickly"""
+        """A cheap hasher for joining codes that expired long ago, which makes the demo load faster."""
         self._then = joined_at
         self.accounts: list[dict[str, str]] = []
 
     def staff(self, role: Role, name: str, passphrase: str) -> Viewer:
-        """Add a staff member with a second step, who joined long before."""
+        """Add a member of staff who joined long ago and has a second step for signing in."""
         then = self._then - timedelta(days=500)
         word_hash = self._hasher.hash(WORD)
         with self.store.writing(then) as tx:
@@ -64,8 +67,9 @@ class People:
         then: datetime | None = None,
         language: str = "en",
     ) -> tuple[UUID, Viewer]:
-        """Add a participant who has joined in this language, with the others or ``then``; return
-        enrolment and viewer.
+        """Add a participant who has joined in this language. Return the enrolment's id and the viewer.
+
+        The participant joined at ``then``, or else at the same time as the others.
         """
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)
@@ -78,17 +82,17 @@ class People:
         return added.enrolment_id, signed_in.viewer
 
     def without_device(self, practitioner: Viewer, name: str, when: Wanted, then: datetime) -> UUID:
-        """Add a participant ``then`` who never joined; return the enrolment."""
+        """Add a participant at ``then`` who has never joined, and return the enrolment's id."""
         return self._add(practitioner, name, when, then, self._cheap).enrolment_id
 
     def about_to_join(self, practitioner: Viewer, name: str, when: Wanted, now: datetime) -> UUID:
-        """Add a participant who has a slip and hasn't joined yet; return the enrolment."""
+        """Add a participant who has a joining code but hasn't joined yet. Return the enrolment's id."""
         added = self._add(practitioner, name, when, now, self._hasher)
         self._note(Role.PARTICIPANT, name, joining_code=added.slip.code, agreed_word=WORD)
         return added.enrolment_id
 
     def gets_another_slip(self, practitioner: Viewer, name: str, enrolment_id: UUID, now: datetime) -> None:
-        """Make another slip, because the first one is too old."""
+        """Create another joining code for a participant whose first one has expired."""
         slip = invite_again(Actor(self.store, practitioner, now), self._hasher, enrolment_id, WORD)
         self._note(Role.PARTICIPANT, name, joining_code=slip.code, agreed_word=WORD)
 
@@ -113,7 +117,7 @@ class People:
 
 
 def at_hour(now: datetime, days: int, hour: int) -> datetime:
-    """Return this hour in this many days, never on a weekend."""
+    """Return this hour of the day in this many days, or on the next Monday if that is a weekend."""
     day = now.astimezone(LONDON).date() + timedelta(days=days)
     while day.weekday() >= 5:
         day += timedelta(days=1)
@@ -121,12 +125,12 @@ def at_hour(now: datetime, days: int, hour: int) -> datetime:
 
 
 def a_meeting(kind: AppointmentKind, moment: datetime, site: int = 0) -> Wanted:
-    """Return a meeting at this moment, as a practitioner would type it."""
+    """Return a meeting at this time, in the form in which a practitioner would enter it."""
     local = moment.astimezone(LONDON)
     sites = programme().sites
     return Wanted(kind, f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site].id, programme())
 
 
 def a_session(moment: datetime, site: int = 0) -> Wanted:
-    """Return a session at this moment."""
+    """Return a programme session at this time, in the form in which a practitioner would enter it."""
     return a_meeting(AppointmentKind.SESSION, moment, site)

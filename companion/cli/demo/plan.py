@@ -1,4 +1,4 @@
-"""A small plan for the demo: something in every part, a pending suggestion, a review due soon."""
+"""A small demo plan with items in every part, a suggestion that awaits an answer and a review due soon."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -28,13 +28,16 @@ WRITTEN = (
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the bridge and back before deciding anything.", "", "red"),
 )
-"""Part, words, more and stage of each item, in the order written."""
+"""The plan's items in the order written, each with its part, its words, further words and its stage."""
 WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice.", "", "red"))
 
 
 def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id: UUID) -> None:
-    """Write a plan three days ago, reviewed then and due again in two days; its first item is from ``work_id``."""
+    """Add a plan that was written and reviewed three days ago and is due for review in two days.
+
+    Its first item comes from an answer in the work ``work_id``.
+    """
     store, participant, now = actor.store, actor.viewer, actor.now
     then = now - timedelta(days=3)
     source = Source(From.ANSWER, work_id, "hopes")
@@ -50,7 +53,7 @@ def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id:
 def write_plan(
     store: Store, participant: Viewer, rows: Iterable[tuple[str, str, str, str]], then: datetime
 ) -> None:
-    """Items of his own: part, words, more and stage of each."""
+    """Add items that the participant wrote. Each row is the part, the words, further words and the stage."""
     for part, words, more, stage in rows:
         add(Actor(store, participant, then), uuid4(), part, [(words, more, stage)], None)
 

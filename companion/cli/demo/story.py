@@ -1,4 +1,4 @@
-"""The demo's history so far: one participant at each step of the main trip, and of the pathway."""
+"""The demo's history, which leaves participants at different stages of their work and of the pathway."""
 
 from datetime import datetime, time, timedelta
 from uuid import uuid4
@@ -29,7 +29,7 @@ WALKED: dict[str, Form] = {
     "harder": {"answer": ["one"]},
     "around-you": {"answer": ["tired", "alone"]},
 }
-"""Answers to *A week of choices*, in the order of its path."""
+"""Answers to the first questions of *A week of choices*, in the order in which they are asked."""
 WALKED_ON: dict[str, Form] = {
     "told-yourself": {"answer": ["That nobody would notice whether I was there or not."]},
     "next-time": {
@@ -50,7 +50,7 @@ FEEDBACK = {
     "fears": "Most people have this fear. We can find the words together, one at a time.",
     "": "Thank you for being so open. Let's begin with the evenings next time.",
 }
-"""By the question that it is about, and last on the whole."""
+"""Feedback by the id of the question it is about. The last, under "", is about all the answers."""
 LOW = (
     "Idris sounded very low on the phone today. He has hardly slept this week.\n\n"
     "He told me his sister is with him, and that he'd call the Samaritans if it got worse."
@@ -58,7 +58,7 @@ LOW = (
 
 
 def tell(cast: People, now: datetime) -> None:
-    """Play the story up to this moment."""
+    """Create all of the demo's people and everything they have done up to now."""
     priya = cast.staff(Role.PRACTITIONER, "Priya", "three slow trains to the coast")
     daniel = cast.staff(Role.PRACTITIONER, "Daniel", "a kettle under the window sill")
     cast.staff(Role.LEAD, "Margaret", "seven grey stones in the garden")
@@ -122,7 +122,7 @@ def _idris_has_feedback_to_read(cast: People, daniel: Viewer, now: datetime) -> 
 
 
 def _daniel_has_raised_a_concern(cast: People, daniel: Viewer, now: datetime) -> None:
-    """On the working day before, in the afternoon."""
+    """Raise a concern about Idris on the afternoon of the last working day."""
     day = now.astimezone(LONDON).date() - timedelta(days=1)
     while not is_working_day(day):
         day -= timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Topics and paper in the demo: the state of two participants after their first session."""
+"""Mark topics in the demo, and record work that was done on paper."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ KEPT = "He wrote two pages about his week and would like to begin with the eveni
 
 
 def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """Mark the topics covered in the first session, and move on what is left of it."""
+    """Mark the topics covered in the first session, and move the remaining one to the second session."""
     wanted = {topic: Placed(mark) for topic, mark in AFTER_THE_FIRST.items()}
     arrange(
         store, practitioner, enrolment_id, then, wanted | {"five-stages-of-grooming": Placed(session="2")}
@@ -32,7 +32,7 @@ def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: da
 
 
 def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """Mark every topic as covered by the end."""
+    """Mark every topic of the programme as covered."""
     arrange(
         store,
         practitioner,
@@ -45,7 +45,7 @@ def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: date
 def arrange(
     store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime, wanted: Mapping[str, Placed]
 ) -> None:
-    """Mark and move topics for the first time, by their ids."""
+    """Mark or move a participant's topics for the first time. ``wanted`` is keyed by topic id."""
     numbers = {topic.id: str(number) for number, topic in enumerate(programme().topics, 1)}
     numbered = {numbers[topic]: to for topic, to in wanted.items()}
     topics.arrange(Actor(store, practitioner, then), enrolment_id, numbered, 0)
@@ -54,6 +54,6 @@ def arrange(
 def hand_in_on_paper(
     store: Store, practitioner: Viewer, enrolment_id: UUID, work_id: UUID, then: datetime
 ) -> None:
-    """Mark work as submitted on paper the day before."""
+    """Record that a piece of work was done on paper the day before ``then``."""
     day = (then - timedelta(days=1)).astimezone(LONDON).date().isoformat()
     paper.mark_done(Actor(store, practitioner, then), enrolment_id, work_id, uuid4(), PaperForm(day, KEPT))

@@ -1,1 +1,1 @@
-"""Accounts: signing in, sessions, second steps, devices."""
+"""Rules about accounts: signing in, sessions, second steps and devices."""

@@ -1,12 +1,12 @@
-"""Guess the kind of device from the browser's User-Agent header, only roughly."""
+"""Guess roughly what kind of device somebody uses, from the browser's User-Agent header."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 KNOWN_FOR = timedelta(days=180)
-"""How long a device counts as known after it was last used."""
+"""How long a device is still treated as known after it was last used."""
 KNOWN_MOST = 5
-"""Known devices per account; each has its own allowance of sign-in attempts."""
+"""The most known devices per account. Each one has its own limit on sign-in attempts."""
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -18,7 +18,9 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""Marks to look for in a User-Agent, and the browser's name. First match wins: some browsers also name others."""
+"""Texts to look for in a User-Agent, each with the browser's name. The first match is used, because some
+browsers also name other browsers.
+"""
 SYSTEMS = (
     ("iPhone", "iphone"),
     ("iPad", "ipad"),
@@ -32,14 +34,14 @@ SYSTEMS = (
 
 @dataclass(frozen=True)
 class DeviceKind:
-    """A browser's name, and a message key for the sort of device; empty if unknown."""
+    """A browser's name and a message key for the kind of device. Each is empty if it is unknown."""
 
     browser: str = ""
     system: str = ""
 
 
 def kind_of(user_agent: str) -> DeviceKind:
-    """Return the browser and sort of device. Versions, models and addresses are never kept."""
+    """Return the browser and the kind of device, but never a version, a model or an address."""
     return DeviceKind(_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent))
 
 

@@ -1,4 +1,4 @@
-"""Second sign-in steps: which an account has, which can be removed, and how long a proof counts as fresh."""
+"""Rules about second sign-in steps, such as who needs one and which may be removed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""How long after both sign-in steps somebody may change how they sign in, or export data, without
-proving it again.
+"""How long after both sign-in steps somebody may change how they sign in, or export data, before they must
+repeat both steps.
 """
 CHALLENGE_LIFE = timedelta(minutes=5)
 """How long a browser has to answer a passkey challenge."""
@@ -20,7 +20,7 @@ RECOVERY_CODES = 10
 
 
 class Lost(StrEnum):
-    """What somebody who needs a reset has lost. Everything else is kept, and signing in still asks for it."""
+    """What somebody has lost who can't sign in. A reset keeps everything else, which is still needed."""
 
     PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"
@@ -34,51 +34,56 @@ class Factors:
     one_time: bool
     passkeys: int
     recovery_codes: int
-    """Unused recovery codes. They can replace another second step, but don't count as one themselves."""
+    """The number of unused recovery codes. They can replace a second step, but aren't one themselves."""
     expected: bool = False
-    """Whether the account record says that it has a second step."""
+    """True if the account's record says that the account has a second step."""
 
     @property
     def any(self) -> bool:
-        """Whether there is at least one."""
+        """True if the account has at least one second step."""
         return self.one_time or self.passkeys > 0
 
     @property
     def lost(self) -> bool:
-        """Whether a second step has disappeared without Companion removing it. If so, no new one may replace it."""
+        """True if a second step has disappeared that Companion didn't remove. No new one may replace it."""
         return self.expected and not self.any
 
     @property
     def last(self) -> bool:
-        """Whether there is exactly one."""
+        """True if the account has exactly one second step."""
         return self.one_time + self.passkeys == 1
 
 
 def asked_for(role: Role, factors: Factors) -> bool:
-    """Whether signing in needs a second step: always for staff; for participants once they have set one up."""
+    """Return whether signing in needs a second step.
+
+    Staff always need one. Participants need one if they have set it up.
+    """
     return role.staff or factors.any or factors.lost
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Whether the last second step has to stay, as it does for staff."""
+    """Return whether the account's only second step can't be removed, which is the rule for staff."""
     return role.staff and factors.last
 
 
 def is_replay(step: int, last_step: int) -> bool:
-    """Whether a one-time code for this time step, or a later one, was already used (RFC 6238, 5.2)."""
+    """Return whether a one-time code for this time step or a later one has been used (RFC 6238, 5.2)."""
     return step <= last_step
 
 
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
-    """Whether both sign-in steps were passed recently. False if the clock was put back, because
-    then nobody can tell.
+    """Return whether both sign-in steps were completed less than ten minutes ago.
+
+    A time far in the future, which means that the clock has been set back, isn't accepted either.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 
 
 def lost(text: str, factors: Factors) -> Lost:
-    """Return what was lost, as chosen on the form. Without a second step that is always the passphrase. Raise
-    ``Rejected``.
+    """Return what somebody has lost, as chosen on the form.
+
+    Without a second step, it is always the passphrase. Raise ``Rejected`` if the choice isn't valid.
     """
     if not factors.any:
         return Lost.PASSPHRASE
@@ -89,5 +94,5 @@ def lost(text: str, factors: Factors) -> Lost:
 
 
 def passkey_name(text: str, field: str = "name") -> str:
-    """Return the owner's name for a passkey. Raise ``Rejected``."""
+    """Return the name that the owner gave a passkey, cleaned. Raise ``Rejected`` if it isn't valid."""
     return clean_line(text, PASSKEY_NAME_MOST, field)

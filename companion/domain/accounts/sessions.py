@@ -1,4 +1,4 @@
-"""When a session locks, and when it ends."""
+"""The rules for when a sign-in session locks and when it ends."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,23 +8,23 @@ from companion.domain.people import Role
 
 @dataclass(frozen=True)
 class IdleRule:
-    """When a session locks and ends (design: 15 and 30 minutes idle, 12 hours in all)."""
+    """The idle time after which a session locks, and the total time after which it ends."""
 
     idle: timedelta
     whole: timedelta = timedelta(hours=12)
 
     def locked(self, last_seen: datetime, now: datetime) -> bool:
-        """Whether the session is locked: it can only save the open draft until its owner unlocks it.
+        """Return whether the session is locked, and can only save the open draft until its owner unlocks it.
 
-        Also true if the clock was put back, because then nobody can tell how long it was idle.
+        This is also true if the clock has been set back by the idle time or more.
         """
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Whether the session has ended for good. A start far in the future, from a wrong clock, also ends it."""
+        """Return whether the session has ended for good. This is also true if it began far in the future."""
         return abs(now - created) >= self.whole
 
 
 def idle_rule(role: Role) -> IdleRule:
-    """Return the rule for a role's sessions."""
+    """Return the idle rule for sessions of a role: 30 minutes for staff, 15 for participants."""
     return IdleRule(timedelta(minutes=30 if role.staff else 15))

@@ -1,11 +1,11 @@
-"""Joining slips: who may make one for whom, and whether one was ended early."""
+"""Joining slips, which are sheets with a joining code: who may make them, and how long they work."""
 
 from datetime import datetime, timedelta
 
 from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
-"""How long a slip works."""
+"""How long the joining code on a slip works."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,
@@ -13,9 +13,11 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""The role that may make a slip for each role. Operators make theirs on the server, and have no account."""
+"""For each role, the role that may make a joining slip for it. Operators have no account, and make slips on
+the server.
+"""
 
 
 def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:
-    """Whether an unused slip would still work, had nobody ended it."""
+    """Return whether somebody ended an unused slip that would otherwise still work."""
     return expires_at <= now < made_at + SLIP_LIFE

@@ -1,4 +1,4 @@
-"""The confidentiality statement: a versioned text that everybody reads and acknowledges before joining."""
+"""The confidentiality statement, a versioned text that everybody must read and accept before joining."""
 
 import tomllib
 from typing import Annotated
@@ -9,7 +9,10 @@ from companion.domain.authored import Authored, Line
 
 
 class Statement(Authored, frozen=True, kw_only=True):
-    """One version in one language, in Markdown. The body names what must be passed on."""
+    """One version of the confidentiality statement in one language, in Markdown.
+
+    ``must_pass_on`` says what staff must tell others, and is inserted into the body.
+    """
 
     version: Annotated[int, msgspec.Meta(ge=1)]
     language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
@@ -19,10 +22,13 @@ class Statement(Authored, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The whole statement as one text."""
+        """The whole confidentiality statement as one Markdown text."""
         return self.body.replace("{must_pass_on}", self.must_pass_on.strip())
 
 
 def read_statement(data: bytes) -> Statement:
-    """Parse a statement from TOML. Raise ``msgspec.ValidationError`` or ``tomllib.TOMLDecodeError``."""
+    """Parse a confidentiality statement from TOML.
+
+    Raise ``msgspec.ValidationError`` or ``tomllib.TOMLDecodeError`` if the file isn't valid.
+    """
     return msgspec.convert(tomllib.loads(data.decode()), type=Statement)

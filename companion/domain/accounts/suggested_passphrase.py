@@ -1,4 +1,4 @@
-"""Suggested passphrases: five words drawn at random."""
+"""Suggest passphrases of five words that are chosen at random."""
 
 import secrets
 from collections.abc import Sequence
@@ -7,12 +7,13 @@ from companion.domain.people import typed_passphrase
 from companion.domain.refusals import Rejected
 
 WORDS = 5
-"""Five of 2,048 words give 55 bits: 36 thousand million million passphrases, all equally likely."""
+"""Five random words from a list of 2,048 give about 55 bits of entropy."""
 
 
 def suggested_passphrase(words: Sequence[str]) -> str:
-    """Return different words from the list, separated by spaces. The result always passes the rules
-    for passphrases.
+    """Return five different words from the list, separated by spaces.
+
+    The result always follows the rules for passphrases.
     """
     while True:
         drawn = " ".join(secrets.SystemRandom().sample(words, WORDS))
@@ -23,6 +24,6 @@ def suggested_passphrase(words: Sequence[str]) -> str:
 
 
 def is_suggestion(passphrase: str, words: Sequence[str]) -> bool:
-    """Whether this passphrase could have been suggested from the list."""
+    """Return whether this passphrase could be a suggestion made from this list of words."""
     parts = passphrase.split(" ", WORDS)
     return len(parts) == WORDS and set(parts) <= set(words)

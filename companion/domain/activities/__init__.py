@@ -1,1 +1,1 @@
-"""Activities, and the conversation that asks their prompts."""
+"""Activities, and the guided conversation that asks an activity's prompts."""

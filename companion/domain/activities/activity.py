@@ -1,6 +1,6 @@
-"""An activity: a guided conversation that can be set as work, as its author wrote it.
+"""The activity, a guided conversation that a practitioner can set as work.
 
-``read`` parses a file into an ``Activity``. Whether its parts fit together is the checker's question.
+``read`` parses a file into an ``Activity``. The checker then tests whether the activity's parts fit together.
 """
 
 import functools
@@ -19,17 +19,17 @@ from companion.domain.authored import Authored, Id, Line, Passage
 FORMAT: Final = 1
 MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
-"""Warnings that an author can accept: five per question."""
+"""The most warnings that an author can accept in one activity, which is five per question."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
-"""The parts of an activity that participants see. Everything else is for staff."""
+"""The fields of an activity that participants see. All other fields are for staff."""
 
 
 Difficulty = Literal["easy", "medium", "hard"]
-"""How much an activity asks of somebody: ``hard`` ones want time to talk about them."""
+"""How demanding an activity is. A ``hard`` one needs time to talk about it in a session."""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):
-    """A warning that the author has accepted, with the reason."""
+    """A warning that the activity's author has accepted, with the reason."""
 
     warning: Named
     prompt: Named = ""
@@ -37,16 +37,16 @@ class Accepted(Authored, frozen=True, kw_only=True):
 
 
 class Activity(Authored, frozen=True, kw_only=True):
-    """One version of a guided conversation."""
+    """One version of an activity, which is a guided conversation."""
 
     format: Literal[1]
     id: Id
     title: Line
     language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")] = "en"
     topic: Id | None = None
-    """The programme topic that it belongs to."""
+    """The id of the programme topic that the activity belongs to, if any."""
     minutes: Annotated[int, msgspec.Meta(ge=1, le=120)]
-    """About how long it takes."""
+    """About how many minutes the activity takes."""
     difficulty: Difficulty | None = None
     introduction: Passage
     prompts: Annotated[tuple[Prompt, ...], msgspec.Meta(max_length=MOST_PROMPTS)]
@@ -59,10 +59,10 @@ class Activity(Authored, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Finding:
-    """An error or a warning about an activity: a message key and its values.
+    """An error or a warning about an activity, as a message key with its values.
 
-    ``prompt`` is the id of the prompt concerned, or empty; ``at`` is its path in the plain data. A warning can be
-    accepted with a reason.
+    ``prompt`` is the id of the prompt concerned, or an empty string. ``at`` is the path to the error in the
+    activity's plain data. An author can accept a warning with a reason.
     """
 
     key: str
@@ -73,7 +73,7 @@ class Finding:
 
 
 class BadActivity(Exception):
-    """The data isn't an activity. ``findings`` say what to correct."""
+    """Raised if data isn't a valid activity. ``findings`` say what to correct."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f"{each.prompt}: {each.key} {each.values}" for each in findings))
@@ -82,7 +82,7 @@ class BadActivity(Exception):
 
 @functools.cache
 def model() -> type[Activity]:
-    """Return ``Activity`` with its prompts typed as a union of every kind."""
+    """Return a subclass of ``Activity`` whose prompts are typed as a union of every kind of prompt."""
     any_kind: Any = functools.reduce(operator.or_, kinds().values())
     prompts = Annotated[tuple[any_kind, ...], msgspec.Meta(max_length=MOST_PROMPTS)]
     fields = [("prompts", prompts)]
@@ -91,7 +91,10 @@ def model() -> type[Activity]:
 
 
 def from_plain(plain: Any) -> Activity:
-    """Return an activity from plain data, such as decoded TOML or JSON. Raise ``BadActivity``."""
+    """Return an activity from plain data, such as decoded TOML or JSON.
+
+    Raise ``BadActivity`` if the data isn't a valid activity.
+    """
     if isinstance(plain, dict) and isinstance(plain.get("format"), int) and plain["format"] != FORMAT:
         raise BadActivity(Finding("other_format", values={"known": FORMAT}, at=("format",)))
     try:
@@ -105,7 +108,7 @@ def from_plain(plain: Any) -> Activity:
 
 
 def _prompt_id(plain: Any, at: At) -> str:
-    """Return the id of the prompt at this path, if there is one."""
+    """Return the id of the prompt at this path in the plain data, or an empty string if there is none."""
     if at[:1] == ("prompts",) and at[1:]:
         with suppress(LookupError, TypeError, AttributeError):
             return schema_errors.clipped(str(plain["prompts"][at[1]].get("id", "")))
@@ -113,7 +116,7 @@ def _prompt_id(plain: Any, at: At) -> str:
 
 
 def read(data: bytes) -> Activity:
-    """Parse an activity from a TOML file. Raise ``BadActivity``, and nothing else, whatever the bytes."""
+    """Parse an activity from a TOML file. Raise only ``BadActivity``, whatever the bytes contain."""
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:
@@ -122,15 +125,15 @@ def read(data: bytes) -> Activity:
 
 
 def to_plain(activity: Activity) -> Any:
-    """Return plain data; ``from_plain`` turns it back into the same activity."""
+    """Return an activity as plain data, which ``from_plain`` turns back into the same activity."""
     return msgspec.to_builtins(activity)
 
 
 def as_asked(activity: Activity) -> dict[str, Any]:
-    """Return what a participant is asked, as plain data, without the notes for staff."""
+    """Return the fields of an activity that participants see as plain data, without the notes for staff."""
     return {name: value for name, value in to_plain(activity).items() if name in ASKED}
 
 
 def activity_schema() -> dict[str, Any]:
-    """Return a JSON Schema for ``to_plain``'s data, for use in text editors."""
+    """Return a JSON Schema for activities, which text editors can use."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(model())}

@@ -1,6 +1,7 @@
-"""Check an activity: errors that keep it from being set, and warnings for its author.
+"""Check an activity for errors, which stop it from being set as work, and for warnings for its author.
 
-First the references between its parts; only if those hold, the paths; then the wording, as warnings.
+The references between its prompts are checked first, and the paths only if the references are correct.
+Problems with the wording are warnings.
 """
 
 from collections.abc import Collection, Iterator
@@ -22,9 +23,10 @@ RESERVED = {END, NEXT}
 
 
 def check(activity: Activity, topics: Collection[str] | None = None) -> list[Finding]:
-    """Return every error, and every warning that isn't accepted. Without errors it can be approved and set.
+    """Return every error in an activity, and every warning that its author hasn't accepted.
 
-    Given a programme's ``topics``, also warn of a topic that isn't among them.
+    An activity without errors can be approved and set. If a programme's ``topics`` are given, also warn if
+    the activity's topic isn't one of them.
     """
     faults = _faults(activity)
     to_help = {(each.key, each.prompt): each for each in (*short_dead_ends(activity), *dead_ends(activity))}
@@ -41,8 +43,9 @@ def check(activity: Activity, topics: Collection[str] | None = None) -> list[Fin
 
 
 def faults(activity: Activity) -> list[Finding]:
-    """Return the errors that keep the activity from being set. Wording is checked only if a warning about it was
-    accepted.
+    """Return the errors that stop an activity from being set as work.
+
+    The wording is checked only if the author has accepted a warning.
     """
     if activity.accepted:
         return [finding for finding in check(activity) if not finding.warning]

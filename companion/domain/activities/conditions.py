@@ -1,4 +1,4 @@
-"""Whether an earlier answer can meet a branch's or a reply's condition, and can be quoted."""
+"""Check the conditions of branches and replies, and the references to earlier answers that they quote."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from companion.domain.activities.toml_guard import At
 
 
 def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield what is wrong with a condition of a branch or reply of the prompt at ``place``."""
+    """Yield the errors in a condition that belongs to a branch or a reply of the prompt at ``place``."""
     name = condition.prompt or prompt.id
     asked_at = layout.places.get(name)
     if asked_at is None or name == END:
@@ -23,7 +23,7 @@ def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: A
 
 
 def _suits(condition: Condition, where: str, asked_at: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield a finding if no answer to the prompt at ``asked_at`` can meet the condition."""
+    """Yield the errors that stop answers to the prompt at ``asked_at`` from meeting the condition."""
     asked, offers = layout.prompts[asked_at], layout.offers[asked_at]
     named: dict[str, str | int] = {"asked": asked.id}
     least, most, numbers = condition.at_least, condition.at_most, asked.numbers()
@@ -48,7 +48,7 @@ def _some(numbers: range, least: int | None, most: int | None) -> bool:
 
 
 def recalls(name: str, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield what is wrong with the earlier prompt that the prompt at ``place``, or one of its replies, quotes."""
+    """Yield the errors in a reference to an earlier answer that the prompt at ``place`` or its reply quotes."""
     if not name:
         return
     values: dict[str, str | int] = {"recalled": name}

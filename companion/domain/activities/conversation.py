@@ -1,9 +1,9 @@
-"""The guided conversation: which prompt comes next, how far along it is, what is on the path.
+"""The guided conversation, which finds the path that a participant's answers take through an activity.
 
-The same answers always give the same path. An answer that is off the path is kept, and returns if the path does, but
-it is never submitted.
+The same answers always give the same path. An answer that is no longer on the path is kept but never
+submitted, and it is used again if the path returns to its question.
 
-A part is asked once for each item of an earlier list; each of its questions then has an id of its own.
+A part is asked once for each item of an earlier list, and each question then has its own id for each item.
 """
 
 import re
@@ -23,7 +23,7 @@ from companion.domain.activities.remaining import still_to_come
 
 @dataclass(frozen=True)
 class Given:
-    """The answer to one prompt. ``revision`` counts its changes from 1; 0 means there is none yet."""
+    """The answer given to one prompt. ``revision`` counts its changes from 1, and 0 means no answer yet."""
 
     way: Way
     value: Value
@@ -32,29 +32,29 @@ class Given:
 
 
 class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt as asked on a path. Its id is the answer's: in a part, that of this item's answer."""
+    """A prompt as it is asked on a path. In a part, the prompt's id also identifies the item."""
 
     prompt: Prompt
     address: str
-    """Identifies the question in a URL, and contains none of his words."""
+    """Identifies the question in a URL. It contains none of the participant's words."""
     item: str = ""
-    """The item that it is asked for, in his own words."""
+    """The item for which the question is asked, in the participant's own words."""
     recalled: "Turn | None" = None
-    """The earlier turn whose answer is quoted above the question."""
+    """The earlier question whose answer is quoted above this question."""
     because: "Because | None" = None
-    """Why it is asked, if a branch led here; None if it simply came next."""
+    """The reason why the question is asked if a branch led to it, or None if it simply came next."""
 
 
 class Turn(AskedPrompt, frozen=True, kw_only=True):
-    """A question with its answer."""
+    """A question on the path together with its answer."""
 
     given: Given
 
 
 class Because(msgspec.Struct, frozen=True):
-    """The earlier turn whose answer led here, and the branch's condition.
+    """The reason why a question is asked: an earlier answer, and the branch's condition that it meets.
 
-    A condition that always holds means *otherwise*: the answer met none of the branches that tested it.
+    A condition that always holds means *otherwise*, so the answer met none of the conditions tested before.
     """
 
     turn: Turn
@@ -63,19 +63,19 @@ class Because(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Edit:
-    """How a changed answer to a prompt changes the path."""
+    """The changes to the path that a changed answer causes."""
 
     leaving: tuple[Turn, ...]
-    """Turns that drop off the path, whatever is answered next. Their answers are kept."""
+    """Questions that leave the path, whatever is answered next. Their answers are kept."""
     returning: tuple[Turn, ...]
-    """Turns that come back to the path with their kept answers."""
+    """Questions that come back to the path, with the answers that were kept."""
     moving: Mapping[str, str]
-    """Question ids that change because an item was reworded, each with its new id."""
+    """The ids of questions that change because an item was reworded, each with its new id."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How many prompts are done, and the fewest and the most still to come."""
+    """The number of prompts that are done, and the fewest and the most that can still follow."""
 
     done: int
     fewest_left: int
@@ -83,7 +83,7 @@ class Progress:
 
 
 class _Spot(msgspec.Struct, frozen=True):
-    """A place on the path; in a part, with its items and the one it is asked for."""
+    """A position on the path. In a part, it includes the part's items and the index of the current item."""
 
     place: int
     items: tuple[Item, ...] = ()
@@ -91,16 +91,20 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""Placeholder for the items of an unanswered list: there may be some, or none."""
+"""A placeholder for the items of a list that hasn't been answered, which may turn out to be empty."""
 
 
 class Conversation:
-    """An activity with the answers so far, by question id."""
+    """An activity together with the answers given so far, which are keyed by question id."""
 
     def __init__(
         self, activity: Activity, answers: Mapping[str, Given], *, still_growing: bool = False
     ) -> None:
-        """``still_growing``: the work isn't submitted, so an answer that takes several days counts as open."""
+        """Find the path through the activity.
+
+        If ``still_growing`` is set, the work hasn't been submitted, so an answer that takes several days is
+        still open.
+        """
         self.activity = activity
         self._answers, self._still_growing = answers, still_growing
         self._layout = Layout(activity.prompts)
@@ -108,9 +112,12 @@ class Conversation:
         self._spot: _Spot | None = None
         self.open: AskedPrompt | None = None
         self.growing: Turn | None = None
-        """The open question with its entries so far, if it takes several days."""
+        """The open question with the entries it has so far, if its answer takes several days."""
         self.meanwhile: Prompt | None = None
-        """Where the latest entry of an open record leads: shown at once, asked when the record is finished."""
+        """The prompt to which the latest entry of an open daily record leads.
+
+        It is shown at once, but asked only when the record is finished.
+        """
         self._walk()
 
     @property
@@ -120,12 +127,12 @@ class Conversation:
 
     @property
     def next_prompt(self) -> Prompt | None:
-        """The first prompt on the path that is unanswered or unfinished; None if all are answered."""
+        """The first unanswered or unfinished prompt on the path, or None if all of them are answered."""
         return self.open.prompt if self.open else None
 
     @property
     def progress(self) -> Progress:
-        """How far along the path is and what may still come, allowing for branches and items."""
+        """The number of prompts done, and how many may still follow, depending on branches and items."""
         fewest, most = 0, 0
         if self._spot:
             items_left = len(self._spot.items) - self._spot.index - 1
@@ -133,12 +140,12 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """Return the question with this id or address if the path has reached it (answered, or open)."""
+        """Return the question with this id or address if it is answered or open on the path, or else None."""
         on_path = [*self._said.values(), *([self.open] if self.open else [])]
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, on the path or not; None if the activity has none."""
+        """Return the prompt with this id, whether or not it is on the path, or None if there is none."""
         base, dot, key = prompt_id.partition(".")
         prompt = self.activity.prompt(base)
         if prompt is None or (dot and not re.fullmatch(KEY, key)) or bool(dot) != bool(prompt.for_each):
@@ -146,9 +153,9 @@ class Conversation:
         return msgspec.structs.replace(prompt, id=prompt_id)
 
     def led_to(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id if the stored answers can lead to it, or once led to it.
+        """Return the prompt with this id if the stored answers can lead to it or it has been answered.
 
-        A part has as many prompts as its list has items; one for any other item is invented.
+        Return None for a prompt of a part whose item isn't in the stored list, unless it has an answer.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:
@@ -158,7 +165,7 @@ class Conversation:
         return prompt if prompt_id.partition(".")[2] in {item.key for item in items} else None
 
     def edit(self, prompt_id: str, given: Given) -> Edit:
-        """Return how saving this answer would change the path."""
+        """Return the changes to the path that saving this answer would cause."""
         moving = self._moving(prompt_id, given)
         moved = carried(moving, self._answers)
         answers = {**self._answers, prompt_id: given, **moved}
@@ -195,7 +202,7 @@ class Conversation:
         return self._still_growing and given.way == "answered" and prompt.stays_open(given.value)
 
     def _leads_to(self, prompt: Prompt, given: Given) -> Prompt | None:
-        """Return where a branch that tests what was chosen leads, for example after low control."""
+        """Return the prompt to which a branch on the chosen options leads, or None if no branch holds."""
         own = (each for each in prompt.branches if each.when.one_of and not each.when.prompt)
         met = next((each for each in own if holds(each.when, prompt, given)), None)
         return self.activity.prompt(met.to) if met else None
@@ -216,7 +223,9 @@ class Conversation:
         )
 
     def _id(self, prompt_id: str, spot: _Spot) -> str:
-        """Return the id of a prompt's answer as seen from this spot: in the same part, for the same item."""
+        """Return the id of a prompt's answer. If the prompt is in the same part as this spot, the id
+        includes the current item.
+        """
         part = self._layout.part(spot.place)
         place = self._layout.places.get(prompt_id, -1)
         same = part is not None and part.start <= place < part.end
@@ -257,7 +266,7 @@ class Conversation:
         return self._enter(part.end)
 
     def _enter(self, place: int) -> _Spot | None:
-        """Return the spot at a place, skipping a part without items. None means the end."""
+        """Return the spot at this position, skipping parts without items, or None at the end."""
         while place < self._layout.end:
             part = self._layout.part(place)
             if part is None:
@@ -268,7 +277,10 @@ class Conversation:
         return None
 
     def _items(self, part: Part) -> tuple[Item, ...]:
-        """Return a part's items; past the open question, the stored items of its list, or ``SOME``."""
+        """Return the items of a part.
+
+        Beyond the open question, return the items stored for the part's list, or ``SOME`` if there are none.
+        """
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
         if prompt and given:
@@ -276,7 +288,7 @@ class Conversation:
         return SOME if self._spot else ()
 
     def _ahead(self) -> set[str]:
-        """Return the ids of every question that may still be asked, the open one included."""
+        """Return the ids of the open question and of every question that may be asked after it."""
         found: set[str] = set()
         waiting = {self._spot} if self._spot else set()
         while waiting:
@@ -288,7 +300,7 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield the spot, and what replaces it if a list that is still to come turns out empty."""
+        """Yield the spot, and the spots that may follow instead if a list turns out to be empty."""
         while way:
             yield way
             part = self._layout.part(way.place)
@@ -299,7 +311,10 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Yield where the path may go from a spot ahead; ``found`` are the questions until there."""
+        """Yield every spot that may follow this one, which lies beyond the open question.
+
+        ``found`` holds the ids of the questions between the open question and this spot.
+        """
         prompt = self._layout.prompts[spot.place]
         for branch in prompt.branches:
             answer = self._may_hold(branch.when, spot, found)
@@ -325,7 +340,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return how many items a part ahead may have."""
+        """Return the range of the number of items that a later part may have."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -348,7 +363,10 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason if no branch held; ``passed`` are the turns tested, and it must be exactly one."""
+    """Return the reason for a question if no branch held and exactly one earlier answer was tested.
+
+    ``passed`` holds the answers that the branches tested. Return None if it holds none or several.
+    """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 
 
@@ -364,7 +382,7 @@ def _turn(asked: AskedPrompt, given: Given) -> Turn:
 
 
 def holds(condition: Condition, prompt: Prompt, given: Given) -> bool:
-    """Whether an answer to the prompt meets the condition."""
+    """Return whether an answer to the prompt meets the condition."""
     if condition.way and condition.way != given.way:
         return False
     if not (condition.one_of or condition.at_least is not None or condition.at_most is not None):

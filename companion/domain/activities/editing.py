@@ -1,6 +1,6 @@
-"""An author's changes to an activity: pure functions that return the changed activity.
+"""Functions for an author's changes to an activity, which return the changed activity.
 
-A change may leave an error behind, such as a branch to a deleted prompt; the checker reports it.
+A change can cause an error, such as a branch to a deleted prompt. The checker then reports it.
 """
 
 import re
@@ -27,15 +27,17 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.domain.text import clean, clean_line, composed
 
 LINE, PASSAGE = 300, 2000
-"""Most characters in a title or label, and in a question or introduction (as files allow)."""
+"""The most characters in a title or label, and in a question or introduction. Activity files have the same
+limits.
+"""
 ID_MOST = 40
 QUICK_MOST = 12
-"""Most questions in quickly typed work."""
+"""The most questions in an activity that is written quickly, with one question on each line."""
 
 
 @dataclass(frozen=True)
 class About:
-    """An activity's own details, such as its title."""
+    """The details of an activity apart from its prompts, such as its title."""
 
     title: str
     topic: str | None
@@ -45,7 +47,7 @@ class About:
 
     @classmethod
     def typed(cls, form: Form, topics: Collection[str]) -> "About":
-        """Return the details an author typed. Raise ``Rejected``."""
+        """Return the details that an author typed. Raise ``Rejected`` if any of them isn't valid."""
         problems: list[Problem] = []
         texts: dict[str, str] = {}
         for name, cleaned, most in (("title", clean_line, LINE), ("introduction", clean, PASSAGE)):
@@ -69,7 +71,7 @@ class About:
 
 
 def new_id(text: str, taken: Collection[str]) -> str:
-    """Return an id made of the text's first words that isn't taken."""
+    """Return an unused id that is made from the first words of the text."""
     plain = composed(text, "NFKD").encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")
     stem = words[: ID_MOST - 4].rsplit("-", 1)[0] if len(words) > ID_MOST - 4 else words
@@ -81,10 +83,10 @@ def new_id(text: str, taken: Collection[str]) -> str:
 
 
 def next_id(activity: Activity) -> str:
-    """Return an id for a new prompt. URLs show it, so it contains none of the prompt's words.
+    """Return an id for a new prompt, without any of the prompt's words because URLs contain the id.
 
-    An id that a branch or reply still names isn't reused: it would then point to another question than its author
-    meant.
+    An id that a branch or a reply still refers to isn't used again, because the reference would then point to
+    the wrong question.
     """
     named = {name for prompt in activity.prompts for name in _named(prompt)}
     number = len(activity.prompts) + 1
@@ -102,24 +104,27 @@ def _named(prompt: Prompt) -> Iterator[str]:
 
 
 def blank(about: About, activity_id: str) -> Activity:
-    """Return an activity without prompts."""
+    """Return a new activity with these details and no prompts."""
     return model()(format=FORMAT, id=activity_id, prompts=(), **vars(about))
 
 
 def with_about(activity: Activity, about: About) -> Activity:
-    """Return the activity with new details. Warnings accepted about the old wording need accepting again."""
+    """Return the activity with new details. If their wording changed, warnings must be accepted again."""
     said = all(getattr(about, name) == getattr(activity, name) for name in ("title", "introduction", "topic"))
     kept = tuple(each for each in activity.accepted if each.prompt or said)
     return msgspec.structs.replace(activity, accepted=kept, **vars(about))
 
 
 def renamed(activity: Activity, activity_id: str) -> Activity:
-    """Return a copy with another id."""
+    """Return a copy of the activity with another id."""
     return msgspec.structs.replace(activity, id=activity_id)
 
 
 def quick(title: str, introduction: str, questions: str, minutes: int, activity_id: str) -> Activity:
-    """Return an activity of the questions in a text, one per line, each answered in words. Raise ``Rejected``."""
+    """Return an activity with one free-text question for each line of ``questions``.
+
+    Raise ``Rejected`` if there are no questions or too many, or if a text isn't valid.
+    """
     lines = [line.strip() for line in questions.splitlines() if line.strip()]
     if not lines:
         raise Rejected(Problem("empty", field="questions"))
@@ -138,9 +143,9 @@ def quick(title: str, introduction: str, questions: str, minutes: int, activity_
 
 
 def added(activity: Activity, prompt: Prompt, after: str) -> Activity:
-    """Insert a new prompt after another one, or first if ``after`` is empty. Repeating it changes nothing.
+    """Insert a new prompt after the prompt ``after``, or at the beginning if ``after`` is empty.
 
-    Raise ``Rejected`` if the activity is full.
+    Inserting the same prompt again changes nothing. Raise ``Rejected`` if the activity has no room for it.
     """
     at = place(activity, after) + 1 if after else 0
     there = activity.prompts[at : at + 1]
@@ -156,7 +161,7 @@ def _with_one_more(activity: Activity, prompt: Prompt, at: int) -> Activity:
 
 
 def changed(activity: Activity, prompt: Prompt) -> Activity:
-    """Replace the prompt with the same id. Warnings accepted about the old wording need accepting again."""
+    """Replace the prompt with the same id. If its wording changed, warnings must be accepted again."""
     at = place(activity, prompt.id)
     said = _words(activity.prompts[at]) == _words(prompt)
     kept = tuple(each for each in activity.accepted if each.prompt != prompt.id or said)
@@ -165,7 +170,7 @@ def changed(activity: Activity, prompt: Prompt) -> Activity:
 
 
 def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
-    """Move the prompt ``by`` places down, or up if negative; it stops at the ends."""
+    """Move the prompt ``by`` places down, or up if ``by`` is negative, but not past either end."""
     at = place(activity, prompt_id)
     others = [prompt for prompt in activity.prompts if prompt.id != prompt_id]
     to = max(0, min(len(others), at + by))
@@ -173,30 +178,31 @@ def moved(activity: Activity, prompt_id: str, by: int) -> Activity:
 
 
 def copied(activity: Activity, prompt_id: str) -> Activity:
-    """Copy the prompt, placing the copy below it."""
+    """Copy the prompt, and insert the copy below it."""
     at = place(activity, prompt_id)
     name = new_id(prompt_id, {each.id for each in activity.prompts})
     return _with_one_more(activity, msgspec.structs.replace(activity.prompts[at], id=name), at + 1)
 
 
 def shortened(activity: Activity, prompt_id: str, short: bool) -> Activity:
-    """Put the prompt into the two-minute way, or take it out."""
+    """Add the prompt to the activity's two-minute version, or remove it from there."""
     at = place(activity, prompt_id)
     prompt = msgspec.structs.replace(activity.prompts[at], short=short)
     return _with(activity, (*activity.prompts[:at], prompt, *activity.prompts[at + 1 :]))
 
 
 def without(activity: Activity, prompt_id: str) -> Activity:
-    """Remove the prompt and the warnings accepted about it. Return the activity unchanged if it is already gone."""
+    """Remove the prompt and the accepted warnings about it. Do nothing if the prompt is already gone."""
     kept = tuple(each for each in activity.accepted if each.prompt != prompt_id)
     after = _with(activity, tuple(prompt for prompt in activity.prompts if prompt.id != prompt_id))
     return msgspec.structs.replace(after, accepted=kept)
 
 
 def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> Activity:
-    """Accept a checker warning, with the reason. Raise ``Rejected``.
+    """Accept a warning from the checker, with the reason.
 
-    Raise ``ChangedElsewhere`` if the checker doesn't give that warning any more.
+    Raise ``Rejected`` if the reason isn't valid, and ``ChangedElsewhere`` if the checker no longer gives the
+    warning.
     """
     if not any((each.prompt, each.key) == (prompt_id, warning) for each in wording(activity)):
         raise ChangedElsewhere
@@ -207,7 +213,10 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 
 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
-    """Return the prompts from this one on, for a preview. What repeats for an earlier list is asked once."""
+    """Return the activity starting at this prompt, for a preview.
+
+    A prompt that is repeated for the items of an earlier list is asked once.
+    """
     prompts = activity.prompts[place(activity, prompt_id) :]
     ids = {prompt.id for prompt in prompts}
     return _with(
@@ -220,7 +229,7 @@ def starting_at(activity: Activity, prompt_id: str) -> Activity:
 
 
 def place(activity: Activity, prompt_id: str) -> int:
-    """Return the prompt's position, from 0. Raise ``NotFound``."""
+    """Return the prompt's position, starting at 0. Raise ``NotFound`` if the activity has no such prompt."""
     for at, prompt in enumerate(activity.prompts):
         if prompt.id == prompt_id:
             return at

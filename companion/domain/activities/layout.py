@@ -1,4 +1,4 @@
-"""How an activity's prompts connect: their positions, the parts among them, and where each can lead."""
+"""The structure of an activity: the positions of its prompts, its parts, and where each prompt can lead."""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -10,16 +10,19 @@ from companion.domain.activities.answers import Branch, Condition, Prompt
 END = "end"
 """The branch target that ends the conversation."""
 NEXT = "next"
-"""The branch target for the next item of a part."""
+"""The branch target that leads to the next item of a part."""
 AGAIN = -1
-"""Marks the position where a part's next item begins."""
+"""Stands for the position at which the next item of a part begins."""
 MOST_ITEMS = 12
-"""Most times that a part is repeated."""
+"""The most times that a part can be repeated."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Adjacent prompts, from ``start`` up to ``end`` (exclusive), asked once per item of the list ``over``."""
+    """Adjacent prompts that are asked once for each item of the list ``over``.
+
+    They begin at ``start`` and end before ``end``.
+    """
 
     over: str
     start: int
@@ -27,8 +30,9 @@ class Part:
 
 
 class Layout:
-    """The prompts by position. Every path leads forward: a draft's branch that leads back counts as
-    simply continuing.
+    """The prompts of an activity by position. Every path leads forward.
+
+    A branch that leads back, as a draft can have, is treated as leading to the next prompt.
     """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:
@@ -40,15 +44,18 @@ class Layout:
 
     @functools.cached_property
     def offers(self) -> list[frozenset[str]]:
-        """For each position, the options that can be chosen there."""
+        """The ids of the options that can be chosen at each position."""
         return [frozenset(prompt.offers()) for prompt in self.prompts]
 
     def part(self, place: int) -> Part | None:
-        """Return the part that the prompt at this position belongs to."""
+        """Return the part that the prompt at this position belongs to, or None."""
         return self._part_at.get(place)
 
     def led_to(self, place: int) -> set[int]:
-        """Return every position that a branch, or no branch, leads to; ``AGAIN`` for the part's next item."""
+        """Return every position to which the prompt at ``place`` can lead, with or without a branch.
+
+        ``AGAIN`` stands for the part's next item.
+        """
         part = self.part(place)
         after = AGAIN if part and place + 1 == part.end else place + 1
         found = set()
@@ -59,7 +66,10 @@ class Layout:
         return found | {after}
 
     def target(self, branch: Branch, place: int) -> int:
-        """Return where a branch of the prompt at ``place`` leads; ``AGAIN`` for the part's next item."""
+        """Return the position to which a branch of the prompt at ``place`` leads.
+
+        ``AGAIN`` stands for the part's next item.
+        """
         part = self.part(place)
         if branch.to == NEXT and part:
             return AGAIN
@@ -67,16 +77,19 @@ class Layout:
         return to if to > place else AGAIN if part and place + 1 == part.end else place + 1
 
     def ways(self, place: int) -> set[int]:
-        """Return every position that may come next, including after a part's last item and past an empty part."""
+        """Return every position that may follow ``place``.
+
+        This includes the positions after a part's last item, and after a part that turns out to be empty.
+        """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}
-        for way in sorted(ways):  # one part may follow another
+        for way in sorted(ways):  # skip several empty parts in a row
             while (entered := self.part(way)) and entered != part:
                 ways.add(way := entered.end)
         return ways
 
     def reached(self) -> set[int]:
-        """Return every position that some path reaches, including the end."""
+        """Return every position that any path can reach, including the end."""
         reached = {0}
         for place in range(self.end):
             if place in reached:
@@ -84,7 +97,7 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """For each position, and last for the end, the prompts asked on every path to it."""
+        """Return the ids of the prompts that every path to a position asks, for each position and the end."""
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

@@ -1,8 +1,8 @@
-"""Check that an answer telling of distress, little control or a strong urge leads to help.
+"""Check that an answer which shows distress, little control or a strong urge leads to help.
 
-The reply and the next question both count: either can name the way to help.
+Both the reply and the next question must say how to get help.
 
-Only English is checked. What an answer tells is read from the wording of its options.
+Only activities in English are checked. The labels of options and scales show which answers are worrying.
 """
 
 import re
@@ -24,7 +24,7 @@ DANGER = re.compile(r"\b999\b")
 HARD_END = re.compile(
     r"no control|very (hard|low|strong)|as (strong|heavy|bad|hard) as it gets|not settled", re.IGNORECASE
 )
-"""Labels at the end of a scale that tell of distress, little control or a strong urge."""
+"""Labels at the end of a scale that show distress, little control or a strong urge."""
 NOBODY = re.compile(
     r"nobody (yet|at all)|none of (these|them) yet|I (have not|haven[’']t) found anything yet|no one|nobody",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ ANY_DAY = "2026-01-01"
 
 
 def dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Warn of each question with a worrying answer that neither the reply nor the next question follows with help."""
+    """Yield a warning for each question if a worrying answer leads to a reply or a question without help."""
     if activity.language != "en":
         return
     layout = Layout(activity.prompts)
@@ -58,7 +58,7 @@ def dead_ends(activity: Activity) -> Iterator[Finding]:
 
 
 def _hard(prompt: Prompt) -> list[Value]:
-    """Return the answers that tell of distress, little control or a strong urge."""
+    """Return the answers to a prompt that show distress, little control or a strong urge."""
     if isinstance(prompt, Scale):
         ends = ((prompt.low_label, prompt.low), (prompt.high_label, prompt.high))
         return [number for label, number in ends if HARD_END.search(label)]
@@ -87,17 +87,17 @@ def _hard_days(prompt: DailyRecord) -> Iterator[Value]:
 
 
 def _nobody(prompt: Prompt) -> list[Value]:
-    """Return the answers that say there is nobody to turn to, or nothing that helps."""
+    """Return the answers to a prompt that say there is nobody to turn to, or nothing that helps."""
     return [prompt.choosing(each.id) for each in _options(prompt) if NOBODY.fullmatch(each.label)]
 
 
 def _options(prompt: Prompt) -> tuple[Option, ...]:
-    """Return the options of a prompt of any kind."""
+    """Return the options of a prompt, or an empty tuple if its kind has none."""
     return tuple(getattr(prompt, "options", ()))
 
 
 def _after(layout: Layout, place: int, value: Value) -> int:
-    """Return the position that this answer leads to, by the branches that test it."""
+    """Return the position to which this answer leads through the branches that test it."""
     prompt = layout.prompts[place]
     given = Given("answered", value, 1, ANY_MOMENT)
     for branch in prompt.branches:
@@ -111,8 +111,9 @@ def _replied_with_help(prompt: Prompt, value: Value) -> bool:
 
 
 def _reply(prompt: Prompt, value: Value) -> str:
-    """Return the reply that is certain to follow this answer, or an empty text. One that quotes an answer may be
-    skipped.
+    """Return the reply that is certain to follow this answer, or an empty string.
+
+    A reply that quotes an earlier answer isn't certain, because it is skipped without that answer.
     """
     given = Given("answered", value, 1, ANY_MOMENT)
     about_this = (each for each in prompt.replies if each.when.prompt in ("", prompt.id) and not each.recall)
@@ -120,7 +121,10 @@ def _reply(prompt: Prompt, value: Value) -> str:
 
 
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
-    """Yield the answer alone, then with each other choice: an easy choice must not take over its reply."""
+    """Yield the answer alone, and then together with each other option.
+
+    This shows whether choosing a harmless option as well would change the reply.
+    """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
         yield from ([*value, option.id] for option in prompt.options if option.id not in value)
@@ -131,7 +135,10 @@ def _names_help(layout: Layout, place: int) -> bool:
 
 
 def _helps(layout: Layout, place: int) -> bool:
-    """Whether the question there names the way to help, in its words or in the safety line beside its box."""
+    """Return whether the question at this position says how to get help.
+
+    Its own words must do so. They must also mention 999, unless the page shows a safety line beside the box.
+    """
     if not 0 <= place < layout.end:
         return False
     prompt = layout.prompts[place]

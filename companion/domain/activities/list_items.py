@@ -1,6 +1,6 @@
-"""The list items that a part is repeated for, and how they are recognised after edits.
+"""Identify the list items for which a part is repeated, even after the list has been edited.
 
-A key is made from an item's words, so that an answer stays with its item if the list is reordered.
+An item's key is made from its words, so an answer stays with its item if the order of the list changes.
 """
 
 import difflib
@@ -15,21 +15,21 @@ from companion.domain.activities.answers import Prompt, Value
 from companion.domain.activities.layout import MOST_ITEMS
 
 KEY = r"[0-9a-f]{10}"
-"""The part of an answer's id that identifies its item."""
+"""A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""Similarity (0 to 1, difflib) from which two texts count as one reworded item."""
+"""How similar two texts must be (from 0 to 1, by difflib) to be treated as one item that was reworded."""
 Kept = TypeVar("Kept")
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One item of a list that a part repeats for."""
+    """One item of a list for which a part is repeated."""
 
     key: str
     words: str
 
 
 def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
-    """Yield an answer's items, at most twelve; none if there is no answer (None)."""
+    """Yield the items in an answer, at most twelve, or nothing if the value is None."""
     seen: Counter[str] = Counter()
     for words in prompt.items(value)[:MOST_ITEMS] if value is not None else ():
         seen[words] += 1
@@ -38,7 +38,10 @@ def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
 
 
 def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
-    """Map old to new keys of items in the same position with similar words: one item, reworded."""
+    """Return a map from old to new keys of items that were reworded.
+
+    An item has been reworded if the new list has an item with similar words in the same position.
+    """
     if len(before) != len(after):
         return {}
     kept = {item.key for item in before} & {item.key for item in after}
@@ -50,10 +53,10 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Move stored answers to their questions' new ids. An answer already stored under the new id stays."""
+    """Return the stored answers by their questions' new ids, except those whose new id has an answer."""
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 
 
 def _alike(*words: str) -> float:
-    one, other = sorted(words)  # a dictionary would depend on their order
+    one, other = sorted(words)  # sorted because difflib's result depends on the order
     return difflib.SequenceMatcher(None, one, other).ratio()

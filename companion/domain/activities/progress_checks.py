@@ -1,7 +1,8 @@
-"""Which scales may not be drawn over time: anything about urges, distress or risk is not progress.
+"""Check that a scale about urges, distress or risk isn't shown as a chart over time.
 
-Drawn as a series, a bad week would look like failure and a good one like proof of change. Decided by the words of the
-question and of its scale's ends, in English and Welsh, and strictly: better to refuse one too many.
+In such a chart, a bad week would look like failure and a good week like proof of change. The words of the
+question and of the scale's ends decide, in English and Welsh. The check is strict, because refusing too many
+scales is safer than refusing too few.
 """
 
 import re
@@ -23,7 +24,7 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """Yield an error for a scale marked for drawing that measures more than confidence or progress."""
+    """Yield an error for a scale to be shown over time that asks about distress, or that is in a part."""
     if not (isinstance(prompt, Scale) and prompt.progress):
         return
     ends = (prompt.low_label, prompt.high_label)

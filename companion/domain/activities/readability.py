@@ -1,4 +1,4 @@
-"""The wording of an activity: how easy it is to read, and what Companion never says (content rules)."""
+"""Check an activity's wording: how easy it is to read, and whether it breaks the content rules."""
 
 import functools
 import math
@@ -10,10 +10,10 @@ from companion.domain.activities.answers import Prompt, Reply
 from companion.domain.activities.toml_guard import At
 
 SENTENCE_MOST = 20
-"""Most words in a sentence (design, reading age)."""
+"""The most words in a sentence, as the design requires."""
 AGE_MOST = 11
 JUDGED_FROM = 30
-"""Fewest words for a reading age; for shorter texts it means nothing."""
+"""The fewest words for which a reading age is calculated. For a shorter text it would be meaningless."""
 
 NEVER = "|".join(
     (
@@ -27,33 +27,33 @@ NEVER = "|".join(
         r"monsters?|disgust\w*|evil|pathetic\w*|creeps?",
     )
 )
-"""Words that are never used, each with its plain variants: scores, diagnoses, anything sexual, how an offence is
-done, advice to hide, shaming (content rules).
+"""Words that the content rules forbid, with their variants. They are about scores, diagnoses, sex, how an
+offence is committed, ways to hide something, and shame.
 """
 ASKS_FOR_A_FILE = (
     r"upload\w*|attach\w*|files?|photo\w*|pictures?|pics?|images?|videos?|clips?|screenshots?|recordings?"
     r"|hyperlinks?|links?|urls?"
 )
-"""Companion takes text only, so no question asks for a file."""
+"""Words that ask for a file. Companion accepts only text, so no question may use them."""
 NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"
 )
-"""Questions that are never asked: about a child, about somebody's identity, or for an account of what happened
-(content rules).
+"""Words of questions that the content rules forbid: questions about a child, about somebody's identity, or
+about what happened.
 """
 SAYS_IT_WAS_READ = (
     r"thank\w*|sorry|proud|glad|brave\w*|courag\w*|honest\w*|impress\w*|admir\w*|agree\w*|exactly|sounds?|makes sense"
     r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"
     r"|(that|this|it)(’s|'s| is| was) (\w+ )?(good|great|right|wrong|true|clear|fine|helpful|important|useful|enough)"
 )
-"""How a reply sounds if somebody seemed to have read the answer: thanks, agreement, judgement."""
+"""Words of thanks, agreement or judgement, which make a reply sound as if somebody had read the answer."""
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
-    """Yield what an author should look at again, once per prompt, as warnings are accepted per prompt.
+    """Yield warnings about an activity's wording, each at most once for each prompt.
 
-    Only English has a reading age.
+    Sentence length and reading age are checked only in English.
     """
     told: set[tuple[str, str]] = set()
     for finding in _wording(activity):
@@ -100,7 +100,7 @@ def _each(words: list[str]) -> str:
 
 
 def _leave(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
-    """Yield warnings that depend on English: sentence length and reading age."""
+    """Yield no warnings, because sentence length and reading age are checked only in English."""
     yield from ()
 
 
@@ -115,7 +115,7 @@ def _judge(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
 
 
 def labels(prompt: Prompt) -> list[str]:
-    """Return an author's other texts: options, the ends of a scale, headings."""
+    """Return a prompt's shorter texts, such as its options, headings and the ends of its scales."""
     named = [getattr(prompt, name) for name in prompt.__struct_fields__ if name.endswith("_label")]
     parts = [part for name in ("options", "measures") for part in getattr(prompt, name, ())]
     return [text for text in [*named, *(each for part in parts for each in _labels_of(part))] if text]
@@ -126,16 +126,17 @@ def _labels_of(part: object) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of a text; headings, list items and paragraphs each end one."""
+    """Return the sentences of a text. A heading, a list item or a paragraph also ends a sentence."""
     lines = [line.strip("#*- ") for line in text.splitlines()]
     return [part for line in lines for part in re.split(r"(?<=[.?!])[*”)]*\s+", line) if part]
 
 
 def reading_age(text: str) -> float:
-    """Return the reading age in years: the Flesch-Kincaid grade plus five; 0 for a text without words.
+    """Return a text's reading age in years, which is its Flesch-Kincaid grade plus five.
 
-    The formula is from Kincaid and others, Derivation of new readability formulas for Navy enlisted personnel
-    (Research Branch Report 8-75, 1975), https://stars.library.ucf.edu/istlibrary/56/
+    Return 0 for a text without words. The formula is from Kincaid and others, Derivation of new readability
+    formulas for Navy enlisted personnel (Research Branch Report 8-75, 1975),
+    https://stars.library.ucf.edu/istlibrary/56/
     """
     each = sentences(text)
     words = re.sub(r"[^\w\s]", "", "\n".join(each)).split()
@@ -147,9 +148,9 @@ def reading_age(text: str) -> float:
 
 @functools.cache
 def _syllables() -> Callable[[str], int]:
-    """Return a function that counts a word's syllables, by where it may be hyphenated.
+    """Return a function that counts the syllables of a word from the places where it can be hyphenated.
 
-    Imported late: the dictionary takes memory, and only authors need it.
+    The dictionary is imported only here, because it needs memory and only authors use it.
     """
     from pyphen import Pyphen
 
@@ -158,5 +159,5 @@ def _syllables() -> Callable[[str], int]:
 
 
 def found(words: str, text: str) -> list[str]:
-    """Return the matches of a pattern of words in a text."""
+    """Return every word in the text that matches a pattern, whatever its case."""
     return [match.group() for match in re.finditer(rf"\b({words})\b", text, re.IGNORECASE)]

@@ -1,18 +1,18 @@
-"""Count the prompts that may still come, over every path that branches and items allow."""
+"""Count the prompts that may still follow, over every path that branches and items allow."""
 
 from collections.abc import Callable, Iterable, Mapping
 
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 Span = tuple[int, int]
-"""The fewest and the most prompts from a position to the end."""
+"""The fewest and the most prompts from a position to the end of the activity."""
 
 
 def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[[Part], range]) -> Span:
-    """Count from the prompt at a position, itself included.
+    """Return the fewest and the most prompts from this position to the end, including the prompt at it.
 
-    ``items_left`` is the number of items of its part after the current one; ``counts`` returns how many items a later
-    part may have.
+    ``items_left`` is the number of items that follow the current one in the same part. ``counts`` returns how
+    many items a later part may have.
     """
     left = {layout.end: (0, 0)}
     here = layout.part(place)
@@ -22,7 +22,7 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
             whole = _of_part(layout, part, counts(part), left)
             left |= dict.fromkeys(
                 range(part.start, part.end), whole
-            )  # a draft's branch may lead into its middle
+            )  # a draft can have a branch into the middle of a part
             at = part.start
         else:
             left[at] = _either((left[way] for way in layout.led_to(at)), asked=1)
@@ -36,7 +36,7 @@ def still_to_come(layout: Layout, place: int, items_left: int, counts: Callable[
 
 
 def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]) -> Span:
-    """Count from the start of a part, for as many items as it may have."""
+    """Return the fewest and the most prompts from the start of a part, however many items it has."""
     spans = [left[part.end]]
     for _ in range(counts[-1]):
         spans.append(_of_item(layout, part, spans[-1], left)[part.start])
@@ -44,7 +44,10 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 
 
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
-    """Count from each position of a part, for one item; ``after`` follows once that item is done."""
+    """Return the fewest and the most prompts from each position of a part, for one item.
+
+    ``after`` is the count for everything after that item.
+    """
     spans = {AGAIN: after}
     for place in range(part.end - 1, part.start - 1, -1):
         ways = layout.led_to(place)

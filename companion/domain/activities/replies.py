@@ -1,6 +1,6 @@
-"""What the guide says after each answer: the author's reply, or a stand-in.
+"""Choose the guide's reply to each answer: the author's reply, or one of Companion's own sentences.
 
-It depends only on the answers on the path, so the same path always reads the same.
+The reply depends only on the answers on the path, so the same path always has the same replies.
 """
 
 from collections import Counter
@@ -13,7 +13,10 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 
 @dataclass(frozen=True)
 class StandIn:
-    """One of Companion's own sentences for this kind of answer; ``number`` counts earlier ones on the path."""
+    """A reply in one of Companion's own sentences, for prompts without a reply from their author.
+
+    ``number`` is how many such replies to the same kind of answer come earlier on the path.
+    """
 
     way: Way
     number: int
@@ -21,18 +24,18 @@ class StandIn:
 
 @dataclass(frozen=True)
 class GuideReply:
-    """The guide's words after one answer: the author's, or a stand-in."""
+    """The guide's reply to one answer: the author's words, or a stand-in from Companion."""
 
     say: str = ""
     recalled: Turn | None = None
-    """The earlier turn whose answer is quoted below the words."""
+    """The earlier question whose answer is quoted below the reply."""
     stand_in: StandIn | None = None
 
 
 def replies(conversation: Conversation) -> dict[str, GuideReply]:
     """Return the reply to each answer on the path, by question id. Answers without a reply are left out.
 
-    A record that is open for more entries gets only its author's replies.
+    A daily record that is still open for more entries gets a reply only if its author wrote one.
     """
     said: dict[str, Turn] = {}
     stand_ins: Counter[Way] = Counter()
@@ -71,7 +74,10 @@ def _recalled(reply: Reply, turn: Turn, said: Mapping[str, Turn]) -> Turn | None
 
 
 def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | None:
-    """Return this prompt's turn at or before this one; in a part, the turn for the same item."""
+    """Return the answered question with this prompt id, at or before ``turn``, or None.
+
+    If both are in the same part, return the question for the same item.
+    """
     own_id, dot, item_key = turn.prompt.id.partition(".")
     if prompt_id == own_id:
         return turn
@@ -79,8 +85,10 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 
 
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
-    """Whether to use a stand-in: not for free text, which nobody has read yet; nor if a branch's question is itself
-    the reply.
+    """Return whether an answer without an author's reply gets one of Companion's own sentences.
+
+    Free text doesn't, because nobody has read it yet. Nor does an answer if a branch leads to a question that
+    already responds to it.
     """
     if turn.given.way != "answered":
         return True

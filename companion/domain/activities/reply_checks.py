@@ -1,4 +1,4 @@
-"""Check a prompt's replies, apart from their wording."""
+"""Check a prompt's replies for errors, apart from errors in their wording."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from companion.domain.activities.toml_guard import At
 
 
 def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Finding]:
-    """Yield every reply that can never appear, and every condition or quotation of something that isn't there."""
+    """Yield an error for each reply that can never appear or that refers to a missing prompt or option."""
     for number, reply in enumerate(prompt.replies):
         at: At = ("prompts", place, "replies", number)
         if any(_covers(before, reply) for before in prompt.replies[:number]):
@@ -20,7 +20,7 @@ def unsound_replies(prompt: Prompt, place: int, layout: Layout) -> Iterator[Find
 
 
 def _covers(before: Reply, reply: Reply) -> bool:
-    """Whether an earlier reply appears in every case in which this one would."""
+    """Return whether an earlier reply is shown in every case in which this reply would be shown."""
     if before.recall not in ("", reply.recall):
         return False
     if before.when in (Condition(), reply.when):

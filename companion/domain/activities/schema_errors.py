@@ -1,4 +1,4 @@
-"""Where plain data doesn't match a model's schema, as message keys and values that an author can act on."""
+"""Find where plain data doesn't match a model's schema, and describe each error for the author."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from companion.domain.activities.toml_guard import At
 from companion.domain.text import without_hidden, without_turning
 
 SHOWN_MOST = 60
-"""Most characters of an author's text that a message repeats."""
+"""The most characters of an author's text that an error message repeats."""
 MISFITS_MOST = 200
-"""Most errors reported per file; a small file can contain thousands."""
+"""The most errors that are reported for one file. Even a small file can contain thousands."""
 TAG = "kind"
-"""The key that says which kind a prompt is."""
+"""The key in a prompt's data that names the kind of prompt."""
 
 _KEYS = {
     "additionalProperties": "unknown_key",
@@ -38,7 +38,7 @@ _KEYS = {
     r"pattern: ^\+[0-9]{7,15}$": "bad_dial",
     r"pattern: ^[^@\s]+@[^@\s]+$": "bad_email",
 }
-"""By JSON Schema keyword: which values the message needs, and the message key."""
+"""The message key for each JSON Schema keyword, or for a keyword with its value."""
 _BOUNDS = {
     "minItems": "least",
     "minimum": "least",
@@ -50,7 +50,7 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Misfit:
-    """One place in which plain data doesn't match the model: a message key and its values."""
+    """A place at which plain data doesn't match the model, with a message key and its values."""
 
     key: str
     at: At
@@ -58,19 +58,19 @@ class Misfit:
 
 
 def misfits(plain: Any, model: type[msgspec.Struct]) -> list[Misfit]:
-    """Return where plain data doesn't match the model's schema, up to ``MISFITS_MOST``."""
-    # takes 0.1 s and 15 MB, worth it only for a file with an error
+    """Return the errors in plain data according to the model's schema, at most ``MISFITS_MOST`` of them."""
+    # imported here because it takes 0.1 s and 15 MB, and only a file with an error needs it
     from companion.domain.activities.schema_validator import validator
 
     try:
         errors = validator(model).iter_errors(plain)
         return list(islice((each for error in errors for each in _misfits(error)), MISFITS_MOST))
-    except RecursionError:  # an error repeats the data it is about, however deep that is
+    except RecursionError:  # an error message includes the data, however deeply nested it is
         return []
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """Yield one error for each that jsonschema reports, or one for each unknown key of a table."""
+    """Yield our version of an error that jsonschema reports, or one error for each unknown key in a table."""
     at: At = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
@@ -97,7 +97,7 @@ def _misfit(error: Any, at: At, name: str) -> Misfit:
 
 
 def unreadable(plain: Any) -> Iterator[Misfit]:
-    """Yield every text with invisible characters, or with nothing but those."""
+    """Yield an error for each text that contains invisible characters, or that shows nothing at all."""
     for at, text in _strings(plain):
         values: dict[str, str | int] = {"name": next(each for each in reversed(at) if isinstance(each, str))}
         if without_turning(without_hidden(text)) != text:
@@ -118,5 +118,5 @@ def _strings(plain: Any, at: At = ()) -> Iterator[tuple[At, str]]:
 
 
 def clipped(text: str) -> str:
-    """Return the start of an author's text, short enough for a message."""
+    """Return the beginning of an author's text, short enough for an error message."""
     return text if len(text) <= SHOWN_MOST else f"{text[:SHOWN_MOST]}…"

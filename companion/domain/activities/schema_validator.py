@@ -1,4 +1,4 @@
-"""jsonschema's validator, with the few keywords in which msgspec is stricter. Imported late."""
+"""The validator of jsonschema, made as strict as msgspec. It is imported only when it is needed."""
 
 import functools
 from collections.abc import Iterator
@@ -11,7 +11,10 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """Validate the option that the tag names, or the one that isn't null; jsonschema would report every option."""
+    """Validate against the schema that the tag names, or the one that isn't null.
+
+    Without this, jsonschema would report the errors of every alternative.
+    """
     tag = schema.get("discriminator")
     if not tag:
         wanted = [each for each in options if each != {"type": "null"}]
@@ -27,7 +30,7 @@ def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> E
 
 
 def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Errors:
-    """Report a value of the wrong type as such, and not as missing from the list."""
+    """Report a value of the wrong type as a type error, instead of as missing from the list of values."""
     kind = "integer" if isinstance(values[0], int) else "string"
     if not validator.is_type(instance, kind):
         yield from validator.descend(instance, {"type": kind})
@@ -36,14 +39,14 @@ def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Err
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Errors:
-    """Don't validate the items of a list that is too long: it may be very long."""
+    """Validate the items of a list, unless the list is too long, since it could be very long."""
     if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
         for place, item in enumerate(instance):
             yield from validator.descend(item, items, path=place)
 
 
 def _required(_validator: Any, names: list[str], instance: Any, _schema: Any) -> Errors:
-    """Report each missing key by name, so that nobody has to parse a sentence for it."""
+    """Report each missing key with only its name as the message, so that no sentence has to be parsed."""
     if isinstance(instance, dict):
         yield from (ValidationError(name) for name in names if name not in instance)
 
@@ -53,10 +56,10 @@ _STRICT = validators.extend(
     {"anyOf": _any_of, "enum": _enum, "items": _items, "required": _required},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int),
 )
-"""Whole numbers are written without a decimal point, as msgspec requires."""
+"""A validator that accepts an integer only without a decimal point, as msgspec does."""
 
 
 @functools.cache
 def validator(model: type[msgspec.Struct]) -> Any:
-    """Return a validator for the model's schema, the same one that ``./manage renew`` writes for editors."""
+    """Return a validator for the model's schema, which ``./manage renew`` also writes for text editors."""
     return _STRICT(msgspec.json.schema(model))

@@ -1,6 +1,7 @@
-"""The short version of an activity (the two-minute way): the prompts that its author marked.
+"""The short version of an activity, which takes two minutes and has only the prompts that its author marked.
 
-A path past unmarked prompts leads to the next marked one; branches of unmarked prompts are left out.
+A path that would lead to an unmarked prompt leads to the next marked one instead. The branches of unmarked
+prompts are left out.
 """
 
 import re
@@ -16,16 +17,16 @@ from companion.domain.activities.leading_to_help import dead_ends
 
 NEXT_QUESTION = re.compile(r"next question", re.IGNORECASE)
 SHORT_MOST = 4
-"""Most prompts in a short version; more would take longer than two minutes."""
+"""The most prompts in a short version. More of them would take longer than two minutes."""
 
 
 def has_short(activity: Activity) -> bool:
-    """Whether the author marked any prompt for the short version."""
+    """Return whether the activity's author marked any prompt for the short version."""
     return any(prompt.short for prompt in activity.prompts)
 
 
 def on_way(activity: Activity, *, short: bool) -> Activity:
-    """Return the activity as asked, short or whole. Without a short version it is always whole."""
+    """Return the activity's short version if ``short`` is set and there is one, or else the whole activity."""
     return _short_version(activity) if short and has_short(activity) else activity
 
 
@@ -39,7 +40,7 @@ def _short_version(activity: Activity) -> Activity:
 
 
 def _alone(prompt: Prompt, ids: set[str], layout: Layout) -> Prompt:
-    """Return the prompt with only what marked prompts decide."""
+    """Return the prompt without references to prompts that aren't in the short version."""
     branches = [each for each in prompt.branches if each.when.prompt in ids | {""}]
     return msgspec.structs.replace(
         prompt,
@@ -57,7 +58,7 @@ def _next_marked(to: str, layout: Layout) -> str:
 
 
 def short_faults(activity: Activity) -> Iterator[Finding]:
-    """Yield what keeps the marked prompts from working as a version of their own; nothing if none is marked."""
+    """Yield the errors that stop the short version from working, or nothing if no prompt is marked."""
     marked = [(place, prompt) for place, prompt in enumerate(activity.prompts) if prompt.short]
     if not marked:
         return
@@ -84,7 +85,7 @@ def short_faults(activity: Activity) -> Iterator[Finding]:
 
 
 def short_leads_on(activity: Activity) -> Iterator[Finding]:
-    """Warn of each reply that leads on to the next question, if the short version asks a different one."""
+    """Yield a warning if a reply mentions the next question but the short version can ask a different one."""
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(layout.prompts):
         if not prompt.short or not any(NEXT_QUESTION.search(reply.say) for reply in prompt.replies):
@@ -95,7 +96,7 @@ def short_leads_on(activity: Activity) -> Iterator[Finding]:
 
 
 def short_dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Warn of each answer in the short version that tells of distress and doesn't lead to help."""
+    """Yield a warning for each question whose worrying answers don't lead to help in the short version."""
     if has_short(activity):
         places = Layout(activity.prompts).places
         for each in dead_ends(on_way(activity, short=True)):

@@ -1,6 +1,7 @@
-"""An activity as a file for people to read and compare: the inverse of ``read``.
+"""Write an activity as a TOML file that people can read and compare.
 
-tomli-w writes simple values; this module decides which parts get headings of their own and where long texts wrap.
+tomli-w writes simple values. This module decides which tables get their own headings and where long texts
+wrap.
 """
 
 import re
@@ -11,16 +12,16 @@ import tomli_w
 from companion.domain.activities.activity import Activity, to_plain
 
 WIDE = 100
-"""Length from which a text is written one sentence per line."""
+"""The length in characters from which a text is written with one sentence on each line."""
 
 
 def file_name(activity: Activity) -> str:
-    """Return ``warning-signs.toml``, or in another language ``warning-signs.cy.toml``."""
+    """Return the file's name, such as ``warning-signs.toml``, or ``warning-signs.cy.toml`` in Welsh."""
     return f"{activity.id}.toml" if activity.language == "en" else f"{activity.id}.{activity.language}.toml"
 
 
 def written(activity: Activity) -> bytes:
-    """Return the file's bytes. Whatever the author left out is left out here too."""
+    """Return an activity as the bytes of a TOML file. Anything the author left out is left out here too."""
     plain = to_plain(activity)
     accepted, prompts = plain.pop("accepted", ()), plain["prompts"]
     pieces = [toml_keys({name: value for name, value in plain.items() if name != "prompts" or not value})]
@@ -34,7 +35,7 @@ def written(activity: Activity) -> bytes:
 
 
 def toml_keys(table: dict[str, Any]) -> str:
-    """Return the keys of one table, without its heading."""
+    """Return the keys and values of one TOML table, without the table's heading."""
     return "".join(f"{name} = {_value(value)}\n" for name, value in table.items())
 
 
@@ -55,7 +56,7 @@ def _inline(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text on one line, or one line per sentence, joined by backslashes at the line ends."""
+    """Return the text on one line, or with one sentence on each line and a backslash at the line's end."""
     if "\r" in text or ("\n" not in text and len(text) < WIDE):
         return _simple(text)
     several = _simple(text + "\n", multiline_strings=True).removesuffix('\n"""')

@@ -1,8 +1,8 @@
-"""An activity's file as text: refuse what is dangerous before parsing, and find line numbers.
+"""Refuse activity files that are dangerous to parse, and find the line numbers of their contents.
 
-tomllib accepts any TOML, whatever the cost: a dotted key takes time and memory by the square of its parts (0.6 s for
-8,000, and a file can hold 100,000), nested brackets exhaust the stack, and long numbers raise another error. No
-activity needs any of these, so a quick scan refuses them.
+tomllib accepts any TOML, whatever it costs. The time and memory for a dotted key grow with the square of the
+number of its parts (0.6 s for 8,000 parts, and a file can hold 100,000). Nested brackets exhaust the stack, and
+long numbers raise another error. No activity needs any of these, so a quick scan refuses them.
 """
 
 import re
@@ -11,24 +11,24 @@ from bisect import bisect
 from typing import Any
 
 LARGEST_FILE = 200_000
-"""Largest file read, in bytes."""
+"""The size in bytes of the largest file that is accepted."""
 DEEPEST = 16
-"""Deepest nesting of brackets."""
+"""The deepest nesting of brackets that is accepted."""
 MOST_PARTS = 8
-"""Most parts of a dotted key."""
+"""The most parts that a dotted key can have."""
 MOST_DIGITS = 18
-"""Most digits of a number, which keeps it below 64 bits."""
+"""The most digits that a number can have, which keeps it below 64 bits."""
 
 At = tuple[str | int, ...]
-"""A path in plain data, such as ``("prompts", 2, "ask")``; positions count from 0."""
+"""A path in plain data, such as ``("prompts", 2, "ask")``. The first position is 0."""
 
 _STRING = r"""(?:"(?!"")(?:[^\\"\n]|\\[^\n])*+"|'(?!'')[^'\n]*+')"""
 _TEXT = r"""(?:\"{3}(?:[^\\"]|\\.|"(?!""))*+"{3,5}|'{3}(?:[^']|'(?!''))*+'{3,5})"""
-"""A multi-line string."""
+"""A pattern for a multi-line string."""
 _PART = rf"""(?:{_STRING}|[^\s"'\#\[\]{{}}=,.]++)"""
 _COMMENT = r"\#[^\n]*+"
 _NAME = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+")
-"""A key with all its parts; bare words and numbers look the same."""
+"""A pattern for a key with all its parts. It also matches bare words and numbers."""
 _PARTS = re.compile(_PART)
 _LONG_NUMBER = re.compile(rf"[+-]?\d\w{{{MOST_DIGITS},}}")
 _WORD = re.compile(
@@ -38,12 +38,12 @@ _WORD = re.compile(
 )
 _BETWEEN = re.compile(rf"(?:[ \t\n,=]|{_COMMENT})*+")
 _SIMPLE = re.compile(rf"{_TEXT}|{_STRING}|[^\n,\]}}\#]++", re.DOTALL)
-"""A value without parts."""
+"""A pattern for a value that contains no other values."""
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class BadFile(Exception):
-    """This isn't an activity's file: a message key and its values, including ``line`` if known."""
+    """Raised if a file isn't acceptable, with a message key and its values, including ``line`` if known."""
 
     def __init__(self, key: str, **values: str | int) -> None:
         super().__init__(f"{key} {values}")
@@ -52,7 +52,7 @@ class BadFile(Exception):
 
 
 def parse(data: bytes) -> dict[str, Any]:
-    """Return the plain data in a TOML file. Raise ``BadFile``, and nothing else, whatever the bytes."""
+    """Return the plain data in a TOML file. Raise only ``BadFile``, whatever the bytes contain."""
     text = decoded(data)
     last_line = _guard(text)
     try:
@@ -64,7 +64,7 @@ def parse(data: bytes) -> dict[str, Any]:
 
 
 def decoded(data: bytes) -> str:
-    r"""Return the file's text with ``\n`` line endings. Raise ``BadFile``."""
+    r"""Return the file's text with ``\n`` line endings. Raise ``BadFile`` if it is too large or not UTF-8."""
     if len(data) > LARGEST_FILE:
         raise BadFile("file_too_large", most=LARGEST_FILE)
     try:
@@ -74,7 +74,10 @@ def decoded(data: bytes) -> str:
 
 
 def _guard(text: str) -> int:
-    """Return the line of the last token, or of an unclosed quotation mark. Raise ``BadFile``."""
+    """Return the line number of the last token, or of an unclosed quotation mark.
+
+    Raise ``BadFile`` if the text contains something that is dangerous to parse.
+    """
     depth, place = 0, 0
     for match in _WORD.finditer(text):
         kind = match.lastgroup
@@ -100,14 +103,14 @@ def _line(text: str, place: int) -> int:
 
 
 class Lines:
-    """Line numbers in a file that ``parse`` has accepted."""
+    """The line numbers of everything in a file that ``parse`` has accepted."""
 
     def __init__(self, data: bytes) -> None:
         self._text = decoded(data)
         self._ends = [match.start() for match in re.finditer("\n", self._text)]
         self._place = 0
         self._last: dict[At, int] = {}
-        """Index of the latest table in each array of tables."""
+        """The index of the latest table in each array of tables."""
         self._found: dict[At, int] = {}
         table: At = ()
         while self._skip() < len(self._text):
@@ -117,13 +120,13 @@ class Lines:
                 self._pair(table)
 
     def of(self, at: At) -> int:
-        """Return the line of this path, or of the closest thing that contains it."""
+        """Return the line number of the value at this path, or else of the closest value that contains it."""
         while at and at not in self._found:
             at = at[:-1]
         return bisect(self._ends, self._found.get(at, 0)) + 1
 
     def _skip(self, what: re.Pattern[str] = _BETWEEN) -> int:
-        """Skip the value at this position, and return where it ends."""
+        """Skip the text at the current position that matches the pattern, and return the new position."""
         match = what.match(self._text, self._place)
         self._place = match.end() if match else len(self._text)
         return self._place

@@ -1,14 +1,14 @@
-"""Which words of shipped content are translated, and the same content in another language."""
+"""Find the texts in shipped content that need a translation, and replace them with their translations."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 WORDS = frozenset({"title", "introduction", "ask", "help", "label", "body", "must_pass_on", "en", "say"})
-"""Fields whose text participants or the public read, besides those ending in ``_label``."""
+"""The names of fields with text for participants or the public. Names ending in ``_label`` are added to these."""
 
 
 def words_of(plain: Any) -> Iterator[str]:
-    """Yield every translatable text in plain data, in order."""
+    """Yield every text in plain data that can be translated, in order."""
     if isinstance(plain, dict):
         for name, value in plain.items():
             if isinstance(value, str):
@@ -22,7 +22,7 @@ def words_of(plain: Any) -> Iterator[str]:
 
 
 def with_words(plain: Any, say: Callable[[str], str]) -> Any:
-    """Return plain data with each such text passed through ``say``."""
+    """Return plain data in which ``say`` has replaced every text that can be translated."""
     if isinstance(plain, dict):
         return {
             name: say(value)

@@ -1,1 +1,1 @@
-"""Writing and approving activities."""
+"""The rules for writing and approving activities."""

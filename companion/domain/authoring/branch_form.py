@@ -1,8 +1,9 @@
-"""A prompt's branches as form fields, and back.
+"""Turn a prompt's branches into form fields, and form fields into branches.
 
-A branch is set beside the choice, or the other way on, that leads to it. Other branches, such as those by a number
-or by an earlier answer, are typed in rows, which come first. Beside a choice a branch may also lead to a new question
-whose words are typed there: ``new_questions`` adds it to the activity.
+An author sets a branch in a field beside the option that leads to it, or beside *not sure* or *rather talk about
+it*. Other branches, such as those that test a number or an earlier answer, are entered in rows, which are tried
+first. A branch beside an option can also lead to a new question whose words the author types there.
+``new_questions`` then adds that question to the activity.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,36 +21,37 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""How a form names a new question, and how its name in a branch begins until it has an id; no id begins so."""
+"""Stands for a new question in a form. A branch's target also begins with it until the question has an id."""
 Options = Sequence[Mapping[str, str]] | None
-"""The options that were typed; None if the kind has none."""
+"""The type of the options that an author typed, or None if the kind of prompt has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""The other ways on that have a branch of their own beside them."""
+"""The ways to respond other than with an answer. Each has its own field for a branch."""
 
 
 class Beside(NamedTuple):
-    """The target typed beside one answer; ``place`` is its index among the choices."""
+    """The branch target that was typed beside one option. ``place`` is the option's index."""
 
     column: str
     place: int
     to: str
     ask: str
-    """The words of a new question."""
+    """The words of a new question, if one was typed."""
     to_field: str
     ask_field: str
 
     @property
     def is_new(self) -> bool:
-        """Whether it leads to a new question; typing its words is enough."""
+        """True if the branch leads to a new question. It is enough to type the question's words."""
         return self.to == NEW or (not self.to and bool(self.ask.strip()))
 
 
 def typed_branches(
     form: Form, prompt_id: str, ids: Collection[str], options: Options
 ) -> list[dict[str, Any]]:
-    """Return the branches typed for the prompt with this id and these options. Raise ``Rejected``.
+    """Return the branches typed for the prompt with this id and these options.
 
-    A branch to a new question leads to ``NEW`` followed by the name of its field.
+    The target of a branch to a new question is ``NEW`` followed by the name of the branch's field. Raise
+    ``Rejected`` if a branch isn't valid.
     """
     problems: list[Problem] = []
     targets = frozenset({*ids, END, NEXT})
@@ -91,7 +93,7 @@ def _by_choice(branches: Iterable[Branch]) -> dict[str, str]:
 
 
 def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
-    """Return whether fields beside choices and ways on can hold exactly these branches."""
+    """Return whether the fields beside the options and the other ways can hold exactly these branches."""
     choices, ways = _by_choice(branches), {each.when.way: each.to for each in branches}
     of_choices = (
         Branch(to=choices[each], when=Condition(one_of=(each,)))
@@ -103,7 +105,7 @@ def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
 
 
 def _merged(branches: Iterable[Branch]) -> list[Branch]:
-    """Join the branches of neighbouring choices that lead to the same target."""
+    """Join the branches of neighbouring options that lead to the same target."""
     found: list[Branch] = []
     for each in branches:
         last = found[-1] if found else None
@@ -116,7 +118,10 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return the words of each new question by the name that ``typed_branches`` gave it. Raise ``Rejected``."""
+    """Return the words of each new question, by the name that ``typed_branches`` gave the question.
+
+    Raise ``Rejected`` if the words aren't valid.
+    """
     return {
         f"{NEW}{each.to_field}": clean(each.ask, PASSAGE, each.ask_field)
         for each in _rows_beside(form)
@@ -162,7 +167,7 @@ def _beside_answers(
 
 
 def _target(each: Beside, targets: Collection[str], problems: list[Problem]) -> str:
-    """Return the target; empty if there is none, or if something is wrong with it."""
+    """Return the branch's target, or an empty string if there is none or it isn't valid."""
     if each.is_new:
         try:
             clean(each.ask, PASSAGE, each.ask_field)

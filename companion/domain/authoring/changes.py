@@ -1,4 +1,4 @@
-"""Differences between two versions of an activity, question by question."""
+"""Find the differences between two versions of an activity, question by question."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,25 +13,25 @@ from companion.domain.activities.readability import labels
 
 
 class Part(StrEnum):
-    """A part of a question or of what an activity says of itself."""
+    """A part of a question, or of an activity's own details, that can differ between two versions."""
 
     TITLE = "title"
     INTRODUCTION = "introduction"
     FACTS = "facts"
-    """Topic, length and difficulty."""
+    """The activity's topic, length and difficulty."""
     ASK = "ask"
     HELP = "help"
     KIND = "kind"
     LABELS = "labels"
     REPLIES = "replies"
     WAYS = "ways"
-    """Where it leads."""
+    """The branches of a question."""
     REST = "rest"
 
 
 @dataclass(frozen=True)
 class Changed:
-    """One part with its words before and after; both are empty if it has none."""
+    """One changed part, with its words before and after. Both are empty if the part has no words."""
 
     part: Part
     before: str = ""
@@ -40,7 +40,10 @@ class Changed:
 
 @dataclass(frozen=True)
 class QuestionChange:
-    """A question that is new, gone, moved or changed. ``number`` is its place now, or before if it is gone."""
+    """A question that is new, gone, moved or changed.
+
+    ``number`` is the question's number in the new version, or in the old one if the question is gone.
+    """
 
     prompt: Prompt
     number: int
@@ -52,7 +55,7 @@ class QuestionChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """All differences between two versions."""
+    """All the differences between two versions of an activity."""
 
     about: tuple[Changed, ...]
     questions: tuple[QuestionChange, ...]
@@ -62,7 +65,7 @@ class Changes:
 
 
 def changes(before: Activity, after: Activity) -> Changes:
-    """Return the differences. Questions are matched by id."""
+    """Return the differences between two versions of an activity, whose questions are matched by id."""
     return Changes(tuple(_about(before, after)), tuple(_questions(before, after)))
 
 
@@ -94,7 +97,7 @@ def _questions(before: Activity, after: Activity) -> Iterator[QuestionChange]:
 
 
 def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
-    """Return the ids in both whose order has changed."""
+    """Return the ids that are in both lists but whose order has changed."""
     old, new = [each for each in before if each in after], [each for each in after if each in before]
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     return set(old) - {each for block in blocks for each in old[block.a : block.a + block.size]}
@@ -116,7 +119,7 @@ def _parts(before: Prompt, after: Prompt) -> Iterator[Changed]:
 
 
 def _lines(part: Part, before: Sequence[str], after: Sequence[str]) -> Iterator[Changed]:
-    """Yield each line that is reworded, new or gone."""
+    """Yield each line that has been reworded, added or removed."""
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag != "equal":
             pairs = zip_longest(before[i:j], after[k:m], fillvalue="")
@@ -124,7 +127,10 @@ def _lines(part: Part, before: Sequence[str], after: Sequence[str]) -> Iterator[
 
 
 def _rest(prompt: Prompt, with_replies: bool) -> dict[str, Any]:
-    """Return the settings without words: recall, conditions of replies, the kind's own settings."""
+    """Return a prompt's settings that have no words, to find other differences between two prompts.
+
+    The replies are included only if ``with_replies`` is set.
+    """
     said = {"ask", "help", "branches", "replies", "options", "measures"}
     names = [name for name in prompt.__struct_fields__ if name not in said and not name.endswith("_label")]
     rest = {name: getattr(prompt, name) for name in names}

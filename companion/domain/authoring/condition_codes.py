@@ -1,7 +1,7 @@
-"""How a form encodes a condition.
+"""Encode a condition as a text for a form, and decode it.
 
-As ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``; as JSON if a file's
-condition combines several.
+The code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. It is
+JSON if a condition from a file combines several of these.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from companion.domain.activities.toml_guard import MOST_DIGITS
 from companion.domain.text import without_hidden
 
 WAYS: tuple[Way, ...] = ("not_sure", "talk", "answered")
-"""In the order that forms offer them."""
+"""The ways to deal with a prompt, in the order in which forms offer them."""
 NUMBERS_MOST = 12
-"""Highest number that forms offer; files can use any."""
+"""The most numbers of a prompt that forms offer. Conditions in files can use any number."""
 
 
 def code(when: Condition, prompt_id: str) -> str:
-    """Return a form row's code for a condition; empty if it always holds."""
+    """Return the code of a condition for a form, or an empty string if the condition always holds."""
     if when == Condition():
         return ""
     asked = when.prompt or prompt_id
@@ -37,7 +37,10 @@ def code(when: Condition, prompt_id: str) -> str:
 
 
 def condition(text: str, prompt_id: str) -> Condition | None:
-    """Return the condition in a row of the prompt with this id; None if the code is malformed."""
+    """Return the condition that this code stands for, or None if the code isn't valid.
+
+    ``prompt_id`` is the id of the prompt that has the condition.
+    """
     found = _whole(text) if text.startswith("{") else _short(text, prompt_id)
     said = (found.prompt, *found.one_of) if found else ()
     return found if all(without_hidden(each) == each for each in said) else None
@@ -72,7 +75,7 @@ def _whole(text: str) -> Condition | None:
 
 
 def askable(asked: Prompt) -> Iterator[tuple[str, Condition]]:
-    """Yield every condition that a row can offer about a prompt, with its code."""
+    """Yield every condition about a prompt that a form can offer, with the condition's code."""
     for way in WAYS:
         yield f"{asked.id}|way|{way}", Condition(way=way)
     for option in asked.offers():

@@ -1,7 +1,7 @@
-"""The paths of an activity: its questions, where each can lead, in words and as a picture.
+"""The flowchart of an activity, which shows its questions and where each of them can lead.
 
-Lengths are in units of the viewBox, as in pictures of answers. A draft may have any error: a branch that leads
-nowhere, or back, is listed with its question and not drawn.
+All lengths are in units of the SVG's viewBox, as in the drawings of answers. A draft can contain errors. A branch
+that leads nowhere, or back, is listed with its question but not drawn.
 """
 
 import re
@@ -16,94 +16,100 @@ from companion.domain.activities.answers._words import LEADING, Words, wrap
 from companion.domain.activities.layout import AGAIN, NEXT, Layout, Part
 
 LINES = 2
-"""Most lines of a question that are drawn."""
+"""The most lines of a question that are drawn."""
 NUMBER, PADDING, GAP = 38.0, 9.0, 20.0
-"""Width of a box's number column; padding above and below its words; gap between boxes."""
+"""The width of the number column in a box, the space above and below its words, and the gap between boxes."""
 MARGIN, HEAD = 8.0, 26.0
-"""Space around a part's boxes, and above them for its name."""
+"""The space around the boxes of a part, and the space above them for the part's name."""
 LEFT = 24.0
-"""Space at the left for the arrow of a repeated part."""
+"""The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""Distance from the boxes to the first lane, distance between lanes, and most lanes."""
+"""The distance from the boxes to the first lane for arrows, the distance between lanes, and the most lanes."""
 APART = 7.0
-"""Arrows enter this far above the middle of a box, and leave this far below it."""
+"""How far above the middle of a box arrows enter, and how far below it they leave."""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 
 
 class To(StrEnum):
-    """Where an arrow leads."""
+    """The kind of place to which an arrow leads."""
 
     ON = "on"
-    """The next question."""
+    """The arrow leads to the next question."""
     JUMP = "jump"
-    """A later question."""
+    """The arrow leads to a later question."""
     LEAVE = "leave"
-    """Out of a part, whatever items are left."""
+    """The arrow leads out of a part, even if some of its items haven't been asked about."""
     AGAIN = "again"
-    """A part's next item."""
+    """The arrow leads to the next item of a part."""
     NOWHERE = "nowhere"
-    """A question that isn't in this activity."""
+    """The branch names a question that isn't in this activity."""
     BACK = "back"
-    """This question, or an earlier one."""
+    """The branch names its own question or an earlier one."""
     OUTSIDE = "outside"
-    """The next item, though nothing is repeated here."""
+    """The branch leads to the next item, although its question isn't in a part."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way out of a question."""
+    """One of the ways in which the conversation can continue after a question."""
 
     to: To
     number: int
-    """The number of the question it names; after a part's last item, of what follows the part. 0 is the end."""
+    """The number of the question to which this way leads, or 0 for the end.
+
+    For a part's next item, it is the number of the question that follows the part.
+    """
     condition: Condition | None = None
-    """None means in every other case."""
+    """The condition under which this way is taken. None means in every other case."""
     asked: Prompt | None = None
-    """The prompt that the condition tests; None if there is no prompt of that name."""
+    """The prompt whose answer the condition tests, or None if the activity has no such prompt."""
     asked_number: int = 0
-    """That prompt's number, if it is a different one."""
+    """The number of the prompt whose answer is tested, or 0 if it is this question's own."""
     idle: bool = False
-    """Whether it can never be taken, because an earlier one always is."""
+    """True if this way can never be taken because an earlier one is always taken."""
 
 
 @dataclass(frozen=True)
 class FlowchartRow:
-    """A question, and its box in the picture."""
+    """A question and its box in the flowchart."""
 
     number: int
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """Number of the question whose items it is asked for; 0 if there is no such question; None outside parts."""
+    """The number of the question for whose items this one is repeated.
+
+    It is 0 if there is no such question, and None if this question isn't in a part.
+    """
     recalled: int
-    """Number of the question whose answer it quotes; 0 for none."""
+    """The number of the question whose answer this one quotes, or 0 for none."""
     reached: bool
-    """Whether any path reaches it."""
+    """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """Numbers of questions it leads to that no lane was free for; 0 is the end."""
+    """The numbers of the questions to which no arrow is drawn, because no lane was free. 0 is the end."""
 
     @property
     def spine(self) -> Point:
-        """Where its number is drawn and the straight arrow passes."""
+        """The point at which the question's number is drawn, on the line of the straight arrows."""
         return Point(self.box.x + NUMBER / 2, self.box.middle.y + 5.5)
 
     @property
     def lines(self) -> tuple[tuple[float, str], ...]:
-        """Its words, each line with its baseline."""
+        """The question's lines of text, each with its baseline."""
         start = self.box.y + PADDING + 13
         return tuple((start + LEADING * place, line) for place, line in enumerate(self.box.words.lines))
 
     @property
     def foot(self) -> float:
-        """The baseline of the listed jumps."""
+        """The baseline of the list of questions to which no arrow is drawn."""
         return self.box.bottom.y - PADDING - 3
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The background of a part. ``over`` is the number of the question with the items, or 0 if there is none."""
+    """The background of a part. ``over`` is the number of the question with its items, or 0 for none."""
 
     x: float
     y: float
@@ -113,13 +119,13 @@ class Panel:
 
     @property
     def head(self) -> float:
-        """The baseline of its name."""
+        """The baseline of the part's name."""
         return self.y + 19
 
 
 @dataclass(frozen=True)
 class Arc:
-    """An arrow to a later position, along a lane on the right."""
+    """An arrow to a later position, which runs along a lane on the right of the boxes."""
 
     start: int
     end: int
@@ -129,7 +135,7 @@ class Arc:
 
 @dataclass(frozen=True)
 class Picture:
-    """Boxes from top to bottom, the last for the end, and the arrows between them."""
+    """The flowchart: a column of boxes, of which the last is the end, and the arrows between them."""
 
     height: float
     words_x: float
@@ -142,12 +148,12 @@ class Picture:
 
     @property
     def arrows(self) -> tuple[Arrow, ...]:
-        """Every arrow that is drawn."""
+        """Every arrow in the flowchart."""
         return (*self.straight, *(arc.arrow for arc in self.arcs), *self.again)
 
 
 def paths(activity: Activity) -> Picture:
-    """Draw an activity's questions and how they follow each other, whether or not it has errors."""
+    """Return the flowchart of an activity, whether or not the activity has errors."""
     layout = Layout(activity.prompts)
     jumps = [(start, end) for start in range(layout.end) for end in _jumps(layout, start)]
     lanes = lanes_for(jumps)
@@ -184,9 +190,10 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """Return a lane for each jump target, shared by all arrows to it; the shortest are innermost.
+    """Return the lane of each jump's target, which all arrows to that target share.
 
-    Arrows in one lane never overlap unless they share a target. A target without a free lane is left out.
+    The shortest jumps get the innermost lanes. Arrows in one lane never overlap unless they share a target. If
+    no lane is free for a target, it is left out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -203,14 +210,14 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
 
 
 def _jumps(layout: Layout, place: int) -> list[int]:
-    """Return the targets of branches that don't just lead to the next question."""
+    """Return the targets of a question's branches that lead further than to the next question."""
     part = layout.part(place)
     leaves = part is not None and place + 1 == part.end
     return sorted(way for way in layout.led_to(place) if way > place + 1 or (leaves and way == place + 1))
 
 
 def _repeating(layout: Layout, part: Part) -> list[int]:
-    """Return the positions in a part that its next item can follow."""
+    """Return the positions in a part from which the path can continue with the part's next item."""
     return [place for place in range(part.start, part.end) if AGAIN in layout.led_to(place)]
 
 
@@ -250,17 +257,17 @@ def _rows(
 
 
 def _plain(text: str) -> str:
-    """Return authored text without the marks for emphasis, headings and lists."""
+    """Return an author's text without the Markdown signs for emphasis, headings and lists."""
     return _SIGNS.sub("", text)
 
 
 def _number(layout: Layout, place: int) -> int:
-    """Return the number as people count; 0 is the end."""
+    """Return the number of the question at this position, starting at 1. The number of the end is 0."""
     return 0 if place == layout.end else place + 1
 
 
 def _named(layout: Layout, name: str) -> int:
-    """Return the number of the question with this id; 0 if there is none."""
+    """Return the number of the question with this id, or 0 if there is no such question."""
     place = layout.places.get(name, layout.end)
     return 0 if place == layout.end else place + 1
 
@@ -305,7 +312,7 @@ def _leads(layout: Layout, place: int, branch: Branch) -> Way:
 
 
 def _straight(layout: Layout, boxes: list[Box], panels: tuple[Panel, ...]) -> Iterator[Arrow]:
-    """Yield the arrows to the box just below; out of a part once its items are done."""
+    """Yield the arrows from each box to the box below it, and from each repeated part to what follows it."""
     grounds = dict(zip(layout.parts, panels, strict=True))
     for place in range(layout.end):
         x, top = boxes[place].x + NUMBER / 2, boxes[place + 1].y
@@ -323,7 +330,7 @@ def _lane_x(right: float, lane: int) -> float:
 
 
 def _around(start: Point, end: Point, x: float) -> Arrow:
-    """Draw an arrow from a box's edge out to ``x``, along it, and back to the edge of another box or the same."""
+    """Return an arrow from a box's edge out to ``x``, then up or down, and back to the edge of a box."""
     y, to = start.y + APART, end.y - APART
     out = CORNER if x > start.x else -CORNER
     along = CORNER if to > y else -CORNER

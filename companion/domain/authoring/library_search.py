@@ -1,4 +1,4 @@
-"""Search and filters of the activity library, read from an address. No address can break a page."""
+"""Read the search words and filters of the activity library from a URL. No URL can cause an error."""
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
@@ -10,36 +10,39 @@ from companion.domain.activities.readability import labels
 from companion.domain.text import composed
 
 WORDS_MOST = 100
-"""Characters of the words that are searched for."""
+"""The most characters of the search words that are used."""
 LENGTHS: Final = (10, 15, 20, 30)
-"""Minutes that an activity takes at most, as the page offers them."""
+"""The longest times in minutes that the page offers as filters."""
 NO_TOPIC = "none"
 
 
 @dataclass(frozen=True)
 class LibrarySearch:
-    """Words and filters; empty means any. Values that make no sense are dropped and noted."""
+    """The words and filters of a search, where empty means any.
+
+    Invalid values are ignored, and ``misread`` is then set.
+    """
 
     words: str = ""
     topic: str = ""
     longest: int = 0
     kind: str = ""
-    """Of answer: one question of this kind is enough."""
+    """The kind of answer. An activity matches if at least one of its questions has this kind."""
     difficulty: str = ""
     misread: bool = False
 
     @property
     def filters(self) -> bool:
-        """Whether it asks for more than words."""
+        """True if the search has any filter besides its words."""
         return bool(self.topic or self.longest or self.kind or self.difficulty)
 
     @property
     def asks(self) -> bool:
-        """Whether anything may be left out."""
+        """True if the search has words or filters, so that some activities may not match."""
         return bool(self.words or self.filters)
 
     def finds(self, languages: Iterable[Activity]) -> bool:
-        """Return whether an activity, given in each of its languages, matches."""
+        """Return whether an activity matches the search in any of its languages."""
         return any(self._fits(each) and self._has_words(each) for each in languages)
 
     def _fits(self, activity: Activity) -> bool:
@@ -62,7 +65,7 @@ class LibrarySearch:
 
 
 def asked(args: Mapping[str, str], topics: Collection[str], kinds: Collection[str]) -> LibrarySearch:
-    """Read an address, given the topics and kinds of answer that exist."""
+    """Return the search that a URL asks for. ``topics`` and ``kinds`` are the values that exist."""
     names = ("topic", "longest", "kind", "difficulty")
     topic, longest, kind, difficulty = (args.get(name, "").strip() for name in names)
     known = (
@@ -82,5 +85,5 @@ def asked(args: Mapping[str, str], topics: Collection[str], kinds: Collection[st
 
 
 def _plain(text: str) -> str:
-    """Fold case and accents."""
+    """Return the text in lower case and without accents."""
     return "".join(each for each in composed(text, "NFKD").casefold() if not unicodedata.combining(each))

@@ -1,6 +1,7 @@
-"""Questions added while another one is written: each is asked after one answer only.
+"""Add the new questions that an author types while writing another one, each asked after one answer only.
 
-After them everybody is asked the same next question. Branches past the place of a new question can be led to it.
+After the new questions, everybody is asked the same next question. Earlier branches that lead past a new question
+can be redirected to it.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,9 +19,10 @@ from companion.domain.refusals import Problem, Rejected
 def added(
     activity: Activity, prompt: Prompt, after: str, asks: Mapping[str, str], through: Collection[str]
 ) -> Activity:
-    """Add a prompt after another one, with its new questions; the prompts ``through`` lead to it as well.
+    """Add a prompt after the prompt ``after``, together with its new questions.
 
-    Idempotent. Raise ``Rejected`` when the activity is full.
+    The branches of the prompts in ``through`` that led past the new prompt then lead to it. Adding the same
+    prompt again changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -33,7 +35,7 @@ def added(
 
 
 def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Activity:
-    """Replace the prompt with the same id, and add its new questions."""
+    """Replace the prompt with the same id, and add the prompt's new questions."""
     asks = _named_by(prompt, asks)
     there = activity.prompts[editing.place(activity, prompt.id)]
     if _says_the_same(activity, there, prompt, asks):
@@ -42,7 +44,10 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 
 
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
-    """Return the earlier prompts whose last, unconditional branch leads past this place."""
+    """Return the earlier prompts that have an unconditional branch to this position.
+
+    A prompt that is inserted at this position would be skipped after them.
+    """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]
 
@@ -57,7 +62,7 @@ def _led_to(prompt: Prompt, to: str) -> Prompt:
 
 
 def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Activity:
-    """Add the new questions that this prompt's branches name, below it in order."""
+    """Insert the new questions to which the prompt's branches lead below the prompt, in order."""
     at = editing.place(activity, prompt_id)
     prompt, follows = activity.prompts[at], _follows(activity, at)
     names = list(asks)
@@ -86,7 +91,7 @@ def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Ac
 
 
 def _follows(activity: Activity, at: int) -> str:
-    """Return the id of the next prompt for everybody; at the end of a part its next item."""
+    """Return the id of the prompt that follows for everybody, or ``NEXT`` at the end of a part."""
     part = activity.prompts[at].for_each
     following = next(iter(activity.prompts[at + 1 :]), None)
     if part and (following is None or following.for_each != part):
@@ -95,7 +100,7 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the prompt is already there with its new questions: its form was sent twice."""
+    """Return whether the prompt and its new questions are already there, because the form was sent twice."""
     leads = {each.when: each.to for each in there.branches}
     branches = []
     for each in prompt.branches:

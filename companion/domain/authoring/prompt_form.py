@@ -1,8 +1,8 @@
-"""A prompt as a form for its author, and back.
+"""Turn a prompt into a form for its author, and the form into a prompt.
 
-A kind's settings are its fields beyond those that all prompts share; their types say what each may hold. Branches
-(``branch_form``) and replies (``reply_form``) are typed beside the options, once per way, and in rows: a condition
-(``condition_codes``) and a target or words.
+The settings of a kind are the fields that not all prompts share, and the type of each field decides what it
+accepts. Branches (``branch_form``) and replies (``reply_form``) are entered beside the options, beside the other
+ways to respond, or in rows. A row has a condition (``condition_codes``) and a target or words.
 """
 
 import functools
@@ -29,9 +29,9 @@ OF_EVERY_PROMPT = frozenset(Prompt.__struct_fields__)
 def typed_prompt(
     kind: str, form: Form, activity: Activity, old: Prompt | None, parts: Collection[str] = ()
 ) -> Prompt:
-    """Return the prompt that an author typed; ``old`` is the one that it replaces, ``parts`` are the plan's.
+    """Return the prompt that an author typed. Raise ``Rejected`` with every problem in the form.
 
-    Raise ``Rejected`` with all that needs a change.
+    ``old`` is the prompt that is replaced, if any, and ``parts`` are the ids of the plan's parts.
     """
     model = kinds().get(kind)
     if model is None:
@@ -61,7 +61,7 @@ def typed_prompt(
     prompt_id = old.id if old else next_id(activity)
     try:
         return msgspec.convert({**plain, "id": prompt_id}, type=model)
-    except msgspec.ValidationError as error:  # the checks above should have caught this
+    except msgspec.ValidationError as error:  # the checks above should have found every error
         raise Rejected(Problem("bad_setting", {"error": str(error)})) from error
 
 
@@ -79,7 +79,10 @@ def form_of(prompt: Prompt) -> Form:
 
 
 def _plan(model: type[Prompt], form: Form, old: Prompt | None, parts: Collection[str]) -> str:
-    """Return the part of the plan that the answer is offered for. Only free text is offered."""
+    """Return the part of the plan to which the answer can be added, or an empty string.
+
+    Only answers in free text can be added to the plan.
+    """
     kept = old.plan if old else ""
     chosen = first(form, "plan") if "plan" in form else kept
     if not model.free_text:
@@ -100,7 +103,7 @@ def _setting_form(setting: inspect.Field, prompt: Prompt) -> dict[str, list[str]
 
 
 def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
-    """Return a table's column: its cells, or for ticks the numbers of the ticked rows."""
+    """Return the cells in one column of a table. For a column of tick boxes, return the ticked rows' numbers."""
     cells = [getattr(row, column.name) for row in rows]
     if isinstance(column.type, inspect.BoolType):
         return [str(number) for number, ticked in enumerate(cells, 1) if ticked]
@@ -109,7 +112,7 @@ def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
 
 @functools.cache
 def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
-    """Return a kind's fields beyond those that all prompts share."""
+    """Return the fields of a kind of prompt that not all prompts share."""
     struct = inspect.type_info(kind)
     if not isinstance(struct, inspect.StructType):
         raise TypeError(kind)
@@ -117,7 +120,7 @@ def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
 
 
 def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
-    """Return a new prompt of this kind, with its defaults and no words. It isn't valid yet."""
+    """Return a new prompt of this kind with default settings and no words. It isn't valid yet."""
     empty: dict[str, Any] = {"id": prompt_id, "ask": ""}
     for setting in settings_of(kind):
         if setting.required:
@@ -126,7 +129,7 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
-    """Return the form of a question after its kind changes, keeping the settings that both kinds have."""
+    """Return a question's form after its kind has been changed, with the settings that both kinds have."""
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
         _setting_form(setting, blank(model)) for setting in settings_of(model) if alike(setting) not in kept
@@ -140,17 +143,23 @@ def in_another_kind(form: Form, before: str, kind: str) -> Form:
 
 
 def _beside_offers(prompt: Prompt) -> Form:
-    """What is typed beside the choices that a kind has of itself."""
+    """Return the form fields beside the options that every prompt of a kind has, such as yes and no."""
     return {name: texts for name, texts in form_of(prompt).items() if name.startswith("reply-to")}
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return what two settings must share for typed rows to carry over. How many rows are allowed doesn't matter."""
+    """Return a value that is equal for two settings if what was typed in one can be used in the other.
+
+    The number of rows that each setting allows doesn't matter.
+    """
     return (setting.name, _lines(setting)) if isinstance(setting.type, inspect.VarTupleType) else setting
 
 
 def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
-    """Return one setting as plain data; nothing if left at its default. Raise ``Rejected``."""
+    """Return one setting as plain data, or an empty dictionary if it was left at its default.
+
+    Raise ``Rejected`` if the setting isn't valid.
+    """
     name = setting.name
     match setting.type:
         case inspect.BoolType():
@@ -175,7 +184,7 @@ def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
 
 
 def _rows(setting: inspect.Field, form: Form) -> list[dict[str, Any]]:
-    """Return a table's rows, such as the options. Rows without words don't count."""
+    """Return the rows of a table, such as the options, without those that have no words."""
     names = [column.name for column in _lines(setting) if column.name != "id"]
     ticks = [column.name for column in _columns(setting) if column not in _lines(setting)]
     texts = [form.get(f"{setting.name}-{name}", ()) for name in ("id", *names)]
@@ -213,7 +222,7 @@ def _columns(setting: inspect.Field) -> tuple[inspect.Field, ...]:
 
 
 def _lines(setting: inspect.Field) -> tuple[inspect.Field, ...]:
-    """Return the columns that are typed; the others are ticked."""
+    """Return the columns of a table that are typed, unlike those with tick boxes."""
     return tuple(each for each in _columns(setting) if not isinstance(each.type, inspect.BoolType))
 
 
@@ -225,7 +234,7 @@ def _table(setting: inspect.Field) -> inspect.VarTupleType:
 
 @contextmanager
 def _collecting(problems: list[Problem]) -> Iterator[None]:
-    """Collect rejections, so that an author sees them all at once."""
+    """Collect the problems of any rejection, so that an author sees all of them at once."""
     try:
         yield
     except Rejected as rejected:

@@ -1,7 +1,8 @@
-"""A prompt's replies as a form for their author, and back.
+"""Turn a prompt's replies into form fields for their author, and form fields into replies.
 
-A reply is typed beside the option that it answers, or once per way. Any other, such as one to a number, to an earlier
-answer, or one with a quotation, is typed in rows, which are tried first.
+A reply is typed beside the option that it responds to, or in the field for *answered*, *not sure* or *rather talk
+about it*. Any other reply, such as a reply to a number or one with a quotation, is entered in a row. Rows are
+tried first.
 """
 
 import re
@@ -18,13 +19,16 @@ from companion.domain.text import clean_line
 
 SAY_MOST = 300
 ALWAYS = "{}"
-"""A row's code for the condition that always holds: its JSON."""
+"""The code that a row has for the condition that always holds."""
 
 
 def typed_replies(
     form: Form, prompt_id: str, ids: Collection[str], options: Sequence[Mapping[str, str]]
 ) -> list[dict[str, Any]]:
-    """Return the replies typed for the prompt with this id and these options. Raise ``Rejected``."""
+    """Return the replies typed for the prompt with this id and these options.
+
+    Raise ``Rejected`` if a reply isn't valid.
+    """
     problems: list[Problem] = []
     found = [
         *_in_rows(form, prompt_id, ids, problems),
@@ -58,7 +62,10 @@ def reply_form(prompt: Prompt) -> Form:
 
 
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
-    """Return the replies that need rows: all but the last ones that match the form's options and ways in order."""
+    """Return the replies that need rows in the form.
+
+    These are all but the last replies, which match the form's options and ways in order.
+    """
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:
         place, after = place - 1, here
@@ -66,7 +73,7 @@ def _rows_before(prompt: Prompt) -> Sequence[Reply]:
 
 
 def _place_in_form(reply: Reply, prompt: Prompt) -> int | None:
-    """Return the form position of a reply to one option or way; None if it can only be a row."""
+    """Return the position in the form of a reply to one option or way, or None if the reply needs a row."""
     offers = prompt.offers()
     choice = "".join(reply.when.one_of[:1])
     if reply == Reply(say=reply.say, when=Condition(one_of=(choice,))) and offers.count(choice) == 1:
@@ -98,7 +105,10 @@ def _in_rows(form: Form, prompt_id: str, ids: Collection[str], problems: list[Pr
 def _beside_options(
     form: Form, options: Sequence[Mapping[str, str]], problems: list[Problem]
 ) -> Iterator[Reply]:
-    """Yield the replies typed beside options. One beside a row without a label is reported, so that it isn't lost."""
+    """Yield the replies typed beside options.
+
+    A reply beside an empty option is reported as a problem, so that the author doesn't lose it.
+    """
     left = iter(options)
     labels = form.get("options-label", ())
     for number, say in enumerate(form.get("options-reply", ()) if "options-label" in form else ()):

@@ -1,1 +1,1 @@
-"""Caseloads: boards, the brief, adding participants, handing over, pathway steps."""
+"""Rules about caseloads: boards, queues, the brief before a session and the page after one."""

@@ -1,4 +1,4 @@
-"""What a practitioner fills in after a session: attendance, topics, what was agreed, a note, and the next work."""
+"""The form after a session, in which a practitioner records attendance and topics and sets the next work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,10 +14,10 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""What can be chosen as the next work, beside the activities that are offered first by their id."""
+"""The choices for the next work, apart from the activities that are offered first."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""What the field of a topic begins with, before its number: its title may say too much for an address."""
+"""The beginning of the name of a topic's field, before the topic's number. Its title might reveal too much."""
 FIELDS = (
     "attendance",
     "agreed",
@@ -31,12 +31,15 @@ FIELDS = (
     "where",
     "if_blocked",
 )
-"""What a draft keeps beside the topics."""
+"""The form fields that a draft keeps, in addition to the topics."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The revisions that the page showed: of the appointment, the topics and what was agreed; 0 for nothing yet."""
+    """The revisions of the appointment, the topics and the agreement that the page showed.
+
+    A revision is 0 if nothing had been saved.
+    """
 
     appointment: int
     topics: int
@@ -45,7 +48,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class NextWork:
-    """The next work as it was chosen and typed. ``when`` is a day and a part of it, ``2026-12-03 evening``."""
+    """The next work as the practitioner typed it. ``when`` is a day and a part of it: ``2026-12-03 evening``."""
 
     choice: str = ""
     from_library: str = ""
@@ -57,18 +60,24 @@ class NextWork:
     if_blocked: str = ""
 
     def wanted(self) -> bool:
-        """Return whether any is to be set. Raise ``Rejected`` for words without a choice: they would be lost."""
+        """Return whether work is to be set.
+
+        Raise ``Rejected`` if something was typed without choosing the work, because it would be lost.
+        """
         if not self.choice and any((self.questions, self.why, self.when, self.where, self.if_blocked)):
             raise Rejected(Problem("nothing_chosen", field="work"))
         return self.choice not in ("", NOTHING)
 
     @property
     def field(self) -> str:
-        """Where the activity was chosen: among those that are offered first, or in the list of all."""
+        """The name of the field in which the activity was chosen."""
         return "library" if self.choice == LIBRARY else "work"
 
     def version(self) -> UUID | None:
-        """Return the version that is to be set; None for questions of their own. Raise ``Rejected``."""
+        """Return the id of the chosen activity's version, or None if the practitioner wrote questions instead.
+
+        Raise ``Rejected`` if no valid activity was chosen.
+        """
         if self.choice == OWN:
             return None
         text = self.from_library if self.choice == LIBRARY else self.choice
@@ -80,7 +89,10 @@ class NextWork:
             raise Rejected(Problem("not_offered", field=self.field)) from error
 
     def intention(self, now: datetime, due: datetime | None) -> Intention | None:
-        """Return when and where, if anything of it was said. Raise ``Rejected``."""
+        """Return when and where the work is to be done, or None if nothing was entered about it.
+
+        Raise ``Rejected`` if an entry isn't valid.
+        """
         if not any((self.when, self.where.strip(), self.if_blocked.strip())):
             return None
         day, _space, part = self.when.partition(" ")
@@ -91,7 +103,7 @@ class NextWork:
 
 
 def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
-    """The page asks for the day and its part in one field: one of their problems is enough."""
+    """Return at most one problem for the day and its part, because the page has only one field for both."""
     found: dict[str, Problem] = {}
     for each in problems:
         name = "when" if each.field in ("which_day", "part") else each.field
@@ -102,9 +114,10 @@ def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
 def topics_marked(
     plan: TopicPlan, marks: Mapping[str, str], attendance: Attendance, seen: int, now: datetime
 ) -> TopicPlan:
-    """Return the plan with these marks, each by the number of its topic.
+    """Return the topic plan with these marks, which are keyed by the number of the topic.
 
-    Raise ``Rejected``, and ``ChangedElsewhere`` if the plan was changed since the revision ``seen``.
+    Raise ``Rejected`` if a mark isn't valid or the session didn't take place, and ``ChangedElsewhere`` if the
+    plan has changed since the revision ``seen``.
     """
     changed = arranged(plan, {number: Placed(mark) for number, mark in marks.items()}, now)
     if changed != plan and plan.revision != seen:
@@ -115,9 +128,10 @@ def topics_marked(
 
 
 def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen: int) -> str:
-    """Return what was agreed, to be written down; empty if nothing was, or it is written down already.
+    """Return the new words of what was agreed in the session, or an empty string if they haven't changed.
 
-    Raise ``Rejected``, and ``ChangedElsewhere`` if it was put into other words since the revision ``seen``.
+    Raise ``Rejected`` if the words aren't valid or the session didn't take place, and ``ChangedElsewhere`` if
+    the words have been changed since the revision ``seen``.
     """
     if before is None and not text.strip():
         return ""
@@ -132,9 +146,9 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
 
 
 def kept(form: Form, shown: Mapping[str, str]) -> Form:
-    """Return the part of a form that a draft keeps: what is not as an untouched page shows it.
+    """Return the fields of a form that a draft keeps, which are those that differ from an untouched page.
 
-    Raise ``Rejected`` when it is beyond all measure.
+    Raise ``Rejected`` if the form is far too long.
     """
     draft_of(form, tuple(form))
     first = {name: "".join(texts[:1]).replace("\r\n", "\n") for name, texts in form.items()}

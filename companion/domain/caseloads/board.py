@@ -1,6 +1,6 @@
-"""Boards: what is overdue, who comes first, who matches a filter. Pure functions of the facts and the moment.
+"""The rules by which boards sort and filter enrolments, and decide what is overdue.
 
-SQL orders and filters boards by the same rules (``store/caseloads/board.py``); a test compares it with ``Glance``.
+``store/caseloads/board.py`` applies the same rules in SQL, and a test compares its results with ``Glance``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,14 +19,14 @@ from companion.domain.work.work import Piece, Stage
 OWING: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
-"""States in which work can be overdue: after the programme nothing is shown as undone."""
+"""The pathway states in which work can be overdue. After the programme, no work is shown as overdue."""
 OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""Sorts rows without a date after rows with one."""
+"""A date that sorts enrolments without a date after those with one."""
 
 
 class Show(StrEnum):
-    """A filter, as written in the URL."""
+    """A filter of a board, as written in the URL."""
 
     ALL = "all"
     EYES = "needs-a-look"
@@ -48,62 +48,65 @@ OF_PRACTITIONERS: Final = (
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""What a lead counts by practitioner; these filters are offered where something is counted."""
+"""Filters for oversights, which a lead sees counted for each practitioner. A filter is offered if its count
+isn't 0.
+"""
 FOR_LEADS: Final = tuple(dict.fromkeys((*OF_LEADS, *SLIPS)))
 
 
 @dataclass(frozen=True)
 class Glance:
-    """An enrolment's facts that a board sorts and filters by."""
+    """The facts about an enrolment by which a board sorts and filters."""
 
     reference: str
     state: PathwayState
     next_at: datetime | None = None
-    """Its next appointment, until that is over."""
+    """The start of the next appointment, or of the current one."""
     unread_since: datetime | None = None
     due_from: datetime | None = None
-    """When the earliest open work is, or was, due."""
+    """The time at which the earliest open work is due, which may be in the past."""
     to_talk: int = 0
     concern_since: datetime | None = None
     message_due: datetime | None = None
-    """When the earliest promise to read one of their messages runs out, or ran out."""
+    """The time by which the participant's earliest unread message should be read, which may be in the past."""
     unnoted_since: datetime | None = None
-    """When the first appointment began that is over and has no attendance noted."""
+    """The start of the earliest past appointment whose attendance hasn't been recorded."""
     unset_at: datetime | None = None
-    """When the next session begins before which no work is due."""
+    """The start of the next session for which no work has been set."""
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Return since when work is overdue; None if none is."""
+        """Return the time since which work has been overdue, or None if no work is overdue."""
         owes = self.state in OWING and self.due_from is not None and self.due_from <= now
         return self.due_from if owes else None
 
     def late_since(self, now: datetime) -> datetime | None:
-        """Return since when a message of theirs should have been read; None if none is late."""
+        """Return the time by which a message should have been read, or None if no message is late."""
         late = self.message_due is not None and self.message_due <= now
         return self.message_due if late else None
 
     def waits_since(self, now: datetime) -> datetime | None:
-        """Return since when they need a lead's attention: an open concern, unread or overdue work,
-        or a late message.
+        """Return the time since which the enrolment has needed a lead's attention, or None if it doesn't.
+
+        The reason can be an open concern, unread or overdue work, or a late message.
         """
         waits = (self.concern_since, self.unread_since, self.overdue_since(now), self.late_since(now))
         return min((each for each in waits if each), default=None)
 
     def unbooked(self) -> bool:
-        """Whether they are in the programme with no session booked."""
+        """Return whether the participant is in the programme but has no session booked."""
         return self.state is PathwayState.IN_PROGRAMME and self.next_at is None
 
     def unnoted(self) -> bool:
-        """Whether attendance is missing."""
+        """Return whether the attendance at a past appointment hasn't been recorded."""
         return self.unnoted_since is not None and self.state is not PathwayState.DIED
 
     def unset(self, now: datetime) -> bool:
-        """Whether nothing is set for a session at most two working days away."""
+        """Return whether no work is set for a session that is at most two working days away."""
         soon = self.unset_at is not None and now < self.unset_at < set_by(now)
         return soon and self.state in EXPECTS_WORK and self.due_from is None
 
     def is_in(self, show: Show, now: datetime) -> bool:
-        """Whether a filter shows it."""
+        """Return whether a filter shows this enrolment."""
         return {
             Show.ALL: True,
             Show.EYES: self.waits_since(now) is not None or self.unbooked(),
@@ -120,12 +123,17 @@ class Glance:
         }[show]
 
     def by_meeting(self) -> tuple[datetime, str]:
-        """Sort key for a practitioner's board: by next appointment, those without one last."""
+        """Return the sort key for a practitioner's board.
+
+        Enrolments are sorted by their next appointment, and those without an appointment come last.
+        """
         return self.next_at or NEVER, self.reference
 
     def eyes_first(self, now: datetime) -> tuple[int, datetime, datetime, str]:
-        """Sort key for a lead's board: open concerns, then whatever else has waited longest, then those without a
-        booked session.
+        """Return the sort key for a lead's board.
+
+        Enrolments with open concerns come first, then those that have needed attention for longest, and then
+        those in the programme without a booked session.
         """
         if self.concern_since:
             return 0, self.concern_since, *self.by_meeting()
@@ -144,10 +152,10 @@ def glance(
     attended: Collection[datetime] = (),
     promised: Iterable[date] = (),
 ) -> Glance:
-    """Return the glance of an enrolment from its work, and from when each concern was raised.
+    """Return the facts about an enrolment from its work and its concerns, by the time each was raised.
 
-    ``attended`` holds the start times of meetings that took place, ``promised`` when each unread message is to be
-    read by.
+    ``attended`` holds the start times of meetings that took place. ``promised`` holds the day by which each
+    unread message should be read.
     """
     pieces = list(pieces)
     waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]
@@ -167,19 +175,19 @@ def glance(
 
 
 def week_ahead(now: datetime) -> datetime:
-    """Return midnight in London after the seventh day, counting today: on a Friday that includes Monday."""
+    """Return the end of the seventh day in London, counting today as the first."""
     today = now.astimezone(LONDON).date()
     return datetime.combine(today + timedelta(days=7), time(), LONDON).astimezone(UTC)
 
 
 def days_without(contacts: Iterable[datetime | None], now: datetime) -> int | None:
-    """Whole days (London) since the latest past contact, or None."""
+    """Return how many days (in London) have passed since the latest contact, or None without a contact."""
     past = [each for each in contacts if each and each <= now]
     return (now.astimezone(LONDON).date() - max(past).astimezone(LONDON).date()).days if past else None
 
 
 class NextStep(StrEnum):
-    """A practitioner's likely next step with a participant."""
+    """The next thing that a practitioner probably needs to do with a participant."""
 
     READ = "read"
     ANSWER = "answer"
@@ -188,8 +196,10 @@ class NextStep(StrEnum):
 
 
 def next_step(state: PathwayState, meets: bool, pieces: Sequence[Piece]) -> tuple[NextStep, Piece | None]:
-    """Return the next step: read submitted work, send feedback, set work for the next meeting, or
-    just open their page.
+    """Return a practitioner's next step with a participant, and the piece of work concerned, if any.
+
+    The step is to read submitted work, send feedback, set work for the next meeting, or just open the
+    participant's page.
     """
     for stage, step in ((Stage.SUBMITTED, NextStep.READ), (Stage.READ, NextStep.ANSWER)):
         found = [piece for piece in pieces if piece.stage is stage]

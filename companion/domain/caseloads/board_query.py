@@ -1,4 +1,4 @@
-"""Which page of a board a URL asks for, and its filters. No URL can break a board."""
+"""Read the page and the filters of a board from a URL. No URL can cause an error."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,33 +8,33 @@ from companion.domain.caseloads.board import Show
 from companion.domain.enrolments.pathway import PathwayState
 
 PAGE = 40
-"""Participants per page."""
+"""The number of participants on one page of a board."""
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""States that are hidden unless chosen."""
+"""The pathway states whose enrolments are hidden unless somebody chooses the state."""
 EVERY = "every"
-"""The state filter's value that includes hidden ones."""
+"""The value of the state filter that shows all states, including the hidden ones."""
 
 
 @dataclass(frozen=True)
 class BoardQuery:
-    """A board page as a URL asks for it. Parts that make no sense are ignored and listed."""
+    """The page of a board that a URL asks for. Invalid parameters are ignored and listed in ``misread``."""
 
     show: Show = Show.ALL
     state: str = ""
     page: int = 1
     misread: frozenset[str] = field(default_factory=frozenset)
-    """The names of the parameters that made no sense."""
+    """The names of the URL's invalid parameters."""
 
     @property
     def states(self) -> frozenset[PathwayState]:
-        """The pathway states that it includes."""
+        """The pathway states of the enrolments to show."""
         if self.state == EVERY:
             return frozenset(PathwayState)
         return frozenset({PathwayState(self.state)}) if self.state else frozenset(PathwayState) - HIDDEN
 
 
 def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
-    """Return what a URL asks for, given this board's filters."""
+    """Return the page of a board that a URL asks for. ``shows`` are the board's filters."""
     show, state, page = (args.get(name, "").strip() for name in ("show", "state", "page"))
     misread = set()
     if show and show not in shows:
@@ -54,22 +54,22 @@ def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
 
 @dataclass(frozen=True)
 class Paging:
-    """Which page of how many is shown; one beyond the last becomes the last."""
+    """The page that is shown and the number of pages. A page beyond the last becomes the last."""
 
     asked: int
     total: int
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, which is at least one."""
         return max(1, -(-self.total // PAGE))
 
     @property
     def page(self) -> int:
-        """The page shown."""
+        """The number of the page that is shown, starting at 1."""
         return min(self.asked, self.pages)
 
     @property
     def start(self) -> int:
-        """How many participants come before it."""
+        """The number of participants on the pages before the one that is shown."""
         return (self.page - 1) * PAGE

@@ -1,4 +1,4 @@
-"""The brief: what a practitioner needs before a session, and how much of it fits on two printed sheets."""
+"""The brief that a practitioner reads before a session, and how much of it fits on two printed sheets."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,26 +10,26 @@ from companion.domain.meetings.appointments import Appointment, Attendance
 from companion.domain.work.work import Outcome, Submission
 
 LINE_CHARACTERS = 58
-"""Characters per line in one of the two printed columns."""
+"""The number of characters on a line in one of the two printed columns."""
 ANSWER_LINES = 6
-"""Most lines of a written answer in print; the page shows all of it."""
+"""The most lines of a written answer that are printed. The page on the screen shows all of it."""
 PICTURE_LINES = 14
-"""Lines that a drawn answer takes."""
+"""The number of lines that the drawing of an answer takes in print."""
 PAPER_LINES = 150
-"""Lines on two sheets of A4, all columns together, for what is counted here; the page limits the rest."""
+"""The number of lines on two sheets of A4, in all columns together, for the parts that are counted here."""
 HEADING_LINES = 4
-"""Lines that a heading with its border takes."""
+"""The number of lines that a heading with its border takes in print."""
 MEETINGS_SHOWN = 3
-"""How many missed or cancelled meetings are listed, latest first."""
+"""The most missed or cancelled meetings that are listed, starting with the latest."""
 MESSAGES_SHOWN = 5
 NOTES_ON_PAPER = 3
 WORDS_LINES = 4
-"""Most printed lines of one message, one note or one piece's saved words; the page shows all of it."""
+"""The most printed lines of one message, one note, or the saved words of one piece of work."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A turn on the brief. ``on_paper`` is False if the two sheets have no room for it."""
+    """An answered question on the brief. ``on_paper`` is False if the two sheets have no room for it."""
 
     turn: Turn
     on_paper: bool
@@ -37,7 +37,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """One submission on the brief, with its turns in order."""
+    """One submission on the brief, with its answered questions in order."""
 
     work_id: UUID
     submission_id: UUID
@@ -48,30 +48,28 @@ class HandedIn:
     outcome: Outcome | None
     answered: tuple[Answered, ...]
     on_paper: bool
-    """Whether the two sheets have room for its heading."""
+    """True if the two sheets have room for the submission's heading."""
     short: bool
-    """Whether it was the short version."""
+    """True if the participant did the short version of the activity."""
 
     @property
     def to_talk(self) -> list[Turn]:
-        """Questions they would rather talk about."""
+        """The questions that the participant would rather talk about."""
         return [each.turn for each in self.answered if each.turn.given.way == "talk"]
 
     @property
     def not_sure(self) -> list[Turn]:
-        """Questions they aren't sure about yet."""
+        """The questions that the participant isn't sure about yet."""
         return [each.turn for each in self.answered if each.turn.given.way == "not_sure"]
 
     @property
     def said(self) -> list[Answered]:
-        """Questions they answered."""
+        """The questions that the participant answered."""
         return [each for each in self.answered if each.turn.given.way == "answered"]
 
 
 def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment | None:
-    """Return the latest meeting that took place, which everything since counts as new from; ignore missed and
-    cancelled ones.
-    """
+    """Return the latest meeting that took place, or None. Everything since then is shown as new."""
     over = [each for each in meetings if each.span.ends_at <= now and _took_place(each)]
     return max(over, key=lambda each: each.starts_at, default=None)
 
@@ -79,7 +77,7 @@ def last_before(meetings: Iterable[Appointment], now: datetime) -> Appointment |
 def not_held(
     meetings: Iterable[Appointment], last: Appointment | None, now: datetime
 ) -> tuple[Appointment, ...]:
-    """Return the meetings missed or cancelled since the last one, latest first."""
+    """Return the meetings that were missed or cancelled since the last one, starting with the latest."""
     since = [
         each
         for each in meetings
@@ -93,7 +91,7 @@ def _took_place(meeting: Appointment) -> bool:
 
 
 def room_beside(*sections: Sequence[str]) -> int:
-    """Return how many lines two sheets have for answers beside sections with these words."""
+    """Return how many printed lines are left for answers after sections with these texts."""
     taken = 0
     for texts in sections:
         taken += sum(1 + min(written_lines(text), WORDS_LINES) for text in texts)
@@ -104,7 +102,10 @@ def room_beside(*sections: Sequence[str]) -> int:
 def handed_in(
     found: Sequence[tuple[UUID, str, Conversation, Submission]], room: int = PAPER_LINES
 ) -> tuple[HandedIn, ...]:
-    """Return submissions (work, title, conversation, submission) for the brief, marking what fits on paper."""
+    """Return submissions for the brief, marked with what fits into ``room`` printed lines.
+
+    Each item of ``found`` is the work's id, its title, the conversation and the submission.
+    """
     shown = []
     for work_id, title, conversation, submission in found:
         room -= HEADING_LINES
@@ -130,14 +131,14 @@ def handed_in(
 
 
 def written_lines(text: str) -> int:
-    """Return how many lines of a column these words take."""
+    """Return how many lines of a printed column this text takes."""
     return sum(len(line) // LINE_CHARACTERS + 1 for line in text.splitlines() or [""])
 
 
 def lines(turn: Turn) -> int:
-    """Return the most lines of a column that a question with its answer takes in print."""
+    """Return how many lines of a printed column a question takes with its answer."""
     if turn.given.way != "answered":
-        return 0  # already listed under what they want to talk about
+        return 0  # listed elsewhere, under *to talk about* or *not sure*
     if hasattr(turn.prompt, "picture"):
         return PICTURE_LINES
     return min(written_lines(str(turn.given.value)), ANSWER_LINES) + 3

@@ -1,8 +1,9 @@
-"""The kinds of answer. Each has a module here and a template of the same name; both are found by listing the folder.
+"""The kinds of answer. Each kind has a module in this folder and a template of the same name.
 
-A kind is a subclass of ``Prompt``: its fields are the settings that authors can give. It implements ``parse`` (form
-to value) and ``fill`` (value to form), and, if branches can test it, ``chosen``, ``offers``, ``number`` and
-``numbers``. ``items`` lists what a repeated part is repeated for. Values are plain JSON. To add a kind, add
+A kind is a subclass of ``Prompt``, whose fields are the settings that authors can choose. It implements
+``parse``, which turns a form into a value, and ``fill``, which turns a value into a form. If branches can
+test the answer, it also implements ``chosen``, ``offers``, ``number`` and ``numbers``. ``items`` lists the
+items for which a part of the activity is repeated. Values are plain JSON. To add a kind, add
 ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
 """
 
@@ -20,25 +21,23 @@ from companion.domain.authored import Authored, Id, Line, Passage
 from companion.domain.forms import Form
 
 Value = Any
-"""An answer as plain JSON: text, a number, or a list of texts. Its shape depends on the kind."""
+"""The type of an answer, which is plain JSON. Its structure depends on the kind of prompt."""
 
 Way = Literal["answered", "not_sure", "talk"]
-"""How a prompt was done. All three count as done (content rules)."""
+"""The way in which a participant has dealt with a prompt. The prompt is done in all three cases."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""A reference to something by its id, which may since have been deleted."""
+"""A reference to something by its id. The thing may have been deleted since."""
 OPTIONS_MOST = 40
-"""Most options per question: more than anybody reads on a phone."""
+"""The most options that a question can have, which is more than anybody reads on a phone."""
 BRANCHES_MOST = 50
-"""Most branches per question: one per option, plus some for the other ways to answer."""
+"""The most branches that a question can have: one for each option, and ten for other conditions."""
 REPLIES_MOST = BRANCHES_MOST
-"""Most replies per question, for the same reason."""
+"""The most replies that a question can have, which is the same as the most branches."""
 
 
 class Example(NamedTuple):
-    """A sample question of one kind, and an answer somebody might type: for the components page, the guide and the
-    tests.
-    """
+    """A sample question of one kind and its answer, for the components page, the guide and the tests."""
 
     ask: str
     form: Form
@@ -46,12 +45,13 @@ class Example(NamedTuple):
 
 
 class Condition(Authored, frozen=True, kw_only=True):
-    """A branch's or a reply's requirement of an answer. Every field given must hold; with none
-    given, it always holds.
+    """A condition on an answer, for a branch or a reply. It holds if every field that is given matches.
+
+    A condition without any field always holds.
     """
 
     prompt: Named = ""
-    """The prompt whose answer is tested; empty means the prompt that the branch or reply belongs to."""
+    """The id of the prompt whose answer is tested. Empty means the prompt that has the branch or reply."""
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
     at_least: int | None = None
@@ -59,19 +59,22 @@ class Condition(Authored, frozen=True, kw_only=True):
 
 
 class Branch(Authored, frozen=True, kw_only=True):
-    """Where to go if the condition holds: a later prompt, ``end``, or, inside a part, ``next`` for the next item."""
+    """A jump to another place in the activity if a condition holds.
+
+    It leads to a later prompt, to ``end``, or, inside a repeated part, to ``next`` for the next item.
+    """
 
     to: Named
     when: Condition = Condition()
 
 
 class Reply(Authored, frozen=True, kw_only=True):
-    """The guide's words after an answer. The first of a prompt's replies whose condition holds is shown."""
+    """The guide's reply to an answer. Only the first of a prompt's replies whose condition holds is shown."""
 
     say: Line
     when: Condition = Condition()
     recall: Named = ""
-    """An earlier prompt whose answer is quoted below the reply; without an answer there, this reply is skipped."""
+    """The id of an earlier prompt whose answer is quoted below the reply, which is skipped without it."""
 
 
 class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
@@ -81,85 +84,92 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     ask: Passage
     help: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     recall: Named = ""
-    """An earlier prompt whose answer is quoted above this question, in the participant's own words."""
+    """The id of an earlier prompt whose answer is quoted, in the participant's words, above this question."""
     for_each: Named = ""
-    """An earlier prompt: ask this one once for each of its items. Adjacent prompts with the same
-    value form a part.
+    """The id of an earlier prompt. This prompt is asked once for each item in that prompt's answer. Adjacent
+    prompts with the same value form a repeated part.
     """
     plan: Named = ""
-    """Which part of the plan his answer is offered for, as a line in his own words."""
+    """The part of the plan to which the participant is offered to add this answer."""
     branches: Annotated[tuple[Branch, ...], msgspec.Meta(max_length=BRANCHES_MOST)] = ()
     replies: Annotated[tuple[Reply, ...], msgspec.Meta(max_length=REPLIES_MOST)] = ()
     short: bool = False
-    """Whether it is in the short version (the two-minute way)."""
+    """True if the prompt is part of the activity's short version, which takes two minutes."""
 
     fields: ClassVar[tuple[str, ...]] = ("answer",)
-    """The form fields of this kind. A draft keeps only these."""
+    """The names of the form fields of this kind of prompt. A draft keeps only these fields."""
     free_text: ClassVar[bool] = False
-    """Whether he writes in his own words, so that the page shows the content rules' safety line."""
+    """True if the participant writes in their own words, so that the page must show the safety line."""
     by_day: ClassVar[bool] = False
-    """Whether ``taken`` depends on the day and on earlier entries. Its template then draws a ``week``."""
+    """True if the stored answer depends on today's date and earlier entries. The page then shows a week."""
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:
-        """Return the value of a submitted form. Raise ``Rejected``."""
-        raise NotImplementedError  # each kind has its own
+        """Return the answer in a submitted form. Raise ``Rejected`` if it isn't valid."""
+        raise NotImplementedError  # each kind implements this
 
     def fill(self, value: Value) -> Form:
         """Return the form that ``parse`` would turn into this value."""
-        raise NotImplementedError  # each kind has its own
+        raise NotImplementedError  # each kind implements this
 
     def stays_open(self, value: Value) -> bool:
-        """Whether entries can still be added on other days. Until it is finished, nothing after it is asked."""
+        """Return whether entries can still be added to this answer on other days.
+
+        No later prompt is asked until the answer is finished.
+        """
         return False
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the answer as it is stored if given today; ``before`` is the answer it replaces, if any.
+        """Return the answer to store for an answer given today. Raise ``Rejected`` if it isn't allowed today.
 
-        ``last_day`` is the day of the meeting that the work is due before. Raise ``Rejected``.
+        ``before`` is the answer that is replaced, if any. ``last_day`` is the day of the meeting that the
+        work is due before.
         """
         return value
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the options chosen, for branches with ``one_of``."""
+        """Return the ids of the chosen options, which a condition compares with ``one_of``."""
         return frozenset()
 
     def choosing(self, option_id: str) -> Value:
-        """Return an answer that chooses this option, to test each option in turn; None if the kind has no options."""
+        """Return an answer that chooses this option, for tests of each option.
+
+        Return None if this kind of prompt has no options.
+        """
         return None
 
     def offers(self) -> tuple[str, ...]:
-        """Return everything that ``chosen`` can contain, in the order shown."""
+        """Return every id that ``chosen`` can contain, in the order in which the page shows them."""
         return ()
 
     def number(self, value: Value) -> int | None:
-        """Return the number that branches compare with ``at_least`` and ``at_most``."""
+        """Return the answer's number, which a condition compares with ``at_least`` and ``at_most``."""
         return None
 
     def numbers(self) -> range:
-        """Return every number that ``number`` can return."""
+        """Return the range of numbers that ``number`` can return."""
         return range(0)
 
     def items(self, value: Value) -> list[str]:
-        """Return what a part is repeated for: his own words, or the options as shown."""
+        """Return the items in the answer for which a part can be repeated, as words to show."""
         return []
 
     def in_one(self, value: Value) -> str:
-        """Return the whole answer on one line if its parts mean nothing alone; otherwise empty."""
+        """Return the whole answer on one line if its parts make no sense alone, or else an empty string."""
         return ""
 
     @property
     def most_items(self) -> int:
-        """The most items that an answer can have; 0 if no part can be repeated for them."""
+        """The most items that an answer can have, or 0 if no part can be repeated for this kind of prompt."""
         return 0
 
     def faults(self) -> list[str]:
-        """Return the errors in this prompt's own settings, as message keys."""
+        """Return the errors in this prompt's settings, as message keys."""
         return []
 
 
 def kinds() -> dict[str, type[Prompt]]:
-    """Return every kind by name, sorted."""
+    """Return every kind of prompt by its name, in alphabetical order."""
     _look()
     found = {str(kind.__struct_config__.tag): kind for kind in Prompt.__subclasses__()}
     return dict(sorted(found.items()))
@@ -167,6 +177,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the kinds once: reading the folder takes longer than all the work done with a kind."""
+    """Import the modules of all kinds of prompt. This happens only once, because it is slow."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

@@ -1,4 +1,4 @@
-"""Rows of form fields with repeated names: each field is a list of texts."""
+"""Read rows from a form whose fields are repeated, so that each field holds a list of texts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,13 +10,13 @@ from companion.domain.text import clean, tidy
 
 
 def filled(form: Form, names: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
-    """Return the rows with any text in them, each with its place on the page, from 1."""
+    """Return the rows that contain any text, each with its number on the page, starting at 1."""
     rows = zip_longest(*(form.get(name, ()) for name in names), fillvalue="")
     return [(place, row) for place, row in enumerate(rows, 1) if any(map(tidy, row))]
 
 
 def cell(text: str, most: int, field: str, row: int, *, required: bool = True) -> str:
-    """Return ``clean`` text; an error also says which row it is in."""
+    """Return the text of one cell, cleaned. If it isn't valid, the ``Rejected`` error includes the row."""
     try:
         return clean(text, most, field, required=required)
     except Rejected as rejected:
@@ -24,5 +24,5 @@ def cell(text: str, most: int, field: str, row: int, *, required: bool = True) -
 
 
 def at_row(problem: Problem, row: int) -> Problem:
-    """Return the problem with its row added."""
+    """Return the problem with the row's number added to it."""
     return replace(problem, values={**problem.values, "row": row})

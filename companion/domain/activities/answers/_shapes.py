@@ -1,4 +1,4 @@
-"""The parts of pictures of answers: boxes and arrows, in units of the viewBox."""
+"""Boxes and arrows for the drawings of answers. All lengths are in units of the SVG's viewBox."""
 
 import math
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from companion.domain.activities.answers._words import LEADING, Words, balanced
 
 WIDTH = 320.0
-"""Width of every picture: slightly reduced on a narrow phone, slightly enlarged on a wide screen."""
+"""The width of every drawing. A browser shrinks it a little on a phone and enlarges it on a wide screen."""
 PADDING, INSET = 10.0, 8.0
-"""Space inside a box above and below its words, and at the sides."""
+"""The space between a box's edge and its words: above and below them, and at the sides."""
 HEAD = 20.0
-"""Extra space in a box: for its name above the words, and for its mark below them."""
+"""The extra space in a box for its name above the words, and for its mark below them if it has one."""
 BARB = 7.0
-"""Length of the two strokes of an arrowhead."""
+"""The length of each of an arrowhead's two strokes."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """A point in a picture, measured from its top left."""
+    """A point in a drawing, measured from the drawing's top left corner."""
 
     x: float
     y: float
@@ -25,7 +25,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Box:
-    """A frame with words in it. ``head`` and ``foot`` are the baselines of its name and its mark."""
+    """A frame with words in it. ``head`` and ``foot`` are the baselines of the box's name and its mark."""
 
     x: float
     y: float
@@ -36,60 +36,63 @@ class Box:
 
     @property
     def middle(self) -> Point:
-        """Its centre, which every line of text is centred on."""
+        """The centre of the box, on which every line of text is centred."""
         return Point(self.x + self.width / 2, self.y + self.height / 2)
 
     @property
     def top(self) -> Point:
-        """The middle of its upper edge."""
+        """The middle of the box's upper edge."""
         return Point(self.middle.x, self.y)
 
     @property
     def bottom(self) -> Point:
-        """The middle of its lower edge."""
+        """The middle of the box's lower edge."""
         return Point(self.middle.x, self.y + self.height)
 
     @property
     def left(self) -> Point:
-        """The middle of its left edge."""
+        """The middle of the box's left edge."""
         return Point(self.x, self.middle.y)
 
     @property
     def right(self) -> Point:
-        """The middle of its right edge."""
+        """The middle of the box's right edge."""
         return Point(self.x + self.width, self.middle.y)
 
     @property
     def head(self) -> float:
-        """The baseline of its name."""
+        """The baseline of the box's name."""
         spare = self.height - height_of(self.words, marked=self.marked)
         return self.y + spare / 2 + PADDING + 11
 
     @property
     def lines(self) -> tuple[tuple[float, str], ...]:
-        """Its lines, each with its baseline."""
+        """The box's lines of text, each with its baseline."""
         return tuple(
             (self.head + HEAD + LEADING * place, line) for place, line in enumerate(self.words.lines)
         )
 
     @property
     def foot(self) -> float:
-        """The baseline of its mark."""
+        """The baseline of the box's mark."""
         return self.lines[-1][0] + HEAD
 
 
 def height_of(words: Words, *, marked: bool = False) -> float:
-    """Return the height that a box needs for these words."""
+    """Return the height that a box needs to hold these words."""
     return 2 * PADDING + HEAD + LEADING * (len(words.lines) - 1) + 10 + (HEAD if marked else 0)
 
 
 def in_box(text: str, width: float, most: int) -> Words:
-    """Return the words wrapped for a box of this width, in at most ``most`` lines."""
+    """Return the text wrapped to fit a box of this width, in at most ``most`` lines."""
     return balanced(text, width - 2 * INSET, most)
 
 
 def line(*points: Point) -> str:
-    """Return the path through two points, or a curve with the points in between as its corners."""
+    """Return the SVG path of a line between two points, or of a curve from the first point to the last.
+
+    The points in between are the curve's control points.
+    """
     start, *rest = points
     curve = {1: "L", 2: "Q", 3: "C"}[len(rest)]
     return f"M{_at(start)}{curve}{' '.join(_at(point) for point in rest)}"
@@ -97,14 +100,14 @@ def line(*points: Point) -> str:
 
 @dataclass(frozen=True)
 class Arrow:
-    """Two paths, because the shaft may be dashed and the head must not be."""
+    """An arrow as two SVG paths, because the shaft can be dashed while the head is always solid."""
 
     shaft: str
     head: str
 
 
 def arrow(*points: Point) -> Arrow:
-    """Return a ``line`` with an arrowhead at its end."""
+    """Return an arrow through these points, with its head at the last one."""
     before, end = points[-2:]
     angle = math.atan2(end.y - before.y, end.x - before.x)
     barbs = [

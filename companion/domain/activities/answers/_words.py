@@ -1,6 +1,6 @@
-"""Words in pictures. SVG doesn't wrap text, so it is wrapped here, in units of the viewBox.
+"""Wrap the text in drawings, because SVG can't. All lengths are in units of the SVG's viewBox.
 
-Only the browser knows how wide a text is, so the width is estimated, on the generous side.
+Only the browser knows exactly how wide a text is, so its width is estimated generously.
 """
 
 import unicodedata
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 SIZE = 16.0
-"""Font size, as the stylesheet draws it."""
+"""The font size, which must be the same as in the stylesheet."""
 LEADING = 19.0
-"""Distance between baselines."""
+"""The distance between the baselines of two lines of text."""
 BOLD = 1.12
-"""How much wider bold letters are."""
+"""How many times wider bold letters are than normal ones."""
 
-# Measured in DejaVu Sans, the widest of the common system fonts.
+# The widths of letters in ems, measured in DejaVu Sans, which is the widest of the common system fonts.
 _STEPS = {
     **dict.fromkeys(".,:;'‘’|!ijlI ", 0.34),
     **dict.fromkeys('ftrJ()[]-/"“”', 0.45),
@@ -27,7 +27,7 @@ _JOINER = "\N{ZERO WIDTH JOINER}"
 
 @dataclass(frozen=True)
 class Words:
-    """A text in short lines; ``whole`` is False if it was cut and ends in an ellipsis."""
+    """A text in short lines. ``whole`` is False if the text was cut short and ends in an ellipsis."""
 
     lines: tuple[str, ...]
     whole: bool
@@ -35,7 +35,7 @@ class Words:
 
 @lru_cache(4096)
 def _step(character: str) -> float:
-    """Return how far a character moves the next one, in ems."""
+    """Return the width of a character in ems."""
     if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
         return 0.0
     if unicodedata.east_asian_width(character) in "WF":
@@ -44,7 +44,7 @@ def _step(character: str) -> float:
 
 
 def breadth(text: str) -> float:
-    """Return the estimated width of a text, in units."""
+    """Return the estimated width of a text, in units of the viewBox."""
     return SIZE * sum(map(_step, text))
 
 
@@ -52,7 +52,7 @@ _SPACE = breadth(" ")
 
 
 def wrap(text: str, room: float, most: int) -> Words:
-    """Return the text in at most ``most`` lines, none wider than ``room``."""
+    """Return the text in at most ``most`` lines, none of which is wider than ``room``."""
     lines = [""]
     left = room
     for word in text.split():
@@ -73,7 +73,7 @@ def wrap(text: str, room: float, most: int) -> Words:
 
 
 def balanced(text: str, room: float, most: int) -> Words:
-    """Return the text in as few lines as ``wrap``, of about equal width, for centred words."""
+    """Return the text in as few lines as ``wrap`` does, but in lines of about equal width."""
     words = wrap(text, room, most)
     if not words.whole or len(words.lines) == 1:
         return words
@@ -89,7 +89,7 @@ def balanced(text: str, room: float, most: int) -> Words:
 
 
 def _pieces(word: str, room: float) -> Iterator[str]:
-    """Yield the word, in pieces if it is wider than a line. Never split a character."""
+    """Yield the word, split between characters into several pieces if it is wider than a line."""
     if breadth(word) <= room:
         yield word
         return
@@ -105,7 +105,7 @@ def _pieces(word: str, room: float) -> Iterator[str]:
 
 
 def _signs(text: str) -> Iterator[str]:
-    """Yield what a reader sees as single characters: letters with their accents, joined emoji."""
+    """Yield the text in units that a reader sees as one character, such as a letter with its accents."""
     sign = ""
     for character in text:
         if sign and _step(character) and not sign.endswith(_JOINER):
@@ -116,7 +116,7 @@ def _signs(text: str) -> Iterator[str]:
 
 
 def _shortened(line: str, room: float) -> str:
-    """Return the line shortened with an ellipsis, cut between words if possible."""
+    """Return the line cut short and ending in an ellipsis. It is cut between words if possible."""
     signs = list(_signs(line))
     while signs and breadth("".join(signs)) + breadth("…") > room:
         signs.pop()

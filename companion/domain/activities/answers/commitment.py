@@ -1,4 +1,4 @@
-"""A commitment: what, when, where, how sure he is, and what would make him a point surer."""
+"""A question about a commitment: what the participant will do, when and where, and how sure they are."""
 
 from functools import partial
 from typing import ClassVar
@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected, all_of
 from companion.domain.text import clean
 
 MOST = 300
-"""Characters of one part."""
+"""The most characters in one part of the answer."""
 SURE = range(11)
 
 
@@ -31,11 +31,11 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
 
     @property
     def steps(self) -> range:
-        """How sure he can be, in order."""
+        """The numbers from 0 to 10 with which the participant can say how sure they are."""
         return SURE
 
     def place(self, sure: int) -> float:
-        """Return where a number falls along the line, from 0.0 to 1.0, for its picture."""
+        """Return a number's position along the drawn scale, from 0.0 to 1.0."""
         return sure / SURE[-1]
 
     def parse(self, form: Form) -> Value:
@@ -54,7 +54,7 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
         return ", ".join(" ".join(value[name].split()).rstrip(".,;") for name in ("what", "when", "where"))
 
     def number(self, value: Value) -> int | None:
-        """How sure he is, from 0 to 10."""
+        """How sure the participant is, from 0 to 10."""
         return int(value["sure"])
 
     def numbers(self) -> range:

@@ -1,4 +1,4 @@
-"""One short entry a day between two sessions: a few numbers and a line of text."""
+"""A question that is answered with a short entry each day between two sessions: some numbers and a line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,24 +18,24 @@ from companion.domain.text import clean, tidy
 from companion.domain.time.moments import day_of
 
 MOST = 300
-"""Most characters in an entry's line of text."""
+"""The most characters in the line of text of one entry."""
 DAYS_MOST = 100
-"""Most entries in one record."""
+"""The most entries in one daily record."""
 NUMBERS = range(11)
 LOW_UP_TO, HIGH_FROM = 3, 7
-"""The bounds that a branch uses for a low and a high number."""
+"""A branch treats a number up to the first of these as low, and from the second as high."""
 WIDTH, HEIGHT = 300.0, 72.0
-"""Size of the chart of one measure."""
+"""The size of one measure's chart."""
 WEEK, WEEKS_MOST = 7, 14
-"""The fewest and the most days shown in the row of days."""
+"""The fewest and the most days that the row of days can show."""
 LEFT, EDGE = 34.0, 12.0
-"""Space around the chart's dots; the numbers are on the left."""
+"""The space around the dots in a chart, to the left, where the numbers are, and at the other edges."""
 FINISHED, LAST = "finished", "last"
 NUMBER_FIELDS = ("number-1", "number-2", "number-3", "number-4")
 
 
 class Measure(Authored, frozen=True, kw_only=True):
-    """Something that he rates from 0 to 10 every day."""
+    """Something that the participant rates from 0 to 10 every day."""
 
     id: Id
     label: Line
@@ -45,7 +45,7 @@ class Measure(Authored, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class DailyEntry:
-    """One day's entry; ``numbers`` follow the order of the measures."""
+    """The entry for one day. ``numbers`` are in the same order as the record's measures."""
 
     on: date
     numbers: tuple[int, ...]
@@ -54,20 +54,20 @@ class DailyEntry:
 
 @dataclass(frozen=True)
 class Gap:
-    """Days without an entry, first and last."""
+    """A run of days without an entry, from the first to the last."""
 
     first: date
     last: date
 
     @property
     def days(self) -> int:
-        """How many days are missing."""
+        """The number of days without an entry."""
         return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True)
 class WeekDay:
-    """A day in the row of days: whether it has an entry, and its position in the picture."""
+    """A day in the row of days, with whether it has an entry and its position in the drawing."""
 
     on: date
     noted: bool
@@ -76,26 +76,30 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Chart:
-    """One measure by day: a dot per entry, a line between consecutive days, a band over days without one."""
+    """The chart of one measure over the days of a record.
+
+    Each entry is a dot. A line joins the dots of consecutive days, and a band covers days without an entry.
+    """
 
     width: float
     height: float
     left: float
     levels: tuple[tuple[int, float], ...]
-    """The highest and the lowest number, each with its height."""
+    """The highest and the lowest number of the scale, each with its vertical position."""
     dots: tuple[Point, ...]
     radius: float
     path: str
     bands: tuple[tuple[float, float], ...]
-    """Each band's left end and width."""
+    """The left end and the width of each band."""
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """Answered with an entry a day, for today or yesterday; open until its last day, or until he says that it is
-    finished.
+    """Answered with an entry a day, for today or yesterday; open until its last day, or until the participant
+    says that it is finished.
 
-    The form brings earlier entries back as ``on``, ``numbers`` and ``said``; the new entry has fields of its own,
-    with ``noted-on`` as its day; ``without`` names the days to remove. The last entry of a finished record is marked.
+    The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
+    own fields, with its day in ``noted-on``. ``without`` lists the days to remove. If the record is finished,
+    its last entry is marked.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -154,7 +158,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def _new(self, form: Form, *, required: bool) -> DailyEntry | None:
         numbers = NUMBER_FIELDS[: len(self.measures)]
         if not required and not any(tidy(first(form, name)) for name in (*numbers, "line")):
-            return None  # only the day is chosen beforehand
+            return None  # the new entry is empty apart from its day, which the form fills in
         on, *said, line = all_of(
             lambda: _day(first(form, "noted-on")),
             *(partial(_number, first(form, name), name) for name in numbers),
@@ -170,7 +174,10 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return not value[-1].get(LAST)
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Add the entry, for today or yesterday only. On the last day the record finishes by itself."""
+        """Return the record to store, which is finished automatically on the last day.
+
+        Raise ``Rejected`` if a new entry is for another day than today or yesterday.
+        """
         known = {entry.on for entry in self.entries(before or [])}
         new = {entry.on for entry in self.entries(value)} - known
         if new - {today, today - timedelta(1)}:
@@ -188,7 +195,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         }
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """What the latest day shows: ``<measure>-low`` up to 3, ``<measure>-high`` from 7."""
+        """The measures that are low or high on the latest day: ``<id>-low`` up to 3, ``<id>-high`` from 7."""
         newest = value[-1]["numbers"]
         low = {f"{name}-low" for name, number in newest.items() if number <= LOW_UP_TO}
         return frozenset(low | {f"{name}-high" for name, number in newest.items() if number >= HIGH_FROM})
@@ -197,7 +204,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return tuple(f"{measure.id}-{end}" for measure in self.measures for end in ("low", "high"))
 
     def number(self, value: Value) -> int | None:
-        """How many days have an entry."""
+        """The number of days that have an entry."""
         return len(value)
 
     def numbers(self) -> range:
@@ -209,11 +216,11 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
 
     @property
     def steps(self) -> range:
-        """The numbers offered, in order."""
+        """The numbers from which the participant can choose, in order."""
         return NUMBERS
 
     def entries(self, value: Value) -> list[DailyEntry]:
-        """Return the entries in order."""
+        """Return the entries of an answer, in the order of their days."""
         return [
             DailyEntry(
                 day_of(each["on"]),
@@ -224,14 +231,14 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         ]
 
     def so_far(self, form: Form) -> list[DailyEntry]:
-        """Return the entries that a form brings back; none if they were tampered with."""
+        """Return the earlier entries that a form repeats, or an empty list if they aren't valid."""
         try:
             return list(self._earlier(form))
         except Rejected:
             return []
 
     def days(self, value: Value) -> list[DailyEntry | Gap]:
-        """Return the entries and the gaps between them."""
+        """Return the entries of an answer and the gaps between them, in order."""
         days: list[DailyEntry | Gap] = []
         before: date | None = None
         for entry in self.entries(value):
@@ -242,9 +249,10 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return days
 
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
-        """Return the days from the first entry, or yesterday, to the last day: at least a week.
+        """Return the days to show in the row of days: at least a week, and at most two.
 
-        A long record shows its latest days. Days without an entry, past or future, are empty.
+        They begin with the first entry, or yesterday, and end with the last day. Of a long record, only the
+        latest days are shown. A day without an entry is shown as empty.
         """
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
@@ -256,7 +264,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
         return [WeekDay(day, day in noted, round(EDGE + step * place, 1)) for place, day in enumerate(days)]
 
     def chart(self, value: Value, measure: int) -> Chart:
-        """Return the chart of one measure, by its index."""
+        """Return the chart for the measure with this index."""
         entries = self.entries(value)
         start, length = entries[0].on, (entries[-1].on - entries[0].on).days
         step = (WIDTH - LEFT - EDGE) / length if length else 0.0
@@ -302,5 +310,5 @@ def _number(text: str, field: str) -> int:
 
 
 def _height(number: int) -> float:
-    """Return how far below the top a number is drawn; the highest is at the top."""
+    """Return how far below the top of a chart this number is drawn. The highest number is at the top."""
     return round(HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * number / NUMBERS[-1], 1)

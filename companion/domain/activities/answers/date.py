@@ -1,4 +1,4 @@
-"""A day on the calendar."""
+"""A question that is answered with a date."""
 
 from datetime import date
 from typing import ClassVar
@@ -9,13 +9,13 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.time.moments import day_of
 
 PARTS = ("day", "month", "year")
-"""A date is typed as three numbers, so that an invalid one can be shown again as typed."""
+"""The three fields of a date. They are separate, so an invalid date can be shown again as it was typed."""
 YEARS = range(1900, 2101)
-"""A year outside this range is taken for a typing error."""
+"""The years that are accepted. Any other year is treated as a typing error."""
 
 
 class Date(Prompt, frozen=True, kw_only=True, tag="date"):
-    """Answered with a day, kept as ``2026-11-24``."""
+    """Answered with a date, stored in the format ``2026-11-24``."""
 
     fields: ClassVar[tuple[str, ...]] = PARTS
     example: ClassVar[Example] = Example(
@@ -31,12 +31,12 @@ class Date(Prompt, frozen=True, kw_only=True, tag="date"):
         return {"day": [str(on.day)], "month": [str(on.month)], "year": [str(on.year)]}
 
     def day(self, value: Value) -> date:
-        """Return the answer as a date, for a page to write out."""
+        """Return the answer as a date object, which a page can format."""
         return day_of(value)
 
 
 def typed_day(form: Form) -> date:
-    """Return the date in the fields ``PARTS``. Raise ``Rejected`` for the first that is wrong."""
+    """Return the date in the fields named in ``PARTS``. Raise ``Rejected`` for the first invalid field."""
     texts = {name: first(form, name).strip() for name in PARTS}
     if not any(texts.values()):
         raise Rejected(Problem("no_date", field="day"))

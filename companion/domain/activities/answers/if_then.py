@@ -1,4 +1,4 @@
-"""A plan for one situation: if this happens, then I will do that."""
+"""A question that is answered with an if-then plan: if this happens, then I will do that."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -11,14 +11,14 @@ from companion.domain.refusals import all_of
 from companion.domain.text import clean
 
 MOST = 300
-"""Most characters in either half."""
+"""The most characters in the situation, and in the plan."""
 LINES = 5
 GAP = 26.0
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Two boxes, one above the other, and the arrow between them."""
+    """A drawing of two boxes, one above the other, with an arrow between them."""
 
     height: float
     boxes: tuple[Box, Box]
@@ -44,7 +44,7 @@ class IfThen(Prompt, frozen=True, kw_only=True, tag="if_then"):
         return {name: [value[name]] for name in self.fields}
 
     def picture(self, value: Value) -> Picture:
-        """Return the picture: situation above, plan below."""
+        """Return a drawing with the situation at the top and the plan below it."""
         words = [in_box(value[name], WIDTH - 2, LINES) for name in self.fields]
         above = Box(1, 1, WIDTH - 2, height_of(words[0]), words[0])
         below = Box(1, above.bottom.y + GAP, WIDTH - 2, height_of(words[1]), words[1])

@@ -1,4 +1,4 @@
-"""A letter that only the practitioner ever reads."""
+"""A question that is answered with a letter, which only the practitioner reads."""
 
 from typing import Annotated, ClassVar
 
@@ -10,7 +10,7 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """Answered with a letter of at most ``most`` characters. The page says that it is never sent to anybody else."""
+    """Answered with a letter of at most ``most`` characters. The page says that nobody else receives it."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000
 

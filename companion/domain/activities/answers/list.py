@@ -1,4 +1,4 @@
-"""A list with one item per line."""
+"""A question that is answered with a list, one item on each line."""
 
 from typing import Annotated, ClassVar
 
@@ -10,11 +10,11 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, tidy
 
 ITEM_MOST = 300
-"""Most characters in one item."""
+"""The most characters in one item of a list."""
 
 
 class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
-    """Answered with one to ``most`` items; empty lines don't count."""
+    """Answered with one to ``most`` items; empty lines are ignored."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 6
 
@@ -36,14 +36,14 @@ class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
         return {"answer": list(value)}
 
     def number(self, value: Value) -> int | None:
-        """How many items."""
+        """The number of items."""
         return len(value)
 
     def numbers(self) -> range:
         return range(1, self.most + 1)
 
     def items(self, value: Value) -> list[str]:
-        """The lines."""
+        """The items of the list."""
         return list(value)
 
     @property

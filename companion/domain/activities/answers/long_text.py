@@ -1,4 +1,4 @@
-"""A few paragraphs in the participant's own words."""
+"""A question that is answered with a few paragraphs in the participant's own words."""
 
 from typing import Annotated, ClassVar
 

@@ -1,4 +1,4 @@
-"""One of several options."""
+"""A question that is answered by choosing one of several options."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
@@ -12,7 +12,7 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Option(Authored, frozen=True, kw_only=True):
-    """An option: its id, which is stored, and its label, which is shown."""
+    """An option of a question. Its id is stored and its label is shown."""
 
     id: Id
     label: Line
@@ -48,7 +48,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
         return {"answer": [value]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """The option's id."""
+        """The id of the chosen option."""
         return frozenset({value})
 
     def choosing(self, option_id: str) -> Value:
@@ -58,7 +58,7 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
         return tuple(option.id for option in self.options)
 
     def label(self, option_id: str) -> str:
-        """Return an option's label; for one that is no longer offered, its id."""
+        """Return the label of an option, or its id if the question no longer offers it."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:
@@ -66,12 +66,12 @@ class OneChoice(Prompt, frozen=True, kw_only=True, tag="one_choice"):
 
 
 def label_of(options: Sequence[Option], option_id: str) -> str:
-    """Return an option's label; for one that is no longer offered, its id."""
+    """Return the label of an option, or its id if the question no longer offers it."""
     return next((option.label for option in options if option.id == option_id), option_id)
 
 
 def option_faults(options: Sequence[Option]) -> list[str]:
-    """Return what is wrong with an author's options, as message keys."""
+    """Return the errors in the options that an author gave, as message keys."""
     if len(options) < 2:
         return ["too_few_options"]
     if len({option.id for option in options}) < len(options):

@@ -1,4 +1,4 @@
-"""A point on a line from one number to another."""
+"""A question that is answered with a number on a scale."""
 
 import functools
 from typing import Annotated, ClassVar
@@ -19,7 +19,7 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
     low_label: Line
     high_label: Line
     progress: bool = False
-    """Whether his answers over time are drawn for him."""
+    """True if the participant sees a chart of their answers over time."""
     example: ClassVar[Example] = Example(
         "How was the walk for you?",
         {"answer": ["7"]},
@@ -28,16 +28,16 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
 
     @property
     def steps(self) -> range:
-        """The numbers offered, in order."""
+        """The numbers from which the participant can choose, in order."""
         return range(self.low, self.high + 1)
 
     def place(self, value: Value) -> float:
-        """Return where the answer falls along the line, from 0.0 to 1.0, for its picture."""
+        """Return the answer's position along the drawn scale, from 0.0 to 1.0."""
         return float((value - self.low) / (self.high - self.low))
 
     @property
     def ticks(self) -> str:
-        """The tick marks as an SVG path: the line starts at 10 and is 280 units long."""
+        """The scale's tick marks as an SVG path. The scale starts at 10 and is 280 units long."""
         return _ticks(self.low, self.high)
 
     def parse(self, form: Form) -> Value:
@@ -52,7 +52,7 @@ class Scale(Prompt, frozen=True, kw_only=True, tag="scale"):
         return {"answer": [str(value)]}
 
     def number(self, value: Value) -> int | None:
-        """The number."""
+        """The chosen number."""
         return int(value)
 
     def numbers(self) -> range:

@@ -1,4 +1,4 @@
-"""Any number of options."""
+"""A question that is answered by choosing any number of options."""
 
 from typing import Annotated, ClassVar
 
@@ -11,10 +11,10 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Choice(Option, frozen=True, kw_only=True):
-    """One thing to choose among several."""
+    """One of the options of a question that allows several choices."""
 
     alone: bool = False
-    """Whether it excludes all the others, such as "None of these"."""
+    """True if this option can't be chosen together with any other, such as "None of these"."""
 
 
 class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
@@ -48,7 +48,7 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return {"answer": list(value)}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """The options' ids."""
+        """The ids of the chosen options."""
         return frozenset(value)
 
     def choosing(self, option_id: str) -> Value:
@@ -58,14 +58,14 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return tuple(option.id for option in self.options)
 
     def number(self, value: Value) -> int | None:
-        """How many were chosen."""
+        """The number of chosen options."""
         return len(value)
 
     def numbers(self) -> range:
         return range(1, len(self.options) + 1)
 
     def items(self, value: Value) -> list[str]:
-        """The options chosen."""
+        """The chosen options."""
         labels = {option.id: option.label for option in self.options}
         return [labels[each] for each in value]
 
@@ -74,7 +74,7 @@ class SeveralChoices(Prompt, frozen=True, kw_only=True, tag="several_choices"):
         return len(self.options)
 
     def label(self, option_id: str) -> str:
-        """The words of an option; of one that is not offered any more its id."""
+        """Return the label of an option, or its id if the question no longer offers it."""
         return label_of(self.options, option_id)
 
     def faults(self) -> list[str]:

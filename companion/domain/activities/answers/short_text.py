@@ -1,4 +1,4 @@
-"""A line in the participant's own words."""
+"""A question that is answered with one line in the participant's own words."""
 
 from typing import Annotated, ClassVar
 

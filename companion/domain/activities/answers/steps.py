@@ -1,4 +1,4 @@
-"""Ordered steps in the participant's own words: a cycle, or a chain of decisions."""
+"""A question that is answered with steps in order, which are drawn as a chain or as a ring."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,17 +13,19 @@ from companion.domain.forms import Form, first
 from companion.domain.refusals import Problem, Rejected
 
 MOST = 300
-"""Characters of one step."""
+"""The most characters in one step."""
 LEAST = 2
 GAP = 26.0
 COLUMN = 144.0
-"""Width of a step in a ring: two columns, with a step above and perhaps one below."""
+"""The width of a step in a ring, which has two columns of steps, one step above and perhaps one below."""
 RING_LINES, CHAIN_LINES = 6, 4
 
 
 @dataclass(frozen=True)
 class Link:
-    """The arrow from one step to the next; ``beyond`` is the point where he could step out."""
+    """The arrow from one step to the next. ``beyond`` is True if it comes after the step where the
+    participant could have stepped out.
+    """
 
     arrow: Arrow
     beyond: bool
@@ -31,7 +33,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Picture:
-    """The steps in order and the arrows between them; in a ring, the last leads back to the first."""
+    """A drawing of the steps in order, with arrows between them. In a ring, the last leads to the first."""
 
     height: float
     boxes: tuple[Box, ...]
@@ -75,7 +77,7 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"steps": steps, "out": list(rows).index(out) + 1 if out else None}
 
     def _out(self, form: Form) -> int | None:
-        """Return the row that he chose, from 1."""
+        """Return the number of the row chosen for stepping out, starting at 1, or None."""
         text = first(form, "out")
         if not text:
             return None
@@ -87,14 +89,14 @@ class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
         return {"step": list(value["steps"]), "out": [str(value["out"] or "")]}
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """``out`` if a place to step out is marked."""
+        """``out`` if the participant marked where they could have stepped out."""
         return frozenset({"out"} if value["out"] else ())
 
     def offers(self) -> tuple[str, ...]:
         return ("out",)
 
     def number(self, value: Value) -> int | None:
-        """How many steps."""
+        """The number of steps."""
         return len(value["steps"])
 
     def numbers(self) -> range:
@@ -134,8 +136,10 @@ def _chain(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 
 
 def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
-    """Lay out a ring: first step at the top, the next down the right, one at the bottom if even,
-    the rest up the left.
+    """Lay the steps out clockwise in a ring, and return their boxes and arrows.
+
+    The first step is at the top. The next ones go down on the right and the rest go up on the left. If the
+    number of steps is even, one of them is at the bottom.
     """
     words = [in_box(step, COLUMN, RING_LINES) for step in steps]
     side = (len(steps) - 1) // 2
@@ -155,9 +159,9 @@ def _ring(steps: list[str], out: int | None) -> tuple[list[Box], list[Arrow]]:
 
 
 def _turn(one: Box, other: Box) -> Arrow:
-    """Draw the ring's arrow from one step to the next."""
+    """Return the arrow from one step of a ring to the next."""
     a, b = one.middle, other.middle
-    if a.x == b.x == WIDTH / 2:  # only two steps, one above the other
+    if a.x == b.x == WIDTH / 2:  # a ring of two steps, one above the other
         edge, reach = ("right", 60.0) if a.y < b.y else ("left", -60.0)
         start, end = getattr(one, edge), getattr(other, edge)
         return arrow(start, Point(start.x + reach, start.y), Point(end.x + reach, end.y), end)

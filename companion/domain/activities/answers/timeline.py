@@ -1,4 +1,4 @@
-"""Stages of a life: when, what, and how it felt."""
+"""A question that is answered with stages of a life: when it was, what happened and how it felt."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -13,16 +13,16 @@ from companion.domain.forms import Form
 from companion.domain.refusals import Problem, Rejected
 
 MOST = {"when": 60, "what": 300, "felt": 300}
-"""Characters of each part of a stage."""
+"""The most characters in each part of a stage."""
 LINES = {"when": 2, "what": 4, "felt": 3}
 LINE_X, WORDS_X = 9.0, 30.0
 TOP, BETWEEN = 17.0, 22.0
-"""Offset of the first line, with room for the tallest letters, and distance between stages."""
+"""The position of the first line, which leaves room for tall letters, and the distance between stages."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: the height of its dot, and each part's lines with their baselines."""
+    """One stage in the drawing, with the position of its dot and the lines and baselines of each part."""
 
     y: float
     when: tuple[tuple[float, str], ...]
@@ -32,7 +32,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Picture:
-    """Stages along a vertical line, which continues below the last, as life does."""
+    """A drawing of the stages along a vertical line, which continues below the last one, as life does."""
 
     height: float
     line_x: float
@@ -76,7 +76,7 @@ class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
         return {name: [stage[name] for stage in value] for name in self.fields}
 
     def number(self, value: Value) -> int | None:
-        """How many stages."""
+        """The number of stages."""
         return len(value)
 
     def numbers(self) -> range:

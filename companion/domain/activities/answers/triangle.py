@@ -1,4 +1,4 @@
-"""Thoughts, feelings and behaviour around one situation."""
+"""A question that is answered with a thought, a feeling and a behaviour in one situation."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,20 +10,18 @@ from companion.domain.forms import Form, first
 from companion.domain.text import clean
 
 MOST = 300
-"""Characters of one part."""
+"""The most characters in one part of the answer."""
 LINES = 5
 TOP_WIDTH = 176.0
 CORNER_WIDTH = 144.0
 MIDDLE_WIDTH = 128.0
 AIR = 20.0
-"""Space above and below the situation."""
+"""The space above and below the situation in the middle of the drawing."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Three boxes at the corners, the sides between them, and the lines of text in the middle with
-    their baselines.
-    """
+    """A drawing of three boxes joined by lines, with text and its baselines in the middle."""
 
     height: float
     thought: Box
@@ -35,7 +33,7 @@ class Picture:
 
 
 class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
-    """Answered with a thought, a feeling and what was done, drawn; with ``situation``, that is asked first."""
+    """Answered with a thought, a feeling and what was done, drawn; with ``situation``, first with that."""
 
     situation: bool = True
 
@@ -63,7 +61,7 @@ class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
         return {name: [text] for name, text in value.items()}
 
     def picture(self, value: Value) -> Picture:
-        """Draw the thought at the top, feeling and behaviour below, the situation in the middle."""
+        """Draw the thought at the top, the feeling and behaviour below, and the situation in the middle."""
         thought = in_box(value["thought"], TOP_WIDTH, LINES)
         feeling = in_box(value["feeling"], CORNER_WIDTH, LINES)
         behaviour = in_box(value["behaviour"], CORNER_WIDTH, LINES)

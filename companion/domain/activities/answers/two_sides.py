@@ -1,4 +1,4 @@
-"""Pros and cons, now and later: a table of four."""
+"""A question that is answered with pros and cons, both now and later, in a table with four cells."""
 
 from typing import Annotated, ClassVar
 
@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 MOST = 1000
-"""Characters of one of the four."""
+"""The most characters in one of the four cells."""
 SIDES = ("for", "against")
 TIMES = ("now", "later")
 

@@ -1,4 +1,4 @@
-"""Yes or no."""
+"""A question that is answered with yes or no."""
 
 from typing import ClassVar
 
