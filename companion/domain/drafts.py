@@ -1,4 +1,4 @@
-"""Unsent text, and which of two windows wins: neither silently overwrites the other."""
+"""Drafts of unsent text, and rules that stop two browser windows from overwriting each other's drafts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,12 @@ from companion.domain.refusals import Problem, Rejected
 
 NOTHING: Form = MappingProxyType({})
 DRAFT_MOST = 100_000
-"""Most characters kept of an unsent text: far more than any answer may have."""
+"""The most characters that a draft can have, which is far more than any answer can have."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """One unsent text as typed."""
+    """A text that has been typed but not sent."""
 
     typed: Form
     revision: int
@@ -23,7 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft: the page that saved it last, that page's save counter, and ours."""
+    """A stored draft, with the page that last saved it, that page's count of saves, and a revision."""
 
     @property
     def tab(self) -> str: ...
@@ -34,8 +34,8 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """Values that a form sends beside its words: the draft the page showed, the page's own id, and
-    its save counter.
+    """What a form sends in addition to its text: the draft's revision that the page showed, the page's id and
+    the page's count of saves.
     """
 
     @property
@@ -47,17 +47,17 @@ class FromPage(Protocol):
 
 
 def page_knows(kept: Kept, typed: FromPage) -> bool:
-    """Whether the page saved this draft itself, or showed it. A page without an id never matches."""
+    """Return whether the page saved or showed the stored draft."""
     return (kept.tab != "" and kept.tab == typed.tab) or kept.revision == typed.draft_seen
 
 
 def is_newest(kept: Kept, typed: FromPage) -> bool:
-    """Whether this is the page's latest save so far."""
+    """Return whether this save isn't older than one that the same page has already made."""
     return kept.tab != typed.tab or typed.beat >= kept.beat
 
 
 def draft_of(form: Form, fields: tuple[str, ...]) -> Form:
-    """Return the part of a form that a draft keeps. Raise ``Rejected`` if it is far too long."""
+    """Return the fields of a form that a draft keeps. Raise ``Rejected`` if their text is far too long."""
     typed = {name: list(form[name]) for name in fields if any(form.get(name, ()))}
     size = sum(len(text) for texts in typed.values() for text in texts)
     if size > DRAFT_MOST:

@@ -1,12 +1,12 @@
-"""Form fields as typed."""
+"""The fields of a form, as somebody typed them."""
 
 from collections.abc import Mapping, Sequence
 
 Form = Mapping[str, Sequence[str]]
-"""A form's fields, each with its texts."""
+"""The type of a form, which maps the name of each field to its texts."""
 
 
 def first(form: Form, name: str) -> str:
-    """Return a form field's first text, or an empty one."""
+    """Return the first text of a form field, or an empty string if the field is missing."""
     texts = form.get(name) or [""]
     return texts[0]

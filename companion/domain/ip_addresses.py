@@ -1,15 +1,17 @@
-"""IP addresses, as rate limits count them."""
+"""Reduce IP addresses to the networks that rate limits are counted for."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 OWN_NETWORK = 64
-"""Bits of an IPv6 address that name its network: a household or office owns every address within it (RFC 6177)."""
+"""The number of bits of an IPv6 address that identify its network. A household or an office usually has a
+whole network (RFC 6177).
+"""
 
 
 def network(address: str) -> str:
-    """Return what one client can't vary: the whole IPv4 address, or the network of an IPv6 address.
+    """Return the part of an IP address that one client can't change.
 
-    Anything else, such as an empty text, is returned as it is.
+    This is a whole IPv4 address, or the network of an IPv6 address. Any other text is returned unchanged.
     """
     try:
         parsed = ip_address(address.partition("%")[0])

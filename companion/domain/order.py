@@ -1,4 +1,4 @@
-"""Putting a list in order, one place at a time."""
+"""Change the order of a list by moving an item one place at a time."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -9,9 +9,9 @@ Item = TypeVar("Item")
 
 
 def one_place(items: Sequence[Item], item: Item, to: str) -> tuple[Item, ...]:
-    """The items with one of them one place ``up`` or ``down``; beyond the first or last place it stays.
+    """Return the items after one of them moves one place ``up`` or ``down``, but not past either end.
 
-    Raises ``Rejected`` for any other way.
+    Raise ``Rejected`` if ``to`` is anything else.
     """
     if to not in ("up", "down"):
         raise Rejected(Problem("not_offered"))

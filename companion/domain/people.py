@@ -1,4 +1,4 @@
-"""The four roles, who is acting, and the rules for names, passphrases and codes."""
+"""The four roles, the person who is acting, and the rules for names, passphrases and codes."""
 
 import re
 import secrets
@@ -12,7 +12,7 @@ from companion.domain.text import clean, clean_line, composed
 
 
 class Role(StrEnum):
-    """An account has exactly one."""
+    """The role of an account. Each account has exactly one."""
 
     PARTICIPANT = "participant"
     PRACTITIONER = "practitioner"
@@ -21,25 +21,25 @@ class Role(StrEnum):
 
     @property
     def staff(self) -> bool:
-        """Staff always need a second sign-in step."""
+        """True for every role except participants. Staff always need a second sign-in step."""
         return self is not Role.PARTICIPANT
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """The person acting. Everything is fetched through a viewer."""
+    """The person who is signed in and acting. Every query of the database is made for a viewer."""
 
     account_id: UUID
     role: Role
     name: str
     language: str = "en"
     shift_leaves: bool = True
-    """Whether pressing Shift three times leaves the site."""
+    """True if pressing Shift three times leaves the site."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """A name and passphrase for signing in, as typed."""
+    """A sign-in name and a passphrase, as somebody typed them."""
 
     sign_in_name: str
     passphrase: str
@@ -48,13 +48,17 @@ class Credentials:
 NAME_MOST = 80
 SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
 PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128
-"""In characters. Capped, because hashing a very long text would stall a server."""
+"""The fewest and the most characters of a passphrase. There is a maximum because hashing a very long text
+would block the server.
+"""
 ZXCVBN_MOST = 72
-"""zxcvbn raises an error above this length; further characters can't weaken what it judged."""
+"""The most characters that zxcvbn accepts. Further characters can't make a passphrase weaker."""
 STRENGTH_LEAST = 3
-"""zxcvbn's score, 0 to 4: 3 withstands an offline attack on a slow hash."""
+"""The lowest accepted score from zxcvbn, from 0 to 4. 3 withstands an offline attack on a slow hash."""
 TYPED_MOST = 400
-"""Most characters looked at of a name, word or code: longer than any. Case-folding a very long text takes seconds."""
+"""The most characters of a name, word or code that are read. None is this long, and folding the case of a
+very long text takes seconds.
+"""
 OWN_WORDS = (
     "companion",
     "participant",
@@ -64,18 +68,21 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""This service's own words, which don't make a passphrase stronger: it is judged without them."""
+"""Words of this service, which don't make a passphrase stronger and are removed before it is judged."""
 EMAIL_MOST = 254
-"""Most characters in an email address (RFC 5321)."""
+"""The most characters in an email address (RFC 5321)."""
 
 
 def called(text: str, field: str = "name") -> str:
-    """Return the name to call somebody by. Raise ``Rejected``."""
+    """Return the name by which somebody wants to be called, cleaned. Raise ``Rejected`` if it isn't valid."""
     return clean_line(text, NAME_MOST, field)
 
 
 def email_address(text: str, field: str = "email") -> str:
-    """Return an address for notices, with the rules of browsers (the HTML standard). Raise ``Rejected``."""
+    """Return an email address for notices, cleaned.
+
+    Raise ``Rejected`` if it isn't valid by the rules of the HTML standard, which browsers use.
+    """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
         raise Rejected(Problem("bad_email", field=field))
@@ -83,12 +90,12 @@ def email_address(text: str, field: str = "email") -> str:
 
 
 def folded(text: str) -> str:
-    """Return a sign-in name or agreed word for comparison, ignoring case, width and white space."""
+    """Return a sign-in name or an agreed word in a form that ignores case, width and white space."""
     return " ".join(composed(text[:TYPED_MOST], "NFKC").casefold().split())
 
 
 def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
-    """Return a sign-in name as its owner writes it. Raise ``Rejected``."""
+    """Return a sign-in name as its owner writes it, cleaned. Raise ``Rejected`` if it isn't valid."""
     name = clean(text, SIGN_IN_NAME_MOST, field)
     if len(folded(name)) < SIGN_IN_NAME_LEAST:
         raise Rejected(Problem("too_short", {"least": SIGN_IN_NAME_LEAST}, field))
@@ -98,11 +105,11 @@ def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
 
 
 def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
-    """Return a new passphrase exactly as typed. ``about`` are words that don't strengthen it, such as the owner's
-    names.
+    """Return a new passphrase exactly as it was typed. Raise ``Rejected`` if it isn't good enough.
 
-    It needs 15 characters or more, zxcvbn's approval, and must not be on the list of breaches; there are no
-    composition rules. Raise ``Rejected``.
+    A passphrase must have at least 15 characters, be strong enough for zxcvbn, and not be known from a
+    breach. There are no rules about the kinds of characters in it. ``about`` holds words that don't make it
+    stronger, such as the owner's names.
     """
     if len(text) < PASSPHRASE_LEAST:
         raise Rejected(Problem("passphrase_short", {"least": PASSPHRASE_LEAST, "long": len(text)}, field))
@@ -111,7 +118,7 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
     clean(text, PASSPHRASE_MOST, field)
     own = "|".join(word.replace(" ", r"\s*") for word in OWN_WORDS)
     judged = re.sub(own, "", text, flags=re.IGNORECASE)[:ZXCVBN_MOST]
-    from zxcvbn import zxcvbn  # its lists take 10 MB and are rarely needed
+    from zxcvbn import zxcvbn  # imported here because its word lists take 10 MB
 
     if not judged or zxcvbn(judged, user_inputs=about)["score"] < STRENGTH_LEAST:
         raise Rejected(Problem("passphrase_weak", field=field))
@@ -122,25 +129,25 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without 0, 1, I, L, O and U, which are misread on paper."""
+"""The characters used in codes, without 0, 1, I, L, O and U, which are easily misread on paper."""
 
 
 def new_reference() -> str:
-    """Return a random reference such as ``K7-402``."""
+    """Return a random reference for a participant, such as ``K7-402``."""
     return f"{secrets.choice(_LETTERS)}{secrets.randbelow(10)}-{secrets.randbelow(1000):03d}"
 
 
 def typed_reference(text: str) -> str:
-    """Return a reference, however typed (``k7 402``), as it is stored; empty if it can't be one."""
+    """Return a typed reference, such as ``k7 402``, as it is stored, or an empty string if it isn't one."""
     found = re.fullmatch(r"([A-Z][0-9])([0-9]{3})", typed_code(text))
     return f"{found[1]}-{found[2]}" if found else ""
 
 
 def new_code(groups: int = 3) -> str:
-    """Return a single-use code: groups of four characters, about 20 bits each."""
+    """Return a random single-use code in groups of four characters, with about 20 bits in each group."""
     return "-".join("".join(secrets.choice(_CODE_CHARACTERS) for _ in range(4)) for _ in range(groups))
 
 
 def typed_code(text: str) -> str:
-    """Return a code for comparison: capitals, no dashes or spaces."""
+    """Return a typed code in capitals and without dashes and spaces, so that it can be compared."""
     return "".join(c for c in composed(text[:TYPED_MOST], "NFKC").upper() if c.isalnum())

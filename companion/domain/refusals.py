@@ -1,4 +1,7 @@
-"""Why an act is refused. Routes turn these into pages; services record them after the rollback."""
+"""The exceptions with which an act is refused.
+
+Routes turn them into pages, and services record them after the transaction has been rolled back.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -7,36 +10,37 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem with something typed: a message key and its values, never a sentence.
+    """A problem with something that was typed, as a message key and its values, never a sentence.
 
-    ``field`` is the form field to show it at; empty means the whole form.
+    ``field`` is the form field beside which the problem is shown. If it is empty, the problem is about the
+    whole form.
     """
 
     key: str
     values: dict[str, str | int] = field(default_factory=dict)
     field: str = ""
     also: tuple["Problem", ...] = ()
-    """Other problems with the same answer, in the order of its fields."""
+    """Other problems with the same answer, in the order of the answer's fields."""
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
-        """Return the first problem for this field, or this row of it."""
+        """Return the first problem with this field, or with this row of it, or None."""
         each = (one for one in (self, *self.also) if (one.field, one.values.get("row", 0)) == (name, row))
         return next(each, None)
 
 
 class Refused(Exception):
-    """An act that did not happen. Nothing of it is stored."""
+    """Raised if an act is refused. Nothing that it would have changed is stored."""
 
     recorded = False
-    """Whether it is already in the audit."""
+    """True if the refusal is already in the audit."""
 
 
 class NotFound(Refused):
-    """It doesn't exist or isn't the viewer's: the two look the same."""
+    """Raised if something doesn't exist or isn't the viewer's. Nobody can tell the difference."""
 
 
 class NotAllowed(Refused):
-    """It exists and is the viewer's, but its state forbids the act, e.g. answering submitted work."""
+    """Raised if the state of something of the viewer's forbids the act, such as answering submitted work."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -44,7 +48,7 @@ class NotAllowed(Refused):
 
 
 class Rejected(Refused):
-    """Something typed isn't valid. The person keeps the text; ``problems`` say what to correct."""
+    """Raised if something that was typed isn't valid. ``problems`` say what to correct; no text is lost."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(problem.key for problem in problems))
@@ -52,12 +56,12 @@ class Rejected(Refused):
 
     @property
     def as_one(self) -> Problem:
-        """The first problem, carrying all the others."""
+        """The first problem, with all the others in its ``also``."""
         return replace(self.problems[0], also=self.problems[1:])
 
 
 def all_of(*reads: Callable[[], Any]) -> list[Any]:
-    """Return the results of all parsers. Raise ``Rejected`` with the problems of every one that failed."""
+    """Return the results of all these functions. Raise ``Rejected`` with the problems of all that failed."""
     found: list[Any] = []
     problems: list[Problem] = []
     for read in reads:
@@ -71,11 +75,14 @@ def all_of(*reads: Callable[[], Any]) -> list[Any]:
 
 
 class ChangedElsewhere(Refused):
-    """Something newer was saved from another tab or device since this page was made."""
+    """Raised if something newer has been saved from another tab or device since this page was loaded."""
 
 
 class LeavesPath(Refused):
-    """The change would take answered prompts (their ids) off the path. It is saved once he confirms."""
+    """Raised if a change would take answered prompts off the path.
+
+    ``prompt_ids`` are the ids of those prompts. The change is saved if the participant confirms it.
+    """
 
     def __init__(self, prompt_ids: tuple[str, ...]) -> None:
         super().__init__(" ".join(prompt_ids))
@@ -83,7 +90,7 @@ class LeavesPath(Refused):
 
 
 class Crowded(Refused):
-    """Too many requests at this moment. This one wasn't examined; try again in ``seconds``."""
+    """Raised if there are too many requests right now. This one can be tried again in ``seconds``."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(str(seconds))
@@ -91,10 +98,10 @@ class Crowded(Refused):
 
 
 class SlowDown(Refused):
-    """Too many attempts.
+    """Raised if somebody has made too many attempts.
 
-    ``seconds`` is the time until the next one counts, ``what`` the limit reached, ``number`` how many were refused in
-    this window, including this one.
+    ``seconds`` is the time until the next attempt is accepted, and ``what`` is the limit that was reached.
+    ``number`` is how many attempts have been refused in this period, including this one.
     """
 
     def __init__(self, seconds: int, what: str, number: int = 1) -> None:

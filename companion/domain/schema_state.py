@@ -1,22 +1,22 @@
-"""How far databases are migrated, compared with what this version of Companion knows."""
+"""The state of the databases' schema, compared with the migrations that this version of Companion knows."""
 
 from enum import IntEnum, auto
 
 
 class SchemaState(IntEnum):
-    """From best to worst."""
+    """The state of the databases' schema, from best to worst."""
 
     CURRENT = auto()
-    """At this version's latest migration."""
+    """The databases are at this version's latest migration."""
     AHEAD = auto()
-    """Migrated further by a newer version, with everything this one uses still there (docs/decisions/0030)."""
+    """A newer version migrated the databases, but this version can use them too (docs/decisions/0030)."""
     BEYOND = auto()
-    """At a migration unknown to this version, and without some of what it uses."""
+    """The databases are at a migration that this version doesn't know, and lack something that it uses."""
     BEHIND = auto()
 
     @property
     def in_order(self) -> bool:
-        """Whether this version can work with them."""
+        """True if this version can work with the databases."""
         return self <= SchemaState.AHEAD
 
 
@@ -27,4 +27,4 @@ WRONG = {
     ),
     SchemaState.BEHIND: "The databases are of an older version of Companion: run “companion migrate”.",
 }
-"""The remedy if they aren't in order."""
+"""Messages that say what to do if this version can't work with the databases."""

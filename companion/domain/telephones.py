@@ -1,19 +1,19 @@
-"""Find a phone number in free text, so that one press can call it."""
+"""Find a phone number in free text, so that a link can call it."""
 
 import phonenumbers
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""Digits, not counting a leading 0 or country code, from which a number may be valid though no list knows it."""
+"""How many digits, without a leading 0 or country code, a number needs if it isn't a known valid number."""
 LOOKED_AT = 300
-"""Most characters searched: everything that can be said of a person."""
+"""The most characters that are searched, which is the longest text about how to reach a person."""
 
 
 def number_in(text: str) -> str:
-    """Return the first phone number in the text as dialled (``+448081000900``, ``116123``), or an empty text.
+    """Return the first phone number in the text, such as ``+448081000900`` or ``116123``, or an empty string.
 
-    Digits that begin with neither 0 nor + may be a date, so they count only if they are a known number.
+    Digits that don't begin with 0 or + could be a date, so they are accepted only as a known number.
     """
     text = text[:LOOKED_AT]
     for match in PhoneNumberMatcher(text, REGION, leniency=Leniency.POSSIBLE):
@@ -25,7 +25,7 @@ def number_in(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    """Return a short number such as 116 123, if the text is nothing else."""
+    """Return a short number such as 116 123 if the text contains nothing else, or an empty string."""
     digits = "".join(text.split())
     if not (digits.isascii() and digits.isdigit()):
         return ""

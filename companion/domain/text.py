@@ -1,4 +1,4 @@
-"""What typed text may contain. All normalisation of text happens here."""
+"""Check and normalise typed text. All normalisation of text happens in this module."""
 
 import re
 import unicodedata
@@ -6,25 +6,25 @@ from typing import Literal
 
 from companion.domain.refusals import Problem, Rejected
 
-# Control characters carry no meaning, and PostgreSQL, print and screen readers handle them differently.
-# Format characters (joiners in emoji, right-to-left marks) belong to real writing and stay.
+# Control characters have no meaning, and PostgreSQL, printers and screen readers handle them differently.
+# Format characters, such as joiners in emoji and right-to-left marks, are part of real text and are kept.
 _KEPT_CONTROLS = {"\n", "\t"}
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-"""Characters that change the direction of everything after them. Marks such as U+200F don't."""
+"""Characters that change the direction of all the text after them, unlike marks such as U+200F."""
 _PLAIN = re.compile(r"[\t\n -~\u00a0-\u02ff\u2010-\u2027]*")
-"""Nearly every text: Western European letters with nothing hidden."""
+"""A pattern that matches nearly every text: Western European letters without any hidden characters."""
 MOST_MARKS = 8
-"""Most accents and vowel signs on one letter. No language needs more, and many more would cover
-other words on a page.
+"""The most accents and vowel signs on one letter. No language needs more, and too many would cover other
+words on a page.
 """
 MOST_IN_A_ROW = 30
-"""Most combining characters in a row (Unicode annex 15): sorting them takes quadratic time."""
+"""The most combining characters in a row (Unicode annex 15), because sorting them takes quadratic time."""
 SHRINKS = 4
-"""Most characters that composition turns into one."""
+"""The most characters that Unicode composition can turn into one."""
 
 
 def _combining() -> str:
-    """Return every character that composing or folding may move past its neighbours."""
+    """Return every character that Unicode normalisation can move past its neighbours."""
     return "".join(filter(_moves, map(chr, range(0x300, 0x20000))))
 
 
@@ -39,7 +39,7 @@ _TOO_MANY = re.compile(f"([{_COMBINING}]{{{MOST_IN_A_ROW}}})[{_COMBINING}]++")
 
 
 def stream_safe(text: str) -> str:
-    """Return the text without combining characters beyond thirty in a row. No language has words with so many."""
+    """Return the text with at most thirty combining characters in a row. No language needs more."""
     return text if _NONE_COMBINING.fullmatch(text) else _TOO_MANY.sub(r"\1", text)
 
 
@@ -49,7 +49,7 @@ def composed(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
 
 
 def tidy(text: str) -> str:
-    r"""Return the text with ``\n`` line ends, composed (NFC), trimmed, and without direction overrides."""
+    r"""Return the text with ``\n`` line endings, in NFC, trimmed, and without direction overrides."""
     return composed(_in_lines(text))
 
 
@@ -58,20 +58,20 @@ def _in_lines(text: str) -> str:
 
 
 def without_turning(text: str) -> str:
-    """Return the text without the invisible characters that reverse the words after them."""
+    """Return the text without invisible characters that reverse the direction of the words after them."""
     return text.translate(_TURNING)
 
 
 def without_hidden(text: str) -> str:
-    """Return the text without control characters, noncharacters and excess marks on a letter."""
-    if _PLAIN.fullmatch(text):  # 200 times as quick, and a page shows hundreds of texts
+    """Return the text without control characters, noncharacters and too many marks on a letter."""
+    if _PLAIN.fullmatch(text):  # 200 times faster, and a page shows hundreds of texts
         return text
     kept, marks = [], 0
     for character in text:
         category = unicodedata.category(character)
         if category in {"Mn", "Me"}:
             marks += 1
-        elif category != "Cf":  # joiners between marks keep them on their letter
+        elif category != "Cf":  # marks with a joiner between them are on the same letter
             marks = 0
         shown = character in _KEPT_CONTROLS or not (category in {"Cc", "Cs"} or _never(character))
         if shown and marks <= MOST_MARKS:
@@ -80,16 +80,16 @@ def without_hidden(text: str) -> str:
 
 
 def _never(character: str) -> bool:
-    """Whether this is a Unicode noncharacter, which HTML also forbids."""
+    """Return whether this is a Unicode noncharacter, which HTML also forbids."""
     number = ord(character)
     return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
 
 
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Return a typed text, checked and tidied. Lengths are in characters (code points).
+    """Return a typed text after checking it and removing what doesn't belong in it.
 
-    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. A text that is too long however it is
-    composed isn't examined further.
+    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. A
+    text that would be too long even after normalising isn't checked further.
     """
     typed = _in_lines(text)
     if len(typed) > SHRINKS * most:
@@ -109,7 +109,10 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 
 
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Return ``clean`` text on one line. Raise ``Rejected``, including for ``one_line``."""
+    """Return a typed text that must be on one line, checked like in ``clean``.
+
+    Raise the same errors as ``clean``, and ``Rejected`` with ``one_line`` if the text has several lines.
+    """
     tidied = clean(text, most, field, required=required)
     if "\n" in tidied:
         raise Rejected(Problem("one_line", field=field))

@@ -1,4 +1,4 @@
-"""How much work is waiting, and since when."""
+"""How many things are waiting to be processed, and for how long the oldest has waited."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many are waiting, and since when the oldest has waited."""
+    """The number of things that are waiting, and the time since which the oldest has waited."""
 
     count: int
     oldest: datetime | None
 
     def age(self, now: datetime) -> timedelta:
-        """Return how long the oldest has waited."""
+        """Return for how long the oldest thing has waited, or zero if nothing is waiting."""
         return max(timedelta(), now - self.oldest) if self.oldest else timedelta()

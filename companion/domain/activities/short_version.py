@@ -26,7 +26,7 @@ def has_short(activity: Activity) -> bool:
 
 
 def on_way(activity: Activity, *, short: bool) -> Activity:
-    """Return the activity's short version if ``short`` is set and there is one, or else the whole activity."""
+    """Return the activity's short version if ``short`` is set and it has one, or else the whole activity."""
     return _short_version(activity) if short and has_short(activity) else activity
 
 

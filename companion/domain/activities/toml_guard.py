@@ -1,8 +1,8 @@
 """Refuse activity files that are dangerous to parse, and find the line numbers of their contents.
 
 tomllib accepts any TOML, whatever it costs. The time and memory for a dotted key grow with the square of the
-number of its parts (0.6 s for 8,000 parts, and a file can hold 100,000). Nested brackets exhaust the stack, and
-long numbers raise another error. No activity needs any of these, so a quick scan refuses them.
+number of its parts (0.6 s for 8,000 parts, and a file can hold 100,000). Nested brackets exhaust the stack,
+and long numbers raise another error. No activity needs any of these, so a quick scan refuses them.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Turn a prompt's branches into form fields, and form fields into branches.
 
-An author sets a branch in a field beside the option that leads to it, or beside *not sure* or *rather talk about
-it*. Other branches, such as those that test a number or an earlier answer, are entered in rows, which are tried
-first. A branch beside an option can also lead to a new question whose words the author types there.
+An author sets a branch in a field beside the option that leads to it, or beside *not sure* or *rather talk
+about it*. Other branches, such as those that test a number or an earlier answer, are entered in rows, which
+are tried first. A branch beside an option can also lead to a new question whose words the author types there.
 ``new_questions`` then adds that question to the activity.
 """
 

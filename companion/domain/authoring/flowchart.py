@@ -1,7 +1,7 @@
 """The flowchart of an activity, which shows its questions and where each of them can lead.
 
-All lengths are in units of the SVG's viewBox, as in the drawings of answers. A draft can contain errors. A branch
-that leads nowhere, or back, is listed with its question but not drawn.
+All lengths are in units of the SVG's viewBox, as in the drawings of answers. A draft can contain errors. A
+branch that leads nowhere, or back, is listed with its question but not drawn.
 """
 
 import re
@@ -24,7 +24,7 @@ MARGIN, HEAD = 8.0, 26.0
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""The distance from the boxes to the first lane for arrows, the distance between lanes, and the most lanes."""
+"""The distance from the boxes to the first lane for arrows, the distance between lanes and the most lanes."""
 APART = 7.0
 """How far above the middle of a box arrows enter, and how far below it they leave."""
 CORNER = 6.0
@@ -192,8 +192,8 @@ def paths(activity: Activity) -> Picture:
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
     """Return the lane of each jump's target, which all arrows to that target share.
 
-    The shortest jumps get the innermost lanes. Arrows in one lane never overlap unless they share a target. If
-    no lane is free for a target, it is left out.
+    The shortest jumps get the innermost lanes. Arrows in one lane never overlap unless they share a target.
+    If no lane is free for a target, it is left out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:

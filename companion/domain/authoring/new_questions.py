@@ -1,7 +1,7 @@
 """Add the new questions that an author types while writing another one, each asked after one answer only.
 
-After the new questions, everybody is asked the same next question. Earlier branches that lead past a new question
-can be redirected to it.
+After the new questions, everybody is asked the same next question. Earlier branches that lead past a new
+question can be redirected to it.
 """
 
 from collections.abc import Collection, Mapping

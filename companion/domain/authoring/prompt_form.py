@@ -1,8 +1,8 @@
 """Turn a prompt into a form for its author, and the form into a prompt.
 
 The settings of a kind are the fields that not all prompts share, and the type of each field decides what it
-accepts. Branches (``branch_form``) and replies (``reply_form``) are entered beside the options, beside the other
-ways to respond, or in rows. A row has a condition (``condition_codes``) and a target or words.
+accepts. Branches (``branch_form``) and replies (``reply_form``) are entered beside the options, beside the
+other ways to respond, or in rows. A row has a condition (``condition_codes``) and a target or words.
 """
 
 import functools
@@ -103,7 +103,7 @@ def _setting_form(setting: inspect.Field, prompt: Prompt) -> dict[str, list[str]
 
 
 def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
-    """Return the cells in one column of a table. For a column of tick boxes, return the ticked rows' numbers."""
+    """Return the cells in one column of a table, or the numbers of the ticked rows for tick boxes."""
     cells = [getattr(row, column.name) for row in rows]
     if isinstance(column.type, inspect.BoolType):
         return [str(number) for number, ticked in enumerate(cells, 1) if ticked]

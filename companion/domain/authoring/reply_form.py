@@ -1,8 +1,8 @@
 """Turn a prompt's replies into form fields for their author, and form fields into replies.
 
-A reply is typed beside the option that it responds to, or in the field for *answered*, *not sure* or *rather talk
-about it*. Any other reply, such as a reply to a number or one with a quotation, is entered in a row. Rows are
-tried first.
+A reply is typed beside the option that it responds to, or in the field for *answered*, *not sure* or *rather
+talk about it*. Any other reply, such as a reply to a number or one with a quotation, is entered in a row.
+Rows are tried first.
 """
 
 import re

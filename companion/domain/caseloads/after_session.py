@@ -17,7 +17,7 @@ OWN, LIBRARY, NOTHING = "own", "library", "none"
 """The choices for the next work, apart from the activities that are offered first."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""The beginning of the name of a topic's field, before the topic's number. Its title might reveal too much."""
+"""The beginning of a topic's field name, which ends in the topic's number because its title is sensitive."""
 FIELDS = (
     "attendance",
     "agreed",
@@ -48,7 +48,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class NextWork:
-    """The next work as the practitioner typed it. ``when`` is a day and a part of it: ``2026-12-03 evening``."""
+    """The next work as the practitioner typed it. ``when`` is a day and a part of the day, with a space."""
 
     choice: str = ""
     from_library: str = ""
@@ -74,7 +74,7 @@ class NextWork:
         return "library" if self.choice == LIBRARY else "work"
 
     def version(self) -> UUID | None:
-        """Return the id of the chosen activity's version, or None if the practitioner wrote questions instead.
+        """Return the id of the chosen activity's version, or None if the practitioner wrote the questions.
 
         Raise ``Rejected`` if no valid activity was chosen.
         """

@@ -68,7 +68,7 @@ class Glance:
     to_talk: int = 0
     concern_since: datetime | None = None
     message_due: datetime | None = None
-    """The time by which the participant's earliest unread message should be read, which may be in the past."""
+    """The time by which the earliest unread message should be read, which may be in the past."""
     unnoted_since: datetime | None = None
     """The start of the earliest past appointment whose attendance hasn't been recorded."""
     unset_at: datetime | None = None

@@ -1,6 +1,6 @@
-"""A practitioner's queue: what is to be done, why now, in which order. Pure functions of what is known and the moment.
+"""The rules for a practitioner's queue, which lists what they need to do, why, and in which order.
 
-The queue is found in SQL by the same rules: ``store/caseloads/queue.py``; a test holds it to ``rows_of``.
+``store/caseloads/queue.py`` applies the same rules in SQL, and a test compares its results with ``rows_of``.
 """
 
 import re
@@ -19,13 +19,13 @@ from companion.domain.work.nothing_set import without_work
 from companion.domain.work.work import Piece, Stage
 
 ROWS = 20
-"""How many rows a page shows."""
+"""The number of rows on one page of the queue."""
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Reason(StrEnum):
-    """Why something is in the queue, the most pressing first."""
+    """The reason why something is in the queue. The most urgent reasons come first."""
 
     CONCERN = "concern"
     MESSAGE = "message"
@@ -39,7 +39,7 @@ class Reason(StrEnum):
 
     @property
     def rank(self) -> int:
-        """How many reasons come before it."""
+        """The number of reasons that are more urgent than this one."""
         return RANKS[self]
 
 
@@ -48,7 +48,7 @@ RANKS: Final = {reason: rank for rank, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a row is in the queue. Once the row is done, what comes after it can still be found."""
+    """The position of a row in the queue. It still shows which rows come next after its own row is gone."""
 
     rank: int
     at: datetime
@@ -56,13 +56,13 @@ class Place:
     subject: UUID
 
     def __str__(self) -> str:
-        """As an address carries it."""
+        """Return the position as text for a URL."""
         at, since = ((each - EPOCH) // MICROSECOND for each in (self.at, self.since))
         return f"{self.rank}.{at}.{since}.{self.subject.hex}"
 
     @classmethod
     def typed(cls, text: str) -> "Place | None":
-        """The place that an address carries; None for anything else."""
+        """Return the position that is written in a URL, or None if the text isn't valid."""
         if not re.fullmatch(r"[0-9]\.[0-9]{1,18}\.[0-9]{1,18}\.[0-9a-f]{32}", text):
             return None
         rank, at, since, subject = text.split(".")
@@ -74,64 +74,67 @@ class Place:
 
 
 START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
-"""Comes before every row."""
+"""A position before every row of the queue."""
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One thing to do: about whom, since when, and by when it is sorted."""
+    """One thing for a practitioner to do about a participant, with the time by which it is sorted."""
 
     reason: Reason
     at: datetime
-    """What it is sorted by: a limit, or the session before which it is wanted."""
+    """The time by which the row is sorted, such as a deadline or the start of the next session."""
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
-    """The concern, submission, meeting or handover; for the rest the enrolment."""
+    """The id of the concern, submission, meeting or handover, or else of the enrolment."""
     many: int = 1
-    """How many messages, or answers to talk about."""
+    """The number of messages, or of answers to talk about."""
 
     @property
     def place(self) -> Place:
-        """Where it is in the queue."""
+        """The position of this row in the queue."""
         return Place(self.reason.rank, self.at, self.since, self.subject_id)
 
     def is_late(self, now: datetime) -> bool:
-        """Whether a message should have been read by now."""
+        """Return whether this row is for a message that should already have been read."""
         return self.reason is Reason.MESSAGE and self.at <= now
 
     def is_due_today(self, now: datetime) -> bool:
-        """Whether a message was promised to be read today. ``at`` is the midnight after that day."""
+        """Return whether this row is for a message that should be read today.
+
+        ``at`` is then the midnight at the end of today.
+        """
         return self.reason is Reason.MESSAGE and now < self.at <= now + timedelta(days=1)
 
     @property
     def promised_on(self) -> date:
-        """By which day in London a message was to be read."""
+        """The day in London by which a message should be read."""
         return london_day(self.at - MICROSECOND)
 
     @property
     def meets(self) -> bool:
-        """Whether ``at`` is the next meeting, rather than none."""
+        """True if ``at`` is the start of a meeting, and not a placeholder because none is booked."""
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
-        """How many days ago it began, on the calendar of London."""
+        """Return how many days ago (in London) the reason for this row began."""
         return (london_day(now) - london_day(self.since)).days
 
 
 @dataclass(frozen=True)
 class UnreadMessages:
-    """Messages that nobody has read."""
+    """The messages of one participant that nobody has read."""
 
     due: datetime
-    """When the first promise to read one runs out, or ran out."""
+    """The time by which the first of the messages should be read, which may be in the past."""
     first: datetime
     many: int
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of one participant."""
+    """The facts about one participant from which the queue's rows are made."""
 
     enrolment_id: UUID
     state: PathwayState
@@ -139,16 +142,19 @@ class Known:
     meetings: Sequence[Appointment] = ()
     pieces: Sequence[Piece] = ()
     meant: Collection[UUID] = ()
-    """The appointments that work was set for."""
+    """The ids of the appointments for which work was set."""
     concerns: Sequence[tuple[UUID, datetime]] = ()
-    """The open ones that the practitioner may see, and when each was raised."""
+    """The open concerns that the practitioner may see, each with the time at which it was raised."""
     messages: UnreadMessages | None = None
     taken_on: tuple[UUID, datetime] | None = None
-    """The handover whose reason the practitioner has not read, and when it was."""
+    """The id and the time of a handover whose reason the practitioner hasn't read."""
 
 
 def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
-    """Return what is to be done about one participant. A meeting is over so long after it began."""
+    """Return the queue's rows about one participant.
+
+    ``lasts`` is the time after its start at which a meeting is treated as over.
+    """
     whose, ahead = known.enrolment_id, _ahead(known, now - lasts)
     wanted = ahead or NEVER
     rows = [QueueRow(Reason.CONCERN, at, at, whose, each) for each, at in known.concerns]
@@ -169,7 +175,7 @@ def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
 
 
 def _ahead(known: Known, over: datetime) -> datetime | None:
-    """When the next meeting begins, of those that began after ``over``."""
+    """Return the start of the next meeting that begins after ``over``, or None."""
     ahead = (
         each.starts_at
         for each in known.meetings
@@ -179,7 +185,7 @@ def _ahead(known: Known, over: datetime) -> datetime | None:
 
 
 def _work(known: Known, wanted: datetime) -> list[QueueRow]:
-    """Read what was submitted, and say something to what was read."""
+    """Return the rows for submitted work that hasn't been read or has no feedback yet."""
     found = []
     for piece in known.pieces:
         if piece.submission_id is None or piece.submitted_at is None:
@@ -195,7 +201,10 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 
 
 def _to_talk(known: Known) -> int:
-    """Count the answers to talk about to which feedback was sent; the others are counted with their piece."""
+    """Return how many answers the participant wants to talk about in work whose feedback has been sent.
+
+    Such answers in other work are shown with the rows for that work.
+    """
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(
         piece.to_talk
@@ -205,7 +214,7 @@ def _to_talk(known: Known) -> int:
 
 
 def _meetings(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
-    """Note who came, and set work for a session that comes soon, unless other work is still to be done."""
+    """Return the rows for meetings without recorded attendance, and for coming sessions without work."""
     unnoted = [
         each
         for each in known.meetings

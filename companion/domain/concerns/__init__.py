@@ -1,1 +1,1 @@
-"""Safeguarding: concerns, who must act on them, and a lead's access to a record with a reason."""
+"""Rules about safeguarding: concerns, who must act on them, and a lead's access to a participant's record."""

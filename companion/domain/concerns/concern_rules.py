@@ -1,7 +1,8 @@
-"""The rules for concerns, which leads edit: the named lead, the cover, and the time limits.
+"""The rules for concerns, which leads can edit: the named lead, the covering lead and the deadlines.
 
-Defaults (the service's safeguarding practice): taken on by noon of the next working day in England, passed on or
-closed one working day later; after that it goes to the cover, and two hours later to every lead.
+By default, a lead must take a concern on by noon on the next working day in England, and pass it on or close
+it one working day later. If a deadline is missed, the covering lead is told, and two hours later every lead
+is.
 """
 
 import re
@@ -15,14 +16,14 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import at_hour, london_day, midnight, working_day_after
 
 DAYS_MOST = 10
-"""Most working days in a limit."""
+"""The most working days that a deadline can allow."""
 HOURS_MOST = 72
-"""Most hours between telling the cover and telling every lead."""
+"""The most hours between telling the covering lead and telling every lead."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """When a concern must be taken on, and when it must be passed on or closed. In UTC."""
+    """The deadlines in UTC by which a concern must be taken on, and passed on or closed."""
 
     take_by: datetime
     finish_by: datetime
@@ -30,29 +31,35 @@ class Limits:
 
 @dataclass(frozen=True)
 class ConcernRules:
-    """One version of the rules. ``lead`` is the named safeguarding lead; None means the lead who joined first."""
+    """One version of the rules for concerns.
+
+    ``lead`` is the named safeguarding lead. None means the lead who joined first.
+    """
 
     number: int = 0
     lead: UUID | None = None
     away_from: date | None = None
     away_until: date | None = None
-    """The lead's days away, both included."""
+    """The last day on which the named lead is away. ``away_from`` is the first."""
     cover: UUID | None = None
     hour: int = 12
     take_days: int = 1
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """When these people and days took effect."""
+    """The time since which the named people and their absence have applied."""
 
     def limits(self, raised_at: datetime) -> Limits:
-        """Return the limits for a concern raised now. They are stored with it and never change."""
+        """Return the deadlines for a concern raised at this time, which are stored and never change."""
         take_on = working_day_after(london_day(raised_at), self.take_days)
         finish_on = working_day_after(take_on, self.finish_days)
         return Limits(at_hour(take_on, self.hour), at_hour(finish_on, self.hour))
 
     def watch(self, leads: Sequence[UUID], now: datetime) -> "Watch":
-        """Return who is responsible for concerns now. ``leads`` are those who can sign in, first to join first."""
+        """Return who is responsible for concerns at this time.
+
+        ``leads`` are the leads who can sign in, in the order in which they joined.
+        """
         named = self.lead in leads
         lead = self.lead if named else next(iter(leads), None)
         cover = self.cover if self.cover in leads and self.cover != lead else None
@@ -65,7 +72,10 @@ class ConcernRules:
         return Watch(lead, cover, away, tuple(leads))
 
     def changes(self, leads: Sequence[UUID]) -> list[datetime]:
-        """Return when responsibility changes hands: at new rules, and when the lead leaves and returns."""
+        """Return the times at which responsibility changes.
+
+        It changes when the rules change, and at the beginning and end of the named lead's absence.
+        """
         found = [self.since] if self.since else []
         if self.lead in leads and self.away_from and self.away_until:
             found += [midnight(self.away_from), midnight(self.away_until + timedelta(days=1))]
@@ -74,7 +84,7 @@ class ConcernRules:
 
 @dataclass(frozen=True)
 class Watch:
-    """The named lead, the cover if any, whether the lead is away, and every lead."""
+    """The people responsible for concerns at a given time, and whether the named lead is away."""
 
     lead: UUID | None
     cover: UUID | None
@@ -88,8 +98,10 @@ class Watch:
 
     @property
     def first(self) -> tuple[UUID, ...]:
-        """The first to take a concern on: the lead; if away, the cover, else the next lead. A sole
-        lead even when away.
+        """The lead who should take a concern on first.
+
+        It is the named lead, or the covering lead if the named lead is away, or else the next lead. If there
+        is only one lead, it is that lead even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)
@@ -97,17 +109,17 @@ class Watch:
 
     @property
     def second(self) -> tuple[UUID, ...]:
-        """The person to tell when a limit passes: the cover, or every lead if no cover is named."""
+        """The people to tell if a deadline is missed: the covering lead, or every lead if there is none."""
         return (self.cover,) if self.cover else self.everybody
 
     @property
     def everybody(self) -> tuple[UUID, ...]:
-        """Every lead who isn't away, or simply every lead if all are."""
+        """Every lead who isn't away, or all of them if every lead is away."""
         return self.there or self.leads
 
 
 def typed(form: Mapping[str, str], leads: Sequence[UUID], number: int) -> ConcernRules:
-    """Return the rules typed, as version ``number``. Raise ``Rejected`` with every problem found."""
+    """Return the rules in a form as version ``number``. Raise ``Rejected`` with every problem in the form."""
     problems: list[Problem] = []
     by_id = {str(lead): lead for lead in leads}
     lead, cover = by_id.get(form.get("lead", "")), by_id.get(form.get("cover", ""))

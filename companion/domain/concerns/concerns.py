@@ -1,6 +1,6 @@
-"""Concerns: worries about a child or a life that must reach a named person and cannot be overlooked.
+"""Concerns about the safety of a child or of somebody's life, which a named person must deal with.
 
-Pure functions: whether something is overdue depends on the moment given, never on a job having run.
+Whether a concern is overdue depends only on the time, and not on whether a background job has run.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ TO_MOST = 200
 
 
 class ConcernKind(StrEnum):
-    """Its source, which decides who may see it: one about a practitioner goes only to the leads."""
+    """The source of a concern, which decides who may see it. Only leads see those about a practitioner."""
 
     TOLD = "told"
     RAISED = "raised"
@@ -27,7 +27,7 @@ class ConcernKind(StrEnum):
 
 
 class ConcernState(StrEnum):
-    """How far it has come. ``CLOSED`` is final, and a concern is never deleted."""
+    """The progress of a concern. ``CLOSED`` is final, and a concern is never deleted."""
 
     NEW = "new"
     TAKEN = "taken"
@@ -36,7 +36,7 @@ class ConcernState(StrEnum):
 
 
 class ConcernStepKind(StrEnum):
-    """A step in a concern's history. ``TOLD…`` are notices, each to one person."""
+    """The kind of a step in a concern's history. Kinds that begin with ``TOLD`` are notices to one person."""
 
     RAISED = "raised"
     TOLD = "told"
@@ -50,7 +50,7 @@ class ConcernStepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Concern:
-    """The facts of a concern that the rules need."""
+    """The facts about a concern that the rules need."""
 
     kind: ConcernKind
     state: ConcernState
@@ -60,11 +60,11 @@ class Concern:
 
     @property
     def is_open(self) -> bool:
-        """Whether it needs more action; while open, it also blocks erasure."""
+        """True if the concern hasn't been closed. An open concern also prevents erasure."""
         return self.state is not ConcernState.CLOSED
 
     def overdue_since(self, now: datetime) -> datetime | None:
-        """Return since when it is late to be taken on, passed on or closed; None if it isn't late."""
+        """Return the deadline that has been missed for the concern, or None if none has been missed."""
         limit = {ConcernState.NEW: self.limits.take_by, ConcernState.TAKEN: self.limits.finish_by}.get(
             self.state
         )
@@ -73,16 +73,16 @@ class Concern:
 
 @dataclass(frozen=True)
 class Passed:
-    """The person or service it was passed on to, and when."""
+    """The person or service to whom a concern was passed on, and the time."""
 
     to: str
     at: datetime
 
     @classmethod
     def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
-        """Return the referral typed, in London time; None if nothing was typed and nothing is required.
+        """Return the referral in a form, whose day and time are in London time.
 
-        Raise ``Rejected`` with every problem found.
+        Return None if the form is empty and a referral isn't required. Raise ``Rejected`` with every problem.
         """
         if not required and not any(text.strip() for text in (to, day, clock)):
             return None
@@ -99,17 +99,17 @@ class Passed:
 
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
-    """What a practitioner says of a concern besides what was seen or heard. Each may be empty."""
+    """What a practitioner adds to a concern besides what was seen or heard. Each text may be empty."""
 
     fact: str = ""
     thought: str = ""
     protect: str = ""
-    """Who must be protected. It may name them."""
+    """The people who must be protected, who may be named."""
     measures: str = ""
-    """What has been done so far."""
+    """The measures that have been taken so far."""
 
     def checked(self, problems: list[Problem]) -> "Particulars":
-        """Return them tidied, and add what is wrong to ``problems``."""
+        """Return these texts cleaned, and add any problems to ``problems``."""
         tidied = {}
         for name, text in vars(self).items():
             try:
@@ -120,7 +120,7 @@ class Particulars:
 
 
 def concern_words(text: str, field: str) -> str:
-    """Return the words of a concern, tidied. Raise ``Rejected``."""
+    """Return the words of a concern, cleaned. Raise ``Rejected`` if they aren't valid."""
     return clean(text, WORDS_MOST, field)
 
 

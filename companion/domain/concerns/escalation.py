@@ -1,7 +1,7 @@
-"""Who must act on a concern at a given moment, and who must have been told by then.
+"""Decide who must act on a concern at a given time, and who must have been told about it by then.
 
-Who covers while the lead is away: ``Watch`` in ``concern_rules.py``. Pure functions shared by notices, pages and
-boards; none depends on a job having run.
+``Watch`` in ``concern_rules.py`` decides who covers while the named lead is away. Notices, pages and boards
+use the same functions, and none of these depends on whether a background job has run.
 """
 
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Reach(StrEnum):
-    """The person a concern is with now."""
+    """The person or people who must act on a concern at a given time."""
 
     LEAD = "lead"
     COVER = "cover"
     EVERY_LEAD = "every_lead"
     TAKER = "taker"
     NOBODY = "nobody"
-    """Nobody: it is closed."""
+    """Nobody needs to act, because the concern has been passed on or closed."""
 
 
 @dataclass(frozen=True)
 class Telling:
-    """A person to be told, and what of."""
+    """A notice about a concern to one person. ``of`` is the kind of notice."""
 
     account: UUID
     of: ConcernStepKind
@@ -38,7 +38,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class Promise:
-    """The person who takes on a concern raised now, and the deadline. Nobody, if there is no lead."""
+    """The lead who will take on a concern, or None if there is no lead, and the deadline."""
 
     lead: UUID | None
     by: datetime
@@ -47,7 +47,10 @@ class Promise:
 def with_whom(
     concern: Concern, rules: ConcernRules, leads: Sequence[UUID], now: datetime
 ) -> tuple[Reach, set[UUID]]:
-    """Return who must act on it now. ``leads`` are those who can sign in, first to join first."""
+    """Return who must act on the concern at this time.
+
+    ``leads`` are the leads who can sign in, in the order in which they joined.
+    """
     if concern.state in (ConcernState.PASSED_ON, ConcernState.CLOSED):
         return Reach.NOBODY, set()
     watch, since = rules.watch(leads, now), concern.overdue_since(now)
@@ -64,10 +67,12 @@ def with_whom(
 def due_to(
     concern: Concern, rules: ConcernRules, leads: Sequence[UUID], now: datetime
 ) -> dict[Telling, datetime]:
-    """Return who must have been told by now; each with the earliest moment at which telling them counts.
+    """Return the notices that must have been sent by now.
 
-    That is the latest limit, return or change of cover; after the last limit, the limits' hour on each working day. A
-    practitioner is told once, because a lead has to act.
+    Each notice has the time since which it must have been sent, so a notice sent earlier isn't enough. This
+    is the time of the last missed deadline, or of the last change of who is responsible. After the last
+    deadline, notices are due again each working day, at the hour of the deadlines. A practitioner is told
+    only once, because it is a lead who has to act.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))
@@ -86,7 +91,10 @@ def due_to(
 
 
 def promise(rules: ConcernRules, leads: Sequence[UUID], now: datetime) -> Promise:
-    """Return who can take on a concern raised now, and the limit, or later if everybody is away."""
+    """Return the lead who can take on a concern that is raised now, and the deadline.
+
+    If every lead is away, the deadline is on the first working day after the named lead's absence.
+    """
     by = rules.limits(now).take_by
     watch = rules.watch(leads, by)
     if watch.away and not watch.there and rules.away_until:
@@ -100,7 +108,10 @@ def _first(watch: Watch) -> Reach:
 
 
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
-    """Return the latest limit passed; after the last one, the limits' hour on the latest working day."""
+    """Return the latest deadline that has passed.
+
+    After the last deadline, it passes again each working day, at the hour of the deadlines.
+    """
     take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
     daily = last_working_hour(now, rules.hour)
     if daily > finish_by:

@@ -1,8 +1,8 @@
-"""A lead's access to somebody else's caseload: with a reason, for half an hour, and disclosed.
+"""A lead's access to a participant's record, which needs a reason, lasts half an hour and is disclosed.
 
-The practitioner is told at once, or later if a second lead agrees with a reason. Deadlines depend on the moment
-given, never on a job having run. Access for a concern, opened while one about the practitioner is open, is disclosed
-to leads only.
+The practitioner is told at once, or later if a second lead agrees and gives a reason. When the practitioner
+is told depends only on the time, and not on whether a background job has run. If access is for a concern, and
+there is an open concern about the practitioner, only leads are told.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from companion.domain.text import clean
 
 REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
-"""How long access lasts."""
+"""How long a lead's access to a record lasts."""
 UNTOLD_FOR = timedelta(days=28)
-"""The longest that access stays undisclosed before a second lead must agree again."""
+"""How long access can stay undisclosed before a second lead must agree again."""
 
 
 class Purpose(StrEnum):
-    """The purpose of the access. Participants never see access for a concern."""
+    """The purpose of a lead's access. Participants never see access whose purpose is a concern."""
 
     PRACTICE = "practice"
     ASKED = "asked"
@@ -29,17 +29,17 @@ class Purpose(StrEnum):
 
 
 class AccessState(StrEnum):
-    """How far the request has come."""
+    """The progress of a lead's request for access."""
 
     ASKED = "asked"
-    """Waiting for a second lead, because it isn't to be disclosed at once."""
+    """The request awaits the agreement of a second lead, because the access won't be disclosed at once."""
     AGREED = "agreed"
     REFUSED = "refused"
     OPENED = "opened"
 
 
 class AccessStepKind(StrEnum):
-    """A decision about it."""
+    """A decision about a lead's request for access."""
 
     AGREED = "agreed"
     REFUSED = "refused"
@@ -49,7 +49,11 @@ class AccessStepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Look:
-    """The facts that the rules need. ``told_from`` is None before it is opened or agreed to, and if withheld."""
+    """The facts about a lead's access that the rules need.
+
+    ``told_from`` is the time from which the practitioner can see the access. It is None until the access is
+    opened or agreed to, and if the access is never disclosed to the practitioner.
+    """
 
     lead: UUID
     purpose: Purpose
@@ -58,20 +62,23 @@ class Look:
     told_from: datetime | None = None
 
     def is_open(self, viewer: UUID, now: datetime) -> bool:
-        """Whether this lead may read now."""
+        """Return whether this lead may read the record at this time."""
         return self.lead == viewer and self.until is not None and now < self.until
 
     def is_told(self, now: datetime) -> bool:
-        """Whether the practitioner can see it."""
+        """Return whether the practitioner can see that a lead had access."""
         return self.state is AccessState.OPENED and self.told_from is not None and self.told_from <= now
 
     @property
     def withheld(self) -> bool:
-        """Whether no practitioner is ever told of it."""
+        """True if no practitioner is ever told about the access."""
         return self.state is AccessState.OPENED and self.told_from is None
 
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
-        """Return what this lead's agreement would do now. Raise ``NotAllowed``, always for the lead who asked."""
+        """Return the decision that this lead's agreement would be at this time.
+
+        Raise ``NotAllowed`` for the lead who asked for access, and if there is nothing to agree to.
+        """
         if self.lead == viewer:
             raise NotAllowed("needs_another_lead")
         if self.state is AccessState.ASKED:
@@ -82,7 +89,7 @@ class Look:
 
 
 def access_purpose(text: str) -> Purpose:
-    """Return the purpose chosen. Raise ``Rejected``."""
+    """Return the chosen purpose of access. Raise ``Rejected`` if it isn't valid."""
     try:
         return Purpose(text)
     except ValueError:
@@ -90,5 +97,5 @@ def access_purpose(text: str) -> Purpose:
 
 
 def access_reason(text: str) -> str:
-    """Return the reason for access or for agreeing to it. Raise ``Rejected``."""
+    """Return the reason for access, or for agreeing to it, cleaned. Raise ``Rejected`` if it isn't valid."""
     return clean(text, REASON_MOST, "reason")

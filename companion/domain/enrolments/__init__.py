@@ -1,1 +1,1 @@
-"""A participant on the care pathway, and their practitioner."""
+"""Rules about enrolments, which are participants' places on the care pathway."""

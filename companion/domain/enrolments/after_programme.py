@@ -1,6 +1,6 @@
-"""What stays open to a participant after the programme, or if it is stopped early, and for how long.
+"""The rules for what a participant can use after the programme, or after it ended early, and for how long.
 
-Which pages that means: ``web/gate/scopes.py``.
+``web/gate/scopes.py`` says which pages belong to each scope.
 """
 
 import re
@@ -17,27 +17,27 @@ DAYS_MOST = 3650
 
 
 class Scope(StrEnum):
-    """How much of Companion is open to him, least first; each includes those before it."""
+    """How much of Companion a participant can use. Each scope includes those before it."""
 
     NOTHING = "nothing"
     HELP = "help"
-    """Help, telling us something that can't wait, his account, leaving."""
+    """Help, telling us something that can't wait, the participant's account, and leaving the site."""
     MESSAGES = "messages"
-    """Also messages with his practitioner."""
+    """Also messages to and from the practitioner."""
     PLAN = "plan"
-    """Also his plan, and what he submitted with its feedback."""
+    """Also the participant's plan, and submitted work with its feedback."""
     EVERYTHING = "everything"
-    """Also doing set work."""
+    """Also doing work that has been set."""
 
     def holds(self, other: "Scope") -> bool:
-        """Whether this includes the other."""
+        """Return whether this scope includes the other one."""
         order = list(Scope)
         return order.index(other) <= order.index(self)
 
 
 @dataclass(frozen=True)
 class Term:
-    """The scope that is open, and for how many days after the step; then only help."""
+    """A scope, and the number of days for which it stays open. After that, only help is open."""
 
     scope: Scope
     days: int
@@ -49,9 +49,9 @@ CHOSEN: Final = (
     PathwayState.ENDED_EARLY,
     PathwayState.CLOSED,
 )
-"""The states for which a lead chooses."""
+"""The pathway states for which a lead can choose the scope and the number of days."""
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""The scopes that a lead can choose. Work isn't among them, because none is expected."""
+"""The scopes that a lead can choose. Doing work isn't one of them, because none is expected."""
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),
     PathwayState.NOT_SUITABLE: Term(Scope.MESSAGES, 30),
@@ -62,7 +62,7 @@ AT_FIRST: Final = {
 
 @dataclass(frozen=True)
 class AfterProgrammeRules:
-    """One version of the setting; version 0 is the default."""
+    """One version of the setting that says what stays open after the programme. Version 0 is the default."""
 
     number: int = 0
     terms: Mapping[PathwayState, Term] = field(default_factory=lambda: dict(AT_FIRST))
@@ -70,8 +70,9 @@ class AfterProgrammeRules:
 
 @dataclass(frozen=True)
 class Open:
-    """The scope that is open to him now and until which day; without a day, for as long as his
-    state stays the same.
+    """The scope that is open to a participant, and the last day on which it is.
+
+    Without a day, the scope stays open for as long as the participant's pathway state stays the same.
     """
 
     scope: Scope
@@ -79,9 +80,9 @@ class Open:
 
 
 def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, today: date) -> Open:
-    """Return what is open to a participant who reached this state on the day ``since``.
+    """Return what is open to a participant who reached this pathway state on the day ``since``.
 
-    Everything during the programme; during reviews, everything except new work.
+    Everything is open during the programme, and everything except new work is open during reviews.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)
@@ -97,7 +98,7 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
 
 
 def typed(form: Mapping[str, str], number: int) -> AfterProgrammeRules:
-    """Return the setting typed, as version ``number``. Raise ``Rejected`` with every problem found."""
+    """Return the setting in a form as version ``number``. Raise ``Rejected`` with every problem in it."""
     problems: list[Problem] = []
     terms: dict[PathwayState, Term] = {}
     for state in CHOSEN:

@@ -1,4 +1,4 @@
-"""A participant's place on the care pathway, and the moves allowed from it (programme, the path)."""
+"""The states of the care pathway that a participant can be in, and the moves allowed between them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ REASON_MOST = 2000
 
 
 class AppointmentKind(StrEnum):
-    """The meeting's purpose (programme: initial meeting, five sessions, sometimes a sixth, reviews)."""
+    """The purpose of a meeting. The programme has an initial meeting, five sessions or six, and reviews."""
 
     INITIAL_MEETING = "initial_meeting"
     SESSION = "session"
@@ -78,24 +78,26 @@ MOVES: Final = {
     PathwayState.CLOSED: (PathwayState.REVIEWS, PathwayState.DIED),
     PathwayState.DIED: (),
 }
-"""The states that can follow each state."""
+"""The pathway states that can follow each state."""
 NEEDS_REASON: Final = frozenset(
     {PathwayState.NOT_NOW, PathwayState.NOT_SUITABLE, PathwayState.ENDED_EARLY, PathwayState.CLOSED}
 )
-"""The moves that need a reason."""
+"""The pathway states for which staff must give a reason when a participant moves to them."""
 BEGINS_AT: Final = {
     AppointmentKind.INITIAL_MEETING: PathwayState.INITIAL_MEETING,
     AppointmentKind.SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.ADDITIONAL_SESSION: PathwayState.IN_PROGRAMME,
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
-"""The states in which somebody can be added with a first appointment; they may already have worked on paper."""
+"""The pathway state in which somebody is added, for each kind of first appointment. Not everybody starts at
+the beginning, because some have already worked on paper.
+"""
 BACK: Final = "back"
-"""Used in place of a state: undo the last step, as a mistake. The undo is recorded as a step of its own."""
+"""Stands for undoing the last step, which was a mistake. This is recorded as another step."""
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
-"""The states in which work can be set and done. In others, open work is no longer expected."""
+"""The pathway states in which work can be set and done. In others, unfinished work is no longer expected."""
 SESSIONS: Final = frozenset({AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION})
 ENDS: Final = {
     PathwayState.NOT_NOW: SESSIONS,
@@ -105,16 +107,16 @@ ENDS: Final = {
     PathwayState.REVIEWS: SESSIONS,
     PathwayState.CLOSED: frozenset(AppointmentKind),
 }
-"""Which future meetings a step to this state cancels."""
+"""The kinds of future meetings that are cancelled when a participant moves to each state."""
 OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""The states in which an enrolment needs no practitioner."""
+"""The pathway states in which an enrolment needs no practitioner."""
 
 
 @dataclass(frozen=True)
 class PathwayStep:
-    """One move: to which state, on which day in London, by whom, and why.
+    """A recorded move to a state of the pathway, with its day in London, who recorded it and the reason.
 
-    With ``back``, it undid the step before it, which was a mistake.
+    If ``back`` is set, the step undid the step before it, which was a mistake.
     """
 
     id: UUID
@@ -127,7 +129,7 @@ class PathwayStep:
 
 
 def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
-    """Return the steps that weren't undone."""
+    """Return the steps that haven't been undone."""
     found: list[PathwayStep] = []
     for step in steps:
         if step.back:
@@ -138,14 +140,14 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the step that an undo returns to; None if there is none before the last."""
+    """Return the step before the last one, to which undoing returns, or None if there is none."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 
 
 @dataclass(frozen=True)
 class StepForm:
-    """A move typed on a page that showed the state ``seen``."""
+    """A move on the pathway as typed in a form. ``seen`` is the state that the page showed."""
 
     seen: str
     to: str
@@ -156,10 +158,11 @@ class StepForm:
 def move(
     state: PathwayState, typed: StepForm, since: date, now: datetime, also: Iterable[Problem] = ()
 ) -> tuple[PathwayState, date, str]:
-    """Return the checked move from ``state``, entered on ``since``: the new state, its day, and the reason.
+    """Check a move on the pathway, and return the new state, its day and the reason.
 
-    Raise ``NotAllowed`` if the state can't follow, and ``Rejected`` for a day in the future or before the last step,
-    for a missing reason, and for any problems passed in ``also``.
+    The participant has been in ``state`` since the day ``since``. Raise ``NotAllowed`` if the new state can't
+    follow it. Raise ``Rejected`` if the day is in the future or before the last step, if the reason is
+    missing, or if ``also`` contains any problem.
     """
     if typed.to not in MOVES[state]:
         raise NotAllowed("no_such_move")
@@ -182,5 +185,5 @@ def move(
 
 
 def reason_for(text: str, *, required: bool = True) -> str:
-    """Return the reason for a step or a handover. Raise ``Rejected``."""
+    """Return the reason for a pathway step or a handover, cleaned. Raise ``Rejected`` if it isn't valid."""
     return clean(text, REASON_MOST, "reason", required=required)

@@ -1,1 +1,1 @@
-"""The participants' evaluation, and anonymous figures."""
+"""The evaluation that participants give of the programme, and anonymous figures about the service."""

@@ -1,4 +1,4 @@
-"""How a lead edits the evaluation's questions: every change makes a new version."""
+"""Functions with which a lead edits the evaluation's questions. Every change creates a new version."""
 
 from collections.abc import Iterable
 
@@ -22,29 +22,35 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 Typed = tuple[str, str, str]
-"""The question, and the labels at the low and high ends of its scale."""
+"""The texts that a lead typed: the question, and the labels at the low and the high end of its scale."""
 
 
 def worded(question: Question, typed: Typed) -> Question:
-    """Return the question reworded. Raise ``Rejected``."""
+    """Return the question with new words. Raise ``Rejected`` if they aren't valid."""
     ask, low, high = _checked(question.kind, typed)
     return msgspec.structs.replace(question, ask=ask, low_label=low, high_label=high)
 
 
 def changed(questions: Questions, question: Question) -> Questions:
-    """Return the questions with the one of this id replaced."""
+    """Return the questions after replacing the one with the same id as ``question``."""
     return _of(question if each.id == question.id else each for each in questions.questions)
 
 
 def retired(questions: Questions, question: Question, *, retired: bool) -> Questions:
-    """Return the questions with one retired or brought back. Raise ``Rejected`` for the last one."""
+    """Return the questions after one of them is retired or brought back.
+
+    Raise ``Rejected`` if the last question in use would be retired.
+    """
     if retired and questions.asked == (question,):
         raise Rejected(Problem("question_needed"))
     return changed(questions, msgspec.structs.replace(question, retired=retired))
 
 
 def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questions:
-    """Return the questions with a new one at the end. Raise ``Rejected``."""
+    """Return the questions with a new one at the end.
+
+    Raise ``Rejected`` if the new question isn't valid or there are too many questions.
+    """
     if kind not in set(QuestionKind):
         raise Rejected(Problem("not_offered", field="kind"))
     ask, low, high = _checked(QuestionKind(kind), typed)
@@ -55,12 +61,15 @@ def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questio
 
 
 def moved(questions: Questions, question: Question, to: str) -> Questions:
-    """The questions with one of them one place ``up`` or ``down``. Raises ``Rejected`` for anything else."""
+    """Return the questions after one of them moves one place ``up`` or ``down``.
+
+    Raise ``Rejected`` if ``to`` is anything else.
+    """
     return _of(one_place(questions.questions, question, to))
 
 
 def look_again(questions: Questions) -> dict[str, list[Finding]]:
-    """Return what the lead should look at again, by question: words never used, text that is hard to read."""
+    """Return warnings about questions with forbidden words or text that is hard to read, by question id."""
     found: dict[str, list[Finding]] = {}
     for question in questions.asked:
         about = Activity(
@@ -89,7 +98,7 @@ def _of(questions: Iterable[Question]) -> Questions:
 
 
 def _checked(kind: QuestionKind, typed: Typed) -> Typed:
-    """Return what was typed. Raise ``Rejected`` with every problem found."""
+    """Return the texts that a lead typed, cleaned. Raise ``Rejected`` with every problem in them."""
     problems: list[Problem] = []
     texts: list[str] = []
     fields = (("ask", ASK_MOST), ("low_label", LABEL_MOST), ("high_label", LABEL_MOST))

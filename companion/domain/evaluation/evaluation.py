@@ -1,7 +1,7 @@
-"""The evaluation: what a participant says about the programme at its end, and what a batch keeps of it.
+"""The evaluation that participants give of the programme, and the batches in which evaluations are stored.
 
-A batch combines at least ``BATCH`` evaluations. For each question it keeps how often each answer was given, or the
-texts in random order, so nothing shown is about fewer people.
+A batch combines at least ``BATCH`` evaluations. For each question, a batch holds how often each answer was
+given, or the texts in random order, so nothing that is shown is about fewer people.
 """
 
 from collections import Counter
@@ -19,35 +19,33 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 BATCH = 5
-"""How many completed evaluations are combined into figures at once (issue: figures change only in
-batches of five).
-"""
+"""The number of evaluations that are combined at a time. The figures change only in batches of five."""
 STEPS: Final = range(1, 6)
-"""The points of a scale."""
+"""The points on the scale of an evaluation's question."""
 TEXT_MOST = 2000
 QUESTIONS_MOST = 20
 ASK_MOST, LABEL_MOST = 300, 60
 OFFERED_IN: Final = frozenset(
     {PathwayState.COMPLETED, PathwayState.ENDED_EARLY, PathwayState.REVIEWS, PathwayState.CLOSED}
 )
-"""The states in which a participant may give an evaluation."""
+"""The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*. Choosing nothing means the same."""
+"""The form's value for *I'd rather not say*, which has the same meaning as choosing nothing."""
 
 
 class BadQuestions(Exception):
-    """The file isn't a valid evaluation. The message says where and why."""
+    """Raised if a file of evaluation questions isn't valid. The message says where and why."""
 
 
 class QuestionKind(StrEnum):
-    """How a question is answered."""
+    """The way in which an evaluation's question is answered."""
 
     SCALE = "scale"
     TEXT = "text"
 
 
 class Question(Authored, frozen=True, kw_only=True):
-    """A question about the programme. Its answers are counted together for as long as its wording stays the same."""
+    """A question about the programme. Its answers are counted together until its wording changes."""
 
     id: Id
     kind: QuestionKind
@@ -62,12 +60,12 @@ class Question(Authored, frozen=True, kw_only=True):
 
     @property
     def field(self) -> str:
-        """Its form field's name."""
+        """The name of the question's form field."""
         return f"answer-{self.id}"
 
 
 class Questions(Authored, frozen=True, kw_only=True):
-    """All questions of one version, in order."""
+    """All questions in one version of the evaluation, in order."""
 
     format: Literal[1]
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=1, max_length=QUESTIONS_MOST)]
@@ -81,21 +79,21 @@ class Questions(Authored, frozen=True, kw_only=True):
 
     @property
     def asked(self) -> tuple[Question, ...]:
-        """The questions in use."""
+        """The questions that are in use."""
         return tuple(question for question in self.questions if not question.retired)
 
     def question(self, question_id: str) -> Question | None:
-        """Return the question with this id, retired or not."""
+        """Return the question with this id, even if it is retired, or None."""
         return next((question for question in self.questions if question.id == question_id), None)
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The field names of its form."""
+        """The names of the fields in the evaluation's form."""
         return tuple(question.field for question in self.asked)
 
 
 def read_questions(data: bytes) -> Questions:
-    """Parse the questions from TOML. Raise ``BadQuestions``."""
+    """Parse the evaluation's questions from TOML. Raise ``BadQuestions`` if they aren't valid."""
     try:
         return msgspec.toml.decode(data, type=Questions)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -104,14 +102,17 @@ def read_questions(data: bytes) -> Questions:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One person's evaluation: the questions asked, and the answers by question id. All are optional."""
+    """One person's evaluation, with the questions asked and the answers by question id.
+
+    Every answer is optional.
+    """
 
     asked: tuple[Question, ...]
     answers: Mapping[str, int | str]
 
     @classmethod
     def typed(cls, questions: Questions, form: Form) -> "Evaluation":
-        """Return the evaluation typed. Raise ``Rejected`` with every problem found."""
+        """Return the evaluation in a form. Raise ``Rejected`` with every problem in the form."""
         problems: list[Problem] = []
         answers: dict[str, int | str] = {}
         for question in questions.asked:
@@ -144,9 +145,9 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """How often each answer of a scale was given; the last count is *I'd rather not say*.
+    """How often each point of a scale was chosen. The last count is for *I'd rather not say*.
 
-    Everybody is counted once, so that a batch's counts always cover all of its people.
+    Everybody is counted once, so the counts always add up to all the people in a batch.
     """
 
     question: Question
@@ -154,12 +155,12 @@ class Table:
 
     @property
     def people(self) -> int:
-        """How many people it covers."""
+        """The number of people who are counted in the table."""
         return sum(self.counts)
 
     @property
     def rows(self) -> list[tuple[int | None, int]]:
-        """Each point with its count; None for *I'd rather not say*."""
+        """Each point of the scale with its count. The point is None for *I'd rather not say*."""
         return list(zip((*STEPS, None), self.counts, strict=True))
 
 
@@ -173,7 +174,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Batch:
-    """The stored form of several evaluations together: nothing in it can be traced to one of them."""
+    """Several evaluations as they are stored together. Nothing in a batch can be traced to one person."""
 
     people: int
     tables: tuple[Table, ...]
@@ -181,10 +182,10 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """Combine these evaluations. A question counts only if everybody was asked it in the same words.
+    """Combine these evaluations. Only questions that everybody was asked in the same words are included.
 
-    Each question's texts are sorted, then shuffled separately, so that their order depends only on the texts and on
-    chance, never on who wrote them or when. Raise ``ValueError`` for too few.
+    The texts are sorted and then shuffled, separately for each question, so their order never shows who wrote
+    them or when. Raise ``ValueError`` if there are too few evaluations.
     """
     if len(evaluations) < BATCH:
         raise ValueError(f"{len(evaluations)} evaluations are too few for a batch")
@@ -203,9 +204,9 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
 
 
 def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
-    """Return the tables over all batches: one per question and wording.
+    """Return the tables of all batches added up, with one table for each question and wording.
 
-    Current questions come first, in their ``order``.
+    The tables of the current questions come first, in the order of ``order``.
     """
     found: dict[Question, tuple[int, ...]] = {}
     for table in (table for batch in batches for table in batch.tables):
@@ -215,6 +216,6 @@ def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
 
 
 def in_order(questions: Iterable[Question], order: Sequence[Question]) -> list[Question]:
-    """Return these questions: those in ``order`` first, then the others by their words."""
+    """Return the questions sorted: first those in ``order``, then the others by their words."""
     place = {question: number for number, question in enumerate(order)}
     return sorted(questions, key=lambda each: (place.get(each, len(place)), each.ask, each.id))

@@ -1,4 +1,4 @@
-"""The service's fixed tables of figures: always whole atoms, added up."""
+"""The fixed tables of figures about the service, which are sums of the stored counts."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from companion.domain.evaluation.figures import CATEGORIES, Block, Measure
 
 
 class By(StrEnum):
-    """The breakdown of a table."""
+    """The way in which a table of figures is broken down."""
 
     ALL = "all"
     SITE = "site"
@@ -23,12 +23,12 @@ CUTS: Final[Mapping[Measure, tuple[By, ...]]] = {
     Measure.ANSWERED: tuple(By),
     Measure.CAME: (By.ALL, By.SITE, By.PROGRAMME),
 }
-"""All the tables that exist. Nobody can choose other combinations."""
+"""The breakdowns that exist for each figure. Nobody can choose other combinations."""
 
 
 @dataclass(frozen=True)
 class FigureRow:
-    """A row of a table. ``of`` names the site, the programme and version, or the activity."""
+    """A row in a table of figures. ``of`` names the site, the programme and version, or the activity."""
 
     by: By
     of: str
@@ -37,17 +37,17 @@ class FigureRow:
 
     @property
     def total(self) -> int:
-        """How many pieces of work, or people, were counted."""
+        """The number of pieces of work, or of people, that were counted."""
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:
-        """Return these categories as a percentage of all, rounded."""
+        """Return these categories as a rounded percentage of all categories."""
         return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
 
 
 @dataclass(frozen=True)
 class FigureTable:
-    """One figure with one breakdown. It has no rows until there are enough people."""
+    """A table for one figure and one breakdown, which has no rows until there are enough people."""
 
     measure: Measure
     by: By
@@ -55,7 +55,7 @@ class FigureTable:
 
 
 def tables(blocks: Sequence[Block]) -> list[FigureTable]:
-    """Return every table."""
+    """Return every table of figures, with the counts of these blocks."""
     return [
         FigureTable(measure, by, tuple(_rows(blocks, measure, by)))
         for measure, cuts in CUTS.items()
@@ -64,12 +64,15 @@ def tables(blocks: Sequence[Block]) -> list[FigureTable]:
 
 
 def programme_key(programme_id: str, version: int) -> str:
-    """Return a row's name for a programme."""
+    """Return the name of the row for a version of a programme."""
     return f"{programme_id}/{version}"
 
 
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
-    """Return the rows. One row's people are those of its atoms; several atoms of one block share the same people."""
+    """Return the rows of a table.
+
+    Several atoms of one block are about the same people, so a row counts the people of each block once.
+    """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()
     for block in blocks:

@@ -1,8 +1,9 @@
 """Anonymous figures about the service.
 
-People are counted once their part is over and settled, five at a time, with others of the same site and programme
-version. Such a block is kept as *atoms*: counts about at least five people each. Everything shown is a sum
-of atoms, so no sum and no difference between pages is about fewer.
+People are counted when their programme has been over for some time, in blocks of five or more from the same
+site and programme version. A block is stored as *atoms*, which are counts about at least five people each.
+Everything shown is a sum of atoms, so no figure, and no difference between two pages, is about fewer than
+five people.
 """
 
 from collections import Counter, defaultdict
@@ -15,9 +16,11 @@ from typing import Final
 from companion.domain.enrolments.pathway import PathwayState
 
 LEAST = 5
-"""The fewest people that a figure may be about (issue: withheld below five)."""
+"""The fewest people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""How long after the end somebody is counted: late feedback arrives first, and nothing changes afterwards."""
+"""How long after the end of the programme somebody is counted. By then late feedback has arrived, and nothing
+else will change.
+"""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -27,13 +30,13 @@ OVER: Final = frozenset(
         PathwayState.DIED,
     }
 )
-"""The states in which somebody's programme is over, if they were ever in it."""
+"""The pathway states in which the programme is over for somebody who was in it."""
 OTHERS = ""
-"""The activity name for an atom that combines activities too few people had."""
+"""The activity name of an atom that combines activities which too few people did."""
 
 
 class Measure(StrEnum):
-    """A quantity that is counted."""
+    """A quantity that the figures count."""
 
     IN_TIME = "in_time"
     ANSWERED = "answered"
@@ -41,29 +44,29 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """The outcome of a piece of set work by its appointment."""
+    """How far a piece of set work was by the appointment before which it was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"
-    """Submitted before it, but not read before it."""
+    """The work was submitted before the appointment but not read before it."""
     ON_PAPER = "on_paper"
-    """Done on paper, so without times of its own."""
+    """The work was done on paper, so its times aren't known."""
     NOT = "not"
 
 
 class Answered(StrEnum):
-    """Days from submission to the first feedback."""
+    """The number of days from submission to the first feedback."""
 
     TWO = "2"
     SEVEN = "7"
     FOURTEEN = "14"
     LATER = "later"
     NONE = "none"
-    """No feedback, or nothing was submitted, here or on paper."""
+    """There was no feedback, nothing was submitted, or the work was done on paper."""
 
 
 class Came(StrEnum):
-    """Days from joining to the next sign-in."""
+    """The number of days from joining Companion to the next sign-in."""
 
     ONE = "1"
     SEVEN = "7"
@@ -82,7 +85,7 @@ CATEGORIES: Final[Mapping[Measure, type[StrEnum]]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of work as counted. ``activity`` is empty for a practitioner's own."""
+    """A piece of work as the figures count it. ``activity`` is empty for a practitioner's own questions."""
 
     activity: str
     in_time: InTime
@@ -91,7 +94,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Person:
-    """A person as counted."""
+    """A person as the figures count them."""
 
     pieces: tuple[Piece, ...]
     came: Came
@@ -99,7 +102,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Stratum:
-    """The group that somebody is counted in."""
+    """The site and the programme version by which people are grouped for the figures."""
 
     site: str
     programme_id: str
@@ -107,13 +110,13 @@ class Stratum:
 
     @property
     def programme(self) -> tuple[str, int]:
-        """The programme and its version."""
+        """The programme's id and version."""
         return self.programme_id, self.programme_version
 
 
 @dataclass(frozen=True)
 class Atom:
-    """Counts by category, the smallest unit shown. ``people`` is how many contributed."""
+    """Counts by category, which are the smallest unit shown. ``people`` is the number of people counted."""
 
     measure: Measure
     activity: str
@@ -123,7 +126,10 @@ class Atom:
 
 @dataclass(frozen=True)
 class Block:
-    """The people counted at once. ``workers`` is how many had work set, or 0 if too few for a figure."""
+    """Figures about people who were counted together.
+
+    ``workers`` is the number of people for whom work was set, or 0 if they are too few for a figure.
+    """
 
     stratum: Stratum
     month: date
@@ -133,9 +139,9 @@ class Block:
 
 
 def ended(steps: Sequence[tuple[PathwayState, date]]) -> date | None:
-    """Return the day that somebody's programme last ended; None while it isn't over.
+    """Return the day on which somebody's programme last ended, or None if it isn't over.
 
-    ``steps`` are theirs, in order.
+    ``steps`` are the person's pathway steps, in order.
     """
     for place in range(len(steps) - 1, -1, -1):
         if steps[place][0] is PathwayState.IN_PROGRAMME:
@@ -153,9 +159,10 @@ def piece(
     *,
     on_paper: bool = False,
 ) -> Piece:
-    """Return what became of a piece of work's first round: when it was first read and first answered.
+    """Return a piece of work as the figures count it, from the times of its first round.
 
-    ``due`` is None if no appointment remains that it was due before.
+    ``read`` and ``answered`` are the times of the first reading and the first feedback. ``due`` is None if
+    the work was due before an appointment that no longer exists.
     """
     if on_paper:
         return Piece(activity, InTime.ON_PAPER, Answered.NONE)
@@ -172,7 +179,7 @@ def piece(
 
 
 def came(joined: datetime | None, signed_in: datetime | None) -> Came:
-    """Return how soon he came back after joining."""
+    """Return how soon somebody signed in again after joining."""
     if joined is None:
         return Came.NOT_JOINED
     if signed_in is None:
@@ -183,7 +190,7 @@ def came(joined: datetime | None, signed_in: datetime | None) -> Came:
 
 
 def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
-    """Return what is kept of these people. Raise ``ValueError`` for too few."""
+    """Return the figures to store about these people. Raise ``ValueError`` if they are too few."""
     if len(people) < LEAST:
         raise ValueError(f"{len(people)} people are too few for a figure")
     groups = _groups(people)
@@ -199,9 +206,10 @@ def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
 
 
 def _groups(people: Sequence[Person]) -> dict[str, list[tuple[int, Piece]]]:
-    """Group the pieces by activity, each with at least five people; empty if there are fewer in all.
+    """Group the pieces of work by activity, so that each group is about at least five people.
 
-    Activities of fewer people are combined; if those are still too few, the smallest group joins them.
+    Activities with fewer people are combined into one group. If that group is still too small, the smallest
+    other group is added to it. If there are fewer than five people in all, there are no groups.
     """
     by_activity: dict[str, list[tuple[int, Piece]]] = defaultdict(list)
     for number, person in enumerate(people):

@@ -1,1 +1,1 @@
-"""Appointments, groups and absences."""
+"""Rules about appointments, groups and practitioners' absences."""

@@ -1,4 +1,4 @@
-"""A practitioner's days away, who reads messages instead, and by when a message sent now is read."""
+"""Practitioners' absences, who reads their messages instead, and the day by which a message will be read."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 FURTHEST = timedelta(days=365)
-"""How far ahead days away can be entered."""
+"""How far ahead an absence can be entered."""
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Away:
-    """One absence: days in London, both included, and the cover, if any."""
+    """One absence of a practitioner, from the first to the last day in London, and who covers, if anybody."""
 
     id: UUID
     who: UUID
@@ -25,16 +25,17 @@ class Away:
     cover: UUID | None = None
 
     def on(self, day: date) -> bool:
-        """Whether this day is one of them."""
+        """Return whether the absence includes this day."""
         return self.first <= day <= self.last
 
 
 @dataclass(frozen=True)
 class Reads:
-    """The reader of a message sent now, and the working day it is read by; None if there is no reader yet.
+    """Who will read a message that is sent now, and the working day by which they will read it.
 
-    ``away_from`` and ``away_until`` are the practitioner's current absence, or one that begins on the next working
-    day, joined with any that follow directly; None if there is none.
+    Both are None if nobody can read it yet. ``away_from`` and ``away_until`` are the practitioner's current
+    absence, or one that begins on the next working day, including any absences that follow directly. They are
+    None if there is no such absence.
     """
 
     reader: UUID | None
@@ -44,18 +45,19 @@ class Reads:
 
 
 def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> UUID | None:
-    """Return who reads this practitioner's messages today (London); None for nobody.
+    """Return who reads this practitioner's messages today in London, or None if nobody does.
 
-    ``away`` are everybody's absences: a cover who is also away reads nothing. If there are several covers, the one
-    whose absence began first counts. ``left`` says that the practitioner has left the service.
+    ``away`` holds the absences of all practitioners, because somebody who covers may be away too. If several
+    practitioners cover, the one named for the absence that began first reads. ``left`` is True if the
+    practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 
 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
-    """Return who reads messages sent now, and when: by the next working day on which there is a reader.
+    """Return who will read messages that are sent now, and the working day by which they will.
 
-    Never today: the reader may already have closed the page.
+    This is never today, because the reader may already have closed the page.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]
@@ -71,7 +73,7 @@ def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: b
 
 
 def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
-    """Return the next working day on which this practitioner is there."""
+    """Return the next working day on which this practitioner isn't away."""
     own = [each for each in away if each.who == practitioner]
     day = working_day_after(london_day(now), 1)
     while _away(day, own):
@@ -82,7 +84,10 @@ def back_on(now: datetime, practitioner: UUID, away: Iterable[Away]) -> date:
 def typed(
     first: str, last: str, cover: str, others: Collection[UUID], now: datetime
 ) -> tuple[date, date, UUID | None]:
-    """Return the absence typed; ``others`` are those who may cover. Raise ``Rejected`` with every problem found."""
+    """Return the first day, the last day and the covering practitioner from a form.
+
+    ``others`` are the practitioners who may cover. Raise ``Rejected`` with every problem in the form.
+    """
     problems: list[Problem] = []
     begins, ends = _day(first, "away_from", problems), _day(last, "away_until", problems)
     by_id = {str(each): each for each in others}
@@ -114,7 +119,7 @@ def _away(day: date, own: list[Away]) -> bool:
 
 
 def _until(day: date, own: list[Away]) -> date:
-    """Return the last day of consecutive absences; a weekend in between doesn't separate them."""
+    """Return the last day of consecutive absences. Weekends and bank holidays between them are ignored."""
     until = day
     while _away(day, own) or not is_working_day(day):
         if _away(day, own):

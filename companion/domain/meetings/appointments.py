@@ -1,4 +1,4 @@
-"""Appointments: meetings in person, stored in UTC, agreed and shown in London time."""
+"""Appointments, which are meetings in person. Times are stored in UTC, and shown in London time."""
 
 import re
 from collections.abc import Iterable
@@ -25,32 +25,35 @@ class Attendance(StrEnum):
 
 
 CANCELLED: Final = frozenset({Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE})
-"""Cancelled appointments don't count: one is never the next one, and nothing is due before it."""
+"""The outcomes that mean an appointment was cancelled. No work is due before a cancelled appointment."""
 FURTHEST = timedelta(days=3 * 365)
 WORDS_MOST = 2000
-"""Most characters in a remark about attendance."""
+"""The most characters in a remark about attendance."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """A start and a length in minutes."""
+    """A period of time, given by its start and its length in minutes."""
 
     starts_at: datetime
     minutes: int
 
     @property
     def ends_at(self) -> datetime:
-        """When it is over."""
+        """The time at which the period ends."""
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether both include the same minute. One may end just when the other begins."""
+        """Return whether two periods overlap. They don't if one ends exactly when the other begins."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """One meeting of one enrolment. ``revision`` counts its changes, so that two people can't undo each other's."""
+    """A meeting with one participant.
+
+    ``revision`` counts the changes to the appointment, so that people can't overwrite each other's changes.
+    """
 
     id: UUID
     kind: AppointmentKind
@@ -62,27 +65,30 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """Its start when the participant last saw a change to it; None if there was none."""
+    """The start that the participant was last shown after a change, or None if there was none."""
     seen_cancelled: bool = False
-    """Whether it was cancelled at that time."""
+    """True if the appointment was cancelled when the participant was last shown a change."""
 
     @property
     def span(self) -> Span:
-        """The time it takes."""
+        """The period that the appointment takes."""
         return Span(self.starts_at, self.minutes)
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was cancelled."""
+        """True if the appointment was cancelled."""
         return self.attendance in CANCELLED
 
     @property
     def due_at(self) -> datetime | None:
-        """When work due before it is due; None if it was cancelled and nothing has replaced it."""
+        """The time by which work set for this appointment is due, or None if it was cancelled."""
         return None if self.cancelled else self.starts_at
 
     def is_news(self, now: datetime) -> bool:
-        """Whether to tell the participant that it was moved or cancelled: until they see it, or it is over."""
+        """Return whether to tell the participant that the appointment was moved or cancelled.
+
+        This is True until the participant has seen the change or the appointment is over.
+        """
         if self.span.ends_at <= now:
             return False
         if self.seen_starts_at is None:
@@ -91,23 +97,26 @@ class Appointment:
 
     @property
     def known_from(self) -> datetime:
-        """The start that they know, if it has moved since."""
+        """The start that the participant knows about, even if the appointment has been moved since."""
         return self.seen_starts_at or self.moved_from or self.starts_at
 
     def is_to_come(self, now: datetime) -> bool:
-        """Whether it is still to come and not cancelled."""
+        """Return whether the appointment is in the future and hasn't been cancelled."""
         return self.starts_at > now and not self.cancelled
 
 
 def may_be_noted(appointment: Appointment, now: datetime) -> tuple[Attendance, ...]:
-    """Return what can be recorded about it now. A future one can only be cancelled; mistakes can be undone."""
+    """Return the outcomes that can be recorded for an appointment at this time.
+
+    A future appointment can only be cancelled. A recorded outcome can be removed again.
+    """
     begun = (Attendance.ATTENDED, Attendance.MISSED) if appointment.starts_at <= now else ()
     back = () if appointment.attendance is Attendance.NOT_NOTED else (Attendance.NOT_NOTED,)
     return (*begun, Attendance.CANCELLED_BY_PARTICIPANT, Attendance.CANCELLED_BY_SERVICE, *back)
 
 
 def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance:
-    """Return the attendance chosen. Raise ``Rejected``."""
+    """Return the chosen attendance. Raise ``Rejected`` if it isn't valid."""
     if not text:
         raise Rejected(Problem("nothing_chosen", field="attendance"))
     if text not in may_be_noted(appointment, now):
@@ -116,10 +125,10 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 
 
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
-    """Return the appointment that work set for ``meant`` is due before: if cancelled, the next one.
+    """Return the appointment before which work that was set for ``meant`` is due.
 
-    The next one counts from when it was cancelled, or from its own time if that was earlier. If there is none, return
-    ``meant``, which has no ``due_at``.
+    If ``meant`` was cancelled, it is the next appointment after the cancellation, or after the start of
+    ``meant`` if that was earlier. If there is none, return ``meant``, which then has no ``due_at``.
     """
     if not meant.cancelled:
         return meant
@@ -129,7 +138,10 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
 
 
 def minutes(text: str, least: int, most: int) -> int:
-    """Return the length typed, within the programme's bounds; the longest if empty. Raise ``Rejected``."""
+    """Return the length in minutes that was typed, or ``most`` if the field is empty.
+
+    Raise ``Rejected`` if the length isn't between ``least`` and ``most``, which the programme sets.
+    """
     typed = text.strip()
     if not typed:
         return most
@@ -141,11 +153,11 @@ def minutes(text: str, least: int, most: int) -> int:
 
 
 def starts_at(day: str, clock: str, now: datetime, row: str = "") -> datetime:
-    """Return the moment, in UTC, of a London day and time as typed (``2026-12-03``, ``14:00``).
+    """Return the time in UTC for a London day and time as typed (``2026-12-03``, ``14:00``).
 
-    Raise ``Rejected`` for an invalid date or time, for the hour skipped in spring, for the past and for more than
-    three years ahead. In the repeated hour in autumn, the first is meant. ``row`` is the suffix of the two fields'
-    names in a form with several rows.
+    Raise ``Rejected`` if the day or time isn't valid, is in the hour skipped in spring, is in the past, or is
+    more than three years ahead. A time in the hour that is repeated in autumn means the first one. ``row`` is
+    the suffix of both field names in a form with several rows.
     """
     try:
         on = day_of(day)

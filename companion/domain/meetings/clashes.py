@@ -1,4 +1,4 @@
-"""Clashes: what else a practitioner has at the same time, at any site. They warn but never forbid."""
+"""Find clashes with a practitioner's other appointments at any site. A clash is a warning, not an error."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -16,7 +16,7 @@ from companion.domain.time.working_days import london_day
 
 @dataclass(frozen=True)
 class Engaged:
-    """One of a practitioner's appointments, and who it is with: a participant, or a group by its reference."""
+    """One of a practitioner's appointments, and the participant or the group that it is with."""
 
     appointment: Appointment
     enrolment_id: UUID | None
@@ -25,25 +25,25 @@ class Engaged:
 
     @property
     def key(self) -> str:
-        """Its name in a clash's mark."""
+        """A text that identifies the appointment in ``Clashes.mark``."""
         return f"{self.appointment.id} {self.appointment.starts_at}"
 
 
 @dataclass(frozen=True)
 class Absent:
-    """The practitioner's own days away, both included."""
+    """An absence of the practitioner, including its first and last day."""
 
     first: date
     last: date
 
     @property
     def key(self) -> str:
-        """Its name in a clash's mark."""
+        """A text that identifies the absence in ``Clashes.mark``."""
         return f"away {self.first} {self.last}"
 
 
 class Caveat(StrEnum):
-    """Something unusual about booking at all, whatever the time."""
+    """Something unusual about a booking, whatever its time."""
 
     NOT_IN_PROGRAMME = "not_in_programme"
     MORE_THAN_PROGRAMME = "more_than_programme"
@@ -51,7 +51,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """The clashes of each of these times, in order; mostly none."""
+    """The clashes with each of several times, in the order of the times, and other warnings."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
@@ -62,7 +62,10 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """Identifies exactly these clashes, so that accepting them doesn't accept others. Empty if there are none."""
+        """A text that identifies exactly these clashes, so that accepting them doesn't accept others.
+
+        It is empty if there are no clashes.
+        """
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"
             for span, those in zip(self.spans, self.each, strict=True)
@@ -72,7 +75,7 @@ class Clashes:
 
 
 class Clashing(Rejected):
-    """The practitioner has something else at that time, and hasn't confirmed the clash."""
+    """Raised if the practitioner has something else at the same time and hasn't confirmed the clash."""
 
     def __init__(self, clashes: Clashes) -> None:
         super().__init__(Problem("clash", field="confirmed"))
@@ -80,7 +83,10 @@ class Clashing(Rejected):
 
 
 def caveats_of(kind: AppointmentKind, state: PathwayState, left: int) -> tuple[Caveat, ...]:
-    """Return the warnings before booking for somebody in this state, with this many sessions left."""
+    """Return the warnings about a booking for somebody in this pathway state.
+
+    ``left`` is the number of programme sessions that can still be booked.
+    """
     if kind not in SESSIONS:
         return ()
     early = () if state in (PathwayState.SUITABLE, PathwayState.IN_PROGRAMME) else (Caveat.NOT_IN_PROGRAMME,)
@@ -95,10 +101,11 @@ def clashes(
     along: Collection[UUID] = (),
     away: Collection[Away] = (),
 ) -> Clashes:
-    """Return what in the diary clashes with each of these times; ``but`` are the appointments being booked.
+    """Return the appointments in the practitioner's diary that clash with each of these times.
 
-    ``along`` are group meetings that some of them were made for: at exactly that time they don't clash. ``away`` are
-    the practitioner's days away.
+    ``but`` holds the ids of appointments to ignore, because they are being booked. ``along`` holds the ids of
+    group meetings that don't clash at exactly their own time, because appointments are booked for them.
+    ``away`` holds the practitioner's absences.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))
@@ -118,5 +125,5 @@ def _clashing(
 
 
 def clashes_of(refusal: Rejected) -> Clashes | None:
-    """Return the clashes in a refusal; None if something else is wrong."""
+    """Return the clashes that caused a refusal, or None if it has another cause."""
     return refusal.clashes if isinstance(refusal, Clashing) else None

@@ -1,4 +1,4 @@
-"""Groups: several participants meet together, but in Companion none of them learns that another exists."""
+"""Groups of participants who meet together. In Companion, no member can see that there are others."""
 
 import hashlib
 import secrets
@@ -13,14 +13,14 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 LABEL_MOST = 60
-"""Most characters in staff's name for a group."""
+"""The most characters in the name that staff give a group."""
 KINDS: Final = (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION)
-"""The kinds of meeting that a group can have. Initial meetings and reviews are one to one."""
+"""The kinds of meeting that a group can have. Initial meetings and reviews are always one to one."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group as its practitioner sees it. ``revision`` counts the changes to its label."""
+    """A group as its practitioner sees it. ``revision`` counts the changes to the group's label."""
 
     id: UUID
     reference: str
@@ -32,7 +32,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Member:
-    """A member, or a former one since ``left_at``; ``signed_up_at`` is when they joined Companion."""
+    """A member of a group, or a former member who left at ``left_at``.
+
+    ``signed_up_at`` is the time at which the participant joined Companion.
+    """
 
     enrolment_id: UUID
     reference: str
@@ -44,13 +47,13 @@ class Member:
 
     @property
     def takes_part(self) -> bool:
-        """Whether they get the group's meetings and work."""
+        """True if the member is included in the group's meetings and work."""
         return self.left_at is None and self.state in EXPECTS_WORK
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """A group's meeting. Each member has an appointment of their own for it."""
+    """A meeting of a group. Each member has a separate appointment for it."""
 
     id: UUID
     group_id: UUID
@@ -63,17 +66,17 @@ class Meeting:
 
     @property
     def span(self) -> Span:
-        """The time it takes."""
+        """The period that the meeting takes."""
         return Span(self.starts_at, self.minutes)
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was cancelled."""
+        """True if the meeting was cancelled."""
         return self.cancelled_at is not None
 
     @property
     def appointment(self) -> Appointment:
-        """The meeting in the practitioner's diary: once, however many members come."""
+        """The meeting as one appointment in the practitioner's diary, however many members come."""
         attendance = Attendance.CANCELLED_BY_SERVICE if self.cancelled else Attendance.NOT_NOTED
         return Appointment(
             self.id,
@@ -87,35 +90,36 @@ class Meeting:
         )
 
     def is_to_come(self, now: datetime) -> bool:
-        """Whether it is still to come and not cancelled."""
+        """Return whether the meeting is in the future and hasn't been cancelled."""
         return self.starts_at > now and not self.cancelled
 
     def holds(self, place: Appointment) -> bool:
-        """Whether a member's appointment still follows the meeting; one that was moved on its own doesn't."""
+        """Return whether a member's appointment is still at the meeting's time, and not moved separately."""
         return place.starts_at == self.starts_at and not self.cancelled
 
 
 def label(text: str) -> str:
-    """Return staff's name for a group, or an empty text. Raise ``Rejected``."""
+    """Return the name that staff gave a group, which may be empty. Raise ``Rejected`` if it isn't valid."""
     return clean_line(text, LABEL_MOST, "label", required=False)
 
 
 def kind_of_group(text: str) -> AppointmentKind:
-    """Return the kind chosen. Raise ``Rejected``."""
+    """Return the chosen kind of group meeting. Raise ``Rejected`` if it isn't valid."""
     if text not in KINDS:
         raise Rejected(Problem("not_offered", field="kind"))
     return AppointmentKind(text)
 
 
 def new_reference() -> str:
-    """Return a random reference such as ``G-0402``, which can't be mistaken for a participant's."""
+    """Return a random reference such as ``G-0402``, which can't be confused with a participant's."""
     return f"G-{secrets.randbelow(10_000):04d}"
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return the id of what one act makes for one of several; sending it twice gives the same id.
+    """Return the id of something that is created for several members at once, for one of the members.
 
-    It looks like any random id, so a member's URL doesn't tell that others got the same.
+    The id is the same if the form is sent twice. It looks random, so a member's URL doesn't reveal that
+    others were given the same.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

@@ -1,4 +1,4 @@
-"""Appointments as a calendar file (RFC 5545): a time and a place, never who it is with or what for."""
+"""Write appointments as a calendar file (RFC 5545), with times and places but no names or purposes."""
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -14,9 +14,10 @@ KIND = "text/calendar"
 def calendar(
     appointments: Iterable[Appointment], title: str, site: Callable[[str], str], now: datetime
 ) -> bytes:
-    """Return these appointments as a calendar file. ``title`` is neutral and the same for all, ``site`` names a site.
+    """Return these appointments as a calendar file.
 
-    An appointment keeps its id when it moves, and its sequence counts its changes, so that calendars update it.
+    ``title`` is a neutral title for all of them, and ``site`` returns the name of a site. An appointment
+    keeps its id when it is moved, and its sequence number counts its changes, so calendars update it.
     """
     whole = Calendar()
     whole.add("prodid", PRODUCT)

@@ -1,4 +1,4 @@
-"""How many of the programme's sessions somebody has had. A count, not a judgement."""
+"""Count how many of the programme's sessions a participant has had. The count isn't a judgement."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,24 +9,26 @@ from companion.domain.enrolments.pathway import AppointmentKind
 from companion.domain.meetings.appointments import Appointment, Attendance
 
 TOOK_PLACE = frozenset({Attendance.ATTENDED, Attendance.NOT_NOTED})
-"""Outcomes that count. A session that is over and not recorded yet counts too: he was there, and knows it."""
+"""The outcomes for which a session is counted. A past session without a recorded outcome is counted too,
+because the participant knows that they were there.
+"""
 
 
 @dataclass(frozen=True)
 class Sessions:
-    """How many took place, of how many; additional sessions aren't counted."""
+    """The number of sessions that took place, and the programme's number, without additional sessions."""
 
     done: int
     of: int
 
     @property
     def next(self) -> int:
-        """The number of the next one; 0 after the last."""
+        """The number of the next session, or 0 after the last one."""
         return self.done + 1 if self.done < self.of else 0
 
 
 def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
-    """Count the sessions among these appointments, in a programme with ``of`` sessions."""
+    """Return how many sessions took place, in a programme with ``of`` sessions."""
     done = [
         each
         for each in those
@@ -36,9 +38,9 @@ def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
 
 
 def numbers(those: Iterable[Appointment]) -> dict[UUID, int]:
-    """Return which session of the programme each of these appointments is, from 1.
+    """Return the number of each session in the programme, starting at 1, by appointment id.
 
-    A session that was missed or cancelled has no number: the next one that takes place has it.
+    A session that was missed or cancelled has no number. The next one that takes place gets the number.
     """
     held = [each for each in those if each.kind is AppointmentKind.SESSION and each.attendance in TOOK_PLACE]
     in_order = sorted(held, key=lambda each: (each.starts_at, each.id))

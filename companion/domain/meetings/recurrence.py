@@ -1,4 +1,4 @@
-"""Repeated appointments: their days by a rhythm, or shifted together, in London time."""
+"""Propose days and times in London for repeated appointments, or for moving several of them."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -15,14 +15,17 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day
 
 EVERY: Final = {"week": 7, "two-weeks": 14}
-"""The named rhythms, in days; any other is given as a number of days."""
+"""The named intervals between appointments, in days. Any other interval is given as a number of days."""
 DAYS = "days"
 MOST_DAYS = 60
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """A proposed London day and time; ``instead_of`` is the original day, skipped for a reason."""
+    """A proposed day and time in London.
+
+    ``instead_of`` is the day that was skipped because it isn't a working day or the practitioner is away.
+    """
 
     at: datetime
     instead_of: date | None = None
@@ -30,9 +33,9 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Slot:
-    """A form row: a day and time as typed, and for an existing appointment its id and revision.
+    """A row of a form, with a day and a time as typed, and the id and revision of an existing appointment.
 
-    ``instead_of`` is the original day, in a row that nobody has changed yet.
+    ``instead_of`` is the day that was skipped when this row was proposed, if nobody has changed the row.
     """
 
     day: str
@@ -43,7 +46,7 @@ class Slot:
 
 
 def rhythm(chosen: str, days: str) -> int:
-    """Return the number of days until the next one. Raise ``Rejected``."""
+    """Return the number of days between two appointments. Raise ``Rejected`` if the choice isn't valid."""
     if chosen in EVERY:
         return EVERY[chosen]
     if chosen != DAYS:
@@ -55,8 +58,9 @@ def rhythm(chosen: str, days: str) -> int:
 
 
 def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
-    """Return ``count`` days from this one on, at the same time of day: each a working day of its
-    own, none while away.
+    """Return ``count`` proposed days, starting with ``first`` and always at the same time of day.
+
+    Each is a different working day on which the practitioner isn't away.
     """
     begin = _on_the_wall(first)
     found: list[Proposed] = []
@@ -70,7 +74,10 @@ def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = (
 def shifted(
     moved: Appointment, to: datetime, followers: Sequence[Appointment], away: Collection[Away] = ()
 ) -> list[Proposed]:
-    """Return the new time as typed, then each following one shifted by the same days, to the same clock time."""
+    """Return the new time of a moved appointment, and new times for those that follow it.
+
+    The later appointments are shifted by as much as the moved one, to a working day without an absence.
+    """
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)
     meant = [_on_the_wall(each.starts_at) + by for each in followers]
@@ -78,9 +85,10 @@ def shifted(
 
 
 def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the programme's unbooked sessions: each with its number and its length in minutes.
+    """Return the sessions of the programme that still have to be booked, with their numbers and lengths.
 
-    ``lengths`` are the programme's. A missed or cancelled session has to be booked again.
+    ``lengths`` are the lengths in minutes of all the programme's sessions. A missed or cancelled session has
+    to be booked again.
     """
     booked = [
         each
@@ -93,7 +101,7 @@ def sessions_to_book(meetings: Sequence[Appointment], lengths: Sequence[int]) ->
 
 
 def spans(slots: Sequence[Slot], lengths: Sequence[int], now: datetime) -> list[Span]:
-    """Return the times of a form's rows. Raise ``Rejected`` for every impossible row, and for two that overlap."""
+    """Return the periods in the rows of a form. Raise ``Rejected`` for every invalid or overlapping row."""
     problems: list[Problem] = []
     found: list[Span] = []
     for number, (slot, minutes) in enumerate(zip(slots, lengths, strict=True), 1):

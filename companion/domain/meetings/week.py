@@ -1,4 +1,4 @@
-"""A week of a practitioner's appointments, from Monday to Sunday in London."""
+"""The week for which a practitioner's appointments are shown, from Monday to Sunday in London."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,39 +15,42 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Week:
-    """Seven days, by the first of them."""
+    """A week, which is identified by its Monday."""
 
     monday: date
 
     @classmethod
     def of(cls, day: date) -> "Week":
-        """The week that a day is in."""
+        """Return the week that contains this day."""
         return cls(day - day.weekday() * ONE_DAY)
 
     @property
     def days(self) -> tuple[date, ...]:
-        """From Monday on."""
+        """The seven days of the week, starting with Monday."""
         return tuple(self.monday + number * ONE_DAY for number in range(DAYS))
 
     @property
     def span(self) -> Span:
-        """From the first midnight to the last; an hour more or less where the clocks change."""
+        """The period from the first midnight to the last, which depends on whether the clocks change."""
         begins, ends = midnight(self.monday), midnight(self.after.monday)
         return Span(begins, (ends - begins) // MINUTE)
 
     @property
     def before(self) -> "Week":
-        """The week before it."""
+        """The week before this one."""
         return Week(self.monday - DAYS * ONE_DAY)
 
     @property
     def after(self) -> "Week":
-        """The week after it."""
+        """The week after this one."""
         return Week(self.monday + DAYS * ONE_DAY)
 
 
 def asked(text: str, today: date) -> tuple[Week, bool]:
-    """The week that an address asks for by one of its days, and whether that could be read; else this week."""
+    """Return the week that contains the day in a URL, and True.
+
+    If the day isn't valid or is too far away, return the current week and False.
+    """
     if not text:
         return Week.of(today), True
     try:
@@ -59,5 +62,5 @@ def asked(text: str, today: date) -> tuple[Week, bool]:
 
 
 def holds(week: Week, moment: datetime) -> bool:
-    """Whether a moment is in the week."""
+    """Return whether a time is within the week."""
     return week.span.starts_at <= moment.astimezone(UTC) < week.span.ends_at

@@ -1,1 +1,1 @@
-"""Messages between participants and staff, and notes."""
+"""Rules about messages between participants and practitioners, and about practitioners' notes."""

@@ -1,4 +1,4 @@
-"""Messages between a participant and his practitioner, for questions between sessions."""
+"""Messages between a participant and their practitioner, for questions between sessions."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,35 +9,35 @@ from companion.domain.time.london import LONDON
 
 WORDS_MOST = 4000
 SHOWN = 50
-"""How many messages a page shows, latest first."""
+"""The number of messages that a page shows, starting with the latest."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message. It never changes, except that it is once marked as read: by whom and when."""
+    """A message. It never changes, except that it is marked once as read, with the reader and the time."""
 
     id: UUID
     number: int
     his: bool
-    """Whether the participant wrote it."""
+    """True if the participant wrote the message."""
     author: str
     words: str
     sent_at: datetime
     read_at: datetime | None
     read_by: str
     promised_on: date | None = None
-    """The day by which the participant was told that it would be read."""
+    """The day by which the participant was told that the message would be read."""
 
     def is_late(self, today: date) -> bool:
-        """Whether it is still unread after the day promised."""
+        """Return whether the message is still unread after the promised day."""
         return self.read_at is None and self.promised_on is not None and self.promised_on < today
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the midnight, in London, from which a message promised for this day is late."""
+    """Return the midnight in London from which a message is late that should be read by this day."""
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 def message_words(text: str) -> str:
-    """Return a message's words, tidied. Raise ``Rejected``."""
+    """Return the words of a message, cleaned. Raise ``Rejected`` if they aren't valid."""
     return clean(text, WORDS_MOST, "words")

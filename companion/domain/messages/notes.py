@@ -1,4 +1,4 @@
-"""A practitioner's own notes on a participant, and what was agreed at an appointment."""
+"""A practitioner's notes about a participant, and what they agreed at an appointment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ AGREED_MOST = 1000
 
 @dataclass(frozen=True)
 class Note:
-    """One note. Later ones can be added, but it never changes."""
+    """A note by a practitioner. It never changes, but later notes can be added."""
 
     id: UUID
     author: str
@@ -22,7 +22,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """An agreement from an appointment, shared with the participant. ``revision`` counts the changes."""
+    """What was agreed at an appointment, which the participant also sees. ``revision`` counts the changes."""
 
     appointment_id: UUID
     starts_at: datetime
@@ -33,10 +33,10 @@ class Agreed:
 
 
 def note_words(text: str, field: str = "words") -> str:
-    """Return a note's words, tidied. Raise ``Rejected``."""
+    """Return the words of a note, cleaned. Raise ``Rejected`` if they aren't valid."""
     return clean(text, NOTE_MOST, field)
 
 
 def agreed_words(text: str) -> str:
-    """Return what was agreed. Raise ``Rejected``."""
+    """Return the words of what was agreed, cleaned. Raise ``Rejected`` if they aren't valid."""
     return clean(text, AGREED_MOST, "agreed")

@@ -1,1 +1,1 @@
-"""Email: what is due, to whom, and what bounced."""
+"""Rules about notices by email: which are due, and to whom."""

@@ -1,4 +1,4 @@
-"""Email that people choose: reminders before appointments, and a practitioner's daily email."""
+"""The emails that people can choose: reminders before appointments, and a daily email for practitioners."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,20 +11,23 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 DAYS_BEFORE: Final = (1, 2, 3, 7)
-"""How many days before an appointment a reminder can be sent."""
+"""The numbers of days before an appointment at which a reminder can be sent."""
 REMINDED_AT: Final = time(9)
 QUIET_FROM: Final = time(20)
-"""Reminders go out only between these hours, London time."""
+"""Reminders are sent only between these two times of day in London."""
 DIGEST_AT: Final = time(7, 30)
 DIGEST_UNTIL: Final = time(18)
-"""The daily email is only made before this hour; after it, nobody would read it until tomorrow."""
+"""The daily email is created only before this time of day, since nobody would read it later that day."""
 SET_ASIDE_AFTER: Final = 3
-"""How many emails in a row an address refuses permanently before nothing more is sent to it."""
+"""The number of permanent refusals in a row after which no more emails are sent to an address."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An email address (empty: no email), a participant's reminder days, and a practitioner's daily email."""
+    """The emails that somebody has chosen. Without an address, no emails are sent.
+
+    ``days`` is for a participant's reminders, and ``digest`` for a practitioner's daily email.
+    """
 
     address: str = ""
     days: frozenset[int] = frozenset()
@@ -32,9 +35,10 @@ class Choice:
 
 
 def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str) -> Choice:
-    """Return the choice typed: ``mail`` is ``none`` or ``email``. Raise ``Rejected`` with every problem found.
+    """Return the emails chosen in a form, in which ``mail`` is ``none`` or ``email``.
 
-    Choosing none also removes the address. Choices that a role doesn't have are ignored.
+    Choosing ``none`` also removes the address. Choices that a role doesn't have are ignored. Raise
+    ``Rejected`` with every problem in the form.
     """
     if mail == "none":
         return Choice()
@@ -56,59 +60,68 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 
 
 def due_at(starts_at: datetime, days: int) -> datetime:
-    """Return when a reminder this many days before goes out, in UTC. Days are London's, across clock changes."""
+    """Return the time in UTC at which a reminder is due, this many days before an appointment.
+
+    The days are days in London, even if the clocks change in between.
+    """
     return _at(london_day(starts_at) - timedelta(days=days), REMINDED_AT)
 
 
 def in_time(due: datetime, now: datetime) -> bool:
-    """Whether a reminder can still be sent: before its hour, or later that day, except at night."""
+    """Return whether a reminder can still be sent: before it is due, or later that day but not at night."""
     return due > now or (london_day(due) == london_day(now) and not at_night(now))
 
 
 def at_night(now: datetime) -> bool:
-    """Whether it is night, when reminders wait for the morning."""
+    """Return whether it is night, when reminders wait until the morning."""
     return not REMINDED_AT <= _clock(now) < QUIET_FROM
 
 
 def mark(starts_at: datetime, days: int) -> str:
-    """Identify a reminder by its appointment's time: an appointment that moves gets new ones."""
+    """Return a text that identifies a reminder by its appointment's time.
+
+    If the appointment is moved, the text changes, so new reminders are sent.
+    """
     return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M} {days}"
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The daily email of ``day``: how many things to read before the working day ``until``."""
+    """The daily email for ``day``, with the number of things to read by the working day ``until``."""
 
     count: int
     day: date
     until: date
     unset: int = 0
-    """For how many sessions, at most two working days away, no work is set."""
+    """The number of sessions without any work set that are at most two working days away."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to say."""
+        """True if the email would say nothing."""
         return not self.count and not self.unset
 
     @property
     def tomorrow(self) -> bool:
-        """Whether that is the next day."""
+        """True if ``until`` is the day after ``day``."""
         return self.until - self.day == timedelta(days=1)
 
 
 def digest_day(now: datetime) -> date | None:
-    """Return the day whose email is due now; None before its hour, in the evening, and on non-working days."""
+    """Return the day whose daily email is due now.
+
+    Return None early in the morning, in the evening, and on days that aren't working days.
+    """
     day = london_day(now)
     return day if is_working_day(day) and DIGEST_AT <= _clock(now) < DIGEST_UNTIL else None
 
 
 def digest_at(day: date) -> datetime:
-    """Return when this day's email is due, in UTC."""
+    """Return the time in UTC at which this day's daily email is due."""
     return _at(day, DIGEST_AT)
 
 
 def read_before(day: date) -> tuple[date, datetime]:
-    """Return the next working day, and the moment in UTC at which it ends."""
+    """Return the next working day after ``day``, and the time in UTC at which that day ends."""
     until = working_day_after(day, 1)
     return until, _at(until + timedelta(days=1), time())
 

@@ -1,1 +1,1 @@
-"""Databases, keys, backups, migrations, health."""
+"""Rules about running Companion, such as the checks of ``doctor`` and the format of metrics."""

@@ -1,4 +1,4 @@
-"""The checks of ``doctor``: from plain facts, whether all is well, or in a sentence how to fix it."""
+"""The checks of the ``doctor`` command, which turn facts into a sentence that says how to fix any problem."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,35 +9,37 @@ from companion.domain.schema_state import WRONG, SchemaState
 from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
-"""A larger difference makes one-time codes fail; they change every 30 seconds."""
+"""The largest difference between two clocks that is accepted. A larger one can make one-time codes fail,
+since they change every 30 seconds.
+"""
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
-"""The background loop runs twice a minute; a round takes longer if a server hangs."""
+"""How long one round of the background loop may take. It runs twice a minute, but a server can delay it."""
 SENT_WITHIN = timedelta(hours=2)
-"""Long enough for a mail server to accept an email that it first deferred."""
+"""How long an email may wait, which gives a mail server time to accept an email that it first deferred."""
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""One backup a day, with time for a slow one."""
+"""How old the latest backup may be. There should be one each day, and this leaves time for a slow one."""
 LEAST_FREE = 1 << 30
-"""In bytes."""
+"""The number of bytes that should be free on each disk."""
 OLDEST_POSTGRESQL = 15
-"""The oldest version with security fixes in November 2026."""
+"""The oldest version of PostgreSQL that still got security fixes in November 2026."""
 ON_SQLITE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}
 ON_POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-"""Settings without which a power cut could lose an answer that was reported as saved."""
+"""Database settings without which a power cut could lose an answer that was reported as saved."""
 
 
 class Verdict(StrEnum):
-    """How a finding begins."""
+    """The result of a check, with which its line of output begins."""
 
     FINE = "fine"
     WRONG = "WRONG"
     UNSEEN = "unseen"
-    """It can't be checked from here."""
+    """The check can't be made from this machine."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of output."""
+    """One line of the output of ``doctor``."""
 
     verdict: Verdict
     about: str
@@ -45,24 +47,27 @@ class Finding:
 
 
 def judged(about: str, wrong: str, fine: str) -> Finding:
-    """Return ``wrong`` if there is something to say, else ``fine``."""
+    """Return a finding that says ``wrong`` if that isn't empty, or else ``fine``."""
     return Finding(Verdict.WRONG, about, wrong) if wrong else Finding(Verdict.FINE, about, fine)
 
 
 def unseen(about: str, says: str) -> Finding:
-    """Return a finding for something that can't be checked from here."""
+    """Return a finding about something that can't be checked from this machine."""
     return Finding(Verdict.UNSEEN, about, says)
 
 
 def wrapping_key(problem: str, beside: str) -> Finding:
-    """``problem`` is why it can't be read; ``beside`` the folder of a database that contains it too."""
+    """Check that the wrapping key can be read and isn't kept beside a database.
+
+    ``problem`` says why the key can't be read. ``beside`` is a database's folder that also contains the key.
+    """
     if beside and not problem:
         problem = f"It lies in {beside} with a database: move it, and set COMPANION_WRAPPING_KEY_FILE."
     return judged("wrapping key", problem, "It can be read, and lies apart from the databases.")
 
 
 def rights(open_to_others: Sequence[str], owned_by_others: Sequence[str]) -> Finding:
-    """Files and folders that other accounts on the machine can read, or own."""
+    """Check that other accounts on this machine can't read or own the portal's files and folders."""
     wrong = ""
     if open_to_others:
         wrong = f"Others can read {_listed(open_to_others)}: take that away with chmod go-rwx."
@@ -77,7 +82,10 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def proxy(said: Mapping[str, float]) -> Finding:
-    """How many requests came with which proxy headers: ``https``, ``http``, or ``less`` if some were missing."""
+    """Check that every request came through the proxy over TLS, with all the headers that the proxy must set.
+
+    ``said`` maps ``https``, ``http`` and ``less`` (for missing headers) to the number of requests.
+    """
     total = sum(said.values())
     if not total:
         return unseen("TLS", "No request has come yet since the start: open a page, and look again.")
@@ -96,7 +104,7 @@ def proxy(said: Mapping[str, float]) -> Finding:
 
 
 def clock(now: datetime, newest_entry: datetime | None, server: datetime | None) -> Finding:
-    """Compare this clock with the latest entry, and with the database server's clock if there is one."""
+    """Check this machine's clock against the latest audit entry and against any database server's clock."""
     wrong = ""
     if newest_entry and newest_entry - now > CLOCKS_APART:
         wrong = (
@@ -111,7 +119,7 @@ def clock(now: datetime, newest_entry: datetime | None, server: datetime | None)
 
 
 def mail(configured: bool, problem: str) -> Finding:
-    """``problem`` is a refusal's code or a failure's kind."""
+    """Check that the mail server accepts emails. ``problem`` is its error code, or the kind of error."""
     wrong = ""
     if problem:
         wrong = (
@@ -122,7 +130,7 @@ def mail(configured: bool, problem: str) -> Finding:
 
 
 def portal(port: int, status: int | None) -> Finding:
-    """The answer of ``/readyz``; None if there was none."""
+    """Check the HTTP status of ``/readyz``, which is None if the web server didn't respond."""
     wrong = ""
     if status is None:
         wrong = f"Nothing answers at port {port}: start the web server, or name its PORT."
@@ -134,7 +142,7 @@ def portal(port: int, status: int | None) -> Finding:
 
 
 def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Finding:
-    """When this machine's background loop last ran, and last finished everything due."""
+    """Check when this machine's background loop last ran, and when it last finished everything due."""
     wrong = ""
     if turned is None or now - turned > TURNS_WITHIN:
         since = f" for {_long(now - turned)}" if turned else " yet"
@@ -145,7 +153,7 @@ def loop(now: datetime, turned: datetime | None, done: datetime | None) -> Findi
 
 
 def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
-    """Notices that are due but not sent."""
+    """Check that no notice has been due for too long without being sent."""
     wrong = ""
     if configured and waits.age(now) > SENT_WITHIN:
         wrong = (
@@ -156,7 +164,7 @@ def outbox(waits: Waiting, configured: bool, now: datetime) -> Finding:
 
 
 def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
-    """Rows changed outside Companion, and rows that don't match the record of their changes."""
+    """Check that no rows were changed outside Companion or differ from the record of their changes."""
     wrong = ""
     if changed:
         wrong = (
@@ -174,7 +182,7 @@ def bound(changed: Sequence[str], unlike: Sequence[str]) -> Finding:
 
 
 def audit(waits: Waiting, now: datetime) -> Finding:
-    """Entries not yet in the hash chain."""
+    """Check that no audit entry has waited too long to be added to the hash chain."""
     wrong = ""
     if waits.age(now) > CHAINED_WITHIN:
         wrong = (
@@ -185,7 +193,10 @@ def audit(waits: Waiting, now: datetime) -> Finding:
 
 
 def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) -> Finding:
-    """When the latest backup was made; ``of_before`` if the databases were moved or restored since."""
+    """Check when the latest backup was made.
+
+    ``of_before`` is True if the databases have been moved or restored since then.
+    """
     wrong = ""
     if newest is None:
         wrong = "No backup was made yet: call “companion backup create” once a day."
@@ -200,7 +211,7 @@ def backups(newest: datetime | None, now: datetime, *, of_before: bool = False) 
 
 
 def key_copy(confirmed: bool) -> Finding:
-    """Whether somebody has checked a copy of the wrapping key."""
+    """Check that somebody has confirmed a copy of the wrapping key."""
     wrong = (
         "Nobody has confirmed a copy of the wrapping key: keep one away from this machine and its backups, and let "
         "it be read again with “companion keys confirm-copy COPY”."
@@ -209,8 +220,10 @@ def key_copy(confirmed: bool) -> Finding:
 
 
 def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
-    """Installed files of ``docs/deploy``: ``differing`` from this version's, or ``closed`` to the accounts that need
-    them.
+    """Check the files that were installed from ``docs/deploy``.
+
+    ``differing`` lists files that differ from this version's. ``closed`` lists paths that the accounts which
+    need them can't read.
     """
     wrong = ""
     if closed:
@@ -227,7 +240,7 @@ def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
 
 
 def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
-    """Embedded databases no longer in use; ``moved`` if the configured databases have data."""
+    """Check that no unused embedded databases are left. ``moved`` is True if the current ones have data."""
     wrong = (
         f"Embedded databases are still there ({_listed(files)}), and no erasure reaches them. If everything is in the "
         "databases of the settings: “companion move remove-embedded”."
@@ -239,27 +252,27 @@ def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
 
 
 def drafts(names: Sequence[str]) -> Finding:
-    """Shipped drafts that the service still uses and has to replace with its own."""
+    """Check that the service has replaced the drafts that came with Companion with its own texts."""
     wrong = f"Still the draft that came with Companion: {', '.join(names)}."
     return judged("drafts", wrong if names else "", "Nothing that came as a draft is in use.")
 
 
 def disk(place: str, free: int) -> Finding:
-    """Free space on the disk of a folder, in bytes."""
+    """Check that enough bytes are free on the disk of a folder."""
     left = f"{free / LEAST_FREE:.1f} GiB are free"
     wrong = f"Only {left} where {place} lies: make room, or nothing can be saved soon."
     return judged("disk", wrong if free < LEAST_FREE else "", f"{left} where {place} lies.")
 
 
 def migrations(standing: SchemaState) -> Finding:
-    """How far both databases are migrated."""
+    """Check that both databases have been migrated to this version."""
     newer = "A newer version has brought them further. This one works with them, but makes no backups and no new keys."
     fine = newer if standing is SchemaState.AHEAD else "Both databases are of this version."
     return judged("migrations", WRONG.get(standing, ""), fine)
 
 
 def sqlite(name: str, told: Mapping[str, str]) -> Finding:
-    """An embedded database's settings, as its connection reports them."""
+    """Check the settings of an embedded database, as reported by its connection."""
     wrong = [key for key, value in ON_SQLITE.items() if told.get(key) != value]
     says = f"SQLite does not take {_listed(wrong)}: put it on a disk of this machine, not of a network."
     return judged(
@@ -268,7 +281,7 @@ def sqlite(name: str, told: Mapping[str, str]) -> Finding:
 
 
 def postgresql(name: str, told: Mapping[str, str]) -> Finding:
-    """A server's report about itself and our connection."""
+    """Check the version and settings of a PostgreSQL server, and our connection to it."""
     version, wrong = int(told["server_version_num"]) // 10_000, ""
     if version < OLDEST_POSTGRESQL:
         wrong = f"PostgreSQL {version} gets no fixes any more: go over to {OLDEST_POSTGRESQL} or newer."
@@ -282,7 +295,7 @@ def postgresql(name: str, told: Mapping[str, str]) -> Finding:
 
 
 def _long(time: timedelta) -> str:
-    """Return roughly how long it is, in words."""
+    """Return a period of time in words, rounded, such as “3 days”."""
     seconds = time.total_seconds()
     for many, unit in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * many:

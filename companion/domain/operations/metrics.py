@@ -1,9 +1,9 @@
-"""Metrics in Prometheus's text format (0.0.4). No label contains a name, an id or anybody's words."""
+"""Write metrics in Prometheus's text format (0.0.4). No label contains a name, an id or anybody's words."""
 
 import functools
 
 UP_TO = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
-"""The response time histogram's upper bounds, in seconds."""
+"""The upper bounds in seconds of the buckets for response times."""
 FAMILIES = {
     "companion_requests_total": ("counter", "Requests, by what was asked for and how they ended."),
     "companion_request_seconds": ("histogram", "The time that answers took, by what was asked for."),
@@ -23,18 +23,18 @@ FAMILIES = {
     "companion_background_round_timestamp_seconds": ("gauge", "When it last did all that was due."),
     "companion_background_failed_total": ("counter", "Jobs of the loop that could not be done, by job."),
 }
-"""Every metric family: its type and help text."""
+"""Every family of metrics, with its type and its help text."""
 
 
 @functools.cache
 def series(name: str, **labels: str) -> str:
-    """Return a series with its labels, which are constants of the code and need no escaping."""
+    """Return the name of a series with its labels. Labels are constants in the code and need no escaping."""
     inside = ",".join(f'{label}="{value}"' for label, value in labels.items())
     return f"{name}{{{inside}}}" if inside else name
 
 
 def written(numbers: dict[str, float]) -> str:
-    """Return all metrics, grouped by family; those never counted are left out."""
+    """Return all metrics as text, grouped by family. Metrics that were never counted are left out."""
     lines: list[str] = []
     for name, (kind, told) in FAMILIES.items():
         if samples := _histogram(name, numbers) if kind == "histogram" else _samples(name, numbers):
@@ -47,7 +47,7 @@ def _samples(name: str, numbers: dict[str, float]) -> list[str]:
 
 
 def _histogram(name: str, numbers: dict[str, float]) -> list[str]:
-    """Return a histogram's buckets in order, including empty ones."""
+    """Return the lines of a histogram, with its buckets in order, including empty ones."""
     lines: list[str] = []
     for key in sorted(numbers):
         family, _, labels = key.partition("{")

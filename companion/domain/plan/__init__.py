@@ -1,1 +1,1 @@
-"""The relapse-prevention plan."""
+"""Rules about the relapse-prevention plan that each participant writes."""

@@ -1,4 +1,4 @@
-"""A card to fold and carry: which parts of the plan fit on it, and which don't."""
+"""Choose the items of the plan that fit on a card which the participant can fold and carry."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -7,27 +7,32 @@ from dataclasses import dataclass
 from companion.domain.plan.plan import Plan, PlanEntry, Stage
 
 LINE = 34
-"""Average characters that are sure to fit on a line."""
+"""The number of average characters that always fit on one line of the card."""
 FIRST_LINES, PEOPLE_LINES = 16, 10
-"""Lines for what he does first, and for people."""
+"""The number of lines on the card for what to do first, and for people."""
 KEPT_FREE = 5
-"""Lines reserved for each stage, to write on by hand if the plan has nothing yet."""
+"""The number of lines reserved for each stage. If the plan has nothing for a stage, they stay empty for
+writing by hand.
+"""
 CUT = "…"
 
 
 @dataclass(frozen=True)
 class Card:
-    """The inside of the card, and what didn't fit. A text ending in an ellipsis was cut."""
+    """The items on the inside of the card, and those that don't fit.
+
+    A text that ends in an ellipsis has been cut short.
+    """
 
     red: list[PlanEntry]
     amber: list[PlanEntry]
     people: list[PlanEntry]
     left_out: list[PlanEntry]
-    """Items missing from the card, wholly or in part."""
+    """The items that are missing from the card or have been cut short."""
 
 
 def card(plan: Plan) -> Card:
-    """Return the current plan's card. Red comes before amber; within each, earlier items come first."""
+    """Return the card for the current plan. Red comes before amber, and earlier items before later ones."""
     first = [item.entry for item in plan.of("first")]
     all_red, all_amber = (
         [each for each in first if each.stage is stage] for stage in (Stage.RED, Stage.AMBER)
@@ -43,7 +48,7 @@ def card(plan: Plan) -> Card:
 
 
 def _fitting(entries: Iterable[PlanEntry], room: int) -> tuple[list[PlanEntry], int]:
-    """Return the entries that fit on this many lines, and the lines left."""
+    """Return the entries that fit on this many lines, and the number of lines left."""
     shown: list[PlanEntry] = []
     for entry in entries:
         if _needs(entry) > room:
@@ -58,7 +63,7 @@ def _needs(entry: PlanEntry) -> int:
 
 
 def _lines(text: str) -> int:
-    """Return how many lines the text takes, wrapped between words, or within one that is too long."""
+    """Return how many lines a text takes, wrapped between words, or within a word that is too long."""
     many = 0
     for line in text.split("\n"):
         many, used = many + 1, 0.0
@@ -71,7 +76,7 @@ def _lines(text: str) -> int:
 
 
 def _width(text: str) -> float:
-    """Return the width in average characters; generous for capitals and wide scripts."""
+    """Return the width of a text in average characters. It is estimated generously for wide characters."""
     return sum(
         2.2
         if unicodedata.east_asian_width(c) in "WF"
@@ -85,7 +90,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of it as fits. For a person, how to reach them matters more than the name."""
+    """Return as much of the entry as fits. For a person, how to reach them matters more than the name."""
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)

@@ -1,4 +1,4 @@
-"""What changed in a plan: per version, between two versions, and word by word within an item."""
+"""Find what changed in a plan: in each version, between two versions, and in the words of an item."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""Most words that an item can have; in a longer text, the whole middle counts as changed."""
+"""The most words that are compared one by one. In a longer text, the whole middle is shown as changed."""
 
 
 @dataclass(frozen=True)
 class PlanStep:
-    """A version, with its changes to the items."""
+    """A version of the plan, with the items that it added, reworded and removed."""
 
     version: Version
     new: list[Item] = field(default_factory=list)
@@ -21,7 +21,7 @@ class PlanStep:
 
 
 def steps(plan: Plan, before: int, most: int) -> list[PlanStep]:
-    """Return at most this many versions below this number, latest first."""
+    """Return at most ``most`` versions with numbers below ``before``, starting with the latest."""
     those = [each for each in reversed(plan.versions) if each.number < before][:most]
     return [_step(plan, version) for version in those]
 
@@ -39,7 +39,7 @@ def _step(plan: Plan, version: Version) -> PlanStep:
 
 @dataclass(frozen=True)
 class Difference:
-    """How one part differs between two versions."""
+    """The differences in one part of the plan between two versions."""
 
     part: Part
     new: list[Item] = field(default_factory=list)
@@ -49,12 +49,15 @@ class Difference:
 
     @property
     def changed(self) -> bool:
-        """Whether anything differs."""
+        """True if the part differs between the two versions."""
         return bool(self.new or self.reworded or self.gone)
 
 
 def compared(plan: Plan, first: int, last: int) -> list[Difference]:
-    """Compare two versions part by part, without parts empty in both. Version 0 is the empty plan."""
+    """Return the differences between two versions for each part that isn't empty in both.
+
+    Version 0 is the empty plan.
+    """
     found = {part.id: Difference(part) for part in plan.parts.parts}
     changes = plan.changes(first, last)
     for change in changes:
@@ -73,14 +76,14 @@ def compared(plan: Plan, first: int, last: int) -> list[Difference]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Some words of a text, and whether the other text has them too."""
+    """A run of words in a text. ``same`` is True if the other text has the same words there."""
 
     text: str
     same: bool
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Return both texts in stretches that the other one has or lacks, for a page to mark."""
+    """Return both texts, split into runs of words that the other text has or doesn't have."""
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])
@@ -91,20 +94,20 @@ def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch
 
 
 def _alike(one: list[str], other: list[str]) -> int:
-    """Return how many words both begin with."""
+    """Return the number of words at the beginning that both lists share."""
     both = zip(one, other, strict=False)
     return next((place for place, (a, b) in enumerate(both) if a != b), min(len(one), len(other)))
 
 
 def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
-    """Return which words of each belong to their longest common subsequence."""
+    """Return for each word of both lists whether it belongs to their longest common subsequence."""
     kept = [False] * len(one), [False] * len(other)
     if not one or not other or max(len(one), len(other)) > COMPARED_MOST:
         return kept
     rows = _rows(one, other)
 
     def longest(i: int, j: int) -> int:
-        """Return the length of the longest common subsequence from these words on."""
+        """Return the length of the longest common subsequence that starts at these words."""
         left = len(other) - j
         return left - (rows[i] & ((1 << left) - 1)).bit_count()
 
@@ -121,10 +124,11 @@ def _kept(one: list[str], other: list[str]) -> tuple[list[bool], list[bool]]:
 
 
 def _rows(one: list[str], other: list[str]) -> list[int]:
-    """Return the table of the longest common subsequence: a row per word of one text, a bit per word of the other.
+    """Return the table for the longest common subsequence of two lists of words.
 
-    Rows are added whole (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). From the end, a bit is 0 if
-    dropping that word makes the subsequence a word shorter.
+    The table has a row for each word of ``one``, and each row has a bit for each word of ``other``. A whole
+    row is calculated at once (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"). Counting from the
+    end, a bit is 0 if leaving out its word makes the subsequence one word shorter.
     """
     places: dict[str, int] = {}
     for place, word in enumerate(reversed(other)):

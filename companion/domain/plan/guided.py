@@ -1,6 +1,7 @@
-"""The guided conversation for building a plan: first the parts that help in a bad moment, then the rest, as he likes.
+"""The guided conversation with which a participant builds their plan.
 
-One question per part, or per stage of a staged part.
+The parts that help in a bad moment come first, and the rest is optional. There is one question for each part,
+or for each stage of a part that has stages.
 """
 
 from collections.abc import Iterable
@@ -16,12 +17,16 @@ CORE = (
     ("first", Stage.RED),
     ("people", None),
 )
-"""The parts a plan needs in order to help: how he notices, what he does first, who he calls. Asked first."""
+"""The parts that a plan needs most, and that are asked first: warning signs, what to do and who to call."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One question. ``number`` counts the parts of its half from 1, ``step`` its questions, each of how many."""
+    """One question of the guided conversation.
+
+    ``number`` is the number of the part within its half of the conversation, which has ``of`` parts. ``step``
+    is the number of the question within that half, which has ``steps`` questions.
+    """
 
     part: Part
     stage: Stage | None
@@ -32,12 +37,12 @@ class Ask:
 
     @property
     def place(self) -> str:
-        """Names where the answer is typed."""
+        """A name for the page on which this question is answered."""
         return f"build/{self.part.id}" + (f"/{self.stage}" if self.stage else "")
 
 
 def halves(parts: Parts) -> tuple[list[Ask], list[Ask]]:
-    """Return the questions that come first, and the others, in order."""
+    """Return the questions that are asked first, and the optional questions, each in order."""
     offered = {part.id: part for part in parts.asked}
     core = list(
         dict.fromkeys(
@@ -51,24 +56,27 @@ def halves(parts: Parts) -> tuple[list[Ask], list[Ask]]:
 
 
 def asks(parts: Parts) -> list[Ask]:
-    """Return all questions, in order."""
+    """Return all the questions of the guided conversation, in order."""
     core, rest = halves(parts)
     return [*core, *rest]
 
 
 def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
-    """Return the question for this part and stage, or its first stage; None if the part isn't asked."""
+    """Return the question for this part and stage, or for the part's first stage.
+
+    Return None if the part isn't asked.
+    """
     of_part = [each for each in asks(parts) if each.part.id == part_id]
     return next((each for each in of_part if each.stage == stage), of_part[0] if of_part else None)
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question after this one; None after the last of its half."""
+    """Return the question after this one, or None if this is the last question of its half."""
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question before this one; None before the first of its half."""
+    """Return the question before this one, or None if this is the first question of its half."""
     return _beside(parts, now, -1)
 
 

@@ -1,7 +1,7 @@
-"""The relapse-prevention plan: its items, and its dated versions.
+"""The relapse-prevention plan, with its items and its dated versions.
 
-An item never changes: rewording ends it and begins another with the same id. So every version can be read, and any
-two compared.
+An item never changes. Rewording it ends the old item and begins another with the same id, so every version
+can still be read, and any two versions can be compared.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
 WORDS_MOST = 1000
-"""Most characters in an item: one thing, short enough to read in a bad moment."""
+"""The most characters in an item, which should be short enough to read in a bad moment."""
 MORE_MOST = 300
 PART_MOST = 200
-"""Most items in one part."""
+"""The most items in one part of the plan."""
 
 
 class Stage(StrEnum):
-    """How he is: steady, slipping, or needing to stop now."""
+    """How the participant is: steady, slipping, or needing to stop now."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -31,7 +31,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class PlanEntry:
-    """An item's words and stage. ``more`` is what he does then, or how to reach a person."""
+    """The words and the stage of an item.
+
+    ``more`` is what the participant then does, or how to reach a person.
+    """
 
     part: str
     words: str
@@ -40,7 +43,7 @@ class PlanEntry:
 
     @classmethod
     def typed(cls, part: Part, words: str, more: str, stage: str) -> "PlanEntry":
-        """Return an item of this part as typed. Raise ``Rejected``."""
+        """Return an item of this part as it was typed. Raise ``Rejected`` if it isn't valid."""
         problems: list[Problem] = []
 
         def checked(text: str, most: int, field: str) -> str:
@@ -60,9 +63,9 @@ class PlanEntry:
 
     @classmethod
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
-        """Return the items of this part as typed (words, more, stage), without empty ones.
+        """Return the items of this part as they were typed (words, more, stage), without empty ones.
 
-        Raise ``Rejected``; a row's problems give its number, from 1.
+        Raise ``Rejected`` if any of them isn't valid. The problems include the row's number, starting at 1.
         """
         entries: list[PlanEntry] = []
         problems: list[Problem] = []
@@ -84,7 +87,7 @@ class PlanEntry:
 
 
 class From(StrEnum):
-    """The basis of an item."""
+    """What an item of the plan is based on."""
 
     ANSWER = "answer"
     FEEDBACK = "feedback"
@@ -93,7 +96,7 @@ class From(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Where an item came from: an answer in a piece of work, or the practitioner's feedback."""
+    """The source of an item: an answer in a piece of work, or the practitioner's feedback or suggestion."""
 
     kind: From
     work_id: UUID | None = None
@@ -102,7 +105,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Item:
-    """An item that is in the plan from version ``since`` up to, not including, version ``until``."""
+    """An item that is in the plan from version ``since`` until just before version ``until``."""
 
     id: UUID
     entry: PlanEntry
@@ -110,15 +113,15 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """The author of the suggestion or comment that it is based on; empty if it is his own."""
+    """The author of the suggestion or feedback behind the item, or empty if it is the participant's own."""
 
     def stands_in(self, number: int) -> bool:
-        """Whether it is in the version with this number."""
+        """Return whether the item is in the version with this number."""
         return self.since <= number and (self.until is None or number < self.until)
 
 
 class Act(StrEnum):
-    """The act that made a version."""
+    """The act with which a version of the plan was made."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -130,10 +133,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One dated version. ``together`` and ``next_review`` are for reviews.
+    """One dated version of the plan. ``together`` and ``next_review`` are only for reviews.
 
-    ``practitioner`` is the name of the practitioner who made it, suggested what it added, or worked with him at that
-    time.
+    ``practitioner`` is the name of the practitioner who made the version, suggested what it added, or worked
+    with the participant at that time.
     """
 
     number: int
@@ -147,7 +150,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """How one item differs between two versions; None for a version without it."""
+    """One item before and after a change. It is None in a version that doesn't have it."""
 
     before: Item | None
     after: Item | None
@@ -165,34 +168,34 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Plan:
-    """A participant's plan: every version, and every item it ever had."""
+    """A participant's plan, with all its versions and every item that it has ever had."""
 
     parts: Parts
     versions: tuple[Version, ...] = ()
     items: tuple[Item, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    """Suggestions that he hasn't decided on."""
+    """The suggestions that the participant hasn't decided about yet."""
 
     @property
     def number(self) -> int:
-        """The latest version's number; 0 before the first."""
+        """The number of the latest version, or 0 if there is none."""
         return self.versions[-1].number if self.versions else 0
 
     def version(self, number: int) -> Version | None:
-        """Return the version with this number."""
+        """Return the version with this number, or None."""
         return next((each for each in self.versions if each.number == number), None)
 
     def number_at(self, moment: datetime) -> int:
-        """Return the version current at a moment; 0 before the first."""
+        """Return the number of the version that was current at this time, or 0 if there was none."""
         return max((each.number for each in self.versions if each.at <= moment), default=0)
 
     @property
     def now(self) -> list[Item]:
-        """The current items, in the order of its parts."""
+        """The current items, in the order of the parts and of the stages."""
         return self.at(self.number)
 
     def at(self, number: int) -> list[Item]:
-        """Return the items of a version, in the order of its parts and of the stages."""
+        """Return the items of a version, in the order of the parts and of the stages."""
         order = {part.id: place for place, part in enumerate(self.parts.parts)}
         stages = {stage: place for place, stage in enumerate(Stage)}
         standing = [item for item in self.items if item.stands_in(number)]
@@ -213,12 +216,15 @@ class Plan:
         ]
 
     def item(self, item_id: UUID) -> Item | None:
-        """Return the item's current wording, or its last one."""
+        """Return the item with this id in its latest wording, or None if there was never such an item."""
         found = [item for item in self.items if item.id == item_id]
         return max(found, key=lambda item: item.since, default=None)
 
     def changes(self, first: int, last: int) -> list[Change]:
-        """Return how version ``last`` differs, in the order of the parts: ended, reworded, new."""
+        """Return the items that differ between version ``first`` and version ``last``.
+
+        The items of version ``first`` come before new ones, in the order of the parts.
+        """
         before = {item.id: item for item in self.at(first)}
         after = {item.id: item for item in self.at(last)}
         order = [*before, *(each for each in after if each not in before)]
@@ -237,11 +243,11 @@ class Plan:
 
     @property
     def last_review(self) -> Version | None:
-        """The last time the whole plan was reviewed."""
+        """The version of the last review of the whole plan, or None."""
         return next((each for each in reversed(self.versions) if each.act is Act.REVIEWED), None)
 
     def asks_for_review(self, today: date) -> bool:
-        """Whether the day agreed for the next review has come."""
+        """Return whether the agreed day of the next review has come."""
         last = self.last_review
         return bool(last and last.next_review and last.next_review <= today)
 

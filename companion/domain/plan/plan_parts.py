@@ -1,6 +1,6 @@
-"""The parts of the relapse-prevention plan: versioned data, which the lead edits.
+"""The parts of the relapse-prevention plan, which leads can edit. Each change creates a new version.
 
-An existing part keeps its id and shape, so that what participants wrote stays in its place.
+An existing part keeps its id and its shape, so that what participants have written stays in the right part.
 """
 
 from enum import StrEnum
@@ -18,28 +18,28 @@ from companion.domain.text import clean, clean_line
 
 PARTS_MOST = 20
 ACTIVITIES_MOST = 50
-"""Most activities whose answers usually belong to one part."""
+"""The most activities whose answers usually belong to one part."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
-"""The parts that *How am I today?* shows: they can be reworded but not retired."""
+"""The ids of the parts that *How am I today?* shows. They can be reworded but not retired."""
 
 
 class BadParts(Exception):
-    """The file isn't a valid list of parts. The message says where and why."""
+    """Raised if a file of plan parts isn't valid. The message says where and why."""
 
 
 class Shape(StrEnum):
-    """The fields of a part's items."""
+    """The kind of item that a part of the plan has, which decides the item's fields."""
 
     LINE = "line"
     IF_THEN = "if_then"
-    """A situation, and what he does then."""
+    """An item with a situation and what the participant then does."""
     PERSON = "person"
-    """A first name or a role, and how to reach them."""
+    """An item with a person's first name or role and how to reach them."""
 
 
 class Part(Authored, frozen=True, kw_only=True):
-    """A part of the plan, with the guide's question for it."""
+    """A part of the plan, with the question that the guide asks about it."""
 
     id: Id
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MOST)]
@@ -47,15 +47,15 @@ class Part(Authored, frozen=True, kw_only=True):
     help: Annotated[str, msgspec.Meta(max_length=ASK_MOST)] = ""
     shape: Shape = Shape.LINE
     staged: bool = False
-    """Whether each of its items belongs to one of the three stages."""
+    """True if each item of the part belongs to one of the three stages."""
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
-    """Activities whose answers usually belong here."""
+    """The ids of the activities whose answers usually belong to this part."""
     retired: bool = False
-    """It isn't asked any more; what plans already have in it stays."""
+    """True if the part isn't asked any more. Items that are already in it stay in the plans."""
 
 
 class Parts(Authored, frozen=True, kw_only=True):
-    """All parts, in the order asked and shown."""
+    """All the parts of the plan, in the order in which they are asked and shown."""
 
     format: Literal[1]
     parts: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1, max_length=PARTS_MOST)]
@@ -68,28 +68,31 @@ class Parts(Authored, frozen=True, kw_only=True):
             raise ValueError(f"the part {min(missing)} is missing")
 
     def part(self, part_id: str) -> Part | None:
-        """Return the part with this id, retired or not."""
+        """Return the part with this id, even if it is retired, or None."""
         return next((part for part in self.parts if part.id == part_id), None)
 
     @property
     def asked(self) -> tuple[Part, ...]:
-        """The parts in use."""
+        """The parts that are in use."""
         return tuple(part for part in self.parts if not part.retired)
 
     def likely(self, activity_id: str) -> Part | None:
-        """Return the part that an answer of this activity usually belongs to."""
+        """Return the part to which an answer in this activity usually belongs, or None."""
         return next((part for part in self.asked if activity_id in part.activities), None)
 
 
 def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
-    """Return the parts, with those that a newer Companion adds at the end; a lead can retire them like any other."""
+    """Return the parts, followed by the new ones that this version of Companion ships.
+
+    A lead can retire the new parts like any others.
+    """
     known = {part.id for part in parts.parts}
     new = [part for part in shipped.parts if part.id not in known]
     return msgspec.structs.replace(parts, parts=(*parts.parts, *new)[: max(PARTS_MOST, len(known))])
 
 
 def read_parts(data: bytes) -> Parts:
-    """Parse the parts from TOML. Raise ``BadParts``."""
+    """Parse the plan's parts from TOML. Raise ``BadParts`` if they aren't valid."""
     try:
         return msgspec.toml.decode(data, type=Parts)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -97,27 +100,33 @@ def read_parts(data: bytes) -> Parts:
 
 
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
-    """Return the part reworded. Raise ``Rejected``."""
+    """Return the part with new words. Raise ``Rejected`` if they aren't valid."""
     title, ask, help = _typed(title, ask, help)
     return msgspec.structs.replace(part, title=title, ask=ask, help=help)
 
 
 def changed(parts: Parts, part: Part) -> Parts:
-    """Return the parts with the one of this id replaced."""
+    """Return the parts after replacing the one with the same id as ``part``."""
     return msgspec.structs.replace(
         parts, parts=tuple(part if each.id == part.id else each for each in parts.parts)
     )
 
 
 def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
-    """The parts with one of them asked for no more, or again. Raises ``Rejected`` for one that other pages point at."""
+    """Return the parts after one of them is retired or brought back.
+
+    Raise ``Rejected`` if other pages need the part that would be retired.
+    """
     if retired and part.id in POINTED_AT:
         raise Rejected(Problem("part_needed"))
     return changed(parts, msgspec.structs.replace(part, retired=retired))
 
 
 def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: str, help: str) -> Parts:
-    """Return the parts with a new one at the end. Raise ``Rejected``."""
+    """Return the parts with a new one at the end.
+
+    Raise ``Rejected`` if the new part isn't valid or there are too many parts.
+    """
     if shape not in set(Shape):
         raise Rejected(Problem("not_offered", field="shape"))
     title, ask, help = _typed(title, ask, help)
@@ -128,12 +137,15 @@ def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: 
 
 
 def moved(parts: Parts, part: Part, to: str) -> Parts:
-    """The parts with one of them one place ``up`` or ``down``. Raises ``Rejected`` for anything else."""
+    """Return the parts after one of them moves one place ``up`` or ``down``.
+
+    Raise ``Rejected`` if ``to`` is anything else.
+    """
     return msgspec.structs.replace(parts, parts=one_place(parts.parts, part, to))
 
 
 class Made(StrEnum):
-    """How a version of the parts changed one of them."""
+    """The way in which a version of the parts changed one of them."""
 
     ADDED = "added"
     REWORDED = "reworded"
@@ -143,7 +155,10 @@ class Made(StrEnum):
 
 
 def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
-    """Return how the later parts differ; if two swapped places, the first counts as moved."""
+    """Return the changes from one version of the parts to another.
+
+    If two parts swapped places, only the one that is now first is listed as moved.
+    """
     found = []
     for part in after.parts:
         old = before.part(part.id)
@@ -160,7 +175,7 @@ def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
 
 
 def look_again(part: Part) -> list[Finding]:
-    """Return what the lead should look at again: words never used, text that is hard to read."""
+    """Return warnings about a part with forbidden words or text that is hard to read."""
     asked = ShortText(id="question", ask=part.ask, help=part.help)
     about = Activity(
         format=1, id="part", title=part.title, minutes=1, introduction=part.title, prompts=(asked,)

@@ -1,5 +1,6 @@
-"""Ready-made lines for the plan, in his own words: from submitted answers to questions that their author marked for a
-part.
+"""Offer lines for the plan in the participant's own words.
+
+They come from submitted answers to questions that the activity's author marked for a part of the plan.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,12 +15,12 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""Most lines offered at once: a few to choose from, not a list to work through."""
+"""The most lines that are offered at once, so that there are only a few to choose from."""
 
 
 @dataclass(frozen=True)
 class ReadyLine:
-    """One line. ``value`` is its form value."""
+    """One line that is offered for the plan. ``value`` identifies it in a form."""
 
     row: Row
     source: Source
@@ -27,19 +28,22 @@ class ReadyLine:
 
     @property
     def value(self) -> str:
-        """The same for the same answer, whoever asks."""
+        """The form value of the line, which is always the same for the same answer."""
         return f"{self.source.work_id}/{self.source.prompt_id}/{self.place}"
 
 
 def marked(prompts: Sequence[Prompt], part_id: str) -> list[Prompt]:
-    """Return the questions marked for this part; one asked for each item of a list has several answers."""
+    """Return the questions that are marked for this part, except those asked for each item of a list."""
     return [each for each in prompts if each.plan == part_id and not each.for_each]
 
 
 def lines_of(
     asked: Ask, work_id: UUID, prompts: Sequence[Prompt], said: Mapping[str, Given], there: Sequence[Item]
 ) -> Iterator[ReadyLine]:
-    """Yield the lines that one piece's answers offer for this question, without those already in the plan."""
+    """Yield the lines that the answers in one piece of work offer for this question of the plan.
+
+    Lines that are already in the plan are left out.
+    """
     taken = {(item.entry.words, item.entry.more) for item in there}
     for prompt in marked(prompts, asked.part.id):
         given = said.get(prompt.id)

@@ -1,4 +1,4 @@
-"""Reviewing the plan: item by item, alone or together, and when to do so next."""
+"""Rules for reviewing the plan item by item, alone or together, and for the day of the next review."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,15 +12,15 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import day_of
 
 FURTHEST = timedelta(days=366)
-"""A plan is reviewed within a year."""
+"""How far ahead the next review can be."""
 
 
 @dataclass(frozen=True)
 class Review:
-    """Going through the plan item by item.
+    """A review of the plan, item by item, that has begun.
 
-    ``began_at`` is the version under review, ``looked_at`` the items confirmed. Items added since then aren't asked
-    about.
+    ``began_at`` is the number of the version being reviewed, and ``looked_at`` holds the ids of the confirmed
+    items. Items that were added after the review began aren't part of it.
     """
 
     id: UUID
@@ -29,11 +29,11 @@ class Review:
     looked_at: frozenset[UUID]
 
     def next_item(self, plan: Plan) -> Item | None:
-        """Return the first item that he hasn't decided on yet."""
+        """Return the first item that the participant hasn't decided about yet, or None."""
         return next(iter(self._to_come(plan)), None)
 
     def left(self, plan: Plan) -> int:
-        """Return how many are still to come."""
+        """Return how many items are left to review."""
         return len(self._to_come(plan))
 
     def _to_come(self, plan: Plan) -> list[Item]:
@@ -42,14 +42,14 @@ class Review:
 
 @dataclass(frozen=True)
 class Offered:
-    """A day offered for the next review, and the reason for offering it."""
+    """A day that is offered for the next review, and the reason for offering it."""
 
     key: Literal["weeks", "months", "meeting"]
     day: date
 
 
 def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
-    """Return days for the next review: in four weeks, in three months, and at the next meeting."""
+    """Return the days offered for the next review: at the next meeting, in four weeks and in three months."""
     today = now.astimezone(LONDON).date()
     offered = [Offered("weeks", today + timedelta(weeks=4)), Offered("months", today + timedelta(weeks=13))]
     met = meeting.starts_at.astimezone(LONDON).date() if meeting else today
@@ -59,7 +59,7 @@ def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
 
 
 def review_day(text: str, now: datetime) -> date:
-    """Return the day of the next review, as typed (``2026-12-22``). Raise ``Rejected``."""
+    """Return the day typed for the next review (``2026-12-22``). Raise ``Rejected`` if it isn't valid."""
     try:
         day = day_of(text)
     except ValueError as error:

@@ -1,15 +1,15 @@
-"""Words said elsewhere, made ready for the plan."""
+"""Turn answers and feedback into suggested words for an item of the plan."""
 
 from companion.domain.activities.answers import Prompt, Value
 from companion.domain.plan.plan import MORE_MOST, WORDS_MOST
 from companion.domain.plan.plan_parts import Part, Shape
 
 Row = tuple[str, str]
-"""An item's two fields: its words, and what he does then or how to reach the person."""
+"""The two fields of an item: its words, and what the participant then does or how to reach the person."""
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
-    """Return an answer as separate texts, one per item, choice or field."""
+    """Return an answer as separate texts, one for each item, choice or field."""
     if items := prompt.items(value):
         return items
     options = getattr(prompt, "options", ())
@@ -20,9 +20,10 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Return the rows a part's form begins with: each text of the answer, or *if* with *then*; at least one.
+    """Return the rows with which a part's form begins, which are taken from an answer. There is at least one.
 
-    What belongs together stays together, if it fits.
+    Usually there is one row for each text in the answer. An answer whose parts belong together becomes one
+    row if it fits.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]
@@ -33,12 +34,15 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """Return the same for the practitioner's words: unchanged if they fit, else for him to put in his own words."""
+    """Return the row with which a part's form begins, which is taken from the practitioner's feedback.
+
+    If the feedback is too long, the row is empty, and the participant can use their own words.
+    """
     return [_row(part, comment if len(comment) <= _most(part) else "")]
 
 
 def _row(part: Part, text: str) -> Row:
-    """What somebody will do is the *then* of an if-then: the situation is still to be said."""
+    """Return the row for a text. In an if-then item, the text is the *then*, and the situation is empty."""
     return ("", text) if part.shape is Shape.IF_THEN else (text, "")
 
 

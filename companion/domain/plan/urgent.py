@@ -1,4 +1,4 @@
-"""The parts of the plan needed in a bad moment: what he does first at each stage, who he turns to, his signs."""
+"""Find the parts of the plan that help in a bad moment: what to do first, who to turn to and the signs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,10 @@ from companion.domain.telephones import number_in
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody he turns to. ``dial`` is the number a press calls; empty if ``how`` has none."""
+    """Somebody the participant can turn to.
+
+    ``dial`` is the phone number that a link calls, or empty if ``how`` contains none.
+    """
 
     who: str
     how: str
@@ -18,22 +21,22 @@ class Person:
 
 @dataclass(frozen=True)
 class AtHand:
-    """The parts of a plan that help now, by stage."""
+    """The parts of a plan that help in a bad moment, by stage."""
 
     first: dict[Stage, list[Item]]
     signs: dict[Stage, list[Item]]
     people: list[Person]
     written: dict[Stage, datetime]
-    """When what he does first was last written, for stages that have it."""
+    """The time at which the latest item about what to do first was written, for each stage that has one."""
 
     @property
     def urgent(self) -> list[Stage]:
-        """The stages with something to do first, hardest first; green isn't part of *I need help now*."""
+        """The stages with something to do first, starting with red. *I need help now* doesn't show green."""
         return [stage for stage in (Stage.RED, Stage.AMBER) if self.first[stage]]
 
 
 def at_hand(plan: Plan) -> AtHand:
-    """Return what helps now, with people he can call in one press first."""
+    """Return what helps in a bad moment. People with a phone number that can be called come first."""
     first = {stage: plan.of("first", stage) for stage in Stage}
     people = [
         Person(item.entry.words, item.entry.more, number_in(item.entry.more)) for item in plan.of("people")

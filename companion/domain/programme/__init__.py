@@ -1,1 +1,1 @@
-"""The delivered programme and its topics."""
+"""Rules about the programme that is delivered, and its topics."""

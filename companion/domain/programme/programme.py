@@ -1,4 +1,4 @@
-"""The programme: what is delivered, in which order, for how long and where. ``read_programme`` parses its file."""
+"""The programme, with its meetings, topics and sites. ``read_programme`` parses a programme's file."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -12,13 +12,13 @@ from companion.domain.authored import Authored, Id, Line
 from companion.domain.enrolments.pathway import AppointmentKind
 
 MOST_MEETINGS, MOST_TOPICS, MOST_SITES = 20, 40, 60
-"""Most meetings in a programme, topics in a meeting, and sites."""
+"""The most meetings in a programme, topics in a meeting, and sites."""
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=480)]
 
 
 class BadProgramme(Exception):
-    """The file isn't a programme. ``findings`` say what to correct."""
+    """Raised if a file isn't a valid programme. ``findings`` say what to correct."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f"{each.at}: {each.key} {each.values}" for each in findings))
@@ -26,21 +26,21 @@ class BadProgramme(Exception):
 
 
 class Topic(Authored, frozen=True, kw_only=True):
-    """Something that the programme covers, which activities can belong to."""
+    """A topic that the programme covers. Activities can belong to a topic."""
 
     id: Id
     title: Line
 
 
 class Meeting(Authored, frozen=True, kw_only=True):
-    """One of the programme's meetings in person (on pages: a *session*), and the topics it usually covers."""
+    """One of the programme's meetings in person, which pages call a *session*, and its usual topics."""
 
     minutes: Minutes
     topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1, max_length=MOST_TOPICS)]
 
 
 class Length(Authored, frozen=True, kw_only=True):
-    """How long something takes, from and to, in minutes."""
+    """The shortest and the longest time that something takes, in minutes."""
 
     least: Minutes
     most: Minutes
@@ -54,7 +54,7 @@ class Site(Authored, frozen=True, kw_only=True):
 
 
 class Contact(Authored, frozen=True, kw_only=True):
-    """How to reach the organisation itself, also to complain. ``dial`` is the phone number in E.164."""
+    """How to reach the organisation, for example to complain. ``dial`` is a phone number in E.164 format."""
 
     name: Line
     address: Line
@@ -64,14 +64,14 @@ class Contact(Authored, frozen=True, kw_only=True):
 
 
 class Programme(Authored, frozen=True, kw_only=True):
-    """One version of what is delivered. An enrolment keeps the version it began with."""
+    """One version of the programme. An enrolment keeps the version with which it began."""
 
     format: Literal[1]
     id: Id
     version: Annotated[int, msgspec.Meta(ge=1)]
     title: Line
     offered: bool = True
-    """False in a version that ends the programme: nobody new can be added to it."""
+    """False in a version that ends the programme, to which nobody can be added."""
     initial_meeting: Length
     meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
     sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]
@@ -79,26 +79,26 @@ class Programme(Authored, frozen=True, kw_only=True):
 
     @property
     def topics(self) -> tuple[Topic, ...]:
-        """Every topic, in the meetings' order."""
+        """Every topic of the programme, in the order of the meetings."""
         return tuple(topic for meeting in self.meetings for topic in meeting.topics)
 
     def length(self, kind: AppointmentKind) -> Length:
-        """Return the length of this kind of appointment: fixed for a session, a range for others."""
+        """Return how long this kind of appointment takes. Only sessions have a fixed length."""
         if kind in (AppointmentKind.SESSION, AppointmentKind.ADDITIONAL_SESSION):
             return Length(least=self.meetings[0].minutes, most=self.meetings[0].minutes)
         return self.initial_meeting
 
     def topic(self, topic_id: str) -> Topic | None:
-        """The topic with this id, or None."""
+        """Return the topic with this id, or None."""
         return next((topic for topic in self.topics if topic.id == topic_id), None)
 
     def site(self, site_id: str) -> Site | None:
-        """The site with this id, or None."""
+        """Return the site with this id, or None."""
         return next((site for site in self.sites if site.id == site_id), None)
 
 
 def read_programme(data: bytes) -> Programme:
-    """Parse a programme from TOML. Raise ``BadProgramme``, and nothing else, whatever the bytes."""
+    """Parse a programme from TOML. Raise only ``BadProgramme``, whatever the bytes contain."""
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:
@@ -115,12 +115,12 @@ def read_programme(data: bytes) -> Programme:
 
 
 def from_plain(plain: Any) -> Programme:
-    """Return the programme from ``to_plain``'s data. Raise ``msgspec.ValidationError``."""
+    """Return the programme from plain data. Raise ``msgspec.ValidationError`` if the data isn't valid."""
     return msgspec.convert(plain, type=Programme)
 
 
 def to_plain(programme: Programme) -> Any:
-    """Return plain data that ``from_plain`` turns back into the same programme."""
+    """Return a programme as plain data, which ``from_plain`` turns back into the same programme."""
     return msgspec.to_builtins(programme)
 
 

@@ -1,11 +1,11 @@
-"""A programme as a file for people to read and compare: the inverse of ``read_programme``."""
+"""Write a programme as a TOML file that people can read and compare."""
 
 from companion.domain.activities.toml_files import toml_keys
 from companion.domain.programme.programme import Programme, to_plain
 
 
 def programme_written(programme: Programme) -> bytes:
-    """Return a programme's file."""
+    """Return a programme as the bytes of a TOML file, which ``read_programme`` can parse."""
     plain = to_plain(programme)
     contact, sites, meetings = (plain.pop(name) for name in ("contact", "sites", "meetings"))
     pieces = [toml_keys(plain), "[contact]\n" + toml_keys(contact)]

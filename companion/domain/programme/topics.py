@@ -1,4 +1,4 @@
-"""An enrolment's plan of topics: which session each is in, and how far it has come."""
+"""An enrolment's plan of topics, with the session in which each topic is planned and its progress."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,18 +11,18 @@ from companion.domain.refusals import Problem, Rejected
 
 
 class Mark(StrEnum):
-    """How far a topic has come."""
+    """The progress of a topic."""
 
     OPEN = "open"
     TOUCHED = "touched"
     WANTS_MORE = "wants_more"
-    """Started, and more time is wanted for it."""
+    """The topic has been started and needs more time."""
     COVERED = "covered"
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many topics of a plan have come how far."""
+    """The number of topics in a plan for each mark of progress."""
 
     open: int
     touched: int
@@ -31,18 +31,21 @@ class Counts:
 
     @property
     def left(self) -> int:
-        """How many are not covered yet."""
+        """The number of topics that haven't been covered yet."""
         return self.open + self.touched + self.wants_more
 
     @property
     def all(self) -> int:
-        """How many there are."""
+        """The number of topics in the plan."""
         return self.left + self.covered
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A topic in the plan. ``number`` is its number in the programme, from 1, and stays when it moves."""
+    """A topic in the plan.
+
+    ``number`` is the topic's number in the programme, starting at 1. It doesn't change if the topic is moved.
+    """
 
     topic: Topic
     number: int
@@ -52,9 +55,9 @@ class Planned:
 
 @dataclass(frozen=True)
 class TopicPlan:
-    """Each session's topics, in order; the last of the ``sessions`` is the additional one.
+    """The topics of each session, in order. The last item of ``sessions`` is for the additional session.
 
-    ``revision`` counts the changes, so that two windows never silently overwrite each other.
+    ``revision`` counts the changes, so that two windows never silently overwrite each other's changes.
     """
 
     sessions: tuple[tuple[Planned, ...], ...]
@@ -62,28 +65,31 @@ class TopicPlan:
 
     @property
     def planned(self) -> tuple[Planned, ...]:
-        """Every topic, session by session."""
+        """Every topic in the plan, in the order of the sessions."""
         return tuple(each for session in self.sessions for each in session)
 
     @property
     def left(self) -> tuple[Planned, ...]:
-        """Topics not covered yet: those that want more time, then those started, then the rest."""
+        """The topics that haven't been covered yet.
+
+        Those that need more time come first, then those that have been started, and then the rest.
+        """
         order = (Mark.WANTS_MORE, Mark.TOUCHED, Mark.OPEN)
         return tuple(each for mark in order for each in self.planned if each.mark is mark)
 
     @property
     def counts(self) -> Counts:
-        """How many topics have come how far."""
+        """The number of topics in the plan for each mark of progress."""
         return counted(Counter(each.mark for each in self.planned))
 
 
 def counted(marks: Counter[Mark]) -> Counts:
-    """Count these marks."""
+    """Return the number of topics for each of these marks."""
     return Counts(marks[Mark.OPEN], marks[Mark.TOUCHED], marks[Mark.WANTS_MORE], marks[Mark.COVERED])
 
 
 def as_it_starts(programme: Programme) -> TopicPlan:
-    """Return the programme's own order, with nothing marked and the additional session empty."""
+    """Return a plan in the programme's order, with nothing marked and no topics in the additional session."""
     numbers = {topic.id: number for number, topic in enumerate(programme.topics, 1)}
     sessions = (
         tuple(Planned(topic, numbers[topic.id], Mark.OPEN, None) for topic in meeting.topics)
@@ -93,13 +99,13 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 
 
 def by_number(plan: TopicPlan) -> dict[str, Planned]:
-    """Return the topics by their numbers, as forms name them: a title may say too much for an address."""
+    """Return the topics by their numbers, which forms and URLs use because a title might reveal too much."""
     return {str(each.number): each for each in plan.planned}
 
 
 @dataclass(frozen=True)
 class Placed:
-    """How far a topic has come, and its place in a session, as typed; what is empty stays as it is."""
+    """A topic's mark, session and place in the session, as typed. Whatever is empty isn't changed."""
 
     mark: str = ""
     session: str = ""
@@ -107,9 +113,10 @@ class Placed:
 
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
-    """Return the plan with these topics, by their numbers, marked and put into these places.
+    """Return the plan after marking and moving these topics, which are keyed by their numbers.
 
-    What goes to another session without a place comes last there. Raise ``Rejected`` with all that can't be.
+    A topic that is moved to another session without a place comes last there. Raise ``Rejected`` with every
+    problem.
     """
     here = {
         str(each.number): (session, place)
@@ -129,7 +136,10 @@ def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> To
 
 
 def _rank(to: Placed, here: tuple[int, int], many: int) -> tuple[int, tuple[int, int]]:
-    """The session, and the order in it: whoever moves up comes before what is there, whoever moves down after it."""
+    """Return a topic's session and a sort key for its place there.
+
+    A topic that moves up comes before the topic in that place, and one that moves down comes after it.
+    """
     session = int(to.session or here[0])
     if session != here[0]:
         return session, (int(to.place), -1) if to.place else (many + 1, 0)

@@ -1,1 +1,1 @@
-"""Data-protection rights: the access log, exports, corrections, legal holds, erasure, retention, policies."""
+"""Rules about data protection, such as the access log, corrections, legal holds, erasure and retention."""

@@ -1,7 +1,7 @@
-"""What a participant sees of who read their data: a line per day, reader and thing, latest day first.
+"""The access log, in which a participant sees who has read their data, starting with the latest day.
 
-How often somebody looks, at what time and after what else could give away access that is withheld, for a concern for
-example. So reading a thing ten times in a day is one line, without a time, and a day's lines are in no order of time.
+The time, the number and the order of reads could reveal access that must stay hidden, for example because of
+a concern. So each line says only that somebody read something on a day, and lines aren't sorted by time.
 """
 
 from collections.abc import Iterable
@@ -17,22 +17,22 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The only read whose line gives the reason."""
+"""The event of a lead opening a record, which is the only one whose line shows the purpose."""
 
 
 class Reader(StrEnum):
-    """The reader's role for the participant at that time."""
+    """The role that the reader had towards the participant at that time."""
 
     PRACTITIONER = "practitioner"
     COVER = "cover"
-    """Another practitioner, covering their messages while their own was away."""
+    """Another practitioner, who covered while the participant's own practitioner was away."""
     OTHER = "other"
     LEAD = "lead"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether something withheld may be shown, and why. A later decision can change it."""
+    """A decision to show or withhold access in the log, with the reason. A later decision can change it."""
 
     number: int
     shown: bool
@@ -43,7 +43,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Read:
-    """One read by somebody. ``what`` is the event's key."""
+    """An event in which somebody read a participant's data. ``what`` is the key of the event."""
 
     id: UUID
     at: datetime
@@ -58,18 +58,18 @@ class Read:
 
     @property
     def day(self) -> date:
-        """The day in London."""
+        """The day in London on which the data was read."""
         return self.at.astimezone(LONDON).date()
 
     @property
     def line(self) -> tuple[str, str, str, str, str]:
-        """Everything its line says, except the day."""
+        """Everything that the log's line says about this event, except the day."""
         purpose = self.purpose if self.purpose and self.what == LOOK_OPENED else ""
         return self.reader, self.by, self.what, self.title, purpose
 
 
 def once_a_day(reads: Iterable[Read]) -> list[Read]:
-    """Return the first read of each thing by each reader and day, latest first."""
+    """Return the first read of each thing by each reader on each day, starting with the latest."""
     first: dict[tuple[object, ...], Read] = {}
     for read in sorted(reads, key=lambda each: (each.at, each.id)):
         first.setdefault((read.day, read.by_id, read.what, read.subject, read.look), read)
@@ -77,18 +77,21 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 
 
 def in_lines(reads: Iterable[Read]) -> list[Read]:
-    """Return the reads as a participant sees them: each distinct line of a day once, latest day first."""
+    """Return the reads as a participant sees them, starting with the latest day.
+
+    If several reads on a day have the same line, only one of them is returned.
+    """
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)
     return sorted(alphabet, key=lambda each: each.day, reverse=True)
 
 
 def by_day(reads: Iterable[Read]) -> list[tuple[datetime, list[Read]]]:
-    """Group the reads by day, keeping their order."""
+    """Return the reads grouped by day, in the same order, each day with the time of its first read."""
     days = [list(those) for _, those in groupby(reads, key=lambda each: each.day)]
     return [(those[0].at, those) for those in days]
 
 
 def reason(text: str) -> str:
-    """Return the reason to show or withhold it. Raise ``Rejected``."""
+    """Return the reason to show or withhold access, cleaned. Raise ``Rejected`` if it isn't valid."""
     return clean(text, REASON_MOST, "reason")

@@ -1,4 +1,4 @@
-"""What a participant may request about their data, how it is answered, and what blocks erasure."""
+"""Participants' requests about their data, the answers to them, and legal holds, which prevent erasure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,11 +13,11 @@ from companion.domain.time.working_days import london_day
 Choice = TypeVar("Choice", bound=StrEnum)
 
 WORDS_MOST: Final = 2000
-"""Most characters in what is wrong, what it should say, an answer, or a reason."""
+"""The most characters in each text of a request, in an answer, and in a reason."""
 REVIEW_WITHIN: Final = timedelta(days=366)
-"""A legal hold is reviewed within a year."""
+"""How far ahead the review of a legal hold can be."""
 MONTH: Final = timedelta(days=30)
-"""By when a request must be answered (UK GDPR, article 12(3): one month)."""
+"""How long the service has to answer a request (UK GDPR, article 12(3): one month)."""
 
 
 class Outcome(StrEnum):
@@ -28,52 +28,55 @@ class Outcome(StrEnum):
 
 
 class RefusalWording(StrEnum):
-    """The words for the participant on refusal. Never the lead's own, which could say too much."""
+    """The text that a participant reads if erasure is refused.
+
+    It is never the lead's own text, which could reveal too much.
+    """
 
     IN_USE = "in_use"
-    """The programme isn't over, and the data is in use."""
+    """Erasure is refused because the programme isn't over and the data is in use."""
     MUST_KEEP = "must_keep"
-    """The service must keep records for some time."""
+    """Erasure is refused because the service must keep records for some time."""
 
 
 class Answer(StrEnum):
-    """The outcome of a correction request."""
+    """The outcome of a request for a correction."""
 
     CORRECTED = "corrected"
     ADDED = "added"
-    """Their statement is now shown beside it."""
+    """The participant's statement is shown beside the data."""
     LEFT = "left"
-    """It stays as it is."""
+    """The data isn't changed."""
 
 
 class HoldKind(StrEnum):
-    """Why somebody's data may not be erased for now."""
+    """The kind of reason for which somebody's data must not be erased."""
 
     INVESTIGATION = "investigation"
     CONCERN = "concern"
     LEGAL = "legal"
-    """A legal claim, made or expected."""
+    """A legal claim has been made or is expected."""
     REQUEST = "request"
-    """A court or the police requested it."""
+    """A court or the police has asked for the data."""
     OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """The participant's claim: the mistake, and the correct version."""
+    """A participant's request for a correction, with the mistake and what it should say."""
 
     wrong: str
     should: str
 
 
 def wrong(what: str, should: str) -> Wrong:
-    """Return the request typed. Raise ``Rejected`` with every problem found."""
+    """Return the request for a correction in a form. Raise ``Rejected`` with every problem in the form."""
     return Wrong(*_texts({"wrong": what, "should": should}))
 
 
 @dataclass(frozen=True)
 class NewHold:
-    """A new legal hold."""
+    """A new legal hold, which prevents the erasure of a participant's data."""
 
     kind: HoldKind
     reason: str
@@ -81,7 +84,7 @@ class NewHold:
 
 
 def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
-    """Return the hold a lead typed. Raise ``Rejected`` with every problem found."""
+    """Return the legal hold that a lead typed. Raise ``Rejected`` with every problem in the form."""
     problems: list[Problem] = []
     if kind not in list(HoldKind):
         problems.append(Problem("not_offered", field="kind"))
@@ -104,12 +107,15 @@ def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
 
 
 def answer(outcome: str, words: str) -> tuple[Answer, str]:
-    """Return a lead's answer to a correction request. Raise ``Rejected``."""
+    """Return a lead's answer to a request for a correction. Raise ``Rejected`` with every problem in it."""
     return _chosen_with_words(Answer, "outcome", outcome, "answer", words)
 
 
 def refusal(told: str, reason: str) -> tuple[RefusalWording, str]:
-    """Return what the participant is told on refusal, and the reason kept by the service. Raise ``Rejected``."""
+    """Return the text for the participant if erasure is refused, and the reason that the service keeps.
+
+    Raise ``Rejected`` with every problem in the form.
+    """
     return _chosen_with_words(RefusalWording, "wording", told, "reason", reason)
 
 
@@ -130,7 +136,7 @@ def _chosen_with_words(
 
 
 def reason(text: str) -> str:
-    """Return the reason for lifting a hold. Raise ``Rejected``."""
+    """Return the reason for lifting a legal hold, cleaned. Raise ``Rejected`` if it isn't valid."""
     return _texts({"reason": text})[0]
 
 

@@ -1,4 +1,4 @@
-"""The service's own policies, as files: the confidentiality statement and the retention schedule."""
+"""Read the files of the service's policies: the confidentiality statement and the retention schedule."""
 
 from enum import StrEnum
 
@@ -12,14 +12,14 @@ from companion.domain.records.retention import Schedule
 
 
 class Policy(StrEnum):
-    """Which policy a file is."""
+    """The kinds of policy that a file can contain."""
 
     STATEMENT = "statement"
     RETENTION = "retention"
 
 
 class BadPolicy(Exception):
-    """The file isn't a valid policy. ``findings`` say what to change."""
+    """Raised if a file isn't a valid policy. ``findings`` say what to correct."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(f"{each.at}: {each.key} {each.values}" for each in findings))
@@ -27,7 +27,10 @@ class BadPolicy(Exception):
 
 
 def read(policy: Policy, data: bytes) -> Statement | Schedule:
-    """Parse a statement or schedule from TOML. Raise ``BadPolicy``, whatever the bytes."""
+    """Parse a confidentiality statement or a retention schedule from TOML.
+
+    Raise only ``BadPolicy``, whatever the bytes contain.
+    """
     try:
         plain = toml_guard.parse(data)
     except BadFile as bad:

@@ -1,4 +1,4 @@
-"""The retention schedule, read from a file: how long data is kept, and what happens then."""
+"""The retention schedule, which says how long data is kept and what happens to it then."""
 
 import tomllib
 from datetime import date, datetime, timedelta
@@ -12,17 +12,17 @@ from companion.domain.refusals import Refused
 
 LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
-"""Month and day that replace 29 February in other years."""
+"""The month and day that replace 29 February in other years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""Longest gap between runs, which are a day apart. A service that was closed for a month carries on by itself; a
-clock that is wrong by less erases nobody who had much time left.
+"""The longest time between two runs of the schedule, which usually are a day apart. A service that was closed
+for a month continues automatically. If the clock is wrong by less, only data that was almost due is erased.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""How far a run may be before the last one: machines' clocks differ, and get corrected."""
+"""How much earlier than the last run a run may be, since machines' clocks differ and get corrected."""
 
 
 class Then(StrEnum):
-    """The action when the time is up."""
+    """What a rule does with data when its time is up."""
 
     ERASE = "erase"
     DELETE = "delete"
@@ -30,14 +30,14 @@ class Then(StrEnum):
 
 
 class Clock(StrEnum):
-    """How the clock may be wrong, compared with the last run."""
+    """The way in which the clock may be wrong, compared with the time of the last run."""
 
     AHEAD = "clock_ahead"
     BACK = "clock_back"
 
 
 class ClockInDoubt(Refused):
-    """Nothing was erased, because the clock may be wrong: somebody has to check it first."""
+    """Raised if nothing was erased because the clock may be wrong. Somebody has to check the clock first."""
 
     def __init__(self, clock: Clock, last: datetime) -> None:
         super().__init__(clock)
@@ -46,7 +46,7 @@ class ClockInDoubt(Refused):
 
 
 def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
-    """Return the doubt if ``now`` doesn't plausibly follow the last run, or None."""
+    """Return an exception if ``now`` is so far from the last run that the clock may be wrong, or None."""
     if last is not None and now - last > LONGEST_GAP:
         return ClockInDoubt(Clock.AHEAD, last)
     if last is not None and last - now > LONGEST_BACK:
@@ -55,14 +55,14 @@ def in_doubt(now: datetime, last: datetime | None) -> ClockInDoubt | None:
 
 
 class Housekeeping(StrEnum):
-    """Technical rows that say little about people: deleted by age."""
+    """Kinds of technical rows that say little about people and are deleted when they reach a certain age."""
 
     LETTERS = "letters"
     INVITATIONS = "invitations"
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the schedule. Its time counts from the day of ``since``, which is text for people."""
+    """One rule of the retention schedule. ``since`` describes the day from which its time is counted."""
 
     id: str
     then: Then
@@ -70,22 +70,25 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
     since: str = ""
     years: int = 0
-    """In calendar years, so that six years are never a leap day short."""
+    """The time in calendar years, so that leap years make no difference."""
     days: int = 0
     states: tuple[PathwayState, ...] = ()
     rows: Housekeeping | None = None
 
     def until(self, since: date) -> date:
-        """Return the day on which the time is up."""
+        """Return the day on which the time is up for data from the day ``since``."""
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the last starting day whose time is up today: ``until(day) <= today`` up to this one."""
+        """Return the last day for whose data the time is up today.
+
+        ``until(day) <= today`` is true for this day and every earlier one.
+        """
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
     @property
     def faults(self) -> list[str]:
-        """Contradictions, in words for whoever edits the file."""
+        """The contradictions in the rule, as sentences for the person who edits the file."""
         timed = self.then is not Then.KEEP
         found = [
             (
@@ -103,21 +106,21 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole schedule."""
+    """The whole retention schedule."""
 
     rule: tuple[Rule, ...]
 
     def of(self, then: Then) -> list[Rule]:
-        """Return the rules that end with this."""
+        """Return the rules that end with this action."""
         return [rule for rule in self.rule if rule.then is then]
 
     def for_state(self, state: PathwayState) -> Rule | None:
-        """Return the erasure rule for somebody in this state; None if none applies yet."""
+        """Return the rule by which somebody in this pathway state is erased, or None."""
         return next((rule for rule in self.rule if state in rule.states), None)
 
     @property
     def faults(self) -> list[str]:
-        """Contradictions in the schedule."""
+        """The contradictions in the schedule, as sentences for the person who edits the file."""
         ids = [rule.id for rule in self.rule]
         states = [state for rule in self.rule for state in rule.states]
         found = [fault for rule in self.rule for fault in rule.faults]
@@ -126,7 +129,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """Return the same day this many years later."""
+    """Return the same day this many years later, with ``leap_day`` in place of a missing 29 February."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -134,7 +137,7 @@ def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
 
 
 def read_schedule(text: bytes) -> Schedule:
-    """Parse a schedule. Raise ``ValueError`` with its contradictions."""
+    """Parse a retention schedule from TOML. Raise ``ValueError`` if it contradicts itself."""
     schedule = msgspec.convert(tomllib.loads(text.decode()), Schedule)
     if faults := schedule.faults:
         raise ValueError("; ".join(faults))

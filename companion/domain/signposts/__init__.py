@@ -1,1 +1,1 @@
-"""Signposts: ways to help outside the service."""
+"""Rules about signposts, which are ways to get help outside the service."""

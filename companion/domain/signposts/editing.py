@@ -1,4 +1,4 @@
-"""How an administrator may change the directory of signposts, and when a number needs checking again."""
+"""Functions with which an administrator changes the signposts, and the rule for checking them again."""
 
 import re
 from collections.abc import Iterable
@@ -11,20 +11,20 @@ from companion.domain.signposts.signposts import SIGNPOSTS_MOST, Directory, Need
 from companion.domain.text import composed
 
 LASTING = frozenset({"emergency", "helpline"})
-"""Ids of signposts that must always stay and be reachable: a child may be in danger."""
+"""The ids of signposts that can't be removed and must be reachable, because a child may be in danger."""
 CHECK_AFTER = timedelta(days=90)
-"""How long a check of a number is valid."""
+"""How long after a signpost was checked it must be checked again."""
 
 
 def find(directory: Directory, key: str) -> Signpost | None:
-    """Return the signpost with this id."""
+    """Return the signpost with this id, or None."""
     return next((signpost for signpost in directory.signposts if signpost.id == key), None)
 
 
 def put(directory: Directory, signpost: Signpost) -> Directory:
-    """Return the directory with this signpost replacing the one with its id, or at the end.
+    """Return the directory with this signpost in place of the one with the same id, or at the end.
 
-    Raise ``Rejected`` if that would leave a need without anybody to turn to.
+    Raise ``Rejected`` if there would be too many signposts, or nobody to contact for some need.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))
@@ -38,9 +38,10 @@ def put(directory: Directory, signpost: Signpost) -> Directory:
 
 
 def as_new(directory: Directory, signpost: Signpost) -> Signpost:
-    """Return the new signpost with an id made from its English name.
+    """Return the new signpost with an id that is made from its English name.
 
-    Raise ``Rejected`` if another has the id. An identical one was simply sent twice.
+    Raise ``Rejected`` if a different signpost has that id. An identical one means that the form was sent
+    twice.
     """
     plain = composed(signpost.name["en"], "NFKD").encode("ascii", "ignore").decode().lower()
     key = re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:40].rstrip("-") or "signpost"
@@ -51,7 +52,10 @@ def as_new(directory: Directory, signpost: Signpost) -> Signpost:
 
 
 def without(directory: Directory, key: str) -> Directory:
-    """Return the directory without this signpost. Raise ``NotFound`` or ``Rejected``."""
+    """Return the directory without this signpost.
+
+    Raise ``NotFound`` if there is no such signpost, and ``Rejected`` if it can't be removed.
+    """
     if find(directory, key) is None:
         raise NotFound
     if key in LASTING:
@@ -61,7 +65,10 @@ def without(directory: Directory, key: str) -> Directory:
 
 
 def moved(directory: Directory, key: str, by: int) -> Directory:
-    """Return the directory with this signpost a place up (-1) or down (1), if possible. Raise ``NotFound``."""
+    """Return the directory after moving this signpost one place up (-1) or down (1), but not past either end.
+
+    Raise ``NotFound`` if there is no such signpost.
+    """
     signpost = find(directory, key)
     if signpost is None:
         raise NotFound
@@ -72,7 +79,10 @@ def moved(directory: Directory, key: str, by: int) -> Directory:
 
 
 def to_check(signposts: Iterable[Signpost], today: date) -> list[Signpost]:
-    """Return reachable signposts that nobody has checked for ``CHECK_AFTER``, longest ago first."""
+    """Return the signposts that need to be checked again, starting with those checked longest ago.
+
+    Signposts without any way to reach them are left out.
+    """
     due = (signpost for signpost in signposts if signpost.ways and today - signpost.checked >= CHECK_AFTER)
     return sorted(due, key=lambda signpost: signpost.checked)
 

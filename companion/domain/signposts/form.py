@@ -1,7 +1,8 @@
-"""A signpost as a form for an administrator, and back.
+"""Turn a signpost into a form for an administrator, and the form into a signpost.
 
-Ways and hours are typed in rows: a row's fields share their position (``call-shown``, ``call-dial`` …), and a problem
-names the field with the row's number, from 1. Empty rows don't count.
+The ways to reach a signpost and its opening hours are entered in rows. A row's fields, such as
+``call-shown`` and ``call-dial``, have the same position in their lists. A problem names the field and the
+row's number, starting at 1. Empty rows are ignored.
 """
 
 import re
@@ -40,7 +41,7 @@ from companion.domain.text import clean_line
 
 Form = Mapping[str, Sequence[str]]
 MOST = 200
-"""Most characters in a line."""
+"""The most characters in a line of text."""
 MOST_ROWS = {**WAYS_MOST, "hours": HOURS_MOST}
 DAYS: tuple[Weekday, ...] = get_args(Weekday)
 NATIONS: tuple[Nation, ...] = get_args(Nation)
@@ -52,15 +53,16 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""A row's fields; a cost alone doesn't make a row. Other languages have fields of their own, named with the language
-as a suffix: ``name-cy``.
+"""The fields of each kind of row. A row with only a cost is empty. A text in another language has a separate
+field whose name ends in the language, such as ``name-cy``.
 """
 
 
 def typed_signpost(form: Form, key: str, old: Signpost | None, today: date) -> Signpost:
-    """Return the signpost with this id as typed, replacing ``old``. Raise ``Rejected``.
+    """Return the signpost in a form, with this id. Raise ``Rejected`` with every problem in the form.
 
-    Typing how to reach it counts as checking it: ``today`` becomes its last check.
+    ``old`` is the signpost that is replaced, if any. If the ways to reach it have changed, ``today`` becomes
+    the day on which it was last checked.
     """
     problems: list[Problem] = []
     name, note = {"en": "-"}, None
@@ -129,13 +131,13 @@ def form_of(signpost: Signpost) -> dict[str, list[str]]:
 
 
 def row_count(form: Form, kind: str) -> int:
-    """Return how many rows of a kind are in use, up to the last non-empty one."""
+    """Return how many rows of a kind are used, including empty ones before the last used row."""
     rows = _rows(form, kind)
     return min(max(rows), MOST_ROWS[kind]) if rows else 0
 
 
 def _rows(form: Form, kind: str) -> dict[int, list[str]]:
-    """Return the non-empty rows, by number."""
+    """Return the rows of a kind that aren't empty, by their numbers."""
     columns = [form.get(name, ()) for name in COLUMNS[kind]]
     found = {}
     days = {value.partition("-")[0] for value in form.get("days", ())} if kind == "hours" else set()
@@ -194,7 +196,7 @@ def _web(form: Form, number: int, address: str, shown: str, _: str) -> Web:
 
 
 def _dial(typed: str, field: str) -> str:
-    """Return the number to dial, without spaces and dashes."""
+    """Return the phone number to dial without spaces, brackets and dashes."""
     dial = re.sub(r"[ ()-]", "", clean_line(typed, MOST, field))
     try:
         number_dialled(dial)
@@ -239,7 +241,7 @@ def _when(form: Form) -> When:
         raise Rejected(*problems)
     try:
         return Weekly(hours=tuple(hours), nations=nations, on_bank_holidays=on_bank_holidays)
-    except ValueError as error:  # each is valid on its own
+    except ValueError as error:  # each row is valid alone, but not together with the others
         raise Rejected(Problem("hours_overlap", field="days-1")) from error
 
 
@@ -261,7 +263,7 @@ def _hours(form: Form, number: int, start: str, until: str) -> Hours:
 
 
 def _words(form: Form, name: str, row: int = 0) -> Words:
-    """Return the texts of the fields with this name, or of the row's, by language."""
+    """Return the text in each language from the fields with this name, or from one row of these fields."""
     words, place = {}, max(row - 1, 0)
     several = _in_each_language(form, name)
     if len(several) > LANGUAGES_MOST:
@@ -285,7 +287,7 @@ def _in_each_language(form: Form, name: str) -> dict[str, Sequence[str]]:
 
 
 def _fields(name: str, several: Sequence[Words]) -> dict[str, list[str]]:
-    """Return the fields that ``_words`` reads."""
+    """Return the form fields that ``_words`` turns into these texts."""
     languages = dict.fromkeys(language for words in several for language in words)
     return {
         name if language == "en" else f"{name}-{language}": [words.get(language, "") for words in several]

@@ -1,8 +1,8 @@
-"""When somebody answers: weekly hours in London time, correct across clock changes and bank holidays.
+"""Opening hours, which are weekly and in London time, and are right when clocks change and on bank holidays.
 
-A time of day means the first moment of that day at which London's clock shows it or a later time. So hours from 01:30
-start at 02:00 on the day that the clocks go forward, and hours until 01:30 end at the earlier of the two when they go
-back: nobody is told "open" for longer than is certain.
+A time of day means the first moment of that day at which clocks in London show that time or a later one. So
+hours from 01:30 begin at 02:00 on the day on which the clocks go forward. When the clocks go back, hours
+until 01:30 end at the first 01:30, so that nobody is told "open" for longer than is certain.
 """
 
 import functools
@@ -20,7 +20,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""Days searched for the next opening or closing: more than a year, to include every bank holiday."""
+"""How many days are searched for the next opening or closing: more than a year, with every bank holiday."""
 
 Nation = Literal["england", "wales", "scotland", "northern-ireland"]
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -34,16 +34,19 @@ _SUBDIVISIONS: dict[Nation, str] = {
     "northern-ireland": "NIR",
 }
 HOURS_MOST = 7
-"""Most lines of hours in a week."""
+"""The most rows of opening hours in a week."""
 Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table in a file. Unknown keys are errors: a misspelt one would silently do nothing."""
+    """The base class of tables in a file. An unknown key is an error, since it may be a misspelt one."""
 
 
 class Hours(Data, frozen=True, kw_only=True):
-    """Hours on some weekdays, "09:30" to "17:00"; with ``over_midnight`` they end the next day."""
+    """Opening hours on some weekdays, such as "09:30" to "17:00".
+
+    If ``over_midnight`` is set, they end on the next day.
+    """
 
     days: Annotated[tuple[Weekday, ...], msgspec.Meta(min_length=1, max_length=7)]
     start: Clock = msgspec.field(name="from")
@@ -61,35 +64,38 @@ class Hours(Data, frozen=True, kw_only=True):
 
     @property
     def opens(self) -> time:
-        """When they open."""
+        """The time of day at which these hours begin."""
         return time_of(self.start)
 
     @property
     def closes(self) -> time:
-        """When they close; with ``over_midnight``, a time on the next day."""
+        """The time of day at which these hours end, on the next day if ``over_midnight`` is set."""
         return time_of(self.until)
 
     @property
     def in_a_row(self) -> bool:
-        """Whether these are three or more consecutive weekdays, which "first to last" can describe."""
+        """True if the days are at least three consecutive weekdays, which a page can show as a range."""
         numbers = [_WEEKDAYS.index(day) for day in self.days]
         return len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
 
 
 class Always(Data, tag_field="kind", tag="always", frozen=True, kw_only=True):
-    """Day and night, including bank holidays."""
+    """Somebody answers day and night, including on bank holidays."""
 
     kind: ClassVar[str] = "always"
 
 
 class ToBeConfirmed(Data, tag_field="kind", tag="to-be-confirmed", frozen=True, kw_only=True):
-    """The hours aren't known yet."""
+    """The opening hours aren't known yet."""
 
     kind: ClassVar[str] = "to-be-confirmed"
 
 
 class Weekly(Data, tag_field="kind", tag="weekly", frozen=True, kw_only=True):
-    """The same every week, except on the bank holidays of ``nations``. Hours belong to the day they begin."""
+    """Opening hours that are the same every week, except on the bank holidays of ``nations``.
+
+    Hours over midnight belong to the day on which they begin.
+    """
 
     kind: ClassVar[str] = "weekly"
     hours: Annotated[tuple[Hours, ...], msgspec.Meta(min_length=1, max_length=HOURS_MOST)]
@@ -108,7 +114,7 @@ When = Always | Weekly | ToBeConfirmed
 
 
 class OpeningState(StrEnum):
-    """Whether somebody answers."""
+    """The state of a signpost, which says whether somebody answers there."""
 
     ALWAYS = "always"
     OPEN = "open"
@@ -118,10 +124,11 @@ class OpeningState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """Whether somebody answers at one moment; times are aware, in UTC.
+    """Whether somebody answers at a given time. All times are aware and in UTC.
 
-    ``until`` is when it closes, ``opens`` when it next opens; None if not within ``HORIZON``. ``may_differ``: it
-    depends on a bank holiday whose hours aren't known.
+    ``until`` is the next time at which the signpost closes, and ``opens`` the next at which it opens. Each
+    is None if there is no such time within ``HORIZON``. ``may_differ`` is True if the times depend on a bank
+    holiday whose hours aren't known.
     """
 
     state: OpeningState
@@ -131,12 +138,12 @@ class Opening:
 
     @property
     def changes(self) -> datetime | None:
-        """When this stops being true, or None."""
+        """The time at which the state changes, or None."""
         return self.until or self.opens
 
 
 def opening_at(when: When, now: datetime) -> Opening:
-    """Return whether somebody answers at ``now``. Raise ``ValueError`` for a naive time."""
+    """Return whether somebody answers at ``now``. Raise ``ValueError`` if ``now`` has no time zone."""
     if now.utcoffset() is None:
         raise ValueError("a time without its zone")
     match when:
@@ -150,7 +157,7 @@ def opening_at(when: When, now: datetime) -> Opening:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """One period of answering, in UTC."""
+    """One period during which somebody answers, in UTC."""
 
     opens: datetime
     closes: datetime
@@ -171,7 +178,7 @@ def _opening_in_the_week(weekly: Weekly, now: datetime) -> Opening:
 
 
 def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
-    """Yield the periods that begin on ``first`` or the days after it, in order."""
+    """Yield the periods during which somebody answers that begin on ``first`` or later, in order."""
     by_start = sorted(weekly.hours, key=lambda hours: hours.start)
     for day in (first + timedelta(days=count) for count in range(HORIZON)):
         holiday = any(day in _bank_holidays(nation, day.year) for nation in weekly.nations)
@@ -181,13 +188,13 @@ def _stretches(weekly: Weekly, first: date) -> Iterator[_Stretch]:
             if _WEEKDAYS[day.weekday()] in hours.days:
                 opens = _moment(day, hours.opens)
                 closes = _moment(day + timedelta(days=hours.over_midnight), hours.closes)
-                # Hours that fall wholly in the hour skipped when clocks go forward don't happen.
+                # Leave out hours that are completely within the hour skipped when the clocks go forward.
                 if opens < closes:
                     yield _Stretch(opens, closes, holiday and weekly.on_bank_holidays == "unknown")
 
 
 def _moment(day: date, at: time) -> datetime:
-    """Return the first moment, in UTC, at which London's clock shows this time of this day or later."""
+    """Return the first time in UTC at which clocks in London show this time of this day, or a later one."""
     wall = datetime.combine(day, at)
     while True:
         moment = wall.replace(tzinfo=LONDON).astimezone(UTC)
@@ -197,7 +204,7 @@ def _moment(day: date, at: time) -> datetime:
 
 
 def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
-    """Return when these hours begin and end, from midnight before Monday."""
+    """Return the beginning and the end of these hours on this day, counted from midnight before Monday."""
     opens, closes = (
         timedelta(days=_WEEKDAYS.index(day), hours=at.hour, minutes=at.minute)
         for at in (hours.opens, hours.closes)
@@ -207,5 +214,8 @@ def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
 
 @functools.cache
 def _bank_holidays(nation: Nation, year: int) -> frozenset[date]:
-    """Return a fixed set, because the package's own calendar grows while it is read: not thread-safe."""
+    """Return a year's bank holidays as a fixed set.
+
+    The package's own calendar grows while it is read, which isn't thread-safe.
+    """
     return frozenset(holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[nation], years=year))

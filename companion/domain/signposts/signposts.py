@@ -1,7 +1,7 @@
-"""Signposts: ways to help outside Companion, and when somebody answers there.
+"""Signposts, which are ways to get help outside Companion, and whether somebody answers there.
 
-``read`` parses a file into a ``Directory``; ``opening`` says whether a signpost is open at a moment, ``next_change``
-how long that stays true. Only keys and values: the sentences are in the templates.
+``read`` parses a file into a ``Directory``. ``opening`` says whether a signpost is open at a given time, and
+``next_change`` says how long that stays true. The sentences for pages are in the templates.
 """
 
 import re
@@ -23,11 +23,11 @@ Cost = Literal["free", "charged", "unknown"]
 
 
 class BadSignposts(ValueError):
-    """The file isn't a directory of signposts. The message says where and why."""
+    """Raised if a file isn't a valid directory of signposts. The message says where and why."""
 
 
 class Need(StrEnum):
-    """Why somebody comes to the help page, in the order of the page: danger first."""
+    """The reasons for which people come to the help page, in the order of the page. Danger comes first."""
 
     CHILD_IN_DANGER = "child-in-danger"
     HURT_MYSELF = "hurt-myself"
@@ -39,28 +39,31 @@ class Need(StrEnum):
 
 
 LANGUAGES_MOST = 10
-"""Most languages for a signpost's text."""
+"""The most languages in which a signpost's text can be written."""
 SIGNPOSTS_MOST = 60
-"""Most signposts on the help page."""
+"""The most signposts on the help page."""
 WAYS_MOST = {"call": 4, "text": 1, "web": 1}
-"""Most ways to reach one signpost, by kind."""
+"""The most ways to reach one signpost, for each kind of way."""
 Number = Annotated[str, msgspec.Meta(max_length=20)]
 Words = Annotated[
     dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
     msgspec.Meta(max_length=LANGUAGES_MOST),
 ]
-"""A text in each language it was written in; always in English, which translations start from."""
+"""A text in each language in which it has been written. English is required."""
 
 
 def written(words: Words) -> Words:
-    """Return the words without empty ones. Raise ``ValueError`` if English is missing."""
+    """Return the text without languages in which it is empty. Raise ``ValueError`` if English is missing."""
     if not words.get("en"):
         raise ValueError("words are missing in English (`en`)")
     return {language: text for language, text in words.items() if text}
 
 
 class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=True):
-    """A number to call. ``dial`` is E.164 or a short number; ``option`` is what to press once it answers."""
+    """A phone number to call. ``dial`` is the number in E.164 format, or a short number.
+
+    ``option`` is the key to press after somebody or something answers.
+    """
 
     kind: ClassVar[str] = "telephone"
     shown: Line
@@ -74,17 +77,17 @@ class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=Tr
 
     @property
     def href(self) -> str:
-        """The link's URL."""
+        """The URL of a link that calls the number."""
         return f"tel:{self.dial}"
 
     @property
     def is_emergency(self) -> bool:
-        """Whether it calls the emergency services, which are always free."""
+        """True if the number is for the emergency services, which are always free to call."""
         return phonenumbers.is_emergency_number(self.dial, "GB")
 
 
 class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
-    """A number to text, beginning with ``keyword``."""
+    """A number for text messages, which must begin with ``keyword``."""
 
     kind: ClassVar[str] = "text"
     number: Number
@@ -96,12 +99,15 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
 
     @property
     def href(self) -> str:
-        """The link's URL. iOS wants ``&body``, others (RFC 5724) ``?body``; this works for both."""
+        """The URL of a link that begins a text message.
+
+        iOS needs ``&body``, and other systems need ``?body`` (RFC 5724). This URL works for both.
+        """
         return f"sms:{self.number}?&body={quote(self.keyword)}"
 
 
 class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
-    """An outside page: its URL, how it is shown, and what people can do there."""
+    """A page on another website, with its URL, a short form of the URL, and what people can do there."""
 
     kind: ClassVar[str] = "web"
     address: Line
@@ -115,14 +121,15 @@ class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
 
     @property
     def href(self) -> str:
-        """The link's URL."""
+        """The URL of a link to the page."""
         return self.address
 
 
 class Signpost(Data, frozen=True, kw_only=True):
-    """One way to get help. ``checked`` is the day somebody last tried it.
+    """A place where people can get help. ``checked`` is the day on which somebody last checked the details.
 
-    If not ``confirmed``, the service still has to confirm these details. Only then may it have no way to reach it.
+    If ``confirmed`` is False, the service still has to confirm the details. Only then may a signpost have no
+    way to reach it.
     """
 
     id: Key
@@ -143,12 +150,12 @@ class Signpost(Data, frozen=True, kw_only=True):
 
     @property
     def says_when_checked(self) -> bool:
-        """Whether a page may say when it was checked: never beside *to be confirmed*."""
+        """True if a page may say when the signpost was checked, but never beside *to be confirmed*."""
         return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)
 
 
 class Directory(Data, frozen=True, kw_only=True):
-    """All signposts, in the order of the page."""
+    """All signposts, in the order of the help page."""
 
     format: Literal[1]
     signposts: Annotated[tuple[Signpost, ...], msgspec.Meta(max_length=SIGNPOSTS_MOST)]
@@ -159,13 +166,13 @@ class Directory(Data, frozen=True, kw_only=True):
             raise ValueError(f"more than one signpost is called {', '.join(sorted(twice))}")
 
     def by_need(self) -> dict[Need, list[Signpost]]:
-        """Return the signposts of each need that has any."""
+        """Return the signposts for each need that has any."""
         found = {need: [s for s in self.signposts if need in s.needs] for need in Need}
         return {need: signposts for need, signposts in found.items() if signposts}
 
 
 def read(data: bytes) -> Directory:
-    """Parse a directory from TOML. Raise ``BadSignposts``."""
+    """Parse a directory of signposts from TOML. Raise ``BadSignposts`` if it isn't valid."""
     try:
         return msgspec.toml.decode(data, type=Directory)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -173,7 +180,10 @@ def read(data: bytes) -> Directory:
 
 
 def from_json(data: bytes | str) -> Directory:
-    """Return a directory that ``to_json`` wrote. Raise ``BadSignposts``."""
+    """Return the directory of signposts in a JSON text from ``to_json``.
+
+    Raise ``BadSignposts`` if it isn't valid.
+    """
     try:
         return msgspec.json.decode(data, type=Directory)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -181,23 +191,26 @@ def from_json(data: bytes | str) -> Directory:
 
 
 def to_json(directory: Directory) -> bytes:
-    """Return the whole directory, as stored and as in the help page's snapshot."""
+    """Return the directory of signposts as JSON, for the database and the help page's file."""
     return msgspec.json.encode(directory)
 
 
 def opening(signpost: Signpost, now: datetime) -> Opening:
-    """Return whether somebody answers at ``now``, an aware time. Raise ``ValueError`` for a naive one."""
+    """Return whether somebody answers at ``now``. Raise ``ValueError`` if ``now`` has no time zone."""
     return opening_at(signpost.when, now)
 
 
 def next_change(signposts: Iterable[Signpost], now: datetime) -> datetime | None:
-    """Return the first moment after ``now`` at which an answer of ``opening`` changes, or None."""
+    """Return the next time after ``now`` at which any of these signposts opens or closes, or None."""
     changes = (opening(signpost, now).changes for signpost in signposts)
     return min((change for change in changes if change), default=None)
 
 
 def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
-    """Return a number to dial, checked: E.164 or a British short number. Raise ``ValueError`` otherwise."""
+    """Return a phone number to dial, in E.164 format or as a British short number.
+
+    Raise ``ValueError`` if it isn't a valid number.
+    """
     number = number_written(dialled)
     known = (
         phonenumbers.is_valid_number(number)
@@ -212,7 +225,7 @@ def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
 
 
 def number_written(written: str) -> phonenumbers.PhoneNumber:
-    """Return a number as people in Britain read it. Raise ``ValueError`` if it isn't one."""
+    """Return a phone number as it is written in Britain. Raise ``ValueError`` if it isn't a number."""
     try:
         return phonenumbers.parse(written, "GB")
     except phonenumbers.NumberParseException as error:
@@ -220,7 +233,7 @@ def number_written(written: str) -> phonenumbers.PhoneNumber:
 
 
 def is_web_address(address: str) -> bool:
-    """Whether it is a complete ``https://`` URL without a user name."""
+    """Return whether the text is a complete ``https://`` URL without a user name."""
     try:
         return bool(re.fullmatch(r"https://[^\s@]+", address) and urlsplit(address).hostname)
     except ValueError:

@@ -1,1 +1,1 @@
-"""London time, typed dates and times, working days."""
+"""Functions for London time, for dates and times as typed, and for working days."""

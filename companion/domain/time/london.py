@@ -1,4 +1,4 @@
-"""London time, in which everything is agreed and shown."""
+"""The time zone of London, in which all times are entered and shown."""
 
 from zoneinfo import ZoneInfo
 

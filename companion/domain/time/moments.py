@@ -1,6 +1,7 @@
-"""Days and times as typed in a form, a file or a command: only in the format that browsers send.
+"""Parse days and times from a form, a file or a command, only in the format that browsers send.
 
-Python itself accepts much more: weeks (``2026-W50-1``), ordinal dates, digits without hyphens, seconds, time zones.
+Python's own functions accept much more, such as weeks (``2026-W50-1``), dates without hyphens, and time
+zones.
 """
 
 import re
@@ -11,14 +12,20 @@ _CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 def day_of(text: str) -> date:
-    """Parse ``2026-12-03``, ignoring surrounding white space. Raise ``ValueError``."""
+    """Parse a day such as ``2026-12-03``, with or without white space around it.
+
+    Raise ``ValueError`` if the text isn't a day in this format.
+    """
     if not _DAY.fullmatch(text.strip()):
         raise ValueError("no day is written like that")
     return date.fromisoformat(text.strip())
 
 
 def time_of(text: str) -> time:
-    """Parse ``14:00``, ignoring surrounding white space. Raise ``ValueError``."""
+    """Parse a time of day such as ``14:00``, with or without white space around it.
+
+    Raise ``ValueError`` if the text isn't a time in this format.
+    """
     if not _CLOCK.fullmatch(text.strip()):
         raise ValueError("no time is written like that")
     return time.fromisoformat(text.strip())

@@ -1,4 +1,4 @@
-"""Working days in England: Monday to Friday, except bank holidays."""
+"""Working days in England, which are Monday to Friday except bank holidays."""
 
 import functools
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,12 +9,12 @@ from companion.domain.time.london import LONDON
 
 
 def is_working_day(day: date) -> bool:
-    """Whether this is a working day."""
+    """Return whether this day is a working day in England."""
     return day.weekday() < 5 and day not in _bank_holidays(day.year)
 
 
 def working_day_after(day: date, count: int) -> date:
-    """Return the ``count``-th working day after this day, which need not be one itself."""
+    """Return the ``count``-th working day after this day, whether or not this day is a working day."""
     while count > 0:
         day += timedelta(days=1)
         count -= is_working_day(day)
@@ -22,12 +22,12 @@ def working_day_after(day: date, count: int) -> date:
 
 
 def at_hour(day: date, hour: int) -> datetime:
-    """Return the moment, in UTC, of this hour in London. Clocks never change on a working day."""
+    """Return the time in UTC of this hour in London. Clocks never change on a working day."""
     return datetime.combine(day, time(hour), LONDON).astimezone(UTC)
 
 
 def last_working_hour(now: datetime, hour: int) -> datetime:
-    """Return the latest moment up to now at which it was this hour on a working day."""
+    """Return the latest time, not after ``now``, at which it was this hour on a working day in London."""
     day = london_day(now)
     while not is_working_day(day) or at_hour(day, hour) > now:
         day -= timedelta(days=1)
@@ -35,16 +35,19 @@ def last_working_hour(now: datetime, hour: int) -> datetime:
 
 
 def midnight(day: date) -> datetime:
-    """Return the moment, in UTC, at which this day begins in London."""
+    """Return the time in UTC at which this day begins in London."""
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 
 def london_day(moment: datetime) -> date:
-    """Return the day in London at this moment."""
+    """Return the day that it is in London at this time."""
     return moment.astimezone(LONDON).date()
 
 
 @functools.cache
 def _bank_holidays(year: int) -> frozenset[date]:
-    """Return a fixed set, because the package's own calendar grows while it is read: not thread-safe."""
+    """Return a year's bank holidays as a fixed set.
+
+    The package's own calendar grows while it is read, which isn't thread-safe.
+    """
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))

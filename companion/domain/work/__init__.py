@@ -1,1 +1,1 @@
-"""Set work: assigned, answered, reviewed."""
+"""Rules about set work, which practitioners set and review and participants answer."""

@@ -1,4 +1,4 @@
-"""What changed in the answers between two rounds of a piece of work."""
+"""Find the answers that changed between two rounds of a piece of work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from companion.domain.activities.conversation import Given, Turn
 
 @dataclass(frozen=True)
 class ChangedAnswer:
-    """An answer as it is now, and as it was; None for one that is new."""
+    """An answer in the later round, and the earlier answer, which is None if the answer is new."""
 
     turn: Turn
     before: Given | None
 
     @property
     def in_words(self) -> tuple[str, str] | None:
-        """Both texts, if both answers are plain words that can be compared word by word."""
+        """The earlier and the later text if they can be compared word by word, or None."""
         if not self.turn.prompt.free_text or self.before is None:
             return None
         then, now = _words(self.before.value), _words(self.turn.given.value)
@@ -24,14 +24,14 @@ class ChangedAnswer:
 
 
 def _words(value: Value) -> str | None:
-    """A text, or the lines of a list; None for what is more than words."""
+    """Return an answer as text if it is a text or a list of texts, or else None."""
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         return "\n".join(str(each) for each in value)
     return value if isinstance(value, str) else None
 
 
 def changes(turns: Iterable[Turn], before: Mapping[str, Given]) -> list[ChangedAnswer]:
-    """Return the answers that are new or other than they were, in order: first what was changed, then what is new."""
+    """Return the answers that changed, followed by those that are new, each in the order of the questions."""
     found = []
     for turn in turns:
         then = before.get(turn.prompt.id)

@@ -1,7 +1,6 @@
-"""When and where somebody plans to do a piece of work, and what he does if something gets in the way, in his own
-words.
+"""When and where a participant plans to do a piece of work, and what they will do if they can't.
 
-People who say this beforehand do more of it (programme, what makes work get done).
+People who plan this in their own words are more likely to do the work.
 """
 
 from dataclasses import dataclass
@@ -17,13 +16,13 @@ from companion.domain.time.working_days import at_hour, london_day
 
 WORDS_MOST: Final = 200
 DAYS_MOST: Final = 14
-"""Most days offered: anything further away is no plan yet."""
+"""The most days that are offered. A day further away wouldn't be a real plan."""
 DAYS_WITHOUT_DUE: Final = 7
-"""Days offered if the work isn't due before a meeting."""
+"""The number of days that are offered if the work isn't due before a meeting."""
 
 
 class PartOfDay(StrEnum):
-    """A part of the day."""
+    """A part of the day for which a participant can plan a piece of work."""
 
     MORNING = "morning"
     AFTERNOON = "afternoon"
@@ -31,13 +30,16 @@ class PartOfDay(StrEnum):
 
 
 NOTICE_HOURS: Final = {PartOfDay.MORNING: 9, PartOfDay.AFTERNOON: 13, PartOfDay.EVENING: 18}
-"""When the email for each part goes out, in London: between 9 and 20, like reminders."""
+"""The hour in London at which the email for each part of the day is sent."""
 ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartOfDay.EVENING: time.max}
 
 
 @dataclass(frozen=True)
 class Intention:
-    """A day, a part of it, and two short texts, both optional. ``revision`` counts its changes from 1."""
+    """A participant's plan for doing a piece of work: a day, a part of the day and two optional texts.
+
+    ``revision`` counts the changes to it from 1.
+    """
 
     day: date
     part: PartOfDay
@@ -47,21 +49,24 @@ class Intention:
 
     @property
     def notice_at(self) -> datetime:
-        """When an email may remind him of it, in UTC."""
+        """The time in UTC at which an email can remind the participant of the plan."""
         return at_hour(self.day, NOTICE_HOURS[self.part])
 
     def over(self, now: datetime) -> bool:
-        """Whether this part of the day has passed."""
+        """Return whether the planned part of the day is over."""
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Whether it begins after the meeting that the work is due before, for example because the meeting moved."""
+        """Return whether the planned time isn't before the meeting that the work is due before.
+
+        This can happen because the meeting was moved.
+        """
         return due is not None and self.notice_at >= due
 
 
 @dataclass(frozen=True)
 class TypedIntention:
-    """The four fields as typed, and the revision the page showed; 0 means none yet."""
+    """The four fields of a plan as typed, and the revision that the page showed, or 0 without a plan."""
 
     day: str = ""
     part: str = ""
@@ -71,14 +76,14 @@ class TypedIntention:
 
 
 def days_offered(now: datetime, due: datetime | None) -> list[date]:
-    """Return the days from today until the meeting that the work is due before."""
+    """Return the days from today until the meeting that the work is due before, at most fourteen."""
     today = london_day(now)
     days = (london_day(due) - today).days + 1 if due and due > now else DAYS_WITHOUT_DUE
     return [today + timedelta(number) for number in range(min(days, DAYS_MOST))]
 
 
 def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
-    """Return these days, each with its parts that are still to come and before the meeting."""
+    """Return the days offered, each with its parts that aren't over and are before the meeting."""
     found = []
     for day in days_offered(now, due):
         possible = (Intention(day, part) for part in PartOfDay)
@@ -88,7 +93,7 @@ def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[
 
 
 def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Intention:
-    """Return the intention typed. Raise ``Rejected`` with everything that needs changing."""
+    """Return the plan in a form. Raise ``Rejected`` with every problem in the form."""
     problems: list[Problem] = []
     day, part = _day(typed.day, days_offered(now, due), problems), _part(typed.part, problems)
     words = {}

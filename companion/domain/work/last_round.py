@@ -1,4 +1,4 @@
-"""The answers he last sent for one piece of work."""
+"""The answers that a participant last sent for one piece of work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from companion.domain.activities.conversation import Given
 
 @dataclass(frozen=True)
 class LastRound:
-    """The last round sent for one piece of work."""
+    """The last round of answers that a participant sent for one piece of work."""
 
     work_id: UUID
     version_id: UUID

@@ -1,4 +1,4 @@
-"""Sessions that come soon and for which no work is set."""
+"""Find sessions that take place soon and for which no work has been set."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -10,20 +10,20 @@ from companion.domain.meetings.appointments import Appointment, Attendance, due_
 from companion.domain.time.working_days import london_day, midnight, working_day_after
 
 WORKING_DAYS: Final = 2
-"""So long before a session its work should be set, to leave time for it."""
+"""How many working days before a session its work should be set, so that there is time to do it."""
 
 
 def set_by(now: datetime) -> datetime:
-    """Return the moment before which a session begins that is at most two working days away."""
+    """Return the time before which sessions begin that are at most two working days away."""
     return midnight(working_day_after(london_day(now), WORKING_DAYS) + timedelta(days=1))
 
 
 def without_work(
     state: PathwayState, meetings: Collection[Appointment], meant: Iterable[UUID], now: datetime
 ) -> list[Appointment]:
-    """Return the sessions at most two working days away before which no work is due.
+    """Return the sessions that are at most two working days away and before which no work is due.
 
-    ``meant`` are the appointments that the work of this enrolment was set for, done or not.
+    ``meant`` holds the ids of the appointments for which work of this enrolment was set, done or not.
     """
     if state not in EXPECTS_WORK:
         return []

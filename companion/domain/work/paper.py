@@ -1,4 +1,4 @@
-"""Set work done on paper: the day it was submitted, and what the practitioner keeps of it."""
+"""Records of set work that was done on paper, with the day and what the practitioner writes about it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,7 @@ KEPT_MOST = 10_000
 
 @dataclass(frozen=True)
 class PaperRecord:
-    """A record that work was done on paper. It remains even if undone."""
+    """A record that work was done on paper. The record is kept even if it is undone."""
 
     id: UUID
     day: date
@@ -24,7 +24,10 @@ class PaperRecord:
 
 
 def handed_in(day: str, kept: str, set_at: datetime, now: datetime) -> tuple[date, str]:
-    """Return the checked day in London and what is kept. Raise ``Rejected``."""
+    """Return the day in London on which work was handed in on paper, and the practitioner's notes about it.
+
+    Raise ``Rejected`` with every problem in the form.
+    """
     problems: list[Problem] = []
     on, words = now.astimezone(LONDON).date(), ""
     try:

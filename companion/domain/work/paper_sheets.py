@@ -1,4 +1,4 @@
-"""An activity as printed sheets: its questions with their numbers, and the order to follow."""
+"""Turn an activity into printed sheets, with numbered questions and directions for which one comes next."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,15 +8,16 @@ from companion.domain.activities.answers import Condition, Prompt
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 COPIES = 3
-"""Most copies printed of a part that repeats for each item of a list; after that, use another sheet."""
+"""The most copies that are printed of a part that is repeated for each item of a list."""
 
 
 @dataclass(frozen=True)
 class Lead:
-    """Where an answer leads: the question with this number, or None for the end.
+    """A direction that says which question comes after an answer.
 
-    ``again`` means the part's next item. ``about`` is the question whose answer decides, ``number`` its number if it
-    is a different one; without a ``condition``, it applies to all other answers.
+    ``to`` is the number of the next question, or None for the end. ``again`` means the next item of the
+    part. ``about`` is the question whose answer decides, and ``number`` is its number if it is another
+    question. Without a ``condition``, the direction applies to all other answers.
     """
 
     condition: Condition | None
@@ -28,21 +29,25 @@ class Lead:
 
 @dataclass(frozen=True)
 class Question:
-    """A question on paper. In a part, ``copy`` counts the items from 1, and ``of`` is the list's number."""
+    """A question on paper.
+
+    In a part, ``copy`` is the number of the item, starting at 1, and ``of`` is the number of the question
+    with the list.
+    """
 
     number: int
     prompt: Prompt
     leads: tuple[Lead, ...]
     recalls: int | None
-    """The number of the question whose answer he looks back at."""
+    """The number of an earlier question whose answer the participant should look at, or None."""
     copy: int
     of: int | None
     part: tuple[int, int] | None
-    """The numbers of the part's first and last questions, if a part begins here."""
+    """The numbers of a part's first and last questions if a part begins with this question, or None."""
 
 
 def questions(activity: Activity) -> list[Question]:
-    """Return the questions in the order printed."""
+    """Return the questions in the order in which they are printed."""
     layout = Layout(activity.prompts)
     found: list[Question] = []
     place = 0
@@ -73,7 +78,7 @@ def _question(layout: Layout, place: int, copy: int, part: Part | None) -> Quest
 
 
 def _leads(layout: Layout, place: int) -> Iterator[Lead]:
-    """Yield directions for where to continue; nothing if that is simply the next question."""
+    """Yield the directions to print after a question, or nothing if the next question always follows."""
     prompt = layout.prompts[place]
     if not prompt.branches:
         return

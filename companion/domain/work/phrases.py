@@ -1,4 +1,4 @@
-"""Phrases that a practitioner keeps, to put into feedback by a press and change there before it is sent."""
+"""Saved phrases that a practitioner can insert into feedback and change there before sending it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,12 +10,12 @@ from companion.domain.text import clean
 PHRASE: Final = "phrase"
 PHRASE_MOST: Final = 500
 PHRASES_MOST: Final = 20
-"""How many somebody keeps: more are no longer found at a glance."""
+"""The most phrases that a practitioner can save. More would be hard to find at a glance."""
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """One of them."""
+    """One phrase that a practitioner has saved."""
 
     id: UUID
     words: str
@@ -23,14 +23,17 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Reviewing:
-    """How somebody reviews: their phrases, oldest first, and whether single keys work."""
+    """A practitioner's settings for reviewing work: saved phrases, oldest first, and single-key shortcuts."""
 
     phrases: tuple[Phrase, ...]
     keys: bool
 
 
 def new_phrase(typed: str, kept: int) -> str:
-    """Return the phrase that was typed. Raise ``Rejected``, and ``NotAllowed`` if there is no room for another."""
+    """Return the phrase that was typed, cleaned.
+
+    Raise ``Rejected`` if it isn't valid, and ``NotAllowed`` if there are already as many phrases as allowed.
+    """
     words = clean(typed, PHRASE_MOST, PHRASE)
     if kept >= PHRASES_MOST:
         raise NotAllowed("phrases_full")
@@ -38,5 +41,5 @@ def new_phrase(typed: str, kept: int) -> str:
 
 
 def with_phrase(comment: str, phrase: str) -> str:
-    """Return the comment with the phrase below what is there."""
+    """Return the comment with the phrase added below its text."""
     return f"{comment.rstrip()}\n{phrase}" if comment.strip() else phrase

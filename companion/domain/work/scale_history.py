@@ -1,4 +1,4 @@
-"""The answers to one scale over time: numbers and days, with no trend, colour or verdict."""
+"""The answers to one scale over time, shown as numbers and days without a trend, a colour or a judgement."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from companion.domain.activities.answers.scale import Scale
 from companion.domain.work.last_round import LastRound
 
 LEAST, MOST = 3, 12
-"""Fewest answers that make a picture, and most that it shows (the latest)."""
+"""The fewest answers for which a chart is drawn, and the most that it shows, which are the latest."""
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 300.0, 40.0, 284.0, 26.0, 82.0
-"""The picture's size and where its dots are. Each dot has its number above it."""
+"""The size of the chart and the area for its dots. Each dot has its number above it."""
 
 
 @dataclass(frozen=True)
 class Dot:
-    """One answer in the picture."""
+    """One answer as a dot in the chart."""
 
     x: float
     y: float
@@ -28,7 +28,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class ScaleHistory:
-    """One scale of one version of an activity, oldest answer first."""
+    """The answers to one scale in one version of an activity, starting with the oldest."""
 
     activity: Activity
     prompt: Scale
@@ -36,7 +36,7 @@ class ScaleHistory:
 
     @property
     def dots(self) -> list[Dot]:
-        """The place of each answer in the picture."""
+        """The position of each answer in the chart."""
         step = (RIGHT - LEFT) / (len(self.said) - 1)
         return [
             Dot(
@@ -50,8 +50,9 @@ class ScaleHistory:
 
 
 def histories(rounds: Iterable[LastRound]) -> list[ScaleHistory]:
-    """Return the scales that their author marked and that have enough answers. Versions aren't mixed, because their
-    questions differ.
+    """Return the answers to each scale that its author marked and that has been answered often enough.
+
+    Answers in different versions of an activity aren't combined, because the questions may differ.
     """
     said: dict[tuple[UUID, str], list[tuple[datetime, int]]] = defaultdict(list)
     asked: dict[tuple[UUID, str], tuple[Activity, Scale]] = {}

@@ -1,4 +1,4 @@
-"""Set work: a version of an activity given to an enrolment, its rounds, and who may do what with it when."""
+"""Set work, which is a version of an activity given to a participant, with its rounds and its rules."""
 
 import functools
 import re
@@ -25,20 +25,20 @@ FEEDBACK_MOST = 5000
 
 @dataclass(frozen=True)
 class Card:
-    """The setting card: how work is set predicts whether it gets done (programme, what is known to work)."""
+    """The setting card, with which a practitioner explains a piece of work when setting it."""
 
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's guess, on cards from before participants said it themselves."""
+    """When and where to do the work, as the practitioner wrote it on older cards. Participants say it now."""
     in_the_way: str = ""
     revision: int = 1
-    """Counts the changes of the card and of the day, from 1."""
+    """The number of the card's latest change, including changes of the day, starting at 1."""
     changed_at: datetime | None = None
 
     @classmethod
     def typed(cls, why: str, minutes: str) -> "Card":
-        """Return the card a practitioner typed. Raise ``Rejected``."""
+        """Return the setting card in a form. Raise ``Rejected`` with every problem in the form."""
         problems: list[Problem] = []
         reason = ""
         try:
@@ -63,7 +63,7 @@ class Said:
 
 
 class Outcome(StrEnum):
-    """How a practitioner ended a round."""
+    """The way in which a practitioner ended a round: with feedback, or by returning the work."""
 
     RELEASED = "released"
     RETURNED = "returned"
@@ -71,9 +71,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Submission:
-    """An immutable copy of one round's answers, with the practitioner's feedback.
+    """A copy of one round's answers that never changes, with the practitioner's feedback.
 
-    ``comments`` are by prompt id; the empty id is for the whole. ``words`` are the reasons for a return.
+    ``comments`` holds the feedback by prompt id, and under the empty id the feedback about all the answers.
+    ``words`` holds the reasons for returning the work.
     """
 
     id: UUID
@@ -86,22 +87,22 @@ class Submission:
     outcome_at: datetime | None
     words: str
     seen_at: datetime | None
-    """When the participant first opened the feedback or the return."""
+    """The time at which the participant first opened the feedback or the returned work, or None."""
     outcome_by: str = ""
-    """The person who sent the feedback or returned it."""
+    """The name of the person who sent the feedback or returned the work."""
     authors: Mapping[str, str] = field(default_factory=dict)
-    """The author of each comment, which stays theirs, whoever works with the participant later."""
+    """The author of each comment, even if another practitioner works with the participant later."""
     short: bool = False
-    """Whether it was the short version."""
+    """True if the participant did the short version of the activity."""
 
     @functools.cached_property
     def answers(self) -> Mapping[str, Given]:
-        """The answers by prompt id, in a conversation's format."""
+        """The answers by prompt id, as ``Conversation`` needs them."""
         return {said.prompt_id: Given(said.way, said.value, 1, self.submitted_at) for said in self.said}
 
 
 class Stage(StrEnum):
-    """How far a piece of work has come."""
+    """The stage that a piece of set work has reached."""
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
@@ -110,79 +111,82 @@ class Stage(StrEnum):
     RETURNED = "returned"
     ANSWERED = "answered"
     NOT_NEEDED = "not_needed"
-    """It was still open when the programme ended: not undone, and never overdue."""
+    """The work was still open when the programme ended. It isn't expected and is never overdue."""
     ON_PAPER = "on_paper"
-    """Done on paper: nothing is left to do, and nothing is missing."""
+    """The work was done on paper, so nothing is left to do."""
     WITHDRAWN = "withdrawn"
-    """The practitioner took it back before it was sent."""
+    """The practitioner withdrew the work before it was submitted."""
 
 
 class HandedInRound(Protocol):
-    """A submitted round, as far as the next round needs it."""
+    """The facts about a submitted round that the next round needs."""
 
     @property
     def outcome(self) -> Outcome | None:
-        """None until the practitioner has sent feedback or returned it."""
+        """The way in which the practitioner ended the round, or None if it hasn't ended."""
 
     @property
     def short(self) -> bool:
-        """Whether it was the short version."""
+        """True if the participant did the short version of the activity."""
 
 
 class Answerable:
-    """A piece of set work, as far as answering needs it."""
+    """The facts about a piece of set work that are needed to answer it."""
 
     activity: Activity
     answers: Mapping[str, Given]
     drafts: Mapping[str, Draft]
     submissions: Sequence[HandedInRound]
     on_paper_on: date | None
-    """The day it was submitted on paper, if it was."""
+    """The day on which the work was submitted on paper, or None."""
     needed: bool
-    """False once the programme is over or stopped: nobody expects it any more."""
+    """False if the work isn't expected any more, because the programme is over or was stopped."""
     short: bool
-    """Whether he takes the short version."""
+    """True if the participant is doing the short version of the activity."""
     withdrawn_at: datetime | None
-    """When the practitioner took it back."""
+    """The time at which the practitioner withdrew the work, or None."""
 
     @functools.cached_property
     def conversation(self) -> Conversation:
-        """The conversation so far, in the version he takes."""
+        """The conversation with the answers given so far, in the version that the participant is doing."""
         asked = on_way(self.activity, short=self.short)
         return Conversation(asked, self.answers, still_growing=self.is_open)
 
     @property
     def has_short(self) -> bool:
-        """Whether there is a short version."""
+        """True if the activity has a short version."""
         return has_short(self.activity)
 
     def question(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt with this id, in either version."""
+        """Return the prompt with this id from the whole activity, even if the short version is being done."""
         return Conversation(self.activity, {}).prompt(prompt_id)
 
     @property
     def carrying_on(self) -> bool:
-        """Whether he is doing the rest after sending the short version, which stays sent."""
+        """True if the participant is answering the remaining questions after submitting the short version."""
         return self._sent and self.submissions[-1].short and not self.short
 
     def prompt(self, prompt_id: str) -> Prompt | None:
-        """Return the prompt if an answer to it may be kept: the answers lead to it, or it has one already."""
+        """Return the prompt with this id if an answer to it can be saved, or None.
+
+        That is so if the answers lead to the prompt, or if it already has an answer or a draft.
+        """
         kept = prompt_id in self.drafts
         return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
 
     @property
     def round(self) -> int:
-        """The open round, or the last one if none is open."""
+        """The number of the open round, or of the last one if none is open."""
         return len(self.submissions) + (1 if self.is_open else 0)
 
     @property
     def is_open(self) -> bool:
-        """Whether answers can be given: before the first submission and after a return, unless done on paper."""
+        """True if a round is open, before a submission or after the work was returned, and not on paper."""
         return not (self.is_submitted or self.on_paper_on)
 
     @property
     def is_submitted(self) -> bool:
-        """Whether a round is submitted and not returned, and he isn't doing the rest after it."""
+        """True if the last round was submitted and not returned, unless the rest is being answered."""
         return self._sent and not self.carrying_on
 
     @property
@@ -191,16 +195,16 @@ class Answerable:
 
     @property
     def can_answer(self) -> bool:
-        """Whether answers are accepted now."""
+        """True if answers to this work are currently accepted."""
         return self.is_open and self.needed and not self.withdrawn_at
 
     @property
     def can_withdraw(self) -> bool:
-        """Whether it can be taken back: nothing was sent that waits for the practitioner or counts as done."""
+        """True if the practitioner can withdraw the work: answers are accepted and none are submitted."""
         return self.can_answer and not self._sent
 
     def require_open(self) -> None:
-        """Raise ``NotAllowed`` if it was submitted, here or on paper, withdrawn, or is no longer expected."""
+        """Raise ``NotAllowed`` if the work was submitted, done on paper or withdrawn, or isn't expected."""
         self.require_unsubmitted()
         self.require_needed()
         self.require_not_withdrawn()
@@ -208,30 +212,30 @@ class Answerable:
             raise NotAllowed("done_on_paper")
 
     def require_not_withdrawn(self) -> None:
-        """Raise ``NotAllowed`` if the practitioner took it back."""
+        """Raise ``NotAllowed`` if the practitioner has withdrawn the work."""
         if self.withdrawn_at:
             raise NotAllowed("withdrawn")
 
     def require_withdrawable(self) -> None:
-        """Raise ``NotAllowed`` if it can't be taken back."""
+        """Raise ``NotAllowed`` if the work can't be withdrawn."""
         self.require_open()
-        if self._sent:  # the two-minute way counts as done, also while he carries on with the rest
+        if self._sent:  # a submitted short version is done, even while the rest is being answered
             raise NotAllowed("already_submitted")
 
     def require_needed(self) -> None:
-        """Raise ``NotAllowed`` if it is no longer expected."""
+        """Raise ``NotAllowed`` if the work isn't expected any more."""
         if not self.needed:
             raise NotAllowed("not_needed")
 
     def require_unsubmitted(self) -> None:
-        """Raise ``NotAllowed`` if the work was submitted here."""
+        """Raise ``NotAllowed`` if the work has been submitted in Companion."""
         if self.is_submitted:
             raise NotAllowed("already_submitted")
 
 
 @dataclass(frozen=True)
 class WorkInProgress(Answerable):
-    """A piece of set work, as far as saving an answer or a draft needs it."""
+    """The facts about a piece of set work that are needed to save an answer or a draft."""
 
     activity: Activity
     answers: Mapping[str, Given]
@@ -245,7 +249,10 @@ class WorkInProgress(Answerable):
 
 @dataclass(frozen=True)
 class Work(Answerable):
-    """A piece of set work with everything that belongs to it. ``revision`` counts every change to an answer."""
+    """A piece of set work with everything that belongs to it.
+
+    ``revision`` counts every change to an answer.
+    """
 
     id: UUID
     enrolment_id: UUID
@@ -265,12 +272,12 @@ class Work(Answerable):
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawn_words: str = ""
-    """What the practitioner said when they took it back."""
+    """The practitioner's message when they withdrew the work."""
     withdrawal_seen_at: datetime | None = None
 
     @property
     def last(self) -> Submission | None:
-        """The latest submission."""
+        """The latest submission of this work, or None."""
         return self.submissions[-1] if self.submissions else None
 
 
@@ -282,8 +289,9 @@ def stage(
     on_paper: bool = False,
     withdrawn: bool = False,
 ) -> Stage:
-    """Return the stage of work whose last submission has this outcome and read mark; None if there
-    is no submission.
+    """Return the stage of a piece of work.
+
+    ``last`` is the outcome of the last submission and whether it was read, or None if there is no submission.
     """
     if on_paper:
         return Stage.ON_PAPER
@@ -303,7 +311,7 @@ def stage(
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of work as lists show it: counts, states and dates, none of its words."""
+    """A piece of work as lists show it, with numbers, states and dates but no answers."""
 
     id: UUID
     enrolment_id: UUID
@@ -321,32 +329,36 @@ class Piece:
     outcome_at: datetime | None
     to_talk: int
     unseen: bool
-    """Feedback was sent or it was returned, and the participant hasn't opened it yet."""
+    """True if the participant hasn't opened the feedback or the returned work yet."""
     on_paper_on: date | None
     language: str = "en"
-    """The language of its title."""
+    """The language of the work's title."""
     set_by: str = ""
     outcome_by: str = ""
-    """The person who sent the feedback or returned it."""
+    """The name of the person who sent the feedback or returned the work."""
     intention: Intention | None = None
-    """When and where he plans to do it, for his lists and the brief."""
+    """When and where the participant plans to do the work, for their lists and the brief."""
     short: bool = False
-    """Whether his latest submission was the short version."""
+    """True if the latest submission is of the short version."""
     carrying_on: bool = False
-    """Whether he is doing the rest after that."""
+    """True if the participant is answering the remaining questions after submitting the short version."""
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawal_unseen: bool = False
-    """Taken back, and the participant has not opened it since."""
+    """True if the work was withdrawn and the participant hasn't opened it since."""
 
     @property
     def to_do(self) -> bool:
-        """Whether the participant still has something to do with it."""
+        """True if the participant still has something to do for this work."""
         return self.stage in (Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED)
 
 
 def next_step(pieces: Sequence[Piece]) -> Piece | None:
-    """Return the clear next step: open work, by due date, then what was begun first; otherwise feedback to read."""
+    """Return the piece of work that is the participant's next step, or None.
+
+    Open work comes first, in the order in which it is due, and started work before other work due at the same
+    time. If there is none, it is work with feedback to read.
+    """
     to_do = [piece for piece in pieces if piece.to_do]
     if to_do:
         fresh = Stage.NOT_STARTED
@@ -355,9 +367,9 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
 
 
 def hand_in(work: Answerable) -> tuple[Said, ...]:
-    """Return the contents of a submission of this work: the answers on the path, in order.
+    """Return the answers that a submission of this work contains, which are those on the path, in order.
 
-    Raise ``NotAllowed`` if it was already submitted or a question is still open.
+    Raise ``NotAllowed`` if answers aren't accepted any more, or if a question hasn't been answered.
     """
     work.require_open()
     conversation = work.conversation

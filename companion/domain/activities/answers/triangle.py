@@ -33,7 +33,7 @@ class Picture:
 
 
 class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
-    """Answered with a thought, a feeling and what was done, drawn; with ``situation``, first with that."""
+    """Answered with a situation (unless ``situation`` is false), a thought, a feeling and what was done."""
 
     situation: bool = True
 
