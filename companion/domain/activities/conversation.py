@@ -311,7 +311,7 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Yield every spot that may follow this one, which lies beyond the open question.
+        """Yield every spot that may follow this one, which comes after the open question.
 
         ``found`` holds the ids of the questions between the open question and this spot.
         """

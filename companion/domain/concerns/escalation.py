@@ -70,7 +70,7 @@ def due_to(
     """Return the notices that must have been sent by now.
 
     Each notice has the time since which it must have been sent, so a notice sent earlier isn't enough. This
-    is the time of the last missed deadline, or of the last change of who is responsible. After the last
+    is the time of the last missed deadline, or of the last change of responsibility. After the last
     deadline, notices are due again each working day, at the hour of the deadlines. A practitioner is told
     only once, because it is a lead who has to act.
     """

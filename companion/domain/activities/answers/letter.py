@@ -10,7 +10,7 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """Answered with a letter of at most ``most`` characters, which isn't sent to the person it is written to."""
+    """Answered with a letter of at most ``most`` characters, which isn't sent to the person it addresses."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000
 
