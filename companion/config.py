@@ -94,7 +94,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Return the settings from the environment. Raise ``BadSetting`` if one of them can't be used."""
+        """Return the settings from the environment. Raise ``BadSetting`` if one can't be used."""
         mode = env.get("COMPANION_MODE", "serve")
         if mode not in ("demo", "serve", "test"):
             raise BadSetting(f"COMPANION_MODE is {mode!r}; it can be demo, serve or test.")
@@ -124,7 +124,7 @@ class Settings:
 def called_in(program: Path) -> str:
     """Return the beginning of a command line for a program at this path.
 
-    It is used if COMPANION_COMMAND isn't set, as in older scripts and units.
+    This default is used if COMPANION_COMMAND isn't set, as in older scripts and units.
     """
     return "companion" if program.resolve().is_relative_to(INSTALLED) else "flask --app wsgi"
 

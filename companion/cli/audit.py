@@ -43,7 +43,8 @@ def seal() -> None:
 def seal_now(store: Store) -> int:
     """Chain new audit entries, then save the chain's latest link in the key store.
 
-    Return how many entries were chained. Do nothing if another process has just chained them. The key
+    Return how many entries were chained. If another process has just chained the same
+    entries, do nothing. The key
     store is written second: if the process crashes in between, the saved link is merely out of date, and
     never ahead of the chain.
     """

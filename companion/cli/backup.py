@@ -57,7 +57,7 @@ def backup_commands() -> None:
 def recipient(public: Path, private: Path) -> None:
     """Make both halves of a backup key. PUBLIC encrypts backups and PRIVATE decrypts them.
 
-    It is best to do this on another machine.
+    A backup key is best made on another machine.
     """
     for half in (public, private):
         if half.resolve().is_relative_to(PROGRAM):

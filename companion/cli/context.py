@@ -21,7 +21,7 @@ SETTLE = (
     "the runbook: “audit verify names a position”."
 )
 DATABASE_AWAY = 69
-"""The exit code if a database doesn't respond (EX_UNAVAILABLE in sysexits.h). ``manage`` checks for it."""
+"""The exit code if a database doesn't respond (EX_UNAVAILABLE in sysexits.h), as ``manage`` expects."""
 
 P = ParamSpec("P")
 R = TypeVar("R")

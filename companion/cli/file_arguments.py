@@ -23,7 +23,7 @@ A_FILE = click.Path(readable=False, path_type=Path)
 
 
 class Within(click.Path):
-    """A path that must exist. A different error is shown if the portal's account has no access to it."""
+    """A path that must exist. There is a special error if only the portal's account can't reach it."""
 
     def convert(
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None

@@ -61,7 +61,7 @@ def bring_up_to_date(settings: Settings) -> None:
 def first_start() -> None:
     """Print the joining codes of the first administrator and the first lead, and what to keep safe.
 
-    They are printed only once.
+    The joining codes are printed only once.
     """
     invited = first_accounts(context.store(), context.hasher(), context.now())
     for role, word, slip in invited:

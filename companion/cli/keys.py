@@ -73,8 +73,8 @@ def rotate(what: str) -> None:
     """Rotate a key while the portal is running.
 
     The key can be the wrapping key, one of the service's data keys, or the data key of the participant
-    with this reference. An administrator has to sign in here first. If this is interrupted, run it again
-    to continue.
+    with this reference. An administrator has to sign in here first. If the rotation is interrupted, run
+    the command again to continue.
     """
     store = context.store()
     try:

@@ -19,7 +19,7 @@ def move() -> None:
 def postgresql() -> None:
     """Move the embedded databases to the configured PostgreSQL databases, and then remove the old files.
 
-    The copies are verified first. The portal can keep running, but it saves nothing during the move and
+    The copies are verified first. During the move, the portal can keep running, but saves nothing and
     tells people so.
     """
     if wrong := moving.to_postgresql(context.settings(), noted(), context.now(), _found):

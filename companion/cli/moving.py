@@ -1,7 +1,7 @@
 """Move the embedded databases to PostgreSQL.
 
-They are copied while nobody can write to them, and removed only after the copies have been verified. The
-move is a backup and a restore whose key pair exists only in this process.
+The databases are copied while nobody can write to them, and removed only after the copies have been
+verified. The move is a backup and a restore whose key pair exists only in this process.
 """
 
 import tempfile

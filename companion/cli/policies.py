@@ -52,7 +52,7 @@ def check(policy: str, file: Path) -> None:
 def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | None) -> None:
     """Put the policy in FILE, or in standard input for “-”, in force on every machine.
 
-    It stays in force after an upgrade.
+    The policy stays in force after an upgrade.
     """
     data = _good(Policy(policy), file, "Nothing was imported.")
     if catalogue:
@@ -108,7 +108,7 @@ def _stays(policy: Policy, data: bytes, file: Path) -> str:
 def export(policy: str, language: str, file: Path | None) -> None:
     """Write the policy in force to a file that can be edited and imported.
 
-    It is the service's own policy, or the shipped draft if the service has imported none.
+    If the service has imported no policy of its own, write the shipped draft.
     """
     with context.store().reading() as tx:
         own = imported(tx, Policy(policy), language)

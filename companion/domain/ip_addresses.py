@@ -11,7 +11,8 @@ whole network (RFC 6177).
 def network(address: str) -> str:
     """Return the part of an IP address that one client can't change.
 
-    This is a whole IPv4 address, or the network of an IPv6 address. Any other text is returned unchanged.
+    An IPv4 address is returned whole, and an IPv6 address as its network. Any other text is returned
+    unchanged.
     """
     try:
         parsed = ip_address(address.partition("%")[0])

@@ -12,7 +12,7 @@ from companion.domain.text import clean, clean_line, composed
 
 
 class Role(StrEnum):
-    """The role of an account. Each account has exactly one."""
+    """The roles, of which each account has exactly one."""
 
     PARTICIPANT = "participant"
     PRACTITIONER = "practitioner"
@@ -56,7 +56,7 @@ ZXCVBN_MOST = 72
 STRENGTH_LEAST = 3
 """The lowest accepted score from zxcvbn, from 0 to 4. 3 withstands an offline attack on a slow hash."""
 TYPED_MOST = 400
-"""The most characters of a name, word or code that are read. None is this long, and folding the case of a
+"""The most characters of a name, word or code that are read. Real ones are shorter, and folding the case of a
 very long text takes seconds.
 """
 OWN_WORDS = (
@@ -74,14 +74,17 @@ EMAIL_MOST = 254
 
 
 def called(text: str, field: str = "name") -> str:
-    """Return the name by which somebody wants to be called, cleaned. Raise ``Rejected`` if it isn't valid."""
+    """Clean and return the name by which somebody wants to be called.
+
+    Raise ``Rejected`` if the name isn't valid.
+    """
     return clean_line(text, NAME_MOST, field)
 
 
 def email_address(text: str, field: str = "email") -> str:
-    """Return an email address for notices, cleaned.
+    """Clean and return an email address for notices.
 
-    Raise ``Rejected`` if it isn't valid by the rules of the HTML standard, which browsers use.
+    Raise ``Rejected`` if the address isn't valid by the rules of the HTML standard, which browsers use.
     """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
@@ -95,7 +98,7 @@ def folded(text: str) -> str:
 
 
 def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
-    """Return a sign-in name as its owner writes it, cleaned. Raise ``Rejected`` if it isn't valid."""
+    """Clean and return a sign-in name as its owner writes it, or raise ``Rejected`` if it isn't valid."""
     name = clean(text, SIGN_IN_NAME_MOST, field)
     if len(folded(name)) < SIGN_IN_NAME_LEAST:
         raise Rejected(Problem("too_short", {"least": SIGN_IN_NAME_LEAST}, field))
@@ -105,10 +108,10 @@ def typed_sign_in_name(text: str, field: str = "sign_in_name") -> str:
 
 
 def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> str:
-    """Return a new passphrase exactly as it was typed. Raise ``Rejected`` if it isn't good enough.
+    """Return a new passphrase exactly as it was typed. Raise ``Rejected`` if the passphrase is weak.
 
     A passphrase must have at least 15 characters, be strong enough for zxcvbn, and not be known from a
-    breach. There are no rules about the kinds of characters in it. ``about`` holds words that don't make it
+    breach. A passphrase can use any kinds of characters. ``about`` holds words that don't make it
     stronger, such as the owner's names.
     """
     if len(text) < PASSPHRASE_LEAST:

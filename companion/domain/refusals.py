@@ -1,6 +1,6 @@
 """The exceptions with which an act is refused.
 
-Routes turn them into pages, and services record them after the transaction has been rolled back.
+Routes turn the exceptions into pages, and services record them after rolling back the transaction.
 """
 
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from typing import Any
 class Problem:
     """A problem with something that was typed, as a message key and its values, never a sentence.
 
-    ``field`` is the form field beside which the problem is shown. If it is empty, the problem is about the
-    whole form.
+    ``field`` is the form field beside which the problem is shown. If ``field`` is empty, the problem is
+    about the whole form.
     """
 
     key: str
@@ -29,7 +29,7 @@ class Problem:
 
 
 class Refused(Exception):
-    """Raised if an act is refused. Nothing that it would have changed is stored."""
+    """Raised if an act is refused. Nothing that the act would have changed is stored."""
 
     recorded = False
     """True if the refusal is already in the audit."""
@@ -90,7 +90,7 @@ class LeavesPath(Refused):
 
 
 class Crowded(Refused):
-    """Raised if there are too many requests right now. This one can be tried again in ``seconds``."""
+    """Raised if there are too many requests right now. The request can be tried again in ``seconds``."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(str(seconds))
@@ -100,8 +100,8 @@ class Crowded(Refused):
 class SlowDown(Refused):
     """Raised if somebody has made too many attempts.
 
-    ``seconds`` is the time until the next attempt is accepted, and ``what`` is the limit that was reached.
-    ``number`` is how many attempts have been refused in this period, including this one.
+    ``seconds`` is the waiting time until another attempt is accepted, and ``what`` is the limit that was
+    reached. ``number`` is how many attempts have been refused in this period, including this one.
     """
 
     def __init__(self, seconds: int, what: str, number: int = 1) -> None:

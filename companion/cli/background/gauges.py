@@ -1,6 +1,6 @@
 """Measure the background loop, the databases and the work still waiting, for ``/metrics`` and ``doctor``.
 
-The loop measures once in each round. Reading the measurements queries no database, so it can't hang.
+The loop measures once in each round. Reading the measurements needs no database, so it is always quick.
 """
 
 from datetime import datetime

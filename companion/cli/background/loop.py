@@ -1,6 +1,6 @@
 """The ``background`` command: a loop that does everything apart from serving requests.
 
-If this loop ends, so does ``./manage``, and the help page with it. So no single error may end the loop.
+If the loop ends, ``./manage`` ends too, and the help page is gone. No single error may end the loop.
 """
 
 import logging

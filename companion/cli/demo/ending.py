@@ -1,4 +1,4 @@
-"""Two demo participants at the end of the programme. One completed it this week; one has review meetings."""
+"""Two demo participants at the end of the programme, of whom one now has review meetings."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4

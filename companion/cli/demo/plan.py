@@ -36,7 +36,7 @@ SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice
 def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id: UUID) -> None:
     """Add a plan that was written and reviewed three days ago and is due for review in two days.
 
-    Its first item comes from an answer in the work ``work_id``.
+    The plan's first item comes from an answer in the work ``work_id``.
     """
     store, participant, now = actor.store, actor.viewer, actor.now
     then = now - timedelta(days=3)

@@ -50,7 +50,7 @@ FEEDBACK = {
     "fears": "Most people have this fear. We can find the words together, one at a time.",
     "": "Thank you for being so open. Let's begin with the evenings next time.",
 }
-"""Feedback by the id of the question it is about. The last, under "", is about all the answers."""
+"""Feedback by the id of the question, with "" for the feedback about all the answers."""
 LOW = (
     "Idris sounded very low on the phone today. He has hardly slept this week.\n\n"
     "He told me his sister is with him, and that he'd call the Samaritans if it got worse."

@@ -18,8 +18,8 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""Texts to look for in a User-Agent, each with the browser's name. The first match is used, because some
-browsers also name other browsers.
+"""Texts to look for in a User-Agent, each with the browser's name. The first matching text is used, because
+some browsers also name other browsers.
 """
 SYSTEMS = (
     ("iPhone", "iphone"),
@@ -34,7 +34,7 @@ SYSTEMS = (
 
 @dataclass(frozen=True)
 class DeviceKind:
-    """A browser's name and a message key for the kind of device. Each is empty if it is unknown."""
+    """A browser's name and a message key for the kind of device, which are empty if unknown."""
 
     browser: str = ""
     system: str = ""

@@ -20,7 +20,7 @@ RECOVERY_CODES = 10
 
 
 class Lost(StrEnum):
-    """What somebody has lost who can't sign in. A reset keeps everything else, which is still needed."""
+    """What somebody has lost who can't sign in. A reset leaves everything else unchanged."""
 
     PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"
@@ -34,7 +34,7 @@ class Factors:
     one_time: bool
     passkeys: int
     recovery_codes: int
-    """The number of unused recovery codes. They can replace a second step, but aren't one themselves."""
+    """The number of unused recovery codes, which can replace a second step but don't count as one."""
     expected: bool = False
     """True if the account's record says that the account has a second step."""
 
@@ -45,7 +45,7 @@ class Factors:
 
     @property
     def lost(self) -> bool:
-        """True if a second step has disappeared that Companion didn't remove. No new one may replace it."""
+        """True if a second step has disappeared without being removed in Companion, and can't be replaced."""
         return self.expected and not self.any
 
     @property
@@ -57,7 +57,7 @@ class Factors:
 def asked_for(role: Role, factors: Factors) -> bool:
     """Return whether signing in needs a second step.
 
-    Staff always need one. Participants need one if they have set it up.
+    Staff always need a second step. Participants need one if they have set one up.
     """
     return role.staff or factors.any or factors.lost
 
@@ -83,7 +83,8 @@ def fresh(proved_at: datetime | None, now: datetime) -> bool:
 def lost(text: str, factors: Factors) -> Lost:
     """Return what somebody has lost, as chosen on the form.
 
-    Without a second step, it is always the passphrase. Raise ``Rejected`` if the choice isn't valid.
+    Somebody without a second step can only have lost the passphrase. Raise ``Rejected`` if the choice isn't
+    valid.
     """
     if not factors.any:
         return Lost.PASSPHRASE
@@ -94,5 +95,5 @@ def lost(text: str, factors: Factors) -> Lost:
 
 
 def passkey_name(text: str, field: str = "name") -> str:
-    """Return the name that the owner gave a passkey, cleaned. Raise ``Rejected`` if it isn't valid."""
+    """Clean and return the name that the owner gave a passkey, or raise ``Rejected`` if it isn't valid."""
     return clean_line(text, PASSKEY_NAME_MOST, field)

@@ -16,12 +16,12 @@ class IdleRule:
     def locked(self, last_seen: datetime, now: datetime) -> bool:
         """Return whether the session is locked, and can only save the open draft until its owner unlocks it.
 
-        This is also true if the clock has been set back by the idle time or more.
+        A session also locks if the clock has been set back by the idle time or more.
         """
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Return whether the session has ended for good. This is also true if it began far in the future."""
+        """Return whether the session has ended for good, or began so far in the future that it must end."""
         return abs(now - created) >= self.whole
 
 

@@ -13,7 +13,7 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""For each role, the role that may make a joining slip for it. Operators have no account, and make slips on
+"""The role whose members may make joining slips for each role. Operators have no account, and make slips on
 the server.
 """
 

@@ -36,7 +36,7 @@ class AskedPrompt(msgspec.Struct, frozen=True, kw_only=True):
 
     prompt: Prompt
     address: str
-    """Identifies the question in a URL. It contains none of the participant's words."""
+    """The text that identifies the question in a URL, without any of the participant's words."""
     item: str = ""
     """The item for which the question is asked, in the participant's own words."""
     recalled: "Turn | None" = None
@@ -66,7 +66,7 @@ class Edit:
     """The changes to the path that a changed answer causes."""
 
     leaving: tuple[Turn, ...]
-    """Questions that leave the path, whatever is answered next. Their answers are kept."""
+    """Questions that leave the path, whatever is answered next, although their answers are kept."""
     returning: tuple[Turn, ...]
     """Questions that come back to the path, with the answers that were kept."""
     moving: Mapping[str, str]
@@ -83,7 +83,7 @@ class Progress:
 
 
 class _Spot(msgspec.Struct, frozen=True):
-    """A position on the path. In a part, it includes the part's items and the index of the current item."""
+    """A position on the path, with the items of the part and the index of the current item, if any."""
 
     place: int
     items: tuple[Item, ...] = ()
@@ -116,7 +116,7 @@ class Conversation:
         self.meanwhile: Prompt | None = None
         """The prompt to which the latest entry of an open daily record leads.
 
-        It is shown at once, but asked only when the record is finished.
+        That prompt is shown at once, but asked only when the record is finished.
         """
         self._walk()
 
@@ -279,7 +279,8 @@ class Conversation:
     def _items(self, part: Part) -> tuple[Item, ...]:
         """Return the items of a part.
 
-        Beyond the open question, return the items stored for the part's list, or ``SOME`` if there are none.
+        If the part comes after the open question, return the items stored for its list, or ``SOME`` without
+        any.
         """
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
@@ -365,7 +366,7 @@ class Conversation:
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
     """Return the reason for a question if no branch held and exactly one earlier answer was tested.
 
-    ``passed`` holds the answers that the branches tested. Return None if it holds none or several.
+    ``passed`` holds the answers that the branches tested. If there are none or several, return None.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

@@ -1,6 +1,6 @@
 """Functions for an author's changes to an activity, which return the changed activity.
 
-A change can cause an error, such as a branch to a deleted prompt. The checker then reports it.
+A change can cause an error, such as a branch to a deleted prompt, which the checker then reports.
 """
 
 import re
@@ -27,9 +27,7 @@ from companion.domain.refusals import ChangedElsewhere, NotFound, Problem, Rejec
 from companion.domain.text import clean, clean_line, composed
 
 LINE, PASSAGE = 300, 2000
-"""The most characters in a title or label, and in a question or introduction. Activity files have the same
-limits.
-"""
+"""The most characters in a title or label, and in a question or introduction. Files have the same limits."""
 ID_MOST = 40
 QUICK_MOST = 12
 """The most questions in an activity that is written quickly, with one question on each line."""
@@ -47,7 +45,7 @@ class About:
 
     @classmethod
     def typed(cls, form: Form, topics: Collection[str]) -> "About":
-        """Return the details that an author typed. Raise ``Rejected`` if any of them isn't valid."""
+        """Return the details that an author typed. Raise ``Rejected`` if any detail isn't valid."""
         problems: list[Problem] = []
         texts: dict[str, str] = {}
         for name, cleaned, most in (("title", clean_line, LINE), ("introduction", clean, PASSAGE)):
@@ -145,7 +143,8 @@ def quick(title: str, introduction: str, questions: str, minutes: int, activity_
 def added(activity: Activity, prompt: Prompt, after: str) -> Activity:
     """Insert a new prompt after the prompt ``after``, or at the beginning if ``after`` is empty.
 
-    Inserting the same prompt again changes nothing. Raise ``Rejected`` if the activity has no room for it.
+    Inserting the same prompt again changes nothing. Raise ``Rejected`` if the activity already has
+    as many prompts as allowed.
     """
     at = place(activity, after) + 1 if after else 0
     there = activity.prompts[at : at + 1]

@@ -21,7 +21,7 @@ MOST_ITEMS = 12
 class Part:
     """Adjacent prompts that are asked once for each item of the list ``over``.
 
-    They begin at ``start`` and end before ``end``.
+    The prompts begin at ``start`` and end before ``end``.
     """
 
     over: str
@@ -79,7 +79,7 @@ class Layout:
     def ways(self, place: int) -> set[int]:
         """Return every position that may follow ``place``.
 
-        This includes the positions after a part's last item, and after a part that turns out to be empty.
+        The positions after a part's last item, and after a part that may be empty, are included.
         """
         part = self.part(place)
         ways = {part.end if part and way == AGAIN else way for way in self.led_to(place)}

@@ -123,7 +123,7 @@ def _reply(prompt: Prompt, value: Value) -> str:
 def _with_others(prompt: Prompt, value: Value) -> Iterator[Value]:
     """Yield the answer alone, and then together with each other option.
 
-    This shows whether choosing a harmless option as well would change the reply.
+    The combinations show whether choosing a harmless option as well would change the reply.
     """
     yield value
     if isinstance(value, list) and isinstance(prompt, SeveralChoices):
@@ -137,7 +137,7 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    Its own words must do so. They must also mention 999, unless the page shows a safety line beside the box.
+    The question itself must do so, and must mention 999 unless the page shows a safety line beside the box.
     """
     if not 0 <= place < layout.end:
         return False

@@ -13,7 +13,7 @@ SENTENCE_MOST = 20
 """The most words in a sentence, as the design requires."""
 AGE_MOST = 11
 JUDGED_FROM = 30
-"""The fewest words for which a reading age is calculated. For a shorter text it would be meaningless."""
+"""The fewest words for which a reading age is calculated, since it means nothing for a shorter text."""
 
 NEVER = "|".join(
     (
@@ -27,14 +27,14 @@ NEVER = "|".join(
         r"monsters?|disgust\w*|evil|pathetic\w*|creeps?",
     )
 )
-"""Words that the content rules forbid, with their variants. They are about scores, diagnoses, sex, how an
+"""Words that the content rules forbid, with their variants. The topics are scores, diagnoses, sex, how an
 offence is committed, ways to hide something, and shame.
 """
 ASKS_FOR_A_FILE = (
     r"upload\w*|attach\w*|files?|photo\w*|pictures?|pics?|images?|videos?|clips?|screenshots?|recordings?"
     r"|hyperlinks?|links?|urls?"
 )
-"""Words that ask for a file. Companion accepts only text, so no question may use them."""
+"""Words that ask for a file, which no question may use because Companion accepts only text."""
 NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"

@@ -87,8 +87,8 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
     """Return whether an answer without an author's reply gets one of Companion's own sentences.
 
-    Free text doesn't, because nobody has read it yet. Nor does an answer if a branch leads to a question that
-    already responds to it.
+    An answer in free text gets none, because nobody has read it yet. An answer also gets none if a branch
+    leads to a question that already responds to the answer.
     """
     if turn.given.way != "answered":
         return True

@@ -1,4 +1,4 @@
-"""The validator of jsonschema, made as strict as msgspec. It is imported only when it is needed."""
+"""The validator of jsonschema, made as strict as msgspec, and imported only when it is needed."""
 
 import functools
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ Errors = Iterator[ValidationError]
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
     """Validate against the schema that the tag names, or the one that isn't null.
 
-    Without this, jsonschema would report the errors of every alternative.
+    On its own, jsonschema would report the errors of every alternative.
     """
     tag = schema.get("discriminator")
     if not tag:

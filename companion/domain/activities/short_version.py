@@ -17,7 +17,7 @@ from companion.domain.activities.leading_to_help import dead_ends
 
 NEXT_QUESTION = re.compile(r"next question", re.IGNORECASE)
 SHORT_MOST = 4
-"""The most prompts in a short version. More of them would take longer than two minutes."""
+"""The most prompts in a short version, since more would take longer than two minutes."""
 
 
 def has_short(activity: Activity) -> bool:

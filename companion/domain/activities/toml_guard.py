@@ -2,7 +2,8 @@
 
 tomllib accepts any TOML, whatever it costs. The time and memory for a dotted key grow with the square of the
 number of its parts (0.6 s for 8,000 parts, and a file can hold 100,000). Nested brackets exhaust the stack,
-and long numbers raise another error. No activity needs any of these, so a quick scan refuses them.
+and long numbers raise another error. No activity needs such keys, brackets or numbers, so a quick scan
+refuses them.
 """
 
 import re
@@ -28,7 +29,7 @@ _TEXT = r"""(?:\"{3}(?:[^\\"]|\\.|"(?!""))*+"{3,5}|'{3}(?:[^']|'(?!''))*+'{3,5})
 _PART = rf"""(?:{_STRING}|[^\s"'\#\[\]{{}}=,.]++)"""
 _COMMENT = r"\#[^\n]*+"
 _NAME = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+")
-"""A pattern for a key with all its parts. It also matches bare words and numbers."""
+"""A pattern for a key with all its parts, which also matches bare words and numbers."""
 _PARTS = re.compile(_PART)
 _LONG_NUMBER = re.compile(rf"[+-]?\d\w{{{MOST_DIGITS},}}")
 _WORD = re.compile(
@@ -64,7 +65,10 @@ def parse(data: bytes) -> dict[str, Any]:
 
 
 def decoded(data: bytes) -> str:
-    r"""Return the file's text with ``\n`` line endings. Raise ``BadFile`` if it is too large or not UTF-8."""
+    r"""Return the file's text with ``\n`` line endings.
+
+    Raise ``BadFile`` if the file is too large or isn't UTF-8.
+    """
     if len(data) > LARGEST_FILE:
         raise BadFile("file_too_large", most=LARGEST_FILE)
     try:

@@ -21,7 +21,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""Stands for a new question in a form. A branch's target also begins with it until the question has an id."""
+"""The text that stands for a new question in a form, and with which a branch's target to it begins."""
 Options = Sequence[Mapping[str, str]] | None
 """The type of the options that an author typed, or None if the kind of prompt has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
@@ -41,7 +41,7 @@ class Beside(NamedTuple):
 
     @property
     def is_new(self) -> bool:
-        """True if the branch leads to a new question. It is enough to type the question's words."""
+        """True if the branch leads to a new question. Typing the new question's words is enough."""
         return self.to == NEW or (not self.to and bool(self.ask.strip()))
 
 

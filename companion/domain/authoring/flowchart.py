@@ -58,10 +58,10 @@ class Way:
     number: int
     """The number of the question to which this way leads, or 0 for the end.
 
-    For a part's next item, it is the number of the question that follows the part.
+    If the way leads to a part's next item, ``number`` is for the question that follows the part.
     """
     condition: Condition | None = None
-    """The condition under which this way is taken. None means in every other case."""
+    """The condition under which this way is taken, or None if it is taken in every other case."""
     asked: Prompt | None = None
     """The prompt whose answer the condition tests, or None if the activity has no such prompt."""
     asked_number: int = 0
@@ -80,7 +80,7 @@ class FlowchartRow:
     over: int | None
     """The number of the question for whose items this one is repeated.
 
-    It is 0 if there is no such question, and None if this question isn't in a part.
+    The number is 0 if there is no such question, and None if this question isn't in a part.
     """
     recalled: int
     """The number of the question whose answer this one quotes, or 0 for none."""
@@ -88,7 +88,7 @@ class FlowchartRow:
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """The numbers of the questions to which no arrow is drawn, because no lane was free. 0 is the end."""
+    """The numbers of the questions (0 for the end) to which no arrow is drawn because no lane was free."""
 
     @property
     def spine(self) -> Point:
@@ -193,7 +193,7 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
     """Return the lane of each jump's target, which all arrows to that target share.
 
     The shortest jumps get the innermost lanes. Arrows in one lane never overlap unless they share a target.
-    If no lane is free for a target, it is left out.
+    A target for which no lane is free is left out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:

@@ -27,7 +27,7 @@ class LibrarySearch:
     topic: str = ""
     longest: int = 0
     kind: str = ""
-    """The kind of answer. An activity matches if at least one of its questions has this kind."""
+    """The kind of answer that at least one question of an activity must have."""
     difficulty: str = ""
     misread: bool = False
 

@@ -46,7 +46,7 @@ def changed(activity: Activity, prompt: Prompt, asks: Mapping[str, str]) -> Acti
 def passing_by(activity: Activity, at: int) -> list[Prompt]:
     """Return the earlier prompts that have an unconditional branch to this position.
 
-    A prompt that is inserted at this position would be skipped after them.
+    A prompt that is inserted at this position would be skipped after those prompts.
     """
     to = activity.prompts[at].id if at < len(activity.prompts) else END
     return [each for each in activity.prompts[:at] if Branch(to=to) in each.branches]

@@ -2,7 +2,7 @@
 
 A reply is typed beside the option that it responds to, or in the field for *answered*, *not sure* or *rather
 talk about it*. Any other reply, such as a reply to a number or one with a quotation, is entered in a row.
-Rows are tried first.
+The replies in rows are tried first.
 """
 
 import re

@@ -62,7 +62,7 @@ class NextWork:
     def wanted(self) -> bool:
         """Return whether work is to be set.
 
-        Raise ``Rejected`` if something was typed without choosing the work, because it would be lost.
+        Raise ``Rejected`` if something was typed without choosing the work, because the text would be lost.
         """
         if not self.choice and any((self.questions, self.why, self.when, self.where, self.if_blocked)):
             raise Rejected(Problem("nothing_chosen", field="work"))

@@ -12,7 +12,7 @@ from companion.domain.work.work import Outcome, Submission
 LINE_CHARACTERS = 58
 """The number of characters on a line in one of the two printed columns."""
 ANSWER_LINES = 6
-"""The most lines of a written answer that are printed. The page on the screen shows all of it."""
+"""The most lines of a written answer that are printed, unlike on the screen, which shows all of it."""
 PICTURE_LINES = 14
 """The number of lines that the drawing of an answer takes in print."""
 PAPER_LINES = 150

@@ -48,7 +48,7 @@ RANKS: Final = {reason: rank for rank, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """The position of a row in the queue. It still shows which rows come next after its own row is gone."""
+    """The position of a row in the queue, from which the next rows can be found even if the row is gone."""
 
     rank: int
     at: datetime
@@ -203,7 +203,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 def _to_talk(known: Known) -> int:
     """Return how many answers the participant wants to talk about in work whose feedback has been sent.
 
-    Such answers in other work are shown with the rows for that work.
+    Answers to talk about in other work are shown with the rows for that work.
     """
     attended = [each.starts_at for each in known.meetings if each.attendance is Attendance.ATTENDED]
     return sum(

@@ -33,7 +33,7 @@ class Limits:
 class ConcernRules:
     """One version of the rules for concerns.
 
-    ``lead`` is the named safeguarding lead. None means the lead who joined first.
+    ``lead`` is the named safeguarding lead, or None for the lead who joined first.
     """
 
     number: int = 0
@@ -74,7 +74,7 @@ class ConcernRules:
     def changes(self, leads: Sequence[UUID]) -> list[datetime]:
         """Return the times at which responsibility changes.
 
-        It changes when the rules change, and at the beginning and end of the named lead's absence.
+        Responsibility changes with the rules, and at the beginning and end of the named lead's absence.
         """
         found = [self.since] if self.since else []
         if self.lead in leads and self.away_from and self.away_until:
@@ -100,8 +100,8 @@ class Watch:
     def first(self) -> tuple[UUID, ...]:
         """The lead who should take a concern on first.
 
-        It is the named lead, or the covering lead if the named lead is away, or else the next lead. If there
-        is only one lead, it is that lead even when away.
+        The named lead comes first, then the covering lead if the named lead is away, and then the next lead.
+        A sole lead is responsible even when away.
         """
         if self.lead is not None and not self.away:
             return (self.lead,)

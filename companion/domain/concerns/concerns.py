@@ -82,7 +82,8 @@ class Passed:
     def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
         """Return the referral in a form, whose day and time are in London time.
 
-        Return None if the form is empty and a referral isn't required. Raise ``Rejected`` with every problem.
+        Return None if the form is empty and a referral isn't required. Raise ``Rejected`` with every problem
+        in the form.
         """
         if not required and not any(text.strip() for text in (to, day, clock)):
             return None
@@ -109,7 +110,7 @@ class Particulars:
     """The measures that have been taken so far."""
 
     def checked(self, problems: list[Problem]) -> "Particulars":
-        """Return these texts cleaned, and add any problems to ``problems``."""
+        """Clean and return these texts, and add any problems to ``problems``."""
         tidied = {}
         for name, text in vars(self).items():
             try:
@@ -120,7 +121,7 @@ class Particulars:
 
 
 def concern_words(text: str, field: str) -> str:
-    """Return the words of a concern, cleaned. Raise ``Rejected`` if they aren't valid."""
+    """Clean and return the words of a concern, or raise ``Rejected`` if they aren't valid."""
     return clean(text, WORDS_MOST, field)
 
 

@@ -69,8 +69,8 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices that must have been sent by now.
 
-    Each notice has the time since which it must have been sent, so a notice sent earlier isn't enough. This
-    is the time of the last missed deadline, or of the last change of responsibility. After the last
+    Each notice has the time since which it must have been sent, so a notice sent earlier isn't enough. That
+    time is the last missed deadline, or the last change of responsibility. After the last
     deadline, notices are due again each working day, at the hour of the deadlines. A practitioner is told
     only once, because it is a lead who has to act.
     """
@@ -110,7 +110,7 @@ def _first(watch: Watch) -> Reach:
 def _last_limit(concern: Concern, rules: ConcernRules, now: datetime) -> datetime:
     """Return the latest deadline that has passed.
 
-    After the last deadline, it passes again each working day, at the hour of the deadlines.
+    After the last deadline, another one passes each working day, at the hour of the deadlines.
     """
     take_by, finish_by = concern.limits.take_by, concern.limits.finish_by
     daily = last_working_hour(now, rules.hour)

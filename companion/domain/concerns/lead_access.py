@@ -51,8 +51,8 @@ class AccessStepKind(StrEnum):
 class Look:
     """The facts about a lead's access that the rules need.
 
-    ``told_from`` is the time from which the practitioner can see the access. It is None until the access is
-    opened or agreed to, and if the access is never disclosed to the practitioner.
+    ``told_from`` is the time from which the practitioner can see the access. ``told_from`` is None
+    until the access is opened or agreed to, and if the access is never disclosed to the practitioner.
     """
 
     lead: UUID
@@ -89,7 +89,7 @@ class Look:
 
 
 def access_purpose(text: str) -> Purpose:
-    """Return the chosen purpose of access. Raise ``Rejected`` if it isn't valid."""
+    """Return the chosen purpose of access, or raise ``Rejected`` if it isn't valid."""
     try:
         return Purpose(text)
     except ValueError:
@@ -97,5 +97,8 @@ def access_purpose(text: str) -> Purpose:
 
 
 def access_reason(text: str) -> str:
-    """Return the reason for access, or for agreeing to it, cleaned. Raise ``Rejected`` if it isn't valid."""
+    """Clean and return the reason for access or for agreeing to access.
+
+    Raise ``Rejected`` if the reason isn't valid.
+    """
     return clean(text, REASON_MOST, "reason")

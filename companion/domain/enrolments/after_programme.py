@@ -17,17 +17,17 @@ DAYS_MOST = 3650
 
 
 class Scope(StrEnum):
-    """How much of Companion a participant can use. Each scope includes those before it."""
+    """How much of Companion a participant can use. Each scope includes the smaller scopes before it."""
 
     NOTHING = "nothing"
     HELP = "help"
     """Help, telling us something that can't wait, the participant's account, and leaving the site."""
     MESSAGES = "messages"
-    """Also messages to and from the practitioner."""
+    """Everything in ``HELP``, and messages to and from the practitioner."""
     PLAN = "plan"
-    """Also the participant's plan, and submitted work with its feedback."""
+    """Everything in ``MESSAGES``, the participant's plan, and submitted work with its feedback."""
     EVERYTHING = "everything"
-    """Also doing work that has been set."""
+    """Everything in ``PLAN``, and doing work that has been set."""
 
     def holds(self, other: "Scope") -> bool:
         """Return whether this scope includes the other one."""
@@ -51,7 +51,7 @@ CHOSEN: Final = (
 )
 """The pathway states for which a lead can choose the scope and the number of days."""
 OFFERED: Final = (Scope.PLAN, Scope.MESSAGES, Scope.HELP)
-"""The scopes that a lead can choose. Doing work isn't one of them, because none is expected."""
+"""The scopes that a lead can choose, without doing work, since none is expected."""
 AT_FIRST: Final = {
     PathwayState.NOT_NOW: Term(Scope.MESSAGES, 30),
     PathwayState.NOT_SUITABLE: Term(Scope.MESSAGES, 30),
@@ -98,7 +98,7 @@ def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, to
 
 
 def typed(form: Mapping[str, str], number: int) -> AfterProgrammeRules:
-    """Return the setting in a form as version ``number``. Raise ``Rejected`` with every problem in it."""
+    """Return the setting in a form as version ``number``. Raise ``Rejected`` with every problem."""
     problems: list[Problem] = []
     terms: dict[PathwayState, Term] = {}
     for state in CHOSEN:

@@ -93,7 +93,7 @@ BEGINS_AT: Final = {
 the beginning, because some have already worked on paper.
 """
 BACK: Final = "back"
-"""Stands for undoing the last step, which was a mistake. This is recorded as another step."""
+"""The value, in place of a state, for undoing a mistaken last step, which is recorded as another step."""
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
@@ -185,5 +185,8 @@ def move(
 
 
 def reason_for(text: str, *, required: bool = True) -> str:
-    """Return the reason for a pathway step or a handover, cleaned. Raise ``Rejected`` if it isn't valid."""
+    """Clean and return the reason for a pathway step or a handover.
+
+    Raise ``Rejected`` if the reason isn't valid.
+    """
     return clean(text, REASON_MOST, "reason", required=required)

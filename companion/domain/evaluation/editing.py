@@ -26,7 +26,7 @@ Typed = tuple[str, str, str]
 
 
 def worded(question: Question, typed: Typed) -> Question:
-    """Return the question with new words. Raise ``Rejected`` if they aren't valid."""
+    """Return the question with new words, or raise ``Rejected`` if they aren't valid."""
     ask, low, high = _checked(question.kind, typed)
     return msgspec.structs.replace(question, ask=ask, low_label=low, high_label=high)
 
@@ -98,7 +98,7 @@ def _of(questions: Iterable[Question]) -> Questions:
 
 
 def _checked(kind: QuestionKind, typed: Typed) -> Typed:
-    """Return the texts that a lead typed, cleaned. Raise ``Rejected`` with every problem in them."""
+    """Clean and return the texts that a lead typed, or raise ``Rejected`` with every problem in them."""
     problems: list[Problem] = []
     texts: list[str] = []
     fields = (("ask", ASK_MOST), ("low_label", LABEL_MOST), ("high_label", LABEL_MOST))

@@ -45,7 +45,7 @@ class QuestionKind(StrEnum):
 
 
 class Question(Authored, frozen=True, kw_only=True):
-    """A question about the programme. Its answers are counted together until its wording changes."""
+    """A question about the programme, whose answers are counted together until its wording changes."""
 
     id: Id
     kind: QuestionKind
@@ -93,7 +93,7 @@ class Questions(Authored, frozen=True, kw_only=True):
 
 
 def read_questions(data: bytes) -> Questions:
-    """Parse the evaluation's questions from TOML. Raise ``BadQuestions`` if they aren't valid."""
+    """Parse the evaluation's questions from TOML, or raise ``BadQuestions`` if they aren't valid."""
     try:
         return msgspec.toml.decode(data, type=Questions)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

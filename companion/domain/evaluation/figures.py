@@ -139,7 +139,7 @@ class Block:
 
 
 def ended(steps: Sequence[tuple[PathwayState, date]]) -> date | None:
-    """Return the day on which somebody's programme last ended, or None if it isn't over.
+    """Return the day on which somebody's programme last ended, or None if the programme isn't over.
 
     ``steps`` are the person's pathway steps, in order.
     """
@@ -190,7 +190,7 @@ def came(joined: datetime | None, signed_in: datetime | None) -> Came:
 
 
 def block(stratum: Stratum, people: Sequence[Person], month: date) -> Block:
-    """Return the figures to store about these people. Raise ``ValueError`` if they are too few."""
+    """Return the figures to store about these people, or raise ``ValueError`` if they are too few."""
     if len(people) < LEAST:
         raise ValueError(f"{len(people)} people are too few for a figure")
     groups = _groups(people)

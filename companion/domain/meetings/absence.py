@@ -33,9 +33,9 @@ class Away:
 class Reads:
     """Who will read a message that is sent now, and the working day by which they will read it.
 
-    Both are None if nobody can read it yet. ``away_from`` and ``away_until`` are the practitioner's current
-    absence, or one that begins on the next working day, including any absences that follow directly. They are
-    None if there is no such absence.
+    If nobody can read the message yet, both are None. ``away_from`` and ``away_until`` are the
+    practitioner's current absence, or one that begins on the next working day, including any absences that
+    follow directly. Both are None without such an absence.
     """
 
     reader: UUID | None
@@ -57,7 +57,7 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
     """Return who will read messages that are sent now, and the working day by which they will.
 
-    This is never today, because the reader may already have closed the page.
+    Nobody promises to read a message today, because the reader may already have closed the page.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]
@@ -119,7 +119,7 @@ def _away(day: date, own: list[Away]) -> bool:
 
 
 def _until(day: date, own: list[Away]) -> date:
-    """Return the last day of consecutive absences. Weekends and bank holidays between them are ignored."""
+    """Return the last day of consecutive absences, ignoring weekends and bank holidays between them."""
     until = day
     while _away(day, own) or not is_working_day(day):
         if _away(day, own):

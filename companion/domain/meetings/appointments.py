@@ -44,7 +44,7 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Return whether two periods overlap. They don't if one ends exactly when the other begins."""
+        """Return whether two periods overlap, and not if one ends exactly when the other begins."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
@@ -87,7 +87,7 @@ class Appointment:
     def is_news(self, now: datetime) -> bool:
         """Return whether to tell the participant that the appointment was moved or cancelled.
 
-        This is True until the participant has seen the change or the appointment is over.
+        Participants are told until they have seen the change or the appointment is over.
         """
         if self.span.ends_at <= now:
             return False
@@ -108,7 +108,7 @@ class Appointment:
 def may_be_noted(appointment: Appointment, now: datetime) -> tuple[Attendance, ...]:
     """Return the outcomes that can be recorded for an appointment at this time.
 
-    A future appointment can only be cancelled. A recorded outcome can be removed again.
+    A future appointment can only be cancelled. An outcome that was recorded by mistake can be removed.
     """
     begun = (Attendance.ATTENDED, Attendance.MISSED) if appointment.starts_at <= now else ()
     back = () if appointment.attendance is Attendance.NOT_NOTED else (Attendance.NOT_NOTED,)
@@ -116,7 +116,7 @@ def may_be_noted(appointment: Appointment, now: datetime) -> tuple[Attendance, .
 
 
 def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance:
-    """Return the chosen attendance. Raise ``Rejected`` if it isn't valid."""
+    """Return the chosen attendance, or raise ``Rejected`` if it isn't valid."""
     if not text:
         raise Rejected(Problem("nothing_chosen", field="attendance"))
     if text not in may_be_noted(appointment, now):
@@ -127,8 +127,8 @@ def attendance(text: str, appointment: Appointment, now: datetime) -> Attendance
 def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appointment:
     """Return the appointment before which work that was set for ``meant`` is due.
 
-    If ``meant`` was cancelled, it is the next appointment after the cancellation, or after the start of
-    ``meant`` if that was earlier. If there is none, return ``meant``, which then has no ``due_at``.
+    If ``meant`` was cancelled, work is due before the next appointment after the cancellation, or after the
+    start of ``meant`` if that was earlier. If there is none, return ``meant``, which then has no ``due_at``.
     """
     if not meant.cancelled:
         return meant

@@ -64,7 +64,7 @@ class Clashes:
     def mark(self) -> str:
         """A text that identifies exactly these clashes, so that accepting them doesn't accept others.
 
-        It is empty if there are no clashes.
+        Without clashes, the text is empty.
         """
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"

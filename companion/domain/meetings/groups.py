@@ -53,7 +53,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting of a group. Each member has a separate appointment for it."""
+    """A meeting of a group, for which each member has a separate appointment."""
 
     id: UUID
     group_id: UUID
@@ -99,12 +99,12 @@ class Meeting:
 
 
 def label(text: str) -> str:
-    """Return the name that staff gave a group, which may be empty. Raise ``Rejected`` if it isn't valid."""
+    """Return the name that staff gave a group, or an empty string. Raise ``Rejected`` for an invalid name."""
     return clean_line(text, LABEL_MOST, "label", required=False)
 
 
 def kind_of_group(text: str) -> AppointmentKind:
-    """Return the chosen kind of group meeting. Raise ``Rejected`` if it isn't valid."""
+    """Return the chosen kind of group meeting, or raise ``Rejected`` if it isn't valid."""
     if text not in KINDS:
         raise Rejected(Problem("not_offered", field="kind"))
     return AppointmentKind(text)
@@ -118,7 +118,7 @@ def new_reference() -> str:
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
     """Return the id of something that is created for several members at once, for one of the members.
 
-    The id is the same if the form is sent twice. It looks random, so a member's URL doesn't reveal that
+    The id is the same if the form is sent twice, and looks random, so a member's URL doesn't reveal that
     others were given the same.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()

@@ -14,7 +14,7 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Message:
-    """A message. It never changes, except that it is marked once as read, with the reader and the time."""
+    """A message, which never changes, except that it is marked once as read by somebody at some time."""
 
     id: UUID
     number: int
@@ -39,5 +39,5 @@ def runs_out(promised_on: date) -> datetime:
 
 
 def message_words(text: str) -> str:
-    """Return the words of a message, cleaned. Raise ``Rejected`` if they aren't valid."""
+    """Clean and return the words of a message, or raise ``Rejected`` if they aren't valid."""
     return clean(text, WORDS_MOST, "words")

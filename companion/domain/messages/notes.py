@@ -12,7 +12,7 @@ AGREED_MOST = 1000
 
 @dataclass(frozen=True)
 class Note:
-    """A note by a practitioner. It never changes, but later notes can be added."""
+    """A note by a practitioner, which never changes, although later notes can be added."""
 
     id: UUID
     author: str
@@ -33,10 +33,10 @@ class Agreed:
 
 
 def note_words(text: str, field: str = "words") -> str:
-    """Return the words of a note, cleaned. Raise ``Rejected`` if they aren't valid."""
+    """Clean and return the words of a note, or raise ``Rejected`` if they aren't valid."""
     return clean(text, NOTE_MOST, field)
 
 
 def agreed_words(text: str) -> str:
-    """Return the words of what was agreed, cleaned. Raise ``Rejected`` if they aren't valid."""
+    """Clean and return the words of what was agreed, or raise ``Rejected`` if they aren't valid."""
     return clean(text, AGREED_MOST, "agreed")

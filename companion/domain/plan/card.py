@@ -76,7 +76,7 @@ def _lines(text: str) -> int:
 
 
 def _width(text: str) -> float:
-    """Return the width of a text in average characters. It is estimated generously for wide characters."""
+    """Return the estimated width of a text in average characters, generously for wide characters."""
     return sum(
         2.2
         if unicodedata.east_asian_width(c) in "WF"
@@ -90,7 +90,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of the entry as fits. For a person, how to reach them matters more than the name."""
+    """Return as much of a plan's entry as fits. How to reach a person matters more than the name."""
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)

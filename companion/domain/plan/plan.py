@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-An item never changes. Rewording it ends the old item and begins another with the same id, so every version
-can still be read, and any two versions can be compared.
+An item never changes. Rewording an item ends the old one and begins another with the same id, so every
+version can still be read, and any two versions can be compared.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class PlanEntry:
 
     @classmethod
     def typed(cls, part: Part, words: str, more: str, stage: str) -> "PlanEntry":
-        """Return an item of this part as it was typed. Raise ``Rejected`` if it isn't valid."""
+        """Return an item of this part as it was typed, or raise ``Rejected`` if it isn't valid."""
         problems: list[Problem] = []
 
         def checked(text: str, most: int, field: str) -> str:
@@ -65,7 +65,7 @@ class PlanEntry:
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
         """Return the items of this part as they were typed (words, more, stage), without empty ones.
 
-        Raise ``Rejected`` if any of them isn't valid. The problems include the row's number, starting at 1.
+        Raise ``Rejected`` if any item isn't valid. The problems include the row's number, starting at 1.
         """
         entries: list[PlanEntry] = []
         problems: list[Problem] = []
@@ -150,7 +150,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Change:
-    """One item before and after a change. It is None in a version that doesn't have it."""
+    """One item before and after a change, with None for a version that doesn't have the item."""
 
     before: Item | None
     after: Item | None
@@ -158,7 +158,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A practitioner's suggestion for the plan. Only the participant can add it."""
+    """A practitioner's suggestion for the plan, which only the participant can add."""
 
     id: UUID
     entry: PlanEntry

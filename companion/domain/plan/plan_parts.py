@@ -21,7 +21,7 @@ ACTIVITIES_MOST = 50
 """The most activities whose answers usually belong to one part."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
-"""The ids of the parts that *How am I today?* shows. They can be reworded but not retired."""
+"""The ids of the parts that *How am I today?* shows, which can be reworded but not retired."""
 
 
 class BadParts(Exception):
@@ -51,7 +51,7 @@ class Part(Authored, frozen=True, kw_only=True):
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
     """The ids of the activities whose answers usually belong to this part."""
     retired: bool = False
-    """True if the part isn't asked any more. Items that are already in it stay in the plans."""
+    """True if the part isn't asked any more, although plans keep the items that are already in it."""
 
 
 class Parts(Authored, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ def with_new_ones(parts: Parts, shipped: Parts) -> Parts:
 
 
 def read_parts(data: bytes) -> Parts:
-    """Parse the plan's parts from TOML. Raise ``BadParts`` if they aren't valid."""
+    """Parse the plan's parts from TOML, or raise ``BadParts`` if they aren't valid."""
     try:
         return msgspec.toml.decode(data, type=Parts)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -100,7 +100,7 @@ def read_parts(data: bytes) -> Parts:
 
 
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
-    """Return the part with new words. Raise ``Rejected`` if they aren't valid."""
+    """Return the part with new words, or raise ``Rejected`` if they aren't valid."""
     title, ask, help = _typed(title, ask, help)
     return msgspec.structs.replace(part, title=title, ask=ask, help=help)
 

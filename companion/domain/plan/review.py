@@ -59,7 +59,7 @@ def days_offered(now: datetime, meeting: Appointment | None) -> list[Offered]:
 
 
 def review_day(text: str, now: datetime) -> date:
-    """Return the day typed for the next review (``2026-12-22``). Raise ``Rejected`` if it isn't valid."""
+    """Return the day typed for the next review (``2026-12-22``), or raise ``Rejected`` if it isn't valid."""
     try:
         day = day_of(text)
     except ValueError as error:

@@ -22,8 +22,8 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
     """Return the rows with which a part's form begins, which are taken from an answer. There is at least one.
 
-    Usually there is one row for each text in the answer. An answer whose parts belong together becomes one
-    row if it fits.
+    Each text in the answer usually becomes one row. If the parts of an answer belong together and the whole
+    answer fits, it becomes one row.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
         return [_row(part, one)]

@@ -44,7 +44,7 @@ class Counts:
 class Planned:
     """A topic in the plan.
 
-    ``number`` is the topic's number in the programme, starting at 1. It doesn't change if the topic is moved.
+    ``number`` is the topic's number in the programme, starting at 1, even if the topic is moved.
     """
 
     topic: Topic
@@ -72,7 +72,7 @@ class TopicPlan:
     def left(self) -> tuple[Planned, ...]:
         """The topics that haven't been covered yet.
 
-        Those that need more time come first, then those that have been started, and then the rest.
+        Topics that need more time come first, then topics that have been started, and then the rest.
         """
         order = (Mark.WANTS_MORE, Mark.TOUCHED, Mark.OPEN)
         return tuple(each for mark in order for each in self.planned if each.mark is mark)

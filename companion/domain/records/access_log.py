@@ -1,7 +1,8 @@
 """The access log, in which a participant sees who has read their data, starting with the latest day.
 
 The time, the number and the order of reads could reveal access that must stay hidden, for example because of
-a concern. So each line says only that somebody read something on a day, and lines aren't sorted by time.
+a concern. Therefore each line says only that somebody read something on a day, and lines aren't sorted by
+time.
 """
 
 from collections.abc import Iterable
@@ -32,7 +33,7 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision to show or withhold access in the log, with the reason. A later decision can change it."""
+    """A decision to show or withhold access in the log, with the reason, which a later one can change."""
 
     number: int
     shown: bool
@@ -93,5 +94,5 @@ def by_day(reads: Iterable[Read]) -> list[tuple[datetime, list[Read]]]:
 
 
 def reason(text: str) -> str:
-    """Return the reason to show or withhold access, cleaned. Raise ``Rejected`` if it isn't valid."""
+    """Clean and return the reason to show or withhold access, or raise ``Rejected`` if it isn't valid."""
     return clean(text, REASON_MOST, "reason")

@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 class RefusalWording(StrEnum):
     """The text that a participant reads if erasure is refused.
 
-    It is never the lead's own text, which could reveal too much.
+    The lead can't write this text, because it could reveal too much.
     """
 
     IN_USE = "in_use"
@@ -107,7 +107,7 @@ def new_hold(kind: str, reason: str, review_on: str, now: datetime) -> NewHold:
 
 
 def answer(outcome: str, words: str) -> tuple[Answer, str]:
-    """Return a lead's answer to a request for a correction. Raise ``Rejected`` with every problem in it."""
+    """Return a lead's answer to a request for a correction, or raise ``Rejected`` with every problem."""
     return _chosen_with_words(Answer, "outcome", outcome, "answer", words)
 
 
@@ -136,7 +136,7 @@ def _chosen_with_words(
 
 
 def reason(text: str) -> str:
-    """Return the reason for lifting a legal hold, cleaned. Raise ``Rejected`` if it isn't valid."""
+    """Clean and return the reason for lifting a legal hold, or raise ``Rejected`` if it isn't valid."""
     return _texts({"reason": text})[0]
 
 

@@ -137,7 +137,7 @@ def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
 
 
 def read_schedule(text: bytes) -> Schedule:
-    """Parse a retention schedule from TOML. Raise ``ValueError`` if it contradicts itself."""
+    """Parse a retention schedule from TOML, or raise ``ValueError`` if it contradicts itself."""
     schedule = msgspec.convert(tomllib.loads(text.decode()), Schedule)
     if faults := schedule.faults:
         raise ValueError("; ".join(faults))

@@ -1,7 +1,7 @@
 """Opening hours, which are weekly and in London time, and are right when clocks change and on bank holidays.
 
-A time of day means the first moment of that day at which clocks in London show that time or a later one. So
-hours from 01:30 begin at 02:00 on the day on which the clocks go forward. When the clocks go back, hours
+A time of day means the first moment of that day at which clocks in London show that time or a later one.
+Hours from 01:30 begin at 02:00 on the day on which the clocks go forward. When the clocks go back, hours
 until 01:30 end at the first 01:30, so that nobody is told "open" for longer than is certain.
 """
 
@@ -39,7 +39,7 @@ Clock = Annotated[str, msgspec.Meta(max_length=5)]
 
 
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base class of tables in a file. An unknown key is an error, since it may be a misspelt one."""
+    """The base class of tables in a file, in which an unknown key is an error because it may be misspelt."""
 
 
 class Hours(Data, frozen=True, kw_only=True):

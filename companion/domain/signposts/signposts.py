@@ -101,7 +101,7 @@ class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
     def href(self) -> str:
         """The URL of a link that begins a text message.
 
-        iOS needs ``&body``, and other systems need ``?body`` (RFC 5724). This URL works for both.
+        iOS needs ``&body``, and other systems need ``?body`` (RFC 5724), so this URL contains both.
         """
         return f"sms:{self.number}?&body={quote(self.keyword)}"
 
@@ -128,8 +128,8 @@ class Web(Data, tag_field="kind", tag="web", frozen=True, kw_only=True):
 class Signpost(Data, frozen=True, kw_only=True):
     """A place where people can get help. ``checked`` is the day on which somebody last checked the details.
 
-    If ``confirmed`` is False, the service still has to confirm the details. Only then may a signpost have no
-    way to reach it.
+    If ``confirmed`` is False, the service still has to confirm the details. Only an unconfirmed signpost may
+    have no way to reach it.
     """
 
     id: Key
@@ -172,7 +172,7 @@ class Directory(Data, frozen=True, kw_only=True):
 
 
 def read(data: bytes) -> Directory:
-    """Parse a directory of signposts from TOML. Raise ``BadSignposts`` if it isn't valid."""
+    """Parse a directory of signposts from TOML, or raise ``BadSignposts`` if it isn't valid."""
     try:
         return msgspec.toml.decode(data, type=Directory)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -182,7 +182,7 @@ def read(data: bytes) -> Directory:
 def from_json(data: bytes | str) -> Directory:
     """Return the directory of signposts in a JSON text from ``to_json``.
 
-    Raise ``BadSignposts`` if it isn't valid.
+    Raise ``BadSignposts`` if the directory isn't valid.
     """
     try:
         return msgspec.json.decode(data, type=Directory)
@@ -209,7 +209,7 @@ def next_change(signposts: Iterable[Signpost], now: datetime) -> datetime | None
 def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
     """Return a phone number to dial, in E.164 format or as a British short number.
 
-    Raise ``ValueError`` if it isn't a valid number.
+    Raise ``ValueError`` if the text isn't a valid number.
     """
     number = number_written(dialled)
     known = (
@@ -225,7 +225,7 @@ def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
 
 
 def number_written(written: str) -> phonenumbers.PhoneNumber:
-    """Return a phone number as it is written in Britain. Raise ``ValueError`` if it isn't a number."""
+    """Return a phone number as it is written in Britain, or raise ``ValueError`` if it isn't a number."""
     try:
         return phonenumbers.parse(written, "GB")
     except phonenumbers.NumberParseException as error:

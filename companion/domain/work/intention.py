@@ -38,7 +38,7 @@ ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartO
 class Intention:
     """A participant's plan for doing a piece of work: a day, a part of the day and two optional texts.
 
-    ``revision`` counts the changes to it from 1.
+    ``revision`` counts the changes to the plan from 1.
     """
 
     day: date
@@ -59,7 +59,7 @@ class Intention:
     def too_late(self, due: datetime | None) -> bool:
         """Return whether the planned time isn't before the meeting that the work is due before.
 
-        This can happen because the meeting was moved.
+        The plan can be too late because the meeting was moved.
         """
         return due is not None and self.notice_at >= due
 

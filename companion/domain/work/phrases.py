@@ -30,9 +30,10 @@ class Reviewing:
 
 
 def new_phrase(typed: str, kept: int) -> str:
-    """Return the phrase that was typed, cleaned.
+    """Clean and return the phrase that was typed.
 
-    Raise ``Rejected`` if it isn't valid, and ``NotAllowed`` if there are already as many phrases as allowed.
+    Raise ``Rejected`` if the phrase isn't valid, and ``NotAllowed`` if there are already as many phrases as
+    allowed.
     """
     words = clean(typed, PHRASE_MOST, PHRASE)
     if kept >= PHRASES_MOST:

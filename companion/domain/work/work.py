@@ -30,7 +30,7 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """When and where to do the work, as the practitioner wrote it on older cards. Participants say it now."""
+    """When and where to do the work, as practitioners wrote on older cards before participants did it."""
     in_the_way: str = ""
     revision: int = 1
     """The number of the card's latest change, including changes of the day, starting at 1."""
@@ -111,7 +111,7 @@ class Stage(StrEnum):
     RETURNED = "returned"
     ANSWERED = "answered"
     NOT_NEEDED = "not_needed"
-    """The work was still open when the programme ended. It isn't expected and is never overdue."""
+    """The work was still open when the programme ended, so it isn't expected and is never overdue."""
     ON_PAPER = "on_paper"
     """The work was done on paper, so nothing is left to do."""
     WITHDRAWN = "withdrawn"
@@ -169,7 +169,7 @@ class Answerable:
     def prompt(self, prompt_id: str) -> Prompt | None:
         """Return the prompt with this id if an answer to it can be saved, or None.
 
-        That is so if the answers lead to the prompt, or if it already has an answer or a draft.
+        An answer can be saved if the answers lead to the prompt, or if the prompt has an answer or a draft.
         """
         kept = prompt_id in self.drafts
         return self.conversation.prompt(prompt_id) if kept else self.conversation.led_to(prompt_id)
@@ -357,7 +357,8 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
     """Return the piece of work that is the participant's next step, or None.
 
     Open work comes first, in the order in which it is due, and started work before other work due at the same
-    time. If there is none, it is work with feedback to read.
+    time. Without open work, the next
+    step is work with feedback to read.
     """
     to_do = [piece for piece in pieces if piece.to_do]
     if to_do:

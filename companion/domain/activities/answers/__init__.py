@@ -1,10 +1,10 @@
 """The kinds of answer. Each kind has a module in this folder and a template of the same name.
 
-A kind is a subclass of ``Prompt``, whose fields are the settings that authors can choose. It implements
-``parse``, which turns a form into a value, and ``fill``, which turns a value into a form. If branches can
-test the answer, it also implements ``chosen``, ``offers``, ``number`` and ``numbers``. ``items`` lists the
-items for which a part of the activity is repeated. Values are plain JSON. To add a kind, add
-``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
+A kind is a subclass of ``Prompt``, whose fields are the settings that authors can choose. Each kind
+implements ``parse``, which turns a form into a value, and ``fill``, which turns a value into a form. If
+branches can test the answer, the kind also implements ``chosen``, ``offers``, ``number`` and ``numbers``.
+``items`` lists the items for which a part of the activity is repeated. Values are plain JSON. To add a kind,
+add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -21,10 +21,10 @@ from companion.domain.authored import Authored, Id, Line, Passage
 from companion.domain.forms import Form
 
 Value = Any
-"""The type of an answer, which is plain JSON. Its structure depends on the kind of prompt."""
+"""The type of an answer, which is plain JSON with a structure that depends on the kind of prompt."""
 
 Way = Literal["answered", "not_sure", "talk"]
-"""The way in which a participant has dealt with a prompt. The prompt is done in all three cases."""
+"""The way in which a participant has dealt with a prompt, which is done in all three cases."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
 """A reference to something by its id. The thing may have been deleted since."""
@@ -45,7 +45,7 @@ class Example(NamedTuple):
 
 
 class Condition(Authored, frozen=True, kw_only=True):
-    """A condition on an answer, for a branch or a reply. It holds if every field that is given matches.
+    """A condition on an answer, for a branch or a reply, which holds if every given field matches.
 
     A condition without any field always holds.
     """
@@ -61,7 +61,7 @@ class Condition(Authored, frozen=True, kw_only=True):
 class Branch(Authored, frozen=True, kw_only=True):
     """A jump to another place in the activity if a condition holds.
 
-    It leads to a later prompt, to ``end``, or, inside a repeated part, to ``next`` for the next item.
+    A branch leads to a later prompt, to ``end``, or, inside a repeated part, to ``next`` for the next item.
     """
 
     to: Named
@@ -105,7 +105,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:
-        """Return the answer in a submitted form. Raise ``Rejected`` if it isn't valid."""
+        """Return the answer in a submitted form, or raise ``Rejected`` if it isn't valid."""
         raise NotImplementedError  # each kind implements this
 
     def fill(self, value: Value) -> Form:
@@ -115,12 +115,12 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     def stays_open(self, value: Value) -> bool:
         """Return whether entries can still be added to this answer on other days.
 
-        No later prompt is asked until the answer is finished.
+        The conversation asks no later prompt until the answer is finished.
         """
         return False
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the answer to store for an answer given today. Raise ``Rejected`` if it isn't allowed today.
+        """Return the answer to store for an answer given today, or raise ``Rejected`` if it isn't allowed.
 
         ``before`` is the answer that is replaced, if any. ``last_day`` is the day of the meeting that the
         work is due before.
@@ -177,6 +177,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the modules of all kinds of prompt. This happens only once, because it is slow."""
+    """Import the modules of all kinds of prompt once, because importing them is slow."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

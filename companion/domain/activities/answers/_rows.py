@@ -16,7 +16,7 @@ def filled(form: Form, names: Sequence[str]) -> list[tuple[int, tuple[str, ...]]
 
 
 def cell(text: str, most: int, field: str, row: int, *, required: bool = True) -> str:
-    """Return the text of one cell, cleaned. If it isn't valid, the ``Rejected`` error includes the row."""
+    """Clean and return the text of one cell, or raise ``Rejected`` with the row's number."""
     try:
         return clean(text, most, field, required=required)
     except Rejected as rejected:

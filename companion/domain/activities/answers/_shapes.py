@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from companion.domain.activities.answers._words import LEADING, Words, balanced
 
 WIDTH = 320.0
-"""The width of every drawing. A browser shrinks it a little on a phone and enlarges it on a wide screen."""
+"""The width of every drawing, which a browser adapts a little to the width of the screen."""
 PADDING, INSET = 10.0, 8.0
 """The space between a box's edge and its words: above and below them, and at the sides."""
 HEAD = 20.0
-"""The extra space in a box for its name above the words, and for its mark below them if it has one."""
+"""The extra space in a box for its name above the words, and for any mark below the words."""
 BARB = 7.0
 """The length of each of an arrowhead's two strokes."""
 

@@ -116,7 +116,7 @@ def _signs(text: str) -> Iterator[str]:
 
 
 def _shortened(line: str, room: float) -> str:
-    """Return the line cut short and ending in an ellipsis. It is cut between words if possible."""
+    """Return the line cut short, between words if possible, and ending in an ellipsis."""
     signs = list(_signs(line))
     while signs and breadth("".join(signs)) + breadth("…") > room:
         signs.pop()

@@ -251,8 +251,8 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
         """Return the days to show in the row of days: at least a week, and at most two.
 
-        They begin with the first entry, or yesterday, and end with the last day. Of a long record, only the
-        latest days are shown. A day without an entry is shown as empty.
+        The row begins with the first entry, or yesterday, and ends with the last day. Of a long record, only
+        the latest days are shown. A day without an entry is shown as empty.
         """
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}
         first_day = min(noted, default=today - timedelta(1))
