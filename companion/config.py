@@ -75,7 +75,7 @@ class Settings:
 
     @property
     def exit_origin(self) -> str:
-        """The origin of the exit URL. Chromium doesn't leave the page unless the CSP names this origin."""
+        """The origin of the exit URL, which the CSP must name or else Chromium doesn't leave the page."""
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
 

@@ -25,7 +25,7 @@ UNKNOWN_HEAD = (
     "a head”."
 )
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
-"""The format in which ``audit head`` prints a link. Any other text would look as if entries were missing."""
+"""The format in which ``audit head`` prints a link. A link in another format would never be found."""
 
 
 @click.group("audit")

@@ -31,7 +31,7 @@ DRAFTS = {
     Policy.RETENTION: "the retention schedule (“companion policies import”)",
 }
 PATIENCE = 5
-"""How many seconds the web server may take to respond."""
+"""The number of seconds that the web server may take to respond."""
 ELSEWHERE = (
     "Whether the certificate is trusted and how long it lasts, whether the proxy lets a client's own X-Forwarded "
     "headers through, and whether it keeps /help out of its log: look there."

@@ -17,9 +17,9 @@ MOST = 20_000
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Return why the wrapping key can't be read, and the database folder that its file is wrongly kept in.
+    """Return why the wrapping key can't be read, and any database's folder that contains its file.
 
-    Each is an empty string if there is no problem.
+    Without such a problem, each of the two texts is empty.
     """
     try:
         wrapping_key(settings)
@@ -34,7 +34,7 @@ def of_the_key(settings: Settings) -> tuple[str, str]:
 def open_to_others(settings: Settings) -> list[str]:
     """Return the folders and files that other accounts on this machine can use.
 
-    A file counts only if its folder is open too, except for the wrapping key's file, which always counts.
+    A file is listed only if its folder is open too, but the wrapping key's file is always listed.
     """
     key = settings.wrapping_key_file
     return [

@@ -29,7 +29,7 @@ def to_postgresql(
 ) -> list[str]:
     """Move the embedded databases in the data folder to the configured databases, which must be empty.
 
-    Return the errors that ``wrong`` finds in the copies. If there are any, the old files are kept.
+    Return the errors that ``wrong`` finds in the copies. If there are errors, the old files are kept.
     Raise ``BadBackup`` or ``OSError`` if the databases can't be copied.
     """
     _require_a_move(settings)

@@ -74,7 +74,7 @@ def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | Non
 
 
 def _stays(policy: Policy, data: bytes, file: Path) -> str:
-    """Return why the current policy stays in force, and how to import the file if it differs.
+    """Return a message that says why the current policy stays in force, and how to import a different file.
 
     Return an empty string if only the shipped draft is in force, which the file may replace.
     """

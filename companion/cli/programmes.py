@@ -93,7 +93,7 @@ def _look(path: Path) -> Looked:
 
 
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
-    """Add an error if the programme's version number is taken or isn't the next one.
+    """Add an error if the programme's version number is already used or isn't the next one.
 
     ``before`` holds the programmes from earlier files of the same import.
     """

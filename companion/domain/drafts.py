@@ -34,8 +34,8 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """What a form sends in addition to its text: the draft's revision that the page showed, the page's id and
-    the page's count of saves.
+    """The values that a form sends with its text: the draft's revision that the page showed, the page's id
+    and the page's count of saves.
     """
 
     @property

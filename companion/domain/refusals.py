@@ -36,7 +36,7 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """Raised if something doesn't exist or isn't the viewer's. Nobody can tell the difference."""
+    """Raised if something doesn't exist or isn't the viewer's, without telling them which."""
 
 
 class NotAllowed(Refused):
@@ -48,7 +48,7 @@ class NotAllowed(Refused):
 
 
 class Rejected(Refused):
-    """Raised if something that was typed isn't valid. ``problems`` say what to correct; no text is lost."""
+    """Raised if something that was typed isn't valid. ``problems`` say what to correct."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(", ".join(problem.key for problem in problems))

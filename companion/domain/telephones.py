@@ -5,7 +5,7 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""How many digits, without a leading 0 or country code, a number needs if it isn't a known valid number."""
+"""The fewest digits, without a leading 0 or country code, of a number that isn't known to be valid."""
 LOOKED_AT = 300
 """The most characters that are searched, which is the longest text about how to reach a person."""
 

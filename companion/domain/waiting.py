@@ -1,4 +1,4 @@
-"""How many things are waiting to be processed, and for how long the oldest has waited."""
+"""Count the things that are waiting to be processed, and measure how long the oldest has waited."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

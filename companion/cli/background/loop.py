@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
-"""How often the audit's latest link is logged, for services that keep their logs on another machine."""
+"""The time between two log lines with the audit's latest link, for services with logs on another machine."""
 
 DISORDERED = (
     "the audit does not hold what was chained before, so nothing is chained or erased: call “audit verify”, and see "

@@ -18,7 +18,7 @@ from companion.store.base import Store
 log = logging.getLogger(__name__)  # never log the server's own text, which may contain the address
 
 PATIENCE = 15.0
-"""How many seconds the mail server may take for each step."""
+"""The number of seconds that the mail server may take for each step."""
 ACCEPTED = 250
 GONE = 421
 """The code with which a server closes the connection (RFC 5321)."""
@@ -100,7 +100,7 @@ class _Told(smtplib.SMTP):
 
     handed_over = False
 
-    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]  # its stub says less
+    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]  # the type stub differs
         self.handed_over = True
         return super().data(msg)
 

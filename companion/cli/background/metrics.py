@@ -14,7 +14,7 @@ from companion.store.operations.counters import gathered
 log = logging.getLogger(__name__)
 
 PATIENCE = 2
-"""How many seconds a client may take to send its request, since requests are answered one at a time."""
+"""The number of seconds that a client may take to send its request, because only one is served at a time."""
 
 
 def serve(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Two members of a demo group. Each has a joining code, and neither sees anything about the other."""
+"""Two members of a demo group, who each have a joining code and see nothing about each other."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4

@@ -29,7 +29,7 @@ CLOSED = "Both review meetings held. He has his plan and knows who to call."
 NOT_YET = Wanted(NOT_BOOKED, "", "", programme().sites[0].id, programme())
 INITIAL = AppointmentKind.INITIAL_MEETING
 Steps = Sequence[tuple[int, PathwayState, str]]
-"""Steps on the pathway, each with how many days ago it was taken, the new state and the reason."""
+"""Steps on the pathway, each with its age in days, the new state and the reason."""
 
 
 def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 KNOWN_FOR = timedelta(days=180)
-"""How long a device is still treated as known after it was last used."""
+"""The time after its last use during which a device is still treated as known."""
 KNOWN_MOST = 5
-"""The most known devices per account. Each one has its own limit on sign-in attempts."""
+"""The most known devices per account. Each known device has its own limit on sign-in attempts."""
 
 BROWSERS = (
     ("Edg", "Edge"),

@@ -9,18 +9,18 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""How long after both sign-in steps somebody may change how they sign in, or export data, before they must
-repeat both steps.
+"""The time after both sign-in steps during which somebody can change how they sign in, or export data,
+without repeating both steps.
 """
 CHALLENGE_LIFE = timedelta(minutes=5)
-"""How long a browser has to answer a passkey challenge."""
+"""The time that a browser has to answer a passkey challenge."""
 PASSKEYS_MOST = 10
 PASSKEY_NAME_MOST = 40
 RECOVERY_CODES = 10
 
 
 class Lost(StrEnum):
-    """What somebody has lost who can't sign in. A reset leaves everything else unchanged."""
+    """What a person who can't sign in has lost. A reset leaves everything else unchanged."""
 
     PASSPHRASE = "passphrase"  # nosec B105
     SECOND_STEP = "second_step"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
-"""How long the joining code on a slip works."""
+"""The time for which the joining code on a slip works."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,

@@ -25,7 +25,7 @@ ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes
 
 
 Difficulty = Literal["easy", "medium", "hard"]
-"""How demanding an activity is. A ``hard`` activity needs time in a session to talk about it."""
+"""The difficulty of an activity. A ``hard`` activity needs time in a session to talk about it."""
 
 
 class Accepted(Authored, frozen=True, kw_only=True):

@@ -364,7 +364,7 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason for a question if no branch held and exactly one earlier answer was tested.
+    """Return the reason for a question if no branch's condition holds but exactly one answer was tested.
 
     ``passed`` holds the answers that the branches tested. If there are none or several, return None.
     """

@@ -137,7 +137,7 @@ def _names_help(layout: Layout, place: int) -> bool:
 def _helps(layout: Layout, place: int) -> bool:
     """Return whether the question at this position says how to get help.
 
-    The question itself must do so, and must mention 999 unless the page shows a safety line beside the box.
+    The question must also mention 999 unless the page shows a safety line beside the box.
     """
     if not 0 <= place < layout.end:
         return False

@@ -17,7 +17,7 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""How similar two texts must be (from 0 to 1, by difflib) to be treated as one item that was reworded."""
+"""The similarity (0 to 1, by difflib) from which two texts are treated as one item that was reworded."""
 Kept = TypeVar("Kept")
 
 

@@ -148,7 +148,7 @@ def reading_age(text: str) -> float:
 
 @functools.cache
 def _syllables() -> Callable[[str], int]:
-    """Return a function that counts the syllables of a word from the places for a possible hyphen.
+    """Return a function that counts the syllables of a word by the places for a possible hyphen.
 
     The dictionary is imported only here, because it needs memory and only authors use it.
     """

@@ -40,7 +40,7 @@ def _short_version(activity: Activity) -> Activity:
 
 
 def _alone(prompt: Prompt, ids: set[str], layout: Layout) -> Prompt:
-    """Return the prompt without references to prompts that aren't in the short version."""
+    """Return the prompt without references to any prompts that aren't in the short version."""
     branches = [each for each in prompt.branches if each.when.prompt in ids | {""}]
     return msgspec.structs.replace(
         prompt,

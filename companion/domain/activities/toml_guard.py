@@ -21,7 +21,7 @@ MOST_DIGITS = 18
 """The most digits that a number can have, which keeps it below 64 bits."""
 
 At = tuple[str | int, ...]
-"""A path in plain data, such as ``("prompts", 2, "ask")``. The first position is 0."""
+"""A path in plain data, such as ``("prompts", 2, "ask")``, in which positions start at 0."""
 
 _STRING = r"""(?:"(?!"")(?:[^\\"\n]|\\[^\n])*+"|'(?!'')[^'\n]*+')"""
 _TEXT = r"""(?:\"{3}(?:[^\\"]|\\.|"(?!""))*+"{3,5}|'{3}(?:[^']|'(?!''))*+'{3,5})"""

@@ -25,7 +25,7 @@ NEW = "+"
 Options = Sequence[Mapping[str, str]] | None
 """The type of the options that an author typed, or None if the kind of prompt has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""The ways to respond other than with an answer. Each has its own field for a branch."""
+"""The ways to respond without an answer, for each of which a form has a field for a branch."""
 
 
 class Beside(NamedTuple):

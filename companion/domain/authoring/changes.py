@@ -31,7 +31,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Changed:
-    """One changed part, with its words before and after. Both are empty if the part has no words."""
+    """One changed part, with its words before and after, which are empty if the part has no words."""
 
     part: Part
     before: str = ""

@@ -1,7 +1,7 @@
 """Encode a condition as a text for a form, and decode it.
 
-The code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. The
-code is JSON if a condition from a file combines several of these.
+The code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. A
+condition from a file that combines several of these is encoded as JSON.
 """
 
 from collections.abc import Iterator

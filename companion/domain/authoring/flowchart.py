@@ -26,7 +26,7 @@ LEFT = 24.0
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
 """The distance from the boxes to the first lane for arrows, the distance between lanes and the most lanes."""
 APART = 7.0
-"""How far above the middle of a box arrows enter, and how far below it they leave."""
+"""The distance above the middle of a box at which arrows enter, and below it at which they leave."""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 

@@ -19,7 +19,7 @@ from companion.domain.text import clean_line
 
 SAY_MOST = 300
 ALWAYS = "{}"
-"""The code that a row has for the condition that always holds."""
+"""The code in a form's row for a condition that always holds."""
 
 
 def typed_replies(

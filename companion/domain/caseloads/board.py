@@ -48,8 +48,8 @@ OF_PRACTITIONERS: Final = (
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters for oversights, which a lead sees counted for each practitioner. A filter is offered if its count
-isn't 0.
+"""Filters for oversights, which a lead sees counted for each practitioner. A filter is offered only if it
+matches something.
 """
 FOR_LEADS: Final = tuple(dict.fromkeys((*OF_LEADS, *SLIPS)))
 
@@ -198,7 +198,7 @@ class NextStep(StrEnum):
 def next_step(state: PathwayState, meets: bool, pieces: Sequence[Piece]) -> tuple[NextStep, Piece | None]:
     """Return a practitioner's next step with a participant, and the piece of work concerned, if any.
 
-    The step is to read submitted work, send feedback, set work for the next meeting, or just open the
+    A next step is to read submitted work, send feedback, set work for the next meeting, or just open the
     participant's page.
     """
     for stage, step in ((Stage.SUBMITTED, NextStep.READ), (Stage.READ, NextStep.ANSWER)):

@@ -79,11 +79,11 @@ START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One thing for a practitioner to do about a participant, with the time by which it is sorted."""
+    """One thing that a practitioner needs to do about a participant, with the time used for sorting."""
 
     reason: Reason
     at: datetime
-    """The time by which the row is sorted, such as a deadline or the start of the next session."""
+    """The time used for sorting, such as a deadline or the start of the next session."""
     since: datetime
     enrolment_id: UUID
     subject_id: UUID

@@ -19,7 +19,7 @@ TO_MOST = 200
 
 
 class ConcernKind(StrEnum):
-    """The source of a concern, which decides who may see it. Only leads see those about a practitioner."""
+    """The source of a concern, which decides who may see it. Only leads see concerns about practitioners."""
 
     TOLD = "told"
     RAISED = "raised"

@@ -67,9 +67,10 @@ def with_whom(
 def due_to(
     concern: Concern, rules: ConcernRules, leads: Sequence[UUID], now: datetime
 ) -> dict[Telling, datetime]:
-    """Return the notices that must have been sent by now.
+    """Return the notices about a concern that must have been sent by now.
 
-    Each notice has the time since which it must have been sent, so a notice sent earlier isn't enough. That
+    Each notice is returned with the earliest acceptable time of sending. A notice that was sent before it
+    isn't enough. That
     time is the last missed deadline, or the last change of responsibility. After the last
     deadline, notices are due again each working day, at the hour of the deadlines. A practitioner is told
     only once, because it is a lead who has to act.

@@ -17,7 +17,7 @@ DAYS_MOST = 3650
 
 
 class Scope(StrEnum):
-    """How much of Companion a participant can use. Each scope includes the smaller scopes before it."""
+    """The parts of Companion that a participant can use. Each scope includes the smaller scopes before it."""
 
     NOTHING = "nothing"
     HELP = "help"

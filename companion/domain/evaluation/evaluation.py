@@ -145,7 +145,7 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """How often each point of a scale was chosen. The last count is for *I'd rather not say*.
+    """The number of people who chose each point of a scale. The last is for *I'd rather not say*.
 
     Everybody is counted once, so the counts always add up to all the people in a batch.
     """
@@ -160,7 +160,7 @@ class Table:
 
     @property
     def rows(self) -> list[tuple[int | None, int]]:
-        """Each point of the scale with its count. The point is None for *I'd rather not say*."""
+        """Each point of the scale, or None for *I'd rather not say*, with the number of people."""
         return list(zip((*STEPS, None), self.counts, strict=True))
 
 

@@ -18,9 +18,7 @@ from companion.domain.enrolments.pathway import PathwayState
 LEAST = 5
 """The fewest people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""How long after the end of the programme somebody is counted. By then late feedback has arrived, and nothing
-else will change.
-"""
+"""The time after the end of the programme at which somebody is counted, because nothing changes any more."""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -44,7 +42,7 @@ class Measure(StrEnum):
 
 
 class InTime(StrEnum):
-    """How far a piece of set work was by the appointment before which it was due."""
+    """The progress of a piece of set work by the appointment before which it was due."""
 
     READ = "read"
     HANDED_IN = "handed_in"

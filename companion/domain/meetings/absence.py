@@ -10,7 +10,7 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 FURTHEST = timedelta(days=365)
-"""How far ahead an absence can be entered."""
+"""The longest time ahead for which an absence can be entered."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -57,7 +57,7 @@ def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
     """Return who will read messages that are sent now, and the working day by which they will.
 
-    Nobody promises to read a message today, because the reader may already have closed the page.
+    The day is never today, because the reader may already have closed the page.
     """
     times, today = list(away), london_day(now)
     own = [each for each in times if each.who == practitioner]

@@ -1,4 +1,4 @@
-"""Count how many of the programme's sessions a participant has had. The count isn't a judgement."""
+"""Count the programme's sessions that a participant has had, without judging the participant."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def sessions(those: Iterable[Appointment], of: int, now: datetime) -> Sessions:
 def numbers(those: Iterable[Appointment]) -> dict[UUID, int]:
     """Return the number of each session in the programme, starting at 1, by appointment id.
 
-    A session that was missed or cancelled has no number. The next one that takes place gets the number.
+    A session that was missed or cancelled has no number. The next session that takes place gets the number.
     """
     held = [each for each in those if each.kind is AppointmentKind.SESSION and each.attendance in TOOK_PLACE]
     in_order = sorted(held, key=lambda each: (each.starts_at, each.id))

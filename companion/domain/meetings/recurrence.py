@@ -60,7 +60,7 @@ def rhythm(chosen: str, days: str) -> int:
 def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = ()) -> list[Proposed]:
     """Return ``count`` proposed days, starting with ``first`` and always at the same time of day.
 
-    Each is a different working day on which the practitioner isn't away.
+    The days are different working days on which the practitioner isn't away.
     """
     begin = _on_the_wall(first)
     found: list[Proposed] = []
@@ -76,7 +76,8 @@ def shifted(
 ) -> list[Proposed]:
     """Return the new time of a moved appointment, and new times for those that follow it.
 
-    The later appointments are shifted by as much as the moved one, to a working day without an absence.
+    Each later appointment is shifted by as much as the moved one, and from there to the next working day on
+    which the practitioner isn't away.
     """
     new = to.astimezone(LONDON).replace(tzinfo=None)
     by = new - _on_the_wall(moved.starts_at)

@@ -14,11 +14,11 @@ since they change every 30 seconds.
 """
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
-"""How long one round of the background loop may take. The loop runs twice a minute unless it is delayed."""
+"""The longest time that one round of the background loop may take before ``doctor`` reports a problem."""
 SENT_WITHIN = timedelta(hours=2)
-"""How long an email may wait, which gives a mail server time to accept an email that it first deferred."""
+"""The longest time that an email may wait, in case a mail server defers it before accepting it."""
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""How old the latest backup may be. A backup each day is enough, even if it is slow."""
+"""The greatest age of the latest backup, which allows for a slow backup each day."""
 LEAST_FREE = 1 << 30
 """The number of bytes that should be free on each disk."""
 OLDEST_POSTGRESQL = 15

@@ -32,7 +32,7 @@ class Card:
 
 
 def card(plan: Plan) -> Card:
-    """Return the card for the current plan. Red comes before amber, and earlier items before later ones."""
+    """Return the card for the current plan, with red before amber and earlier items before later ones."""
     first = [item.entry for item in plan.of("first")]
     all_red, all_amber = (
         [each for each in first if each.stage is stage] for stage in (Stage.RED, Stage.AMBER)

@@ -22,7 +22,7 @@ PART_MOST = 200
 
 
 class Stage(StrEnum):
-    """How the participant is: steady, slipping, or needing to stop now."""
+    """The participant's condition: steady, slipping, or needing to stop now."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -87,7 +87,7 @@ class PlanEntry:
 
 
 class From(StrEnum):
-    """What an item of the plan is based on."""
+    """The kind of source that an item of the plan is based on."""
 
     ANSWER = "answer"
     FEEDBACK = "feedback"

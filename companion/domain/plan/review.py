@@ -12,7 +12,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import day_of
 
 FURTHEST = timedelta(days=366)
-"""How far ahead the next review can be."""
+"""The longest time ahead for which the next review can be agreed."""
 
 
 @dataclass(frozen=True)

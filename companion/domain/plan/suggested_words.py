@@ -20,7 +20,7 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Return the rows with which a part's form begins, which are taken from an answer. There is at least one.
+    """Return the rows, at least one, that an answer suggests for the form of a part.
 
     Each text in the answer usually becomes one row. If the parts of an answer belong together and the whole
     answer fits, it becomes one row.
@@ -34,7 +34,7 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """Return the row with which a part's form begins, which is taken from the practitioner's feedback.
+    """Return the row that the practitioner's feedback suggests for the form of a part, in a list.
 
     If the feedback is too long, the row is empty, and the participant can use their own words.
     """
@@ -42,7 +42,7 @@ def rows_of_comment(part: Part, comment: str) -> list[Row]:
 
 
 def _row(part: Part, text: str) -> Row:
-    """Return the row for a text. In an if-then item, the text is the *then*, and the situation is empty."""
+    """Return a text as a row. In an if-then item, the text is the *then*, and the situation is empty."""
     return ("", text) if part.shape is Shape.IF_THEN else (text, "")
 
 

@@ -54,7 +54,7 @@ class Site(Authored, frozen=True, kw_only=True):
 
 
 class Contact(Authored, frozen=True, kw_only=True):
-    """How to reach the organisation, for example to complain. ``dial`` is a phone number in E.164 format."""
+    """The organisation's contact details, also for complaints. ``dial`` is a phone number in E.164 format."""
 
     name: Line
     address: Line

@@ -15,9 +15,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 WORDS_MOST: Final = 2000
 """The most characters in each text of a request, in an answer, and in a reason."""
 REVIEW_WITHIN: Final = timedelta(days=366)
-"""How far ahead the review of a legal hold can be."""
+"""The longest time ahead for which the review of a legal hold can be set."""
 MONTH: Final = timedelta(days=30)
-"""How long the service has to answer a request (UK GDPR, article 12(3): one month)."""
+"""The time that the service has to answer a request (UK GDPR, article 12(3): one month)."""
 
 
 class Outcome(StrEnum):

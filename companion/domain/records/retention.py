@@ -18,11 +18,11 @@ LONGEST_GAP: Final = timedelta(days=31)
 for a month continues automatically. If the clock is wrong by less, only data that was almost due is erased.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""How much earlier than the last run a run may be, since machines' clocks differ and get corrected."""
+"""The longest time by which a run may be earlier than the last one, because clocks differ."""
 
 
 class Then(StrEnum):
-    """What a rule does with data when its time is up."""
+    """The action that a rule takes on data whose time is up."""
 
     ERASE = "erase"
     DELETE = "delete"

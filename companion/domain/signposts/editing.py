@@ -13,7 +13,7 @@ from companion.domain.text import composed
 LASTING = frozenset({"emergency", "helpline"})
 """The ids of signposts that can't be removed and must be reachable, because a child may be in danger."""
 CHECK_AFTER = timedelta(days=90)
-"""How long after a signpost was checked it must be checked again."""
+"""The time after which a signpost must be checked again."""
 
 
 def find(directory: Directory, key: str) -> Signpost | None:

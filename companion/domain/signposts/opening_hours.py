@@ -20,7 +20,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""How many days are searched for the next opening or closing: more than a year, with every bank holiday."""
+"""The number of days searched for the next opening or closing, which include every bank holiday."""
 
 Nation = Literal["england", "wales", "scotland", "northern-ireland"]
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -126,9 +126,9 @@ class OpeningState(StrEnum):
 class Opening:
     """Whether somebody answers at a given time. All times are aware and in UTC.
 
-    ``until`` is the next time at which the signpost closes, and ``opens`` the next at which it opens. Each
-    is None if there is no such time within ``HORIZON``. ``may_differ`` is True if the times depend on a bank
-    holiday whose hours aren't known.
+    ``until`` is the next time at which the signpost closes, and ``opens`` the next at which it opens, or
+    None without such a time within ``HORIZON``. ``may_differ`` is True if the times depend on a bank holiday
+    whose hours aren't known.
     """
 
     state: OpeningState

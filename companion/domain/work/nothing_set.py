@@ -10,7 +10,7 @@ from companion.domain.meetings.appointments import Appointment, Attendance, due_
 from companion.domain.time.working_days import london_day, midnight, working_day_after
 
 WORKING_DAYS: Final = 2
-"""How many working days before a session its work should be set, so that there is time to do it."""
+"""The number of working days before a session by which its work should be set."""
 
 
 def set_by(now: datetime) -> datetime:

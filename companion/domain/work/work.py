@@ -30,10 +30,10 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """When and where to do the work, as practitioners wrote on older cards before participants did it."""
+    """The practitioner's suggestion for when and where to do the work, which only older cards have."""
     in_the_way: str = ""
     revision: int = 1
-    """The number of the card's latest change, including changes of the day, starting at 1."""
+    """The card's revision, which starts at 1 and increases when the card or the day changes."""
     changed_at: datetime | None = None
 
     @classmethod
@@ -186,7 +186,7 @@ class Answerable:
 
     @property
     def is_submitted(self) -> bool:
-        """True if the last round was submitted and not returned, unless the rest is being answered."""
+        """True if the last round was submitted and not returned, unless the rest is now being answered."""
         return self._sent and not self.carrying_on
 
     @property

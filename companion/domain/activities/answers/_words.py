@@ -13,7 +13,7 @@ SIZE = 16.0
 LEADING = 19.0
 """The distance between the baselines of two lines of text."""
 BOLD = 1.12
-"""How many times wider bold letters are than normal ones."""
+"""The width of bold letters divided by the width of normal ones."""
 
 # The widths of letters in ems, measured in DejaVu Sans, which is the widest of the common system fonts.
 _STEPS = {
