@@ -109,7 +109,7 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 
 
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Return a typed text that must be on one line, checked like in ``clean``.
+    """Return a typed text that must be on one line, after checking it as ``clean`` does.
 
     Raise the same errors as ``clean``, and ``Rejected`` with ``one_line`` if the text has several lines.
     """

@@ -198,7 +198,7 @@ class NextStep(StrEnum):
 def next_step(state: PathwayState, meets: bool, pieces: Sequence[Piece]) -> tuple[NextStep, Piece | None]:
     """Return a practitioner's next step with a participant, and the piece of work concerned, if any.
 
-    A next step is to read submitted work, send feedback, set work for the next meeting, or just open the
+    The possible steps are to read submitted work, send feedback, set work for the next meeting, or open the
     participant's page.
     """
     for stage, step in ((Stage.SUBMITTED, NextStep.READ), (Stage.READ, NextStep.ANSWER)):

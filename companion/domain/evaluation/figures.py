@@ -1,6 +1,6 @@
 """Anonymous figures about the service.
 
-People are counted when their programme has been over for some time, in blocks of five or more from the same
+People are counted when their programme has been over for some time, in blocks of five from the same
 site and programme version. A block is stored as *atoms*, which are counts about at least five people each.
 Everything shown is a sum of atoms, so no figure, and no difference between two pages, is about fewer than
 five people.

@@ -62,7 +62,7 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 def due_at(starts_at: datetime, days: int) -> datetime:
     """Return the time in UTC at which a reminder is due, this many days before an appointment.
 
-    The days are days in London, even if the clocks change in between.
+    Days are counted in London, even if the clocks change in between.
     """
     return _at(london_day(starts_at) - timedelta(days=days), REMINDED_AT)
 

@@ -9,8 +9,8 @@ from companion.domain.schema_state import WRONG, SchemaState
 from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
-"""The largest difference between two clocks that is accepted. A larger one can make one-time codes fail,
-since they change every 30 seconds.
+"""The largest difference between two clocks that is accepted. A larger difference can make one-time codes
+fail, since they change every 30 seconds.
 """
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)

@@ -11,7 +11,7 @@ LINE = 34
 FIRST_LINES, PEOPLE_LINES = 16, 10
 """The number of lines on the card for what to do first, and for people."""
 KEPT_FREE = 5
-"""The number of lines reserved for each stage. If the plan has nothing for a stage, they stay empty for
+"""The number of lines reserved for each stage. If the plan has nothing for a stage, its lines stay empty for
 writing by hand.
 """
 CUT = "…"
@@ -90,7 +90,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan's entry as fits. How to reach a person matters more than the name."""
+    """Return as much of a plan's entry as fits. A person's contact details matter more than the name."""
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)
