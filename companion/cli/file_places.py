@@ -13,7 +13,7 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""The largest number of files that are checked. The portal has a few dozen."""
+"""The largest number of files that are checked. The portal has only a few dozen files."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:

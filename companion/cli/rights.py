@@ -20,7 +20,7 @@ IN_DOUBT = (
     "nothing is erased or deleted, since this machine's clock is far from the last run of retention: look at the "
     "clock, and if it is right call “companion retention run --do --clock-is-right”"
 )
-"""The text for the log. The commands print a message that also gives the dates."""
+"""The text that is logged. The commands print a message that also gives the dates."""
 
 
 def noted() -> ErasedList:

@@ -39,7 +39,7 @@ _TOO_MANY = re.compile(f"([{_COMBINING}]{{{MOST_IN_A_ROW}}})[{_COMBINING}]++")
 
 
 def stream_safe(text: str) -> str:
-    """Return the text with at most thirty combining characters in a row. No language needs more."""
+    """Return the text with at most thirty combining characters in a row. No language needs more of them."""
     return text if _NONE_COMBINING.fullmatch(text) else _TOO_MANY.sub(r"\1", text)
 
 

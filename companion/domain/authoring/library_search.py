@@ -18,7 +18,7 @@ NO_TOPIC = "none"
 
 @dataclass(frozen=True)
 class LibrarySearch:
-    """The words and filters of a search. An empty one matches every activity.
+    """The words and filters of a search. An empty search matches every activity.
 
     Invalid values are ignored, and ``misread`` is then set.
     """

@@ -40,7 +40,7 @@ class ConcernRules:
     lead: UUID | None = None
     away_from: date | None = None
     away_until: date | None = None
-    """The last day on which the named lead is away. ``away_from`` is the first."""
+    """The last day on which the named lead is away. ``away_from`` is the first such day."""
     cover: UUID | None = None
     hour: int = 12
     take_days: int = 1

@@ -105,7 +105,7 @@ def by_number(plan: TopicPlan) -> dict[str, Planned]:
 
 @dataclass(frozen=True)
 class Placed:
-    """A topic's mark, session and place in the session, as typed. Whatever is empty isn't changed."""
+    """A topic's mark, session and place in the session, as typed. An empty text changes nothing."""
 
     mark: str = ""
     session: str = ""

@@ -46,7 +46,7 @@ class Answer(StrEnum):
     ADDED = "added"
     """The participant's statement is shown beside the data."""
     LEFT = "left"
-    """The data isn't changed."""
+    """The request is answered without changing the data."""
 
 
 class HoldKind(StrEnum):

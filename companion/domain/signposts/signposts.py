@@ -49,7 +49,7 @@ Words = Annotated[
     dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
     msgspec.Meta(max_length=LANGUAGES_MOST),
 ]
-"""A text in each language in which it has been written. English is required."""
+"""A text in each language in which it has been written. The English text is required."""
 
 
 def written(words: Words) -> Words:

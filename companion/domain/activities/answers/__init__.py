@@ -3,8 +3,8 @@
 A kind is a subclass of ``Prompt``, whose fields are the settings that authors can choose. Each kind
 implements ``parse``, which turns a form into a value, and ``fill``, which turns a value into a form. If
 branches can test the answer, the kind also implements ``chosen``, ``offers``, ``number`` and ``numbers``.
-``items`` lists the items for which a part of the activity is repeated. Values are plain JSON. To add a kind,
-add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
+``items`` lists the items for which a part of the activity is repeated. Answers are stored as plain JSON. To
+add a kind, add ``answers/<kind>.py``, ``templates/answers/<kind>.html`` and a test.
 """
 
 import functools
@@ -101,7 +101,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     free_text: ClassVar[bool] = False
     """True if the participant writes in their own words, so that the page must show the safety line."""
     by_day: ClassVar[bool] = False
-    """True if the stored answer depends on today's date and earlier entries. The page then shows a week."""
+    """True if the stored answer depends on today's date and earlier entries. The page then shows a row of days."""
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:

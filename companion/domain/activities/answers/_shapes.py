@@ -25,7 +25,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Box:
-    """A frame with words in it. ``head`` and ``foot`` are the baselines of the box's name and its mark."""
+    """A box with words in a drawing. ``head`` and ``foot`` are the baselines of the box's name and its mark."""
 
     x: float
     y: float
@@ -61,7 +61,7 @@ class Box:
 
     @property
     def head(self) -> float:
-        """The baseline of the box's name."""
+        """The baseline of the name above the box's words."""
         spare = self.height - height_of(self.words, marked=self.marked)
         return self.y + spare / 2 + PADDING + 11
 
@@ -74,7 +74,7 @@ class Box:
 
     @property
     def foot(self) -> float:
-        """The baseline of the box's mark."""
+        """The baseline of the mark below the box's words."""
         return self.lines[-1][0] + HEAD
 
 
