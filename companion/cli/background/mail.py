@@ -133,7 +133,7 @@ def _told(error: Exception) -> str:
 
 
 def _part(server: smtplib.SMTP) -> None:
-    """Close the connection to the mail server. Errors are ignored, since no email is in progress."""
+    """Close the connection to the mail server. Errors are ignored, since sending is already over."""
     with suppress(OSError, smtplib.SMTPException):
         if server.sock is not None:
             server.sock.settimeout(1)

@@ -101,7 +101,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     free_text: ClassVar[bool] = False
     """True if the participant writes in their own words, so that the page must show the safety line."""
     by_day: ClassVar[bool] = False
-    """True if the stored answer depends on today's date and earlier entries. The page then shows a row of days."""
+    """True if the answer to store depends on the date and earlier entries, which the page shows in a row."""
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:

@@ -25,7 +25,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Box:
-    """A box with words in a drawing. ``head`` and ``foot`` are the baselines of the box's name and its mark."""
+    """A box with words in a drawing. ``head`` and ``foot`` are the baselines of its name and its mark."""
 
     x: float
     y: float
