@@ -52,7 +52,7 @@ def test_a_participant_goes_through_a_whole_programme_with_two_practitioners(
     daniel = enter(Deliverer, "Daniel")
     robin = Walker(portal, browsers.open(PHONE), "Robin")  # from here on the participant uses a phone
     robin.signs_in()
-    robin.reads("You now work with Daniel.", "You next see Daniel on")
+    robin.reads("You now work with Daniel.", "You'll next see Daniel on")
     robin.signs_out()
     daniel.opens_page_of("Robin")
     a_question_is_answered(daniel, robin, 3)
@@ -85,7 +85,7 @@ def is_found_suitable(priya: Deliverer, robin: Walker) -> list[datetime]:
     first = at(14, met.date() + timedelta(days=8))
     priya.plans_sessions("Robin", first.date(), many=5)
     robin.joins(code, "harbour")
-    robin.reads("Priya hasn't set anything yet.", "You next see Priya on")
+    robin.reads("Priya hasn't set anything yet.", "You'll next see Priya on")
     return [each.at.replace(tzinfo=LONDON) for each in by_rhythm(first, 7, 5, [away])]
 
 
