@@ -14,7 +14,7 @@ from tests.security.for_whom import WHOM, address, outcome, rules
 from tests.security.things import FILLED_IN, things_of
 from tests.stored import stored
 
-PRIYAS_OWN = {"away_id", "group_id", "meeting_id"}
+PRIYAS_OWN = {"away_id", "group_id", "meeting_id", "phrase_id"}
 
 
 def about_him(rule: Rule) -> bool:

@@ -40,10 +40,10 @@ SLIPS = {
 """POST requests that are answered with a page instead of a redirect."""
 NOT_YET = {
     *("participant.evaluation_check", "practitioner.agreed", "practitioner.shared_screen"),
-    *("lead.reset", "admin.reset"),
+    *("lead.reset", "admin.reset", "practitioner.next_in_queue"),
 }
-"""Pages that have nothing to show yet: nothing has been typed, there was no meeting, or no shared screen is
-open.
+"""Pages that redirect as they have nothing to show yet: nothing has been typed, there was no meeting, no shared
+screen is open, or no row of the queue was named.
 """
 TYPED_INTO = re.compile(r'<textarea[^>]*>|<input(?![^>]* type="(?:hidden|radio|checkbox|date|time)")[^>]*>')
 MAY_BE_KEPT = re.compile(

@@ -70,7 +70,7 @@ def test_a_participant_is_told_that_an_appointment_during_an_absence_may_be_move
     cast.priya.is_away(THURSDAY, THURSDAY, cast.daniel)
     page = enter.sam.get(path)
     assert "Priya is away that day, so it may be moved." in page
-    assert "You next see Priya" not in page
+    assert "next see Priya" not in page
 
 
 def test_submitted_work_is_promised_to_be_read_after_the_practitioners_absence(

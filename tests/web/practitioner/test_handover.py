@@ -153,7 +153,7 @@ def test_a_lead_hands_over_the_caseload_of_a_practitioner_who_left(
     assert "one submitted, not read" in home
     waiting = enter.sam.get("/my/")
     assert "Priya has left. The service is arranging who'll work with you next." in waiting
-    assert "Whoever works with you next will read it." in waiting and "You next see Priya" not in waiting
+    assert "Whoever works with you next will read it." in waiting and "next see Priya" not in waiting
     caseload = f"/lead/staff/{cast.priya.viewer.account_id}/caseload"
     page = enter.margaret.get(caseload)
     assert not any(name in page for name in ("Sam", "Owen", "week of choices"))
