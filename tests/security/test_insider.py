@@ -107,9 +107,9 @@ def test_no_page_for_administrators_shows_a_participants_words_or_name(
     after = stored(store, "audit_entries", "last_seen_at", "directory_versions")
     changed = {table for table in after if after[table] != before[table]}
     how_he_signs_in = {"known_devices", "one_time_codes", "passkey_challenges", "passkeys", "recovery_codes"}
-    itself = {"accounts", "notice_choices", "outbox", "stored_bytes", "tries", "web_sessions"}
+    itself = {"accounts", "notice_choices", "outbox", "phrases", "stored_bytes", "tries", "web_sessions"}
     assert changed - how_he_signs_in <= itself
-    # the administrator may mark Priya as having left, which gives the administrator no access
+    # the administrator may mark Priya as having left, which deletes her phrases and gives no access
     with store.reading() as tx:
         assert {each.role for each in people.staff(tx) if each.joined_at is None} == set()
 

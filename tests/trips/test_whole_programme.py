@@ -147,7 +147,7 @@ def a_lead_looks(margaret: Staff, daniel: Deliverer, robin: Walker) -> None:
     margaret.opens("/lead/looks")
     margaret.fills(Reference=reference, Your_reason=why)
     margaret.page.get_by_label("To review how the service works").check()
-    margaret.presses("Look", exact=True)
+    margaret.presses("Open", exact=True)
     margaret.reads("Robin", "Daniel works with this participant.")
     margaret.page.get_by_role("link", name=re.compile("^Read ")).first.click()
     margaret.reads("In week 3 I called my sister.", "The practitioner sees this, with your reason.")
@@ -171,8 +171,8 @@ def one_more_for_what_is_left(daniel: Deliverer, robin: Walker, meeting: datetim
     robin.signs_in()
     robin.writes_plan(
         {
-            "Think of times when things start to slip.": "I stay up late.",
-            "And now the moment when you must stop.": "I lie about my evening.",
+            "Amber: slipping": "I stay up late.",
+            "Red: stop now": "I lie about my evening.",
         }
     )
     daniel.portal.moves_to(meeting + LENGTH)
