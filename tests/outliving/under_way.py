@@ -59,6 +59,8 @@ def draft_of_a_session(w: World) -> Begun:
     save_session.save_draft(cast.priya.actor, after.meeting, after.typed(note="Half a note"))
 
     def works() -> bool:
+        if refused(lambda: cast.priya.reads_messages_of(cast.sam)):
+            return False
         return not refused(after.opens) and after.opens().draft is not None
 
     return Begun(

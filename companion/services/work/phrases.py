@@ -13,7 +13,7 @@ from companion.store.work import phrases
 from companion.store.work.phrases import PhraseRow
 
 
-def how(actor: Actor) -> Reviewing:
+def reviewing(actor: Actor) -> Reviewing:
     """Return the viewer's saved phrases, and whether they use keyboard shortcuts.
 
     Raise ``NotFound`` for anybody but a practitioner.

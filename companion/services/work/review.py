@@ -13,7 +13,6 @@ from companion.domain.work.phrases import PHRASE, Reviewing, with_phrase
 from companion.domain.work.work import FEEDBACK_MOST, Outcome, Submission, Work
 from companion.services import drafts
 from companion.services.act import Actor, Counted, acting
-from companion.services.work.phrases import how
 from companion.store import audit, outbox
 from companion.store.base import Transaction
 from companion.store.enrolments import enrolments
@@ -103,7 +102,9 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     Raises the same errors as ``save_feedback``, and ``Rejected`` if no such phrase exists or the comment
     becomes too long.
     """
-    kept = how(actor).phrases
+    with acting(actor, Counted.NEVER) as tx:
+        rounds.submission_row(tx, actor.viewer, submission_id)
+        kept = phrases.reviewing(tx, actor.viewer).phrases
     phrase = next((each.words for each in kept if each.id == wanted.phrase_id), None)
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))

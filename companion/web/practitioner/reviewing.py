@@ -19,7 +19,7 @@ def _page(form: Phrase) -> str:
     back_to = local_path(request.args.get("next", ""))
     return render_template(
         "practitioner/reviewing.html",
-        reviewing=phrases.how(current.actor()),
+        reviewing=phrases.reviewing(current.actor()),
         back_to=back_to,
         form=form,
     )

@@ -66,7 +66,8 @@ class Work(Steps):
         asked = {name: self.plant(f"withdrawn: {name}") for name in ("questions", "title", "why")}
         typed = f"{self.place}/work/questions"
         self.staff.post(typed, {**asked, "minutes": "10", "due": due}, of=typed)
-        other = first(r"/work/([0-9a-f-]{36})\"", self.staff.get(self.place))
+        not_first = self.work.removeprefix("/my/work/")
+        other = first(rf"/work/(?!{not_first})([0-9a-f-]{{36}})\"", self.staff.get(self.place))
         words, page = self.plant("withdrawn: words"), f"{self.place}/work/{other}"
         assert self.staff.post(f"{page}/withdrawal", {"words": words}, of=page).status == 200
         assert words in self.participant.get(f"/my/work/{other}")
@@ -85,6 +86,8 @@ class Work(Steps):
         returns = first(r"/activities/versions/[0-9a-f-]{36}/returns", lead.get(waiting))
         remark = {"remark": self.plant("activity: remark"), "number": "1", "revision": "1"}
         assert lead.post(returns, remark, of=waiting).path == waiting
+        again = {name: self.staff.get(waiting).field(name) for name in ("number", "revision")}
+        assert self.staff.post(f"{waiting}/check", again, of=waiting).status == 200
         own = {name: self.plant(f"own: {name}") for name in ("questions", "title", "why")}
         due = first(r'<option value="([0-9a-f-]{36})"', self.staff.get(f"{self.place}/work/questions"))
         form = {**own, "minutes": "10", "due": due}

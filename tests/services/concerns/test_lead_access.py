@@ -294,7 +294,7 @@ def test_after_an_erasure_no_lead_can_open_approve_or_announce_access_to_that_re
         with pytest.raises(NotFound):
             act()
     with store.reading() as tx:
-        assert looks.at_hand(tx, now) == [] and looks.waiting_for(tx, second) == 0
+        assert looks.at_hand(tx, now) == [] and looks.waiting_for(tx, second).count == 0
     assert [outcome for _, outcome in notices(cast)] == ["withdrawn", "withdrawn"]
 
 

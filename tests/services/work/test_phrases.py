@@ -21,7 +21,7 @@ def keeps(who: Staff, words: str = THANKS) -> UUID:
 
 
 def kept(who: Staff) -> list[str]:
-    return [each.words for each in phrases.how(who.actor).phrases]
+    return [each.words for each in phrases.reviewing(who.actor).phrases]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_only_their_author_can_see_or_remove_saved_phrases(cast: Cast) -> None:
         phrases.remove(cast.daniel.actor, phrase)
     for other in (cast.margaret, cast.sam):
         with pytest.raises(NotFound):
-            phrases.how(other.actor)
+            phrases.reviewing(other.actor)
         with pytest.raises(NotFound):
             phrases.keep(other.actor, uuid4(), THANKS)
     phrases.remove(cast.priya.actor, phrase)
@@ -98,8 +98,8 @@ def test_saved_phrases_are_deleted_when_their_author_leaves(cast: Cast) -> None:
 
 
 def test_each_practitioner_can_switch_single_key_shortcuts_off_and_on(cast: Cast) -> None:
-    assert phrases.how(cast.priya.actor).keys
+    assert phrases.reviewing(cast.priya.actor).keys
     phrases.choose_keys(cast.priya.actor, on=False)
-    assert not phrases.how(cast.priya.actor).keys and phrases.how(cast.daniel.actor).keys
+    assert not phrases.reviewing(cast.priya.actor).keys and phrases.reviewing(cast.daniel.actor).keys
     phrases.choose_keys(cast.priya.actor, on=True)
-    assert phrases.how(cast.priya.actor).keys
+    assert phrases.reviewing(cast.priya.actor).keys

@@ -111,7 +111,7 @@ def test_after_sending_feedback_the_next_submission_that_waits_opens(
     assert sent.path == f"/submissions/{following}" and "Feedback sent." in sent
     here = sent.path
     last = enter.priya.post(f"{here}/release", {"comment-": "Thank you.", "then": "next", "seen": 0}, of=here)
-    assert last.path == "/caseload" and "Nothing else waits for it." in last
+    assert last.path == "/caseload" and "No other work is waiting for it." in last
 
 
 def test_a_second_round_shows_first_what_changed_word_by_word(cast: Cast, enter: SimpleNamespace) -> None:
