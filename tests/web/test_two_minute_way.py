@@ -33,6 +33,7 @@ def sends_short(browser: Visitor, work: UUID) -> Page:
     takes(browser, work)
     says(browser, work, "9")
     says(browser, work, "Tea")
+    says(browser, work, "A walk on Sunday")
     seen = browser.get(f"/my/work/{work}/check").field("seen")
     return browser.post(f"/my/work/{work}/submission", {"seen": seen}, of=f"/my/work/{work}/check")
 
