@@ -36,10 +36,12 @@ def test_the_two_minute_way_is_started_in_one_press_sent_and_carried_on(
     sam.would_rather_talk()
     sam.is_asked("What might slow you down for a moment?")
     sam.is_not_sure()
+    sam.is_asked("What will you do the next time you notice the very first step?")
+    sam.would_rather_talk()
     sam.checks()
     sam.submits()
     sam.reads("This was the two-minute way, and it counts as done.")
-    assert sam.pressed - before == 5
+    assert sam.pressed - before == 6
 
     sam.presses("Carry on with the rest")
     sam.reads("Now you're carrying on with the rest.")
@@ -64,4 +66,5 @@ def test_two_tabs_that_answer_the_short_and_the_long_way_lose_no_answer(
     whole.is_asked("What are the steps on days like that")
     whole.would_rather_talk()
     sam.is_not_sure()
+    sam.would_rather_talk()
     sam.reads("That was the last question.")

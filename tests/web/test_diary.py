@@ -12,7 +12,7 @@ from tests.fixtures import Clock
 from tests.visitor import Page
 
 LINE = "I walked to the bridge."
-GETS_IN_THE_WAY = "What got in the way of the diary?"
+GETS_IN_THE_WAY = "What made it hard to fill in more days?"
 SAVED = "What you've added is saved."
 
 

@@ -14,8 +14,8 @@ LOOKED_BACK: dict[str, Form] = {
     "how-useful": {"answer": ["8"]},
     "not-followed": {"answer": ["nothing"]},
     "afterwards": {"answer": ["hopeful", "tired"]},
-    "do-now": {"answer": ["Gadael y ffôn yn y gegin a mynd am dro cyn swper."]},
     "come-back-to": {"answer": ["Beth i'w wneud ar nosweithiau Gwener"]},
+    "do-now": {"answer": ["Gadael y ffôn yn y gegin a mynd am dro cyn swper."]},
 }
 HOPED: dict[str, Form] = {
     "hopes": {"answer": ["Cysgu'n well", "Bod yn rhywun y gall fy nheulu ddibynnu arno"]}
