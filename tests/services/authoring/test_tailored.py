@@ -33,7 +33,7 @@ def adapts(cast: Cast, slug: str = "a-week-of-choices") -> Version:
 
 def test_an_activity_adapted_for_one_participant_needs_no_approval(cast: Cast) -> None:
     version = adapts(cast)
-    version = changes(cast, version.activity_id, lambda before: editing.copied(before, "next-week"))
+    version = changes(cast, version.activity_id, lambda before: editing.copied(before, "next-time"))
     assert version.enrolment_id == cast.sam.enrolment_id and version.number == 1
     work_id = sets(cast, version)
     assert cast.sam.work(work_id).activity.prompts[-1].id == "next-week-2"

@@ -29,6 +29,7 @@ def sent(cast: Cast, work: UUID) -> UUID:
     take_way(cast.sam.actor, work, short=True)
     says(cast, work, "the-week", "9", short=True)
     says(cast, work, "glad-of", "Tea", short=True)
+    says(cast, work, "next-week", "A walk on Sunday", short=True)
     return cast.sam.submits(work)
 
 
@@ -46,7 +47,7 @@ def test_the_two_minute_version_is_done_after_the_marked_questions(cast: Cast, w
     submission = sent(cast, work)
     whole = now(cast, work)
     assert whole.is_submitted and whole.last and whole.last.short
-    assert [each.prompt_id for each in whole.last.said] == ["the-week", "glad-of"]
+    assert [each.prompt_id for each in whole.last.said] == ["the-week", "glad-of", "next-week"]
     listed = piece(cast, work)
     assert listed.stage is Stage.SUBMITTED and listed.short and not listed.to_do and listed.most_left == 0
     with cast.store.reading() as tx:
