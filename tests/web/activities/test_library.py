@@ -108,9 +108,11 @@ def test_a_practitioner_setting_work_can_search_the_approved_activities(
     cast: Cast, enter: SimpleNamespace
 ) -> None:
     with cast.store.reading() as tx:
-        brakes = next(each for each in library.newest_versions(tx) if each.activity.id == "my-brakes")
-    approval.approve(cast.margaret.actor, brakes.id, brakes.revision)
+        risky = next(
+            each for each in library.newest_versions(tx) if each.activity.id == "managing-risky-moments"
+        )
+    approval.approve(cast.margaret.actor, risky.id, risky.revision)
     place = f"/participants/{cast.sam.enrolment_id}/work/new"
-    assert "My brakes" in enter.priya.get(f"{place}?words=conscience")
-    assert "No activity found" in enter.priya.get(f"{place}?words=conscience&longest=10")
-    assert "hard" in enter.priya.get(place)
+    assert "Managing risky moments" in enter.priya.get(f"{place}?words=in+the+way")
+    assert "No activity found" in enter.priya.get(f"{place}?words=in+the+way&longest=10")
+    assert "medium" in enter.priya.get(place)
