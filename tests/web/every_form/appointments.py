@@ -35,7 +35,7 @@ AFTER_AMISS = {
     "agreed": text(1000, required=False),
     "note": text(5000, required=False),
     "work": [("", "Nothing is chosen yet."), ("soon", CHOICES)],
-    "questions": [*text(2000), ("Why?\n" * 13, "There is room for 12. You have written 13.")],
+    "questions": [*text(2000), ("Why?\n" * 13, "There's room for 12. You've written 13.")],
     "why": text(1000),
     "due": [("soon", CHOICES)],
     "when": [("", "Nothing is chosen yet."), ("2026-11-24 morning", "This time has already passed.")],
