@@ -26,7 +26,7 @@ WRITTEN_OUT = r"[a-z+]+://([^%/?#@]|%[0-9A-Fa-f]{2})*(@[^%/?#@]*)?/?"
 """A regular expression for a mail server's URL. Characters that would be misread must be percent-encoded."""
 
 DATA, KEYS = Path("data", "companion.db"), Path("data-keys", "keys.db")
-"""The paths of the embedded databases within COMPANION_HOME."""
+"""The paths of the embedded databases in the COMPANION_HOME folder."""
 METRICS_ADDRESS = "127.0.0.1:9464"
 PRIVATE = [
     ip_network(each)
@@ -66,16 +66,18 @@ class Settings:
     cheap_hashes: bool
     metrics_address: tuple[str, int] | None
     command: str
-    """The beginning of the command line with which an operator runs Companion's commands."""
+    """The start of every operator command line, such as ``companion``."""
 
     @property
     def secure_cookies(self) -> bool:
-        """True if cookies need TLS: always in production, and never in the demo or the tests."""
+        """True if cookies are sent only over TLS. They always are in production, and never in the demo or the
+        tests.
+        """
         return self.mode == "serve"
 
     @property
     def exit_origin(self) -> str:
-        """The origin of the exit URL, which the CSP must name or else Chromium doesn't leave the page."""
+        """The exit URL's origin. Chromium only leaves the page if the CSP allows this origin."""
         parts = urlsplit(self.exit_url)
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -87,7 +89,7 @@ class Settings:
 
     @property
     def left_behind(self) -> list[Path]:
-        """The embedded database files that exist but that these settings don't use."""
+        """The embedded database files that exist but aren't used by these settings."""
         used = {self.database_url, self.keys_url}
         files = [self.home / DATA, self.home / KEYS]
         return [each for each in files if _embedded(each) not in used and each.exists()]
@@ -122,9 +124,9 @@ class Settings:
 
 
 def called_in(program: Path) -> str:
-    """Return the beginning of a command line for a program at this path.
+    """Return the start of an operator command line for a program at this path.
 
-    This default is used if COMPANION_COMMAND isn't set, as in older scripts and units.
+    This default is used if COMPANION_COMMAND isn't set, as in older scripts and systemd units.
     """
     return "companion" if program.resolve().is_relative_to(INSTALLED) else "flask --app wsgi"
 
@@ -171,7 +173,7 @@ def _sender(env: Mapping[str, str]) -> str:
 
 
 def _is_one_address(sender: str) -> bool:
-    """Return whether a mail server would read this sender as exactly one address, without errors."""
+    """Return whether a mail server would read this sender as exactly one valid address."""
     letter = EmailMessage()
     try:
         letter["From"] = sender

@@ -24,7 +24,7 @@ from companion.cli.translations import translations
 
 
 def install(app: Flask) -> None:
-    """Register every operator's command with the application."""
+    """Register every operator command with the application."""
     for command in (
         migrate,
         first_start,

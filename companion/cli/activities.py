@@ -1,4 +1,4 @@
-"""The ``activities`` commands, which check, import and export activities as files (docs/authoring.md)."""
+"""The ``activities`` commands check, import and export activity files (docs/authoring.md)."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,6 @@
-"""The ``audit`` commands, which chain new audit entries, print the latest link and check the chain."""
+"""The ``audit`` commands add new entries to the audit's hash chain, print the latest link and check the
+chain.
+"""
 
 import re
 
@@ -25,12 +27,13 @@ UNKNOWN_HEAD = (
     "a head”."
 )
 HEAD = r"[0-9]{1,18}:[0-9a-f]*"
-"""The format in which ``audit head`` prints a link. A link in another format would never be found."""
+"""The format in which ``audit head`` prints a link. A link in any other format could never be in the chain.
+"""
 
 
 @click.group("audit")
 def audit_commands() -> None:
-    """Chain, print and check the audit, which records who did what."""
+    """Add new entries to the audit's hash chain, print the latest link and check the chain."""
 
 
 @audit_commands.command()
@@ -41,12 +44,10 @@ def seal() -> None:
 
 
 def seal_now(store: Store) -> int:
-    """Chain new audit entries, then save the chain's latest link in the key store.
+    """Add new audit entries to the hash chain, then save the chain's latest link in the key store.
 
-    Return how many entries were chained. If another process has just chained the same
-    entries, do nothing. The key
-    store is written second: if the process crashes in between, the saved link is merely out of date, and
-    never ahead of the chain.
+    Return how many entries were added. If another process has just added the same entries, do nothing. The
+    link is saved last, so after a crash the saved link can be out of date, but never ahead of the chain.
     """
     try:
         with store.writing() as tx:
@@ -63,12 +64,12 @@ def seal_now(store: Store) -> int:
 @audit_commands.command()
 @context.plainly
 def head() -> None:
-    """Print the latest link of the audit's chain, so that you can keep it somewhere else."""
+    """Print the latest link of the audit's hash chain, so that you can keep a copy elsewhere."""
     click.echo(head_of(context.store()))
 
 
 def head_of(store: Store) -> str:
-    """Return the latest link of the audit's chain as text."""
+    """Return the latest link of the audit's hash chain as text."""
     with store.reading() as tx:
         return audit.head(tx)
 
@@ -77,7 +78,7 @@ def head_of(store: Store) -> str:
 @click.option("--head", default="", help="A head that was noted earlier, elsewhere: position:link.")
 @context.plainly
 def verify(head: str) -> None:
-    """Check the audit's chain, and name the first entry that doesn't match it."""
+    """Check the audit's hash chain, and name the first entry that doesn't match the chain."""
     if head and not re.fullmatch(HEAD, head):
         raise click.UsageError(
             "That isn't a head. Write it as position:link, as “companion audit head” prints it."
@@ -90,7 +91,7 @@ def verify(head: str) -> None:
 
 
 def said_of(wrong: Wrong, position: int | None) -> str:
-    """Return a message that says what is wrong with the audit's chain and what to do next."""
+    """Return a message that says what is wrong with the audit's hash chain and what to do next."""
     if wrong is Wrong.UNKNOWN_HEAD:
         return UNKNOWN_HEAD
     return f"{WRONG[wrong].format(position)} {context.SETTLE}"

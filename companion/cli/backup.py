@@ -1,4 +1,4 @@
-"""The ``backup`` commands, which make a backup key and create, verify and restore backups."""
+"""The ``backup`` commands make a backup key and create, verify and restore backups."""
 
 import functools
 from collections.abc import Callable
@@ -29,7 +29,7 @@ PROGRAM = Path(__file__).resolve().parents[2]
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Report bad backups and file errors in one sentence instead of a traceback."""
+    """Report invalid backups and file errors in one sentence instead of a traceback."""
 
     @context.plainly
     @functools.wraps(command)
@@ -55,9 +55,9 @@ def backup_commands() -> None:
 @click.argument("private", type=NEW)
 @plainly
 def recipient(public: Path, private: Path) -> None:
-    """Make both halves of a backup key. PUBLIC encrypts backups and PRIVATE decrypts them.
+    """Make a backup key pair. PUBLIC encrypts backups and PRIVATE decrypts them.
 
-    A backup key is best made on another machine.
+    It's best to make the key pair on another machine.
     """
     for half in (public, private):
         if half.resolve().is_relative_to(PROGRAM):
@@ -99,7 +99,7 @@ def create(to: Path, words: Path, keys: Path, keep_words: int) -> None:
 @click.option("--with", "private", type=FILE, help="The private half. Without it, less can be checked.")
 @plainly
 def verify(file: Path, private: Path | None) -> None:
-    """Check whether a backup file is complete. No database is needed."""
+    """Check whether a backup file is complete. This doesn't need a database."""
     sealed = SealedFile(file)
     sealed.require_whole()
     if private:
@@ -127,7 +127,7 @@ def verify(file: Path, private: Path | None) -> None:
 )
 @plainly
 def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
-    """Restore the records and the keys into the configured databases, which must be empty, and verify them."""
+    """Restore records and keys to the configured databases, which must be empty, and verify the result."""
     holder = read_private(private)
     copies = Copy(SealedFile(words), holder), Copy(SealedFile(keys), holder)
     settings, gone = context.settings(), noted()
@@ -142,7 +142,7 @@ def restore(words: Path, keys: Path, private: Path, kept: Path | None) -> None:
 
 
 def tell(manifest: Manifest) -> None:
-    """Print how much a backup contains and when it was made, without any of its contents."""
+    """Print when a backup was made and how much it contains, but none of the contents."""
     facts = manifest.facts
     click.echo(
         f"The {manifest.what} of backup {facts.backup}, {facts.made_at:%d %B %Y, %H:%M} UTC, from "
@@ -153,7 +153,7 @@ def tell(manifest: Manifest) -> None:
 
 
 def found(filled: Filled, proved: Proved) -> list[str]:
-    """Print the results of a restore, and return a sentence about each thing that is wrong."""
+    """Print the results of a restore, and return one sentence for each problem found."""
     chain, sample, wrong = proved.chain, proved.sample, []
     click.echo(f"The audit: {chain.sealed} entries chained, {chain.loose} not yet.")
     click.echo(

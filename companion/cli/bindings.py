@@ -1,4 +1,4 @@
-"""The ``bindings`` commands, which check and renew the hashes that reveal changed database rows."""
+"""The ``bindings`` commands check and renew the hashes that reveal changed database rows."""
 
 import click
 
@@ -9,13 +9,14 @@ from companion.services.operations import row_bindings
 
 @click.group()
 def bindings() -> None:
-    """Check and renew row bindings, which reveal rows that were changed outside Companion."""
+    """Check and renew row bindings: hashes that reveal rows changed outside Companion."""
 
 
 @bindings.command()
 @context.plainly
 def check() -> None:
-    """Print the table and id of each row changed outside Companion. Exit with 1 if there are any."""
+    """Print the table and id of each row that was changed outside Companion. If there are any, exit with 1.
+    """
     found = row_bindings.changed(context.store())
     for row in found:
         click.echo(str(row))
@@ -27,9 +28,9 @@ def check() -> None:
 @bindings.command()
 @context.plainly
 def begin() -> None:
-    """Start to check every row now, instead of a day after an upgrade.
+    """Start checking every row now, instead of a day after an upgrade.
 
-    No older version of Companion may still be running.
+    Make sure first that no older version of Companion is still running.
     """
     row_bindings.begin(context.store(), context.now())
     click.echo("Every row is bound, and checked from now on.")
@@ -39,10 +40,10 @@ def begin() -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @context.plainly
 def renew(*, yes: bool) -> None:
-    """Accept the current contents of the rows that “bindings check” names, and record this in the audit.
+    """Accept the current contents of the rows that “bindings check” lists, and record this in the audit.
 
-    Somebody must have checked each row first. The state of an account's second step is taken from the
-    audit, because an older version of Companion doesn't write it to the account.
+    Somebody must have checked each row first. Whether an account has two-step sign-in is worked out from the
+    audit, because older versions of Companion don't save it with the account.
     """
     store = context.store()
     found = row_bindings.to_settle(store)

@@ -1,4 +1,4 @@
-"""Give commands the settings, the current time and the store, and report errors in one sentence."""
+"""Provide commands with the settings, the current time and the store, and report errors in one sentence."""
 
 import functools
 from collections.abc import Callable
@@ -21,7 +21,7 @@ SETTLE = (
     "the runbook: “audit verify names a position”."
 )
 DATABASE_AWAY = 69
-"""The exit code if a database doesn't respond (EX_UNAVAILABLE in sysexits.h), as ``manage`` expects."""
+"""The exit code that ``manage`` expects if a database doesn't respond (EX_UNAVAILABLE in sysexits.h)."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,20 +51,20 @@ def now() -> datetime:
 def store() -> Store:
     """Open both databases and return them as a store.
 
-    Raise ``DatabaseUnavailable`` if a database is down, or if this version can't work with it.
+    Raise ``DatabaseUnavailable`` if a database is down or isn't compatible with this version.
     """
     return open_store(settings()).in_order()
 
 
 def snapshot() -> Snapshot:
-    """Return the file that holds a copy of the signposts."""
+    """Return the file that contains a copy of the signposts."""
     return Snapshot(settings().home, shipped_directory())
 
 
 def said(text: str) -> str:
-    """Return the text with each “companion …” replaced by the command line that works on this machine.
+    """Replace each “companion …” in a message with the command line that works on this machine.
 
-    Return the text unchanged if the command runs without the application because it needs no settings.
+    Return the message unchanged if the command needs no settings, and therefore runs without the application.
     """
     return text.replace("“companion ", f"“{settings().command} ") if has_app_context() else text
 

@@ -1,4 +1,4 @@
-"""The ``doctor`` command, which checks everything the portal depends on and says how to fix problems."""
+"""The ``doctor`` command checks everything that the portal depends on and says how to fix problems."""
 
 import socket
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ DRAFTS = {
     Policy.RETENTION: "the retention schedule (“companion policies import”)",
 }
 PATIENCE = 5
-"""The number of seconds that the web server may take to respond."""
+"""How long the web server may take to respond, in seconds."""
 ELSEWHERE = (
     "Whether the certificate is trusted and how long it lasts, whether the proxy lets a client's own X-Forwarded "
     "headers through, and whether it keeps /help out of its log: look there."
@@ -78,7 +78,7 @@ def _installed(settings: Settings) -> Finding:
         )
     try:
         return health.installed(differing(settings), closed(settings))
-    except OSError as error:  # only this version's own files are read here
+    except OSError as error:  # the only files read here are this version's own
         return judged(
             "installed", f"{error.filename} can't be read: {error.strerror}. Unpack this version again.", ""
         )
@@ -157,7 +157,7 @@ def _drafts(tx: Transaction) -> list[str]:
 
 
 def _bound(store: Store) -> Finding:
-    """Check that rows haven't been changed outside Companion and that they match the audit."""
+    """Check that no rows have been changed outside Companion and that rows match the audit."""
     if row_binding.waits_since(store.keys):
         return unseen("bound rows", "They are bound, and checked from a day after the upgrade on.")
     with store.reading() as tx:
@@ -174,7 +174,8 @@ def _disorder(store: Store) -> str:
 
 
 def _readiness(port: int) -> int | None:
-    """Return the HTTP status of ``/readyz``: 0 if the response isn't HTTP, None if there is no response."""
+    """Return the HTTP status of ``/readyz``. Return 0 if the response isn't HTTP, or None without a response.
+    """
     answer = b""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

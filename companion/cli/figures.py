@@ -1,4 +1,4 @@
-"""The ``figures`` command, which adds people to the anonymous figures and groups evaluations in batches."""
+"""The ``figures`` command adds people to the anonymous figures and combines evaluations in batches."""
 
 import click
 
@@ -8,14 +8,15 @@ from companion.store.base import Store
 
 
 def count_now(store: Store) -> tuple[int, int]:
-    """Make every block of figures and batch of evaluations that is complete, and return how many of each."""
+    """Create every block of figures and batch of evaluations that is complete. Return how many of each."""
     return count.count(store, context.now()), give.gather(store, context.now())
 
 
 @click.command()
 @context.plainly
 def figures() -> None:
-    """Add people who have finished to the figures, five at a time, and combine evaluations in fives.
+    """Add people who have finished to the figures, five at a time, and combine evaluations in batches of
+    five.
 
     Nobody is counted twice.
     """

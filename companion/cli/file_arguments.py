@@ -1,4 +1,4 @@
-"""Read and write the files that commands are given, and report errors in them."""
+"""Read and write the files named in a command's arguments, and report errors in them."""
 
 import os
 import sys
@@ -16,14 +16,14 @@ from companion.domain.activities.layout import END, NEXT
 from companion.domain.activities.toml_guard import LARGEST_FILE, Lines
 
 NAMES_A_PROMPT = ("to", "asked", "recalled", "over")
-"""The names of a finding's values that hold a prompt's id."""
+"""The keys in a finding's values under which there is a prompt's id."""
 STANDARD_INPUT = Path("-")
 A_FILE = click.Path(readable=False, path_type=Path)
-"""The type of a file argument. ``read_from`` and ``write_to`` report an error if the file can't be used."""
+"""The type of a file argument. ``read_from`` and ``write_to`` report unusable files."""
 
 
 class Within(click.Path):
-    """A path that must exist. There is a special error if only the portal's account can't reach it."""
+    """A path that must exist. If the portal's account isn't allowed to reach the path, the error says so."""
 
     def convert(
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
@@ -39,7 +39,7 @@ class Within(click.Path):
 
 @dataclass(frozen=True)
 class Looked:
-    """A checked file with its activity, or None if it is invalid, and the findings with line numbers."""
+    """A checked file's activity, or None if the file is invalid, and the findings with their line numbers."""
 
     path: Path
     activity: Activity | None
@@ -75,7 +75,7 @@ def _look(path: Path, owners: dict[tuple[str, str], Path], topics: Collection[st
 
 
 def read_from(path: Path) -> bytes:
-    """Return a file's contents, but not much more than the size limit. “-” means standard input.
+    """Return a file's contents, read up to one byte past the size limit. “-” means standard input.
 
     Raise ``ClickException`` if the file can't be read.
     """
@@ -106,7 +106,7 @@ def write_to(path: Path, data: bytes) -> None:
 
 
 def located(data: bytes, findings: Sequence[Finding]) -> list[tuple[int, Finding]]:
-    """Return the findings with their line numbers, in the order of the lines."""
+    """Return the findings with their line numbers, sorted by line."""
     lines = Lines(data) if any(finding.at for finding in findings) else None
     found = [
         (lines.of(finding.at) if lines and finding.at else int(finding.values.get("line", 1)), finding)
@@ -141,8 +141,8 @@ def _prompt(name: str) -> str:
 
 
 def summary(looked: Looked) -> str:
-    """Return a line with an activity's number of prompts, the lengths of its shortest and longest paths,
-    and the number of errors and warnings.
+    """Return one line about an activity: its number of prompts, the lengths of its shortest and longest
+    paths, and the number of errors and warnings.
     """
     said = [many(looked.faults, "fault"), many(len(looked.findings) - looked.faults, "warning")]
     if looked.activity and not looked.faults:
@@ -154,12 +154,12 @@ def summary(looked: Looked) -> str:
 
 
 def many(number: int, thing: str) -> str:
-    """Return a number with its noun in the singular or plural, such as ``1 fault`` or ``2 faults``."""
+    """Return a number and a noun, in the singular or plural, such as ``1 fault`` or ``2 faults``."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def shown(path: Path) -> str:
-    """Return a path as text, relative to the current folder if the path is absolute and inside it."""
+    """Return a path as text. An absolute path inside the current folder is shown relative to that folder."""
     inside = path.is_absolute() and path.is_relative_to(Path.cwd())
     if path == STANDARD_INPUT:
         return "what was given"

@@ -1,4 +1,4 @@
-"""Find out for ``doctor`` where the portal's files are, who can read them and how much space is left."""
+"""Find out for ``doctor`` where the portal's files are, who can read them and how much disk space is left."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from companion.store.wrapping import wrapping_key
 
 OTHERS = 0o077
 MOST = 20_000
-"""The largest number of files that are checked. The portal has only a few dozen files."""
+"""The most files that are checked. The portal has only a few dozen files."""
 
 
 def of_the_key(settings: Settings) -> tuple[str, str]:
-    """Return why the wrapping key can't be read, and any database's folder that contains its file.
+    """Return why the wrapping key can't be read, and which database's folder contains the key's file.
 
-    Without such a problem, each of the two texts is empty.
+    Either string is empty if there is no such problem.
     """
     try:
         wrapping_key(settings)
@@ -45,13 +45,15 @@ def open_to_others(settings: Settings) -> list[str]:
 
 
 def owned_by_others(settings: Settings) -> list[str]:
-    """Return the files and folders whose owner isn't the owner of the data folder."""
+    """Return the files and folders that don't belong to the data folder's owner."""
     owner = settings.home.stat().st_uid if settings.home.exists() else None
     return [_named(path, settings) for path in _all(settings) if path.lstat().st_uid != owner]
 
 
 def free(settings: Settings) -> dict[str, int]:
-    """Return how many bytes are free on each disk, keyed by the first of the portal's folders on it."""
+    """Return the number of free bytes on each disk. Each key is the first of the portal's folders on that
+    disk.
+    """
     found: dict[int, tuple[str, int]] = {}
     for place in (settings.home, *_databases(settings)):
         with suppress(OSError):
@@ -85,7 +87,7 @@ def _mode(path: Path) -> int:
 
 
 def _named(path: Path, settings: Settings) -> str:
-    """Return the path relative to the data folder, or the whole path if it is outside that folder."""
+    """Return the path relative to the data folder, or the whole path if it's outside that folder."""
     if path == settings.home:
         return "COMPANION_HOME"
     return str(path.relative_to(settings.home)) if settings.home in path.parents else str(path)

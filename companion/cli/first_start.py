@@ -1,4 +1,4 @@
-"""The commands ``migrate`` and ``first-start``, which set up the databases and the first accounts."""
+"""The ``migrate`` and ``first-start`` commands set up the databases and the first accounts."""
 
 import click
 
@@ -36,7 +36,7 @@ def migrate() -> None:
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """Do everything that the ``migrate`` command does, once other processes can't interfere."""
+    """Do everything that the ``migrate`` command does. The caller must have locked out other processes."""
     if prepare(settings, context.now()):
         retention.begin(context.store(), context.now())
         click.echo(
@@ -59,7 +59,7 @@ def bring_up_to_date(settings: Settings) -> None:
 @click.command("first-start")
 @context.plainly
 def first_start() -> None:
-    """Print the joining codes of the first administrator and the first lead, and what to keep safe.
+    """Print joining codes for the first administrator and the first lead, and say what to keep safe.
 
     The joining codes are printed only once.
     """

@@ -16,9 +16,10 @@ SITE = DEPLOY / "nginx" / "companion.conf"
 ENABLED = "etc/nginx/sites-enabled/companion"
 PAGES = "etc/companion/pages"
 BESIDE = "*/docs/deploy/nginx/companion.conf"
-"""A pattern for the nginx site files of the other versions that are installed beside this one."""
+"""A pattern for the nginx site files of other versions that are installed beside this one."""
 INSTALLED_AS = "companion"
-"""The program that runs Companion's commands on a machine set up as docs/deployment.md describes."""
+"""The name of the program that runs Companion's commands if it was installed as docs/deployment.md describes.
+"""
 SHIPPED_HOST = "portal.example.org"
 _HOST = re.compile(r"^\s*server_name ([A-Za-z0-9.-]+);$", re.MULTILINE)
 _SERVERS = re.compile(r"(?:^    server [^;{}]+;\n)+", re.MULTILINE)
@@ -27,7 +28,9 @@ _CERTIFICATE = {
     for name in ("ssl_certificate", "ssl_certificate_key")
 }
 _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
-"""The parts of a page that must match this version. A service may change the page's words and numbers."""
+"""A pattern for the parts of a page that must match this version. A service may change the page's wording and
+phone numbers.
+"""
 
 
 @click.command()
@@ -40,7 +43,7 @@ _FORMS_AND_STYLE = re.compile(r"<style>.*?</style>|<form.*?</form>", re.DOTALL)
 )
 @context.plainly
 def nginx(host: str | None, like: Path | None) -> None:
-    """Print this version's nginx site, for the portal's name and COMPANION_EXIT_URL."""
+    """Print this version's nginx site, with the portal's host name and COMPANION_EXIT_URL filled in."""
     if (host is None) == (like is None):
         raise click.UsageError("Give --host or --like.")
     installed = _site_in(like) if like else ""
@@ -67,7 +70,7 @@ def _site_in(file: Path) -> str:
 def site(host: str, settings: Settings, installed: str = "") -> str:
     """Return this version's nginx site for a host.
 
-    The ``upstream`` servers and the certificate are taken from the ``installed`` site if it has them.
+    If the ``installed`` site has its own ``upstream`` servers and certificate, keep them.
     """
     text = _for_here(SITE.read_text(encoding="utf-8"), host, settings)
     if servers := _SERVERS.search(installed):
@@ -88,7 +91,7 @@ def _for_here(text: str, host: str, settings: Settings) -> str:
 
 
 def own_lines(installed: str, made: str, settings: Settings) -> list[str]:
-    """Return the lines of an installed nginx site that no version of Companion contains."""
+    """Return the lines of an installed nginx site that aren't in any version of Companion."""
     known = _said(made)
     for each in DEPLOY.parents[2].glob(BESIDE):
         shipped = (_text(each) or "").replace(SHIPPED_HOST, host_of(made))
@@ -103,14 +106,14 @@ def host_of(site_text: str) -> str:
 
 
 def differing(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the installed files that are missing, or that lack something from this version's file."""
+    """Return the installed files that are missing or that lack something from this version's file."""
     return [
         str(Path("/", path)) for path, shipped in _shipped(settings, root) if _lacks(root / path, shipped)
     ]
 
 
 def closed(settings: Settings, root: Path = Path("/")) -> list[str]:
-    """Return the paths whose permissions stop nginx or the portal from reading an installed file."""
+    """Return the paths whose permissions prevent nginx or the portal from reading an installed file."""
     found = (_closed(root, Path(path)) for path, _ in _shipped(settings, root))
     return list(dict.fromkeys(str(Path("/", each)) for each in found if each))
 
@@ -120,19 +123,19 @@ def _closed(root: Path, path: Path) -> Path | None:
         try:
             mode = (root / each).stat().st_mode
         except OSError:
-            return None  # the file doesn't exist, and its permissions aren't the reason
+            return None  # the file doesn't exist, so its permissions aren't the problem
         if each != Path() and not mode & (S_IXOTH if S_ISDIR(mode) else S_IROTH):
             return each
     return None
 
 
 def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
-    """Yield the path at which each file is installed, and the file's text in this version."""
+    """Yield each file's path on the machine, and the file's contents in this version."""
     yield "usr/local/bin/companion", (DEPLOY / "companion").read_text(encoding="utf-8")
     for unit in sorted((DEPLOY / "systemd").iterdir()):
         yield f"etc/systemd/system/{unit.name}", unit.read_text(encoding="utf-8")
     there = _text(root / ENABLED)
-    if there is not None:  # a service may use another proxy than nginx
+    if there is not None:  # a service may use a proxy other than nginx
         yield ENABLED, site(host_of(there), settings, there)
         for page in sorted((DEPLOY / "nginx" / "pages").iterdir()):
             yield (
@@ -142,7 +145,7 @@ def _shipped(settings: Settings, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _text(path: Path) -> str | None:
-    """Return a file's text, an empty string if it can't be read, or None if there is no such file."""
+    """Return a file's text. Return an empty string if it can't be read, or None if there is no such file."""
     try:
         return path.read_bytes().decode(errors="replace")
     except FileNotFoundError:
@@ -163,6 +166,6 @@ def _said(text: str) -> set[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines of a text without comments, indentation and empty lines."""
+    """Return the lines of a file's text without comments, indentation and empty lines."""
     lines = (line.partition(" # ")[0].strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]

@@ -1,4 +1,4 @@
-"""The ``keys`` commands, which report on encryption keys, rotate them and check a copy."""
+"""The ``keys`` commands report on encryption keys, rotate them and check a copy of the wrapping key."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ from companion.store.keys import CONCERNS, EVALUATION, WORDS, KeyMissing
 from companion.store.writer_queue import Busy
 
 LINGER_SECONDS = 10
-"""The number of seconds for which an old data key is kept, since running requests may still need it."""
+"""How long an old data key is kept, in seconds. Requests that are still running may need it."""
 SERVICE = {"words": WORDS, "concerns": CONCERNS, "evaluations": EVALUATION}
 SENTENCES = {
     "wrong_sign_in": "The sign-in name or the passphrase isn't right.",
@@ -72,9 +72,9 @@ def status() -> None:
 def rotate(what: str) -> None:
     """Rotate a key while the portal is running.
 
-    The key can be the wrapping key, one of the service's data keys, or the data key of the participant
-    with this reference. An administrator has to sign in here first. If the rotation is interrupted, run
-    the command again to continue.
+    The key can be the wrapping key, one of the service's data keys, or a participant's data key, which is
+    given by the participant's reference. An administrator has to sign in here first. If the rotation is
+    interrupted, run the command again to continue.
     """
     store = context.store()
     try:
@@ -101,7 +101,8 @@ def rotate(what: str) -> None:
 @click.argument("copy", type=A_FILE)
 @context.plainly
 def confirm_copy(copy: Path) -> None:
-    """Check a copy of the wrapping key, from a file or “-”, and record that there is a good copy."""
+    """Check a copy of the wrapping key, in a file or on standard input (“-”). Record that a good copy exists.
+    """
     key_file = context.settings().wrapping_key_file
     if _is_itself(key_file, copy):
         raise click.ClickException(f"{key_file} is the key itself. Give the copy that you keep elsewhere.")
@@ -111,7 +112,7 @@ def confirm_copy(copy: Path) -> None:
 
 
 def _is_itself(key_file: Path, copy: Path) -> bool:
-    with suppress(OSError, ValueError):  # a file doesn't exist, or standard input isn't a file
+    with suppress(OSError, ValueError):  # the file may not exist, and standard input may not be a file
         given = os.fstat(sys.stdin.fileno()) if copy == STANDARD_INPUT else copy.stat()
         return os.path.samestat(given, key_file.stat())
     return False
@@ -150,7 +151,7 @@ def _wrapping(store: Store) -> None:
 
 
 def _to_put(store: Store, text: str, said: str) -> None:
-    """Tell the operator what to put in the settings. Only that line goes to standard output."""
+    """Tell the operator which line to put in the settings. Only that line is written to standard output."""
     where = store.keys.wrapping.where
     if said:
         click.echo(said, err=True)

@@ -1,4 +1,4 @@
-"""The ``move`` commands, which move the embedded databases to PostgreSQL and remove unused ones."""
+"""The ``move`` commands move the embedded databases to PostgreSQL and remove unused ones."""
 
 import click
 
@@ -19,8 +19,8 @@ def move() -> None:
 def postgresql() -> None:
     """Move the embedded databases to the configured PostgreSQL databases, and then remove the old files.
 
-    The copies are verified first. During the move, the portal can keep running, but saves nothing and
-    tells people so.
+    The copies are verified first. The portal can keep running during the move, but it saves nothing and tells
+    people so.
     """
     if wrong := moving.to_postgresql(context.settings(), noted(), context.now(), _found):
         raise click.ClickException(
@@ -39,7 +39,7 @@ def postgresql() -> None:
 )
 @plainly
 def remove_embedded() -> None:
-    """Remove embedded databases that are no longer used, because erasures don't change them any more."""
+    """Remove embedded databases that are no longer used. Erasures don't reach them any more."""
     count = moving.remove_embedded(context.settings())
     click.echo(f"{many(count, 'embedded database')} removed.")
 

@@ -1,7 +1,7 @@
 """Move the embedded databases to PostgreSQL.
 
-The databases are copied while nobody can write to them, and removed only after the copies have been
-verified. The move is a backup and a restore whose key pair exists only in this process.
+The databases are copied while nobody can write to them. They are removed only after the copies have been
+verified. The move is a backup followed by a restore, with a key pair that exists only in this process.
 """
 
 import tempfile
@@ -29,7 +29,7 @@ def to_postgresql(
 ) -> list[str]:
     """Move the embedded databases in the data folder to the configured databases, which must be empty.
 
-    Return the errors that ``wrong`` finds in the copies. If there are errors, the old files are kept.
+    Return the errors that ``wrong`` finds in the copies. If there are any errors, the old files are kept.
     Raise ``BadBackup`` or ``OSError`` if the databases can't be copied.
     """
     _require_a_move(settings)
@@ -48,7 +48,8 @@ def to_postgresql(
 
 
 def remove_embedded(settings: Settings) -> int:
-    """Remove the unused embedded databases that an earlier move left behind, and return how many files.
+    """Remove the unused embedded databases that an earlier move left behind. Return how many files were
+    removed.
 
     Raise ``BadSetting`` or ``DatabaseUnavailable`` if the configured databases can't be opened.
     """

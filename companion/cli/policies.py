@@ -1,4 +1,4 @@
-"""The ``policies`` commands, which import and export the confidentiality statement and retention schedule."""
+"""The ``policies`` commands import and export the confidentiality statement and the retention schedule."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def check(policy: str, file: Path) -> None:
 )
 @context.plainly
 def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | None) -> None:
-    """Put the policy in FILE, or in standard input for “-”, in force on every machine.
+    """Bring the policy in FILE (or standard input, for “-”) into force on every machine.
 
     The policy stays in force after an upgrade.
     """
@@ -76,7 +76,7 @@ def take(policy: str, file: Path, in_place_of_draft: bool, catalogue: Path | Non
 def _stays(policy: Policy, data: bytes, file: Path) -> str:
     """Return a message that says why the current policy stays in force, and how to import a different file.
 
-    Return an empty string if only the shipped draft is in force, which the file may replace.
+    Return an empty string if only the shipped draft is in force, because the file may replace the draft.
     """
     says = read(policy, data)
     language = says.language if isinstance(says, Statement) else ENGLISH
@@ -108,7 +108,7 @@ def _stays(policy: Policy, data: bytes, file: Path) -> str:
 def export(policy: str, language: str, file: Path | None) -> None:
     """Write the policy in force to a file that can be edited and imported.
 
-    If the service has imported no policy of its own, write the shipped draft.
+    If the service hasn't imported a policy of its own, write the shipped draft.
     """
     with context.store().reading() as tx:
         own = imported(tx, Policy(policy), language)

@@ -1,4 +1,4 @@
-"""The ``programmes`` commands, which check, import and export programmes as files (docs/authoring.md)."""
+"""The ``programmes`` commands check, import and export programmes as files (docs/authoring.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from companion.store.programme.programmes import versions
 
 @dataclass(frozen=True)
 class Looked:
-    """A checked file with its programme, or None if it is invalid, and the errors with their line numbers."""
+    """A checked file's programme, or None if the file is invalid, and the errors with their line numbers."""
 
     path: Path
     programme: Programme | None
@@ -95,7 +95,7 @@ def _look(path: Path) -> Looked:
 def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -> Looked:
     """Add an error if the programme's version number is already used or isn't the next one.
 
-    ``before`` holds the programmes from earlier files of the same import.
+    ``before`` contains the programmes from earlier files in the same import.
     """
     if looked.programme is None:
         return looked
@@ -110,7 +110,8 @@ def _against_what_is_known(looked: Looked, before: Sequence[Programme | None]) -
 
 
 def _summary(looked: Looked) -> str:
-    """Return a line with a programme's version and its numbers of meetings, topics, sites and errors."""
+    """Return one line about a programme: its version and how many meetings, topics, sites and errors it has.
+    """
     said = [many(len(looked.findings), "fault")]
     if looked.programme:
         found = looked.programme

@@ -1,4 +1,4 @@
-"""The ``reset-last`` command, for the only lead or administrator who can't sign in any more."""
+"""The ``reset-last`` command helps a sole lead or administrator who can't sign in any more."""
 
 import click
 
@@ -20,7 +20,7 @@ from companion.services.staff.resets import reset_last
 )
 @context.plainly
 def reset(role: str, lost: str) -> None:
-    """Print a joining code for the only lead or the only administrator, who can't sign in any more.
+    """Print a joining code for a sole lead or sole administrator who can't sign in any more.
 
     The audit records this, and every lead and administrator sees it.
     """

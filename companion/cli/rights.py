@@ -1,4 +1,4 @@
-"""The ``retention`` and ``erasures`` commands, which delete data that is too old and repeat erasures."""
+"""The ``retention`` and ``erasures`` commands delete data that is too old and repeat erasures."""
 
 import logging
 from datetime import datetime
@@ -20,7 +20,9 @@ IN_DOUBT = (
     "nothing is erased or deleted, since this machine's clock is far from the last run of retention: look at the "
     "clock, and if it is right call “companion retention run --do --clock-is-right”"
 )
-"""The text that is logged. The commands print a message that also gives the dates."""
+"""The message that is logged if the clock may be wrong. The commands print a message that also gives the
+dates.
+"""
 
 
 def noted() -> ErasedList:
@@ -29,7 +31,8 @@ def noted() -> ErasedList:
 
 
 def keep_to_schedule(store: Store) -> None:
-    """Finish or repeat erasures, then erase and delete what the retention schedule says. Run this daily."""
+    """Finish or repeat erasures, then erase and delete data as the retention schedule says. Run this daily.
+    """
     erasure.apply(store, noted(), context.now())
     try:
         retention.run(store, noted(), _schedule(store), context.now())
@@ -62,7 +65,7 @@ def retention_commands() -> None:
 )
 @context.plainly
 def run(do_it: bool, clock_is_right: bool) -> None:  # command-line flags
-    """Show what the retention schedule would erase and delete now, or do it with --do."""
+    """Show what the retention schedule would erase and delete now. With --do, erase and delete it."""
     store, now = context.store(), context.now()
     schedule = _schedule(store)
     try:
@@ -112,7 +115,7 @@ def apply(kept: Path | None) -> None:
 @erasures.command("list")
 @context.plainly
 def show() -> None:
-    """Print the list of erasures, which has random ids and no names, so that you can keep it elsewhere."""
+    """Print the list of erasures, so that you can keep a copy elsewhere. It has random ids but no names."""
     store = context.store()
     for account_id, at in sorted(noted().found(store.keys).since.items()):
         click.echo(erased_list.line(store.keys, account_id, at), nl=False)

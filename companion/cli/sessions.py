@@ -1,4 +1,4 @@
-"""The ``sessions end-all`` command, which signs everybody out."""
+"""The ``sessions end-all`` command signs everybody out."""
 
 import click
 

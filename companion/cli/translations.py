@@ -1,4 +1,4 @@
-"""The ``translations`` commands, which update and check the translation catalogues (docs/translating.md)."""
+"""The ``translations`` commands update and check the translation catalogues (docs/translating.md)."""
 
 import re
 import tomllib
@@ -17,7 +17,7 @@ from companion.domain.activities.translatable import words_of
 
 ROOT = Path(__file__).parents[2]
 STAFF = frozenset({"practitioner", "lead", "admin", "groups", "activities", "gallery", "demo"})
-"""The folders that contain staff pages, which exist only in English."""
+"""The folders that contain staff pages. Staff pages exist only in English."""
 CALLS = {
     "_": None,
     "gettext": None,
@@ -39,7 +39,7 @@ def translations() -> None:
 
 @translations.command()
 def update() -> None:
-    """Add new messages to every catalogue, still untranslated, and drop those that are no longer used."""
+    """Add new, untranslated messages to every catalogue, and remove messages that are no longer used."""
     for folder in sorted(each for each in said.FOLDER.iterdir() if re.fullmatch("[a-z]{2}", each.name)):
         for name, template in templates().items():
             file = folder / f"{name}.po"
@@ -51,7 +51,7 @@ def update() -> None:
 
 @translations.command()
 def check() -> None:
-    """List the messages that still need a translation. Exit with 1 if there are any."""
+    """List the messages that still need a translation. If there are any, exit with 1."""
     waiting = [
         f"{file.parent.name}/{file.name}: {message.id}"
         for file in sorted(said.FOLDER.glob("*/*.po"))
@@ -64,7 +64,7 @@ def check() -> None:
 
 
 def templates() -> dict[str, Catalog]:
-    """Return every message to translate, keyed by the name of its catalogue."""
+    """Return every message to translate, by the name of its catalogue."""
     return {said.MESSAGES: _interface(), said.CONTENT: _content()}
 
 
@@ -87,14 +87,17 @@ def merged(catalogue: Catalog, template: Catalog) -> Catalog:
 
 
 def written(catalogue: Catalog) -> bytes:
-    """Return a catalogue as bytes, without line numbers, dates and versions, which would change each time."""
+    """Return a catalogue as bytes.
+
+    Line numbers, dates and versions are left out, because they would change each time.
+    """
     file = BytesIO()
     write_po(file, catalogue, width=0, sort_by_file=True, include_lineno=False)
     return re.sub(rb'"(?!Language:|Plural|MIME|Content)[A-Z][A-Za-z-]+: [^\n]*\\n"\n', b"", file.getvalue())
 
 
 def is_complete(translation: object) -> bool:
-    """Return whether a message is translated in every form, such as singular and plural."""
+    """Return whether a message is translated in all its forms, such as singular and plural."""
     forms = translation if isinstance(translation, tuple | list) else (translation,)
     return bool(forms) and all(forms)
 
@@ -111,7 +114,9 @@ def _interface() -> Catalog:
 
 
 def calls(folder: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
-    """Yield every message in a folder, including staff's, with its file, line, comments and context."""
+    """Yield every message in a folder, including messages for staff, with its file, line, comments and
+    context.
+    """
     options = {"**": {"silent": "false"}}
     return extract_from_dir(folder, READERS, options, CALLS, comment_tags=("TRANSLATORS:",))
 

@@ -1,1 +1,1 @@
-"""The background loop, with the email and the metrics that it sends and serves."""
+"""The background loop, the code that sends emails, and the metrics server."""

@@ -1,6 +1,7 @@
-"""Measure the background loop, the databases and the work still waiting, for ``/metrics`` and ``doctor``.
+"""Measure the background loop, the databases and the backlog, for ``/metrics`` and ``doctor``.
 
-The loop measures once in each round. Reading the measurements needs no database, so it is always quick.
+The loop takes the measurements once per round and saves them in a file. Reading the file needs no database,
+so it's always quick.
 """
 
 from datetime import datetime
@@ -17,7 +18,7 @@ TURNED, DONE = "companion_background_turn_timestamp_seconds", "companion_backgro
 
 
 class Measures:
-    """The measurements from the background loop's latest round, which are kept in a file."""
+    """The latest measurements that the background loop has taken, saved in a file."""
 
     def __init__(self, settings: Settings) -> None:
         self._databases = {"data": settings.database_url, "keys": settings.keys_url}
@@ -25,16 +26,16 @@ class Measures:
         self._lasting: Numbers = {}
 
     def failed(self, job: str) -> None:
-        """Add one to the number of times that this job has failed."""
+        """Add one to the count of this job's failures."""
         key = series("companion_background_failed_total", job=job)
         self._lasting[key] = self._lasting.get(key, 0) + 1
 
     def done(self, now: datetime) -> None:
-        """Record the time at which the loop last finished trying everything that was due."""
+        """Record the time at which the loop last finished trying every job that was due."""
         self._lasting[DONE] = now.timestamp()
 
     def keep(self, store: Store | None, now: datetime) -> None:
-        """Measure everything, and write the measurements to the file."""
+        """Take every measurement, and write them all to the file."""
         up = {name: answers(url) for name, url in self._databases.items()}
         numbers = {series("companion_database_up", database=name): float(each) for name, each in up.items()}
         if store and all(up.values()):
@@ -43,7 +44,9 @@ class Measures:
 
 
 def waiting(store: Store, now: datetime) -> Numbers:
-    """Return the number and age of emails waiting to be sent and of audit entries waiting to be chained."""
+    """Return how many emails and audit entries are waiting to be processed, and since when the oldest has
+    waited.
+    """
     with store.reading() as tx:
         sent, chained = outbox.waiting(tx, now), audit.loose(tx)
     return {

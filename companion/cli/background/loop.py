@@ -1,6 +1,6 @@
-"""The ``background`` command: a loop that does everything apart from serving requests.
+"""The ``background`` command runs a loop that does everything except serve requests.
 
-If the loop ends, ``./manage`` ends too, and the help page is gone. No single error may end the loop.
+If the loop ends, ``./manage`` ends too and the help page goes offline. No single error may end the loop.
 """
 
 import logging
@@ -36,7 +36,9 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 30
 P = ParamSpec("P")
 HEAD_EVERY = timedelta(days=1)
-"""The time between two log lines with the audit's latest link, for services with logs on another machine."""
+"""The time between two log lines with the latest link of the audit's hash chain. Services that collect logs
+on another machine keep the link there.
+"""
 
 DISORDERED = (
     "the audit does not hold what was chained before, so nothing is chained or erased: call “audit verify”, and see "
@@ -47,7 +49,7 @@ DISORDERED = (
 @click.command()
 @context.plainly
 def background() -> None:
-    """Do everything that is due, twice a minute, until stopped. Wait while a database is down."""
+    """Run every job that is due, twice a minute, until stopped. Wait while a database is down."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -72,13 +74,13 @@ def background() -> None:
             log.warning("nothing was done, because a database is away", extra={"database": str(away)})
         except UNAVAILABLE as error:
             log.warning("nothing was done, because a database is away or busy", exc_info=error)
-        with suppress(*UNAVAILABLE):  # already logged above, or will be in the next round
+        with suppress(*UNAVAILABLE):  # an error here has been logged above, or will be in the next round
             attempt(measures, measures.keep, store, context.now())
         stop.wait(EVERY_SECONDS)
 
 
 def work(store: Store, measures: Measures) -> None:
-    """Run each job of one round, from updating the signposts' file to sending the notices that are due."""
+    """Run one round of jobs, from updating the signposts file to sending the notices that are due."""
     keep(store, context.snapshot())
     for job in (seal_now, drop_what_is_over, count_now):
         attempt(measures, job, store)
@@ -105,9 +107,10 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 
 
 def drop_what_is_over(store: Store) -> None:
-    """Delete expired forms, sessions, rate limits and devices, and update dates that depend on the time."""
+    """Delete expired forms, sessions, rate limits and devices, and update dates that change as time passes.
+    """
     with store.writing() as tx:
-        sort_keys.look_ahead(tx, context.now())  # comes first because it locks enrolments
+        sort_keys.look_ahead(tx, context.now())  # must run first, because it locks enrolments
         drop_forgotten(tx, context.now())
         rate_limits.drop_old(tx, context.now())
         devices.drop_old(tx, context.now())
@@ -115,5 +118,5 @@ def drop_what_is_over(store: Store) -> None:
 
 
 def note_head(store: Store) -> None:
-    """Log the audit's latest link."""
+    """Log the latest link of the audit's hash chain."""
     log.info("the head of the audit", extra={"head": head_of(store)})

@@ -15,13 +15,13 @@ from companion.config import Settings
 from companion.services.notices.send import Letter, NotDelivered, Why, deliver
 from companion.store.base import Store
 
-log = logging.getLogger(__name__)  # never log the server's own text, which may contain the address
+log = logging.getLogger(__name__)  # never log the mail server's own messages, because they may contain the email address
 
 PATIENCE = 15.0
-"""The number of seconds that the mail server may take for each step."""
+"""How long each step of a conversation with the mail server may take, in seconds."""
 ACCEPTED = 250
 GONE = 421
-"""The code with which a server closes the connection (RFC 5321)."""
+"""The reply code that a mail server sends when it closes the connection (RFC 5321)."""
 
 
 class Smtp:
@@ -47,7 +47,8 @@ class Smtp:
                 _part(server)
 
     def refusal(self) -> str:
-        """Try the mail server without sending an email, and return the code or kind of error.
+        """Connect to the mail server without sending an email, and return its error code or the kind of
+        error.
 
         Return an empty string if the server would accept an email.
         """
@@ -77,7 +78,7 @@ class Smtp:
         return message
 
     def _server(self) -> "_Told":
-        """Connect to the mail server, and greet it with the sender's domain to hide this machine's name."""
+        """Connect to the mail server. Greet it with the sender's domain, to hide this machine's name."""
         host, port, scheme = str(self._url.hostname), self._url.port, self._url.scheme
         trusted = ssl.create_default_context()
         if scheme == "smtps":
@@ -96,7 +97,7 @@ class Smtp:
 
 
 class _Told(smtplib.SMTP):
-    """An SMTP connection that records whether it began to transmit an email."""
+    """An SMTP connection that records whether it has begun to transmit an email."""
 
     handed_over = False
 
@@ -106,11 +107,11 @@ class _Told(smtplib.SMTP):
 
 
 class _ToldTls(_Told, smtplib.SMTP_SSL):
-    """An SMTP connection over TLS that records whether it began to transmit an email."""
+    """An SMTP connection over TLS that records whether it has begun to transmit an email."""
 
 
 def _why(error: Exception, *, handed_over: bool) -> Why:
-    """Return why an email wasn't delivered, which decides whether to try it again."""
+    """Return the reason why an email wasn't delivered. The reason decides whether to try again."""
     match error:
         case smtplib.SMTPRecipientsRefused():
             code = next(iter(error.recipients.values()))[0]
@@ -118,7 +119,7 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
         case smtplib.SMTPDataError():
             code, refusal = error.smtp_code, Why.REFUSED
         case _:
-            # A refused sender also ends up here, because it isn't the fault of this email.
+            # A rejected sender also ends up here, because the fault isn't in this email.
             return Why.UNSURE if handed_over else Why.AWAY
     if code == GONE:
         return Why.AWAY
@@ -126,14 +127,17 @@ def _why(error: Exception, *, handed_over: bool) -> Why:
 
 
 def _told(error: Exception) -> str:
-    """Return the server's error code, or else the name of the exception, but never the server's own text."""
+    """Return the server's error code, or the exception's name if there is no code.
+
+    Never return the server's own message.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return str(next(iter(error.recipients.values()))[0])
     return str(getattr(error, "smtp_code", type(error).__name__))
 
 
 def _part(server: smtplib.SMTP) -> None:
-    """Close the connection to the mail server. Errors are ignored, since sending is already over."""
+    """Close the connection to the mail server. Ignore errors, because sending has already finished."""
     with suppress(OSError, smtplib.SMTPException):
         if server.sock is not None:
             server.sock.settimeout(1)
@@ -142,5 +146,6 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def deliver_now(store: Store, settings: Settings, now: datetime) -> int:
-    """Send the notices that are due, and return how many emails were sent: 0 without a mail server."""
+    """Send the notices that are due, and return how many emails were sent. Without a mail server, return 0.
+    """
     return deliver(store, Smtp(settings), now) if settings.smtp_url else 0

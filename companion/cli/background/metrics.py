@@ -1,4 +1,5 @@
-"""Serve ``/metrics`` to Prometheus, on a separate private address. The portal itself has no such page."""
+"""Serve ``/metrics`` to Prometheus on a separate private address. The portal itself doesn't serve that page.
+"""
 
 import logging
 import threading
@@ -14,7 +15,9 @@ from companion.store.operations.counters import gathered
 log = logging.getLogger(__name__)
 
 PATIENCE = 2
-"""The number of seconds that a client may take to send its request, because only one is served at a time."""
+"""How many seconds a client may take to send its request. The limit is short, because clients are served one
+at a time.
+"""
 
 
 def serve(settings: Settings) -> None:
@@ -35,7 +38,7 @@ class _Server(HTTPServer):
         super().__init__(address, handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore clients that disconnect, because the standard library would print their address."""
+        """Ignore clients that disconnect. Otherwise, the standard library would print their addresses."""
 
 
 def _answering(folder: Path) -> type[BaseHTTPRequestHandler]:

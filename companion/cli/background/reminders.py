@@ -1,4 +1,4 @@
-"""The ``reminders`` command, which writes the notices that are due and sends them by email."""
+"""The ``reminders`` command creates the notices that are due and sends them by email."""
 
 from datetime import datetime
 
@@ -14,17 +14,21 @@ from companion.services.plan.reviews import ask_for_those_due
 from companion.store.base import Store
 
 DUE = (escalate, tell_readers, ask_for_those_due, remind_of_appointments, send_digests)
-"""Functions that each write one kind of notice, once to each person, and return how many they wrote."""
+"""Functions that each create one kind of notice, at most once for each person, and return how many they
+created.
+"""
 
 
 def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Write the notices that are due and send them. Return the number of notices and of emails."""
+    """Create the notices that are due and send them. Return the number of notices and the number of emails.
+    """
     return sum(each(store, now) for each in DUE), deliver_now(store, settings, now)
 
 
 @click.command()
 @context.plainly
 def reminders() -> None:
-    """Write the notices that are due and send them. Running this again doesn't repeat a notice."""
+    """Create the notices that are due and send them. Running this command again doesn't send a notice twice.
+    """
     notices, letters = remind(context.store(), context.settings(), context.now())
     click.echo(f"{notices} notices made, {letters} letters sent.")

@@ -1,4 +1,4 @@
-"""The ``demo load`` command, which creates a small service with fictional people and recent dates."""
+"""The ``demo load`` command creates a small demo service with fictional people and recent dates."""
 
 import json
 from datetime import timedelta
@@ -19,7 +19,7 @@ def demo() -> None:
 @demo.command()
 @context.plainly
 def load() -> None:
-    """Load the demo once, print its accounts, and write them to ``demo-accounts.json``."""
+    """Load the demo once. Print its accounts, and write them to ``demo-accounts.json``."""
     settings = context.settings()
     if settings.mode == "serve":
         raise click.ClickException("The demo can't be loaded into a real instance.")

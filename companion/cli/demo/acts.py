@@ -1,4 +1,4 @@
-"""Short functions with which the demo's people set, answer, submit and review work."""
+"""Short functions that set, answer, submit and review work on behalf of the demo's people."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -44,7 +44,7 @@ def answer(actor: Actor, work_id: UUID, said: Mapping[str, Form]) -> None:
 
 
 def talk(actor: Actor, work_id: UUID, prompt_id: str) -> None:
-    """Mark a question as one to talk about in the session."""
+    """Mark a question to be talked about in the session."""
     answers.send_answer(actor, work_id, AnswerForm(prompt_id, 0, 0, "demo", {}), "talk")
 
 
@@ -63,7 +63,7 @@ def submit(actor: Actor, work_id: UUID) -> UUID:
 def give_feedback(actor: Actor, submission: UUID, words: Mapping[str, str], released: datetime) -> None:
     """Open a submission, then send feedback at a later time.
 
-    ``words`` maps each question's id to its feedback, and "" to the feedback about all the answers.
+    ``words`` contains the feedback by question id, and the feedback about all the answers under an empty id.
     """
     review = open_submission(actor, submission)
     release(replace(actor, now=released), submission, Feedback(dict(words), "", review.revision))

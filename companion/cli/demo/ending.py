@@ -1,4 +1,4 @@
-"""Two demo participants at the end of the programme, of whom one now has review meetings."""
+"""Two demo participants at the end of the programme, one of whom has review meetings."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -36,7 +36,7 @@ KEPT = (
     ("good", "The allotment, whenever it is dry.", "", ""),
     ("first", "Go out to the allotment, and call my brother from there.", "", "amber"),
 )
-"""The items of a short plan, each with its part, its words, further words and its stage."""
+"""The items of a short plan, each with its part, its wording, further details and its stage."""
 AGREED = (
     "You keep a note of the mornings that went well.",
     "You tell your brother what you need from him.",

@@ -44,7 +44,7 @@ SAID: tuple[dict[str, int | str], ...] = (
         "somebody-else": "Write a little every day.",
     },
 )
-"""The answers that five people gave in their evaluation of the programme."""
+"""Five people's answers in their evaluations of the programme."""
 SET = ("a-week-of-choices", "hopes-and-fears", "warning-signs")
 
 
@@ -61,7 +61,7 @@ def keep_figures(store: Store, now: datetime) -> None:
 
 
 def _person(number: int) -> Person:
-    """Return the figures of one made-up person, which vary with the number."""
+    """Return one made-up person's figures. Different numbers give different figures."""
     in_time = islice(
         cycle((InTime.READ, InTime.READ, InTime.HANDED_IN, InTime.READ, InTime.NOT)), number, None
     )

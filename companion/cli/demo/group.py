@@ -1,4 +1,4 @@
-"""Two members of a demo group, who each have a joining code and see nothing about each other."""
+"""A demo group with two members. Each has a joining code, and neither can see anything about the other."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -22,7 +22,7 @@ SUITABLE = ((15, PathwayState.SUITABLE, ""), (13, PathwayState.IN_PROGRAMME, "")
 
 
 def meet_as_a_group(cast: People, priya: Viewer, now: datetime) -> None:
-    """Add a group that met once, a week ago, when one member couldn't come. Book two more sessions."""
+    """Add a group that has met once, a week ago, without one of its members. Book two more sessions."""
     store, group, site = cast.store, uuid4(), programme().sites[0].id
     members = {}
     for name, hour in (("Colin", 9), ("Dev", 11)):

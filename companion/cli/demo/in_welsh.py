@@ -23,7 +23,7 @@ HOPED: dict[str, Form] = {
 
 
 def welsh_card(minutes: int) -> Card:
-    """Return a setting card in Welsh, which the practitioner Daniel gives with his work."""
+    """Return the setting card, in Welsh, for work that the practitioner Daniel sets."""
     return Card(
         why="Er mwyn i ni adeiladu'r sesiwn nesaf ar sut oedd eich wythnos mewn gwirionedd.",
         minutes=minutes,
@@ -31,7 +31,7 @@ def welsh_card(minutes: int) -> Card:
 
 
 def uses_welsh(cast: People, daniel: Viewer, now: datetime) -> None:
-    """Add Emyr, who joined in Welsh, and set his work in Welsh."""
+    """Add Emyr, who joined in Welsh, and set work for him in Welsh."""
     store, session = cast.store, a_session(at_hour(now, 5, 11), 1)
     enrolment, emyr = cast.participant(
         daniel, "Emyr", "a red kite over the chapel roof", session, language="cy"

@@ -20,7 +20,7 @@ NOTED = "Came on time. Talks more easily after a walk. Begin with the evenings n
 
 
 def write(store: Store, practitioner: Viewer, participant: Viewer, enrolment_id: UUID, now: datetime) -> None:
-    """Add a participant's question that was answered and read, and a practitioner's note."""
+    """Add a short exchange of messages that have been read, and a practitioner's note."""
     for days, who, text in ((5, participant, ASKED), (4, practitioner, ANSWERED), (3, participant, THANKED)):
         then = now - timedelta(days=days)
         place = None if who == participant else enrolment_id

@@ -29,7 +29,7 @@ CLOSED = "Both review meetings held. He has his plan and knows who to call."
 NOT_YET = Wanted(NOT_BOOKED, "", "", programme().sites[0].id, programme())
 INITIAL = AppointmentKind.INITIAL_MEETING
 Steps = Sequence[tuple[int, PathwayState, str]]
-"""Steps on the pathway, each with its age in days, the new state and the reason."""
+"""Steps on the pathway: how many days ago each step was, the new state and the reason."""
 
 
 def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
@@ -73,7 +73,7 @@ def stand_along_the_path(cast: People, priya: Viewer, now: datetime) -> None:
 
 
 def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, now: datetime) -> None:
-    """Record these pathway steps of a participant, each on its own day."""
+    """Record these steps of a participant on the pathway, each on its own day."""
     for days, to, reason in steps:
         then = now - timedelta(days=days)
         with store.reading() as tx:
@@ -85,7 +85,7 @@ def walk(store: Store, practitioner: Viewer, enrolment_id: UUID, steps: Steps, n
 
 
 def book_weekly(actor: Actor, enrolment_id: UUID, first: datetime, many: int) -> None:
-    """Book this many weekly sessions, always at the same time of day."""
+    """Book this many weekly sessions, all at the same time of day."""
     local = first.astimezone(LONDON)
     days = [local.date() + timedelta(weeks=week) for week in range(many)]
     slots = [Slot(day.isoformat(), f"{local:%H:%M}") for day in days]
@@ -99,7 +99,10 @@ def book(actor: Actor, enrolment_id: UUID, kind: AppointmentKind, at: datetime) 
 
 
 def was_there(store: Store, practitioner: Viewer, enrolment_id: UUID, now: datetime, *agreed: str) -> None:
-    """Record two hours after each past meeting began that the participant attended and what was agreed."""
+    """For each past meeting, record that the participant came and what was agreed.
+
+    The record is dated two hours after the meeting began.
+    """
     with store.reading() as tx:
         behind = [each for each in appointments.appointments(tx, enrolment_id) if each.starts_at < now]
     for each in behind:

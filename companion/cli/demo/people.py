@@ -1,4 +1,4 @@
-"""Create the demo's people, who join through the same services as real people do."""
+"""Create the demo's people. They join through the same services as real people."""
 
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from companion.store.accounts.passphrases import Hasher
 from companion.store.base import Store
 
 WORD = "lighthouse"
-"""The word that each participant agreed with their practitioner for joining."""
+"""The word that all demo participants agreed with their practitioner for joining."""
 
 
 class People:
@@ -32,12 +32,12 @@ class People:
         self.store = store
         self._hasher = hasher
         self._cheap = Hasher(cheap=True)
-        """A cheap hasher for joining codes that expired long ago, which makes the demo load faster."""
+        """A fast hasher for joining codes that expired long ago, so that the demo loads faster."""
         self._then = joined_at
         self.accounts: list[dict[str, str]] = []
 
     def staff(self, role: Role, name: str, passphrase: str) -> Viewer:
-        """Add a member of staff who joined long ago and has a second step for signing in."""
+        """Add a member of staff who joined long ago and uses two-step sign-in."""
         then = self._then - timedelta(days=500)
         word_hash = self._hasher.hash(WORD)
         with self.store.writing(then) as tx:
@@ -69,7 +69,7 @@ class People:
     ) -> tuple[UUID, Viewer]:
         """Add a participant who has joined in this language. Return the enrolment's id and the viewer.
 
-        The participant joined at ``then``, or else at the same time as the others.
+        The participant joined at ``then``. If ``then`` is None, they joined at the same time as the others.
         """
         then = then or self._then
         added = self._add(practitioner, name, when, then, self._hasher)
@@ -92,7 +92,7 @@ class People:
         return added.enrolment_id
 
     def gets_another_slip(self, practitioner: Viewer, name: str, enrolment_id: UUID, now: datetime) -> None:
-        """Create another joining code for a participant whose first one has expired."""
+        """Create another joining code for a participant whose first code has expired."""
         slip = invite_again(Actor(self.store, practitioner, now), self._hasher, enrolment_id, WORD)
         self._note(Role.PARTICIPANT, name, joining_code=slip.code, agreed_word=WORD)
 
@@ -117,7 +117,10 @@ class People:
 
 
 def at_hour(now: datetime, days: int, hour: int) -> datetime:
-    """Return this hour of the day in this many days, or on the next Monday if that is a weekend."""
+    """Return the time at this hour of the day, this many days from now.
+
+    If that day is at a weekend, use the next Monday instead.
+    """
     day = now.astimezone(LONDON).date() + timedelta(days=days)
     while day.weekday() >= 5:
         day += timedelta(days=1)
@@ -125,12 +128,12 @@ def at_hour(now: datetime, days: int, hour: int) -> datetime:
 
 
 def a_meeting(kind: AppointmentKind, moment: datetime, site: int = 0) -> Wanted:
-    """Return a meeting at this time, in the form in which a practitioner would enter it."""
+    """Return a meeting at this time, as a practitioner would enter it in the form."""
     local = moment.astimezone(LONDON)
     sites = programme().sites
     return Wanted(kind, f"{local:%Y-%m-%d}", f"{local:%H:%M}", sites[site].id, programme())
 
 
 def a_session(moment: datetime, site: int = 0) -> Wanted:
-    """Return a programme session at this time, in the form in which a practitioner would enter it."""
+    """Return a programme session at this time, as a practitioner would enter it in the form."""
     return a_meeting(AppointmentKind.SESSION, moment, site)

@@ -1,4 +1,4 @@
-"""A small demo plan with items in every part, a suggestion that awaits an answer and a review due soon."""
+"""A small demo plan with items in every part, an unanswered suggestion and a review that is due soon."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ WRITTEN = (
     ("first", "Put the phone in the kitchen drawer and go outside.", "", "red"),
     ("first", "Walk to the bridge and back before deciding anything.", "", "red"),
 )
-"""The plan's items in the order written, each with its part, its words, further words and its stage."""
+"""The plan's items in the order written, each with its part, its wording, further details and its stage."""
 WHY = "So that my family can rely on me, and nobody is harmed."
 SUGGESTED = ("first", ("Call the Helpline, even if you only want to hear a voice.", "", "red"))
 
@@ -53,7 +53,8 @@ def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id:
 def write_plan(
     store: Store, participant: Viewer, rows: Iterable[tuple[str, str, str, str]], then: datetime
 ) -> None:
-    """Add items that the participant wrote. Each row is the part, the words, further words and the stage."""
+    """Add items that the participant wrote. Each row is the part, the wording, further details and the stage.
+    """
     for part, words, more, stage in rows:
         add(Actor(store, participant, then), uuid4(), part, [(words, more, stage)], None)
 

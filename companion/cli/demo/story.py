@@ -1,4 +1,4 @@
-"""The demo's history, which leaves participants at different stages of their work and of the pathway."""
+"""The demo's history. It leaves participants at different stages of their work and of the pathway."""
 
 from datetime import datetime, time, timedelta
 from uuid import uuid4
@@ -50,7 +50,7 @@ FEEDBACK = {
     "fears": "Most people have this fear. We can find the words together, one at a time.",
     "": "Thank you for being so open. Let's begin with the evenings next time.",
 }
-"""Feedback by the id of the question, with "" for the feedback about all the answers."""
+"""Feedback by question id. The feedback about all the answers has an empty id."""
 LOW = (
     "Idris sounded very low on the phone today. He has hardly slept this week.\n\n"
     "He told me his sister is with him, and that he'd call the Samaritans if it got worse."
@@ -58,7 +58,7 @@ LOW = (
 
 
 def tell(cast: People, now: datetime) -> None:
-    """Create all of the demo's people and everything they have done up to now."""
+    """Create all the demo's people and everything they have done so far."""
     priya = cast.staff(Role.PRACTITIONER, "Priya", "three slow trains to the coast")
     daniel = cast.staff(Role.PRACTITIONER, "Daniel", "a kettle under the window sill")
     cast.staff(Role.LEAD, "Margaret", "seven grey stones in the garden")

@@ -24,7 +24,7 @@ KEPT = "He wrote two pages about his week and would like to begin with the eveni
 
 
 def mark_topics(store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime) -> None:
-    """Mark the topics covered in the first session, and move the remaining one to the second session."""
+    """Mark the topics covered in the first session, and move the one left over to the second session."""
     wanted = {topic: Placed(mark) for topic, mark in AFTER_THE_FIRST.items()}
     arrange(
         store, practitioner, enrolment_id, then, wanted | {"five-stages-of-grooming": Placed(session="2")}
@@ -45,7 +45,7 @@ def cover_all(store: Store, practitioner: Viewer, enrolment_id: UUID, then: date
 def arrange(
     store: Store, practitioner: Viewer, enrolment_id: UUID, then: datetime, wanted: Mapping[str, Placed]
 ) -> None:
-    """Mark or move a participant's topics for the first time. ``wanted`` is keyed by topic id."""
+    """Mark or move a participant's topics for the first time. The keys of ``wanted`` are topic ids."""
     numbers = {topic.id: str(number) for number, topic in enumerate(programme().topics, 1)}
     numbered = {numbers[topic]: to for topic, to in wanted.items()}
     topics.arrange(Actor(store, practitioner, then), enrolment_id, numbered, 0)
