@@ -13,6 +13,6 @@ def create_app(settings: "Settings | None" = None, *, for_commands: bool = False
 
     Raise ``BadSetting`` if a setting can't be used.
     """
-    from companion.web.application import make_app  # imported here so that code in lower layers doesn't load Flask
+    from companion.web.application import make_app  # imported here so that lower layers don't load Flask
 
     return make_app(settings, for_commands=for_commands)

@@ -174,8 +174,7 @@ def _disorder(store: Store) -> str:
 
 
 def _readiness(port: int) -> int | None:
-    """Return the HTTP status of ``/readyz``. Return 0 if the response isn't HTTP, or None without a response.
-    """
+    """Return the HTTP status of ``/readyz``: 0 if the response isn't HTTP, None without a response."""
     answer = b""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
         connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

@@ -101,8 +101,7 @@ def rotate(what: str) -> None:
 @click.argument("copy", type=A_FILE)
 @context.plainly
 def confirm_copy(copy: Path) -> None:
-    """Check a copy of the wrapping key, in a file or on standard input (“-”). Record that a good copy exists.
-    """
+    """Check a copy of the wrapping key, from a file or “-”, and record that a good copy exists."""
     key_file = context.settings().wrapping_key_file
     if _is_itself(key_file, copy):
         raise click.ClickException(f"{key_file} is the key itself. Give the copy that you keep elsewhere.")

@@ -107,8 +107,7 @@ def attempt(measures: Measures, job: Callable[P, object], *args: P.args, **kwarg
 
 
 def drop_what_is_over(store: Store) -> None:
-    """Delete expired forms, sessions, rate limits and devices, and update dates that change as time passes.
-    """
+    """Delete expired forms, sessions, rate limits and devices, and update dates that change with time."""
     with store.writing() as tx:
         sort_keys.look_ahead(tx, context.now())  # must run first, because it locks enrolments
         drop_forgotten(tx, context.now())

@@ -15,7 +15,7 @@ from companion.config import Settings
 from companion.services.notices.send import Letter, NotDelivered, Why, deliver
 from companion.store.base import Store
 
-log = logging.getLogger(__name__)  # never log the mail server's own messages, because they may contain the email address
+log = logging.getLogger(__name__)  # never log a mail server's messages, which may contain the address
 
 PATIENCE = 15.0
 """How long each step of a conversation with the mail server may take, in seconds."""
@@ -146,6 +146,6 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def deliver_now(store: Store, settings: Settings, now: datetime) -> int:
-    """Send the notices that are due, and return how many emails were sent. Without a mail server, return 0.
+    """Send the notices that are due, and return how many emails were sent (0 without a mail server).
     """
     return deliver(store, Smtp(settings), now) if settings.smtp_url else 0

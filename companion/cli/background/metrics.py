@@ -1,5 +1,4 @@
-"""Serve ``/metrics`` to Prometheus on a separate private address. The portal itself doesn't serve that page.
-"""
+"""Serve ``/metrics`` to Prometheus on a separate private address. The portal doesn't serve this page."""
 
 import logging
 import threading

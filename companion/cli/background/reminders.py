@@ -20,15 +20,13 @@ created.
 
 
 def remind(store: Store, settings: Settings, now: datetime) -> tuple[int, int]:
-    """Create the notices that are due and send them. Return the number of notices and the number of emails.
-    """
+    """Create the notices that are due and send them. Return how many notices and emails there were."""
     return sum(each(store, now) for each in DUE), deliver_now(store, settings, now)
 
 
 @click.command()
 @context.plainly
 def reminders() -> None:
-    """Create the notices that are due and send them. Running this command again doesn't send a notice twice.
-    """
+    """Create the notices that are due and send them. Running this again doesn't send a notice twice."""
     notices, letters = remind(context.store(), context.settings(), context.now())
     click.echo(f"{notices} notices made, {letters} letters sent.")

@@ -53,8 +53,7 @@ def keep_a_plan(actor: Actor, practitioner: Viewer, enrolment_id: UUID, work_id:
 def write_plan(
     store: Store, participant: Viewer, rows: Iterable[tuple[str, str, str, str]], then: datetime
 ) -> None:
-    """Add items that the participant wrote. Each row is the part, the wording, further details and the stage.
-    """
+    """Add items that the participant wrote. Each row is the part, wording, further details and stage."""
     for part, words, more, stage in rows:
         add(Actor(store, participant, then), uuid4(), part, [(words, more, stage)], None)
 
