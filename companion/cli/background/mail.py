@@ -146,6 +146,5 @@ def _part(server: smtplib.SMTP) -> None:
 
 
 def deliver_now(store: Store, settings: Settings, now: datetime) -> int:
-    """Send the notices that are due, and return how many emails were sent (0 without a mail server).
-    """
+    """Send the notices that are due, and return how many emails were sent (0 without a mail server)."""
     return deliver(store, Smtp(settings), now) if settings.smtp_url else 0

@@ -1,1 +1,1 @@
-"""Rules about accounts: signing in, sessions, second steps and devices."""
+"""Rules about accounts: signing in, sessions, two-step sign-in and devices."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 KNOWN_FOR = timedelta(days=180)
-"""The time after its last use during which a device is still treated as known."""
+"""How long after its last use a device is still treated as known."""
 KNOWN_MOST = 5
 """The most known devices per account. Each known device has its own limit on sign-in attempts."""
 
@@ -18,7 +18,7 @@ BROWSERS = (
     ("Chrom", "Chrome"),
     ("Safari", "Safari"),
 )
-"""Texts to look for in a User-Agent, each with the browser's name. The first matching text is used, because
+"""Strings to look for in a User-Agent header, each with the browser's name. The first match is used, because
 some browsers also name other browsers.
 """
 SYSTEMS = (
@@ -34,7 +34,7 @@ SYSTEMS = (
 
 @dataclass(frozen=True)
 class DeviceKind:
-    """A browser's name and a message key for the kind of device, which are empty if unknown."""
+    """A browser's name and a message key for the kind of device. Either is empty if it's unknown."""
 
     browser: str = ""
     system: str = ""

@@ -1,4 +1,4 @@
-"""Rules about second sign-in steps, such as who needs one and which may be removed."""
+"""Rules about two-step sign-in, such as who needs it and which second steps can be removed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +9,11 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 FRESH_FOR = timedelta(minutes=10)
-"""The time after both sign-in steps during which somebody can change how they sign in, or export data,
-without repeating both steps.
+"""How long after completing both sign-in steps somebody can change how they sign in, or export data, without
+repeating the steps.
 """
 CHALLENGE_LIFE = timedelta(minutes=5)
-"""The time that a browser has to answer a passkey challenge."""
+"""How long a browser has to answer a passkey challenge."""
 PASSKEYS_MOST = 10
 PASSKEY_NAME_MOST = 40
 RECOVERY_CODES = 10
@@ -34,9 +34,11 @@ class Factors:
     one_time: bool
     passkeys: int
     recovery_codes: int
-    """The number of unused recovery codes, which can replace a second step but don't count as one."""
+    """The number of unused recovery codes. A recovery code can replace a second step but isn't counted as
+    one.
+    """
     expected: bool = False
-    """True if the account's record says that the account has a second step."""
+    """True if the account's record says that it has two-step sign-in."""
 
     @property
     def any(self) -> bool:
@@ -45,7 +47,9 @@ class Factors:
 
     @property
     def lost(self) -> bool:
-        """True if a second step has disappeared without being removed in Companion, and can't be replaced."""
+        """True if the account should have a second step but has none, although nobody removed it in
+        Companion.
+        """
         return self.expected and not self.any
 
     @property
@@ -63,19 +67,21 @@ def asked_for(role: Role, factors: Factors) -> bool:
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Return whether the account's only second step can't be removed, which is the rule for staff."""
+    """Return whether the account must keep its only second step. Staff must always keep one."""
     return role.staff and factors.last
 
 
 def is_replay(step: int, last_step: int) -> bool:
-    """Return whether a one-time code for this time step or a later one has been used (RFC 6238, 5.2)."""
+    """Return whether a one-time code for this time step, or a later one, has already been used (RFC 6238,
+    5.2).
+    """
     return step <= last_step
 
 
 def fresh(proved_at: datetime | None, now: datetime) -> bool:
     """Return whether both sign-in steps were completed less than ten minutes ago.
 
-    A time far in the future, which means that the clock has been set back, isn't accepted either.
+    A time far in the future isn't accepted either, because it means that the clock has been set back.
     """
     return proved_at is not None and abs(now - proved_at) < FRESH_FOR
 
@@ -83,8 +89,8 @@ def fresh(proved_at: datetime | None, now: datetime) -> bool:
 def lost(text: str, factors: Factors) -> Lost:
     """Return what somebody has lost, as chosen on the form.
 
-    Somebody without a second step can only have lost the passphrase. Raise ``Rejected`` if the choice isn't
-    valid.
+    Somebody without two-step sign-in can only have lost their passphrase. Raise ``Rejected`` if the choice
+    isn't valid.
     """
     if not factors.any:
         return Lost.PASSPHRASE
@@ -95,5 +101,7 @@ def lost(text: str, factors: Factors) -> Lost:
 
 
 def passkey_name(text: str, field: str = "name") -> str:
-    """Clean and return the name that the owner gave a passkey, or raise ``Rejected`` if it isn't valid."""
+    """Clean and return the name that somebody gave their passkey. Raise ``Rejected`` if the
+    name isn't valid.
+    """
     return clean_line(text, PASSKEY_NAME_MOST, field)

@@ -8,20 +8,23 @@ from companion.domain.people import Role
 
 @dataclass(frozen=True)
 class IdleRule:
-    """The idle time after which a session locks, and the total time after which it ends."""
+    """How long a session can be idle before it locks, and how long it can last in total."""
 
     idle: timedelta
     whole: timedelta = timedelta(hours=12)
 
     def locked(self, last_seen: datetime, now: datetime) -> bool:
-        """Return whether the session is locked, and can only save the open draft until its owner unlocks it.
+        """Return whether the session is locked.
 
-        A session also locks if the clock has been set back by the idle time or more.
+        A locked session can only save the open draft until its owner unlocks it. A session also locks if the
+        clock has been set back by the idle time or more.
         """
         return abs(now - last_seen) >= self.idle
 
     def over(self, created: datetime, now: datetime) -> bool:
-        """Return whether the session has ended for good, or began so far in the future that it must end."""
+        """Return whether the session has ended for good. A session that began far in the future must also
+        end.
+        """
         return abs(now - created) >= self.whole
 
 

@@ -1,11 +1,11 @@
-"""Joining slips, which are sheets with a joining code: who may make them, and how long they work."""
+"""Who may make joining slips (sheets with a joining code), and how long a joining code is valid."""
 
 from datetime import datetime, timedelta
 
 from companion.domain.people import Role
 
 SLIP_LIFE = timedelta(days=7)
-"""The time for which the joining code on a slip works."""
+"""How long the joining code on a joining slip is valid."""
 
 MAKERS = {
     Role.PARTICIPANT: Role.PRACTITIONER,
@@ -13,11 +13,11 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""The role whose members may make joining slips for each role. Operators have no account, and make slips on
-the server.
+"""The role that may make joining slips, for each role that can join. Operators have no account. They make
+joining slips on the server.
 """
 
 
 def ended_early(made_at: datetime, expires_at: datetime, now: datetime) -> bool:
-    """Return whether somebody ended an unused slip that would otherwise still work."""
+    """Return whether an unused joining slip was cancelled while its code was still valid."""
     return expires_at <= now < made_at + SLIP_LIFE

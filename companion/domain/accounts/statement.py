@@ -1,4 +1,4 @@
-"""The confidentiality statement, a versioned text that everybody must read and accept before joining."""
+"""The confidentiality statement. Everybody must read and accept a version of it before joining."""
 
 import tomllib
 from typing import Annotated
@@ -22,7 +22,7 @@ class Statement(Authored, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The whole confidentiality statement as one Markdown text."""
+        """The whole confidentiality statement in Markdown."""
         return self.body.replace("{must_pass_on}", self.must_pass_on.strip())
 
 

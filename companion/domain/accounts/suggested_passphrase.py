@@ -24,6 +24,6 @@ def suggested_passphrase(words: Sequence[str]) -> str:
 
 
 def is_suggestion(passphrase: str, words: Sequence[str]) -> bool:
-    """Return whether this passphrase could be a suggestion made from this list of words."""
+    """Return whether this passphrase could have been suggested from this list of words."""
     parts = passphrase.split(" ", WORDS)
     return len(parts) == WORDS and set(parts) <= set(words)

@@ -1,1 +1,1 @@
-"""Activities, and the guided conversation that asks an activity's prompts."""
+"""Activities, and the guided conversations in which participants answer an activity's questions."""

@@ -19,7 +19,7 @@ from companion.domain.authored import Authored, Id, Line, Passage
 FORMAT: Final = 1
 MOST_PROMPTS = 200
 ACCEPTED_MOST = 1_000
-"""The most warnings that an author can accept in one activity, which is five per question."""
+"""The most warnings that an author can accept in one activity: five for each question."""
 ASKED: Final = frozenset({"format", "id", "title", "language", "topic", "minutes", "introduction", "prompts"})
 """The fields of an activity that participants see. All other fields are for staff."""
 
@@ -29,7 +29,7 @@ Difficulty = Literal["easy", "medium", "hard"]
 
 
 class Accepted(Authored, frozen=True, kw_only=True):
-    """A warning that the activity's author has accepted, with the reason."""
+    """A warning that the activity's author has accepted, and the author's reason."""
 
     warning: Named
     prompt: Named = ""
@@ -59,7 +59,7 @@ class Activity(Authored, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Finding:
-    """An error or a warning about an activity, as a message key with its values.
+    """An error or a warning about an activity: a message key and the values to insert.
 
     ``prompt`` is the id of the prompt concerned, or an empty string. ``at`` is the path to the error in the
     activity's plain data. An author can accept a warning with a reason.
@@ -130,7 +130,7 @@ def to_plain(activity: Activity) -> Any:
 
 
 def as_asked(activity: Activity) -> dict[str, Any]:
-    """Return the fields of an activity that participants see as plain data, without the notes for staff."""
+    """Return the fields that participants see, without the notes for staff, as plain data."""
     return {name: value for name, value in to_plain(activity).items() if name in ASKED}
 
 

@@ -1,4 +1,4 @@
-"""Check the conditions of branches and replies, and the references to earlier answers that they quote."""
+"""Check the conditions of branches and replies, and the references to quoted earlier answers."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from companion.domain.activities.toml_guard import At
 
 
 def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the errors in a condition that belongs to a branch or a reply of the prompt at ``place``."""
+    """Yield the errors in the condition of a branch or a reply that belongs to the prompt at ``place``."""
     name = condition.prompt or prompt.id
     asked_at = layout.places.get(name)
     if asked_at is None or name == END:
@@ -23,7 +23,7 @@ def asks(condition: Condition, prompt: Prompt, place: int, layout: Layout, at: A
 
 
 def _suits(condition: Condition, where: str, asked_at: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the errors that stop answers to the prompt at ``asked_at`` from meeting the condition."""
+    """Yield the reasons why no answer to the prompt at ``asked_at`` can meet the condition."""
     asked, offers = layout.prompts[asked_at], layout.offers[asked_at]
     named: dict[str, str | int] = {"asked": asked.id}
     least, most, numbers = condition.at_least, condition.at_most, asked.numbers()
@@ -48,7 +48,7 @@ def _some(numbers: range, least: int | None, most: int | None) -> bool:
 
 
 def recalls(name: str, prompt: Prompt, place: int, layout: Layout, at: At) -> Iterator[Finding]:
-    """Yield the errors in a reference to an earlier answer, which a prompt or one of its replies quotes."""
+    """Yield the errors in a reference to an earlier answer that a prompt, or one of its replies, quotes."""
     if not name:
         return
     values: dict[str, str | int] = {"recalled": name}

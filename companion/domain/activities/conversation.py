@@ -1,9 +1,9 @@
-"""The guided conversation, which finds the path that a participant's answers take through an activity.
+"""The guided conversation. The participant's answers decide which path it takes through an activity.
 
 The same answers always give the same path. An answer that is no longer on the path is kept but never
-submitted, and it is used again if the path returns to its question.
+submitted. It is used again if the path returns to its question.
 
-A part is asked once for each item of an earlier list, and each question then has its own id for each item.
+A part is asked once for each item of an earlier list. Each question then has its own id for each item.
 """
 
 import re
@@ -23,7 +23,9 @@ from companion.domain.activities.remaining import still_to_come
 
 @dataclass(frozen=True)
 class Given:
-    """The answer given to one prompt. ``revision`` counts its changes from 1, and 0 means no answer yet."""
+    """The answer given to one prompt. ``revision`` counts the answer's changes from 1. 0 means
+    no answer yet.
+    """
 
     way: Way
     value: Value
@@ -54,7 +56,7 @@ class Turn(AskedPrompt, frozen=True, kw_only=True):
 class Because(msgspec.Struct, frozen=True):
     """The reason why a question is asked: an earlier answer, and the branch's condition that it meets.
 
-    A condition that always holds means *otherwise*, so the answer met none of the conditions tested before.
+    A condition that is always met means *otherwise*: the answer met none of the conditions before it.
     """
 
     turn: Turn
@@ -66,16 +68,16 @@ class Edit:
     """The changes to the path that a changed answer causes."""
 
     leaving: tuple[Turn, ...]
-    """Questions that leave the path, whatever is answered next, although their answers are kept."""
+    """Questions that are no longer on the path, whatever is answered next. Their answers are kept."""
     returning: tuple[Turn, ...]
-    """Questions that come back to the path, with the answers that were kept."""
+    """Questions that return to the path with the answers that were kept."""
     moving: Mapping[str, str]
     """The ids of questions that change because an item was reworded, each with its new id."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The number of prompts that are done, and the fewest and the most that can still follow."""
+    """How many prompts are done, and the fewest and the most that can still follow."""
 
     done: int
     fewest_left: int
@@ -91,7 +93,7 @@ class _Spot(msgspec.Struct, frozen=True):
 
 
 SOME = (Item("", ""),)
-"""A placeholder for the items of a list that hasn't been answered, which may turn out to be empty."""
+"""A placeholder for the items of a list that hasn't been answered yet. The list may turn out to be empty."""
 
 
 class Conversation:
@@ -112,11 +114,11 @@ class Conversation:
         self._spot: _Spot | None = None
         self.open: AskedPrompt | None = None
         self.growing: Turn | None = None
-        """The open question with the entries it has so far, if its answer takes several days."""
+        """The open question and its entries so far, if its answer takes several days."""
         self.meanwhile: Prompt | None = None
         """The prompt to which the latest entry of an open daily record leads.
 
-        That prompt is shown at once, but asked only when the record is finished.
+        That prompt is shown at once, but isn't asked until the record is finished.
         """
         self._walk()
 
@@ -140,7 +142,9 @@ class Conversation:
         return Progress(len(self._said), fewest, most)
 
     def asked(self, name: str) -> AskedPrompt | None:
-        """Return the question with this id or address if it is answered or open on the path, or else None."""
+        """Return the question with this id or address if it is answered or open on the path,
+        otherwise None.
+        """
         on_path = [*self._said.values(), *([self.open] if self.open else [])]
         return next((asked for asked in on_path if name in (asked.prompt.id, asked.address)), None)
 
@@ -155,7 +159,8 @@ class Conversation:
     def led_to(self, prompt_id: str) -> Prompt | None:
         """Return the prompt with this id if the stored answers can lead to it or it has been answered.
 
-        Return None for a prompt of a part whose item isn't in the stored list, unless it has an answer.
+        A prompt in a repeated part is for one item. If that item isn't in the stored list and the prompt has
+        no answer, return None.
         """
         prompt = self.prompt(prompt_id)
         if prompt is None or not prompt.for_each or prompt_id in self._answers:
@@ -202,7 +207,9 @@ class Conversation:
         return self._still_growing and given.way == "answered" and prompt.stays_open(given.value)
 
     def _leads_to(self, prompt: Prompt, given: Given) -> Prompt | None:
-        """Return the prompt to which a branch on the chosen options leads, or None if no branch holds."""
+        """Return the prompt to which a branch for the chosen options leads, or None if there is no such
+        branch.
+        """
         own = (each for each in prompt.branches if each.when.one_of and not each.when.prompt)
         met = next((each for each in own if holds(each.when, prompt, given)), None)
         return self.activity.prompt(met.to) if met else None
@@ -277,10 +284,10 @@ class Conversation:
         return None
 
     def _items(self, part: Part) -> tuple[Item, ...]:
-        """Return the items of a part.
+        """Return the items for which a part is repeated.
 
-        If the part comes after the open question, return the items stored for its list, or ``SOME`` without
-        any.
+        If the part comes after the open question, return the items stored for its list, or ``SOME`` if none
+        are stored.
         """
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         given = over.given if over else self._answers.get(part.over) if self._spot else None
@@ -301,7 +308,9 @@ class Conversation:
         return found
 
     def _or_past(self, way: _Spot | None) -> Iterator[_Spot]:
-        """Yield the spot, and the spots that may follow instead if a list turns out to be empty."""
+        """Yield the spot. If a list may turn out to be empty, also yield the spots that would
+        come instead.
+        """
         while way:
             yield way
             part = self._layout.part(way.place)
@@ -312,9 +321,9 @@ class Conversation:
         return part.start if part else spot.place, spot.index, spot.place
 
     def _may_follow(self, spot: _Spot, found: set[str]) -> Iterator[_Spot | None]:
-        """Yield every spot that may follow this one, which comes after the open question.
+        """Yield every spot that may follow this one. This spot comes after the open question.
 
-        ``found`` holds the ids of the questions between the open question and this spot.
+        ``found`` contains the ids of the questions between the open question and this spot.
         """
         prompt = self._layout.prompts[spot.place]
         for branch in prompt.branches:
@@ -341,7 +350,7 @@ class Conversation:
         return "yes" if said or asked == self._id(own, spot) else "maybe"
 
     def _counts(self, part: Part) -> range:
-        """Return the range of the number of items that a later part may have."""
+        """Return the range of how many items a later part may have."""
         prompt, over = self.activity.prompt(part.over), self._said.get(part.over)
         if over:
             count = len(list(items_of(over.prompt, over.given.value)))
@@ -364,9 +373,9 @@ class Conversation:
 
 
 def _otherwise(passed: Mapping[str, Turn]) -> Because | None:
-    """Return the reason for a question if no branch's condition holds but exactly one answer was tested.
+    """Return the reason for asking a question if none of the branches' conditions was met.
 
-    ``passed`` holds the answers that the branches tested. If there are none or several, return None.
+    ``passed`` contains the answers that the branches tested. Unless there is exactly one, return None.
     """
     return Because(next(iter(passed.values())), Condition()) if len(passed) == 1 else None
 

@@ -1,6 +1,6 @@
-"""Functions for an author's changes to an activity, which return the changed activity.
+"""Functions that make an author's changes to an activity and return the changed activity.
 
-A change can cause an error, such as a branch to a deleted prompt, which the checker then reports.
+A change can cause an error, such as a branch to a deleted prompt. The checker then reports the error.
 """
 
 import re
@@ -30,7 +30,7 @@ LINE, PASSAGE = 300, 2000
 """The most characters in a title or label, and in a question or introduction. Files have the same limits."""
 ID_MOST = 40
 QUICK_MOST = 12
-"""The most questions in an activity that is written quickly, with one question on each line."""
+"""The most questions in an activity that is written the quick way, with one question on each line."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def new_id(text: str, taken: Collection[str]) -> str:
 
 
 def next_id(activity: Activity) -> str:
-    """Return an id for a new prompt, without any of the prompt's words because URLs contain the id.
+    """Return an id for a new prompt. The id contains none of the prompt's words, because ids are part of
+    URLs.
 
     An id that a branch or a reply still refers to isn't used again, because the reference would then point to
     the wrong question.
@@ -121,7 +122,7 @@ def renamed(activity: Activity, activity_id: str) -> Activity:
 def quick(title: str, introduction: str, questions: str, minutes: int, activity_id: str) -> Activity:
     """Return an activity with one free-text question for each line of ``questions``.
 
-    Raise ``Rejected`` if there are no questions or too many, or if a text isn't valid.
+    Raise ``Rejected`` if there are no questions, if there are too many, or if anything typed isn't valid.
     """
     lines = [line.strip() for line in questions.splitlines() if line.strip()]
     if not lines:
@@ -184,7 +185,7 @@ def copied(activity: Activity, prompt_id: str) -> Activity:
 
 
 def shortened(activity: Activity, prompt_id: str, short: bool) -> Activity:
-    """Add the prompt to the activity's two-minute version, or remove it from there."""
+    """Add the prompt to the activity's two-minute version, or remove it from that version."""
     at = place(activity, prompt_id)
     prompt = msgspec.structs.replace(activity.prompts[at], short=short)
     return _with(activity, (*activity.prompts[:at], prompt, *activity.prompts[at + 1 :]))
@@ -212,7 +213,7 @@ def accepting(activity: Activity, prompt_id: str, warning: str, reason: str) -> 
 
 
 def starting_at(activity: Activity, prompt_id: str) -> Activity:
-    """Return the activity starting at this prompt, for a preview.
+    """Return the activity as if it started at this prompt, for a preview.
 
     A prompt that is repeated for the items of an earlier list is asked once.
     """

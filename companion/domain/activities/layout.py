@@ -12,7 +12,7 @@ END = "end"
 NEXT = "next"
 """The branch target that leads to the next item of a part."""
 AGAIN = -1
-"""Stands for the position at which the next item of a part begins."""
+"""A placeholder for the position at which the next item of a part begins."""
 MOST_ITEMS = 12
 """The most times that a part can be repeated."""
 
@@ -32,7 +32,7 @@ class Part:
 class Layout:
     """The prompts of an activity by position. Every path leads forward.
 
-    A branch that leads back, as a draft can have, is treated as leading to the next prompt.
+    A draft can have a branch that leads back. Such a branch is treated as leading to the next prompt.
     """
 
     def __init__(self, prompts: Sequence[Prompt]) -> None:
@@ -97,7 +97,7 @@ class Layout:
         return reached
 
     def asked_before(self) -> list[frozenset[str]]:
-        """Return the ids of the prompts that every path to a position asks, for each position and the end."""
+        """For each position, including the end, return the ids of the prompts that every path to it asks."""
         always: dict[int, frozenset[str]] = {0: frozenset()}
         for place, prompt in enumerate(self.prompts):
             if place in always:

@@ -1,4 +1,4 @@
-"""Check that an answer which shows distress, little control or a strong urge leads to help.
+"""Check that answers that show distress, little control or a strong urge lead to help.
 
 Both the reply and the next question must say how to get help.
 
@@ -38,7 +38,9 @@ ANY_DAY = "2026-01-01"
 
 
 def dead_ends(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning for each question if a worrying answer leads to a reply or a question without help."""
+    """Yield a warning for each question whose worrying answers lead to a reply or question that offers no
+    help.
+    """
     if activity.language != "en":
         return
     layout = Layout(activity.prompts)
@@ -92,12 +94,12 @@ def _nobody(prompt: Prompt) -> list[Value]:
 
 
 def _options(prompt: Prompt) -> tuple[Option, ...]:
-    """Return the options of a prompt, or an empty tuple if its kind has none."""
+    """Return a prompt's options, or an empty tuple if this kind of prompt has none."""
     return tuple(getattr(prompt, "options", ()))
 
 
 def _after(layout: Layout, place: int, value: Value) -> int:
-    """Return the position to which this answer leads through the branches that test it."""
+    """Return the position that this answer leads to, through the branches that test the answer."""
     prompt = layout.prompts[place]
     given = Given("answered", value, 1, ANY_MOMENT)
     for branch in prompt.branches:

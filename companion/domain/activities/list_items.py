@@ -1,6 +1,6 @@
 """Identify the list items for which a part is repeated, even after the list has been edited.
 
-An item's key is made from its words, so an answer stays with its item if the order of the list changes.
+An item's key is made from its text, so an answer stays with its item if the order of the list changes.
 """
 
 import difflib
@@ -17,7 +17,7 @@ from companion.domain.activities.layout import MOST_ITEMS
 KEY = r"[0-9a-f]{10}"
 """A pattern for the part of an answer's id that identifies the item."""
 ALIKE = 0.6
-"""The similarity (0 to 1, by difflib) from which two texts are treated as one item that was reworded."""
+"""The lowest similarity (0 to 1, from difflib) at which two texts are treated as the same item, reworded."""
 Kept = TypeVar("Kept")
 
 
@@ -40,7 +40,7 @@ def items_of(prompt: Prompt, value: Value) -> Iterator[Item]:
 def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
     """Return a map from old to new keys of items that were reworded.
 
-    An item has been reworded if the new list has an item with similar words in the same position.
+    An item has been reworded if the new list has an item with similar wording in the same position.
     """
     if len(before) != len(after):
         return {}
@@ -53,7 +53,7 @@ def reworded(before: list[Item], after: list[Item]) -> dict[str, str]:
 
 
 def carried(moving: Mapping[str, str], kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """Return the stored answers by their questions' new ids, except those whose new id has an answer."""
+    """Return stored answers under the new ids of their questions, unless a new id already has an answer."""
     return {new: kept[old] for old, new in moving.items() if old in kept and new not in kept}
 
 

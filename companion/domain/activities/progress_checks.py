@@ -1,8 +1,8 @@
 """Check that a scale about urges, distress or risk isn't shown as a chart over time.
 
-In such a chart, a bad week would look like failure and a good week like proof of change. The words of the
-question and of the scale's ends decide, in English and Welsh. The check is strict, because refusing too many
-scales is safer than refusing too few.
+In such a chart, a bad week would look like failure and a good week like proof of change. The check looks for
+English and Welsh words in the question and in the labels of the scale's ends. It is strict, because refusing
+too many scales is safer than refusing too few.
 """
 
 import re
@@ -24,7 +24,9 @@ TELLING = re.compile(
 
 
 def telling_scales(prompt: Prompt, at: At) -> Iterator[Finding]:
-    """Yield an error for a scale to be shown over time that asks about distress, or that is in a part."""
+    """Yield an error for a scale that is to be shown over time but asks about distress or is in a repeated
+    part.
+    """
     if not (isinstance(prompt, Scale) and prompt.progress):
         return
     ends = (prompt.low_label, prompt.high_label)

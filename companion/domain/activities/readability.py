@@ -13,7 +13,7 @@ SENTENCE_MOST = 20
 """The most words in a sentence, as the design requires."""
 AGE_MOST = 11
 JUDGED_FROM = 30
-"""The fewest words for which a reading age is calculated, since it means nothing for a shorter text."""
+"""The fewest words for which a reading age is calculated. For shorter text, a reading age means nothing."""
 
 NEVER = "|".join(
     (
@@ -115,7 +115,7 @@ def _judge(text: str, prompt_id: str, at: At) -> Iterator[Finding]:
 
 
 def labels(prompt: Prompt) -> list[str]:
-    """Return a prompt's shorter texts, such as its options, headings and the ends of its scales."""
+    """Return a prompt's shorter pieces of text, such as its options, headings and the ends of its scales."""
     named = [getattr(prompt, name) for name in prompt.__struct_fields__ if name.endswith("_label")]
     parts = [part for name in ("options", "measures") for part in getattr(prompt, name, ())]
     return [text for text in [*named, *(each for part in parts for each in _labels_of(part))] if text]
@@ -126,7 +126,7 @@ def _labels_of(part: object) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of a text. A heading, a list item or a paragraph also ends a sentence."""
+    """Return the sentences in a text. The end of a heading, list item or paragraph also ends a sentence."""
     lines = [line.strip("#*- ") for line in text.splitlines()]
     return [part for line in lines for part in re.split(r"(?<=[.?!])[*”)]*\s+", line) if part]
 
@@ -134,7 +134,7 @@ def sentences(text: str) -> list[str]:
 def reading_age(text: str) -> float:
     """Return a text's reading age in years, which is its Flesch-Kincaid grade plus five.
 
-    Return 0 for a text without words. The formula is from Kincaid and others, Derivation of new readability
+    Return 0 if the text has no words. The formula is from Kincaid and others, Derivation of new readability
     formulas for Navy enlisted personnel (Research Branch Report 8-75, 1975),
     https://stars.library.ucf.edu/istlibrary/56/
     """
@@ -148,7 +148,7 @@ def reading_age(text: str) -> float:
 
 @functools.cache
 def _syllables() -> Callable[[str], int]:
-    """Return a function that counts the syllables of a word by the places for a possible hyphen.
+    """Return a function that counts a word's syllables from the places at which it can be hyphenated.
 
     The dictionary is imported only here, because it needs memory and only authors use it.
     """

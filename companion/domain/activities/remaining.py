@@ -44,7 +44,7 @@ def _of_part(layout: Layout, part: Part, counts: range, left: Mapping[int, Span]
 
 
 def _of_item(layout: Layout, part: Part, after: Span, left: Mapping[int, Span]) -> dict[int, Span]:
-    """Return the fewest and the most prompts from each position of a part, for one item.
+    """For one item, return the fewest and the most prompts from each position of a part.
 
     ``after`` is the fewest and the most prompts that follow after that item.
     """

@@ -13,7 +13,7 @@ from companion.domain.activities.conversation import AskedPrompt, Conversation, 
 
 @dataclass(frozen=True)
 class StandIn:
-    """A reply in one of Companion's own sentences, for prompts without a reply from their author.
+    """One of Companion's own replies, for prompts whose author didn't write a reply.
 
     ``number`` is how many such replies to the same kind of answer come earlier on the path.
     """
@@ -24,7 +24,7 @@ class StandIn:
 
 @dataclass(frozen=True)
 class GuideReply:
-    """The guide's reply to one answer: the author's words, or a stand-in from Companion."""
+    """The guide's reply to one answer, either written by the author or one of Companion's own."""
 
     say: str = ""
     recalled: Turn | None = None
@@ -85,10 +85,10 @@ def _earlier(prompt_id: str, turn: Turn, said: Mapping[str, Turn]) -> Turn | Non
 
 
 def _wants_stand_in(turn: Turn, after: AskedPrompt | None) -> bool:
-    """Return whether an answer without an author's reply gets one of Companion's own sentences.
+    """Return whether an answer without an author's reply gets one of Companion's own.
 
-    An answer in free text gets none, because nobody has read it yet. An answer also gets none if a branch
-    leads to a question that already responds to the answer.
+    An answer in free text gets none, because nobody has read the answer yet. An answer also gets none if a
+    branch leads to a question that already responds to the answer.
     """
     if turn.given.way != "answered":
         return True

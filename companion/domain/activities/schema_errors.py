@@ -70,7 +70,9 @@ def misfits(plain: Any, model: type[msgspec.Struct]) -> list[Misfit]:
 
 
 def _misfits(error: Any) -> Iterator[Misfit]:
-    """Yield our version of an error that jsonschema reports, or one error for each unknown key in a table."""
+    """Yield Companion's own version of an error from jsonschema, or one error for each unknown key in a
+    table.
+    """
     at: At = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
@@ -97,7 +99,7 @@ def _misfit(error: Any, at: At, name: str) -> Misfit:
 
 
 def unreadable(plain: Any) -> Iterator[Misfit]:
-    """Yield an error for each text that contains invisible characters, or that shows nothing at all."""
+    """Yield an error for each string that contains invisible characters or has nothing visible."""
     for at, text in _strings(plain):
         values: dict[str, str | int] = {"name": next(each for each in reversed(at) if isinstance(each, str))}
         if without_turning(without_hidden(text)) != text:
@@ -118,5 +120,5 @@ def _strings(plain: Any, at: At = ()) -> Iterator[tuple[At, str]]:
 
 
 def clipped(text: str) -> str:
-    """Return the beginning of an author's text, short enough for an error message."""
+    """Return the beginning of what an author wrote, short enough for an error message."""
     return text if len(text) <= SHOWN_MOST else f"{text[:SHOWN_MOST]}…"

@@ -1,4 +1,4 @@
-"""The validator of jsonschema, made as strict as msgspec, and imported only when it is needed."""
+"""A jsonschema validator that is as strict as msgspec. jsonschema is imported only when it is needed."""
 
 import functools
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ Errors = Iterator[ValidationError]
 
 
 def _any_of(validator: Any, options: list[Any], instance: Any, schema: Any) -> Errors:
-    """Validate against the schema that the tag names, or the one that isn't null.
+    """Validate against the schema that the tag names, or against the schema that isn't null.
 
     On its own, jsonschema would report the errors of every alternative.
     """
@@ -39,14 +39,18 @@ def _enum(validator: Any, values: list[Any], instance: Any, _schema: Any) -> Err
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Errors:
-    """Validate the items of a list, unless the list is too long, since it could be very long."""
+    """Validate the items of a list. Skip a list that has too many items, because checking it
+    could take long.
+    """
     if isinstance(instance, list) and len(instance) <= schema.get("maxItems", len(instance)):
         for place, item in enumerate(instance):
             yield from validator.descend(item, items, path=place)
 
 
 def _required(_validator: Any, names: list[str], instance: Any, _schema: Any) -> Errors:
-    """Report each missing key with only its name as the message, so that no sentence has to be parsed."""
+    """Report each missing key with just the key's name as the message, so that no sentence has
+    to be parsed.
+    """
     if isinstance(instance, dict):
         yield from (ValidationError(name) for name in names if name not in instance)
 

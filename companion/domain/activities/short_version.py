@@ -1,4 +1,4 @@
-"""The short version of an activity, which takes two minutes and has only the prompts that its author marked.
+"""An activity's short version, which takes two minutes and has only the prompts that the author marked.
 
 A path that would lead to an unmarked prompt leads to the next marked one instead. The branches of unmarked
 prompts are left out.
@@ -17,7 +17,7 @@ from companion.domain.activities.leading_to_help import dead_ends
 
 NEXT_QUESTION = re.compile(r"next question", re.IGNORECASE)
 SHORT_MOST = 4
-"""The most prompts in a short version, since more would take longer than two minutes."""
+"""The most prompts in a short version. More would take longer than two minutes."""
 
 
 def has_short(activity: Activity) -> bool:
@@ -26,7 +26,7 @@ def has_short(activity: Activity) -> bool:
 
 
 def on_way(activity: Activity, *, short: bool) -> Activity:
-    """Return the activity's short version if ``short`` is set and it has one, or else the whole activity."""
+    """Return the short version if ``short`` is set and the activity has one, otherwise the whole activity."""
     return _short_version(activity) if short and has_short(activity) else activity
 
 
@@ -85,7 +85,9 @@ def short_faults(activity: Activity) -> Iterator[Finding]:
 
 
 def short_leads_on(activity: Activity) -> Iterator[Finding]:
-    """Yield a warning if a reply mentions the next question but the short version can ask a different one."""
+    """Yield a warning if a reply mentions the next question but the short version may ask a different
+    question.
+    """
     layout = Layout(activity.prompts)
     for place, prompt in enumerate(layout.prompts):
         if not prompt.short or not any(NEXT_QUESTION.search(reply.say) for reply in prompt.replies):

@@ -1,7 +1,7 @@
 """Write an activity as a TOML file that people can read and compare.
 
-tomli-w writes simple values. This module decides which tables get their own headings and where long texts
-wrap.
+tomli-w writes simple values. This module decides which tables get their own headings and where long text
+wraps.
 """
 
 import re
@@ -12,7 +12,7 @@ import tomli_w
 from companion.domain.activities.activity import Activity, to_plain
 
 WIDE = 100
-"""The length in characters from which a text is written with one sentence on each line."""
+"""The number of characters from which text is written with one sentence on each line."""
 
 
 def file_name(activity: Activity) -> str:
@@ -21,7 +21,9 @@ def file_name(activity: Activity) -> str:
 
 
 def written(activity: Activity) -> bytes:
-    """Return an activity as the bytes of a TOML file. Anything the author left out is left out here too."""
+    """Return an activity as the bytes of a TOML file. Fields that the author left out are left
+    out here too.
+    """
     plain = to_plain(activity)
     accepted, prompts = plain.pop("accepted", ()), plain["prompts"]
     pieces = [toml_keys({name: value for name, value in plain.items() if name != "prompts" or not value})]

@@ -1,4 +1,4 @@
-"""Find the texts in shipped content that need a translation, and replace them with their translations."""
+"""Find the text in shipped content that needs a translation, and replace it with the translation."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,7 +8,7 @@ WORDS = frozenset({"title", "introduction", "ask", "help", "label", "body", "mus
 
 
 def words_of(plain: Any) -> Iterator[str]:
-    """Yield every text in plain data that can be translated, in order."""
+    """Yield every string in plain data that can be translated, in order."""
     if isinstance(plain, dict):
         for name, value in plain.items():
             if isinstance(value, str):
@@ -22,7 +22,7 @@ def words_of(plain: Any) -> Iterator[str]:
 
 
 def with_words(plain: Any, say: Callable[[str], str]) -> Any:
-    """Return plain data in which ``say`` has replaced every text that can be translated."""
+    """Return a copy of plain data in which ``say`` has replaced every string that can be translated."""
     if isinstance(plain, dict):
         return {
             name: say(value)

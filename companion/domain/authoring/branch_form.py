@@ -1,9 +1,9 @@
 """Turn a prompt's branches into form fields, and form fields into branches.
 
-An author sets a branch in a field beside the option that leads to it, or beside *not sure* or *rather talk
-about it*. Other branches, such as those that test a number or an earlier answer, are entered in rows, which
-are tried first. A branch beside an option can also lead to a new question whose words the author types there.
-``new_questions`` then adds that question to the activity.
+Beside each option is a field for the branch to follow after that option. *Not sure* and *rather talk about
+it* have such fields too. Other branches, such as those that test a number or an earlier answer, are entered
+in rows, and rows are tried first. A branch beside an option can also lead to a new question, which the author
+types there. ``new_questions`` then adds that question to the activity.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,11 +21,13 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean
 
 NEW = "+"
-"""The text that stands for a new question in a form, and with which a branch's target to it begins."""
+"""The form value that means a new question. The target of a branch to a new question begins
+with this value.
+"""
 Options = Sequence[Mapping[str, str]] | None
 """The type of the options that an author typed, or None if the kind of prompt has no options."""
 WAYS_ON: tuple[Way, ...] = ("not_sure", "talk")
-"""The ways to respond without an answer, for each of which a form has a field for a branch."""
+"""The ways to respond without an answer. A form has a branch field for each of them."""
 
 
 class Beside(NamedTuple):
@@ -35,13 +37,13 @@ class Beside(NamedTuple):
     place: int
     to: str
     ask: str
-    """The words of a new question, if one was typed."""
+    """The wording of a new question, if one was typed."""
     to_field: str
     ask_field: str
 
     @property
     def is_new(self) -> bool:
-        """True if the branch leads to a new question. Typing the new question's words is enough."""
+        """True if the branch leads to a new question. Typing the new question's wording is enough."""
         return self.to == NEW or (not self.to and bool(self.ask.strip()))
 
 
@@ -93,7 +95,7 @@ def _by_choice(branches: Iterable[Branch]) -> dict[str, str]:
 
 
 def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
-    """Return whether the fields beside the options and the other ways can hold exactly these branches."""
+    """Return whether exactly these branches fit into the fields beside the options and other responses."""
     choices, ways = _by_choice(branches), {each.when.way: each.to for each in branches}
     of_choices = (
         Branch(to=choices[each], when=Condition(one_of=(each,)))
@@ -105,7 +107,7 @@ def _fit_beside(branches: list[Branch], prompt: Prompt) -> bool:
 
 
 def _merged(branches: Iterable[Branch]) -> list[Branch]:
-    """Join the branches of neighbouring options that lead to the same target."""
+    """Merge the branches of neighbouring options that lead to the same target."""
     found: list[Branch] = []
     for each in branches:
         last = found[-1] if found else None
@@ -118,9 +120,9 @@ def _merged(branches: Iterable[Branch]) -> list[Branch]:
 
 
 def new_asks(form: Form) -> dict[str, str]:
-    """Return the words of each new question, by the name that ``typed_branches`` gave the question.
+    """Return each new question's wording, under the name that ``typed_branches`` gave the question.
 
-    Raise ``Rejected`` if the words aren't valid.
+    Raise ``Rejected`` if the wording isn't valid.
     """
     return {
         f"{NEW}{each.to_field}": clean(each.ask, PASSAGE, each.ask_field)

@@ -31,7 +31,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Changed:
-    """One changed part, with its words before and after, which are empty if the part has no words."""
+    """One changed part, with its wording before and after. Both are empty if the part has no wording."""
 
     part: Part
     before: str = ""
@@ -127,7 +127,7 @@ def _lines(part: Part, before: Sequence[str], after: Sequence[str]) -> Iterator[
 
 
 def _rest(prompt: Prompt, with_replies: bool) -> dict[str, Any]:
-    """Return a prompt's settings that have no words, to find other differences between two prompts.
+    """Return a prompt's settings without its wording, to find other differences between two prompts.
 
     The replies are included only if ``with_replies`` is set.
     """

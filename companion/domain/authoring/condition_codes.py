@@ -1,4 +1,4 @@
-"""Encode a condition as a text for a form, and decode it.
+"""Encode a condition as a string for a form, and decode it.
 
 The code is ``prompt|one_of|option``, ``prompt|at_least|7``, ``prompt|at_most|3`` or ``prompt|way|talk``. A
 condition from a file that combines several of these is encoded as JSON.

@@ -18,21 +18,25 @@ from companion.domain.activities.layout import AGAIN, NEXT, Layout, Part
 LINES = 2
 """The most lines of a question that are drawn."""
 NUMBER, PADDING, GAP = 38.0, 9.0, 20.0
-"""The width of the number column in a box, the space above and below its words, and the gap between boxes."""
+"""The width of the number column in a box, the space above and below the box's text, and the gap between
+boxes.
+"""
 MARGIN, HEAD = 8.0, 26.0
 """The space around the boxes of a part, and the space above them for the part's name."""
 LEFT = 24.0
 """The space on the left for the arrow of a repeated part."""
 FIRST_LANE, LANE, MOST_LANES = 14.0, 10.0, 8
-"""The distance from the boxes to the first lane for arrows, the distance between lanes and the most lanes."""
+"""The distance from the boxes to the first lane for arrows, the distance between lanes, and the
+most lanes.
+"""
 APART = 7.0
-"""The distance above the middle of a box at which arrows enter, and below it at which they leave."""
+"""How far above the middle of a box arrows enter, and how far below the middle they leave."""
 CORNER = 6.0
 _SIGNS = re.compile(r"(?m)^[^\S\n]*(?:#+|[-*+])\s+|(?<![\w*])[*_]++(?=\S)|(?<=[^\s*_])[*_]++(?!\w)")
 
 
 class To(StrEnum):
-    """The kind of place to which an arrow leads."""
+    """The kind of place that an arrow leads to."""
 
     ON = "on"
     """The arrow leads to the next question."""
@@ -88,7 +92,9 @@ class FlowchartRow:
     """True if any path reaches this question."""
     box: Box
     told: tuple[int, ...]
-    """The numbers of the questions (0 for the end) to which no arrow is drawn because no lane was free."""
+    """The numbers of the questions (0 for the end) that no arrow could be drawn to because no
+    lane was free.
+    """
 
     @property
     def spine(self) -> Point:
@@ -103,13 +109,15 @@ class FlowchartRow:
 
     @property
     def foot(self) -> float:
-        """The baseline of the list of questions to which no arrow is drawn."""
+        """The baseline of the list of questions that no arrow could be drawn to."""
         return self.box.bottom.y - PADDING - 3
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The background of a part. ``over`` is the number of the question with its items, or 0 for none."""
+    """The background of a repeated part. ``over`` is the number of the question that lists the items, or 0
+    for none.
+    """
 
     x: float
     y: float
@@ -125,7 +133,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Arc:
-    """An arrow to a later position, which runs along a lane on the right of the boxes."""
+    """An arrow to a later position. It runs along a lane to the right of the boxes."""
 
     start: int
     end: int
@@ -190,10 +198,10 @@ def paths(activity: Activity) -> Picture:
 
 
 def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
-    """Return the lane of each jump's target, which all arrows to that target share.
+    """Return a lane for each jump's target. All arrows to that target share the lane.
 
-    The shortest jumps get the innermost lanes. Arrows in one lane never overlap unless they share a target.
-    A target for which no lane is free is left out.
+    The shortest jumps get the innermost lanes. Arrows in one lane never overlap unless they share a target. A
+    target for which no lane is free is left out.
     """
     first: dict[int, int] = {}
     for start, end in jumps:
@@ -210,7 +218,7 @@ def lanes_for(jumps: list[tuple[int, int]]) -> dict[int, int]:
 
 
 def _jumps(layout: Layout, place: int) -> list[int]:
-    """Return the targets of a question's branches that lead further than to the next question."""
+    """Return the targets of a question's branches that lead further than the next question."""
     part = layout.part(place)
     leaves = part is not None and place + 1 == part.end
     return sorted(way for way in layout.led_to(place) if way > place + 1 or (leaves and way == place + 1))

@@ -1,7 +1,7 @@
-"""Add the new questions that an author types while writing another one, each asked after one answer only.
+"""Add the new questions that an author types while writing another question.
 
-After the new questions, everybody is asked the same next question. Earlier branches that lead past a new
-question can be redirected to it.
+Each new question is asked after one answer only. Then everybody is asked the same next question. Earlier
+branches that lead past a new question can be redirected to the new question.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,8 +21,8 @@ def added(
 ) -> Activity:
     """Add a prompt after the prompt ``after``, together with its new questions.
 
-    The branches of the prompts in ``through`` that led past the new prompt then lead to it. Adding the same
-    prompt again changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
+    If branches of the prompts in ``through`` led past the new prompt, they are redirected to it. Adding the
+    same prompt again changes nothing. Raise ``Rejected`` if the activity would have too many prompts.
     """
     asks = _named_by(prompt, asks)
     at = editing.place(activity, after) + 1 if after else 0
@@ -62,7 +62,7 @@ def _led_to(prompt: Prompt, to: str) -> Prompt:
 
 
 def _with_new(activity: Activity, prompt_id: str, asks: Mapping[str, str]) -> Activity:
-    """Insert the new questions to which the prompt's branches lead below the prompt, in order."""
+    """Insert the new questions that the prompt's branches lead to, in order, below the prompt."""
     at = editing.place(activity, prompt_id)
     prompt, follows = activity.prompts[at], _follows(activity, at)
     names = list(asks)
@@ -100,7 +100,9 @@ def _follows(activity: Activity, at: int) -> str:
 
 
 def _says_the_same(activity: Activity, there: Prompt, prompt: Prompt, asks: Mapping[str, str]) -> bool:
-    """Return whether the prompt and its new questions are already there, because the form was sent twice."""
+    """Return whether the activity already has the prompt and its new questions, because the form was sent
+    twice.
+    """
     leads = {each.when: each.to for each in there.branches}
     branches = []
     for each in prompt.branches:

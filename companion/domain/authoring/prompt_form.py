@@ -1,8 +1,9 @@
 """Turn a prompt into a form for its author, and the form into a prompt.
 
-The settings of a kind are the fields that not all prompts share, and the type of each field decides what it
-accepts. Branches (``branch_form``) and replies (``reply_form``) are entered beside the options, beside the
-other ways to respond, or in rows. A row has a condition (``condition_codes``) and a target or words.
+A kind's settings are the fields that only some prompts have. The type of each field decides what it accepts.
+Branches (``branch_form``) and replies (``reply_form``) are entered beside the options, beside the other ways
+to respond, or in rows. A row has a condition (``condition_codes``) and either a target or the reply's
+wording.
 """
 
 import functools
@@ -31,7 +32,7 @@ def typed_prompt(
 ) -> Prompt:
     """Return the prompt that an author typed. Raise ``Rejected`` with every problem in the form.
 
-    ``old`` is the prompt that is replaced, if any, and ``parts`` are the ids of the plan's parts.
+    ``old`` is the prompt being replaced, if any, and ``parts`` are the ids of the plan's parts.
     """
     model = kinds().get(kind)
     if model is None:
@@ -112,7 +113,7 @@ def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
 
 @functools.cache
 def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
-    """Return the fields of a kind of prompt that not all prompts share."""
+    """Return the settings of a kind of prompt, which are the fields that only some prompts have."""
     struct = inspect.type_info(kind)
     if not isinstance(struct, inspect.StructType):
         raise TypeError(kind)
@@ -120,7 +121,7 @@ def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
 
 
 def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
-    """Return a new prompt of this kind with default settings and no words, which isn't valid yet."""
+    """Return a new prompt of this kind with default settings and no wording, which isn't valid yet."""
     empty: dict[str, Any] = {"id": prompt_id, "ask": ""}
     for setting in settings_of(kind):
         if setting.required:
@@ -129,7 +130,7 @@ def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
 
 
 def in_another_kind(form: Form, before: str, kind: str) -> Form:
-    """Return a question's form after its kind has been changed, with the settings that both kinds have."""
+    """Return a question's form after a change of kind. The settings that both kinds have are kept."""
     kept, model = [alike(each) for each in settings_of(kinds()[before])], kinds()[kind]
     fresh = [
         _setting_form(setting, blank(model)) for setting in settings_of(model) if alike(setting) not in kept
@@ -148,7 +149,7 @@ def _beside_offers(prompt: Prompt) -> Form:
 
 
 def alike(setting: inspect.Field) -> object:
-    """Return a value that is equal for two settings if what was typed in one can be used in the other.
+    """Return a key for comparing settings. Settings with equal keys accept the same typed values.
 
     The number of rows that each setting allows doesn't matter.
     """
@@ -184,7 +185,7 @@ def _setting(setting: inspect.Field, form: Form) -> dict[str, Any]:
 
 
 def _rows(setting: inspect.Field, form: Form) -> list[dict[str, Any]]:
-    """Return the rows of a table, such as the options, without those that have no words."""
+    """Return the rows of a table, such as the options, without rows that have no text."""
     names = [column.name for column in _lines(setting) if column.name != "id"]
     ticks = [column.name for column in _columns(setting) if column not in _lines(setting)]
     texts = [form.get(f"{setting.name}-{name}", ()) for name in ("id", *names)]
@@ -222,7 +223,7 @@ def _columns(setting: inspect.Field) -> tuple[inspect.Field, ...]:
 
 
 def _lines(setting: inspect.Field) -> tuple[inspect.Field, ...]:
-    """Return the columns of a table that are typed, unlike those with tick boxes."""
+    """Return the columns of a table in which authors type, leaving out columns of tick boxes."""
     return tuple(each for each in _columns(setting) if not isinstance(each.type, inspect.BoolType))
 
 
@@ -234,7 +235,7 @@ def _table(setting: inspect.Field) -> inspect.VarTupleType:
 
 @contextmanager
 def _collecting(problems: list[Problem]) -> Iterator[None]:
-    """Collect the problems of any rejection, so that an author sees all of them at once."""
+    """Collect the problems of every rejection, so that an author sees all of them at once."""
     try:
         yield
     except Rejected as rejected:

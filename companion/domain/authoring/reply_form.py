@@ -19,7 +19,7 @@ from companion.domain.text import clean_line
 
 SAY_MOST = 300
 ALWAYS = "{}"
-"""The code in a form's row for a condition that always holds."""
+"""The code in a form's row for a condition that is always met."""
 
 
 def typed_replies(
@@ -64,7 +64,7 @@ def reply_form(prompt: Prompt) -> Form:
 def _rows_before(prompt: Prompt) -> Sequence[Reply]:
     """Return the replies that need rows in the form.
 
-    These are all but the last replies, which match the form's options and ways in order.
+    The last replies need no rows if they match the form's options and other responses in order.
     """
     place, after = len(prompt.replies), len(prompt.offers()) + len(WAYS)
     while place and (here := _place_in_form(prompt.replies[place - 1], prompt)) is not None and here < after:

@@ -21,23 +21,23 @@ from companion.domain.authored import Authored, Id, Line, Passage
 from companion.domain.forms import Form
 
 Value = Any
-"""The type of an answer, which is plain JSON with a structure that depends on the kind of prompt."""
+"""An answer as plain JSON. The structure depends on the kind of prompt."""
 
 Way = Literal["answered", "not_sure", "talk"]
-"""The way in which a participant has dealt with a prompt, which is done in all three cases."""
+"""The way in which a participant has dealt with a prompt. In all three cases, the prompt is done."""
 
 Named = Annotated[str, msgspec.Meta(max_length=40)]
-"""A reference to something by its id. The thing may have been deleted since."""
+"""The id of something that this refers to. The thing itself may have been deleted since then."""
 OPTIONS_MOST = 40
-"""The most options that a question can have, which is more than anybody reads on a phone."""
+"""The most options that a question can have. Nobody reads more than that on a phone."""
 BRANCHES_MOST = 50
 """The most branches that a question can have: one for each option, and ten for other conditions."""
 REPLIES_MOST = BRANCHES_MOST
-"""The most replies that a question can have, which is the same as the most branches."""
+"""The most replies that a question can have. The limit is the same as for branches."""
 
 
 class Example(NamedTuple):
-    """A sample question of one kind and its answer, for the components page, the guide and the tests."""
+    """A sample question of one kind, with an answer. The components page, the guide and the tests use it."""
 
     ask: str
     form: Form
@@ -45,13 +45,15 @@ class Example(NamedTuple):
 
 
 class Condition(Authored, frozen=True, kw_only=True):
-    """A condition on an answer, for a branch or a reply, which holds if every given field matches.
+    """A condition on an answer, which decides whether a branch or a reply is used.
 
-    A condition without any field always holds.
+    The condition is met if the answer matches every given field. A condition without fields is always met.
     """
 
     prompt: Named = ""
-    """The id of the prompt whose answer is tested. Empty means the prompt that has the branch or reply."""
+    """The id of the prompt whose answer is tested. An empty id means the prompt that has the
+    branch or reply.
+    """
     way: Way | None = None
     one_of: Annotated[tuple[Named, ...], msgspec.Meta(max_length=OPTIONS_MOST)] = ()
     at_least: int | None = None
@@ -59,9 +61,10 @@ class Condition(Authored, frozen=True, kw_only=True):
 
 
 class Branch(Authored, frozen=True, kw_only=True):
-    """A jump to another place in the activity if a condition holds.
+    """A jump to another place in the activity if a condition is met.
 
-    A branch leads to a later prompt, to ``end``, or, inside a repeated part, to ``next`` for the next item.
+    A branch leads to a later prompt or to ``end``. Inside a repeated part, it can also lead to ``next``, for
+    the next item.
     """
 
     to: Named
@@ -69,12 +72,16 @@ class Branch(Authored, frozen=True, kw_only=True):
 
 
 class Reply(Authored, frozen=True, kw_only=True):
-    """The guide's reply to an answer. Only the first of a prompt's replies whose condition holds is shown."""
+    """The guide's reply to an answer. If the conditions of several replies are met, only the
+    first is shown.
+    """
 
     say: Line
     when: Condition = Condition()
     recall: Named = ""
-    """The id of an earlier prompt whose answer is quoted below the reply, which is skipped without it."""
+    """The id of an earlier prompt whose answer is quoted below the reply. Without that answer, the reply is
+    skipped.
+    """
 
 
 class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
@@ -90,7 +97,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     prompts with the same value form a repeated part.
     """
     plan: Named = ""
-    """The part of the plan to which the participant is offered to add this answer."""
+    """The part of the plan to which the participant can add this answer."""
     branches: Annotated[tuple[Branch, ...], msgspec.Meta(max_length=BRANCHES_MOST)] = ()
     replies: Annotated[tuple[Reply, ...], msgspec.Meta(max_length=REPLIES_MOST)] = ()
     short: bool = False
@@ -101,7 +108,9 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
     free_text: ClassVar[bool] = False
     """True if the participant writes in their own words, so that the page must show the safety line."""
     by_day: ClassVar[bool] = False
-    """True if the answer to store depends on the date and earlier entries, which the page shows in a row."""
+    """True if what is stored depends on the date and on earlier entries. The page shows the
+    entries in a row.
+    """
     example: ClassVar[Example]
 
     def parse(self, form: Form) -> Value:
@@ -120,19 +129,19 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return False
 
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
-        """Return the answer to store for an answer given today, or raise ``Rejected`` if it isn't allowed.
+        """Return the answer to store for an answer given today. Raise ``Rejected`` if the answer isn't
+        allowed.
 
-        ``before`` is the answer that is replaced, if any. ``last_day`` is the day of the meeting that the
-        work is due before.
+        ``before`` is the answer being replaced, if any. The work is due before the meeting on ``last_day``.
         """
         return value
 
     def chosen(self, value: Value) -> frozenset[str]:
-        """Return the ids of the chosen options, which a condition compares with ``one_of``."""
+        """Return the ids of the chosen options, for conditions that use ``one_of``."""
         return frozenset()
 
     def choosing(self, option_id: str) -> Value:
-        """Return an answer that chooses this option, for tests of each option.
+        """Return an answer that chooses this option, so that each option can be tested.
 
         Return None if this kind of prompt has no options.
         """
@@ -143,7 +152,7 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return ()
 
     def number(self, value: Value) -> int | None:
-        """Return the answer's number, which a condition compares with ``at_least`` and ``at_most``."""
+        """Return the answer's number, for conditions that use ``at_least`` or ``at_most``."""
         return None
 
     def numbers(self) -> range:
@@ -151,11 +160,13 @@ class Prompt(Authored, frozen=True, kw_only=True, tag_field="kind"):
         return range(0)
 
     def items(self, value: Value) -> list[str]:
-        """Return the items in the answer for which a part can be repeated, as words to show."""
+        """Return the items in the answer, as text to show. A part of the activity can be repeated for each
+        item.
+        """
         return []
 
     def in_one(self, value: Value) -> str:
-        """Return the whole answer on one line if its parts make no sense alone, or else an empty string."""
+        """Return the whole answer on one line if its parts make no sense alone, otherwise an empty string."""
         return ""
 
     @property
@@ -177,6 +188,6 @@ def kinds() -> dict[str, type[Prompt]]:
 
 @functools.cache
 def _look() -> None:
-    """Import the modules of all kinds of prompt once, because importing them is slow."""
+    """Import the modules of all kinds of prompt, only once because importing them is slow."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")

@@ -1,4 +1,4 @@
-"""Read rows from a form whose fields are repeated, so that each field holds a list of texts."""
+"""Read rows from a form whose fields are repeated. Each field contains a list of strings."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,5 +24,5 @@ def cell(text: str, most: int, field: str, row: int, *, required: bool = True) -
 
 
 def at_row(problem: Problem, row: int) -> Problem:
-    """Return the problem with the row's number added to it."""
+    """Return the problem with the row's number added."""
     return replace(problem, values={**problem.values, "row": row})

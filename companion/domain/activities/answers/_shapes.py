@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from companion.domain.activities.answers._words import LEADING, Words, balanced
 
 WIDTH = 320.0
-"""The width of every drawing, which a browser adapts a little to the width of the screen."""
+"""The width of every drawing. Browsers adjust it slightly to the width of the screen."""
 PADDING, INSET = 10.0, 8.0
-"""The space between a box's edge and its words: above and below them, and at the sides."""
+"""The space between a box's edge and its text: above and below, and at the sides."""
 HEAD = 20.0
-"""The extra space in a box for its name above the words, and for any mark below the words."""
+"""The extra space in a box for its name above the text, and for any mark below the text."""
 BARB = 7.0
 """The length of each of an arrowhead's two strokes."""
 
@@ -25,7 +25,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Box:
-    """A box with words in a drawing. ``head`` and ``foot`` are the baselines of its name and its mark."""
+    """A box with text in a drawing. ``head`` and ``foot`` are the baselines of the box's name and mark."""
 
     x: float
     y: float
@@ -61,7 +61,7 @@ class Box:
 
     @property
     def head(self) -> float:
-        """The baseline of the name above the box's words."""
+        """The baseline of the name above the box's text."""
         spare = self.height - height_of(self.words, marked=self.marked)
         return self.y + spare / 2 + PADDING + 11
 
@@ -74,12 +74,12 @@ class Box:
 
     @property
     def foot(self) -> float:
-        """The baseline of the mark below the box's words."""
+        """The baseline of the mark below the box's text."""
         return self.lines[-1][0] + HEAD
 
 
 def height_of(words: Words, *, marked: bool = False) -> float:
-    """Return the height that a box needs to hold these words."""
+    """Return the height that a box needs for this text."""
     return 2 * PADDING + HEAD + LEADING * (len(words.lines) - 1) + 10 + (HEAD if marked else 0)
 
 

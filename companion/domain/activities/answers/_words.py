@@ -1,6 +1,6 @@
 """Wrap the text in drawings, because SVG can't. All lengths are in units of the SVG's viewBox.
 
-Only the browser knows exactly how wide a text is, so its width is estimated generously.
+Only the browser knows exactly how wide text is, so the width is estimated generously.
 """
 
 import unicodedata
@@ -27,7 +27,7 @@ _JOINER = "\N{ZERO WIDTH JOINER}"
 
 @dataclass(frozen=True)
 class Words:
-    """A text in short lines. ``whole`` is False if the text was cut short and ends in an ellipsis."""
+    """Text in short lines. ``whole`` is False if the text was cut short and ends in an ellipsis."""
 
     lines: tuple[str, ...]
     whole: bool
@@ -44,7 +44,7 @@ def _step(character: str) -> float:
 
 
 def breadth(text: str) -> float:
-    """Return the estimated width of a text, in units of the viewBox."""
+    """Return the estimated width of text, in units of the viewBox."""
     return SIZE * sum(map(_step, text))
 
 
@@ -89,7 +89,7 @@ def balanced(text: str, room: float, most: int) -> Words:
 
 
 def _pieces(word: str, room: float) -> Iterator[str]:
-    """Yield the word, split between characters into several pieces if it is wider than a line."""
+    """Yield the word, split into several pieces if it's wider than a line."""
     if breadth(word) <= room:
         yield word
         return
@@ -105,7 +105,7 @@ def _pieces(word: str, room: float) -> Iterator[str]:
 
 
 def _signs(text: str) -> Iterator[str]:
-    """Yield the text in units that a reader sees as one character, such as a letter with its accents."""
+    """Yield each character as a reader sees it, such as a letter together with its accents."""
     sign = ""
     for character in text:
         if sign and _step(character) and not sign.endswith(_JOINER):
@@ -116,7 +116,7 @@ def _signs(text: str) -> Iterator[str]:
 
 
 def _shortened(line: str, room: float) -> str:
-    """Return the line cut short, between words if possible, and ending in an ellipsis."""
+    """Return the line shortened, between words if possible, with an ellipsis at the end."""
     signs = list(_signs(line))
     while signs and breadth("".join(signs)) + breadth("…") > room:
         signs.pop()

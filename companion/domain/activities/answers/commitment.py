@@ -9,12 +9,14 @@ from companion.domain.refusals import Problem, Rejected, all_of
 from companion.domain.text import clean
 
 MOST = 300
-"""The most characters in one part of the answer."""
+"""The most characters in each part of the answer."""
 SURE = range(11)
 
 
 class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
-    """Answered with what, when, where, how sure from 0 to 10, and optionally what would make it surer."""
+    """Answered with what the participant will do, when, where, how sure they are from 0 to 10, and optionally
+    what would make them surer.
+    """
 
     fields: ClassVar[tuple[str, ...]] = ("what", "when", "where", "sure", "surer")
     free_text: ClassVar[bool] = True
@@ -31,7 +33,7 @@ class Commitment(Prompt, frozen=True, kw_only=True, tag="commitment"):
 
     @property
     def steps(self) -> range:
-        """The numbers from 0 to 10 with which the participant can say how sure they are."""
+        """The numbers from 0 to 10 that the participant can choose, to say how sure they are."""
         return SURE
 
     def place(self, sure: int) -> float:

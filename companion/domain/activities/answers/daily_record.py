@@ -1,4 +1,6 @@
-"""A question that is answered with a short entry each day between two sessions: some numbers and a line."""
+"""A question that is answered with a short entry each day between two sessions: some numbers and a line of
+text.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,13 +25,13 @@ DAYS_MOST = 100
 """The most entries in one daily record."""
 NUMBERS = range(11)
 LOW_UP_TO, HIGH_FROM = 3, 7
-"""A branch treats a number up to the first of these as low, and from the second as high."""
+"""For branches, numbers up to the first limit are low, and numbers from the second limit are high."""
 WIDTH, HEIGHT = 300.0, 72.0
 """The size of one measure's chart."""
 WEEK, WEEKS_MOST = 7, 14
 """The fewest and the most days that the row of days can show."""
 LEFT, EDGE = 34.0, 12.0
-"""The space around the dots in a chart, to the left, where the numbers are, and at the other edges."""
+"""The space in a chart to the left of the dots, for the numbers, and the space at the other edges."""
 FINISHED, LAST = "finished", "last"
 NUMBER_FIELDS = ("number-1", "number-2", "number-3", "number-4")
 
@@ -54,7 +56,7 @@ class DailyEntry:
 
 @dataclass(frozen=True)
 class Gap:
-    """A run of days without an entry, from the first to the last."""
+    """Consecutive days without an entry, from the first to the last."""
 
     first: date
     last: date
@@ -94,12 +96,12 @@ class Chart:
 
 
 class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
-    """Answered with an entry a day, for today or yesterday; open until its last day, or until the participant
-    says that it is finished.
+    """Answered with an entry a day, for today or yesterday, until the last day or until the participant says
+    that the record is finished.
 
     The form repeats the earlier entries in the fields ``on``, ``numbers`` and ``said``. The new entry has its
-    own fields, with its day in ``noted-on``. ``without`` lists the days to remove. If the record is finished,
-    its last entry is marked.
+    own fields, with its day in ``noted-on``. ``without`` lists the days to remove. When the record is
+    finished, its last entry is marked.
     """
 
     measures: Annotated[tuple[Measure, ...], msgspec.Meta(min_length=1, max_length=len(NUMBER_FIELDS))]
@@ -176,7 +178,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def taken(self, value: Value, before: Value, today: date, last_day: date | None) -> Value:
         """Return the record to store, which is finished automatically on the last day.
 
-        Raise ``Rejected`` if a new entry is for another day than today or yesterday.
+        Raise ``Rejected`` if a new entry is for any day except today or yesterday.
         """
         known = {entry.on for entry in self.entries(before or [])}
         new = {entry.on for entry in self.entries(value)} - known
@@ -238,7 +240,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
             return []
 
     def days(self, value: Value) -> list[DailyEntry | Gap]:
-        """Return the entries of an answer and the gaps between them, in order."""
+        """Return an answer's entries, and the gaps between them, in order of day."""
         days: list[DailyEntry | Gap] = []
         before: date | None = None
         for entry in self.entries(value):
@@ -251,7 +253,7 @@ class DailyRecord(Prompt, frozen=True, kw_only=True, tag="daily_record"):
     def week(self, form: Form, today: date, last_day: date | None) -> list[WeekDay]:
         """Return the days to show in the row of days: at least a week, and at most two.
 
-        The row begins with the first entry, or yesterday, and ends with the last day. Of a long record, only
+        The row begins with the first entry, or yesterday, and ends with the last day. For a long record, only
         the latest days are shown. A day without an entry is shown as empty.
         """
         noted = {entry.on for entry in self.so_far(form) if entry.on <= today}

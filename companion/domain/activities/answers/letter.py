@@ -1,4 +1,4 @@
-"""A question that is answered with a letter, which isn't sent to the person it is written to."""
+"""A question that is answered with a letter. The letter is never sent to the person it's written to."""
 
 from typing import Annotated, ClassVar
 
@@ -10,7 +10,9 @@ from companion.domain.text import clean
 
 
 class Letter(Prompt, frozen=True, kw_only=True, tag="letter"):
-    """Answered with a letter of at most ``most`` characters, which isn't sent to the person it addresses."""
+    """Answered with a letter of at most ``most`` characters. The letter isn't sent to the person it's written
+    to.
+    """
 
     most: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 20_000
 

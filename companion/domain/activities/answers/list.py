@@ -14,7 +14,7 @@ ITEM_MOST = 300
 
 
 class ListItems(Prompt, frozen=True, kw_only=True, tag="list"):
-    """Answered with one to ``most`` items; empty lines are ignored."""
+    """Answered with one to ``most`` items. Empty lines are ignored."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 6
 

@@ -17,13 +17,15 @@ MOST = 300
 LEAST = 2
 GAP = 26.0
 COLUMN = 144.0
-"""The width of a step in a ring, which has two columns of steps, one step above and perhaps one below."""
+"""The width of a step in a ring. A ring has two columns of steps, a step at the top and sometimes one at the
+bottom.
+"""
 RING_LINES, CHAIN_LINES = 6, 4
 
 
 @dataclass(frozen=True)
 class Link:
-    """The arrow from one step to the next. ``beyond`` is True if it comes after the step where the
+    """The arrow from one step to the next. ``beyond`` is True if the arrow comes after the step where the
     participant could have stepped out.
     """
 
@@ -33,7 +35,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of the steps in order, with arrows between them. In a ring, the last leads to the first."""
+    """A drawing of the steps in order, with arrows between them. In a ring, the last step leads
+    to the first.
+    """
 
     height: float
     boxes: tuple[Box, ...]
@@ -42,7 +46,9 @@ class Picture:
 
 
 class Steps(Prompt, frozen=True, kw_only=True, tag="steps"):
-    """Answered with two to ``most`` steps, drawn, and optionally the one where stepping out was possible."""
+    """Answered with two to ``most`` steps, shown as a drawing, and optionally the step where the participant
+    could have stepped out.
+    """
 
     shape: Literal["chain", "ring"] = "chain"
     most: Annotated[int, msgspec.Meta(ge=LEAST, le=8)] = 8

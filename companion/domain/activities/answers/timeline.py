@@ -1,4 +1,4 @@
-"""A question that is answered with stages of a life: when it was, what happened and how it felt."""
+"""A question that is answered with stages of a life: when each stage was, what happened and how it felt."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -17,7 +17,7 @@ MOST = {"when": 60, "what": 300, "felt": 300}
 LINES = {"when": 2, "what": 4, "felt": 3}
 LINE_X, WORDS_X = 9.0, 30.0
 TOP, BETWEEN = 17.0, 22.0
-"""The position of the first line, which leaves room for tall letters, and the distance between stages."""
+"""The position of the first line, with room for tall letters, and the distance between stages."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing of the stages along a vertical line, which continues below the last one, as life does."""
+    """A drawing of the stages along a vertical line. The line continues below the last stage."""
 
     height: float
     line_x: float
@@ -42,7 +42,7 @@ class Picture:
 
 
 class Timeline(Prompt, frozen=True, kw_only=True, tag="timeline"):
-    """Answered with one to ``most`` stages in order, drawn; how a stage felt is optional."""
+    """Answered with one to ``most`` stages in order, shown as a drawing. How a stage felt is optional."""
 
     most: Annotated[int, msgspec.Meta(ge=1, le=12)] = 8
 

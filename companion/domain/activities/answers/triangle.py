@@ -33,7 +33,9 @@ class Picture:
 
 
 class Triangle(Prompt, frozen=True, kw_only=True, tag="triangle"):
-    """Answered with a situation (unless ``situation`` is false), a thought, a feeling and what was done."""
+    """Answered with a situation (unless ``situation`` is false), a thought, a feeling and what the
+    participant did.
+    """
 
     situation: bool = True
 

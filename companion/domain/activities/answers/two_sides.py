@@ -18,7 +18,7 @@ Heading = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class TwoSides(Prompt, frozen=True, kw_only=True, tag="two_sides"):
-    """Answered with pros and cons, now and later; each side needs at least one text."""
+    """Answered with pros and cons, now and later. At least one pro and one con are needed."""
 
     for_label: Heading = ""
     against_label: Heading = ""
