@@ -1,4 +1,4 @@
-"""Drafts of unsent text, and rules that stop two browser windows from overwriting each other's drafts."""
+"""Drafts of unsent text. The rules stop two browser windows from overwriting each other's drafts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ DRAFT_MOST = 100_000
 
 @dataclass(frozen=True)
 class Draft:
-    """A text that has been typed but not sent."""
+    """Text that has been typed but not sent."""
 
     typed: Form
     revision: int
@@ -23,7 +23,7 @@ class Draft:
 
 
 class Kept(Protocol):
-    """A stored draft, with the page that last saved it, that page's count of saves, and a revision."""
+    """A stored draft, the page that last saved the draft, that page's count of saves, and a revision."""
 
     @property
     def tab(self) -> str: ...
@@ -34,8 +34,8 @@ class Kept(Protocol):
 
 
 class FromPage(Protocol):
-    """The values that a form sends with its text: the draft's revision that the page showed, the page's id
-    and the page's count of saves.
+    """The values that a form sends along with its text: the revision of the draft that the page showed, the
+    page's id and the page's count of saves.
     """
 
     @property
@@ -52,7 +52,7 @@ def page_knows(kept: Kept, typed: FromPage) -> bool:
 
 
 def is_newest(kept: Kept, typed: FromPage) -> bool:
-    """Return whether this save isn't older than one that the same page has already made."""
+    """Return False if the same page has already made a newer save than this one, otherwise True."""
     return kept.tab != typed.tab or typed.beat >= kept.beat
 
 

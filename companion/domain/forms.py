@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 Form = Mapping[str, Sequence[str]]
-"""The type of a form, which maps the name of each field to its texts."""
+"""A form, which maps the name of each field to a list of strings."""
 
 
 def first(form: Form, name: str) -> str:
-    """Return the first text of a form field, or an empty string if the field is missing."""
+    """Return the first string in a form field, or an empty string if the field is missing."""
     texts = form.get(name) or [""]
     return texts[0]

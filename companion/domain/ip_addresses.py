@@ -1,4 +1,4 @@
-"""Reduce IP addresses to the networks that rate limits are counted for."""
+"""Reduce IP addresses to networks, because rate limits are counted for each network."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -11,7 +11,7 @@ whole network (RFC 6177).
 def network(address: str) -> str:
     """Return the part of an IP address that one client can't change.
 
-    An IPv4 address is returned whole, and an IPv6 address as its network. Any other text is returned
+    An IPv4 address is returned whole, and an IPv6 address as its network. Any other string is returned
     unchanged.
     """
     try:

@@ -48,16 +48,16 @@ class Credentials:
 NAME_MOST = 80
 SIGN_IN_NAME_LEAST, SIGN_IN_NAME_MOST = 3, 40
 PASSPHRASE_LEAST, PASSPHRASE_MOST = 15, 128
-"""The fewest and the most characters of a passphrase. There is a maximum because hashing a very long text
-would block the server.
+"""The fewest and the most characters of a passphrase. There is a maximum because hashing very long text would
+block the server.
 """
 ZXCVBN_MOST = 72
 """The most characters that zxcvbn accepts. Further characters can't make a passphrase weaker."""
 STRENGTH_LEAST = 3
 """The lowest accepted score from zxcvbn, from 0 to 4. 3 withstands an offline attack on a slow hash."""
 TYPED_MOST = 400
-"""The most characters of a name, word or code that are read. Real ones are shorter, and folding the case of a
-very long text takes seconds.
+"""The most characters of a name, word or code that are read. Real ones are shorter, and case-folding very
+long text takes seconds.
 """
 OWN_WORDS = (
     "companion",
@@ -68,13 +68,15 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""Words of this service, which don't make a passphrase stronger and are removed before it is judged."""
+"""Words that the service itself uses. They don't make a passphrase stronger, so they are removed before its
+strength is judged.
+"""
 EMAIL_MOST = 254
 """The most characters in an email address (RFC 5321)."""
 
 
 def called(text: str, field: str = "name") -> str:
-    """Clean and return the name by which somebody wants to be called.
+    """Clean and return the name that somebody wants to be called by.
 
     Raise ``Rejected`` if the name isn't valid.
     """
@@ -111,7 +113,7 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
     """Return a new passphrase exactly as it was typed. Raise ``Rejected`` if the passphrase is weak.
 
     A passphrase must have at least 15 characters, be strong enough for zxcvbn, and not be known from a
-    breach. A passphrase can use any kinds of characters. ``about`` holds words that don't make it
+    breach. Any kinds of characters are allowed. ``about`` contains words that don't make the passphrase
     stronger, such as the owner's names.
     """
     if len(text) < PASSPHRASE_LEAST:
@@ -141,7 +143,9 @@ def new_reference() -> str:
 
 
 def typed_reference(text: str) -> str:
-    """Return a typed reference, such as ``k7 402``, as it is stored, or an empty string if it isn't one."""
+    """Return a typed reference, such as ``k7 402``, as it is stored. If it isn't a reference, return an empty
+    string.
+    """
     found = re.fullmatch(r"([A-Z][0-9])([0-9]{3})", typed_code(text))
     return f"{found[1]}-{found[2]}" if found else ""
 

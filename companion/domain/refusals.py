@@ -1,4 +1,4 @@
-"""The exceptions with which an act is refused.
+"""The exceptions that are raised when an act is refused.
 
 Routes turn the exceptions into pages, and services record them after rolling back the transaction.
 """
@@ -10,10 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem with something that was typed, as a message key and its values, never a sentence.
+    """A problem with something that was typed: a message key and values to insert, never a sentence.
 
-    ``field`` is the form field beside which the problem is shown. If ``field`` is empty, the problem is
-    about the whole form.
+    ``field`` is the form field beside which the problem is shown. If ``field`` is empty, the problem is about
+    the whole form.
     """
 
     key: str
@@ -23,7 +23,7 @@ class Problem:
     """Other problems with the same answer, in the order of the answer's fields."""
 
     def at(self, name: str, row: int = 0) -> "Problem | None":
-        """Return the first problem with this field, or with this row of it, or None."""
+        """Return the first problem with this field (or with this row of the field), or None."""
         each = (one for one in (self, *self.also) if (one.field, one.values.get("row", 0)) == (name, row))
         return next(each, None)
 
@@ -36,11 +36,13 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """Raised if something doesn't exist or isn't the viewer's, without telling them which."""
+    """Raised if something doesn't exist or doesn't belong to the viewer. The viewer isn't told which."""
 
 
 class NotAllowed(Refused):
-    """Raised if the state of something of the viewer's forbids the act, such as answering submitted work."""
+    """Raised if the viewer's data is in a state that doesn't allow the act, such as answering
+    submitted work.
+    """
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -56,7 +58,7 @@ class Rejected(Refused):
 
     @property
     def as_one(self) -> Problem:
-        """The first problem, with all the others in its ``also``."""
+        """The first problem, with all the other problems in ``also``."""
         return replace(self.problems[0], also=self.problems[1:])
 
 
@@ -90,7 +92,7 @@ class LeavesPath(Refused):
 
 
 class Crowded(Refused):
-    """Raised if there are too many requests right now. The request can be tried again in ``seconds``."""
+    """Raised if there are currently too many requests. The request can be tried again in ``seconds``."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(str(seconds))

@@ -11,7 +11,9 @@ class SchemaState(IntEnum):
     AHEAD = auto()
     """A newer version migrated the databases, but this version can use them too (docs/decisions/0030)."""
     BEYOND = auto()
-    """The databases are at a migration that this version doesn't know, and lack something that it uses."""
+    """The databases are at a migration that this version doesn't know, and lack something that this version
+    uses.
+    """
     BEHIND = auto()
 
     @property

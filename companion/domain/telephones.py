@@ -5,7 +5,9 @@ from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher
 
 REGION = "GB"
 WHOLE = 9
-"""The fewest digits, without a leading 0 or country code, of a number that isn't known to be valid."""
+"""The fewest digits of a number that is accepted although it isn't known to be valid. A leading 0 or country
+code isn't counted.
+"""
 LOOKED_AT = 300
 """The most characters that are searched, which is the longest text about how to reach a person."""
 

@@ -86,10 +86,10 @@ def _never(character: str) -> bool:
 
 
 def clean(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Return a typed text after checking it and removing what doesn't belong in it.
+    """Check typed text, remove what doesn't belong in it, and return the result.
 
-    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. A
-    text that would be too long even after normalising isn't checked further.
+    Raise ``Rejected`` with ``empty``, ``hidden_characters`` or ``too_long``. Lengths are in code points. Text
+    that would be too long even after normalising isn't checked further.
     """
     typed = _in_lines(text)
     if len(typed) > SHRINKS * most:
@@ -109,7 +109,7 @@ def _too_long(long: int, most: int, field: str) -> Problem:
 
 
 def clean_line(text: str, most: int, field: str, *, required: bool = True) -> str:
-    """Return a typed text that must be on one line, after checking it as ``clean`` does.
+    """Check and clean typed text as ``clean`` does, and require that it's on one line.
 
     Raise the same errors as ``clean``, and ``Rejected`` with ``one_line`` if the text has several lines.
     """

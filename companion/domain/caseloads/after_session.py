@@ -1,4 +1,6 @@
-"""The form after a session, in which a practitioner records attendance and topics and sets the next work."""
+"""The form that a practitioner fills in after a session, to record attendance and topics and set the next
+work.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,10 +16,12 @@ from companion.domain.refusals import ChangedElsewhere, Problem, Rejected
 from companion.domain.work.intention import Intention, TypedIntention, checked
 
 OWN, LIBRARY, NOTHING = "own", "library", "none"
-"""The choices for the next work, apart from the activities that are offered first."""
+"""The other choices for the next work, listed after the activities that are offered first."""
 OWN_MINUTES = 10
 TOPIC = "mark-"
-"""The beginning of a topic's field name, which ends in the topic's number because its title is sensitive."""
+"""The prefix of a topic's field name. The rest of the name is the topic's number, because the title is
+sensitive.
+"""
 FIELDS = (
     "attendance",
     "agreed",
@@ -31,7 +35,7 @@ FIELDS = (
     "where",
     "if_blocked",
 )
-"""The form fields that a draft keeps, in addition to the topics."""
+"""The form fields that a draft keeps, as well as the fields for topics."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,9 @@ class Seen:
 
 @dataclass(frozen=True)
 class NextWork:
-    """The next work as the practitioner typed it. ``when`` is a day and a part of the day, with a space."""
+    """The next work as the practitioner typed it. ``when`` is a day and a part of the day, separated by a
+    space.
+    """
 
     choice: str = ""
     from_library: str = ""
@@ -62,7 +68,8 @@ class NextWork:
     def wanted(self) -> bool:
         """Return whether work is to be set.
 
-        Raise ``Rejected`` if something was typed without choosing the work, because the text would be lost.
+        Raise ``Rejected`` if something was typed but no work was chosen, because what was typed would be
+        lost.
         """
         if not self.choice and any((self.questions, self.why, self.when, self.where, self.if_blocked)):
             raise Rejected(Problem("nothing_chosen", field="work"))
@@ -103,7 +110,9 @@ class NextWork:
 
 
 def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return at most one problem for the day and its part, because the page has only one field for both."""
+    """Return at most one problem for the day and the part of the day, because the page has only one field for
+    both.
+    """
     found: dict[str, Problem] = {}
     for each in problems:
         name = "when" if each.field in ("which_day", "part") else each.field
@@ -114,7 +123,7 @@ def _in_one_field(problems: tuple[Problem, ...]) -> list[Problem]:
 def topics_marked(
     plan: TopicPlan, marks: Mapping[str, str], attendance: Attendance, seen: int, now: datetime
 ) -> TopicPlan:
-    """Return the topic plan with these marks, which are keyed by the number of the topic.
+    """Return the topic plan after marking topics. The keys of the marks are topic numbers.
 
     Raise ``Rejected`` if a mark isn't valid or the session didn't take place, and ``ChangedElsewhere`` if the
     plan has changed since the revision ``seen``.
@@ -128,10 +137,10 @@ def topics_marked(
 
 
 def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen: int) -> str:
-    """Return the new words of what was agreed in the session, or an empty string if they haven't changed.
+    """Return what was newly agreed in the session, or an empty string if the agreement hasn't changed.
 
-    Raise ``Rejected`` if the words aren't valid or the session didn't take place, and ``ChangedElsewhere`` if
-    the words have been changed since the revision ``seen``.
+    Raise ``Rejected`` if the text isn't valid or the session didn't take place, and ``ChangedElsewhere`` if
+    the agreement has been changed since the revision ``seen``.
     """
     if before is None and not text.strip():
         return ""
@@ -146,7 +155,7 @@ def newly_agreed(text: str, before: Agreed | None, attendance: Attendance, seen:
 
 
 def kept(form: Form, shown: Mapping[str, str]) -> Form:
-    """Return the fields of a form that a draft keeps, which are those that differ from an untouched page.
+    """Return the form fields that a draft keeps: those that differ from an untouched page.
 
     Raise ``Rejected`` if the form is far too long.
     """

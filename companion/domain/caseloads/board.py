@@ -19,10 +19,10 @@ from companion.domain.work.work import Piece, Stage
 OWING: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
-"""The pathway states in which work can be overdue. After the programme, no work is shown as overdue."""
+"""The pathway states in which work can be overdue. No work is shown as overdue after the programme."""
 OPEN_STAGES: Final = frozenset({Stage.NOT_STARTED, Stage.IN_PROGRESS, Stage.RETURNED})
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""A date that sorts enrolments without a date after those with one."""
+"""The date used for sorting enrolments that have no date, so that they come last."""
 
 
 class Show(StrEnum):
@@ -48,8 +48,8 @@ OF_PRACTITIONERS: Final = (
 )
 OF_LEADS: Final = (Show.ALL, Show.EYES, Show.TO_READ, Show.OVERDUE, Show.NEXT_7_DAYS, Show.CONCERNS)
 SLIPS: Final = (Show.LATE, Show.UNNOTED, Show.UNSET, Show.UNBOOKED)
-"""Filters for oversights, which a lead sees counted for each practitioner. A filter is offered only if it
-matches something.
+"""Filters that show oversights. A lead sees how many there are for each practitioner. A filter is offered
+only if it matches something.
 """
 FOR_LEADS: Final = tuple(dict.fromkeys((*OF_LEADS, *SLIPS)))
 
@@ -85,7 +85,7 @@ class Glance:
         return self.message_due if late else None
 
     def waits_since(self, now: datetime) -> datetime | None:
-        """Return the time since which the enrolment has needed a lead's attention, or None if it doesn't.
+        """Return the time since which the enrolment has needed a lead's attention, or None.
 
         The reason can be an open concern, unread or overdue work, or a late message.
         """
@@ -152,10 +152,10 @@ def glance(
     attended: Collection[datetime] = (),
     promised: Iterable[date] = (),
 ) -> Glance:
-    """Return the facts about an enrolment from its work and its concerns, by the time each was raised.
+    """Return the facts about an enrolment, from its work and its concerns.
 
-    ``attended`` holds the start times of meetings that took place. ``promised`` holds the day by which each
-    unread message should be read.
+    ``concerns`` are keyed by the time at which each was raised. ``attended`` contains the start times of
+    meetings that took place. ``promised`` contains the day by which each unread message should be read.
     """
     pieces = list(pieces)
     waiting = [p for p in pieces if p.stage in (Stage.SUBMITTED, Stage.READ)]
@@ -175,7 +175,7 @@ def glance(
 
 
 def week_ahead(now: datetime) -> datetime:
-    """Return the end of the seventh day in London, counting today as the first."""
+    """Return the time in London at which the seventh day ends, counting today as the first."""
     today = now.astimezone(LONDON).date()
     return datetime.combine(today + timedelta(days=7), time(), LONDON).astimezone(UTC)
 

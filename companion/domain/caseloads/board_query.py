@@ -10,7 +10,7 @@ from companion.domain.enrolments.pathway import PathwayState
 PAGE = 40
 """The number of participants on one page of a board."""
 HIDDEN: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
-"""The pathway states whose enrolments are hidden unless somebody chooses the state."""
+"""The pathway states whose enrolments are hidden unless somebody asks for that state."""
 EVERY = "every"
 """The value of the state filter that shows all states, including the hidden ones."""
 
@@ -34,7 +34,7 @@ class BoardQuery:
 
 
 def asked(args: Mapping[str, str], shows: Sequence[Show]) -> BoardQuery:
-    """Return the page of a board that a URL asks for. ``shows`` are the board's filters."""
+    """Return the page of a board that a URL asks for. ``shows`` are the filters that the board has."""
     show, state, page = (args.get(name, "").strip() for name in ("show", "state", "page"))
     misread = set()
     if show and show not in shows:

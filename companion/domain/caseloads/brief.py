@@ -12,24 +12,26 @@ from companion.domain.work.work import Outcome, Submission
 LINE_CHARACTERS = 58
 """The number of characters on a line in one of the two printed columns."""
 ANSWER_LINES = 6
-"""The most lines of a written answer that are printed, unlike on the screen, which shows all of it."""
+"""The most printed lines of a written answer. On the screen, the whole answer is shown."""
 PICTURE_LINES = 14
-"""The number of lines that the drawing of an answer takes in print."""
+"""The number of printed lines that the drawing of an answer takes up."""
 PAPER_LINES = 150
 """The number of lines on two sheets of A4, in all columns together, for the parts that are counted here."""
 HEADING_LINES = 4
-"""The number of lines that a heading with its border takes in print."""
+"""The number of printed lines that a heading with its border takes up."""
 MEETINGS_SHOWN = 3
 """The most missed or cancelled meetings that are listed, starting with the latest."""
 MESSAGES_SHOWN = 5
 NOTES_ON_PAPER = 3
 WORDS_LINES = 4
-"""The most printed lines of one message, one note, or the saved words of one piece of work."""
+"""The most printed lines of one message, one note, or the saved text in one piece of work."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """An answered question on the brief. ``on_paper`` is False if the two sheets have no room for it."""
+    """An answered question on the brief. ``on_paper`` is False if the two sheets have no room
+    for the answer.
+    """
 
     turn: Turn
     on_paper: bool
@@ -91,7 +93,7 @@ def _took_place(meeting: Appointment) -> bool:
 
 
 def room_beside(*sections: Sequence[str]) -> int:
-    """Return how many printed lines are left for answers after sections with these texts."""
+    """Return how many printed lines are left for answers, after these sections have been printed."""
     taken = 0
     for texts in sections:
         taken += sum(1 + min(written_lines(text), WORDS_LINES) for text in texts)
@@ -102,7 +104,7 @@ def room_beside(*sections: Sequence[str]) -> int:
 def handed_in(
     found: Sequence[tuple[UUID, str, Conversation, Submission]], room: int = PAPER_LINES
 ) -> tuple[HandedIn, ...]:
-    """Return submissions for the brief, marked with what fits into ``room`` printed lines.
+    """Return submissions for the brief. Each is marked with what fits into ``room`` printed lines.
 
     Each item of ``found`` is the work's id, its title, the conversation and the submission.
     """
@@ -131,14 +133,14 @@ def handed_in(
 
 
 def written_lines(text: str) -> int:
-    """Return how many lines of a printed column this text takes."""
+    """Return how many lines of a printed column this text takes up."""
     return sum(len(line) // LINE_CHARACTERS + 1 for line in text.splitlines() or [""])
 
 
 def lines(turn: Turn) -> int:
-    """Return how many lines of a printed column a question takes with its answer."""
+    """Return how many lines of a printed column a question takes up with its answer."""
     if turn.given.way != "answered":
-        return 0  # listed elsewhere, under *to talk about* or *not sure*
+        return 0  # these questions are listed elsewhere, under *to talk about* or *not sure*
     if hasattr(turn.prompt, "picture"):
         return PICTURE_LINES
     return min(written_lines(str(turn.given.value)), ANSWER_LINES) + 3

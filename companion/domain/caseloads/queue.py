@@ -1,4 +1,4 @@
-"""The rules for a practitioner's queue, which lists what they need to do, why, and in which order.
+"""The rules for a practitioner's queue: what the practitioner needs to do, why, and in which order.
 
 ``store/caseloads/queue.py`` applies the same rules in SQL, and a test compares its results with ``rows_of``.
 """
@@ -79,7 +79,7 @@ START: Final = Place(0, EPOCH, EPOCH, UUID(int=0))
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One thing that a practitioner needs to do about a participant, with the time used for sorting."""
+    """One thing that a practitioner needs to do about a participant. Rows are sorted by the time ``at``."""
 
     reason: Reason
     at: datetime
@@ -103,7 +103,7 @@ class QueueRow:
     def is_due_today(self, now: datetime) -> bool:
         """Return whether this row is for a message that should be read today.
 
-        ``at`` is then the midnight at the end of today.
+        ``at`` is then midnight at the end of today.
         """
         return self.reason is Reason.MESSAGE and now < self.at <= now + timedelta(days=1)
 
@@ -114,11 +114,11 @@ class QueueRow:
 
     @property
     def meets(self) -> bool:
-        """True if ``at`` is the start of a meeting, and not a placeholder because none is booked."""
+        """True if ``at`` is the start of a meeting. If no meeting is booked, ``at`` is a placeholder."""
         return self.at != NEVER
 
     def days(self, now: datetime) -> int:
-        """Return how many days ago (in London) the reason for this row began."""
+        """Return how many days ago (in London) the reason for this row arose."""
         return (london_day(now) - london_day(self.since)).days
 
 
@@ -153,7 +153,7 @@ class Known:
 def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
     """Return the queue's rows about one participant.
 
-    ``lasts`` is the time after its start at which a meeting is treated as over.
+    ``lasts`` is how long after its start a meeting is treated as over.
     """
     whose, ahead = known.enrolment_id, _ahead(known, now - lasts)
     wanted = ahead or NEVER
@@ -175,7 +175,9 @@ def rows_of(known: Known, lasts: timedelta, now: datetime) -> list[QueueRow]:
 
 
 def _ahead(known: Known, over: datetime) -> datetime | None:
-    """Return the start of the next meeting that begins after ``over``, or None."""
+    """Return the start of the next meeting that begins after ``over``, or None if there is no
+    such meeting.
+    """
     ahead = (
         each.starts_at
         for each in known.meetings

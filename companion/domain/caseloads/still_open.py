@@ -30,7 +30,7 @@ class StillOpen:
         return any(vars(self).values())
 
     def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
-        """Return a warning if a step to this state would end the enrolment with something unfinished.
+        """Return a warning if moving to this state would end the enrolment while something is unfinished.
 
         There is no warning if the step was confirmed, or if ``confirmed`` is None because no form asks.
         """

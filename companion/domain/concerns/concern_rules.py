@@ -1,8 +1,8 @@
 """The rules for concerns, which leads can edit: the named lead, the covering lead and the deadlines.
 
 By default, a lead must take a concern on by noon on the next working day in England, and pass it on or close
-it one working day later. If a deadline is missed, the covering lead is told, and two hours later every lead
-is.
+it one working day later. If a deadline is missed, the covering lead is told. Two hours later, every lead is
+told.
 """
 
 import re
@@ -23,7 +23,7 @@ HOURS_MOST = 72
 
 @dataclass(frozen=True)
 class Limits:
-    """The deadlines in UTC by which a concern must be taken on, and passed on or closed."""
+    """The deadlines in UTC for taking a concern on, and for passing it on or closing it."""
 
     take_by: datetime
     finish_by: datetime
@@ -33,7 +33,7 @@ class Limits:
 class ConcernRules:
     """One version of the rules for concerns.
 
-    ``lead`` is the named safeguarding lead, or None for the lead who joined first.
+    ``lead`` is the named safeguarding lead. If it's None, the lead who joined first is responsible.
     """
 
     number: int = 0
@@ -47,10 +47,12 @@ class ConcernRules:
     finish_days: int = 1
     hours_until_all: int = 2
     since: datetime | None = None
-    """The time since which the named people and their absence have applied."""
+    """The time from which the named lead, the covering lead and the named lead's absence have applied."""
 
     def limits(self, raised_at: datetime) -> Limits:
-        """Return the deadlines for a concern raised at this time, which are stored and never change."""
+        """Return the deadlines for a concern raised at this time. The deadlines are stored and
+        never change.
+        """
         take_on = working_day_after(london_day(raised_at), self.take_days)
         finish_on = working_day_after(take_on, self.finish_days)
         return Limits(at_hour(take_on, self.hour), at_hour(finish_on, self.hour))
@@ -109,12 +111,12 @@ class Watch:
 
     @property
     def second(self) -> tuple[UUID, ...]:
-        """The people to tell if a deadline is missed: the covering lead, or every lead if there is none."""
+        """The people to tell if a deadline is missed: the covering lead, or every lead if nobody covers."""
         return (self.cover,) if self.cover else self.everybody
 
     @property
     def everybody(self) -> tuple[UUID, ...]:
-        """Every lead who isn't away, or all of them if every lead is away."""
+        """Every lead who isn't away, or every lead if all of them are away."""
         return self.there or self.leads
 
 

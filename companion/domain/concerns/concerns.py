@@ -1,4 +1,4 @@
-"""Concerns about the safety of a child or of somebody's life, which a named person must deal with.
+"""Concerns about a child's safety or a danger to somebody's life. A named person must deal with each concern.
 
 Whether a concern is overdue depends only on the time, and not on whether a background job has run.
 """
@@ -19,7 +19,9 @@ TO_MOST = 200
 
 
 class ConcernKind(StrEnum):
-    """The source of a concern, which decides who may see it. Only leads see concerns about practitioners."""
+    """The source of a concern. The source decides who may see the concern. Only leads see concerns about
+    practitioners.
+    """
 
     TOLD = "told"
     RAISED = "raised"
@@ -73,14 +75,14 @@ class Concern:
 
 @dataclass(frozen=True)
 class Passed:
-    """The person or service to whom a concern was passed on, and the time."""
+    """The person or service that a concern was passed on to, and when."""
 
     to: str
     at: datetime
 
     @classmethod
     def typed(cls, to: str, day: str, clock: str, now: datetime, *, required: bool = True) -> "Passed | None":
-        """Return the referral in a form, whose day and time are in London time.
+        """Return the referral typed in a form. The day and time on the form are in London time.
 
         Return None if the form is empty and a referral isn't required. Raise ``Rejected`` with every problem
         in the form.
@@ -100,7 +102,9 @@ class Passed:
 
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
-    """What a practitioner adds to a concern besides what was seen or heard. Each text may be empty."""
+    """Details that a practitioner adds to a concern, besides what was seen or heard. Each detail may be
+    empty.
+    """
 
     fact: str = ""
     thought: str = ""
@@ -110,7 +114,7 @@ class Particulars:
     """The measures that have been taken so far."""
 
     def checked(self, problems: list[Problem]) -> "Particulars":
-        """Clean and return these texts, and add any problems to ``problems``."""
+        """Clean and return these details, and add any problems to ``problems``."""
         tidied = {}
         for name, text in vars(self).items():
             try:
@@ -121,7 +125,7 @@ class Particulars:
 
 
 def concern_words(text: str, field: str) -> str:
-    """Clean and return the words of a concern, or raise ``Rejected`` if they aren't valid."""
+    """Clean and return the text of a concern, or raise ``Rejected`` if the text isn't valid."""
     return clean(text, WORDS_MOST, field)
 
 

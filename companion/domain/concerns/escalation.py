@@ -30,7 +30,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Telling:
-    """A notice about a concern to one person. ``of`` is the kind of notice."""
+    """A notice to one person about a concern. ``of`` is the kind of notice."""
 
     account: UUID
     of: ConcernStepKind
@@ -38,7 +38,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class Promise:
-    """The lead who will take on a concern, or None if there is no lead, and the deadline."""
+    """The deadline for taking a concern on, and the lead who will do so, or None if there is no lead."""
 
     lead: UUID | None
     by: datetime
@@ -69,11 +69,10 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices about a concern that must have been sent by now.
 
-    Each notice is returned with the earliest acceptable time of sending. A notice that was sent before it
-    isn't enough. That
-    time is the last missed deadline, or the last change of responsibility. After the last
-    deadline, notices are due again each working day, at the hour of the deadlines. A practitioner is told
-    only once, because it is a lead who has to act.
+    Each notice is returned with a time. A notice that was sent before that time isn't enough. The time is the
+    last missed deadline, or the last change of responsibility. After the last deadline, notices are due again
+    each working day, at the hour of the deadlines. A practitioner is told only once, because a lead has to
+    act.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))

@@ -15,9 +15,9 @@ from companion.domain.text import clean
 
 REASON_MOST = 1000
 OPEN_FOR = timedelta(minutes=30)
-"""The time for which a lead's access to a record lasts."""
+"""How long a lead's access to a record lasts."""
 UNTOLD_FOR = timedelta(days=28)
-"""The time for which access can stay undisclosed before a second lead must agree again."""
+"""How long access can stay undisclosed before a second lead must agree again."""
 
 
 class Purpose(StrEnum):
@@ -51,8 +51,8 @@ class AccessStepKind(StrEnum):
 class Look:
     """The facts about a lead's access that the rules need.
 
-    ``told_from`` is the time from which the practitioner can see the access. ``told_from`` is None
-    until the access is opened or agreed to, and if the access is never disclosed to the practitioner.
+    ``told_from`` is the time from which the practitioner can see the access. ``told_from`` is None until
+    access is granted, and stays None if the access is never disclosed to the practitioner.
     """
 
     lead: UUID
@@ -75,7 +75,7 @@ class Look:
         return self.state is AccessState.OPENED and self.told_from is None
 
     def require_second(self, viewer: UUID, now: datetime) -> AccessStepKind:
-        """Return the decision that this lead's agreement would be at this time.
+        """Return which decision is recorded if this lead agrees at this time.
 
         Raise ``NotAllowed`` for the lead who asked for access, and if there is nothing to agree to.
         """

@@ -1,4 +1,4 @@
-"""The rules for what a participant can use after the programme, or after it ended early, and for how long.
+"""The rules for what a participant can use, and for how long, after finishing or leaving the programme.
 
 ``web/gate/scopes.py`` says which pages belong to each scope.
 """
@@ -37,7 +37,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """A scope, and the number of days for which it stays open. After that, only help is open."""
+    """A scope, and how many days it stays available. After that, only help is available."""
 
     scope: Scope
     days: int
@@ -62,7 +62,9 @@ AT_FIRST: Final = {
 
 @dataclass(frozen=True)
 class AfterProgrammeRules:
-    """One version of the setting that says what stays open after the programme. Version 0 is the default."""
+    """One version of the setting that says what stays available after the programme. Version 0 is the
+    default.
+    """
 
     number: int = 0
     terms: Mapping[PathwayState, Term] = field(default_factory=lambda: dict(AT_FIRST))
@@ -70,9 +72,9 @@ class AfterProgrammeRules:
 
 @dataclass(frozen=True)
 class Open:
-    """The scope that is open to a participant, and the last day on which it is.
+    """The scope that is available to a participant, and the last day on which it is available.
 
-    Without a day, the scope stays open for as long as the participant's pathway state stays the same.
+    Without a day, the scope stays available until the participant's pathway state changes.
     """
 
     scope: Scope
@@ -80,9 +82,9 @@ class Open:
 
 
 def open_to_him(state: PathwayState, since: date, rules: AfterProgrammeRules, today: date) -> Open:
-    """Return what is open to a participant who reached this pathway state on the day ``since``.
+    """Return what is available to a participant who reached this pathway state on the day ``since``.
 
-    Everything is open during the programme, and everything except new work is open during reviews.
+    Everything is available during the programme, and everything except new work during reviews.
     """
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)

@@ -1,4 +1,6 @@
-"""The states of the care pathway that a participant can be in, and the moves allowed between them."""
+"""The states of the care pathway that a participant can be in, and the moves that are allowed
+between states.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -90,10 +92,12 @@ BEGINS_AT: Final = {
     AppointmentKind.REVIEW_MEETING: PathwayState.REVIEWS,
 }
 """The pathway state in which somebody is added, for each kind of first appointment. Not everybody starts at
-the beginning, because some have already worked on paper.
+the beginning, because some people have already done work on paper.
 """
 BACK: Final = "back"
-"""The value, in place of a state, for undoing a mistaken last step, which is recorded as another step."""
+"""The form value for undoing a mistaken last step. The form sends it in place of a state, and undoing is
+recorded as another step.
+"""
 EXPECTS_WORK: Final = frozenset(
     {PathwayState.REFERRED, PathwayState.INITIAL_MEETING, PathwayState.SUITABLE, PathwayState.IN_PROGRAMME}
 )
@@ -114,9 +118,9 @@ OVER: Final = frozenset({PathwayState.CLOSED, PathwayState.DIED})
 
 @dataclass(frozen=True)
 class PathwayStep:
-    """A recorded move to a state of the pathway, with its day in London, who recorded it and the reason.
+    """A recorded move to a state of the pathway: the day in London, who recorded the move, and the reason.
 
-    If ``back`` is set, the step undid the step before it, which was a mistake.
+    If ``back`` is set, this step undid the previous one, which was a mistake.
     """
 
     id: UUID
@@ -140,7 +144,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the step before the last one, to which undoing returns, or None if there is none."""
+    """Return the step before the last one, which undoing returns to, or None if there is no such step."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 
@@ -161,8 +165,8 @@ def move(
     """Check a move on the pathway, and return the new state, its day and the reason.
 
     The participant has been in ``state`` since the day ``since``. Raise ``NotAllowed`` if the new state can't
-    follow it. Raise ``Rejected`` if the day is in the future or before the last step, if the reason is
-    missing, or if ``also`` contains any problem.
+    follow ``state``. Raise ``Rejected`` if the day is in the future or before the last step, if the reason is
+    missing, or if ``also`` contains problems.
     """
     if typed.to not in MOVES[state]:
         raise NotAllowed("no_such_move")

@@ -1,4 +1,4 @@
-"""Functions with which a lead edits the evaluation's questions. Every change creates a new version."""
+"""Functions for changing the evaluation's questions. Every change creates a new version."""
 
 from collections.abc import Iterable
 
@@ -22,11 +22,11 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean_line
 
 Typed = tuple[str, str, str]
-"""The texts that a lead typed: the question, and the labels at the low and the high end of its scale."""
+"""What a lead typed: the question, and the labels at the low and the high end of the question's scale."""
 
 
 def worded(question: Question, typed: Typed) -> Question:
-    """Return the question with new words, or raise ``Rejected`` if they aren't valid."""
+    """Return the question with new wording, or raise ``Rejected`` if the wording isn't valid."""
     ask, low, high = _checked(question.kind, typed)
     return msgspec.structs.replace(question, ask=ask, low_label=low, high_label=high)
 
@@ -69,7 +69,7 @@ def moved(questions: Questions, question: Question, to: str) -> Questions:
 
 
 def look_again(questions: Questions) -> dict[str, list[Finding]]:
-    """Return warnings about questions with forbidden words or text that is hard to read, by question id."""
+    """Return warnings about questions with forbidden words or hard-to-read wording, by question id."""
     found: dict[str, list[Finding]] = {}
     for question in questions.asked:
         about = Activity(
@@ -98,7 +98,7 @@ def _of(questions: Iterable[Question]) -> Questions:
 
 
 def _checked(kind: QuestionKind, typed: Typed) -> Typed:
-    """Clean and return the texts that a lead typed, or raise ``Rejected`` with every problem in them."""
+    """Clean and return what a lead typed, or raise ``Rejected`` with every problem in it."""
     problems: list[Problem] = []
     texts: list[str] = []
     fields = (("ask", ASK_MOST), ("low_label", LABEL_MOST), ("high_label", LABEL_MOST))

@@ -1,7 +1,7 @@
 """The evaluation that participants give of the programme, and the batches in which evaluations are stored.
 
-A batch combines at least ``BATCH`` evaluations. For each question, a batch holds how often each answer was
-given, or the texts in random order, so nothing that is shown is about fewer people.
+A batch combines at least ``BATCH`` evaluations. For each question, a batch contains how often each answer was
+given, or all the written answers in random order. Nothing that is shown is about fewer than ``BATCH`` people.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ OFFERED_IN: Final = frozenset(
 )
 """The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*, which has the same meaning as choosing nothing."""
+"""The form's value for *I'd rather not say*. Choosing nothing means the same."""
 
 
 class BadQuestions(Exception):
@@ -45,7 +45,7 @@ class QuestionKind(StrEnum):
 
 
 class Question(Authored, frozen=True, kw_only=True):
-    """A question about the programme, whose answers are counted together until its wording changes."""
+    """A question about the programme. Its answers are counted together until its wording changes."""
 
     id: Id
     kind: QuestionKind
@@ -112,7 +112,9 @@ class Evaluation:
 
     @classmethod
     def typed(cls, questions: Questions, form: Form) -> "Evaluation":
-        """Return the evaluation in a form. Raise ``Rejected`` with every problem in the form."""
+        """Return the evaluation that was typed in a form. Raise ``Rejected`` with every problem
+        in the form.
+        """
         problems: list[Problem] = []
         answers: dict[str, int | str] = {}
         for question in questions.asked:
@@ -145,9 +147,9 @@ def _said(question: Question, text: str) -> int | str | None:
 
 @dataclass(frozen=True)
 class Table:
-    """The number of people who chose each point of a scale. The last is for *I'd rather not say*.
+    """How many people chose each point of a scale. The last number is for *I'd rather not say*.
 
-    Everybody is counted once, so the counts always add up to all the people in a batch.
+    Everybody is counted once, so the numbers always add up to all the people in a batch.
     """
 
     question: Question
@@ -160,13 +162,13 @@ class Table:
 
     @property
     def rows(self) -> list[tuple[int | None, int]]:
-        """Each point of the scale, or None for *I'd rather not say*, with the number of people."""
+        """Each point of the scale (None means *I'd rather not say*), with the number of people."""
         return list(zip((*STEPS, None), self.counts, strict=True))
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts written in answer to a question, in random order."""
+    """The written answers to a question, in random order."""
 
     question: Question
     texts: tuple[str, ...]
@@ -174,7 +176,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Batch:
-    """Several evaluations as they are stored together. Nothing in a batch can be traced to one person."""
+    """Several evaluations, stored together. Nothing in a batch can be traced to one person."""
 
     people: int
     tables: tuple[Table, ...]
@@ -182,10 +184,10 @@ class Batch:
 
 
 def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], None]) -> Batch:
-    """Combine these evaluations. Only questions that everybody was asked in the same words are included.
+    """Combine these evaluations. Only questions that everybody was asked in the same wording are included.
 
-    The texts are sorted and then shuffled, separately for each question, so their order never shows who wrote
-    them or when. Raise ``ValueError`` if there are too few evaluations.
+    Written answers are sorted and then shuffled, separately for each question, so their order never shows who
+    wrote them or when. Raise ``ValueError`` if there are too few evaluations.
     """
     if len(evaluations) < BATCH:
         raise ValueError(f"{len(evaluations)} evaluations are too few for a batch")
@@ -204,9 +206,9 @@ def batched(evaluations: Sequence[Evaluation], shuffle: Callable[[list[str]], No
 
 
 def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
-    """Return the tables of all batches added up, with one table for each question and wording.
+    """Add up the tables of all batches, with one table for each question and wording.
 
-    The tables of the current questions come first, in the order of ``order``.
+    The tables for questions in ``order`` come first, in that order.
     """
     found: dict[Question, tuple[int, ...]] = {}
     for table in (table for batch in batches for table in batch.tables):
@@ -216,6 +218,6 @@ def summed(batches: Iterable[Batch], order: Sequence[Question]) -> list[Table]:
 
 
 def in_order(questions: Iterable[Question], order: Sequence[Question]) -> list[Question]:
-    """Return the questions sorted: first those in ``order``, then the others by their words."""
+    """Return the questions sorted: first the questions in ``order``, then the others by their wording."""
     place = {question: number for number, question in enumerate(order)}
     return sorted(questions, key=lambda each: (place.get(each, len(place)), each.ask, each.id))

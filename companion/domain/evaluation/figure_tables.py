@@ -41,7 +41,7 @@ class FigureRow:
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:
-        """Return these categories as a rounded percentage of all categories."""
+        """Return what percentage these categories are of all categories, rounded."""
         return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
 
 
@@ -71,7 +71,7 @@ def programme_key(programme_id: str, version: int) -> str:
 def _rows(blocks: Iterable[Block], measure: Measure, by: By) -> list[FigureRow]:
     """Return the rows of a table.
 
-    Several atoms of one block are about the same people, so a row counts the people of each block once.
+    Several atoms in a block are about the same people, so each row counts a block's people only once.
     """
     counts: dict[str, Counter[str]] = {}
     people: Counter[str] = Counter()

@@ -18,7 +18,7 @@ from companion.domain.enrolments.pathway import PathwayState
 LEAST = 5
 """The fewest people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""The time after the end of the programme at which somebody is counted, because nothing changes any more."""
+"""How long after the end of the programme somebody is counted. By then, nothing changes any more."""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -30,7 +30,7 @@ OVER: Final = frozenset(
 )
 """The pathway states in which the programme is over for somebody who was in it."""
 OTHERS = ""
-"""The activity name of an atom that combines activities which too few people did."""
+"""The activity name of an atom that combines several activities, each done by too few people."""
 
 
 class Measure(StrEnum):
@@ -177,7 +177,7 @@ def piece(
 
 
 def came(joined: datetime | None, signed_in: datetime | None) -> Came:
-    """Return how soon somebody signed in again after joining."""
+    """Return how soon somebody signed in again after joining Companion."""
     if joined is None:
         return Came.NOT_JOINED
     if signed_in is None:

@@ -10,7 +10,7 @@ from companion.domain.time.moments import day_of
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 FURTHEST = timedelta(days=365)
-"""The longest time ahead for which an absence can be entered."""
+"""How far ahead an absence can be entered."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -33,9 +33,9 @@ class Away:
 class Reads:
     """Who will read a message that is sent now, and the working day by which they will read it.
 
-    If nobody can read the message yet, both are None. ``away_from`` and ``away_until`` are the
-    practitioner's current absence, or one that begins on the next working day, including any absences that
-    follow directly. Both are None without such an absence.
+    If nobody can read the message yet, both are None. ``away_from`` and ``away_until`` are the first and last
+    day of the practitioner's absence, if it is current or begins on the next working day. Absences that
+    follow directly are included. Both are None without such an absence.
     """
 
     reader: UUID | None
@@ -47,15 +47,15 @@ class Reads:
 def who_reads(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> UUID | None:
     """Return who reads this practitioner's messages today in London, or None if nobody does.
 
-    ``away`` holds the absences of all practitioners, because somebody who covers may be away too. If several
-    practitioners cover, the one named for the absence that began first reads. ``left`` is True if the
-    practitioner has left the service.
+    ``away`` contains the absences of all practitioners, because somebody who covers may be away too. If
+    several practitioners cover, the one named for the earliest absence reads the messages. ``left`` is True
+    if the practitioner has left the service.
     """
     return _on(london_day(now), practitioner, list(away), left)
 
 
 def reads_by(now: datetime, practitioner: UUID, away: Iterable[Away], *, left: bool = False) -> Reads:
-    """Return who will read messages that are sent now, and the working day by which they will.
+    """Return who will read messages that are sent now, and by which working day.
 
     The day is never today, because the reader may already have closed the page.
     """

@@ -44,7 +44,7 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Return whether two periods overlap, and not if one ends exactly when the other begins."""
+        """Return whether two periods overlap. They don't if one ends exactly when the other begins."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
@@ -52,7 +52,7 @@ class Span:
 class Appointment:
     """A meeting with one participant.
 
-    ``revision`` counts the changes to the appointment, so that people can't overwrite each other's changes.
+    ``revision`` counts the changes to the appointment, so that people don't overwrite each other's changes.
     """
 
     id: UUID
@@ -65,13 +65,15 @@ class Appointment:
     cancelled_at: datetime | None = None
     moved_from: datetime | None = None
     seen_starts_at: datetime | None = None
-    """The start that the participant was last shown after a change, or None if there was none."""
+    """The start that the participant was last shown after a change, or None if they haven't
+    been shown one.
+    """
     seen_cancelled: bool = False
     """True if the appointment was cancelled when the participant was last shown a change."""
 
     @property
     def span(self) -> Span:
-        """The period that the appointment takes."""
+        """The period that the appointment takes up."""
         return Span(self.starts_at, self.minutes)
 
     @property
@@ -128,7 +130,8 @@ def due_before(meant: Appointment, all_of_them: Iterable[Appointment]) -> Appoin
     """Return the appointment before which work that was set for ``meant`` is due.
 
     If ``meant`` was cancelled, work is due before the next appointment after the cancellation, or after the
-    start of ``meant`` if that was earlier. If there is none, return ``meant``, which then has no ``due_at``.
+    start of ``meant`` if that was earlier. If there is no such appointment, return ``meant``, which then has
+    no ``due_at``.
     """
     if not meant.cancelled:
         return meant

@@ -1,4 +1,6 @@
-"""Find clashes with a practitioner's other appointments at any site. A clash is a warning, not an error."""
+"""Find clashes with a practitioner's other appointments at any site. Clashes cause a warning,
+not an error.
+"""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -25,7 +27,7 @@ class Engaged:
 
     @property
     def key(self) -> str:
-        """A text that identifies the appointment in ``Clashes.mark``."""
+        """A string that identifies the appointment in ``Clashes.mark``."""
         return f"{self.appointment.id} {self.appointment.starts_at}"
 
 
@@ -38,7 +40,7 @@ class Absent:
 
     @property
     def key(self) -> str:
-        """A text that identifies the absence in ``Clashes.mark``."""
+        """A string that identifies the absence in ``Clashes.mark``."""
         return f"away {self.first} {self.last}"
 
 
@@ -51,7 +53,7 @@ class Caveat(StrEnum):
 
 @dataclass(frozen=True)
 class Clashes:
-    """The clashes with each of several times, in the order of the times, and other warnings."""
+    """The clashes with each of several times, in the same order as the times, and other warnings."""
 
     spans: tuple[Span, ...] = ()
     each: tuple[tuple[Engaged | Absent, ...], ...] = ()
@@ -62,9 +64,9 @@ class Clashes:
 
     @property
     def mark(self) -> str:
-        """A text that identifies exactly these clashes, so that accepting them doesn't accept others.
+        """A string that identifies exactly these clashes, so that accepting them doesn't accept others.
 
-        Without clashes, the text is empty.
+        The string is empty if there are no clashes.
         """
         lines = [f"{caveat}" for caveat in self.caveats] + [
             f"{span.starts_at.isoformat()} {span.minutes} {met.key}"
@@ -103,9 +105,9 @@ def clashes(
 ) -> Clashes:
     """Return the appointments in the practitioner's diary that clash with each of these times.
 
-    ``but`` holds the ids of appointments to ignore, because they are being booked. ``along`` holds the ids of
-    group meetings that don't clash at exactly their own time, because appointments are booked for them.
-    ``away`` holds the practitioner's absences.
+    ``but`` contains the ids of appointments to ignore, because they are being booked. ``along`` contains the
+    ids of group meetings that don't clash at exactly their own time, because appointments are being booked
+    for them. ``away`` contains the practitioner's absences.
     """
     standing = [met for met in diary if not met.appointment.cancelled and met.appointment.id not in but]
     return Clashes(tuple(spans), tuple(_clashing(span, standing, along, away) for span in spans))
@@ -125,5 +127,5 @@ def _clashing(
 
 
 def clashes_of(refusal: Rejected) -> Clashes | None:
-    """Return the clashes that caused a refusal, or None if it has another cause."""
+    """Return the clashes that caused a refusal, or None if the refusal had another cause."""
     return refusal.clashes if isinstance(refusal, Clashing) else None

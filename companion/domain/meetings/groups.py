@@ -1,4 +1,4 @@
-"""Groups of participants who meet together. In Companion, no member can see that there are others."""
+"""Groups of participants who meet together. No member can see in Companion that there are other members."""
 
 import hashlib
 import secrets
@@ -66,7 +66,7 @@ class Meeting:
 
     @property
     def span(self) -> Span:
-        """The period that the meeting takes."""
+        """The period that the meeting takes up."""
         return Span(self.starts_at, self.minutes)
 
     @property
@@ -76,7 +76,7 @@ class Meeting:
 
     @property
     def appointment(self) -> Appointment:
-        """The meeting as one appointment in the practitioner's diary, however many members come."""
+        """The meeting as a single appointment in the practitioner's diary, however many members it has."""
         attendance = Attendance.CANCELLED_BY_SERVICE if self.cancelled else Attendance.NOT_NOTED
         return Appointment(
             self.id,
@@ -94,7 +94,9 @@ class Meeting:
         return self.starts_at > now and not self.cancelled
 
     def holds(self, place: Appointment) -> bool:
-        """Return whether a member's appointment is still at the meeting's time, and not moved separately."""
+        """Return whether a member's appointment is still at the meeting's time and hasn't been moved
+        separately.
+        """
         return place.starts_at == self.starts_at and not self.cancelled
 
 
@@ -116,10 +118,10 @@ def new_reference() -> str:
 
 
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
-    """Return the id of something that is created for several members at once, for one of the members.
+    """Return an id for one member's copy of something that is created for several members at once.
 
-    The id is the same if the form is sent twice, and looks random, so a member's URL doesn't reveal that
-    others were given the same.
+    The id is the same if the form is sent twice. It looks random, so a member's URL doesn't reveal that
+    others were given the same thing.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()
     return UUID(bytes=digest[:16], version=4)

@@ -16,8 +16,8 @@ def calendar(
 ) -> bytes:
     """Return these appointments as a calendar file.
 
-    ``title`` is a neutral title for all of them, and ``site`` returns the name of a site. An appointment
-    keeps its id when it is moved, and its sequence number counts its changes, so calendars update it.
+    ``title`` is a neutral title for all appointments, and ``site`` returns the name of a site. An appointment
+    keeps its id when it is moved. Its sequence number counts its changes, so calendar apps update it.
     """
     whole = Calendar()
     whole.add("prodid", PRODUCT)

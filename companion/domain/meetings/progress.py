@@ -10,13 +10,13 @@ from companion.domain.meetings.appointments import Appointment, Attendance
 
 TOOK_PLACE = frozenset({Attendance.ATTENDED, Attendance.NOT_NOTED})
 """The outcomes for which a session is counted. A past session without a recorded outcome is counted too,
-because the participant knows that they were there.
+because participants know that they were there.
 """
 
 
 @dataclass(frozen=True)
 class Sessions:
-    """The number of sessions that took place, and the programme's number, without additional sessions."""
+    """How many sessions took place, and how many the programme has without additional sessions."""
 
     done: int
     of: int

@@ -33,7 +33,7 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Slot:
-    """A row of a form, with a day and a time as typed, and the id and revision of an existing appointment.
+    """A row of a form: a day and a time as typed, and the id and revision of any existing appointment.
 
     ``instead_of`` is the day that was skipped when this row was proposed, if nobody has changed the row.
     """
@@ -74,7 +74,7 @@ def by_rhythm(first: datetime, days: int, count: int, away: Collection[Away] = (
 def shifted(
     moved: Appointment, to: datetime, followers: Sequence[Appointment], away: Collection[Away] = ()
 ) -> list[Proposed]:
-    """Return the new time of a moved appointment, and new times for those that follow it.
+    """Return the new time of a moved appointment, and new times for the appointments that follow.
 
     Each later appointment is shifted by as much as the moved one, and from there to the next working day on
     which the practitioner isn't away.

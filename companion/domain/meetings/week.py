@@ -31,7 +31,9 @@ class Week:
 
     @property
     def span(self) -> Span:
-        """The period from the first midnight to the last, which depends on whether the clocks change."""
+        """The period from the week's first midnight to its last. Its length changes by an hour if the clocks
+        change.
+        """
         begins, ends = midnight(self.monday), midnight(self.after.monday)
         return Span(begins, (ends - begins) // MINUTE)
 

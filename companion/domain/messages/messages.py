@@ -14,7 +14,7 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Message:
-    """A message, which never changes, except that it is marked once as read by somebody at some time."""
+    """A message. It never changes, except that it is marked as read once, with the reader and the time."""
 
     id: UUID
     number: int
@@ -34,10 +34,10 @@ class Message:
 
 
 def runs_out(promised_on: date) -> datetime:
-    """Return the midnight in London from which a message is late that should be read by this day."""
+    """Return the time from which a message is late: midnight in London at the end of the promised day."""
     return datetime.combine(promised_on + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 def message_words(text: str) -> str:
-    """Clean and return the words of a message, or raise ``Rejected`` if they aren't valid."""
+    """Clean and return the text of a message, or raise ``Rejected`` if the text isn't valid."""
     return clean(text, WORDS_MOST, "words")

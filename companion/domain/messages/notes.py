@@ -12,7 +12,7 @@ AGREED_MOST = 1000
 
 @dataclass(frozen=True)
 class Note:
-    """A note by a practitioner, which never changes, although later notes can be added."""
+    """A practitioner's note. A note never changes, but the practitioner can add further notes."""
 
     id: UUID
     author: str
@@ -22,7 +22,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What was agreed at an appointment, which the participant also sees. ``revision`` counts the changes."""
+    """What was agreed at an appointment. The participant also sees it. ``revision`` counts the changes."""
 
     appointment_id: UUID
     starts_at: datetime
@@ -33,10 +33,10 @@ class Agreed:
 
 
 def note_words(text: str, field: str = "words") -> str:
-    """Clean and return the words of a note, or raise ``Rejected`` if they aren't valid."""
+    """Clean and return the text of a note, or raise ``Rejected`` if the text isn't valid."""
     return clean(text, NOTE_MOST, field)
 
 
 def agreed_words(text: str) -> str:
-    """Clean and return the words of what was agreed, or raise ``Rejected`` if they aren't valid."""
+    """Clean and return the text of what was agreed, or raise ``Rejected`` if the text isn't valid."""
     return clean(text, AGREED_MOST, "agreed")

@@ -1,4 +1,6 @@
-"""The emails that people can choose: reminders before appointments, and a daily email for practitioners."""
+"""The emails that people can choose: participants' reminders of appointments, and
+practitioners' daily email.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day, london_day, working_day_after
 
 DAYS_BEFORE: Final = (1, 2, 3, 7)
-"""The numbers of days before an appointment at which a reminder can be sent."""
+"""How many days before an appointment a reminder can be sent."""
 REMINDED_AT: Final = time(9)
 QUIET_FROM: Final = time(20)
 """Reminders are sent only between these two times of day in London."""
@@ -62,7 +64,7 @@ def chosen(role: Role, mail: str, address: str, days: Iterable[str], digest: str
 def due_at(starts_at: datetime, days: int) -> datetime:
     """Return the time in UTC at which a reminder is due, this many days before an appointment.
 
-    Days are counted in London, even if the clocks change in between.
+    Days are counted in London, even if the clocks change between the two days.
     """
     return _at(london_day(starts_at) - timedelta(days=days), REMINDED_AT)
 
@@ -78,16 +80,16 @@ def at_night(now: datetime) -> bool:
 
 
 def mark(starts_at: datetime, days: int) -> str:
-    """Return a text that identifies a reminder by its appointment's time.
+    """Return a string that identifies a reminder by its appointment's time.
 
-    If the appointment is moved, the text changes, so new reminders are sent.
+    If the appointment is moved, the string changes, so new reminders are sent.
     """
     return f"{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M} {days}"
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The daily email for ``day``, with the number of things to read by the working day ``until``."""
+    """The daily email for ``day``. It gives the number of things to read by the working day ``until``."""
 
     count: int
     day: date
@@ -97,7 +99,7 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        """True if the email would say nothing."""
+        """True if the email would have nothing to say."""
         return not self.count and not self.unset
 
     @property

@@ -1,4 +1,6 @@
-"""The checks of the ``doctor`` command, which turn facts into a sentence that says how to fix any problem."""
+"""The checks that the ``doctor`` command makes. Each check turns facts into a sentence that says how to fix
+any problem.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,27 +11,27 @@ from companion.domain.schema_state import WRONG, SchemaState
 from companion.domain.waiting import Waiting
 
 CLOCKS_APART = timedelta(seconds=10)
-"""The largest difference between two clocks that is accepted. A larger difference can make one-time codes
-fail, since they change every 30 seconds.
+"""The largest accepted difference between two clocks. A larger difference can make one-time codes fail,
+because the codes change every 30 seconds.
 """
 CHAINED_WITHIN = timedelta(minutes=5)
 TURNS_WITHIN = timedelta(minutes=3)
 """The longest time that one round of the background loop may take before ``doctor`` reports a problem."""
 SENT_WITHIN = timedelta(hours=2)
-"""The longest time that an email may wait, in case a mail server defers it before accepting it."""
+"""The longest time that an email may wait. Some mail servers defer an email before they accept it."""
 BACKED_UP_WITHIN = timedelta(hours=36)
-"""The greatest age of the latest backup, which allows for a slow backup each day."""
+"""The greatest age that the latest backup may have. The limit leaves time for a slow daily backup."""
 LEAST_FREE = 1 << 30
 """The number of bytes that should be free on each disk."""
 OLDEST_POSTGRESQL = 15
 """The oldest version of PostgreSQL that still got security fixes in November 2026."""
 ON_SQLITE = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1"}
 ON_POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-"""Database settings without which a power cut could lose an answer that was reported as saved."""
+"""Database settings that are needed so that a power cut never loses an answer that was reported as saved."""
 
 
 class Verdict(StrEnum):
-    """The result of a check, with which its line of output begins."""
+    """The result of a check. The check's line of output begins with it."""
 
     FINE = "fine"
     WRONG = "WRONG"
@@ -47,7 +49,7 @@ class Finding:
 
 
 def judged(about: str, wrong: str, fine: str) -> Finding:
-    """Return a finding that says ``wrong`` if that isn't empty, or else ``fine``."""
+    """Return a finding that says ``wrong``, or ``fine`` if ``wrong`` is empty."""
     return Finding(Verdict.WRONG, about, wrong) if wrong else Finding(Verdict.FINE, about, fine)
 
 
@@ -240,7 +242,9 @@ def installed(differing: Sequence[str], closed: Sequence[str] = ()) -> Finding:
 
 
 def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
-    """Check that no unused embedded databases are left. ``moved`` is True if the current ones have data."""
+    """Check that no unused embedded databases are left. ``moved`` is True if the databases in use contain
+    data.
+    """
     wrong = (
         f"Embedded databases are still there ({_listed(files)}), and no erasure reaches them. If everything is in the "
         "databases of the settings: “companion move remove-embedded”."
@@ -252,7 +256,7 @@ def left_behind(files: Sequence[str], *, moved: bool) -> Finding:
 
 
 def drafts(names: Sequence[str]) -> Finding:
-    """Check that the service has replaced the drafts that came with Companion with its own texts."""
+    """Check that the service has replaced the drafts that came with Companion."""
     wrong = f"Still the draft that came with Companion: {', '.join(names)}."
     return judged("drafts", wrong if names else "", "Nothing that came as a draft is in use.")
 

@@ -1,4 +1,4 @@
-"""Choose the items of the plan that fit on a card which the participant can fold and carry."""
+"""Choose the items of the plan that fit on a card, which the participant can fold and carry."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -19,9 +19,9 @@ CUT = "…"
 
 @dataclass(frozen=True)
 class Card:
-    """The items on the inside of the card, and those that don't fit.
+    """The items on the inside of the card, and the items that don't fit.
 
-    A text that ends in an ellipsis has been cut short.
+    Text that ends in an ellipsis has been cut short.
     """
 
     red: list[PlanEntry]
@@ -63,7 +63,7 @@ def _needs(entry: PlanEntry) -> int:
 
 
 def _lines(text: str) -> int:
-    """Return how many lines a text takes, wrapped between words, or within a word that is too long."""
+    """Return how many lines a text takes up, wrapped between words, or within a word that is too long."""
     many = 0
     for line in text.split("\n"):
         many, used = many + 1, 0.0
@@ -76,7 +76,7 @@ def _lines(text: str) -> int:
 
 
 def _width(text: str) -> float:
-    """Return the estimated width of a text in average characters, generously for wide characters."""
+    """Return the estimated width of text in average characters, generously for wide characters."""
     return sum(
         2.2
         if unicodedata.east_asian_width(c) in "WF"
@@ -90,7 +90,7 @@ def _width(text: str) -> float:
 
 
 def _shortened(entry: PlanEntry, room: int) -> PlanEntry:
-    """Return as much of a plan's entry as fits. A person's contact details matter more than the name."""
+    """Return as much of a plan's item as fits. A person's contact details matter more than the name."""
     more = _cut(entry.more, max(1, room - 1)) if entry.more else ""
     words = _cut(entry.words, max(1, room - (_lines(more) if more else 0)))
     return PlanEntry(entry.part, words, more, entry.stage)

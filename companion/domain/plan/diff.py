@@ -1,4 +1,4 @@
-"""Find what changed in a plan: in each version, between two versions, and in the words of an item."""
+"""Find what changed in a plan: in each version, between two versions, and in an item's wording."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from companion.domain.plan.plan import Change, Item, Plan, Version
 from companion.domain.plan.plan_parts import Part
 
 COMPARED_MOST = 500
-"""The most words that are compared one by one. In a longer text, the whole middle is shown as changed."""
+"""The most words that are compared one by one. In longer text, the whole middle is shown as changed."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch
 
 
 def _alike(one: list[str], other: list[str]) -> int:
-    """Return the number of words at the beginning that both lists share."""
+    """Return how many words at the beginning are the same in both lists."""
     both = zip(one, other, strict=False)
     return next((place for place, (a, b) in enumerate(both) if a != b), min(len(one), len(other)))
 

@@ -1,4 +1,4 @@
-"""The guided conversation with which a participant builds their plan.
+"""The guided conversation that helps a participant to build their plan.
 
 The parts that help in a bad moment come first, and the rest is optional. There is one question for each part,
 or for each stage of a part that has stages.
@@ -71,12 +71,12 @@ def ask(parts: Parts, part_id: str, stage: str = "") -> Ask | None:
 
 
 def after(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question after this one, or None if this is the last question of its half."""
+    """Return the question that comes next, or None if this is the last question of its half."""
     return _beside(parts, now, 1)
 
 
 def before(parts: Parts, now: Ask) -> Ask | None:
-    """Return the question before this one, or None if this is the first question of its half."""
+    """Return the previous question, or None if this is the first question of its half."""
     return _beside(parts, now, -1)
 
 

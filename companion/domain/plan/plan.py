@@ -1,7 +1,7 @@
 """The relapse-prevention plan, with its items and its dated versions.
 
-An item never changes. Rewording an item ends the old one and begins another with the same id, so every
-version can still be read, and any two versions can be compared.
+An item never changes. When an item is reworded, the old item ends and a new one with the same id begins.
+Every version can therefore still be read, and any two versions can be compared.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class PlanEntry:
-    """The words and the stage of an item.
+    """An item's wording and its stage.
 
     ``more`` is what the participant then does, or how to reach a person.
     """
@@ -43,7 +43,7 @@ class PlanEntry:
 
     @classmethod
     def typed(cls, part: Part, words: str, more: str, stage: str) -> "PlanEntry":
-        """Return an item of this part as it was typed, or raise ``Rejected`` if it isn't valid."""
+        """Return what was typed as an item of this part, or raise ``Rejected`` if the item isn't valid."""
         problems: list[Problem] = []
 
         def checked(text: str, most: int, field: str) -> str:
@@ -63,7 +63,7 @@ class PlanEntry:
 
     @classmethod
     def several(cls, part: Part, typed: Sequence[tuple[str, str, str]]) -> "list[PlanEntry]":
-        """Return the items of this part as they were typed (words, more, stage), without empty ones.
+        """Return what was typed (words, more, stage) as items of this part, without empty rows.
 
         Raise ``Rejected`` if any item isn't valid. The problems include the row's number, starting at 1.
         """
@@ -87,7 +87,7 @@ class PlanEntry:
 
 
 class From(StrEnum):
-    """The kind of source that an item of the plan is based on."""
+    """The kind of source that an item of the plan comes from."""
 
     ANSWER = "answer"
     FEEDBACK = "feedback"
@@ -96,7 +96,9 @@ class From(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """The source of an item: an answer in a piece of work, or the practitioner's feedback or suggestion."""
+    """The source of an item in the plan: an answer in a piece of work, or the practitioner's feedback or
+    suggestion.
+    """
 
     kind: From
     work_id: UUID | None = None
@@ -113,7 +115,9 @@ class Item:
     since: int
     until: int | None = None
     by: str = ""
-    """The author of the suggestion or feedback behind the item, or empty if it is the participant's own."""
+    """The author of the suggestion or feedback behind the item. Empty if the item is the
+    participant's own.
+    """
 
     def stands_in(self, number: int) -> bool:
         """Return whether the item is in the version with this number."""
@@ -121,7 +125,7 @@ class Item:
 
 
 class Act(StrEnum):
-    """The act with which a version of the plan was made."""
+    """The act that created a version of the plan."""
 
     ADDED = "added"
     CHANGED = "changed"

@@ -100,7 +100,7 @@ def read_parts(data: bytes) -> Parts:
 
 
 def worded(part: Part, title: str, ask: str, help: str) -> Part:
-    """Return the part with new words, or raise ``Rejected`` if they aren't valid."""
+    """Return the part with new wording, or raise ``Rejected`` if the wording isn't valid."""
     title, ask, help = _typed(title, ask, help)
     return msgspec.structs.replace(part, title=title, ask=ask, help=help)
 
@@ -145,7 +145,7 @@ def moved(parts: Parts, part: Part, to: str) -> Parts:
 
 
 class Made(StrEnum):
-    """The way in which a version of the parts changed one of them."""
+    """The kind of change that a new version of the parts made to one part."""
 
     ADDED = "added"
     REWORDED = "reworded"
@@ -175,7 +175,7 @@ def made_of(before: Parts, after: Parts) -> list[tuple[Made, Part]]:
 
 
 def look_again(part: Part) -> list[Finding]:
-    """Return warnings about a part with forbidden words or text that is hard to read."""
+    """Return warnings about a part with forbidden words or hard-to-read wording."""
     asked = ShortText(id="question", ask=part.ask, help=part.help)
     about = Activity(
         format=1, id="part", title=part.title, minutes=1, introduction=part.title, prompts=(asked,)

@@ -1,6 +1,6 @@
 """Offer lines for the plan in the participant's own words.
 
-The lines come from submitted answers to questions that the activity's author marked for a part of the plan.
+The lines are submitted answers to questions that the activity's author marked for a part of the plan.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

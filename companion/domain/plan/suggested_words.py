@@ -1,15 +1,15 @@
-"""Turn answers and feedback into suggested words for an item of the plan."""
+"""Turn answers and feedback into suggested wording for an item of the plan."""
 
 from companion.domain.activities.answers import Prompt, Value
 from companion.domain.plan.plan import MORE_MOST, WORDS_MOST
 from companion.domain.plan.plan_parts import Part, Shape
 
 Row = tuple[str, str]
-"""The two fields of an item: its words, and what the participant then does or how to reach the person."""
+"""The two fields of an item: its wording, and what the participant then does or how to reach the person."""
 
 
 def in_words(prompt: Prompt, value: Value) -> list[str]:
-    """Return an answer as separate texts, one for each item, choice or field."""
+    """Return an answer as a list of strings, one for each item, choice or field."""
     if items := prompt.items(value):
         return items
     options = getattr(prompt, "options", ())
@@ -20,9 +20,9 @@ def in_words(prompt: Prompt, value: Value) -> list[str]:
 
 
 def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
-    """Return the rows, at least one, that an answer suggests for the form of a part.
+    """Return at least one row that an answer suggests for a plan part's form.
 
-    Each text in the answer usually becomes one row. If the parts of an answer belong together and the whole
+    Each item, choice or field of the answer usually becomes one row. If they belong together and the whole
     answer fits, it becomes one row.
     """
     if (one := prompt.in_one(value)) and len(one) <= _most(part):
@@ -34,7 +34,7 @@ def rows_of_answer(part: Part, prompt: Prompt, value: Value) -> list[Row]:
 
 
 def rows_of_comment(part: Part, comment: str) -> list[Row]:
-    """Return the row that the practitioner's feedback suggests for the form of a part, in a list.
+    """Return a list with the row that the practitioner's feedback suggests for a plan part's form.
 
     If the feedback is too long, the row is empty, and the participant can use their own words.
     """
@@ -42,7 +42,7 @@ def rows_of_comment(part: Part, comment: str) -> list[Row]:
 
 
 def _row(part: Part, text: str) -> Row:
-    """Return a text as a row. In an if-then item, the text is the *then*, and the situation is empty."""
+    """Return text as a row. In an if-then item, the text is the *then*, and the situation is empty."""
     return ("", text) if part.shape is Shape.IF_THEN else (text, "")
 
 

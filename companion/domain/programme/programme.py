@@ -33,7 +33,7 @@ class Topic(Authored, frozen=True, kw_only=True):
 
 
 class Meeting(Authored, frozen=True, kw_only=True):
-    """One of the programme's meetings in person, which pages call a *session*, and its usual topics."""
+    """One of the programme's meetings in person, with its usual topics. Pages call it a *session*."""
 
     minutes: Minutes
     topics: Annotated[tuple[Topic, ...], msgspec.Meta(min_length=1, max_length=MOST_TOPICS)]
@@ -71,7 +71,7 @@ class Programme(Authored, frozen=True, kw_only=True):
     version: Annotated[int, msgspec.Meta(ge=1)]
     title: Line
     offered: bool = True
-    """False in a version that ends the programme, to which nobody can be added."""
+    """False in a version that ends the programme. Nobody can be added to such a version."""
     initial_meeting: Length
     meetings: Annotated[tuple[Meeting, ...], msgspec.Meta(min_length=1, max_length=MOST_MEETINGS)]
     sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1, max_length=MOST_SITES)]

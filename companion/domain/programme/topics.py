@@ -1,4 +1,4 @@
-"""An enrolment's plan of topics, with the session in which each topic is planned and its progress."""
+"""An enrolment's plan of topics. For each topic, it has the session and the progress."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -105,7 +105,7 @@ def by_number(plan: TopicPlan) -> dict[str, Planned]:
 
 @dataclass(frozen=True)
 class Placed:
-    """A topic's mark, session and place in the session, as typed. An empty text changes nothing."""
+    """A topic's mark, session and place in the session, as typed. An empty string changes nothing."""
 
     mark: str = ""
     session: str = ""
@@ -113,7 +113,7 @@ class Placed:
 
 
 def arranged(plan: TopicPlan, wanted: Mapping[str, Placed], now: datetime) -> TopicPlan:
-    """Return the plan after marking and moving these topics, which are keyed by their numbers.
+    """Return the plan after marking and moving topics. The keys of ``wanted`` are topic numbers.
 
     A topic that is moved to another session without a place comes last there. Raise ``Rejected`` with every
     problem.

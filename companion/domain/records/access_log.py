@@ -18,7 +18,7 @@ from companion.domain.time.london import LONDON
 
 REASON_MOST = 1000
 LOOK_OPENED = "look_opened"
-"""The event of a lead opening a record, which is the only one whose line shows the purpose."""
+"""The event that is recorded when a lead opens a record. No other event's line shows the purpose."""
 
 
 class Reader(StrEnum):
@@ -33,7 +33,7 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision to show or withhold access in the log, with the reason, which a later one can change."""
+    """A decision to show or withhold access in the log, and the reason. A later decision can change it."""
 
     number: int
     shown: bool
@@ -44,7 +44,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Read:
-    """An event in which somebody read a participant's data. ``what`` is the key of the event."""
+    """An event in which somebody read a participant's data. ``what`` is the event's key."""
 
     id: UUID
     at: datetime
@@ -70,7 +70,7 @@ class Read:
 
 
 def once_a_day(reads: Iterable[Read]) -> list[Read]:
-    """Return the first read of each thing by each reader on each day, starting with the latest."""
+    """Return only the first read of each thing by each reader on each day, starting with the latest day."""
     first: dict[tuple[object, ...], Read] = {}
     for read in sorted(reads, key=lambda each: (each.at, each.id)):
         first.setdefault((read.day, read.by_id, read.what, read.subject, read.look), read)

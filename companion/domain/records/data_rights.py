@@ -15,7 +15,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 WORDS_MOST: Final = 2000
 """The most characters in each text of a request, in an answer, and in a reason."""
 REVIEW_WITHIN: Final = timedelta(days=366)
-"""The longest time ahead for which the review of a legal hold can be set."""
+"""How far ahead the review of a legal hold can be set."""
 MONTH: Final = timedelta(days=30)
 """The time that the service has to answer a request (UK GDPR, article 12(3): one month)."""
 
@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 class RefusalWording(StrEnum):
     """The text that a participant reads if erasure is refused.
 
-    The lead can't write this text, because it could reveal too much.
+    Leads can't write this text themselves, because they could reveal too much.
     """
 
     IN_USE = "in_use"
@@ -50,7 +50,7 @@ class Answer(StrEnum):
 
 
 class HoldKind(StrEnum):
-    """The kind of reason for which somebody's data must not be erased."""
+    """The reason why somebody's data must not be erased."""
 
     INVESTIGATION = "investigation"
     CONCERN = "concern"
@@ -63,14 +63,16 @@ class HoldKind(StrEnum):
 
 @dataclass(frozen=True)
 class Wrong:
-    """A participant's request for a correction, with the mistake and what it should say."""
+    """A participant's request for a correction: what is wrong, and what it should say."""
 
     wrong: str
     should: str
 
 
 def wrong(what: str, should: str) -> Wrong:
-    """Return the request for a correction in a form. Raise ``Rejected`` with every problem in the form."""
+    """Return the request for a correction that was typed in a form. Raise ``Rejected`` with every problem in
+    the form.
+    """
     return Wrong(*_texts({"wrong": what, "should": should}))
 
 

@@ -1,4 +1,4 @@
-"""The retention schedule, which says how long data is kept and what happens to it then."""
+"""The retention schedule, which says how long data is kept and what happens after that."""
 
 import tomllib
 from datetime import date, datetime, timedelta
@@ -14,11 +14,12 @@ LEAST_DAYS: Final = 1
 LEAP_DAY_LATER, LEAP_DAY_EARLIER = (3, 1), (2, 28)
 """The month and day that replace 29 February in other years."""
 LONGEST_GAP: Final = timedelta(days=31)
-"""The longest time between two runs of the schedule, which usually are a day apart. A service that was closed
-for a month continues automatically. If the clock is wrong by less, only data that was almost due is erased.
+"""The longest time between two runs of the schedule that raises no doubt about the clock. A service that was
+closed for a month continues automatically. If the clock is fast by less than this, only data that was almost
+due is erased.
 """
 LONGEST_BACK: Final = timedelta(days=1)
-"""The longest time by which a run may be earlier than the last one, because clocks differ."""
+"""How much earlier than the last run the current run may appear to be, because machines' clocks differ."""
 
 
 class Then(StrEnum):
@@ -30,7 +31,7 @@ class Then(StrEnum):
 
 
 class Clock(StrEnum):
-    """The way in which the clock may be wrong, compared with the time of the last run."""
+    """How the clock may be wrong, compared with the time of the last run."""
 
     AHEAD = "clock_ahead"
     BACK = "clock_back"
@@ -70,7 +71,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
     since: str = ""
     years: int = 0
-    """The time in calendar years, so that leap years make no difference."""
+    """The retention time in calendar years, so that leap years make no difference."""
     days: int = 0
     states: tuple[PathwayState, ...] = ()
     rows: Housekeeping | None = None
@@ -80,9 +81,9 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return _in_year(since, self.years, LEAP_DAY_LATER) + timedelta(days=self.days)
 
     def from_before(self, today: date) -> date:
-        """Return the last day for whose data the time is up today.
+        """Return the latest day from which data has been kept for long enough by today.
 
-        ``until(day) <= today`` is true for this day and every earlier one.
+        ``until(day) <= today`` is true for this day and every earlier day.
         """
         return _in_year(today - timedelta(days=self.days), -self.years, LEAP_DAY_EARLIER)
 
@@ -115,7 +116,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return [rule for rule in self.rule if rule.then is then]
 
     def for_state(self, state: PathwayState) -> Rule | None:
-        """Return the rule by which somebody in this pathway state is erased, or None."""
+        """Return the rule that says when somebody in this pathway state is erased, or None."""
         return next((rule for rule in self.rule if state in rule.states), None)
 
     @property
@@ -129,7 +130,9 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _in_year(day: date, years: int, leap_day: tuple[int, int]) -> date:
-    """Return the same day this many years later, with ``leap_day`` in place of a missing 29 February."""
+    """Return the same day this many years later. If that year has no 29 February, use
+    ``leap_day`` instead.
+    """
     try:
         return day.replace(year=day.year + years)
     except ValueError:

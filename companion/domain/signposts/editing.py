@@ -1,4 +1,4 @@
-"""Functions with which an administrator changes the signposts, and the rule for checking them again."""
+"""Functions for changing the signposts, and the rule for when a signpost must be checked again."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from companion.domain.text import composed
 LASTING = frozenset({"emergency", "helpline"})
 """The ids of signposts that can't be removed and must be reachable, because a child may be in danger."""
 CHECK_AFTER = timedelta(days=90)
-"""The time after which a signpost must be checked again."""
+"""How long after a check a signpost must be checked again."""
 
 
 def find(directory: Directory, key: str) -> Signpost | None:
@@ -22,9 +22,10 @@ def find(directory: Directory, key: str) -> Signpost | None:
 
 
 def put(directory: Directory, signpost: Signpost) -> Directory:
-    """Return the directory with this signpost in place of the one with the same id, or at the end.
+    """Put this signpost in the directory in place of the one with the same id, or at the end.
 
-    Raise ``Rejected`` if there would be too many signposts, or nobody to contact for some need.
+    Return the changed directory. Raise ``Rejected`` if there would be too many signposts, or a need for which
+    nobody can be contacted.
     """
     if signpost.id in LASTING and not signpost.ways:
         raise Rejected(Problem("always_reached", field="call-shown-1"))

@@ -1,4 +1,4 @@
-"""Opening hours, which are weekly and in London time, and are right when clocks change and on bank holidays.
+"""Opening hours are weekly and in London time. They also cover clock changes and bank holidays.
 
 A time of day means the first moment of that day at which clocks in London show that time or a later one.
 Hours from 01:30 begin at 02:00 on the day on which the clocks go forward. When the clocks go back, hours
@@ -20,7 +20,9 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import time_of
 
 HORIZON = 400
-"""The number of days searched for the next opening or closing, which include every bank holiday."""
+"""How many days ahead the next opening or closing is searched for. Every bank holiday falls
+within this time.
+"""
 
 Nation = Literal["england", "wales", "scotland", "northern-ireland"]
 OnBankHolidays = Literal["open", "closed", "unknown"]
@@ -114,7 +116,7 @@ When = Always | Weekly | ToBeConfirmed
 
 
 class OpeningState(StrEnum):
-    """The state of a signpost, which says whether somebody answers there."""
+    """Whether somebody answers at a signpost."""
 
     ALWAYS = "always"
     OPEN = "open"

@@ -27,7 +27,7 @@ class BadSignposts(ValueError):
 
 
 class Need(StrEnum):
-    """The reasons for which people come to the help page, in the order of the page. Danger comes first."""
+    """The reasons why people come to the help page, in the order of the page. Danger comes first."""
 
     CHILD_IN_DANGER = "child-in-danger"
     HURT_MYSELF = "hurt-myself"
@@ -49,7 +49,7 @@ Words = Annotated[
     dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
     msgspec.Meta(max_length=LANGUAGES_MOST),
 ]
-"""A text in each language in which it has been written. The English text is required."""
+"""Text in each language in which it has been written. The English text is required."""
 
 
 def written(words: Words) -> Words:
@@ -150,7 +150,7 @@ class Signpost(Data, frozen=True, kw_only=True):
 
     @property
     def says_when_checked(self) -> bool:
-        """True if a page may say when the signpost was checked, but never beside *to be confirmed*."""
+        """True if a page may say when the signpost was checked. No page says so beside *to be confirmed*."""
         return bool(self.ways) and self.confirmed and not isinstance(self.when, ToBeConfirmed)
 
 
@@ -180,7 +180,7 @@ def read(data: bytes) -> Directory:
 
 
 def from_json(data: bytes | str) -> Directory:
-    """Return the directory of signposts in a JSON text from ``to_json``.
+    """Return the directory of signposts from JSON that ``to_json`` wrote.
 
     Raise ``BadSignposts`` if the directory isn't valid.
     """
@@ -225,7 +225,7 @@ def number_dialled(dialled: str) -> phonenumbers.PhoneNumber:
 
 
 def number_written(written: str) -> phonenumbers.PhoneNumber:
-    """Return a phone number as it is written in Britain, or raise ``ValueError`` if it isn't a number."""
+    """Return a phone number as it is written in Britain. Raise ``ValueError`` if it isn't a phone number."""
     try:
         return phonenumbers.parse(written, "GB")
     except phonenumbers.NumberParseException as error:

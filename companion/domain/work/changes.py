@@ -16,7 +16,7 @@ class ChangedAnswer:
 
     @property
     def in_words(self) -> tuple[str, str] | None:
-        """The earlier and the later text if they can be compared word by word, or None."""
+        """The earlier and the later text if they can be compared word by word, otherwise None."""
         if not self.turn.prompt.free_text or self.before is None:
             return None
         then, now = _words(self.before.value), _words(self.turn.given.value)
@@ -24,7 +24,7 @@ class ChangedAnswer:
 
 
 def _words(value: Value) -> str | None:
-    """Return an answer as text if it is a text or a list of texts, or else None."""
+    """Return an answer as text if it's a string or a list of strings, otherwise None."""
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         return "\n".join(str(each) for each in value)
     return value if isinstance(value, str) else None

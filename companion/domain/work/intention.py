@@ -36,7 +36,7 @@ ENDS: Final = {PartOfDay.MORNING: time(12), PartOfDay.AFTERNOON: time(18), PartO
 
 @dataclass(frozen=True)
 class Intention:
-    """A participant's plan for doing a piece of work: a day, a part of the day and two optional texts.
+    """A participant's plan for doing a piece of work: a day, a part of the day and two optional details.
 
     ``revision`` counts the changes to the plan from 1.
     """
@@ -57,9 +57,10 @@ class Intention:
         return (self.day, ENDS[self.part]) <= _on_the_clock(now)
 
     def too_late(self, due: datetime | None) -> bool:
-        """Return whether the planned time isn't before the meeting that the work is due before.
+        """Return whether the planned time is too late, because it isn't before the meeting that the work is
+        for.
 
-        The plan can be too late because the meeting was moved.
+        A plan can become too late when the meeting is moved.
         """
         return due is not None and self.notice_at >= due
 
@@ -93,7 +94,7 @@ def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[
 
 
 def checked(typed: TypedIntention, now: datetime, due: datetime | None) -> Intention:
-    """Return the plan in a form. Raise ``Rejected`` with every problem in the form."""
+    """Return the plan that was typed in a form. Raise ``Rejected`` with every problem in the form."""
     problems: list[Problem] = []
     day, part = _day(typed.day, days_offered(now, due), problems), _part(typed.part, problems)
     words = {}

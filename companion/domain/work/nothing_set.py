@@ -14,16 +14,16 @@ WORKING_DAYS: Final = 2
 
 
 def set_by(now: datetime) -> datetime:
-    """Return the time before which sessions begin that are at most two working days away."""
+    """Return the time before which a session begins if it is at most two working days away."""
     return midnight(working_day_after(london_day(now), WORKING_DAYS) + timedelta(days=1))
 
 
 def without_work(
     state: PathwayState, meetings: Collection[Appointment], meant: Iterable[UUID], now: datetime
 ) -> list[Appointment]:
-    """Return the sessions that are at most two working days away and before which no work is due.
+    """Return the sessions that are at most two working days away and have no work due before them.
 
-    ``meant`` holds the ids of the appointments for which work of this enrolment was set, done or not.
+    ``meant`` contains the ids of the appointments for which this enrolment's work was set, done or not.
     """
     if state not in EXPECTS_WORK:
         return []

@@ -1,4 +1,4 @@
-"""Turn an activity into printed sheets, with numbered questions and directions for which one comes next."""
+"""Turn an activity into printed sheets with numbered questions. Directions say which question comes next."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from companion.domain.activities.answers import Condition, Prompt
 from companion.domain.activities.layout import AGAIN, Layout, Part
 
 COPIES = 3
-"""The most copies that are printed of a part that is repeated for each item of a list."""
+"""The most printed copies of a part that is repeated for each item of a list."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _question(layout: Layout, place: int, copy: int, part: Part | None) -> Quest
 
 
 def _leads(layout: Layout, place: int) -> Iterator[Lead]:
-    """Yield the directions to print after a question, or nothing if the next question always follows."""
+    """Yield the directions to print after a question, or nothing if the question below it always follows."""
     prompt = layout.prompts[place]
     if not prompt.branches:
         return

@@ -1,4 +1,4 @@
-"""Set work, which is a version of an activity given to a participant, with its rounds and its rules."""
+"""Set work: a version of an activity that was given to a participant, its rounds and its rules."""
 
 import functools
 import re
@@ -25,7 +25,7 @@ FEEDBACK_MOST = 5000
 
 @dataclass(frozen=True)
 class Card:
-    """The setting card, with which a practitioner explains a piece of work when setting it."""
+    """The setting card, on which a practitioner explains a piece of work when setting it."""
 
     why: str
     minutes: int
@@ -38,7 +38,9 @@ class Card:
 
     @classmethod
     def typed(cls, why: str, minutes: str) -> "Card":
-        """Return the setting card in a form. Raise ``Rejected`` with every problem in the form."""
+        """Return the setting card that was typed in a form. Raise ``Rejected`` with every problem in the
+        form.
+        """
         problems: list[Problem] = []
         reason = ""
         try:
@@ -73,8 +75,8 @@ class Outcome(StrEnum):
 class Submission:
     """A copy of one round's answers that never changes, with the practitioner's feedback.
 
-    ``comments`` holds the feedback by prompt id, and under the empty id the feedback about all the answers.
-    ``words`` holds the reasons for returning the work.
+    ``comments`` contains the feedback by prompt id. The feedback about all the answers has an empty id.
+    ``words`` contains the reasons for returning the work.
     """
 
     id: UUID
