@@ -42,7 +42,7 @@ def check(files: Sequence[Path]) -> None:
 def take(files: Sequence[Path]) -> None:
     """Import all of these files, or none of them if one has an error.
 
-    Each new or changed activity becomes the next version, which a lead then approves.
+    Each new or changed activity becomes the next version. A lead must then approve the new version.
     """
     with context.store().reading() as tx:
         topics = programmes.topics(tx)

@@ -62,7 +62,7 @@ def free(settings: Settings) -> dict[str, int]:
 
 
 def _databases(settings: Settings) -> list[Path]:
-    """Return the folders that hold the embedded databases."""
+    """Return the folders that contain the embedded databases."""
     urls = (make_url(settings.database_url), make_url(settings.keys_url))
     return [Path(str(url.database)).parent for url in urls if url.drivername == "sqlite"]
 

@@ -10,7 +10,7 @@ from companion.domain.refusals import Problem, Rejected
 
 NOTHING: Form = MappingProxyType({})
 DRAFT_MOST = 100_000
-"""The most characters that a draft can have, which is far more than any answer can have."""
+"""The most characters that a draft can have. No answer can be nearly as long."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 
 
 def one_place(items: Sequence[Item], item: Item, to: str) -> tuple[Item, ...]:
-    """Return the items after one of them moves one place ``up`` or ``down``, but not past either end.
+    """Return the items after moving one of them one place ``up`` or ``down``, but not past either end.
 
     Raise ``Rejected`` if ``to`` is anything else.
     """

@@ -86,7 +86,8 @@ def called(text: str, field: str = "name") -> str:
 def email_address(text: str, field: str = "email") -> str:
     """Clean and return an email address for notices.
 
-    Raise ``Rejected`` if the address isn't valid by the rules of the HTML standard, which browsers use.
+    Raise ``Rejected`` if the address isn't valid by the rules of the HTML standard. Browsers use the same
+    rules.
     """
     address = clean_line(text, EMAIL_MOST, field)
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
@@ -134,7 +135,9 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_CHARACTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""The characters used in codes, without 0, 1, I, L, O and U, which are easily misread on paper."""
+"""The characters used in codes. 0, 1, I, L, O and U are left out, because they are easily
+misread on paper.
+"""
 
 
 def new_reference() -> str:

@@ -9,7 +9,7 @@ WHOLE = 9
 code isn't counted.
 """
 LOOKED_AT = 300
-"""The most characters that are searched, which is the longest text about how to reach a person."""
+"""The most characters that are searched. No text about how to reach a person is longer."""
 
 
 def number_in(text: str) -> str:

@@ -37,7 +37,7 @@ class Accepted(Authored, frozen=True, kw_only=True):
 
 
 class Activity(Authored, frozen=True, kw_only=True):
-    """One version of an activity, which is a guided conversation."""
+    """One version of an activity."""
 
     format: Literal[1]
     id: Id
@@ -82,7 +82,7 @@ class BadActivity(Exception):
 
 @functools.cache
 def model() -> type[Activity]:
-    """Return a subclass of ``Activity`` whose prompts are typed as a union of every kind of prompt."""
+    """Return a subclass of ``Activity`` in which each prompt can be any kind of prompt."""
     any_kind: Any = functools.reduce(operator.or_, kinds().values())
     prompts = Annotated[tuple[any_kind, ...], msgspec.Meta(max_length=MOST_PROMPTS)]
     fields = [("prompts", prompts)]
@@ -125,7 +125,7 @@ def read(data: bytes) -> Activity:
 
 
 def to_plain(activity: Activity) -> Any:
-    """Return an activity as plain data, which ``from_plain`` turns back into the same activity."""
+    """Return an activity as plain data. ``from_plain`` turns the data back into the same activity."""
     return msgspec.to_builtins(activity)
 
 
@@ -135,5 +135,5 @@ def as_asked(activity: Activity) -> dict[str, Any]:
 
 
 def activity_schema() -> dict[str, Any]:
-    """Return a JSON Schema for activities, which text editors can use."""
+    """Return a JSON Schema for activities. Text editors can use the schema."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(model())}

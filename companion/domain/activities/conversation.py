@@ -97,7 +97,7 @@ SOME = (Item("", ""),)
 
 
 class Conversation:
-    """An activity together with the answers given so far, which are keyed by question id."""
+    """An activity together with the answers given so far, by question id."""
 
     def __init__(
         self, activity: Activity, answers: Mapping[str, Given], *, still_growing: bool = False

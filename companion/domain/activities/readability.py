@@ -34,7 +34,7 @@ ASKS_FOR_A_FILE = (
     r"upload\w*|attach\w*|files?|photo\w*|pictures?|pics?|images?|videos?|clips?|screenshots?|recordings?"
     r"|hyperlinks?|links?|urls?"
 )
-"""Words that ask for a file, which no question may use because Companion accepts only text."""
+"""Words that ask for a file. No question may use them, because Companion accepts only text."""
 NOT_ASKED = (
     r"child\w*|kids?|teen\w*|girls?|boys?|minors?|underage|young\w*|names?|address\w*|ages?|schools?|how old"
     r"|what happened|describe\w*"
@@ -47,7 +47,7 @@ SAYS_IT_WAS_READ = (
     r"|(I|we) (see|hear|know|understand|notice)|you(’re| are|'re) right|good (answer|idea|plan|choice|point|for you)"
     r"|(that|this|it)(’s|'s| is| was) (\w+ )?(good|great|right|wrong|true|clear|fine|helpful|important|useful|enough)"
 )
-"""Words of thanks, agreement or judgement, which make a reply sound as if somebody had read the answer."""
+"""Words of thanks, agreement or judgement. They make a reply sound as if somebody had read the answer."""
 
 
 def wording(activity: Activity) -> Iterator[Finding]:
@@ -132,7 +132,7 @@ def sentences(text: str) -> list[str]:
 
 
 def reading_age(text: str) -> float:
-    """Return a text's reading age in years, which is its Flesch-Kincaid grade plus five.
+    """Return a text's reading age in years, calculated as its Flesch-Kincaid grade plus five.
 
     Return 0 if the text has no words. The formula is from Kincaid and others, Derivation of new readability
     formulas for Navy enlisted personnel (Research Branch Report 8-75, 1975),

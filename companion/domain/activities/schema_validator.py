@@ -65,5 +65,7 @@ _STRICT = validators.extend(
 
 @functools.cache
 def validator(model: type[msgspec.Struct]) -> Any:
-    """Return a validator for the model's schema, which ``./manage renew`` also writes for text editors."""
+    """Return a validator for the model's schema. ``./manage renew`` also writes the schema, for
+    text editors.
+    """
     return _STRICT(msgspec.json.schema(model))

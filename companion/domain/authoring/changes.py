@@ -65,7 +65,7 @@ class Changes:
 
 
 def changes(before: Activity, after: Activity) -> Changes:
-    """Return the differences between two versions of an activity, whose questions are matched by id."""
+    """Return the differences between two versions of an activity. Questions are matched by their ids."""
     return Changes(tuple(_about(before, after)), tuple(_questions(before, after)))
 
 
@@ -97,7 +97,7 @@ def _questions(before: Activity, after: Activity) -> Iterator[QuestionChange]:
 
 
 def _moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
-    """Return the ids that are in both lists but whose order has changed."""
+    """Return the ids that are in both lists but in a different order."""
     old, new = [each for each in before if each in after], [each for each in after if each in before]
     blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
     return set(old) - {each for block in blocks for each in old[block.a : block.a + block.size]}

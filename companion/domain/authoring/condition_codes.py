@@ -21,7 +21,7 @@ NUMBERS_MOST = 12
 
 
 def code(when: Condition, prompt_id: str) -> str:
-    """Return the code of a condition for a form, or an empty string if the condition always holds."""
+    """Return the code of a condition for a form, or an empty string if the condition is always met."""
     if when == Condition():
         return ""
     asked = when.prompt or prompt_id

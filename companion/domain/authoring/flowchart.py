@@ -65,13 +65,13 @@ class Way:
     If the way leads to a part's next item, ``number`` is for the question that follows the part.
     """
     condition: Condition | None = None
-    """The condition under which this way is taken, or None if it is taken in every other case."""
+    """The condition under which the conversation goes this way, or None if it does so in all other cases."""
     asked: Prompt | None = None
     """The prompt whose answer the condition tests, or None if the activity has no such prompt."""
     asked_number: int = 0
     """The number of the prompt whose answer is tested, or 0 if it is this question's own."""
     idle: bool = False
-    """True if this way can never be taken because an earlier one is always taken."""
+    """True if the conversation can never go this way, because an earlier way always comes first."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class FlowchartRow:
     prompt: Prompt
     ways: tuple[Way, ...]
     over: int | None
-    """The number of the question for whose items this one is repeated.
+    """The number of the question with the items that this question is repeated for.
 
     The number is 0 if there is no such question, and None if this question isn't in a part.
     """

@@ -113,7 +113,7 @@ def _column_form(column: inspect.Field, rows: Sequence[object]) -> list[str]:
 
 @functools.cache
 def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
-    """Return the settings of a kind of prompt, which are the fields that only some prompts have."""
+    """Return the settings of a kind of prompt: the fields that only some prompts have."""
     struct = inspect.type_info(kind)
     if not isinstance(struct, inspect.StructType):
         raise TypeError(kind)
@@ -121,7 +121,7 @@ def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
 
 
 def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
-    """Return a new prompt of this kind with default settings and no wording, which isn't valid yet."""
+    """Return a new prompt of this kind with default settings and no wording. It isn't valid yet."""
     empty: dict[str, Any] = {"id": prompt_id, "ask": ""}
     for setting in settings_of(kind):
         if setting.required:

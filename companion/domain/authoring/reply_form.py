@@ -107,7 +107,7 @@ def _beside_options(
 ) -> Iterator[Reply]:
     """Yield the replies typed beside options.
 
-    A reply beside an empty option is reported as a problem, so that the author doesn't lose it.
+    A reply beside an empty option is reported as a problem. Otherwise, the author would lose the reply.
     """
     left = iter(options)
     labels = form.get("options-label", ())

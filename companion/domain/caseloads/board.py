@@ -64,11 +64,11 @@ class Glance:
     """The start of the next appointment, or of the current one."""
     unread_since: datetime | None = None
     due_from: datetime | None = None
-    """The time at which the earliest open work is due, which may be in the past."""
+    """The time at which the earliest open work is due. The time may be in the past."""
     to_talk: int = 0
     concern_since: datetime | None = None
     message_due: datetime | None = None
-    """The time by which the earliest unread message should be read, which may be in the past."""
+    """The time by which the earliest unread message should be read. The time may be in the past."""
     unnoted_since: datetime | None = None
     """The start of the earliest past appointment whose attendance hasn't been recorded."""
     unset_at: datetime | None = None

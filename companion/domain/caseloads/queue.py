@@ -87,7 +87,7 @@ class QueueRow:
     since: datetime
     enrolment_id: UUID
     subject_id: UUID
-    """The id of the concern, submission, meeting or handover, or else of the enrolment."""
+    """The id of the concern, submission, meeting or handover. For other reasons, the id of the enrolment."""
     many: int = 1
     """The number of messages, or of answers to talk about."""
 
@@ -127,7 +127,7 @@ class UnreadMessages:
     """The messages of one participant that nobody has read."""
 
     due: datetime
-    """The time by which the first of the messages should be read, which may be in the past."""
+    """The time by which the first of the messages should be read. The time may be in the past."""
     first: datetime
     many: int
 
@@ -203,7 +203,7 @@ def _work(known: Known, wanted: datetime) -> list[QueueRow]:
 
 
 def _to_talk(known: Known) -> int:
-    """Return how many answers the participant wants to talk about in work whose feedback has been sent.
+    """Return how many answers the participant wants to talk about, in work that already has feedback.
 
     Answers to talk about in other work are shown with the rows for that work.
     """

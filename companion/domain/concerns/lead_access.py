@@ -1,4 +1,4 @@
-"""A lead's access to a participant's record, which needs a reason, lasts half an hour and is disclosed.
+"""A lead's access to a participant's record. Access needs a reason, lasts half an hour and is disclosed.
 
 The practitioner is told at once, or later if a second lead agrees and gives a reason. When the practitioner
 is told depends only on the time, and not on whether a background job has run. If access is for a concern, and
@@ -21,7 +21,7 @@ UNTOLD_FOR = timedelta(days=28)
 
 
 class Purpose(StrEnum):
-    """The purpose of a lead's access. Participants never see access whose purpose is a concern."""
+    """The purpose of a lead's access. Participants never see access that is for a concern."""
 
     PRACTICE = "practice"
     ASKED = "asked"

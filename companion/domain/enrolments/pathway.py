@@ -144,7 +144,7 @@ def standing(steps: Sequence[PathwayStep]) -> list[PathwayStep]:
 
 
 def came_from(steps: Sequence[PathwayStep]) -> PathwayStep | None:
-    """Return the step before the last one, which undoing returns to, or None if there is no such step."""
+    """Return the step before the last one, or None if there is no such step. Undoing returns to that step."""
     found = standing(steps)
     return found[-2] if len(found) > 1 else None
 

@@ -37,7 +37,7 @@ def changed(questions: Questions, question: Question) -> Questions:
 
 
 def retired(questions: Questions, question: Question, *, retired: bool) -> Questions:
-    """Return the questions after one of them is retired or brought back.
+    """Return the questions after retiring one of them or bringing it back.
 
     Raise ``Rejected`` if the last question in use would be retired.
     """
@@ -61,7 +61,7 @@ def added(questions: Questions, new_id: str, kind: str, typed: Typed) -> Questio
 
 
 def moved(questions: Questions, question: Question, to: str) -> Questions:
-    """Return the questions after one of them moves one place ``up`` or ``down``.
+    """Return the questions after moving one of them one place ``up`` or ``down``.
 
     Raise ``Rejected`` if ``to`` is anything else.
     """

@@ -1,4 +1,4 @@
-"""The fixed tables of figures about the service, which are sums of the stored counts."""
+"""The fixed tables of figures about the service. Every figure is a sum of stored counts."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class FigureTable:
-    """A table for one figure and one breakdown, which has no rows until there are enough people."""
+    """A table for one figure and one breakdown. It has no rows until there are enough people."""
 
     measure: Measure
     by: By

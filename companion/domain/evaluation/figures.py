@@ -114,7 +114,7 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Atom:
-    """Counts by category, which are the smallest unit shown. ``people`` is the number of people counted."""
+    """Counts by category: the smallest unit that is shown. ``people`` is the number of people counted."""
 
     measure: Measure
     activity: str

@@ -1,4 +1,4 @@
-"""Appointments, which are meetings in person. Times are stored in UTC, and shown in London time."""
+"""Appointments are meetings in person. Their times are stored in UTC, and shown in London time."""
 
 import re
 from collections.abc import Iterable

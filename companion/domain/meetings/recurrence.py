@@ -1,4 +1,4 @@
-"""Propose days and times in London for repeated appointments, or for moving several of them."""
+"""Propose days and times in London for repeated appointments, or for moving several appointments."""
 
 import re
 from collections.abc import Collection, Sequence

@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Week:
-    """A week, which is identified by its Monday."""
+    """A week, identified by its Monday."""
 
     monday: date
 

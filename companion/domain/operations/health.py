@@ -132,7 +132,7 @@ def mail(configured: bool, problem: str) -> Finding:
 
 
 def portal(port: int, status: int | None) -> Finding:
-    """Check the HTTP status of ``/readyz``, which is None if the web server didn't respond."""
+    """Check the HTTP status of ``/readyz``. The status is None if the web server didn't respond."""
     wrong = ""
     if status is None:
         wrong = f"Nothing answers at port {port}: start the web server, or name its PORT."

@@ -1,4 +1,4 @@
-"""Choose the items of the plan that fit on a card, which the participant can fold and carry."""
+"""Choose the items of the plan that fit on a card. The participant can fold and carry the card."""
 
 import unicodedata
 from collections.abc import Iterable

@@ -83,7 +83,7 @@ class Stretch:
 
 
 def words_compared(before: str, after: str) -> tuple[list[Stretch], list[Stretch]]:
-    """Return both texts, split into runs of words that the other text has or doesn't have."""
+    """Return both texts, each split into runs of words that the other text either has or doesn't have."""
     one, other = (re.split(r"(?<=\S)(?=\s)", text) if text else [] for text in (before, after))
     start = _alike(one, other)
     end = _alike(one[start:][::-1], other[start:][::-1])

@@ -15,7 +15,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.text import clean, clean_line
 
 WORDS_MOST = 1000
-"""The most characters in an item, which should be short enough to read in a bad moment."""
+"""The most characters in an item. Items should be short enough to read in a bad moment."""
 MORE_MOST = 300
 PART_MOST = 200
 """The most items in one part of the plan."""
@@ -162,7 +162,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A practitioner's suggestion for the plan, which only the participant can add."""
+    """A practitioner's suggestion for the plan. Only the participant can add it to the plan."""
 
     id: UUID
     entry: PlanEntry

@@ -1,4 +1,4 @@
-"""The parts of the relapse-prevention plan, which leads can edit. Each change creates a new version.
+"""The parts of the relapse-prevention plan. Leads can edit the parts, and each change creates a new version.
 
 An existing part keeps its id and its shape, so that what participants have written stays in the right part.
 """
@@ -18,10 +18,10 @@ from companion.domain.text import clean, clean_line
 
 PARTS_MOST = 20
 ACTIVITIES_MOST = 50
-"""The most activities whose answers usually belong to one part."""
+"""The most activities that a part can name as the usual source of its items."""
 TITLE_MOST, ASK_MOST = 80, 300
 POINTED_AT = frozenset({"first", "people", "signs"})
-"""The ids of the parts that *How am I today?* shows, which can be reworded but not retired."""
+"""The ids of the parts that *How am I today?* shows. These parts can be reworded but not retired."""
 
 
 class BadParts(Exception):
@@ -29,7 +29,7 @@ class BadParts(Exception):
 
 
 class Shape(StrEnum):
-    """The kind of item that a part of the plan has, which decides the item's fields."""
+    """The kind of item that a part of the plan has. The kind decides which fields an item has."""
 
     LINE = "line"
     IF_THEN = "if_then"
@@ -49,7 +49,7 @@ class Part(Authored, frozen=True, kw_only=True):
     staged: bool = False
     """True if each item of the part belongs to one of the three stages."""
     activities: Annotated[tuple[Id, ...], msgspec.Meta(max_length=ACTIVITIES_MOST)] = ()
-    """The ids of the activities whose answers usually belong to this part."""
+    """The ids of the activities whose answers usually go into this part."""
     retired: bool = False
     """True if the part isn't asked any more, although plans keep the items that are already in it."""
 
@@ -113,7 +113,7 @@ def changed(parts: Parts, part: Part) -> Parts:
 
 
 def retired(parts: Parts, part: Part, *, retired: bool) -> Parts:
-    """Return the parts after one of them is retired or brought back.
+    """Return the parts after retiring one of them or bringing it back.
 
     Raise ``Rejected`` if other pages need the part that would be retired.
     """
@@ -137,7 +137,7 @@ def added(parts: Parts, new_id: str, shape: str, staged: bool, title: str, ask: 
 
 
 def moved(parts: Parts, part: Part, to: str) -> Parts:
-    """Return the parts after one of them moves one place ``up`` or ``down``.
+    """Return the parts after moving one of them one place ``up`` or ``down``.
 
     Raise ``Rejected`` if ``to`` is anything else.
     """

@@ -15,7 +15,7 @@ from companion.domain.plan.suggested_words import Row, rows_of_answer
 from companion.domain.refusals import Rejected
 
 MOST = 4
-"""The most lines that are offered at once, so that there are only a few to choose from."""
+"""The most lines that are offered at once. With more, it would be hard to choose."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ReadyLine:
 
     @property
     def value(self) -> str:
-        """The form value of the line, which is always the same for the same answer."""
+        """The line's value in a form. It is always the same for the same answer."""
         return f"{self.source.work_id}/{self.source.prompt_id}/{self.place}"
 
 

@@ -38,7 +38,7 @@ class AtHand:
 
 
 def at_hand(plan: Plan) -> AtHand:
-    """Return what helps in a bad moment. People whose phone number can be called come first."""
+    """Return what helps in a bad moment. People with a phone number that can be called come first."""
     first = {stage: plan.of("first", stage) for stage in Stage}
     people = [
         Person(item.entry.words, item.entry.more, number_in(item.entry.more)) for item in plan.of("people")

@@ -120,7 +120,7 @@ def from_plain(plain: Any) -> Programme:
 
 
 def to_plain(programme: Programme) -> Any:
-    """Return a programme as plain data, which ``from_plain`` turns back into the same programme."""
+    """Return a programme as plain data. ``from_plain`` turns the data back into the same programme."""
     return msgspec.to_builtins(programme)
 
 

@@ -99,7 +99,9 @@ def as_it_starts(programme: Programme) -> TopicPlan:
 
 
 def by_number(plan: TopicPlan) -> dict[str, Planned]:
-    """Return the topics by their numbers, which forms and URLs use because a title might reveal too much."""
+    """Return the topics by their numbers. Forms and URLs use the numbers, because a title might reveal too
+    much.
+    """
     return {str(each.number): each for each in plan.planned}
 
 

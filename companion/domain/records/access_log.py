@@ -80,7 +80,7 @@ def once_a_day(reads: Iterable[Read]) -> list[Read]:
 def in_lines(reads: Iterable[Read]) -> list[Read]:
     """Return the reads as a participant sees them, starting with the latest day.
 
-    If several reads on a day have the same line, only one of them is returned.
+    If several reads on a day would have the same line, return only one.
     """
     lines = {(read.day, *read.line): read for read in reads}
     alphabet = sorted(lines.values(), key=lambda each: each.line)

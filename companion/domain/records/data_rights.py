@@ -1,4 +1,4 @@
-"""Participants' requests about their data, the answers to them, and legal holds, which prevent erasure."""
+"""Participants' requests about their data, the answers to them, and legal holds that prevent erasure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -78,7 +78,7 @@ def wrong(what: str, should: str) -> Wrong:
 
 @dataclass(frozen=True)
 class NewHold:
-    """A new legal hold, which prevents the erasure of a participant's data."""
+    """A new legal hold. It prevents the erasure of a participant's data."""
 
     kind: HoldKind
     reason: str
@@ -138,7 +138,7 @@ def _chosen_with_words(
 
 
 def reason(text: str) -> str:
-    """Clean and return the reason for lifting a legal hold, or raise ``Rejected`` if it isn't valid."""
+    """Clean and return the reason for lifting a legal hold. Raise ``Rejected`` if the reason isn't valid."""
     return _texts({"reason": text})[0]
 
 

@@ -1,4 +1,4 @@
-"""The retention schedule, which says how long data is kept and what happens after that."""
+"""The retention schedule. It says how long data is kept and what happens after that."""
 
 import tomllib
 from datetime import date, datetime, timedelta
@@ -23,7 +23,7 @@ LONGEST_BACK: Final = timedelta(days=1)
 
 
 class Then(StrEnum):
-    """The action that a rule takes on data whose time is up."""
+    """What a rule does with data that has been kept for long enough."""
 
     ERASE = "erase"
     DELETE = "delete"

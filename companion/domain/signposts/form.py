@@ -53,8 +53,8 @@ COLUMNS = {
     "web": ("web-address", "web-shown", "web-label"),
     "hours": ("from", "until"),
 }
-"""The fields of each kind of row. A row with only a cost is empty. A text in another language has a separate
-field whose name ends in the language, such as ``name-cy``.
+"""The fields of each kind of row. A row with only a cost is treated as empty. For text in another language,
+there is a separate field whose name ends in the language, such as ``name-cy``.
 """
 
 
@@ -287,7 +287,7 @@ def _in_each_language(form: Form, name: str) -> dict[str, Sequence[str]]:
 
 
 def _fields(name: str, several: Sequence[Words]) -> dict[str, list[str]]:
-    """Return the form fields that ``_words`` turns into these texts."""
+    """Return the form fields that ``_words`` turns into this text in each language."""
     languages = dict.fromkeys(language for words in several for language in words)
     return {
         name if language == "en" else f"{name}-{language}": [words.get(language, "") for words in several]

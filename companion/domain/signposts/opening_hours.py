@@ -76,7 +76,7 @@ class Hours(Data, frozen=True, kw_only=True):
 
     @property
     def in_a_row(self) -> bool:
-        """True if the days are at least three consecutive weekdays, which a page can show as a range."""
+        """True if the days are at least three consecutive weekdays. A page can show them as a range."""
         numbers = [_WEEKDAYS.index(day) for day in self.days]
         return len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1))
 
@@ -218,6 +218,6 @@ def _in_week(day: Weekday, hours: Hours) -> tuple[timedelta, timedelta]:
 def _bank_holidays(nation: Nation, year: int) -> frozenset[date]:
     """Return a year's bank holidays as a fixed set.
 
-    The package's own calendar grows while it is read, which isn't thread-safe.
+    The package's own calendar grows while it is read, and isn't thread-safe.
     """
     return frozenset(holidays.country_holidays("GB", subdiv=_SUBDIVISIONS[nation], years=year))

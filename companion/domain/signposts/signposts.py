@@ -1,7 +1,7 @@
-"""Signposts, which are ways to get help outside Companion, and whether somebody answers there.
+"""Signposts show ways to get help outside Companion, and whether somebody answers there.
 
 ``read`` parses a file into a ``Directory``. ``opening`` says whether a signpost is open at a given time, and
-``next_change`` says how long that stays true. The sentences for pages are in the templates.
+``next_change`` returns when that will change. The sentences for pages are in the templates.
 """
 
 import re
@@ -82,12 +82,12 @@ class Telephone(Data, tag_field="kind", tag="telephone", frozen=True, kw_only=Tr
 
     @property
     def is_emergency(self) -> bool:
-        """True if the number is for the emergency services, which are always free to call."""
+        """True if the number is for the emergency services. Emergency calls are always free."""
         return phonenumbers.is_emergency_number(self.dial, "GB")
 
 
 class Text(Data, tag_field="kind", tag="text", frozen=True, kw_only=True):
-    """A number for text messages, which must begin with ``keyword``."""
+    """A number for text messages. A message must begin with ``keyword``."""
 
     kind: ClassVar[str] = "text"
     number: Number

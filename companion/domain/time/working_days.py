@@ -1,4 +1,4 @@
-"""Working days in England, which are Monday to Friday except bank holidays."""
+"""Working days in England: Monday to Friday except bank holidays."""
 
 import functools
 from datetime import UTC, date, datetime, time, timedelta
@@ -48,6 +48,6 @@ def london_day(moment: datetime) -> date:
 def _bank_holidays(year: int) -> frozenset[date]:
     """Return a year's bank holidays as a fixed set.
 
-    The package's own calendar grows while it is read, which isn't thread-safe.
+    The package's own calendar grows while it is read, and isn't thread-safe.
     """
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))

@@ -1,1 +1,1 @@
-"""Rules about set work, which practitioners set and review and participants answer."""
+"""Rules about set work. Practitioners set and review the work, and participants do it."""

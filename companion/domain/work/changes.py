@@ -9,7 +9,9 @@ from companion.domain.activities.conversation import Given, Turn
 
 @dataclass(frozen=True)
 class ChangedAnswer:
-    """An answer in the later round, and the earlier answer, which is None if the answer is new."""
+    """An answer in the later round, and the earlier answer. The earlier answer is None if the
+    answer is new.
+    """
 
     turn: Turn
     before: Given | None

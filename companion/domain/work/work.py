@@ -30,10 +30,10 @@ class Card:
     why: str
     minutes: int
     when_where: str = ""
-    """The practitioner's suggestion for when and where to do the work, which only older cards have."""
+    """The practitioner's suggestion for when and where to do the work. Only older cards have one."""
     in_the_way: str = ""
     revision: int = 1
-    """The card's revision, which starts at 1 and increases when the card or the day changes."""
+    """The card's revision. It starts at 1 and increases when the card or the day changes."""
     changed_at: datetime | None = None
 
     @classmethod
@@ -57,7 +57,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Said:
-    """One answer in a submission, which never changes."""
+    """One answer in a submission. It never changes."""
 
     prompt_id: str
     way: Way
@@ -370,7 +370,7 @@ def next_step(pieces: Sequence[Piece]) -> Piece | None:
 
 
 def hand_in(work: Answerable) -> tuple[Said, ...]:
-    """Return the answers that a submission of this work contains, which are those on the path, in order.
+    """Return the answers that a submission of this work contains: the answers on the path, in order.
 
     Raise ``NotAllowed`` if answers aren't accepted any more, or if a question hasn't been answered.
     """

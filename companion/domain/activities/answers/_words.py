@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 SIZE = 16.0
-"""The font size, which must be the same as in the stylesheet."""
+"""The font size. The stylesheet must use the same size."""
 LEADING = 19.0
 """The distance between the baselines of two lines of text."""
 BOLD = 1.12
 """The width of bold letters divided by the width of normal ones."""
 
-# The widths of letters in ems, measured in DejaVu Sans, which is the widest of the common system fonts.
+# The widths of letters in ems, measured in DejaVu Sans, the widest of the common system fonts.
 _STEPS = {
     **dict.fromkeys(".,:;'‘’|!ijlI ", 0.34),
     **dict.fromkeys('ftrJ()[]-/"“”', 0.45),

@@ -9,7 +9,7 @@ from companion.domain.refusals import Problem, Rejected
 from companion.domain.time.moments import day_of
 
 PARTS = ("day", "month", "year")
-"""The three fields of a date, which are separate so that an invalid date can be shown again."""
+"""The three fields of a date. They are separate, so that an invalid date can be shown again."""
 YEARS = range(1900, 2101)
 """The years that are accepted. Any other year is treated as a typing error."""
 
@@ -31,7 +31,7 @@ class Date(Prompt, frozen=True, kw_only=True, tag="date"):
         return {"day": [str(on.day)], "month": [str(on.month)], "year": [str(on.year)]}
 
     def day(self, value: Value) -> date:
-        """Return the answer as a date object, which a page can format."""
+        """Return the answer as a date object."""
         return day_of(value)
 
 

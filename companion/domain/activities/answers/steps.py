@@ -1,4 +1,4 @@
-"""A question that is answered with steps in order, which are drawn as a chain or as a ring."""
+"""A question that is answered with steps in order. The steps are drawn as a chain or as a ring."""
 
 from dataclasses import dataclass
 from itertools import pairwise
