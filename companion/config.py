@@ -70,8 +70,8 @@ class Settings:
 
     @property
     def secure_cookies(self) -> bool:
-        """True if cookies are sent only over TLS. They always are in production, and never in the demo or the
-        tests.
+        """True if cookies are sent only over TLS, as they always are in production but never in the demo or
+        the tests.
         """
         return self.mode == "serve"
 

@@ -1,4 +1,4 @@
-"""The Flask extensions. They are created once and then attached to each application."""
+"""The Flask extensions, created once and then attached to each application."""
 
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect

@@ -15,7 +15,7 @@ def bindings() -> None:
 @bindings.command()
 @context.plainly
 def check() -> None:
-    """Print the table and id of each row changed outside Companion. If there are any, exit with 1."""
+    """Print the table and id of each row changed outside Companion. Exit with 1 if any row was changed."""
     found = row_bindings.changed(context.store())
     for row in found:
         click.echo(str(row))

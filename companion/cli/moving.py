@@ -1,7 +1,7 @@
 """Move the embedded databases to PostgreSQL.
 
-The databases are copied while nobody can write to them. They are removed only after the copies have been
-verified. The move is a backup followed by a restore, with a key pair that exists only in this process.
+The databases are copied while nobody can write to them. The originals are removed only after the copies have
+been verified. The move is a backup followed by a restore, with a key pair that exists only in this process.
 """
 
 import tempfile

@@ -114,7 +114,9 @@ def apply(kept: Path | None) -> None:
 @erasures.command("list")
 @context.plainly
 def show() -> None:
-    """Print the list of erasures, so that you can keep a copy elsewhere. It has random ids but no names."""
+    """Print the list of erasures, so that you can keep a copy elsewhere. The list has random ids but no
+    names.
+    """
     store = context.store()
     for account_id, at in sorted(noted().found(store.keys).since.items()):
         click.echo(erased_list.line(store.keys, account_id, at), nl=False)

@@ -51,7 +51,7 @@ def update() -> None:
 
 @translations.command()
 def check() -> None:
-    """List the messages that still need a translation. If there are any, exit with 1."""
+    """List the messages that still need a translation. Exit with 1 if any message needs one."""
     waiting = [
         f"{file.parent.name}/{file.name}: {message.id}"
         for file in sorted(said.FOLDER.glob("*/*.po"))

@@ -56,8 +56,8 @@ ZXCVBN_MOST = 72
 STRENGTH_LEAST = 3
 """The lowest accepted score from zxcvbn, from 0 to 4. 3 withstands an offline attack on a slow hash."""
 TYPED_MOST = 400
-"""The most characters of a name, word or code that are read. Real ones are shorter, and case-folding very
-long text takes seconds.
+"""The most characters of a name, word or code that are read. Real names, words and codes are shorter, and
+case-folding very long text takes seconds.
 """
 OWN_WORDS = (
     "companion",
@@ -68,8 +68,8 @@ OWN_WORDS = (
     "lucy faithfull",
     "stop it now",
 )
-"""Words that the service itself uses. They don't make a passphrase stronger, so they are removed before its
-strength is judged.
+"""Words that the service itself uses. Such words don't make a passphrase stronger, so they are removed before
+the passphrase's strength is judged.
 """
 EMAIL_MOST = 254
 """The most characters in an email address (RFC 5321)."""
@@ -146,8 +146,8 @@ def new_reference() -> str:
 
 
 def typed_reference(text: str) -> str:
-    """Return a typed reference, such as ``k7 402``, as it is stored. If it isn't a reference, return an empty
-    string.
+    """Return a typed reference, such as ``k7 402``, as it is stored. If the text isn't a reference, return an
+    empty string.
     """
     found = re.fullmatch(r"([A-Z][0-9])([0-9]{3})", typed_code(text))
     return f"{found[1]}-{found[2]}" if found else ""

@@ -80,7 +80,7 @@ def without_hidden(text: str) -> str:
 
 
 def _never(character: str) -> bool:
-    """Return whether this is a Unicode noncharacter. HTML also forbids these."""
+    """Return whether this is a Unicode noncharacter. HTML also forbids noncharacters."""
     number = ord(character)
     return number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
 

@@ -12,5 +12,5 @@ class Waiting:
     oldest: datetime | None
 
     def age(self, now: datetime) -> timedelta:
-        """Return for how long the oldest thing has waited, or zero if nothing is waiting."""
+        """Return how long the oldest thing has waited, or zero if nothing is waiting."""
         return max(timedelta(), now - self.oldest) if self.oldest else timedelta()

@@ -1,4 +1,6 @@
-"""A demo group with two members. Each has a joining code, and neither can see anything about the other."""
+"""A demo group with two members. Each member has a joining code, and can't see anything about the other
+member.
+"""
 
 from datetime import datetime, timedelta
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Create the demo's people. They join through the same services as real people."""
+"""Create the demo's people. The demo's people join through the same services as real people."""
 
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4

@@ -34,7 +34,9 @@ SYSTEMS = (
 
 @dataclass(frozen=True)
 class DeviceKind:
-    """A browser's name and a message key for the kind of device. Either is empty if it's unknown."""
+    """A browser's name and a message key for the kind of device. An unknown name or kind is an
+    empty string.
+    """
 
     browser: str = ""
     system: str = ""

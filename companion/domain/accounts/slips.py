@@ -13,7 +13,7 @@ MAKERS = {
     Role.LEAD: Role.LEAD,
     Role.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-"""The role that may make joining slips, for each role that can join. Operators have no account. They make
+"""The role that may make joining slips, for each role that can join. Operators have no account, and make
 joining slips on the server.
 """
 

@@ -1,7 +1,7 @@
 """The guided conversation. The participant's answers decide which path it takes through an activity.
 
 The same answers always give the same path. An answer that is no longer on the path is kept but never
-submitted. It is used again if the path returns to its question.
+submitted. Such an answer is used again if the path returns to its question.
 
 A part is asked once for each item of an earlier list. Each question then has its own id for each item.
 """
@@ -68,7 +68,9 @@ class Edit:
     """The changes to the path that a changed answer causes."""
 
     leaving: tuple[Turn, ...]
-    """Questions that are no longer on the path, whatever is answered next. Their answers are kept."""
+    """Questions that are no longer on the path, whatever is answered next. The questions'
+    answers are kept.
+    """
     returning: tuple[Turn, ...]
     """Questions that return to the path with the answers that were kept."""
     moving: Mapping[str, str]

@@ -1,8 +1,8 @@
 """Check that a scale about urges, distress or risk isn't shown as a chart over time.
 
 In such a chart, a bad week would look like failure and a good week like proof of change. The check looks for
-English and Welsh words in the question and in the labels of the scale's ends. It is strict, because refusing
-too many scales is safer than refusing too few.
+English and Welsh words in the question and in the labels of the scale's ends. The check is strict, because
+refusing too many scales is safer than refusing too few.
 """
 
 import re

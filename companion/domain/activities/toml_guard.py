@@ -18,7 +18,7 @@ DEEPEST = 16
 MOST_PARTS = 8
 """The most parts that a dotted key can have."""
 MOST_DIGITS = 18
-"""The most digits that a number can have. This keeps every number below 64 bits."""
+"""The most digits that a number can have. The limit keeps every number below 64 bits."""
 
 At = tuple[str | int, ...]
 """A path in plain data, such as ``("prompts", 2, "ask")``, in which positions start at 0."""

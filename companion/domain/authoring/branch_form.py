@@ -1,9 +1,9 @@
 """Turn a prompt's branches into form fields, and form fields into branches.
 
-Beside each option is a field for the branch to follow after that option. *Not sure* and *rather talk about
-it* have such fields too. Other branches, such as those that test a number or an earlier answer, are entered
-in rows, and rows are tried first. A branch beside an option can also lead to a new question, which the author
-types there. ``new_questions`` then adds that question to the activity.
+The form has a field beside each option, for the branch that follows that option. *Not sure* and *rather talk
+about it* have such fields too. Other branches, such as those that test a number or an earlier answer, are
+entered in rows, and rows are tried first. A branch beside an option can also lead to a new question, which
+the author types there. ``new_questions`` then adds that question to the activity.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -31,7 +31,9 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Changed:
-    """One changed part, with its wording before and after. Both are empty if the part has no wording."""
+    """One changed part of a question, with its wording before and after. If the part has no wording, both are
+    empty.
+    """
 
     part: Part
     before: str = ""

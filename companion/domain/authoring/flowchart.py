@@ -133,7 +133,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Arc:
-    """An arrow to a later position. It runs along a lane to the right of the boxes."""
+    """An arrow to a later position. The arrow runs along a lane to the right of the boxes."""
 
     start: int
     end: int

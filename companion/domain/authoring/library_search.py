@@ -38,7 +38,7 @@ class LibrarySearch:
 
     @property
     def asks(self) -> bool:
-        """True if the search has words or filters. Some activities may then not match."""
+        """True if the search has words or filters, which some activities may not match."""
         return bool(self.words or self.filters)
 
     def finds(self, languages: Iterable[Activity]) -> bool:

@@ -1,7 +1,7 @@
 """Add the new questions that an author types while writing another question.
 
-Each new question is asked after one answer only. Then everybody is asked the same next question. Earlier
-branches that lead past a new question can be redirected to the new question.
+Each new question is asked after one answer only. After any new questions, everybody is asked the same next
+question. Earlier branches that lead past a new question can be redirected to the new question.
 """
 
 from collections.abc import Collection, Mapping

@@ -121,7 +121,7 @@ def settings_of(kind: type[Prompt]) -> tuple[inspect.Field, ...]:
 
 
 def blank(kind: type[Prompt], prompt_id: str = "") -> Prompt:
-    """Return a new prompt of this kind with default settings and no wording. It isn't valid yet."""
+    """Return a new prompt of this kind with default settings and no wording. The prompt isn't valid yet."""
     empty: dict[str, Any] = {"id": prompt_id, "ask": ""}
     for setting in settings_of(kind):
         if setting.required:

@@ -61,7 +61,7 @@ class Paging:
 
     @property
     def pages(self) -> int:
-        """The number of pages. There is always at least one."""
+        """The number of pages. There is always at least one page."""
         return max(1, -(-self.total // PAGE))
 
     @property

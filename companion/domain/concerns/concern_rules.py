@@ -33,7 +33,7 @@ class Limits:
 class ConcernRules:
     """One version of the rules for concerns.
 
-    ``lead`` is the named safeguarding lead. If it's None, the lead who joined first is responsible.
+    ``lead`` is the named safeguarding lead. If ``lead`` is None, the lead who joined first is responsible.
     """
 
     number: int = 0

@@ -69,10 +69,10 @@ def due_to(
 ) -> dict[Telling, datetime]:
     """Return the notices about a concern that must have been sent by now.
 
-    Each notice is returned with a time. A notice that was sent before that time isn't enough. The time is the
-    last missed deadline, or the last change of responsibility. After the last deadline, notices are due again
-    each working day, at the hour of the deadlines. A practitioner is told only once, because a lead has to
-    act.
+    Each notice is returned with the earliest acceptable time of sending. A notice that was sent before that
+    time isn't enough. The earliest time is that of the last missed deadline, or of the last change of
+    responsibility. After the last deadline, notices are due again each working day, at the hour of the
+    deadlines. A practitioner is told only once, because a lead has to act.
     """
     reach, whom = with_whom(concern, rules, leads, now)
     changed = _latest(now, rules.changes(leads))

@@ -30,7 +30,7 @@ OFFERED_IN: Final = frozenset(
 )
 """The pathway states in which a participant can give an evaluation."""
 NOT_SAID = "none"
-"""The form's value for *I'd rather not say*. Choosing nothing means the same."""
+"""The form's value for *I'd rather not say*. Choosing no answer means the same."""
 
 
 class BadQuestions(Exception):
@@ -45,7 +45,9 @@ class QuestionKind(StrEnum):
 
 
 class Question(Authored, frozen=True, kw_only=True):
-    """A question about the programme. Its answers are counted together until its wording changes."""
+    """A question about the programme. Answers to the question are counted together until its
+    wording changes.
+    """
 
     id: Id
     kind: QuestionKind

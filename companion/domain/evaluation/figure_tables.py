@@ -41,13 +41,13 @@ class FigureRow:
         return sum(self.counts.values())
 
     def percent(self, *categories: str) -> int:
-        """Return what percentage these categories are of all categories, rounded."""
+        """Return these categories' share of the total, as a rounded percentage."""
         return round(100 * sum(self.counts[each] for each in categories) / self.total) if self.total else 0
 
 
 @dataclass(frozen=True)
 class FigureTable:
-    """A table for one figure and one breakdown. It has no rows until there are enough people."""
+    """A table for one figure and one breakdown. The table has no rows until there are enough people."""
 
     measure: Measure
     by: By

@@ -18,7 +18,7 @@ from companion.domain.enrolments.pathway import PathwayState
 LEAST = 5
 """The fewest people that a figure may be about."""
 SETTLES = timedelta(days=28)
-"""How long after the end of the programme somebody is counted. By then, nothing changes any more."""
+"""How long after the end of the programme somebody is counted. By then, the facts don't change any more."""
 OVER: Final = frozenset(
     {
         PathwayState.COMPLETED,
@@ -83,7 +83,9 @@ CATEGORIES: Final[Mapping[Measure, type[StrEnum]]] = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of work as the figures count it. ``activity`` is empty for a practitioner's own questions."""
+    """The facts about a piece of work that the figures count. ``activity`` is empty for a practitioner's own
+    questions.
+    """
 
     activity: str
     in_time: InTime
@@ -92,7 +94,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Person:
-    """A person as the figures count them."""
+    """The facts about a person that the figures count."""
 
     pieces: tuple[Piece, ...]
     came: Came

@@ -35,7 +35,7 @@ class Reads:
 
     If nobody can read the message yet, both are None. ``away_from`` and ``away_until`` are the first and last
     day of the practitioner's absence, if it is current or begins on the next working day. Absences that
-    follow directly are included. Both are None without such an absence.
+    follow directly are included. Without such an absence, ``away_from`` and ``away_until`` are None.
     """
 
     reader: UUID | None

@@ -1,4 +1,6 @@
-"""Appointments are meetings in person. Their times are stored in UTC, and shown in London time."""
+"""Appointments are meetings in person. The times of appointments are stored in UTC, and shown
+in London time.
+"""
 
 import re
 from collections.abc import Iterable
@@ -44,7 +46,9 @@ class Span:
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def overlaps(self, other: "Span") -> bool:
-        """Return whether two periods overlap. They don't if one ends exactly when the other begins."""
+        """Return whether two periods overlap. Periods don't overlap if one ends exactly when the other
+        begins.
+        """
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 

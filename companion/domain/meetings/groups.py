@@ -120,7 +120,7 @@ def new_reference() -> str:
 def one_for(once: UUID, enrolment_id: UUID) -> UUID:
     """Return an id for one member's copy of something that is created for several members at once.
 
-    The id is the same if the form is sent twice. It looks random, so a member's URL doesn't reveal that
+    The id is the same if the form is sent twice. The id looks random, so a member's URL doesn't reveal that
     others were given the same thing.
     """
     digest = hashlib.sha256(once.bytes + enrolment_id.bytes).digest()

@@ -17,7 +17,8 @@ def calendar(
     """Return these appointments as a calendar file.
 
     ``title`` is a neutral title for all appointments, and ``site`` returns the name of a site. An appointment
-    keeps its id when it is moved. Its sequence number counts its changes, so calendar apps update it.
+    keeps its id when it is moved. The sequence number counts an appointment's changes, so that calendar apps
+    update it.
     """
     whole = Calendar()
     whole.add("prodid", PRODUCT)

@@ -31,7 +31,7 @@ class Week:
 
     @property
     def span(self) -> Span:
-        """The period from the week's first midnight to its last. Its length changes by an hour if the clocks
+        """The period from the week's first midnight to its last. The length differs by an hour if the clocks
         change.
         """
         begins, ends = midnight(self.monday), midnight(self.after.monday)

@@ -14,7 +14,9 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Message:
-    """A message. It never changes, except that it is marked as read once, with the reader and the time."""
+    """A message. Messages never change, except that each is marked as read once, with the reader and the
+    time.
+    """
 
     id: UUID
     number: int

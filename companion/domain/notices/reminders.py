@@ -89,7 +89,7 @@ def mark(starts_at: datetime, days: int) -> str:
 
 @dataclass(frozen=True)
 class Digest:
-    """The daily email for ``day``. It gives the number of things to read by the working day ``until``."""
+    """The daily email for ``day``, which gives the number of things to read by the working day ``until``."""
 
     count: int
     day: date

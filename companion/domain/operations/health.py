@@ -31,7 +31,7 @@ ON_POSTGRESQL = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": 
 
 
 class Verdict(StrEnum):
-    """The result of a check. The check's line of output begins with it."""
+    """The result of a check. The check's line of output begins with the result."""
 
     FINE = "fine"
     WRONG = "WRONG"

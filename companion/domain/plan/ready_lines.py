@@ -28,7 +28,7 @@ class ReadyLine:
 
     @property
     def value(self) -> str:
-        """The line's value in a form. It is always the same for the same answer."""
+        """The line's value in a form. The value is always the same for the same answer."""
         return f"{self.source.work_id}/{self.source.prompt_id}/{self.place}"
 
 

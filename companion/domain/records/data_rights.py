@@ -78,7 +78,7 @@ def wrong(what: str, should: str) -> Wrong:
 
 @dataclass(frozen=True)
 class NewHold:
-    """A new legal hold. It prevents the erasure of a participant's data."""
+    """A new legal hold, which prevents a participant's data from being erased."""
 
     kind: HoldKind
     reason: str

@@ -1,4 +1,4 @@
-"""The retention schedule. It says how long data is kept and what happens after that."""
+"""The retention schedule says how long data is kept and what happens to the data after that."""
 
 import tomllib
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Opening hours are weekly and in London time. They also cover clock changes and bank holidays.
+"""Opening hours are weekly and in London time. The rules also cover clock changes and bank holidays.
 
 A time of day means the first moment of that day at which clocks in London show that time or a later one.
 Hours from 01:30 begin at 02:00 on the day on which the clocks go forward. When the clocks go back, hours

@@ -84,7 +84,9 @@ def days_offered(now: datetime, due: datetime | None) -> list[date]:
 
 
 def times_offered(now: datetime, due: datetime | None) -> list[tuple[date, list[PartOfDay]]]:
-    """Return the days offered, each with its parts that aren't over and are before the meeting."""
+    """Return the days offered. Each day has the parts of the day that aren't over and are
+    before the meeting.
+    """
     found = []
     for day in days_offered(now, due):
         possible = (Intention(day, part) for part in PartOfDay)

@@ -11,7 +11,9 @@ from companion.domain.activities.answers.scale import Scale
 from companion.domain.work.last_round import LastRound
 
 LEAST, MOST = 3, 12
-"""The fewest answers for which a chart is drawn, and the most that a chart shows. It shows the latest."""
+"""The fewest answers for which a chart is drawn, and the most that a chart shows. A chart shows the latest
+answers.
+"""
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 300.0, 40.0, 284.0, 26.0, 82.0
 """The size of the chart and the area for its dots. Each dot has its number above it."""
 

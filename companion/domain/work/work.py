@@ -33,7 +33,7 @@ class Card:
     """The practitioner's suggestion for when and where to do the work. Only older cards have one."""
     in_the_way: str = ""
     revision: int = 1
-    """The card's revision. It starts at 1 and increases when the card or the day changes."""
+    """The card's revision. The revision starts at 1 and increases when the card or the day changes."""
     changed_at: datetime | None = None
 
     @classmethod
@@ -57,7 +57,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Said:
-    """One answer in a submission. It never changes."""
+    """One answer in a submission. Submitted answers never change."""
 
     prompt_id: str
     way: Way

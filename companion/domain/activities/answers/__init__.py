@@ -29,7 +29,7 @@ Way = Literal["answered", "not_sure", "talk"]
 Named = Annotated[str, msgspec.Meta(max_length=40)]
 """The id of something that this refers to. The thing itself may have been deleted since then."""
 OPTIONS_MOST = 40
-"""The most options that a question can have. Nobody reads more than that on a phone."""
+"""The most options that a question can have. Nobody reads more than 40 options on a phone."""
 BRANCHES_MOST = 50
 """The most branches that a question can have: one for each option, and ten for other conditions."""
 REPLIES_MOST = BRANCHES_MOST
