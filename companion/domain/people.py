@@ -124,7 +124,7 @@ def typed_passphrase(text: str, about: list[str], field: str = "passphrase") -> 
     clean(text, PASSPHRASE_MOST, field)
     own = "|".join(word.replace(" ", r"\s*") for word in OWN_WORDS)
     judged = re.sub(own, "", text, flags=re.IGNORECASE)[:ZXCVBN_MOST]
-    from zxcvbn import zxcvbn  # imported here because its word lists take 10 MB
+    from zxcvbn import zxcvbn  # imported here because zxcvbn's word lists take 10 MB
 
     if not judged or zxcvbn(judged, user_inputs=about)["score"] < STRENGTH_LEAST:
         raise Rejected(Problem("passphrase_weak", field=field))

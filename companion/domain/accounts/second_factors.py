@@ -67,7 +67,7 @@ def asked_for(role: Role, factors: Factors) -> bool:
 
 
 def must_stay(role: Role, factors: Factors) -> bool:
-    """Return whether the account must keep its only second step. Staff must always keep one."""
+    """Return whether the account must keep its only second step. Staff must always keep a second step."""
     return role.staff and factors.last
 
 

@@ -1,4 +1,4 @@
-"""The confidentiality statement. Everybody must read and accept a version of it before joining."""
+"""The confidentiality statement. Everybody must read and accept the statement before joining."""
 
 import tomllib
 from typing import Annotated

@@ -169,7 +169,7 @@ def _beside_answers(
 
 
 def _target(each: Beside, targets: Collection[str], problems: list[Problem]) -> str:
-    """Return the branch's target, or an empty string if there is none or it isn't valid."""
+    """Return the branch's target, or an empty string if the branch has no valid target."""
     if each.is_new:
         try:
             clean(each.ask, PASSAGE, each.ask_field)

@@ -104,7 +104,8 @@ def room_beside(*sections: Sequence[str]) -> int:
 def handed_in(
     found: Sequence[tuple[UUID, str, Conversation, Submission]], room: int = PAPER_LINES
 ) -> tuple[HandedIn, ...]:
-    """Return submissions for the brief. Each answer is marked with what fits into ``room`` printed lines.
+    """Return submissions for the brief. Each answer's ``on_paper`` says if it fits into ``room`` printed
+    lines.
 
     Each item of ``found`` is the work's id, its title, the conversation and the submission.
     """

@@ -32,7 +32,8 @@ class StillOpen:
     def problems(self, to: str, confirmed: bool | None) -> list[Problem]:
         """Return a warning if moving to this state would end the enrolment while something is unfinished.
 
-        There is no warning if the step was confirmed, or if ``confirmed`` is None because no form asks.
+        There is no warning if the step was confirmed, or if ``confirmed`` is None because there is no form
+        for confirming it.
         """
         unknown = to in ENDS and self and confirmed is False
         return [Problem("still_open", field="confirmed")] if unknown else []

@@ -22,7 +22,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What was agreed at an appointment. The participant also sees it. ``revision`` counts the changes."""
+    """What was agreed at an appointment, as the participant also sees it. ``revision`` counts the changes."""
 
     appointment_id: UUID
     starts_at: datetime

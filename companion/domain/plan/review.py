@@ -12,7 +12,7 @@ from companion.domain.time.london import LONDON
 from companion.domain.time.moments import day_of
 
 FURTHEST = timedelta(days=366)
-"""The longest time ahead for which the next review can be agreed."""
+"""How far ahead the day of the next review can be."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Hours(Data, frozen=True, kw_only=True):
     """Opening hours on some weekdays, such as "09:30" to "17:00".
 
-    If ``over_midnight`` is set, they end on the next day.
+    If ``over_midnight`` is set, the hours end on the next day.
     """
 
     days: Annotated[tuple[Weekday, ...], msgspec.Meta(min_length=1, max_length=7)]

@@ -43,7 +43,7 @@ LANGUAGES_MOST = 10
 SIGNPOSTS_MOST = 60
 """The most signposts on the help page."""
 WAYS_MOST = {"call": 4, "text": 1, "web": 1}
-"""The most ways to reach one signpost, such as phone numbers, for each kind of way."""
+"""The most ways of one kind, such as phone numbers, to reach a signpost."""
 Number = Annotated[str, msgspec.Meta(max_length=20)]
 Words = Annotated[
     dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")], Annotated[str, msgspec.Meta(max_length=200)]],
