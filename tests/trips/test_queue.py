@@ -4,23 +4,14 @@ without scripts, by keyboard alone.
 
 from datetime import datetime, time, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 from companion.domain.time.london import LONDON
 from companion.domain.time.working_days import is_working_day, london_day
-from tests.trips.browsers import EVERY_WAY, Browsers, Way
-from tests.trips.demo import Demo
-from tests.trips.hands import Keyboard
 from tests.trips.portal import Portal
-from tests.trips.reading import is_readable
 from tests.trips.staff import Practitioner
 
 LAST = "That was the last one in your queue."
-
-
-class WithKeyboard(Practitioner):
-    hands = Keyboard()
 
 
 def on_a_monday(portal: Portal) -> None:
@@ -56,18 +47,6 @@ def walks_the_queue(priya: Practitioner) -> None:
     assert len(met) >= on_page and priya.pressed == len(met) + 1, "a press for each row, and one back"
 
 
-@pytest.mark.parametrize("way", EVERY_WAY, ids=str)
-def test_working_through_the_queue_takes_one_press_for_each_row(
-    portal: Portal, priya: Practitioner, way: Way
-) -> None:
-    on_a_monday(portal)
-    priya.signs_in()
-    priya.reads("Monday.", "Who you meet next")
-    if way.javascript:
-        is_readable(priya.page)
-    walks_the_queue(priya)
-
-
 def test_after_something_is_done_it_leaves_the_queue_and_the_next_row_is_one_press_away(
     portal: Portal, priya: Practitioner
 ) -> None:
@@ -87,18 +66,3 @@ def test_after_something_is_done_it_leaves_the_queue_and_the_next_row_is_one_pre
     priya.is_at("/caseload")
     expect(priya.page.get_by_role("link", name="Read the messages of Owen")).to_have_count(0)
     expect(priya.page.get_by_role("link", name="A week of choices, Sam")).to_have_count(0)
-
-
-@pytest.mark.parametrize("way", [Way(1280), Way(390, javascript=False)], ids=str)
-def test_the_queue_can_be_worked_through_by_keyboard_alone(
-    portal: Portal, demo: Demo, browsers: Browsers, way: Way
-) -> None:
-    on_a_monday(portal)
-    priya = WithKeyboard(portal, browsers.open(way), "Priya")
-    priya.last_step = demo.doors["Priya"].last_step
-    priya.signs_in()
-    walks_the_queue(priya)
-    priya.fills(Find_a_name="owe")
-    priya.presses("Find", exact=True)
-    priya.is_at("/participants/[0-9a-f-]+")
-    priya.reads("Owen")
