@@ -1,1 +1,3 @@
-"""Storage: models, queries limited to what the viewer may see, column encryption, audit and outbox."""
+"""The database layer: models, queries that return only what the viewer may see, column encryption, the audit
+log and the email outbox.
+"""

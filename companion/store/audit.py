@@ -1,8 +1,8 @@
-"""The audit, an append-only record of who did what and when, without anything that people wrote.
+"""The audit log, an append-only record of who did what and when.
 
-Each audit entry gets a keyed hash in the transaction that writes it, so writers never wait for each other.
-Within a minute, the sealer adds the entry to the audit chain: it sets the entry's position and its link, a
-hash over this and all earlier entries.
+It never contains anything that people wrote. Each audit entry gets a keyed hash in the transaction that
+writes it, so writers never wait for each other. Within a minute, a background job adds the entry to the audit
+chain. The job sets the entry's position and its link, which is a hash over this entry and all earlier ones.
 """
 
 import hashlib
@@ -23,13 +23,16 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 OLDEST = 5
-"""How many of the oldest audit entries are checked to see whether the current keys made them."""
+"""How many of the oldest audit entries are checked to see whether the current keys signed them."""
 DETAIL = re.compile(r"[A-Za-z0-9_.:-]{0,60}")
-"""The pattern of an entry's detail, which is a key, a state or a number, and never a person's text."""
+"""The pattern for an audit entry's detail.
+
+A detail is a key, a state or a number, and never anything that people wrote.
+"""
 
 
 class Event(StrEnum):
-    """The kinds of event that the audit records."""
+    """The kinds of event that the audit log records."""
 
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_APPROVED = "account_approved"
@@ -169,7 +172,10 @@ class Event(StrEnum):
 
 
 class AuditEntry(Model):
-    """An audit entry about an act that succeeded or was refused. ``detail`` is a short key, never text."""
+    """An audit entry for an action that succeeded or was refused.
+
+    ``detail`` is a short key, never free text.
+    """
 
     __tablename__ = "audit_entries"
 
@@ -181,7 +187,7 @@ class AuditEntry(Model):
     enrolment_id: Mapped[UUID | None] = mapped_column(index=True)
     detail: Mapped[str] = mapped_column(String(60), default="")
     look_id: Mapped[UUID | None]
-    """The lead access under which the act happened, if any."""
+    """The lead access that the action used, if any."""
     mac: Mapped[bytes] = mapped_column(LargeBinary)
     position: Mapped[int | None] = mapped_column(unique=True)
     link: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -196,7 +202,7 @@ def record(
     detail: str = "",
     look: UUID | None = None,
 ) -> None:
-    """Add an audit entry to the transaction of the act itself.
+    """Add an audit entry in the same transaction as the action itself.
 
     Raise ``ValueError`` if ``detail`` isn't a short key.
     """
@@ -218,11 +224,14 @@ def record(
 
 
 class Disordered(Exception):
-    """The audit chain lacks the link that the key store remembers, so nothing may be added to the chain."""
+    """Raised if the link that the key store remembers is missing from the audit chain.
+
+    Nothing may then be added to the chain.
+    """
 
 
 def require_head(tx: Transaction) -> None:
-    """Raise ``Disordered`` if the chain lacks the remembered head.
+    """Raise ``Disordered`` if the remembered head is missing from the audit chain.
 
     Call this before reading anything else in ``tx``.
     """
@@ -243,9 +252,9 @@ def seal(tx: Transaction) -> int:
 
     The caller commits.
 
-    If two sealers run at once, the second waits for the first before it looks up the end of the chain. Raise
-    ``Disordered`` if the chain lacks the remembered head, because more entries would hide that some are
-    missing.
+    If two processes run this at once, the second waits for the first before it looks up the end of the chain.
+    Raise ``Disordered`` if the remembered head is missing from the chain: adding entries would hide the fact
+    that some are missing.
     """
     require_head(tx)
     waiting = locks.lock(tx, select(AuditEntry).where(AuditEntry.position.is_(None)))
@@ -260,14 +269,14 @@ def seal(tx: Transaction) -> int:
 
 
 class Wrong(StrEnum):
-    """The errors that ``verify`` can find in the audit chain."""
+    """The faults that ``verify`` can find in the audit chain."""
 
     ENTRY = "entry"
     """An entry was changed, moved or inserted, or the entry before it was removed."""
     UNKNOWN_HEAD = "unknown_head"
-    """Every entry is correct, but the chain lacks a link that was noted elsewhere."""
+    """Every entry is correct, but a link that was noted elsewhere is missing from the chain."""
     REMEMBERED = "remembered"
-    """The chain lacks the latest link that the key store remembers."""
+    """The latest link that the key store remembers is missing from the chain."""
     LOOSE = "loose"
     """An entry that hasn't been chained yet was changed or inserted."""
 
@@ -286,9 +295,9 @@ class Verdict:
 def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     """Check the whole audit chain and return the result. Call this before reading anything else in ``tx``.
 
-    The chain must contain the head that the key store remembers. ``kept_head`` is a link that was noted
-    elsewhere earlier, as ``position:link``. Even without the key store, such a link reveals that the latest
-    entries are missing.
+    The chain must contain the head that the key store remembers. ``kept_head`` is a link that somebody noted
+    elsewhere earlier, as ``position:link``. Even without the key store, a noted link reveals whether the
+    latest entries are missing.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
     head, kept_seen = Head(), kept_head in ("", str(Head()))  # noted before anything was chained
@@ -320,7 +329,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
 def last(tx: Transaction, event: Event) -> AuditEntry | None:
     """Return the chained entry of this kind with the highest position, or None.
 
-    The order depends on the positions, not on any clock.
+    Entries are ordered by position rather than by time, so no clock matters.
     """
     of = select(AuditEntry).where(AuditEntry.event == event, AuditEntry.position.is_not(None))
     return tx.scalar(of.order_by(AuditEntry.position.desc()).limit(1))
@@ -338,7 +347,10 @@ def loose(tx: Transaction) -> Waiting:
 
 
 def keyed_with_these_keys(tx: Transaction) -> bool:
-    """Return whether the current keys made any of the oldest audit entries. Without entries, return True."""
+    """Return whether the current keys signed any of the oldest audit entries.
+
+    Return True if there are no entries.
+    """
     oldest = tx.scalars(select(AuditEntry).order_by(AuditEntry.at).limit(OLDEST)).all()
     return not oldest or any(hmac.compare_digest(entry.mac, _mac(tx, entry)) for entry in oldest)
 
@@ -355,7 +367,8 @@ def newest_head(tx: Transaction) -> Head:
 def head(tx: Transaction) -> str:
     """Return the latest link of the audit chain as ``position:link``.
 
-    Somebody who notes the link elsewhere can check later that no entries are missing from the end.
+    Somebody who notes this link elsewhere can check later that no entries are missing from the end of the
+    chain.
     """
     return str(newest_head(tx))
 

@@ -1,9 +1,9 @@
 """The head of the audit chain (its latest position and link), which the key store remembers.
 
-Somebody who can write only to the main database can't change the remembered head. A head is remembered after
-the transaction that chained it has committed. A crash can leave the key store behind the chain, but never
-ahead of it. A remembered head is therefore missing from the chain only if somebody removed entries or
-restored an older copy.
+Somebody who can write only to the main database can't change the remembered head. The key store remembers a
+head only after the transaction that added it to the chain has committed. A crash can therefore leave the key
+store behind the chain, but never ahead of it. If a remembered head is missing from the chain, somebody
+removed entries or restored an older copy.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ AUDIT = "audit"
 
 
 class HeadRow(KeyModel):
-    """The key store's row for the latest position and link that it knows to be in the chain."""
+    """The key store's row for the latest position and link that are known to be in the chain."""
 
     __tablename__ = "heads"
 
@@ -44,16 +44,17 @@ class Head:
     def parsed(cls, text: str) -> "Head":
         """Parse a head written as ``position:link``.
 
-        Raise ``ValueError`` if the text has a different form.
+        Raise ``ValueError`` if the string has a different format.
         """
         position, _, link = text.partition(":")
         return cls(int(position), bytes.fromhex(link))
 
 
 def remembered(keys: Keys) -> Head | None:
-    """Return the head of the audit chain that the key store remembers, or None before ``migrate`` has set it.
+    """Return the audit chain's head that the key store remembers, or None before ``migrate`` has set it.
 
-    Call this before reading the main database, because another process can move the head past what was read.
+    Call this before reading the main database. Otherwise another process could add a newer head that isn't in
+    the data already read.
     """
     query = select(HeadRow.position, HeadRow.link).where(HeadRow.name == AUDIT)
     with keys.engine.connect().execution_options(**AT_ONCE[keys.engine.dialect.name]) as connection:
@@ -62,7 +63,7 @@ def remembered(keys: Keys) -> Head | None:
 
 
 def remember(keys: Keys, head: Head) -> None:
-    """Remember a committed head in the key store, unless a later head is remembered already."""
+    """Remember a committed head in the key store, unless the key store already remembers a later head."""
     further = update(HeadRow).where(HeadRow.name == AUDIT, HeadRow.position < head.position)
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(further.values(position=head.position, link=head.link))
@@ -70,9 +71,9 @@ def remember(keys: Keys, head: Head) -> None:
 
 
 def begin(keys: Keys, head: Head) -> bool:
-    """Remember the first head of the audit chain in the key store.
+    """Remember the audit chain's first head in the key store.
 
-    Return False if the key store has a head already.
+    Return False if the key store already has a head.
     """
     with keys.engine.connect().execution_options(writing=True) as connection:
         try:

@@ -33,17 +33,14 @@ from companion.store.writable import is_read_only, takes_writes
 from companion.store.writer_queue import Busy
 
 BUSY_SECONDS = 10
-"""How long a write waits for other writes before it fails.
-
-On PostgreSQL this is also the longest wait for a lock.
-"""
+"""How long a write waits for other writes before it fails. On PostgreSQL this is also the lock timeout."""
 ANSWER_SECONDS = 3
 """How long PostgreSQL may take to accept a connection.
 
-With the default, connecting to an absent host takes minutes.
+With the driver's default, connecting to an absent host takes minutes.
 """
 WRITERS = 7_402
-"""The number of the advisory lock that all writers to PostgreSQL share (see ``Store.wait_for_writers``)."""
+"""The id of the advisory lock that all PostgreSQL writers share (see ``Store.wait_for_writers``)."""
 _ONE_MOMENT: dict[str, dict[str, Any]] = {
     "sqlite": {},  # every SQLite transaction reads a consistent snapshot
     "postgresql": {"isolation_level": "REPEATABLE READ"},
@@ -51,9 +48,10 @@ _ONE_MOMENT: dict[str, dict[str, Any]] = {
 GONE_MILLISECONDS = 10_000
 """How long data sent to or by PostgreSQL may stay unacknowledged before the connection is closed."""
 ASKED_AFTER = {"idle": 10, "interval": 5, "count": 3}
-"""TCP keepalive settings (seconds, seconds and a number of probes) for both ends of a PostgreSQL connection.
+"""TCP keepalive settings for both ends of a PostgreSQL connection: idle seconds, interval in seconds and
+number of probes.
 
-Without keepalives, a client that had lost power once held its locks for hours.
+Without keepalives, the locks of a client that lost power were once held for hours.
 """
 AT_HAND_MOST = 200
 IDLE_SECONDS = 60
@@ -66,12 +64,12 @@ No request pauses for that long in a transaction.
 Broken = dict[tuple[str, UUID], bool]
 """The rows that were changed outside Companion, by table and id.
 
-The value is True once the audit has recorded that the row was changed.
+The value is True if the audit log has already recorded the change.
 """
 
 
 class Model(DeclarativeBase):
-    """The base class of all models in the main database. The random id of a row may appear in a URL."""
+    """The base class of all models in the main database. A row's id is random and may appear in a URL."""
 
     metadata = MetaData(
         naming_convention={
@@ -90,10 +88,10 @@ M = TypeVar("M", bound=Model)
 
 
 class Quota(Protocol):
-    """The limit on how much the person acting may store."""
+    """The limit on how much data the person acting may store."""
 
     def growth(self, tx: "Transaction") -> int:
-        """Return by how many bytes the unsaved changes enlarge the tables that the quota covers."""
+        """Return how many bytes the unsaved changes add to the tables that the quota covers."""
 
     def take(self, tx: "Transaction", more: int) -> None:
         """Add this many bytes to the person's total.
@@ -103,7 +101,7 @@ class Quota(Protocol):
 
 
 class Transaction(Session):
-    """A database transaction, with the keys that open the encrypted columns."""
+    """A database transaction, with the keys that decrypt the encrypted columns."""
 
     def __init__(
         self, bind: Connection, keys: Keys, broken: Broken | None = None, *, writes: bool = True
@@ -111,22 +109,22 @@ class Transaction(Session):
         super().__init__(bind=bind, expire_on_commit=False)
         self.keys = keys.for_transaction()
         self.by: Viewer | None = None
-        """The person who acts, or None if the service itself acts."""
+        """The person acting, or None if the service itself is acting."""
         self.at: datetime | None = None
         self.broken: Broken = {} if broken is None else broken
         self.writes = writes
         self.at_hand: list[Any] = []
         """Rows that are read repeatedly.
 
-        SQLAlchemy forgets a loaded row unless something, such as this list, refers to it.
+        SQLAlchemy forgets a loaded row unless something still refers to it, such as this list.
         """
         self.room: Quota | None = None
-        """The storage quota of the person who acts, or None if the service itself acts."""
+        """The storage quota of the person acting, or None if the service itself is acting."""
         self._grown = 0
 
     @property
     def now(self) -> datetime:
-        """The time of the act, which every row written in this transaction uses.
+        """The time of the action. Every row written in this transaction gets this time.
 
         Raise ``RuntimeError`` if the transaction was opened without a time.
         """
@@ -136,19 +134,19 @@ class Transaction(Session):
 
     @property
     def viewer(self) -> Viewer:
-        """The person who acts. Raise ``RuntimeError`` if the service itself acts."""
+        """The person acting. Raise ``RuntimeError`` if the service itself is acting."""
         if self.by is None:
             raise RuntimeError("a transaction that was opened for nobody does what somebody must answer for")
         return self.by
 
     @property
     def actor_id(self) -> UUID | None:
-        """The account id of the person who acts, or None if the service itself acts."""
+        """The account id of the person acting, or None if the service itself is acting."""
         return self.by.account_id if self.by else None
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
-        """Act as the service itself inside this context, so that the audit doesn't name the person."""
+        """Act as the service itself inside this context. The audit log then doesn't name the person."""
         by, self.by = self.by, None
         try:
             yield
@@ -165,13 +163,18 @@ class Transaction(Session):
         return [row for row in self.at_hand if isinstance(row, of)]
 
     def rows(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Run a statement that reads columns rather than entities. Unsaved changes are written first."""
+        """Run a query that reads columns rather than entities.
+
+        Unsaved changes are written to the database first.
+        """
         if self.writes and (self.new or self.dirty or self.deleted):
             self.flush()
         return self.connection().execute(statement, values)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        """Write unsaved changes to the database, and note by how much they enlarge the person's storage."""
+        """Write unsaved changes to the database, and note how many bytes they add to the person's stored
+        data.
+        """
         if self.room:
             self._grown += self.room.growth(self)
         super().flush(objects)
@@ -179,24 +182,24 @@ class Transaction(Session):
     def commit(self) -> None:
         """Commit the transaction.
 
-        Raise ``Rejected`` if this would exceed the storage quota of the person who acts.
+        Raise ``Rejected`` if this would exceed the storage quota of the person acting.
         """
         if self.room:
             self.flush()
             if self._grown:
                 self.room.take(
                     self, self._grown
-                )  # the quota's row is locked last, so that this transaction doesn't wait while holding it
+                )  # lock the quota's row last, so that this transaction never waits while it holds that lock
         super().commit()
 
 
 class Store:
-    """The main database and the key store, with both engines open."""
+    """The main database and the key store, each with an open engine."""
 
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
-        """``standing`` returns how far both databases are migrated.
+        """``standing`` returns the migration state of both databases.
 
-        This module can't import that function, because the models import this module.
+        It is passed in because this module can't import it: the models import this module.
         """
         self._engine = engine
         self.keys = keys
@@ -235,9 +238,9 @@ class Store:
             yield tx
 
     def wait_for_writers(self) -> None:
-        """Wait for the end of every transaction that is writing when this method is called.
+        """Wait until every transaction that is currently writing has ended.
 
-        Everything that these transactions encrypted with older keys has then been committed, and later
+        By then, everything that those transactions encrypted with older keys has been committed. Later
         transactions look up their keys again.
         """
         with _turn(self._engine), self._engine.connect() as connection:
@@ -245,7 +248,7 @@ class Store:
                 connection.execute(select(func.pg_advisory_xact_lock(WRITERS)))
 
     def standing(self) -> SchemaState:
-        """Return the migration state of both databases, which is the worse of the two states.
+        """Return the worse of the two databases' migration states.
 
         Raise ``DatabaseUnavailable`` if a database can't be reached.
         """
@@ -262,9 +265,10 @@ class Store:
         return self
 
     def takes_writes(self) -> bool:
-        """Return whether both databases seem able to save data.
+        """Return whether both databases appear able to save data.
 
-        Raise ``DatabaseUnavailable`` if a database's folder can't be examined."""
+        Raise ``DatabaseUnavailable`` if a database's folder can't be examined.
+        """
         try:
             return takes_writes(self._engine) and takes_writes(self.keys.engine)
         except OSError as error:
@@ -283,9 +287,10 @@ class Store:
 
 @contextmanager
 def one_moment(engine: Engine) -> Iterator[Connection]:
-    """Open a connection to either database, through which everything read comes from one consistent snapshot.
+    """Open a connection to either database.
 
-    Raise ``DatabaseUnavailable`` if the database file is missing or can't be examined.
+    Everything read through the connection comes from one consistent snapshot. Raise ``DatabaseUnavailable``
+    if the database file is missing or can't be examined.
     """
     _require_there(engine)
     with engine.connect().execution_options(**_ONE_MOMENT[engine.dialect.name]) as connection:
@@ -293,13 +298,16 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
 
 
 class DatabaseUnavailable(Exception):
-    """A database can't be reached. The message says which database, and gives the reason if it is known."""
+    """Raised if a database can't be reached.
+
+    The message says which database, and gives the reason if it is known.
+    """
 
 
 UNAVAILABLE = (DatabaseUnavailable, Busy, OperationalError, InterfaceError, InternalError, AllTaken)
-"""The exceptions that mean that a database is down or busy.
+"""The exceptions that mean a database is down or busy.
 
-A read-only PostgreSQL raises ``InternalError``.
+A read-only PostgreSQL server raises ``InternalError``.
 """
 
 
@@ -330,7 +338,7 @@ def answers(url: str) -> bool:
 def _require_there(engine: Engine) -> None:
     """Raise ``DatabaseUnavailable`` if the file of a SQLite database is missing.
 
-    Without this check, SQLite would create an empty database, or continue with a file that was moved.
+    Without this check, SQLite would create an empty database, or keep using a file that was moved.
     """
     if not is_there(engine):
         raise DatabaseUnavailable(f"There is no database at {engine.url.database}.")
@@ -369,7 +377,10 @@ def _turn(engine: Engine) -> Iterator[None]:
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for SQLite or PostgreSQL, which configures each of its at most 15 connections."""
+    """Return an engine for SQLite or PostgreSQL.
+
+    The engine has at most 15 connections, and configures each of them.
+    """
     told: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_SECONDS}
     if make_url(url).get_backend_name() != "sqlite":
         patience = {"connect_timeout": ANSWER_SECONDS, "tcp_user_timeout": GONE_MILLISECONDS}
@@ -385,7 +396,7 @@ def open_engine(url: str) -> Engine:
 
 
 def make_folder(engine: Engine) -> None:
-    """Create the folder of an embedded database, readable only by its owner."""
+    """Create an embedded database's folder, readable only by its owner."""
     if engine.dialect.name == "sqlite":
         Path(str(engine.url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -404,7 +415,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _open_anew_later(engine: Engine) -> None:
-    """Replace connections opened while the disk was read-only, because they would stay read-only."""
+    """Replace connections that were opened while the disk was read-only.
+
+    Otherwise these connections would stay read-only.
+    """
 
     def opened(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["read_only"] = is_read_only(engine)
@@ -418,8 +432,8 @@ def _open_anew_later(engine: Engine) -> None:
 
 
 def _prepare_server(connection: Any, _record: object) -> None:
-    """Set PostgreSQL's timeouts for locks, for idle transactions and, except on a socket, for lost
-    clients.
+    """Set PostgreSQL's timeouts for locks and idle transactions, and for lost clients unless the connection
+    is a Unix socket.
     """
     told = {
         "lock_timeout": BUSY_SECONDS * 1000,
@@ -433,7 +447,7 @@ def _prepare_server(connection: Any, _record: object) -> None:
 
 
 def may_idle(connection: Connection) -> None:
-    """Turn off the idle timeout for a transaction that copies or changes a whole database."""
+    """Turn off the idle timeout, for a transaction that copies or changes a whole database."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 

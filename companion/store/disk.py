@@ -1,4 +1,4 @@
-"""Write files so that they are complete on disk even after a power cut."""
+"""Write files in a way that leaves them complete on disk even after a power cut."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ OWNER_ALONE, ALL_MAY_READ = 0o600, 0o644
 
 
 def write_new(path: Path, text: str, mode: int = OWNER_ALONE) -> None:
-    """Write a new file, and return once it is on disk.
+    """Write a new file, and return only when it is safely on disk.
 
     Raise ``FileExistsError`` if a file with this name exists.
     """
@@ -20,7 +20,7 @@ def write_new(path: Path, text: str, mode: int = OWNER_ALONE) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Return once all added, renamed and removed files of a folder are on disk."""
+    """Wait until every file added, renamed or removed in a folder is safely recorded on disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Drafts of unsent text: the columns that all tables of drafts share, and the key that finds a draft."""
+"""Drafts of unsent text: the columns that all draft tables share, and the key used to find a draft."""
 
 import secrets
 from dataclasses import dataclass
@@ -18,8 +18,7 @@ from companion.store.types import UtcDateTime
 FIRST = 100_000_000
 """A new draft's revision starts at a random number below this limit.
 
-A page that showed a draft that has since been deleted would otherwise mistake the new draft for the deleted
-one.
+Otherwise a page that showed an earlier draft, since deleted, could mistake the new draft for the earlier one.
 """
 
 
@@ -34,9 +33,9 @@ class Drafted(Model):
     place: Mapped[bytes] = mapped_column(LargeBinary)
     typed: Mapped[bytes] = mapped_column(LargeBinary)
     tab: Mapped[str] = mapped_column(String(40))
-    """The id of the open page that saved the draft last. A page never conflicts with its own saves."""
+    """The id of the browser page that last saved the draft. A page never conflicts with its own saves."""
     beat: Mapped[int]
-    """How many times the open page has saved the draft. A save that arrives late changes nothing."""
+    """How many times that page has saved the draft. A save that arrives late is ignored."""
     revision: Mapped[int]
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -45,7 +44,7 @@ class Drafted(Model):
 class DraftPlace:
     """The key of a draft: the column and id of its owner, and a keyed hash of the place where it is typed.
 
-    ``name`` is encrypted with the text, and tells the drafts of one owner apart.
+    ``name`` is encrypted with the text, and distinguishes between drafts of the same owner.
     """
 
     owner: InstrumentedAttribute[UUID]
@@ -54,9 +53,9 @@ class DraftPlace:
     box: Box
     name: str = ""
     read: tuple[Drafted | None, ...] = ()
-    """A tuple with the draft's row, or with None if there is no draft.
+    """A tuple that contains the draft's row, or None if there is no draft.
 
-    It is empty if the row hasn't been read yet.
+    The tuple is empty if the row hasn't been read yet.
     """
 
     def row(self, tx: Transaction) -> Any | None:
@@ -77,7 +76,7 @@ class DraftPlace:
         return row and self.opened(row)
 
     def put(self, tx: Transaction, row: Drafted | None, words: Form, typed: FromPage) -> Draft:
-        """Save this text as the draft, as typed on this page. Add a row if ``row`` is None."""
+        """Save this text, typed on this page, as the draft. Add a row if ``row`` is None."""
         if row is None:
             row = self._table(id=uuid4(), place=self.place, revision=secrets.randbelow(FIRST))
             setattr(row, self.owner.key, self.owner_id)
@@ -88,7 +87,7 @@ class DraftPlace:
         return Draft(words, row.revision, tx.now)
 
     def take_over(self, row: Drafted, words: Form) -> None:
-        """Move another draft of the same owner to this place, with this text."""
+        """Move another of the same owner's drafts to this place, with this text."""
         row.place = self.place
         self._seal(row, words)
 

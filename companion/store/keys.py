@@ -1,9 +1,9 @@
 """The key store: a separate database of data keys, each encrypted ("wrapped") with the wrapping key.
 
 The wrapping key is kept outside every database. Each data key belongs to an owner: a participant
-(``participant:<id>``) or the service (``service:…``). A data key is committed to the key store before its
-first use elsewhere, because an unused key does no harm. ``operations/rotate_wrapping_key.py`` and
-``operations/rotate_data_keys.py`` rotate the keys (docs/decisions/0020).
+(``participant:<id>``) or the service (``service:…``). A data key is committed to the key store before it is
+first used elsewhere. If the key then goes unused, that does no harm. ``operations/rotate_wrapping_key.py``
+and ``operations/rotate_data_keys.py`` rotate the keys (docs/decisions/0020).
 """
 
 import hashlib
@@ -46,7 +46,7 @@ from companion.store.wrapping import Wrapping
 log = logging.getLogger(__name__)
 
 WORDS = "service:words"
-"""The name of the service's data key for text that staff wrote and for authored content."""
+"""The name of the service's data key for text by staff and for authored content."""
 CONCERNS = "service:concerns"
 """The name of the service's data key for records of concerns, which are kept even after an erasure."""
 EVALUATION = "service:evaluation"
@@ -79,23 +79,23 @@ AT_ONCE: dict[str, dict[str, Any]] = {
     "sqlite": {"at_once": True},
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
-"""Connection options for running a single statement without a transaction, which takes half the time."""
+"""Connection options for running a single statement without a transaction, which is twice as fast."""
 
 
 class WrappingState(StrEnum):
-    """The states of a wrapping key, in the order in which it passes through them."""
+    """The states of a wrapping key, in the order in which a key passes through them."""
 
     NEW = "new"
-    """The wrapping key wraps nothing yet, so that it can first be copied to wherever it is needed."""
+    """The wrapping key isn't used yet. It is first copied to every place that needs it."""
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"
-    """The wrapping key still decrypts data keys that haven't been rewrapped yet."""
+    """The wrapping key is only used to decrypt data keys that haven't been rewrapped yet."""
     RETIRED = "retired"
 
 
 class WrappingKey(KeyModel):
-    """The state of a wrapping key, found by its Tink id.
+    """The state of a wrapping key, which is identified by its Tink id.
 
     This table tells all processes which wrapping key is primary.
     """
@@ -108,18 +108,18 @@ class WrappingKey(KeyModel):
 
 
 class KeyMissing(Exception):
-    """There is no data key for this owner, because the key was destroyed or is in another key store."""
+    """Raised if there is no data key for this owner: the key was destroyed, or is in another key store."""
 
 
 def participant(account_id: UUID) -> str:
-    """Return the owner name for a participant's data key."""
+    """Return the owner name of a participant's data key."""
     return f"participant:{account_id}"
 
 
 class Box:
-    """Encrypts ("seals") and decrypts ("opens") values with the data key of one owner.
+    """Encrypts ("seals") and decrypts ("opens") values with one owner's data key.
 
-    Each ciphertext is bound to its table, column, row and owner, so it can't be opened if it is moved
+    Each ciphertext is bound to its table, column, row and owner, so it can't be decrypted if it is moved
     elsewhere.
     """
 
@@ -142,7 +142,9 @@ class Box:
         except tink.TinkError:
             if self._look_again is None:
                 raise
-            self._aead = self._look_again()  # the value may have been sealed with a key newer than this box
+            self._aead = (
+                self._look_again()
+            )  # the value may have been encrypted with a newer key than this object has read
             plain = self._aead.decrypt(sealed, place)
         return msgspec.json.decode(plain)
 
@@ -152,7 +154,9 @@ class Box:
 
 @dataclass
 class Switch:
-    """A setting in the key store that is turned on once and stays on, and when this process last read it."""
+    """A setting in the key store that can be turned on but never off, and when this process last read the
+    setting.
+    """
 
     on: bool = False
     looked_at: float = float("-inf")
@@ -175,10 +179,10 @@ class Keys:
         self._at_hand: dict[str, Box] | None = None
 
     def for_transaction(self) -> "Keys":
-        """Return an object for the same key store, which looks up each key only once, for one transaction.
+        """Return an object for the same key store that looks up each key only once, for use in one
+        transaction.
 
-        The object must not be used for longer, because data encrypted with a key that has been retired since
-        would be lost.
+        Don't use the object for longer: data encrypted with a key that has since been retired would be lost.
         """
         keys = Keys(self.engine, self.wrapping, self._secrets, self.binding)
         keys._at_hand = {}
@@ -191,7 +195,7 @@ class Keys:
             connection.execute(insert(DataKey).values(owner=owner, wrapped=wrapped, created_at=now))
 
     def box(self, owner: str) -> Box:
-        """Return the box that encrypts and decrypts for this owner.
+        """Return the object that encrypts and decrypts for this owner.
 
         Raise ``KeyMissing`` if the owner has no data key.
         """
@@ -202,7 +206,7 @@ class Keys:
         return self._at_hand[owner]
 
     def boxes(self, owners: Iterable[str]) -> dict[str, Box]:
-        """Return the boxes of several owners, usually with one query.
+        """Return the objects that encrypt and decrypt for several owners, usually with one query.
 
         Owners whose key is missing or damaged are left out.
         """
@@ -231,7 +235,9 @@ class Keys:
         """Return the keyset with an owner's data keys. Raise ``KeyMissing`` if the owner has no data key."""
         try:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
-        except tink.TinkError:  # the data key may be rewrapped with a key that this process hasn't read
+        except (
+            tink.TinkError
+        ):  # the data key may have been rewrapped with a wrapping key that this process hasn't read
             self.wrapping.refresh()
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 
@@ -241,7 +247,8 @@ class Keys:
         Destroying a key twice does no harm.
 
         When this method returns, the file and the log of an embedded key store no longer contain the key. If
-        somebody was reading the key store at that moment, its log keeps the key until the next sweep.
+        somebody was reading the key store at that moment, its log keeps the key until deleted data is next
+        removed from the log.
         """
         there = (DataKey.owner == owner) & DataKey.wrapped.is_not(None)
         with self.engine.connect().execution_options(writing=True) as connection:
@@ -256,7 +263,7 @@ class Keys:
             return connection.scalar(select(DataKey.owner).where(there)) is not None
 
     def destroyed(self) -> dict[str, datetime]:
-        """Return the owners whose data key was destroyed, with the time of its destruction."""
+        """Return the owners whose data key was destroyed, and when each key was destroyed."""
         gone = select(DataKey.owner, DataKey.destroyed_at).where(DataKey.destroyed_at.is_not(None))
         with self.engine.connect() as connection:
             return {row.owner: row.destroyed_at for row in connection.execute(gone)}
@@ -282,9 +289,9 @@ class Keys:
         return self._secrets[name]
 
     def lookup(self, what: str, text: str) -> bytes:
-        """Return a keyed hash (HMAC-SHA-256) of the text.
+        """Return a keyed hash (HMAC-SHA-256) of the string.
 
-        The hash is stored beside an encrypted value, so that the row can be found by the value.
+        The hash is stored beside an encrypted value, and makes it possible to find the row by that value.
         """
         return hmac.digest(self.secret("service:lookup"), f"{what}\n{text}".encode(), hashlib.sha256)
 
@@ -320,7 +327,7 @@ Ts = TypeVarTuple("Ts")
 
 
 def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
-    """Add a lock on the rows of the key store to a query.
+    """Make a query lock the key store's rows that it finds.
 
     A wrapping key must be locked before a data key.
     """
@@ -330,15 +337,15 @@ def locked(query: Select[*Ts], *, shared: bool = False) -> Select[*Ts]:
 def primary(connection: Connection) -> int:
     """Return the id of the primary wrapping key, and keep that key primary until the transaction ends."""
     query = select(WrappingKey.key_id).where(WrappingKey.state == WrappingState.PRIMARY)
-    for _ in range(3):  # on PostgreSQL another key may have become primary during the wait for the lock
+    for _ in range(3):  # on PostgreSQL another key may have become primary while this waited for the lock
         if found := connection.scalar(locked(query, shared=True)):
             return int(found)
     raise BadSetting("The key store does not say which wrapping key wraps. Run “companion migrate”.")
 
 
 def hash_of(token: str) -> bytes:
-    """Return the hash under which a random token is stored.
+    """Return the hash that is stored in place of a random token.
 
-    A hash without a key is enough, because the token has 256 random bits.
+    The hash doesn't need a key, because the token has 256 random bits.
     """
     return hashlib.sha256(token.encode()).digest()

@@ -1,4 +1,4 @@
-"""Functions for Tink keysets. The primary key of a keyset encrypts; its other keys only decrypt."""
+"""Functions for Tink keysets. A keyset's primary key encrypts and decrypts. Its other keys only decrypt."""
 
 import json
 from collections.abc import Collection
@@ -13,7 +13,7 @@ _TINK_VERSION = b"\x01"
 
 
 def new() -> tink.KeysetHandle:
-    """Return a keyset with one new key."""
+    """Return a new keyset with one key."""
     return tink.new_keyset_handle(_NEW_KEY)
 
 
@@ -35,9 +35,9 @@ def retired(keyset: tink.KeysetHandle) -> tuple[int, ...]:
 def with_new_key(
     keyset: tink.KeysetHandle, *, primary: bool, taken: Collection[int] = ()
 ) -> tink.KeysetHandle:
-    """Return the keyset with a new key added, whose id isn't in ``taken``.
+    """Return the keyset with a new key added.
 
-    The new key encrypts only if ``primary``.
+    The new key's id isn't in ``taken``. If ``primary`` is True, the new key becomes the one that encrypts.
     """
     more = new()
     while set(ids(more)) & {*ids(keyset), *taken}:
@@ -62,17 +62,20 @@ def only(keyset: tink.KeysetHandle, *key_ids: int) -> tink.KeysetHandle:
 
 
 def mark(key_id: int) -> bytes:
-    """Return the prefix of every ciphertext made with this key: Tink's version byte and the key's id."""
+    """Return the prefix of every ciphertext made with this key.
+
+    The prefix is Tink's version byte and the key's id.
+    """
     return _TINK_VERSION + key_id.to_bytes(4, "big")
 
 
 def marked(sealed: bytes) -> int:
-    """Return the id of the key that made this ciphertext, which is in its prefix."""
+    """Return the id of the key that made this ciphertext. The id is in the ciphertext's prefix."""
     return int.from_bytes(sealed[1:5], "big")
 
 
 def wrap(keyset: tink.KeysetHandle, wrapping: aead.Aead, owner: str) -> bytes:
-    """Encrypt a keyset with the wrapping key, for the key store."""
+    """Encrypt a keyset with the wrapping key, for storage in the key store."""
     return bytes(tink.proto_keyset_format.serialize_encrypted(keyset, wrapping, owner.encode()))
 
 
@@ -87,7 +90,10 @@ def written(keyset: tink.KeysetHandle) -> str:
 
 
 def parsed(text: str) -> tink.KeysetHandle:
-    """Parse a keyset that ``written`` returned. Raise ``TinkError`` if the text isn't a valid keyset."""
+    """Parse a keyset from the JSON that ``written`` returned.
+
+    Raise ``TinkError`` if the JSON isn't a valid keyset.
+    """
     return tink.json_proto_keyset_format.parse(text, secret_key_access.TOKEN)
 
 

@@ -1,9 +1,8 @@
 """Row locks.
 
-Every lock is taken through this module and in one order, so that no two acts deadlock (docs/locks.md).
-
-Tables are locked in the order of ``ORDER``, starting with accounts, groups and enrolments. The rows of one
-table are locked in the order of their ids.
+Every lock is taken through this module and in a fixed order, so that no two transactions deadlock
+(docs/locks.md). Tables are locked in the order given in ``ORDER``, starting with accounts, groups and
+enrolments. Rows within a table are locked in the order of their ids.
 """
 
 import logging
@@ -45,26 +44,26 @@ ORDER: Final = (
 )
 """The order in which tables are locked.
 
-A transaction that has locked a row of one table can't lock an earlier table.
+A transaction that has locked a row in one table can't then lock rows in an earlier table.
 """
 GUARDING: Final = frozenset({"accounts", "groups", "enrolments"})
-"""Tables whose rows may be changed only while locked.
+"""Tables whose rows may be changed only while they are locked.
 
-The lock of an enrolment also covers all rows that belong to it.
+An enrolment's lock also covers all rows that belong to the enrolment.
 """
 BY_ITSELF: Final = frozenset({"audit_entries"})
-"""Tables that have an ``enrolment_id`` but can be written without the enrolment's lock."""
+"""Tables that have an ``enrolment_id`` but can be written to without locking the enrolment."""
 DEADLOCK, NOT_SERIAL = "40P01", "40001"
 
 
 class OutOfOrder(Exception):
-    """A programming error that could cause a deadlock, such as taking locks in the wrong order."""
+    """Raised for a programming error that could cause a deadlock, such as taking locks in the wrong order."""
 
 
 class _Strict:
     """Whether a wrong lock order raises ``OutOfOrder``.
 
-    In production a wrong order is only logged, because an act that ends in a deadlock is retried.
+    In production a wrong order is only logged, because a transaction that deadlocks is retried.
     """
 
     on = False
@@ -98,10 +97,11 @@ def lock(tx: Transaction, query: Select[T]) -> Sequence[T]:
 
 
 def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id: str) -> T | None:
-    """Lock the row that a query finds and the row that guards it, and return the current state of the first.
+    """Lock the row that a query finds and a second row that protects it.
 
-    The query joins the table ``guard``, whose row is locked first. ``guard_id`` is the column with the id of
-    the guarding row. PostgreSQL locks tables in the order in which ``of`` lists them.
+    Return the current state of the row that the query finds. The query joins the table ``guard``, and the row
+    in that table is locked first. ``guard_id`` is the column that contains its id. PostgreSQL locks tables in
+    the order in which ``of`` lists them.
     """
     of: type[T] = query.column_descriptions[0]["entity"]
     query = _as_it_is_now(query)
@@ -113,7 +113,7 @@ def lock_guarded(tx: Transaction, query: Select[T], guard: type[Model], guard_id
 
 
 def _as_it_is_now(query: Select[T]) -> Select[T]:
-    """Make a query reload rows that the transaction has already loaded."""
+    """Make a query reload any rows that the transaction has already loaded."""
     return query.execution_options(populate_existing=True)
 
 
@@ -123,17 +123,22 @@ def lock_one(tx: Transaction, query: Select[T]) -> T | None:
 
 
 def skipping_locked(query: Select[*Ts]) -> Select[*Ts]:
-    """Make a query lock its rows without waiting, by skipping rows that others have locked."""
+    """Make a query lock the rows that it finds, skipping rows that others have locked instead of waiting for
+    them.
+    """
     return query.with_for_update(skip_locked=True)
 
 
 def about_to_change(query: Select[*Ts]) -> Select[*Ts]:
-    """Make a query lock its rows, which the next statement is going to change anyway."""
+    """Make a query lock the rows that it finds, for rows that the next statement changes anyway."""
     return query.with_for_update(key_share=True)
 
 
 def in_each_others_way(error: BaseException) -> bool:
-    """Return whether PostgreSQL rolled back because of a concurrent transaction, so that a retry may work."""
+    """Return whether PostgreSQL rolled back the transaction because of a concurrent one.
+
+    A retry may then succeed.
+    """
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in (
         DEADLOCK,
         NOT_SERIAL,
@@ -146,7 +151,7 @@ def _held(tx: Transaction) -> dict[str, set[UUID]]:
 
 
 def _made(tx: Transaction) -> set[tuple[str, UUID]]:
-    """Return the rows that this transaction has created, which no other transaction can see yet."""
+    """Return the rows that this transaction has created. No other transaction can see these rows yet."""
     made: set[tuple[str, UUID]] = tx.info.setdefault("made", set())
     return made
 
@@ -178,7 +183,9 @@ def _require(fine: bool, what: str) -> None:
 
 @event.listens_for(Transaction, "before_flush")
 def _require_locked(tx: Transaction, _context: object, _instances: object) -> None:
-    """Report changes to guarded rows, or to rows of an enrolment, that need a lock and have none."""
+    """Report changes made without the required lock to rows that need one, or to rows that belong to an
+    enrolment.
+    """
     if not _Strict.on:
         return
     for row in (*tx.new, *tx.dirty, *tx.deleted):
@@ -206,7 +213,9 @@ def _note_made(tx: Transaction, _context: object) -> None:
 
 @event.listens_for(Transaction, "do_orm_execute")
 def _require_locked_at_once(state: ORMExecuteState) -> None:
-    """Report statements that change many rows of a guarded table of which no row is locked."""
+    """Report statements that change many rows of a table that needs locks, although none of its rows is
+    locked.
+    """
     if _Strict.on and (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table.description
         tx: Any = state.session

@@ -1,4 +1,7 @@
-"""The outbox: the notices to send to people by email, each written in the transaction that it reports."""
+"""The outbox contains the notices to send to people by email.
+
+Each notice is written in the same transaction as the event that it reports.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -19,19 +22,19 @@ GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440
 CLAIMED_FOR = timedelta(minutes=10)
 """How long a worker has to send the notices that it has claimed.
 
-When this time is over, another worker may claim the notices.
+After this time, another worker may claim them.
 """
 MOST_UNSURE = 2
-"""How many attempts may end without anybody knowing whether the email arrived.
+"""How many attempts may end without Companion knowing whether the email arrived.
 
-When this number is reached, Companion stops trying.
+After this many, Companion stops trying.
 """
 
 
 class Notice(StrEnum):
     """The kinds of notice.
 
-    An email only says that there is something new; the recipient signs in to see it.
+    The email only says that there is something new. The recipient has to sign in to see it.
     """
 
     WORK_SET = "work_set"
@@ -57,7 +60,7 @@ class Notice(StrEnum):
 
 
 BY_DAY_ONLY = (Notice.APPOINTMENT_REMINDER, Notice.WORK_INTENDED)
-"""The notices that are never sent at night."""
+"""The kinds of notice that are never sent at night."""
 
 
 class Outcome(StrEnum):
@@ -70,7 +73,7 @@ class Outcome(StrEnum):
     """The recipient's address has bounced too many emails."""
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
-    """The event that the notice reports was undone or changed before the notice was sent."""
+    """The event that the notice was about was undone or changed before the notice was sent."""
 
 
 class Outgoing(Model):
@@ -83,13 +86,16 @@ class Outgoing(Model):
     notice: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
     once: Mapped[str | None] = mapped_column(String(40))
-    """A key that prevents the same notice from being added twice. Withdrawing a notice clears the key."""
+    """A key that prevents the same notice from being added twice.
+
+    The key is cleared when the notice is withdrawn.
+    """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     unsure: Mapped[int] = mapped_column(default=0)
-    """How many attempts ended without anybody knowing whether the email arrived."""
+    """How many attempts ended without Companion knowing whether the email arrived."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letter_id: Mapped[UUID | None]
     """The email that contains this notice. A retry sends the same email, without newer notices."""
@@ -100,7 +106,7 @@ class Outgoing(Model):
 def notify(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, due: datetime | None = None
 ) -> None:
-    """Add a notice to the outbox, due at ``due`` or at once."""
+    """Add a notice to the outbox, to be sent at the time ``due`` or at once."""
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, made_at=tx.now)
     row.due_at = row.next_try_at = due or tx.now
     tx.add(row)
@@ -109,9 +115,9 @@ def notify(
 def notify_once(
     tx: Transaction, account_id: UUID, notice: Notice, subject: UUID, once: str, due: datetime
 ) -> bool:
-    """Add a notice unless the outbox has it already, and return whether it was added.
+    """Add a notice unless the outbox already contains it, and return whether the notice was added.
 
-    Two transactions can't add the same notice, even at the same time.
+    Even if two transactions run at the same time, only one of them adds the notice.
     """
     row = Outgoing(account_id=account_id, notice=notice, subject_id=subject, once=once, made_at=tx.now)
     row.due_at, row.next_try_at = due, max(due, tx.now)
@@ -124,7 +130,7 @@ def notify_once(
 
 
 def told(tx: Transaction, notice: Notice, subjects: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the pairs of account and subject for which the outbox has a notice of this kind."""
+    """Return each pair of account and subject that has a notice of this kind in the outbox."""
     query = select(Outgoing.account_id, Outgoing.subject_id)
     rows = tx.execute(query.where(Outgoing.notice == notice, Outgoing.subject_id.in_(subjects)))
     return {(account, subject) for account, subject in rows}
@@ -141,9 +147,9 @@ def withdraw(tx: Transaction, notice: Notice, subject: UUID) -> None:
 def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequence[Outgoing] | None:
     """Claim the due notices for the next email to one account, and return them. The caller commits.
 
-    Return None if no notice is due, and an empty list if another worker claimed the notices first. Notices
-    whose kind is in ``held`` aren't sent at this hour. A retried email keeps its notices, the daily email is
-    sent by itself, and all other due notices share one email.
+    Return None if no notice is due, or an empty list if another worker claimed the notices first. Notices
+    whose kind is in ``held`` aren't sent at this hour. A retried email contains the same notices as before,
+    the daily email is sent separately, and all other due notices are combined into one email.
     """
     due = (
         Outgoing.outcome.is_(None),
@@ -158,7 +164,7 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
         return None
     people.lock(
         tx, first.account_id
-    )  # another worker that claims for this account waits here, and then finds no notice left
+    )  # another worker that claims notices for this account waits here, and then finds none left
     daily = first.notice == Notice.DIGEST
     whole = select(Outgoing).where(
         *due,
@@ -168,7 +174,7 @@ def claim(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Sequen
     )
     rows = sorted(locks.lock(tx, whole), key=lambda row: (row.due_at, row.id))
     for row in rows:
-        row.unsure += row.claimed_until is not None  # the worker that had claimed it died
+        row.unsure += row.claimed_until is not None  # the worker that had claimed this notice died
         row.claimed_until = now + CLAIMED_FOR
         row.letter_id = row.letter_id or rows[0].id
         row.tries += 1
@@ -180,7 +186,7 @@ def settle(
 ) -> None:
     """Record the outcome of claimed notices.
 
-    The outcome None means that the attempt failed, and that the email is sent again unless this was the last
+    An outcome of None means that the attempt failed. The email is then sent again, unless this was the last
     attempt.
 
     ``unsure`` means that the email may have arrived after all.
@@ -192,12 +198,12 @@ def settle(
         if outcome is None and stored.tries <= len(GAPS) and stored.unsure < MOST_UNSURE:
             stored.next_try_at = now + GAPS[stored.tries - 1]
             stored.letter_id = stored.letter_id if stored.unsure else None
-        elif stored.outcome is None or outcome is Outcome.SENT:  # else it was withdrawn
+        elif stored.outcome is None or outcome is Outcome.SENT:  # otherwise it was withdrawn
             stored.outcome, stored.settled_at = outcome or Outcome.FAILED, now
 
 
 def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Waiting:
-    """Return how many notices are due but not sent, and since when.
+    """Return how many notices are due but haven't been sent, and since when the oldest has been waiting.
 
     Notices whose kind is in ``held`` aren't counted.
     """
@@ -206,7 +212,8 @@ def waiting(tx: Transaction, now: datetime, held: Sequence[Notice] = ()) -> Wait
 
 
 def give_up(tx: Transaction, now: datetime) -> None:
-    """Mark notices as failed if their worker died and the email may have arrived ``MOST_UNSURE`` times.
+    """Mark notices as failed if their worker died and Companion is unsure about ``MOST_UNSURE`` attempts to
+    send them.
 
     The caller commits.
     """

@@ -1,4 +1,6 @@
-"""Accounts with their sign-in names and hashes, joining codes, and acknowledgements of the statement."""
+"""Accounts with their sign-in names and hashes, joining codes, and acknowledgements of the confidentiality
+statement.
+"""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -36,19 +38,19 @@ log = logging.getLogger(__name__)
 
 STAFF = frozenset(role for role in Role if role.staff)
 DAMAGED = "?"
-"""The text shown instead of a name or title that can't be decrypted.
+"""The text shown in place of a name or title that can't be decrypted.
 
-The log says which name or title it is.
+The log says which name or title is damaged.
 """
 
 
 def owner_of(account_id: UUID, role: str) -> str:
-    """Return the owner of the data key that encrypts a person's name, sign-in name and email address."""
+    """Return which owner's data key encrypts a person's name, sign-in name and email address."""
     return keys.participant(account_id) if role == Role.PARTICIPANT else keys.WORDS
 
 
 class Account(Bound, Model):
-    """The account of somebody who can sign in, or who will be able to once they have joined."""
+    """The account of somebody who can sign in, or who will be able to after joining."""
 
     __tablename__ = "accounts"
     BOUND = (
@@ -74,35 +76,36 @@ class Account(Bound, Model):
     reset_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When an administrator asked a lead to reset this person's sign-in."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When this person stopped being able to sign in: staff who left, or a participant who died."""
+    """When this person stopped being able to sign in, because a member of staff left or a participant died.
+    """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When this participant was erased. After an erasure, the account's row remains without a name."""
+    """When this participant was erased. After an erasure, the account's row is kept, but without a name."""
     return_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When an administrator asked a lead to let this former member of staff come back."""
     second_step: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the account has a second step.
+    """Whether the account has a second sign-in step.
 
-    If so, signing in needs a second step even if somebody deletes its row from the database.
+    If so, signing in needs a second step even if somebody deletes that step's row from the database.
     """
     shift_leaves: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether pressing Shift three times leaves the site.
 
-    Some people press Shift often, or use sticky keys.
+    People who press Shift often or use sticky keys can turn this off.
     """
     review_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     """Whether single-key shortcuts work on the review page.
 
-    Speech input can trigger single-key shortcuts by accident.
+    People who use speech input can turn them off, because speech can trigger them by accident.
     """
     phrases_kept: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many phrases this person has saved for feedback.
 
-    Pages don't look for phrases if the number is 0.
+    If the number is 0, pages don't query for phrases.
     """
 
     @property
     def owner(self) -> str:
-        """The owner of the data key that encrypts this person's name, sign-in name and email address."""
+        """The name of the owner whose data key encrypts this person's name, sign-in name and email address."""
         return owner_of(self.id, self.role)
 
 
@@ -111,9 +114,10 @@ ACCOUNTS = select(Account).where(Account.id.in_(bindparam("ids", expanding=True)
 
 
 class Invitation(Bound, Model):
-    """A joining code, found by its hash, which works only together with the word agreed in person.
+    """A joining code, which is found by its hash.
 
-    For somebody who has already joined, the code is a reset: they choose a new way to sign in.
+    The code works only together with the word that was agreed in person. Somebody who has already joined uses
+    the code as a reset, to choose a new way to sign in.
     """
 
     __tablename__ = "invitations"
@@ -134,19 +138,19 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The part of signing in that a reset replaces, or None for joining.
+    """The sign-in step that a reset replaces, or None for a first joining.
 
-    In older rows, None can also mean both parts.
+    In older rows, None can also mean a reset that replaces both steps.
     """
     made_by: Mapped[UUID | None]
-    """The account that made this code, or None for a code made by an operator and in older rows."""
+    """The account that issued this code. This is None if an operator issued the code, and in older rows."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Acknowledgement(Model):
-    """The record that a person read a version of the confidentiality statement before joining."""
+    """A record that a person read a version of the confidentiality statement before joining."""
 
     __tablename__ = "acknowledgements"
 
@@ -158,7 +162,7 @@ class Acknowledgement(Model):
 
 @dataclass(frozen=True)
 class Person:
-    """An account, as pages show it."""
+    """An account, for display on pages."""
 
     id: UUID
     role: Role
@@ -196,7 +200,10 @@ def account(tx: Transaction, account_id: UUID) -> Account:
 
 
 def lock(tx: Transaction, account_id: UUID) -> None:
-    """Lock an account until the transaction ends. Others can still write rows that refer to the account."""
+    """Lock an account until the transaction ends.
+
+    Other transactions can still write rows that refer to the account.
+    """
     locks.lock_one(tx, select(Account).where(Account.id == account_id))
 
 
@@ -206,22 +213,22 @@ def lock_several(tx: Transaction, accounts: Iterable[UUID]) -> None:
 
 
 def account_signing_in(tx: Transaction, sign_in_name: str) -> Row[UUID, str | None, datetime | None] | None:
-    """Return the columns that signing in needs, from the account with this sign-in name in any spelling.
+    """Return the columns needed for signing in, from the account with this sign-in name in any spelling.
 
-    Reading the whole row would take noticeably longer than finding no account, and so reveal that the name
-    exists.
+    Reading the whole row would take noticeably longer than finding no account, which would reveal that the
+    name exists.
     """
     wanted = select(Account.id, Account.passphrase_hash, Account.left_at)
     return tx.execute(wanted.where(Account.sign_in_hash == sign_in_hash(tx, sign_in_name))).first()
 
 
 def sign_in_hash(tx: Transaction, sign_in_name: str) -> bytes:
-    """Return the hash of a sign-in name, by which signing in finds the account."""
+    """Return the hash of a sign-in name. The hash is used to find the account when somebody signs in."""
     return tx.keys.lookup("sign-in name", folded(sign_in_name))
 
 
 def name(tx: Transaction, row: Account) -> str:
-    """Return the person's name, or an empty string if the person was erased."""
+    """Return the person's name, or an empty string if they were erased."""
     if row.erased_at is not None:
         return ""
     return name_in(tx.keys.box(row.owner), row.id, row.name)
@@ -237,7 +244,7 @@ def name_in(box: Box, account_id: UUID, sealed: bytes) -> str:
 
 
 def keep_sign_in_name(tx: Transaction, row: Account, name: str) -> None:
-    """Save the sign-in name encrypted, so that the account's owner can see it again."""
+    """Encrypt and save the sign-in name, so that the account's owner can see it again."""
     row.sign_in_name = tx.keys.box(row.owner).seal("accounts.sign_in_name", row.id, name)
 
 
@@ -265,19 +272,19 @@ def set_email(tx: Transaction, row: Account, address: str) -> None:
 
 
 def names(tx: Transaction, rows: Iterable[Account]) -> dict[UUID, str]:
-    """Return the names of these accounts by account id, with one query for all keys."""
+    """Return these accounts' names by account id, with one query for all the keys."""
     rows = list(rows)
     boxes = tx.keys.boxes({row.owner for row in rows if row.erased_at is None})
     return {row.id: name_in(boxes[row.owner], row.id, row.name) if row.owner in boxes else "" for row in rows}
 
 
 def viewer(tx: Transaction, row: Account) -> Viewer:
-    """Return the viewer for an account."""
+    """Create a ``Viewer`` for an account."""
     return Viewer(row.id, Role(row.role), name(tx, row), row.language, row.shift_leaves)
 
 
 def person(tx: Transaction, row: Account) -> Person:
-    """Return an account in the form that pages show."""
+    """Convert an account to the form shown on pages."""
     return Person(
         row.id,
         Role(row.role),
@@ -297,7 +304,9 @@ def staff(tx: Transaction) -> list[Person]:
 
 
 def staff_waiting(tx: Transaction) -> tuple[Waiting, Waiting]:
-    """Return how many staff are waiting for approval, and how many to come back, each with since when."""
+    """Return how many staff are waiting for approval and how many are waiting to come back, and since when
+    the first of each has been waiting.
+    """
     new = Account.approved_at.is_(None) & Account.left_at.is_(None)
     since = type_coerce(func.min(case((new, Account.created_at))), UtcDateTime)
     asked = func.min(Account.return_asked_at)
@@ -312,9 +321,9 @@ def accounts(tx: Transaction, role: Role) -> list[Account]:
 
 
 def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
-    """Return the practitioners who can take over participants, without the account ``but``.
+    """Return the practitioners who can take over participants, except the account ``but``.
 
-    Practitioners who haven't joined, haven't been approved or have left are omitted too.
+    Practitioners who haven't joined, haven't been approved or have left are also omitted.
     """
     rows = tx.scalars(
         select(Account)
@@ -362,9 +371,7 @@ def any_account(tx: Transaction) -> bool:
 
 
 def author(row: Bound, called: Mapping[UUID, str], account_id: UUID) -> str:
-    """Return the name of the account that a row names as its author.
-
-    Return ``DAMAGED`` if the row was changed outside Companion."""
+    """Return the name of a row's author. Return ``DAMAGED`` if the row was changed outside Companion."""
     return called.get(account_id, DAMAGED) if row.intact else DAMAGED
 
 
@@ -375,7 +382,7 @@ def open_invitation(tx: Transaction, code: str, now: datetime) -> Invitation | N
 
 
 def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Make every unused joining code of this account expire now. The caller commits."""
+    """Expire every unused joining code for this account. The caller commits."""
     still_open = select(Invitation).where(
         Invitation.account_id == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
@@ -384,14 +391,14 @@ def end_invitations(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def code_hash(tx: Transaction, code: str) -> bytes:
-    """Return the hash of a joining or recovery code, by which its row is found."""
+    """Return the hash of a joining or recovery code. The hash is used to find the code's row."""
     return tx.keys.lookup("code", typed_code(code))
 
 
 def use_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> bool:
-    """Mark an invitation as used, and return whether that worked.
+    """Mark an invitation as used, and return whether this succeeded.
 
-    An invitation works only once, even for simultaneous attempts, and not after it has expired.
+    Each invitation can be used only once, even by simultaneous attempts, and never after it has expired.
     """
     unused = select(Invitation).where(
         Invitation.id == invitation_id, Invitation.used_at.is_(None), Invitation.expires_at > now

@@ -1,7 +1,7 @@
 """Storage quotas. Each commit that stores more updates the account's total in one atomic statement.
 
-A quota covers the tables to which people can add rows of their own without any other limit. A participant's
-quota limits everything that is stored. The quota of staff, who write for years, applies to each day.
+A quota covers the tables that people can add rows to without any other limit. A participant's quota limits
+everything that they have stored. Staff, who write for years, have a quota for each day.
 """
 
 import functools
@@ -32,11 +32,15 @@ from companion.store.base import Model, Transaction
 from companion.store.row_binding import BINDING
 
 PARTICIPANTS_MOST = 8_000_000
-"""The quota of a participant in bytes: about 8,000 answers, messages and plan items of 150 words each."""
+"""A participant's quota in bytes.
+
+It is enough for about 8,000 answers, messages and plan items of 150 words each.
+"""
 STAFF_MOST = 8_000_000
-"""The quota of a member of staff in bytes per day."""
+"""A staff member's quota in bytes per day."""
 ROW = 200
-"""The bytes added to the total for each row besides its encrypted values, so that empty rows aren't free."""
+"""How many bytes are counted for each row in addition to its encrypted values, so that empty rows also count.
+"""
 UNCOUNTED = {
     **dict.fromkeys(
         ("concerns", "concern_steps"), "telling a worry is never refused, and leaves no trace here"
@@ -55,23 +59,23 @@ UNCOUNTED = {
     **dict.fromkeys(("erasure_requests", "erasures", "holds"), "a right, or what stands against it"),
     **dict.fromkeys(("stored_bytes",), "the count itself"),
 }
-"""The tables that no quota covers, with the reason. Quotas cover all other tables."""
+"""The tables that no quota covers, each with the reason. Quotas cover all other tables."""
 
 
 class StoredBytes(Model):
-    """The number of bytes that an account has stored. ``id`` is the account's id."""
+    """How many bytes an account has stored. ``id`` is the account's id."""
 
     __tablename__ = "stored_bytes"
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """The day to which the count belongs, or an empty string for a participant, whose total never resets."""
+    """The day that the count is for. This is an empty string for a participant, whose total never resets."""
     count: Mapped[int] = mapped_column(BigInteger)
 
 
 @dataclass(frozen=True)
 class AccountQuota:
-    """The quota of one account."""
+    """An account's storage quota."""
 
     account_id: UUID
     since: str
@@ -80,13 +84,13 @@ class AccountQuota:
 
     @classmethod
     def of(cls, viewer: Viewer, now: datetime) -> "AccountQuota":
-        """Return the viewer's quota at this time."""
+        """Return the quota that applies to the viewer at this time."""
         if viewer.role.staff:
             return cls(viewer.account_id, london_day(now).isoformat(), STAFF_MOST, "no_room_today")
         return cls(viewer.account_id, "", PARTICIPANTS_MOST, "no_room")
 
     def growth(self, tx: Transaction) -> int:
-        """Return by how many bytes the unsaved changes enlarge the tables that the quota covers."""
+        """Return how many bytes the unsaved changes add to the tables that the quota covers."""
         return (
             sum(_size(row) for row in tx.new if _counts(row))
             + sum(_change(row) for row in tx.dirty if _counts(row))
@@ -109,9 +113,9 @@ class AccountQuota:
 
 @functools.cache
 def _take(dialect: str) -> Executable:
-    """Return the statement that adds to a total.
+    """Return the SQL statement that adds to an account's total.
 
-    If the quota would be exceeded, the statement changes and returns nothing.
+    If this would exceed the quota, the statement changes nothing and returns no row.
     """
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, StoredBytes.__table__)

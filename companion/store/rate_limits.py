@@ -1,8 +1,8 @@
 """Rate limits shared by all processes. Each limit has a row, and each attempt runs one atomic statement.
 
-Rate limits slow people down and never lock anybody out for good. If a window is used up and the attempts
-continue, the next window is longer, up to an hour. After an hour without attempts, or after a success, the
-window has its first length again.
+Rate limits slow people down but never lock anybody out for good. For some limits, if a window's attempts are
+used up and the attempts continue, the next window is longer, up to an hour. After an hour without attempts,
+or after a success, the window returns to its initial length.
 """
 
 import functools
@@ -21,9 +21,9 @@ from companion.store.types import UtcDateTime
 
 
 class Try(Model):
-    """The number of attempts in a window of time.
+    """How many attempts were made in a window of time.
 
-    ``key`` is a keyed hash in hexadecimal, which identifies nobody.
+    ``key`` is a keyed hash in hexadecimal. It doesn't identify anybody.
     """
 
     __tablename__ = "tries"
@@ -32,7 +32,10 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """How many consecutive windows before this one were used up. The number never exceeds two."""
+    """In how many consecutive windows before this one all attempts were used up.
+
+    The number never exceeds two.
+    """
 
 
 MINUTES = 15
@@ -74,29 +77,35 @@ LONGER = {
     "export.address": 60,
     "export.overall": 60,
 }
-"""The length of a window in minutes, for limits whose window isn't 15 minutes."""
+"""The window's length in minutes, for limits whose window isn't 15 minutes."""
 GROWING = frozenset({"sign-in.account", "sign-in.device", "code.account", "join.code", "join.slip"})
-"""The limits on guessing, whose windows last 15 minutes, then 30, then 60."""
+"""The limits on guessing. Their windows last 15 minutes at first, then 30, then 60."""
 QUIET = timedelta(hours=1)
-"""How long a used-up window is remembered after its end. No window is longer than this."""
+"""How long a window whose attempts were used up is remembered after it ends.
+
+No window is longer than this.
+"""
 
 
 AHEAD = timedelta(minutes=5)
 """The largest difference allowed between the clocks of two machines.
 
-If a window ends later than its length and this allowance permit, it began before the clock was set back. Such
-a window is treated as over, because otherwise somebody could wait for years.
+If a window would end later than its length and this allowance permit, the clock was set back after the window
+began. The window is then treated as over. Otherwise somebody might have to wait for years.
 """
 
 
 def lengths(what: str) -> list[timedelta]:
-    """Return the lengths of a limit's window, depending on how many windows before it were used up."""
+    """Return the possible lengths of a limit's window.
+
+    The first is the usual length. The others apply after one or two used-up windows.
+    """
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
 
 
 def everywhere(what: str, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    """Return the three limits of an act (per account, per address and in total), for ``take``."""
+    """Return the three limits on an action (per account, per address and in total), for ``take``."""
     return (f"{what}.account", account), (f"{what}.address", address), (f"{what}.overall", "")
 
 
@@ -108,7 +117,7 @@ def count(tx: Transaction, what: str, whose: str, now: datetime) -> None:
 
 
 def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
-    """Count an act that is never refused, and return by how many the count exceeds the limit, or 0.
+    """Count an action that is never refused. Return how far the count exceeds the limit, or 0 if it doesn't.
 
     The caller commits.
     """
@@ -116,9 +125,9 @@ def beyond(tx: Transaction, what: str, whose: str, now: datetime) -> int:
 
 
 def written(number: int) -> bool:
-    """Return whether the nth attempt beyond a limit is written to the audit.
+    """Return whether the nth attempt beyond a limit is recorded in the audit log.
 
-    Only the attempts 1, 2, 4, 8 and so on are written, so that repeated attempts can't flood the audit.
+    Only attempts 1, 2, 4, 8 and so on are recorded, so that repeated attempts can't flood the audit log.
     """
     return number & (number - 1) == 0
 
@@ -142,7 +151,9 @@ def _tried(tx: Transaction, what: str, whose: str, now: datetime) -> tuple[int, 
 
 @functools.cache
 def _one_more(dialect: str, levels: int) -> Executable:
-    """Return the statement that counts an attempt, in the current window or as the first in a new one."""
+    """Return the SQL statement that counts an attempt, either in the current window or as the first attempt
+    in a new one.
+    """
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = cast(Table, Try.__table__)
     its, count, level, ends_at = (table.c[name] for name in ("key", "count", "level", "ends_at"))
@@ -188,7 +199,7 @@ def take(store: Store, now: datetime, *tries: tuple[str, str], known: bool = Fal
 
     Raise ``SlowDown`` if one of the limits is exceeded.
 
-    On a ``known`` device only the first limit applies, so that strangers' attempts can't lock the account's
+    On a ``known`` device only the first limit applies. Strangers' attempts therefore can't lock the account's
     owner out.
     """
     slow: list[SlowDown] = []

@@ -1,8 +1,9 @@
-"""Row binding: a keyed hash over a row's important columns, which reveals changes outside Companion.
+"""Row binding stores a keyed hash of a row's important columns, which reveals changes made outside Companion.
 
 Somebody who has only the database can't compute the hash. A model lists its important columns in ``BOUND``.
-Saving a row sets the hash, and loading the row checks it. Code that decides access must check ``intact``
-(docs/decisions/0038). An older copy of a row with its old hash passes the check, as the threat model says.
+Saving a row sets the hash, and loading the row checks it. Code that makes access decisions must check
+``intact`` (docs/decisions/0038). As the threat model explains, an older copy of a row with its old hash still
+passes the check.
 """
 
 import hashlib
@@ -40,19 +41,23 @@ log = logging.getLogger(__name__)
 
 SECRET = "service:binding"  # nosec B105
 BINDING = "binding"
-"""The name of the column with a bound row's hash."""
+"""The name of the column that contains a bound row's hash."""
 EDITION = 1
-"""The version of the set of bound columns. Increase the version when any model's ``BOUND`` changes.
+"""The version of the list of bound columns.
 
-After such a change, all rows are bound again before they are checked.
+Increase this number whenever any model's ``BOUND`` changes. After such a change, all rows are bound again
+before they are checked.
 """
 LOOK_EVERY = 30
-"""Seconds between reads of the key store until checking is turned on. Checking is never turned off again."""
+"""Until checking is turned on, the key store is read again after this many seconds.
+
+Checking is never turned off again.
+"""
 MARK = "_intact"
 
 
 class BindingRow(KeyModel):
-    """The key store's record of when rows began to be bound, and when unbound rows began to be refused."""
+    """The key store's record of when Companion began to bind rows, and when it began to refuse unbound rows."""
 
     __tablename__ = "binding"
 
@@ -62,7 +67,7 @@ class BindingRow(KeyModel):
 
 
 class Bound:
-    """The base of models with columns that decide who has access or who the author is."""
+    """The base class of models with columns that decide who has access or who the author is."""
 
     BOUND: ClassVar[tuple[str, ...]]
     binding: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -80,7 +85,7 @@ def models() -> list[type[Any]]:
 
 
 def value_of(secret: bytes, table: str, row: UUID, columns: Iterable[tuple[str, Any]]) -> bytes:
-    """Return the keyed hash over the table's name, the row's id, and these columns with their values."""
+    """Return the keyed hash of the table's name, the row's id, and the names and values of these columns."""
     parts = [_encoded(table), _encoded(row)]
     for name, value in columns:
         parts += (_encoded(name), _encoded(value))
@@ -96,7 +101,7 @@ def _encoded(value: Any) -> bytes:
 
 
 def _of_kin(value: Any) -> tuple[bytes, bytes]:
-    """Return the type letter and the bytes of a value whose type is a subclass of ``str``, such as a role."""
+    """Return the type letter and bytes for a value whose type is a subclass of ``str``, such as a role."""
     if isinstance(value, str):
         return b"s", str(value).encode()
     raise TypeError(f"nothing binds a {type(value).__name__}")
@@ -115,7 +120,7 @@ _PLAIN: dict[type, Callable[[Any], tuple[bytes, bytes]]] = {
 
 
 def bind(tx: Transaction, row: Any) -> bytes:
-    """Return the keyed hash for a row with the values that it has in memory."""
+    """Return the keyed hash for a row's current values in memory."""
     values = [(name, getattr(row, name)) for name in row.BOUND]
     return value_of(tx.keys.secret(SECRET), row.__tablename__, row.id, values)
 
@@ -128,12 +133,18 @@ def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
 
 
 def bound_columns(model: type[Any], prefix: str) -> list[Label[Any]]:
-    """Return the columns that ``row_intact`` needs, labelled with this prefix, for use in a query."""
+    """Return the columns that ``row_intact`` needs, for use in a query.
+
+    Each column's label begins with this prefix.
+    """
     return [model.__table__.c[name].label(prefix + name) for name in ("id", *model.BOUND, BINDING)]
 
 
 def row_intact(tx: Transaction, model: type[Any], row: RowMapping, prefix: str) -> bool:
-    """Return whether a row read with ``bound_columns`` is intact, or True before checking is turned on."""
+    """Return whether a row read with ``bound_columns`` is intact.
+
+    Before checking is turned on, always return True.
+    """
     if not checked(tx.keys):
         return True
     values = {name: row[prefix + name] for name in ("id", *model.BOUND, BINDING)}
@@ -157,7 +168,7 @@ def checked(keys: Keys) -> bool:
 
 
 def begin(keys: Keys, now: datetime, *, at_once: bool) -> None:
-    """Record in the key store that rows are bound from now on, unless it is recorded already.
+    """Record in the key store that rows are bound from now on, unless this is already recorded.
 
     ``at_once`` also turns checking on, if the database contains no unbound rows.
     """
@@ -180,14 +191,16 @@ def check_from_now_on(keys: Keys, now: datetime) -> None:
 
 
 def waits_since(keys: Keys) -> datetime | None:
-    """Return since when rows have been bound without being checked, or None once checking is turned on."""
+    """Return when Companion began to bind rows, or None if it already checks them."""
     query = select(BindingRow.since).where(BindingRow.edition == EDITION, BindingRow.checked_since.is_(None))
     with keys.engine.connect() as connection:
         return connection.scalar(query)
 
 
 def note(tx: Transaction, table: str, row_id: UUID) -> None:
-    """Log a row that was changed outside Companion, once per process, and remember it for the audit."""
+    """Log that a row was changed outside Companion, once per process, and remember the row so that the audit
+    log can record it.
+    """
     if (table, row_id) not in tx.broken:
         tx.broken[table, row_id] = False
         log.error(
@@ -202,7 +215,7 @@ def _loaded(row: Any, context: QueryContext) -> None:
 
 @event.listens_for(Bound, "refresh", propagate=True)
 def _refreshed(row: Any, context: QueryContext | None, _names: Any) -> None:
-    if context:  # without a context, the row holds values that the database filled in as we wrote it
+    if context:  # without a context, the row contains values that the database filled in as we wrote it
         _look(row, context.session)
 
 
@@ -219,7 +232,7 @@ def _look(row: Any, tx: Any) -> None:
 def _bind(tx: Transaction, _context: object, _instances: object) -> None:
     """Set the hash of new rows, and of changed rows that were intact before.
 
-    Other rows keep their wrong hash, so that earlier tampering isn't hidden.
+    Rows that weren't intact keep their wrong hash, so that earlier tampering isn't hidden.
     """
     for row in tx.new:
         if isinstance(row, Bound):
@@ -245,9 +258,9 @@ def _changes(row: Any) -> set[str]:
 
 
 def _is_as_known(tx: Transaction, row: Any) -> bool:
-    """Lock the row, and take over changes that others have committed.
+    """Lock the row, and load changes that other transactions have committed.
 
-    Return False if the row is gone or isn't intact.
+    Return False if the row was deleted or isn't intact.
     """
     table = type(row).__table__
     query = select(*(table.c[name] for name in {*row.BOUND, "binding", "id"})).where(table.c.id == row.id)

@@ -7,9 +7,11 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A column for a time in UTC. Reading restores the time zone, which SQLite drops.
+    """A column for a time in UTC.
 
-    Raise ``ValueError`` on writing a time without a time zone."""
+    SQLite drops the time zone, so reading adds it again. Writing a time without a time zone raises
+    ``ValueError``.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True

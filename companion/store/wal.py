@@ -1,19 +1,20 @@
-"""Remove deleted data from the write-ahead log of an embedded database."""
+"""Remove deleted data from an embedded database's write-ahead log."""
 
 from sqlalchemy import Engine
 
 MILLISECONDS = 1000
-"""How long a sweep waits for readers.
+"""How long emptying the log waits for readers.
 
-Nobody can write during that time, so a sweep can't wait for a backup to end.
+Nobody can write during that time, so the wait is too short for a backup to finish.
 """
 
 
 def sweep(engine: Engine) -> bool:
-    """Copy the write-ahead log into the database file and empty it. Return False if a reader prevents this.
+    """Copy the write-ahead log into the database file and empty it.
 
-    If a reader prevents this, the log stays until the next sweep. SQLite overwrites deleted data in the file
-    (``secure_delete``). PostgreSQL has no log that could be emptied from here (docs/operations.md).
+    If a reader prevents this, return False and leave the log until the next attempt. SQLite overwrites
+    deleted data in the file (``secure_delete``). For PostgreSQL, Companion has no way to empty a log
+    (docs/operations.md).
     """
     if engine.dialect.name != "sqlite":
         return True

@@ -18,48 +18,52 @@ from companion.store import keysets
 from companion.store.disk import sync_folder, write_new
 
 LARGEST_FILE = 100_000
-"""The most bytes that are read from the key file. A wrapping key has about 300 bytes."""
+"""The maximum number of bytes read from the key file. A wrapping key has about 300."""
 OTHERS = 0o077
 """The permission bits of everybody except the file's owner."""
 
 
 class Wrapping(Protocol):
-    """The wrapping keys. There is one wrapping key, or two during a rotation."""
+    """The installation's wrapping keys.
+
+    Usually there is one wrapping key, and during a rotation there are two.
+    """
 
     @property
     def where(self) -> str:
-        """The place of the wrapping keys, as shown to an operator."""
+        """Where the wrapping keys are kept, as shown to an operator."""
 
     @property
     def ids(self) -> tuple[int, ...]:
         """The ids of all wrapping keys, oldest first."""
 
     def every(self) -> aead.Aead:
-        """Return a primitive that decrypts data wrapped with any of the wrapping keys."""
+        """Return a Tink primitive that decrypts data wrapped with any of the wrapping keys."""
 
     def one(self, key_id: int) -> aead.Aead:
-        """Return a primitive that encrypts and decrypts with this wrapping key only.
+        """Return a Tink primitive that encrypts and decrypts with only this wrapping key.
 
         Raise ``BadSetting`` if the key is missing.
         """
 
     def refresh(self) -> None:
-        """Reread the wrapping keys, which another process may have changed."""
+        """Read the wrapping keys again, because another process may have changed them."""
 
     def add(self, taken: Collection[int]) -> str:
-        """Add a new wrapping key, which wraps nothing yet, with an id that isn't in ``taken``.
+        """Add a new wrapping key, whose id isn't in ``taken`` and which wraps nothing yet.
 
-        Return the value that the operator has to set, or an empty string.
+        Return the value that the operator has to set, or an empty string if there is nothing to set.
         """
 
     def drop(self, *key_ids: int) -> str:
         """Drop these wrapping keys, if they exist.
 
-        Return the value that the operator has to set, or an empty string."""
+        Return the value that the operator has to set, or an empty string if there is nothing to set.
+        """
 
 
 class _Keyset:
-    """The wrapping keys as they were last read, in an unencrypted keyset."""
+    """The wrapping keys as last read, in an unencrypted keyset."""
 
     where = ""
 
@@ -72,7 +76,7 @@ class _Keyset:
             return
         try:
             keyset = keysets.parsed(text)
-            every = keyset.primitive(aead.Aead)  # even valid JSON can contain a damaged key
+            every = keyset.primitive(aead.Aead)  # valid JSON can still contain a damaged key
         except tink.TinkError as error:
             raise BadSetting("The wrapping key is damaged: it is not a Tink keyset in JSON.") from error
         self._keyset, self._every = keyset, every
@@ -99,7 +103,7 @@ class _Keyset:
         """Do nothing, because the environment of a running process doesn't change."""
 
     def _without(self, key_ids: Collection[int]) -> tink.KeysetHandle | None:
-        """Return the keyset without these keys, or None if the keyset contains none of these keys."""
+        """Return the keyset without these keys, or None if it contains none of them."""
         left = [each for each in self.ids if each not in key_ids]
         return keysets.only(self._keyset, *left) if len(left) < len(self.ids) else None
 
@@ -120,7 +124,7 @@ class KeyInEnvironment(_Keyset):
 class KeyFile(_Keyset):
     """The wrapping keys in a file that only its owner can read.
 
-    A change replaces the key file completely or not at all.
+    A change either replaces the whole key file or leaves the old file unchanged.
     """
 
     def __init__(self, path: Path) -> None:
@@ -132,12 +136,12 @@ class KeyFile(_Keyset):
         try:
             self._take(self._read())
         except (OSError, BadSetting):
-            return  # the keys already read still work; the next start reports the error
+            return  # the keys that were already read still work, and the next start reports the error
 
     def _read(self) -> str:
         """Read the key file.
 
-        If the file is too long or isn't text, the result is a text that can't be parsed.
+        If the file is too long or isn't text, return a string that can't be parsed as a key.
         """
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE).decode(errors="replace")
@@ -155,7 +159,7 @@ class KeyFile(_Keyset):
 
     def _replace(self, keyset: tink.KeysetHandle) -> None:
         beside = self._path.with_name(f"{self._path.name}.new")
-        beside.unlink(missing_ok=True)  # a power cut may have left it behind
+        beside.unlink(missing_ok=True)  # a power cut may have left this file behind
         write_new(beside, keysets.written(keyset))
         beside.replace(self._path)
         sync_folder(self._path.parent)
@@ -165,8 +169,8 @@ class KeyFile(_Keyset):
 def wrapping_key(settings: Settings) -> Wrapping:
     """Return the wrapping keys from the environment or from the key file.
 
-    Raise ``BadSetting`` if there is no key, because a new key couldn't decrypt anything stored before. Raise
-    ``BadSetting`` also if other users of the machine can read or change the key file.
+    Raise ``BadSetting`` if there is no key, because a new key couldn't decrypt data that is already stored.
+    Also raise ``BadSetting`` if the machine's other users can read or change the key file.
     """
     if settings.wrapping_key:
         return KeyInEnvironment(settings.wrapping_key)

@@ -6,11 +6,11 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 ROOM = 1 << 20
-"""The free disk space in bytes that saving needs."""
+"""How many bytes of free disk space are needed to save data."""
 
 
 def takes_writes(engine: Engine) -> bool:
-    """Return whether a database can save data. The free disk space of a database server can't be checked.
+    """Return whether a database can save data. A database server's free disk space can't be checked.
 
     Raise ``DBAPIError`` if a database server fails, and ``OSError`` if an embedded database's folder can't be
     examined.
@@ -23,7 +23,7 @@ def takes_writes(engine: Engine) -> bool:
 
 
 def is_read_only(engine: Engine) -> bool:
-    """Return whether the disk of an embedded database is read-only.
+    """Return whether an embedded database's disk is read-only.
 
     Raise ``OSError`` if the disk can't be examined.
     """

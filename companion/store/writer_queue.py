@@ -1,10 +1,9 @@
 """The queue of writers to a SQLite database.
 
-SQLite's own way of waiting is unfair, because waiting writers sleep for longer and longer.
-
-The threads of a process wait at a thread lock, which wakes the next thread at once. One thread of each
-process then locks two files, one after the other, and retries every millisecond. A process that has just
-written finds the first file locked by the process that is waiting, so the processes take turns.
+SQLite's own waiting is unfair, because waiting writers sleep for longer and longer. Instead, the threads of a
+process wait for a thread lock, which wakes the next thread at once. One thread of each process then locks two
+files, one after the other, and retries every millisecond. A process that has just written finds that the
+first file is locked by the process that is waiting, so the processes take turns.
 """
 
 import fcntl
@@ -25,15 +24,15 @@ _threads: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)
 
 
 class Busy(Exception):
-    """Other writers kept the database locked for too long."""
+    """Raised if other writers kept the database locked for too long."""
 
 
 @contextmanager
 def turn(database: Path, seconds: float) -> Iterator[None]:
-    """Keep all other threads and processes from writing to this database inside this context.
+    """Stop all other threads and processes from writing to this database inside this context.
 
-    Raise ``Busy`` if others hold the database for longer than this many seconds, and ``OSError`` if the lock
-    files can't be opened.
+    Raise ``Busy`` if others keep the database locked for longer than this many seconds, and ``OSError`` if
+    the lock files can't be opened.
     """
     deadline = time.monotonic() + seconds
     with _beside(database, LOCK) as writing:
@@ -54,7 +53,7 @@ def _beside(database: Path, end: str) -> IO[str]:
 
 
 def _take(file: IO[str], deadline: float) -> None:
-    """Wait until the file can be locked. Closing the file, even by a crash, releases the lock."""
+    """Wait until the file can be locked. The lock is released when the file is closed, even after a crash."""
     while True:
         with suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

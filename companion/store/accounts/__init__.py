@@ -1,1 +1,1 @@
-"""Storage for signing in: sessions, second steps, known devices and joining codes."""
+"""Store and load the data for signing in: sessions, second sign-in steps, known devices and joining codes."""

@@ -1,4 +1,4 @@
-"""Private URLs for calendar apps. Each URL contains a random token, of which only the hash is stored."""
+"""Private URLs for calendar apps. Each URL contains a random token. Only a hash of the token is stored."""
 
 import secrets
 from datetime import datetime
@@ -15,7 +15,7 @@ from companion.store.types import UtcDateTime
 
 
 class CalendarFeed(Bound, Model):
-    """The private URL at which a person's calendar app reads their appointments.
+    """The private URL from which a person's calendar app reads their appointments.
 
     An account has at most one private URL.
     """
@@ -29,7 +29,7 @@ class CalendarFeed(Bound, Model):
 
 
 def renew(tx: Transaction, account_id: UUID, now: datetime) -> str:
-    """Replace the account's calendar URL, and return the token in the new one.
+    """Replace the account's calendar URL, and return the token in the new URL.
 
     The token itself isn't stored.
     """
@@ -47,12 +47,12 @@ def end(tx: Transaction, account_id: UUID) -> bool:
 
 
 def made_at(tx: Transaction, account_id: UUID) -> datetime | None:
-    """Return when the account's calendar URL was made, or None if there isn't one."""
+    """Return when the account's calendar URL was created, or None if the account has no calendar URL."""
     return tx.scalar(select(CalendarFeed.made_at).where(CalendarFeed.account_id == account_id))
 
 
 def owner(tx: Transaction, token: str) -> Account | None:
-    """Return the account whose calendar this token opens, or None if the token is unknown."""
+    """Return the account that this calendar token belongs to, or None if the token is unknown."""
     found = tx.execute(
         select(CalendarFeed, Account)
         .join(Account, Account.id == CalendarFeed.account_id)

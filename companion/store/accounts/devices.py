@@ -1,6 +1,6 @@
-"""The known devices of an account. Companion recognises a device by a random cookie, called its mark.
+"""The devices that an account knows. Companion recognises a known device by a cookie with a random value.
 
-A mark signs nobody in, but gives the device its own limit on attempts to sign in.
+The cookie doesn't sign anybody in, but gives the device its own limit on sign-in attempts.
 """
 
 from dataclasses import dataclass
@@ -22,13 +22,16 @@ NOBODY = UUID(int=0)
 
 
 class KnownDevice(Model):
-    """A browser of which its user has said that it is their own."""
+    """A browser that its user has confirmed is on their own device."""
 
     __tablename__ = "known_devices"
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    """The keyed hash of the account and the mark, so that two people who share a device can't be linked."""
+    """A keyed hash of the account and the device cookie.
+
+    Including the account means that two people who share a device can't be linked.
+    """
     kind: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -44,10 +47,10 @@ class Device:
 
 
 def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) -> UUID | None:
-    """Return the id of the account's known device with this mark, or None.
+    """Return the id of the account's known device with this cookie, or None.
 
-    ``account_id`` is None for an unknown sign-in name. Looking up a device for an unknown name takes equally
-    long and finds nothing.
+    ``account_id`` is None for an unknown sign-in name. Looking up a device for an unknown name finds nothing,
+    but takes just as long.
     """
     hash_of = _hash(tx, account_id or NOBODY, mark)
     return tx.scalar(
@@ -56,9 +59,9 @@ def known(tx: Transaction, account_id: UUID | None, mark: str, now: datetime) ->
 
 
 def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: datetime) -> None:
-    """Remember the device with this mark.
+    """Remember the device with this cookie.
 
-    If the account then has too many known devices, the one used longest ago is forgotten.
+    If the account then has too many known devices, the least recently used device is forgotten.
     """
     forget_mark(tx, account.id, mark)
     device = KnownDevice(id=uuid4(), account_id=account.id, created_at=now, used_at=now)
@@ -74,7 +77,7 @@ def know(tx: Transaction, account: Account, mark: str, kind: DeviceKind, now: da
 
 
 def used(tx: Transaction, device_id: UUID, now: datetime) -> None:
-    """Record that somebody has just signed in on this known device."""
+    """Record that the account's owner has just signed in on this known device."""
     tx.execute(update(KnownDevice).where(KnownDevice.id == device_id).values(used_at=now))
 
 
@@ -101,7 +104,7 @@ def forget(tx: Transaction, viewer: Viewer, device_id: UUID) -> None:
 
 
 def forget_mark(tx: Transaction, account_id: UUID, mark: str) -> None:
-    """Forget the account's known device with this mark, if there is one."""
+    """Forget the account's known device with this cookie, if there is one."""
     tx.execute(delete(KnownDevice).where(KnownDevice.mark_hash == _hash(tx, account_id, mark)))
 
 

@@ -1,4 +1,4 @@
-"""Storage of passkeys, and of the challenges that devices sign with them."""
+"""Store and load passkeys, and the challenges that devices sign with them."""
 
 import secrets
 from dataclasses import dataclass
@@ -25,14 +25,17 @@ class Passkey(Bound, Model):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger)
-    """The device's signature counter, which must increase with each use unless the device always sends 0."""
+    """The device's signature counter. It must increase with each use, unless the device always sends 0."""
     name: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Challenge(Bound, Model):
-    """A challenge: random bytes for a device to sign, once, for one session and one purpose."""
+    """Random bytes that a device signs to prove that it has the passkey.
+
+    Each challenge can be used once, for one session and one purpose.
+    """
 
     __tablename__ = "passkey_challenges"
     BOUND = ("session_id", "purpose", "challenge", "made_at")
@@ -62,7 +65,7 @@ def passkeys(tx: Transaction, account: Account) -> list[ShownPasskey]:
 
 
 def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
-    """Return a passkey in the form that its owner sees."""
+    """Convert a passkey's row to the form shown to its owner."""
     name = tx.keys.box(account.owner).open("passkeys.name", row.id, row.name)
     return ShownPasskey(row.id, str(name), row.added_at, row.used_at)
 
@@ -92,7 +95,7 @@ def credential_ids(tx: Transaction, account_id: UUID) -> list[bytes]:
 def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
     """Record that a passkey was used, and return True.
 
-    Return False if the passkey's counter didn't increase, because then somebody may have a copy of the key.
+    Return False if the passkey's counter didn't increase: somebody else may then have a copy of the key.
     """
     tx.refresh(row)  # the caller has locked the account
     if not row.intact or not (row.sign_count < count or row.sign_count == count == 0):
@@ -103,7 +106,10 @@ def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
 
 
 def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
-    """Make a challenge, which replaces the session's earlier one for the same purpose. The caller commits."""
+    """Create a challenge.
+
+    It replaces the session's earlier challenge for the same purpose. The caller commits.
+    """
     tx.execute(
         delete(Challenge).where(
             (Challenge.made_at <= now - CHALLENGE_LIFE)
@@ -118,7 +124,7 @@ def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime
 def take_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes | None:
     """Delete this session's challenge and return it.
 
-    Return None if the challenge is too old or was used already.
+    Return None if the challenge has expired or was already used.
     """
     given = Challenge.session_id == session_id, Challenge.purpose == purpose
     row = tx.scalar(delete(Challenge).where(*given).returning(Challenge))

@@ -21,44 +21,46 @@ from companion.domain.refusals import Crowded
 P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 1
-"""How many hashes one process computes at a time. A hash needs 64 MiB and up to four processors."""
+"""How many hashes a process computes at the same time. Each hash needs 64 MiB and up to four processors."""
 LINE = 7
-"""How many requests may wait for their hash.
+"""How many requests may wait in the hashing queue.
 
 Further requests are refused and asked to try again later.
 """
 OF_ONE = 2
-"""How many places in the queue for hashing one account, or one known device, may take."""
+"""How many places in the hashing queue one account or one known device may take."""
 OF_ONE_ADDRESS = (AT_ONCE + LINE) // 2
-"""How many places in the queue one network address may take. A whole office may share one address."""
+"""How many places in the hashing queue one network address may take. A whole office may share one address."""
 AGAIN = 10
-"""The seconds after which somebody may try again. By then the queue for hashing has cleared."""
+"""How many seconds somebody must wait before trying again. By then the hashing queue should have cleared."""
 BEHIND = 10
-"""The niceness of hashing threads, so that saving an answer doesn't wait for people who are signing in."""
+"""The niceness of hashing threads.
+
+Their low priority means that saving an answer isn't slowed down by people signing in.
+"""
 
 
 class HashingTurn:
-    """A place in the queue for hashing."""
+    """A place in the hashing queue."""
 
     def __init__(self, hasher: "Hasher") -> None:
         self._hasher = hasher
 
     def hash(self, text: str) -> str:
-        """Return the hash of a text. Raise ``MemoryError`` if there isn't enough memory."""
+        """Hash a string. Raise ``MemoryError`` if there isn't enough memory."""
         return self._hasher._in_turn(self._hasher._hash, text)
 
     def fits(self, stored: str | None, text: str) -> bool:
-        """Return whether the text matches the hash.
+        """Return whether the string matches the hash.
 
-        Comparing a text with None takes as long, and returns False.
-
-        Raise ``MemoryError`` if there isn't enough memory.
+        If the hash is None, return False after the same time. Raise ``MemoryError`` if there isn't enough
+        memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)
 
 
 class HashingQueue:
-    """The queue for hashing, which records who holds its places."""
+    """The hashing queue, which records how many places each account, device and network address has taken."""
 
     def __init__(self) -> None:
         self._taken = 0
@@ -83,13 +85,13 @@ class HashingQueue:
             with self._lock:
                 self._taken -= 1
                 self._whose.subtract(whose.keys())
-                self._whose = +self._whose  # forget everybody who holds no place any more
+                self._whose = +self._whose  # forget everybody who no longer has a place
 
 
 class Hasher:
-    """Makes and checks hashes of passphrases.
+    """Hashes and checks passphrases.
 
-    Checking takes as long for an unknown name as for a known one.
+    Checking takes the same time for unknown sign-in names as for known ones.
     """
 
     def __init__(self, *, cheap: bool = False) -> None:
@@ -100,7 +102,9 @@ class Hasher:
         self._turns = ThreadPoolExecutor(AT_ONCE, "hashing", _stand_back)
 
     def used_by(self, *, address: str = "", account: str = "", device: str = "") -> "Hasher":
-        """Return a hasher with the same queue, but a limit of places for this address, account and device."""
+        """Return a hasher that shares this queue but limits how many places this address, account and device
+        may take.
+        """
         used = copy(self)
         used._whose = {
             key: most
@@ -117,7 +121,7 @@ class Hasher:
     def place(self) -> Iterator[HashingTurn]:
         """Hold a place in the queue for hashing inside this context.
 
-        Once an act holds a place, a full queue can't stop it halfway.
+        An action that takes its place first can't be stopped halfway by a full queue.
 
         Raise ``Crowded`` if the queue has no place left.
         """
@@ -125,9 +129,10 @@ class Hasher:
             yield HashingTurn(self)
 
     def hash(self, text: str) -> str:
-        """Return the hash of a text. Call this before a transaction begins.
+        """Hash a string. Call this before a transaction begins.
 
-        Raise ``Crowded`` if the queue has no place left, and ``MemoryError`` if there isn't enough memory."""
+        Raise ``Crowded`` if the queue has no place left, and ``MemoryError`` if there isn't enough memory.
+        """
         with self.place() as place:
             return place.hash(text)
 
@@ -148,7 +153,10 @@ class Hasher:
 
 
 def _of_nobody(argon2: PasswordHasher) -> str:
-    """Return a hash, made of random bytes, that matches no text and takes as long to check as any other."""
+    """Return a hash of random bytes.
+
+    No string matches this hash, and checking it takes as long as checking any other hash.
+    """
     salt, digest = (
         b64encode(secrets.token_bytes(size)).decode().rstrip("=")
         for size in (argon2.salt_len, argon2.hash_len)
@@ -158,7 +166,10 @@ def _of_nobody(argon2: PasswordHasher) -> str:
 
 
 def _stand_back() -> None:
-    """Lower the priority of a new hashing thread and, on Linux, of the threads that Argon2 starts from it."""
+    """Lower the priority of a new hashing thread.
+
+    On Linux, this also applies to the threads that Argon2 starts from it.
+    """
     if sys.platform == "linux":
         with suppress(PermissionError):  # without permission, hash at normal priority
             os.nice(BEHIND)

@@ -1,4 +1,4 @@
-"""Storage of second sign-in steps: one-time codes, recovery codes, and which steps an account has."""
+"""Store and load second sign-in steps: one-time codes, recovery codes, and which steps an account has."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -31,11 +31,11 @@ class OneTimeCode(Bound, Model):
     Codes of the same or an earlier time step are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A new secret, which replaces the current one when its first code is entered."""
+    """A new secret for one-time codes. It replaces the current secret when its first code is entered."""
 
 
 class RecoveryCode(Bound, Model):
-    """A recovery code, which can be used once instead of a lost second step."""
+    """A single-use recovery code, for somebody who has lost their second sign-in step."""
 
     __tablename__ = "recovery_codes"
     BOUND = ("account_id", "code_hash", "used_at")
@@ -46,12 +46,12 @@ class RecoveryCode(Bound, Model):
 
 
 def one_time_secret(tx: Transaction, row: Account, factor: OneTimeCode) -> str:
-    """Return the secret from which one-time codes are made, in base 32."""
+    """Return the secret for one-time codes, in base 32."""
     return str(tx.keys.box(row.owner).open("one_time_codes.secret", row.id, factor.secret))
 
 
 def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
-    """Save a secret for one-time codes, which takes effect when its first code is entered.
+    """Save a secret for one-time codes. The secret takes effect when its first code is entered.
 
     The caller has locked the account.
     """
@@ -65,9 +65,9 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """Return the account's new secret for one-time codes, while its first code hasn't been entered.
+    """Return the account's new secret for one-time codes if its first code hasn't been entered yet.
 
-    Return None if there is no such secret, or if the row was changed outside Companion.
+    Otherwise return None. Also return None if the row was changed outside Companion.
     """
     factor = tx.get(OneTimeCode, row.id)
     if factor is None or not factor.intact:
@@ -114,9 +114,9 @@ def accept_step(tx: Transaction, account_id: UUID, step: int) -> bool:
 
 
 def factors_of(tx: Transaction, account_id: UUID) -> Factors:
-    """Return which second steps an account has.
+    """Return which second sign-in steps an account has.
 
-    A second step that was changed outside Companion is treated as missing.
+    A step that was changed outside Companion is treated as missing.
     """
     one_time = tx.get(OneTimeCode, account_id)
     keys = tx.scalars(select(Passkey).where(Passkey.account_id == account_id)).all()
@@ -130,9 +130,9 @@ def factors_of(tx: Transaction, account_id: UUID) -> Factors:
 
 
 def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
-    """Replace all recovery codes of an account, and return the new ones, which can't be read again.
+    """Replace all of an account's recovery codes, and return the new codes.
 
-    The caller commits.
+    The new codes can't be read again. The caller commits.
     """
     drop_recovery_codes(tx, account_id)
     codes = [new_code(2) for _ in range(RECOVERY_CODES)]
@@ -157,7 +157,7 @@ def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetim
 
 
 def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
-    """Record that the account no longer needs a second step, and delete its recovery codes.
+    """Record that the account no longer needs a second sign-in step, and delete its recovery codes.
 
     The caller commits.
     """
@@ -166,12 +166,12 @@ def let_go_of_last(tx: Transaction, account_id: UUID) -> None:
 
 
 def drop_recovery_codes(tx: Transaction, account_id: UUID) -> None:
-    """Delete all recovery codes of an account. The caller commits."""
+    """Delete all of an account's recovery codes. The caller commits."""
     tx.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
 
 
 def drop_all(tx: Transaction, account_id: UUID) -> None:
-    """Delete all second steps and recovery codes of an account. The caller commits."""
+    """Delete all of an account's second sign-in steps and recovery codes. The caller commits."""
     tx.execute(delete(OneTimeCode).where(OneTimeCode.id == account_id))
     tx.execute(delete(Passkey).where(Passkey.account_id == account_id))
     let_go_of_last(tx, account_id)

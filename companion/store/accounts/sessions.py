@@ -1,4 +1,4 @@
-"""Browser sessions. The browser has a random token, of which only the hash is stored."""
+"""Browser sessions. The browser has a random token. Only a hash of the token is stored."""
 
 import secrets
 from dataclasses import dataclass
@@ -36,15 +36,17 @@ from companion.store.types import UtcDateTime
 
 SIGNED_OUT = "signed_out"
 MOST_HELD = 20
-"""How many parked forms a person's other sessions may have before another form is refused."""
+"""How many of a person's other sessions may have a saved form before another form is refused."""
 SEEN_EVERY = timedelta(seconds=30)
 """The shortest time between two updates of a session's ``last_seen_at``."""
 KEPT = 2 * IdleRule.whole
-"""How long the row of a session is kept after the session began."""
+"""How long a session's row is kept, counted from the start of the session."""
 
 
 class WebSession(Bound, Model):
-    """The session of a browser in which somebody is signed in, or has given only the passphrase so far."""
+    """A browser session whose user is signed in, or has given the passphrase but not yet the second sign-in
+    step.
+    """
 
     __tablename__ = "web_sessions"
     BOUND = ("token_hash", "account_id", "created_at", "complete", "proved_at", "ended_at")
@@ -54,38 +56,38 @@ class WebSession(Bound, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     complete: Mapped[bool]
-    """Whether the person has given the second step, if they need one.
+    """Whether the person has completed every sign-in step that they need.
 
-    Without a second step that is needed, a session opens only the page that asks for it.
+    If a second sign-in step is missing, the session can open only the page that asks for it.
     """
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the passphrase was last given.
 
-    ``complete`` says whether a second step was also given, if one is needed.
+    ``complete`` says whether any second sign-in step that is needed was also given.
     """
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kind: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The kind of device, encrypted with the account owner's key."""
     shared_with: Mapped[UUID | None]
-    """The enrolment of the participant with whom the screen is shared, if any.
+    """The enrolment of the participant who is sharing the screen, if any.
 
-    Until the session is unlocked, it can show only that participant's shared screen.
+    Until the session is unlocked, the session can show only that participant's shared screen.
     """
 
 
 class ParkedForm(Model):
-    """A form that was sent from a locked session.
+    """A form that was submitted from a locked session.
 
-    The form is kept, so that it can be filled in again when the session is unlocked.
+    The form is saved, and restored when the session is unlocked.
     """
 
     __tablename__ = "held_forms"
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("web_sessions.id", ondelete="CASCADE"), unique=True)
     page: Mapped[str] = mapped_column(String(300))
-    """The page of the form, in rows from older versions.
+    """The form's page, in rows from older versions.
 
-    Newer rows leave this column empty and encrypt the page with the form.
+    In newer rows this column is empty, and the page is encrypted with the form.
     """
     typed: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -102,7 +104,7 @@ SIGNED_IN = (
     .where(WebSession.token_hash == bindparam("token_hash"))
     .where(WebSession.ended_at.is_(None), Account.left_at.is_(None))
 )
-"""The query with which every request finds its session, the account and a participant's pathway state."""
+"""The query that every request uses to find its session, the account and a participant's pathway state."""
 
 
 @dataclass(frozen=True)
@@ -116,27 +118,26 @@ class SignedIn:
     stale: bool
     """Whether the session's ``last_seen_at`` is old enough to be updated."""
     proved_at: datetime | None = None
-    """When the person last gave all the sign-in steps that they need."""
+    """When the person last completed all the sign-in steps that they need."""
     mark: str = ""
-    """A keyed hash of the account that marks this person's pages. The hash identifies nobody."""
+    """A keyed hash of the account, used to tag this person's pages. The hash doesn't identify the person."""
     state: PathwayState | None = None
     """The participant's state on the pathway, or None for staff."""
     shared_with: UUID | None = None
-    """The enrolment of the participant with whom the screen is shared, unless the session was idle too
-    long.
+    """The enrolment of the participant who is sharing the screen, or None if the session was idle too long.
     """
 
 
 @dataclass(frozen=True)
 class SignedInPlace:
-    """A live session, as the person signed in sees it in the list of their sessions."""
+    """A live session, as shown in the person's own list of sessions."""
 
     id: UUID
     kind: DeviceKind
     since: datetime
     last_seen: datetime
     complete: bool
-    """Whether the person has given the second step, if they need one."""
+    """Whether the person has completed every sign-in step that they need."""
     locked: bool
 
 
@@ -157,9 +158,9 @@ def start(tx: Transaction, account_id: UUID, now: datetime, *, complete: bool) -
 
 
 def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
-    """Return the session with this token, or None if there is no live session with it.
+    """Return the live session with this token, or None.
 
-    The session may be locked or incomplete.
+    The session may be locked, or may still need a second sign-in step.
     """
     row = tx.rows(SIGNED_IN, {"token_hash": hash_of(token)}).first()
     if row is None:
@@ -193,9 +194,10 @@ def find(tx: Transaction, token: str, now: datetime) -> SignedIn | None:
 def renew(
     tx: Transaction, session_id: UUID, now: datetime, *, complete: bool, proved_at: datetime | None = None
 ) -> str:
-    """Give a session a new token and return it. The old token stops working.
+    """Give a session a new token and return the new token. The old token stops working.
 
-    Give ``proved_at`` if the passphrase was given again. Raise ``NotAllowed`` if the session has ended.
+    Pass ``proved_at`` if the person has just given their passphrase again. Raise ``NotAllowed`` if the
+    session has ended.
     """
     token = secrets.token_urlsafe(32)
     live = select(WebSession).where(WebSession.id == session_id, WebSession.ended_at.is_(None))
@@ -224,7 +226,7 @@ def lock_owner(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def is_live(tx: Transaction, session_id: UUID) -> bool:
-    """Return whether a session exists and hasn't been ended."""
+    """Return whether a session exists and is still live."""
     return (
         tx.scalar(select(WebSession.id).where(WebSession.id == session_id, WebSession.ended_at.is_(None)))
         is not None
@@ -237,12 +239,12 @@ def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
 
 
 def share(tx: Transaction, session_id: UUID, enrolment_id: UUID) -> None:
-    """Lock a session to the shared screen with this participant."""
+    """Lock a session to the screen shared with this participant."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(shared_with=enrolment_id))
 
 
 def describe(tx: Transaction, signed_in: SignedIn, kind: DeviceKind) -> None:
-    """Record on which kind of device a session is."""
+    """Record the kind of device that a session is on."""
     sealed = _box(tx, signed_in.viewer).seal(
         "web_sessions.kind", signed_in.session_id, [kind.browser, kind.system]
     )
@@ -299,7 +301,7 @@ def end_one(tx: Transaction, viewer: Viewer, session_id: UUID, now: datetime) ->
 
 
 def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None = None) -> int:
-    """End all sessions of an account except ``but``, and return how many were ended."""
+    """End all of an account's sessions except ``but``, and return how many were ended."""
     his = WebSession.account_id == account_id
     return _end(tx, his if but is None else his & (WebSession.id != but), now)
 
@@ -310,7 +312,7 @@ def end_everybodys(tx: Transaction, now: datetime) -> int:
 
 
 def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
-    """End these sessions, delete their parked forms, and return how many sessions were ended."""
+    """End these sessions, delete their saved forms, and return how many sessions were ended."""
     unended = select(WebSession).where(those, WebSession.ended_at.is_(None)).order_by(WebSession.id)
     ended = tx.scalars(unended.execution_options(populate_existing=True)).all()
     for row in ended:
@@ -323,7 +325,7 @@ def _end(tx: Transaction, those: ColumnElement[bool], now: datetime) -> int:
 def shut(tx: Transaction, account: Account, now: datetime) -> None:
     """Stop an account from signing in.
 
-    The account's sessions and joining codes end at once, and its known devices are forgotten.
+    All its sessions and joining codes are cancelled at once, and its known devices are forgotten.
     """
     account.left_at = account.left_at or now
     end_all(tx, account.id, now)
@@ -332,9 +334,10 @@ def shut(tx: Transaction, account: Account, now: datetime) -> None:
 
 
 def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always: bool = False) -> None:
-    """Park a form that a locked session sent, with its page. Only the session's latest form is kept.
+    """Save a form that was submitted from a locked session, and its page.
 
-    Raise ``Rejected`` if the person has too many parked forms, unless ``always`` is True.
+    Only the session's latest form is kept. Raise ``Rejected`` if the person has too many saved forms, unless
+    ``always`` is True.
     """
     locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one at a time
     if not always:
@@ -346,7 +349,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
 
 
 def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
-    """Raise ``Rejected`` if ``MOST_HELD`` other sessions of this person already have a parked form."""
+    """Raise ``Rejected`` if ``MOST_HELD`` of this person's other sessions already have a saved form."""
     others = select(func.count(ParkedForm.id)).join(WebSession, WebSession.id == ParkedForm.session_id)
     his = (WebSession.account_id == signed_in.viewer.account_id) & (WebSession.id != signed_in.session_id)
     if (tx.scalar(others.where(his)) or 0) >= MOST_HELD:
@@ -354,7 +357,7 @@ def require_room_to_hold(tx: Transaction, signed_in: SignedIn) -> None:
 
 
 def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
-    """Return the page and content of the session's parked form, or None if there isn't one."""
+    """Return the page and contents of the form saved for this session, or None if there is no saved form."""
     row = tx.scalar(select(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))
     if row is None:
         return None
@@ -364,14 +367,15 @@ def held(tx: Transaction, signed_in: SignedIn) -> tuple[str, Form] | None:
 
 
 def drop_held(tx: Transaction, session_id: UUID) -> None:
-    """Delete the session's parked form, if there is one."""
+    """Delete the form saved for this session, if there is one."""
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == session_id))
 
 
 def drop_forgotten(tx: Transaction, now: datetime) -> None:
-    """Delete the parked forms of expired sessions, and the sessions that began longer than ``KEPT`` ago.
+    """Delete the forms saved for expired sessions, and all sessions that began longer than ``KEPT`` ago.
 
-    The caller commits."""
+    The caller commits.
+    """
     over = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - IdleRule.whole))
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id.in_(over)))
     gone = locks.skipping_locked(select(WebSession.id).where(WebSession.created_at <= now - KEPT))

@@ -1,4 +1,4 @@
-"""A joining code works only as long as the person who made it would still be allowed to make it."""
+"""A joining code works only as long as the person who issued it would still be allowed to issue it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,13 +15,14 @@ from companion.store.people import Account, Invitation
 
 
 def stands(tx: Transaction, slip: Invitation) -> bool:
-    """Return whether the maker of a joining code would still be allowed to make it.
+    """Return whether the person who issued a joining code would still be allowed to issue it.
 
-    The maker must not have left, and must still be the practitioner of a participant who has the code.
+    That person must not have left. If the code is for a participant, they must still be the participant's
+    practitioner.
     """
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)
-    if maker_id is None:  # an operator made the code
+    if maker_id is None:  # an operator issued the code
         return account.role != Role.PARTICIPANT
     if account.role == Role.PARTICIPANT:
         practitioner = select(Enrolment.practitioner_id).where(Enrolment.participant_id == account.id)
@@ -32,7 +33,7 @@ def stands(tx: Transaction, slip: Invitation) -> bool:
 
 
 def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Make every unused joining code that this account made expire now. The caller commits."""
+    """Expire every unused joining code that this account issued. The caller commits."""
     still_open = select(Invitation).where(
         Invitation.made_by == account_id, Invitation.used_at.is_(None), Invitation.expires_at > now
     )
@@ -41,7 +42,9 @@ def end_made_by(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]:
-    """Return the accounts that may need a new joining code, because the latest was ended early and unused."""
+    """Return the accounts that may need a new joining code because their latest code was cancelled before it
+    was used.
+    """
     rows = tx.scalars(
         select(Invitation)
         .where(Invitation.account_id.in_(set(accounts)))
@@ -56,7 +59,7 @@ def ended(tx: Transaction, accounts: Iterable[UUID], now: datetime) -> set[UUID]
 
 
 def _recorded_maker(tx: Transaction, slip: Invitation) -> UUID | None:
-    """Return the maker of a joining code from the audit, for older rows, which don't name their maker."""
+    """Look up who issued a joining code in the audit log. Older rows don't say who issued the code."""
     made = (Event.ACCOUNT_ADDED, Event.ACCOUNT_APPROVED, Event.INVITATION_MADE)
     return tx.scalar(
         select(AuditEntry.actor_id)

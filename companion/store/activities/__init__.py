@@ -1,1 +1,1 @@
-"""Storage of activities and their versions."""
+"""Store and load activities and their versions."""

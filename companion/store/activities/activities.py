@@ -1,4 +1,4 @@
-"""Activities and their versions, limited to those that the viewer may see."""
+"""Activities and their versions. Queries return only activities that the viewer may see."""
 
 import logging
 from datetime import datetime
@@ -31,24 +31,27 @@ log = logging.getLogger(__name__)
 
 
 class Damaged(Exception):
-    """A stored activity version can't be read. The message names the version without quoting its text."""
+    """Raised if a stored activity version can't be read.
+
+    The message names the version without quoting its text.
+    """
 
     def __init__(self, slug: str, language: str, number: int) -> None:
         super().__init__(f"The activity {slug} ({language}), version {number}, is damaged.")
         self.thing = f"activity {slug} {language} {number}"
-        """The name of the damaged version for the log."""
+        """The damaged version's name, for the log."""
 
 
 class ActivityRow(Model):
-    """An activity, which is in the library or was made for a single enrolment."""
+    """An activity in the library, or one made for a single participant."""
 
     __tablename__ = "activities"
     __table_args__ = (UniqueConstraint("slug", "language"),)
 
     slug: Mapped[str] = mapped_column(String(40))
-    """The id of the activity in its file.
+    """The activity's id in its file.
 
-    The id isn't encrypted, so it must not contain anything that people write.
+    The id isn't encrypted, so it must not contain anything that people wrote.
     """
     language: Mapped[str] = mapped_column(String(2))
     """The language of all versions of this activity.
@@ -62,7 +65,7 @@ class ActivityRow(Model):
 class ActivityVersion(Model):
     """A version of an activity.
 
-    A version that was approved or set never changes, and editing it makes a new version.
+    A version that was approved or set never changes. Editing it creates a new version.
 
     The text of a version is encrypted with the service's key, or, if the activity was made for one
     participant, with that participant's key.
@@ -77,16 +80,16 @@ class ActivityVersion(Model):
     """The number of the latest change to a draft, starting from 1."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     author_id: Mapped[UUID | None]
-    """The account that changed this version last, or None if the version was shipped or imported."""
+    """The account that last changed this version, or None if the version was shipped or imported."""
     origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_versions.id"))
-    """The version from which this one was adapted."""
+    """The version that this version was adapted from."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the author submitted this version for approval, or None if it has been changed since."""
+    """When the author submitted this version for approval, or None if the version has been changed since."""
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[UUID | None]
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a lead first read this version, if it was made for one participant."""
+    """When a lead first read this version. Only used for activities made for one participant."""
     activity: Mapped[ActivityRow] = relationship(viewonly=True)
 
 
@@ -95,8 +98,8 @@ def add_version(
 ) -> ActivityVersion | None:
     """Add the next version of a library activity, as a draft, or with ``checked`` as submitted for approval.
 
-    Return None if the latest version has the same content. With ``unless_known``, earlier versions are
-    compared too, and a damaged version is treated as the same.
+    Return None if the latest version has the same content. With ``unless_known``, also return None if an
+    earlier version has the same content or is damaged.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:
@@ -154,7 +157,7 @@ def next_version(
 
 
 def change_draft(tx: Transaction, row: ActivityVersion, activity: Activity) -> None:
-    """Replace the text of a draft, which then has to be submitted for approval again."""
+    """Replace the text of a draft. The draft then has to be submitted for approval again."""
     row.content = _seal(tx, tx.get_one(ActivityRow, row.activity_id), row, activity)
     row.revision += 1
     row.author_id = tx.actor_id
@@ -199,7 +202,10 @@ def newest_row(tx: Transaction, activity_id: UUID) -> ActivityVersion:
 
 
 def activity_of(tx: Transaction, version_id: UUID) -> UUID:
-    """Return the id of a version's activity. Raise ``NotFound`` if there is no such version."""
+    """Return the id of the activity that a version belongs to.
+
+    Raise ``NotFound`` if the version doesn't exist.
+    """
     found = tx.scalar(select(ActivityVersion.activity_id).where(ActivityVersion.id == version_id))
     if found is None:
         raise NotFound
@@ -220,18 +226,19 @@ _BUILT: dict[tuple[UUID, bytes], Activity] = {}
 
 
 def opened(tx: Transaction, row: ActivityVersion) -> Activity:
-    """Return the activity in a version's row. Library activities are cached, because building one takes long.
+    """Parse the activity stored in a version's row.
 
-    Raise ``Damaged`` if the content can't be read.
+    Library activities are cached, because parsing one is slow. Raise ``Damaged`` if the content can't be
+    read.
     """
-    of_library = row.activity.enrolment_id is None  # others must not outlive an erasure
+    of_library = row.activity.enrolment_id is None  # others must not survive an erasure
     if of_library and (kept := _BUILT.get((row.id, row.content))):
         return kept
     try:
         built = from_plain(_box(tx, row.activity).open("activity_versions.content", row.id, row.content))
     except (tink.TinkError, msgspec.MsgspecError, BadActivity):
         which = row.activity.slug, row.activity.language, row.number
-        raise Damaged(*which) from None  # the original exception may contain the activity's text
+        raise Damaged(*which) from None  # hide the original exception, which may contain the activity's text
     if of_library:
         if len(_BUILT) >= BUILT_MOST:
             _BUILT.clear()
@@ -240,10 +247,7 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
 
 
 def readable(tx: Transaction, row: ActivityVersion) -> Activity | None:
-    """Return the activity in a version's row.
-
-    If the version is damaged, write that to the log and return None.
-    """
+    """Parse the activity stored in a version's row. If the version is damaged, log that and return None."""
     try:
         return opened(tx, row)
     except Damaged as damaged:

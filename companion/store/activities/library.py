@@ -1,4 +1,4 @@
-"""Activity versions as pages show them, from the library or made for one participant."""
+"""Activity versions for display on pages, from the library or made for one participant."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ class VersionState(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """An activity version, as pages show it."""
+    """An activity version, for display on a page."""
 
     id: UUID
     activity_id: UUID
@@ -90,7 +90,7 @@ def newest_versions(tx: Transaction) -> list[Version]:
 
 
 def in_other_languages(tx: Transaction, version: Version) -> list[Version]:
-    """Return a library activity in its other languages.
+    """Return the other language versions of a library activity.
 
     An activity made for one participant has no other languages.
     """
@@ -113,7 +113,7 @@ def approved_versions(tx: Transaction) -> list[Version]:
 
 
 def damaged(tx: Transaction) -> list[str]:
-    """Return a message about each library activity whose latest version is damaged."""
+    """Return an error message for each library activity whose latest version is damaged."""
     found = []
     for row in _newest_rows(tx, ActivityRow.enrolment_id.is_(None)):
         try:
@@ -129,7 +129,7 @@ def own_versions(tx: Transaction, enrolment_id: UUID) -> list[Version]:
 
 
 def shown(tx: Transaction, row: ActivityVersion) -> Version:
-    """Return an activity version in the form that pages show."""
+    """Convert an activity version to the form shown on pages."""
     activity_row = tx.get_one(ActivityRow, row.activity_id)
     return Version(
         id=row.id,
@@ -153,7 +153,8 @@ def _newest(
 ) -> list[Version]:
     """Return the latest version of each activity, sorted by title, without damaged versions.
 
-    ``where`` selects activities, and ``of`` selects which versions are considered."""
+    ``where`` limits the activities, and ``of`` limits which of their versions are considered.
+    """
     found = (shown(tx, row) for row in _newest_rows(tx, *where, of=of) if readable(tx, row))
     return sorted(found, key=lambda each: each.activity.title)
 
@@ -161,7 +162,7 @@ def _newest(
 def _newest_rows(
     tx: Transaction, *where: ColumnElement[bool], of: ColumnElement[bool] | None = None
 ) -> list[ActivityVersion]:
-    """Return the row of the latest version of each activity, with one query."""
+    """Return the row of each activity's latest version, with one query."""
     numbers = select(ActivityVersion.activity_id, func.max(ActivityVersion.number).label("number"))
     if of is not None:
         numbers = numbers.where(of)

@@ -1,4 +1,4 @@
-"""The records of leads returning activity versions to their authors, each with a remark."""
+"""The records of activity versions that leads returned to their authors, each with a remark."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from companion.store.types import UtcDateTime
 
 
 class ActivityReturn(Model):
-    """The record that a lead returned a version of a library activity.
+    """The record that a lead returned a version of a library activity to its author.
 
-    The remark is encrypted with the service's key.
+    The lead's remark is encrypted with the service's key.
     """
 
     __tablename__ = "activity_returns"
@@ -31,7 +31,7 @@ class ActivityReturn(Model):
 
 @dataclass(frozen=True)
 class Returned:
-    """A lead's return of an activity version, as pages show it."""
+    """A record that a lead returned an activity version, for display on pages."""
 
     by_id: UUID
     at: datetime
@@ -39,7 +39,7 @@ class Returned:
 
 
 def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
-    """Record that the viewer returns this activity version with this remark."""
+    """Record that the viewer has returned this activity version with this remark."""
     row = ActivityReturn(
         id=uuid4(), version_id=version_id, returned_at=tx.now, returned_by=tx.viewer.account_id
     )
@@ -49,7 +49,7 @@ def add(tx: Transaction, version_id: UUID, remark: str) -> ActivityReturn:
 
 
 def of_version(tx: Transaction, version_id: UUID) -> list[Returned]:
-    """Return every record of this activity version having been returned, newest first."""
+    """Return a record for each time that this activity version was returned, newest first."""
     rows = tx.scalars(
         select(ActivityReturn)
         .where(ActivityReturn.version_id == version_id)

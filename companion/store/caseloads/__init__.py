@@ -1,1 +1,3 @@
-"""Queries for practitioners' and leads' boards, the queue, the brief, and lists of participants."""
+"""Queries for the boards of practitioners and leads, the practitioner's queue, the brief, and lists of
+participants.
+"""

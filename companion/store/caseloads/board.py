@@ -1,7 +1,8 @@
-"""Queries for boards, which list a page of enrolments in the viewer's order.
+"""Queries for boards.
 
-The database sorts, filters and pages enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only
-data shown on the page is decrypted. The number of queries doesn't depend on the number of enrolments.
+A board lists enrolments, one page at a time, in the order that the viewer chose. The database sorts, filters
+and pages the enrolments by unencrypted columns (store/caseloads/sort_keys.py). Only data shown on the page is
+decrypted. The number of queries doesn't depend on the number of enrolments.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ from companion.store.work.nothing_set import WITHOUT_WORK
 
 @dataclass(frozen=True)
 class Page:
-    """The enrolments on a page of a board, in order, and how many enrolments each filter would show."""
+    """The enrolments on one page of a board, in order, and how many enrolments each filter would show."""
 
     ids: Sequence[UUID]
     counts: dict[Show, int]
@@ -50,7 +51,7 @@ def page(
     counted = counts(tx, whose, asked, tuple(dict.fromkeys((*shows, asked.show))), now)
     paging = Paging(asked.page, counted[asked.show])
     order = [*(_eyes_first(now) if eyes_first else ()), *_by_meeting(now)]
-    ids = tx.scalars(  # only ids, so that the database doesn't sort whole rows
+    ids = tx.scalars(  # select only ids, so that the database doesn't sort whole rows
         select(Enrolment.id)
         .where(whose, Enrolment.state.in_(asked.states), _is_in(asked.show, now))
         .order_by(*order)
@@ -61,7 +62,7 @@ def page(
 
 
 def enrolments_of(tx: Transaction, page: Page) -> list[Enrolment]:
-    """Return the rows of the enrolments on a page, without any that were changed outside Companion."""
+    """Return the rows of the enrolments on a page. Leave out rows that were changed outside Companion."""
     rows = {row.id: row for row in tx.scalars(select(Enrolment).where(Enrolment.id.in_(page.ids)))}
     return [rows[each] for each in page.ids if rows[each].intact]
 
@@ -76,9 +77,10 @@ def counts(
 
 
 def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
-    """Return for each practitioner how many participants have something overdue or missing, and since when.
+    """For each practitioner, return how many of their participants have something overdue or missing, and
+    since when.
 
-    The filters of a board show the same counts.
+    A board's filters show the same counts.
     """
     since = {
         Show.LATE: Enrolment.message_due,
@@ -109,7 +111,7 @@ def slips(tx: Transaction, now: datetime) -> dict[UUID, dict[Show, Waiting]]:
 
 
 def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) -> Enrolment | None:
-    """Return the enrolment with this reference among those that ``whose`` selects, or None."""
+    """Return the enrolment with this reference if ``whose`` selects it, otherwise None."""
     row = tx.scalar(select(Enrolment).where(whose, Enrolment.reference == reference))
     return row if row and row.intact else None
 
@@ -117,7 +119,7 @@ def with_reference(tx: Transaction, whose: ColumnElement[bool], reference: str) 
 def was_erased(tx: Transaction, viewer: Viewer, reference: str) -> bool:
     """Return whether the participant with this reference was erased.
 
-    For anybody except leads and the participant's former practitioner, return False.
+    Return False unless the viewer is a lead or was the participant's practitioner.
     """
     query = select(Enrolment.practitioner_id).where(Enrolment.reference == reference, ~is_there())
     whose = tx.scalar(query)
@@ -143,13 +145,13 @@ def _unbooked(now: datetime) -> ColumnElement[bool]:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for ``Glance.waits_since`` not being None."""
+    """Return the SQL condition that ``Glance.waits_since`` isn't None."""
     told = (Enrolment.concern_since.is_not(None), Enrolment.unread_since.is_not(None))
     return or_(*told, _overdue(now), _late(now))
 
 
 def _is_in(show: Show, now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for ``Glance.is_in``."""
+    """Return the SQL condition that corresponds to ``Glance.is_in``."""
     if show is Show.ALL:
         return true()
     if show is Show.EYES:
@@ -180,7 +182,7 @@ def _is_unnoted(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _first(*where: ColumnElement[bool]) -> Any:
-    """Return the SQL for the start of an enrolment's first appointment that meets these conditions."""
+    """Return the SQL for the start time of an enrolment's first appointment that meets these conditions."""
     starts = select(func.min(AppointmentRow.starts_at)).where(*where)
     return starts.where(AppointmentRow.enrolment_id == Enrolment.id).correlate(Enrolment).scalar_subquery()
 
@@ -202,12 +204,12 @@ OF_SLIPS = {Show.LATE: _late, Show.UNNOTED: _unnoted, Show.UNSET: _unset}
 
 
 def _by_meeting(now: datetime) -> list[ColumnElement[Any] | InstrumentedAttribute[Any]]:
-    """Return the SQL sort columns for ``Glance.by_meeting``."""
+    """Return the SQL sort columns that correspond to ``Glance.by_meeting``."""
     return [func.coalesce(next_at(now), NEVER), Enrolment.reference]
 
 
 def _eyes_first(now: datetime) -> list[ColumnElement[Any]]:
-    """Return the SQL sort columns for the first part of ``Glance.eyes_first``."""
+    """Return the SQL sort columns that correspond to the first part of ``Glance.eyes_first``."""
     never = literal(NEVER, UtcDateTime)
     unread = func.coalesce(Enrolment.unread_since, never)
     overdue = case((_overdue(now), Enrolment.due_from), else_=never)

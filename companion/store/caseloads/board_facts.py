@@ -1,6 +1,6 @@
 """The counts, states and dates that a board shows for each enrolment.
 
-Each kind of fact needs one query for a whole page.
+Each kind of information is read with one query for the whole page.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class Kept:
-    """The sort keys of an enrolment that its board also shows."""
+    """The enrolment's sort keys that are also shown on the board."""
 
     to_talk: int
     message_due: datetime | None
@@ -88,14 +88,15 @@ NAMED = select(Account).where(
         )
     )
 )
-"""The query for the accounts of everybody whose name a board shows with an enrolment.
-
-The named people are the participants, and the staff who handed them over, set their work or sent feedback.
+"""The query for the accounts of everybody who is named on a board: the participants, and the staff who handed
+them over, set their work or sent feedback.
 """
 
 
 def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, OnBoard]:
-    """Return the viewer's own enrolments among these, and load the accounts of the people named with them."""
+    """Return those of these enrolments that are the viewer's own, and load the accounts of everybody named
+    with them.
+    """
     ids = list(enrolments)
     found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids}).all()
     people = {each.id: each for each in tx.scalars(NAMED, {"ids": ids})}
@@ -137,9 +138,9 @@ def open_concerns(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -
 
 
 def overdue_work(tx: Transaction, enrolments: Iterable[UUID], now: datetime) -> dict[UUID, int]:
-    """Return how many pieces of open work of each enrolment are overdue.
+    """Return how many pieces of open work are overdue for each enrolment.
 
-    Work is overdue when the appointment before which it is due has begun.
+    Work is due before an appointment, and overdue once that appointment has begun.
     """
     return {
         each: sum(due <= now for due in those) for each, those in open_since(tx, list(enrolments)).items()

@@ -43,7 +43,9 @@ KEPT_AND_DISCUSSED = union_all(
     .join(SubmissionRow, SubmissionRow.id == DiscussedRow.submission_id)
     .join(WorkRow, WorkRow.id == SubmissionRow.work_id),
 ).order_by("at")
-"""The query for text from work on paper and questions discussed on the shared screen since a given time."""
+"""The query for text recorded from work on paper, and for questions discussed on the shared screen, since a
+given time.
+"""
 
 
 def handed_in_since(
@@ -52,7 +54,7 @@ def handed_in_since(
     """Return the latest round of each piece of work that the brief shows, oldest first.
 
     The brief shows rounds submitted since ``since``, rounds without feedback, and rounds with answers that
-    are still to be talked about. The caller has checked that the viewer may see the enrolment.
+    the participant still wants to talk about. The caller has checked that the viewer may see the enrolment.
     """
     newest = (
         select(SubmissionRow.work_id, func.max(SubmissionRow.round).label("round"))
@@ -100,7 +102,9 @@ def attendance_words(tx: Transaction, enrolment_id: UUID, meetings: Iterable[UUI
 def kept_and_discussed(
     tx: Transaction, enrolment_id: UUID, since: datetime
 ) -> tuple[dict[UUID, str], list[Question]]:
-    """Return the text from work on paper, by piece of work, and the questions discussed, since then."""
+    """Return the text recorded from work on paper since this time, by piece of work, and the questions
+    discussed since this time.
+    """
     box, kept, talked = record_box(tx, enrolment_id), {}, []
     for row in tx.rows(KEPT_AND_DISCUSSED, {"enrolment_id": enrolment_id, "since": since}):
         if row.what == "kept":
@@ -111,7 +115,7 @@ def kept_and_discussed(
 
 
 def messages_since(tx: Transaction, enrolment_id: UUID, since: datetime, most: int) -> Sequence[MessageRow]:
-    """Return the latest messages that were sent since then or are unread, oldest first."""
+    """Return the latest messages that are unread or were sent since this time, oldest first."""
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     query = (
         select(MessageRow)

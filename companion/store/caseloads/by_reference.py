@@ -1,4 +1,6 @@
-"""Caseloads as a lead sees them: references, counts and dates, but no participants' names or texts."""
+"""Caseloads as a lead sees them: references, counts and dates, but not participants' names or anything they
+wrote.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class CaseloadLine:
-    """A line in a practitioner's caseload, about one participant."""
+    """One participant's line in a practitioner's caseload."""
 
     id: UUID
     reference: str
@@ -43,9 +45,10 @@ class CaseloadLine:
 def of_practitioner(
     tx: Transaction, viewer: Viewer, practitioner_id: UUID, now: datetime
 ) -> list[CaseloadLine]:
-    """Return the caseload of a practitioner, sorted by reference.
+    """Return a practitioner's caseload, sorted by reference.
 
-    Raise ``NotFound`` if the viewer isn't a lead or there is no such practitioner."""
+    Raise ``NotFound`` if the viewer isn't a lead or there is no such practitioner.
+    """
     practitioner(tx, viewer, practitioner_id)
     query = select(Enrolment).where(Enrolment.practitioner_id == practitioner_id, is_there())
     return _lines(tx, tx.scalars(query.order_by(Enrolment.reference)).all(), now)

@@ -1,4 +1,4 @@
-"""The names of a practitioner's own participants, for finding one of them by name."""
+"""The names of a practitioner's own participants, for searching by name."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +13,7 @@ from companion.store.people import Account, names
 
 @dataclass(frozen=True)
 class Found:
-    """The name and reference of a participant."""
+    """A participant's name and reference."""
 
     id: UUID
     participant: str

@@ -1,4 +1,4 @@
-"""The queue of a practitioner, found with one query, however many participants the practitioner has.
+"""A practitioner's queue, which is read with one query however many participants they have.
 
 The query returns the same rows in the same order as ``domain.caseloads.queue.rows_of``. The caller decrypts
 only the rows that it shows.
@@ -48,9 +48,9 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 VIEWER: BindParameter[UUID] = bindparam("viewer_id", type_=Uuid)
 COVERED: BindParameter[UUID] = bindparam("covered", type_=Uuid, expanding=True)
-"""The parameter with the ids of the practitioners whose messages the viewer reads today."""
+"""The query parameter for the ids of the practitioners whose messages the viewer reads today."""
 MET_BY = bindparam("met_by", type_=UtcDateTime)
-"""The parameter with the time before which an appointment must have begun to be over."""
+"""The query parameter for a cut-off time. An appointment that began before it is over."""
 OWN = (Enrolment.practitioner_id == VIEWER) & is_there()
 AHEAD = next_after(MET_BY)
 WANTED = func.coalesce(AHEAD, literal(NEVER, UtcDateTime))
@@ -62,7 +62,7 @@ Work needed for an earlier appointment comes first in the queue.
 
 @dataclass(frozen=True)
 class Queue:
-    """Some rows of the queue in order, and how many rows the whole queue has."""
+    """Some rows of a practitioner's queue, in order, and how many rows the whole queue has."""
 
     rows: Sequence[QueueRow]
     total: int
@@ -70,7 +70,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The part of the queue that a page wants: at most ``most`` rows, which come after ``place``."""
+    """The part of the queue that a page shows: at most ``most`` rows, starting after ``place``."""
 
     covered: Collection[UUID]
     """The ids of the practitioners whose messages the viewer reads today."""
@@ -81,10 +81,10 @@ class Wanted:
 def _of(
     reason: Reason, when: tuple[Any, Any], subject: Any, *where: Any, many: ColumnElement[int] | None = None
 ) -> Select[Any]:
-    """Return the query for the queue's rows with this reason.
+    """Return the query for the rows that are in the queue for this reason.
 
-    ``when`` contains two columns: the time by which the rows are sorted, and since when each row has been in
-    the queue.
+    ``when`` contains two columns: the time that the rows are sorted by, and the time since which each row has
+    been in the queue.
     """
     columns = (
         literal(reason.rank, Integer).label("rank"),
@@ -118,9 +118,10 @@ TO_TALK = (
     .where(WorkRow.enrolment_id == Enrolment.id, SubmissionRow.outcome.is_not(None), still_to_talk())
     .scalar_subquery()
 )
-"""The number of an enrolment's answers to talk about in submissions that have feedback.
+"""How many answers in submissions with feedback the participant would rather talk about.
 
-Answers in other submissions are counted with their piece of work."""
+Answers in other submissions are counted with their piece of work.
+"""
 LAST_MET = func.coalesce(
     select(func.max(AppointmentRow.starts_at))
     .where(AppointmentRow.enrolment_id == Enrolment.id, AppointmentRow.attendance.not_in(CANCELLED))
@@ -175,7 +176,7 @@ COUNTED = select(EVERY, func.count().over().label("total")).subquery()
 
 
 def _after(columns: Sequence[ColumnElement[Any]], names: Sequence[str]) -> ColumnElement[bool]:
-    """Select rows that come after a place. Rows are compared by their columns in turn."""
+    """Select the rows that come after a place in the queue. Rows are compared column by column."""
     found: ColumnElement[bool] = false()
     for column, name in reversed(list(zip(columns, names, strict=True))):
         of_place = bindparam(name, type_=column.type)
@@ -192,7 +193,7 @@ QUEUE = (
 )
 """The query for the rows of the queue that come after a place.
 
-Each row of the result includes the length of the whole queue.
+Each row of the result also contains the length of the whole queue.
 """
 
 

@@ -1,10 +1,9 @@
-"""Sort keys: columns of an enrolment by which boards sort and filter.
+"""Sort keys are the columns of an enrolment that boards sort and filter by.
 
-Sort keys aren't encrypted, because a database can't sort encrypted values.
-
-If an appointment, set work, a submission, a concern or a message is changed through its model, committing the
-transaction updates the enrolment's sort keys. Sort keys don't depend on the current time. Queries find what
-is overdue by comparing the dates with the current time.
+Sort keys aren't encrypted, because a database can't sort encrypted values. If an appointment, set work, a
+submission, a concern or a message is changed through its model, committing the transaction updates the
+enrolment's sort keys. Sort keys don't depend on the current time. To find overdue items, queries compare the
+sort keys with the current time.
 """
 
 from collections.abc import Sequence
@@ -47,16 +46,22 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     ConcernRow: ("state",),
     MessageRow: ("read_at",),
 }
-"""The models from which sort keys are computed, with the columns whose change makes an update necessary."""
+"""The models that sort keys are computed from.
+
+A change to any of the listed columns makes an update necessary.
+"""
 
 
 def next_at(now: datetime) -> ColumnElement[datetime | None]:
-    """Return the SQL for an enrolment's next appointment, which is looked up if the stored one is over."""
+    """Return the SQL for an enrolment's next appointment.
+
+    If the stored appointment is over, the SQL looks up the next one.
+    """
     return next_after(now - LASTS)
 
 
 def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[datetime | None]:
-    """Return the SQL for the start of an enrolment's first appointment that begins after this time."""
+    """Return the SQL for the start time of an enrolment's first appointment after this time."""
     found = case(
         (Enrolment.next_at > over, Enrolment.next_at),
         (Enrolment.next_at.is_not(None), _first(AppointmentRow.starts_at > over)),
@@ -65,10 +70,10 @@ def next_after(over: datetime | BindParameter[datetime]) -> ColumnElement[dateti
 
 
 def look_ahead(tx: Transaction, now: datetime) -> None:
-    """Update the stored next appointment of every enrolment for which it is over. The caller commits.
+    """Update the stored next appointment of every enrolment whose stored appointment is over.
 
-    Boards are correct without this update but faster with it, so the background loop runs it from time to
-    time.
+    The caller commits. Boards are correct without this update but faster with it, so the background loop runs
+    it from time to time.
     """
     over = locks.lock(tx, select(Enrolment).where(Enrolment.next_at <= now - LASTS))
     _set(tx, [row.id for row in over], next_at=_first(AppointmentRow.starts_at > now - LASTS))
@@ -151,7 +156,7 @@ def _to_talk() -> Any:
 def still_to_talk() -> ColumnElement[bool]:
     """Select the latest round of each piece of work, unless an appointment has been attended since.
 
-    Answers that a participant would rather talk about are settled by an appointment, not by feedback.
+    An answer that a participant would rather talk about is settled by an appointment, not by feedback.
     """
     later = aliased(SubmissionRow)
     newer = exists().where(later.work_id == SubmissionRow.work_id, later.round > SubmissionRow.round)
@@ -164,7 +169,9 @@ def still_to_talk() -> ColumnElement[bool]:
 
 
 def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, datetime | None]:
-    """Return when each enrolment's next unread message must be read, or None if all have been read."""
+    """For each enrolment, return the earliest time by which an unread message must be read, or None if no
+    message is unread.
+    """
     found: dict[UUID, datetime | None] = dict.fromkeys(enrolments)
     unread = MessageRow.his.is_(True) & MessageRow.read_at.is_(None)
     for row in tx.scalars(select(MessageRow).where(MessageRow.enrolment_id.in_(enrolments), unread)):
@@ -174,9 +181,10 @@ def _message_due(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, date
 
 
 def still_open() -> ColumnElement[bool]:
-    """Select set work that is still to do, so not work that was withdrawn, done on paper or submitted.
+    """Select set work that the participant still has to do.
 
-    Work that was submitted and then returned is still to do.
+    Leave out work that was withdrawn, done on paper or submitted, but include submitted work that was
+    returned.
     """
     handed_in = or_(SubmissionRow.outcome.is_(None), SubmissionRow.outcome != Outcome.RETURNED)
     due = WorkRow.on_paper_on.is_(None) & WorkRow.withdrawn_at.is_(None)
@@ -184,9 +192,9 @@ def still_open() -> ColumnElement[bool]:
 
 
 def open_since(tx: Transaction, enrolments: Sequence[UUID]) -> dict[UUID, list[datetime]]:
-    """Return the due times of the open work of each enrolment.
+    """Return the due times of each enrolment's open work.
 
-    If the appointment was cancelled and no other follows, the work has no due time.
+    Work whose appointment was cancelled, with no later appointment booked, has no due time.
     """
     due = due_for(tx, enrolments)
     found: dict[UUID, list[datetime]] = {each: [] for each in enrolments}

@@ -1,4 +1,4 @@
-"""The first query of a participant's start page, which says what else the page has to load."""
+"""The first query for a participant's start page. It decides what else the page has to load."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -25,11 +25,11 @@ class StartFacts:
     unread: bool
     """Whether there is a message that the participant hasn't read."""
     handed_over: bool
-    """Whether there is a handover about which the participant hasn't read."""
+    """Whether the participant has been handed over and hasn't read about it yet."""
     plan: PlanSummary
 
 
 def facts(tx: Transaction, enrolment_id: UUID) -> StartFacts:
-    """Return the facts of an enrolment. The caller has checked that the viewer may see the enrolment."""
+    """Return these facts for an enrolment. The caller has checked that the viewer may see the enrolment."""
     unread, handed_over, *figures = tuple(tx.rows(FACTS, {"enrolment_id": enrolment_id}).one())
     return StartFacts(bool(unread), bool(handed_over), PlanSummary(*figures))

@@ -1,4 +1,4 @@
-"""Counts of everything that is unfinished in an enrolment."""
+"""Count everything that is unfinished in an enrolment."""
 
 from datetime import datetime
 
@@ -13,7 +13,10 @@ from companion.store.work import piece_list
 
 
 def still_open(tx: Transaction, viewer: Viewer, row: Enrolment, now: datetime) -> StillOpen:
-    """Return the counts for an enrolment. The caller has checked that the viewer may see the enrolment."""
+    """Return how many things of each kind are unfinished in an enrolment.
+
+    The caller has checked that the viewer may see the enrolment.
+    """
     to_do, without_feedback = of_work(piece_list.pieces(tx, [row.id], own_titles=False)[row.id])
     return StillOpen(
         to_do,

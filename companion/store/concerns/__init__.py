@@ -1,1 +1,1 @@
-"""Storage of concerns, of the rules about who must act on them, and of leads' access to records."""
+"""Store and load concerns, the rules about who must act on them, and leads' access to records."""

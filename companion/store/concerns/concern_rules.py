@@ -1,4 +1,4 @@
-"""The versions of the rules for concerns, and queries for leads."""
+"""The versions of the rules for handling concerns, and queries for leads."""
 
 import itertools
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ BY_JOINING = (Account.joined_at, Account.created_at, Account.id)
 
 
 class ConcernRulesRow(Model):
-    """A version of the rules for concerns. The latest version of the rules is in force."""
+    """A version of the rules for handling concerns. The latest version is in force."""
 
     __tablename__ = "concern_rules"
 
@@ -39,12 +39,14 @@ class ConcernRulesRow(Model):
 
     @property
     def people(self) -> tuple[UUID | None, date | None, date | None, UUID | None]:
-        """The lead responsible, the first and last day of the lead's absence, and the lead who covers."""
+        """The lead who is responsible for concerns, the first and last day of that lead's absence, and the
+        lead who covers.
+        """
         return self.lead_id, self.away_from, self.away_until, self.cover_id
 
 
 def rules(tx: Transaction) -> ConcernRules:
-    """Return the rules for concerns that are in force, or the defaults if no lead has changed them."""
+    """Return the current rules for handling concerns, or the defaults if no lead has changed them."""
     rows = iter(tx.scalars(select(ConcernRulesRow).order_by(ConcernRulesRow.number.desc())))
     row = next(rows, None)
     if row is None:
@@ -61,13 +63,15 @@ def rules(tx: Transaction) -> ConcernRules:
 
 
 def _since(newest: ConcernRulesRow, older: Iterable[ConcernRulesRow]) -> datetime:
-    """Return when the rules first had the current lead, absence and cover."""
+    """Return when the current lead, absence and cover were first entered in the rules."""
     same = itertools.takewhile(lambda each: each.people == newest.people, older)
     return min((each.at for each in same), default=newest.at)
 
 
 def lock(tx: Transaction) -> ConcernRules:
-    """Return the rules for concerns, and keep others from changing them by locking the leads' accounts."""
+    """Return the rules for handling concerns, after locking the leads' accounts so that nobody else can
+    change the rules.
+    """
     people.present(tx, Role.LEAD)
     return rules(tx)
 
@@ -75,7 +79,7 @@ def lock(tx: Transaction) -> ConcernRules:
 def add(tx: Transaction, new: ConcernRules) -> None:
     """Add the next version of the rules.
 
-    If two leads do this at the same time, the second commit fails, because numbers are unique.
+    If two leads do this at the same time, the second commit fails, because version numbers are unique.
     """
     tx.add(
         ConcernRulesRow(

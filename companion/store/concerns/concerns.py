@@ -1,6 +1,7 @@
-"""Concerns and their steps, which are never deleted.
+"""Concerns and the steps taken on them.
 
-Concerns are encrypted with a key of their own. Queries return only concerns that the viewer may see.
+Neither are ever deleted. Concerns are encrypted with a separate key. Queries return only concerns that the
+viewer may see.
 """
 
 from dataclasses import dataclass
@@ -66,11 +67,11 @@ class ConcernRow(Bound, Model):
     finish_by: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     revision: Mapped[int] = mapped_column(default=1)
-    """The number of times that the concern's state has been set."""
+    """How many times the concern's state has been set."""
 
 
 class ConcernStepRow(Bound, Model):
-    """A step: something that happened to a concern. Steps are never changed or deleted."""
+    """A step, which records something that happened to a concern. Steps are never changed or deleted."""
 
     __tablename__ = "concern_steps"
     __table_args__ = (
@@ -81,7 +82,7 @@ class ConcernStepRow(Bound, Model):
 
     concern_id: Mapped[UUID] = mapped_column(ForeignKey("concerns.id"))
     number: Mapped[int]
-    """The number of the step within its concern. A step that somebody removed leaves a gap in the numbers."""
+    """The step's number within its concern. If somebody removes a step, there is a gap in the numbers."""
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -90,19 +91,19 @@ class ConcernStepRow(Bound, Model):
 
     @property
     def told(self) -> UUID | None:
-        """The person who was told about the concern, or None for other steps.
+        """The person who was told about the concern, or None if the step isn't about telling somebody.
 
-        ``told_id`` can contain each person only once. If somebody is told again, ``by_id`` contains the
-        person instead.
+        Within a concern, ``told_id`` can contain each person only once. If somebody is told again, their id
+        is in ``by_id`` instead.
         """
         return self.told_id or (self.by_id if self.kind in TELLINGS else None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """The answer, message or note from which a concern was raised, without its text.
+    """The answer, message or note that led to a concern, without its text.
 
-    All fields are empty if the concern wasn't raised from an answer, a message or a note.
+    All fields are empty if no answer, message or note led to the concern.
     """
 
     question: str = ""
@@ -116,7 +117,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Content(Origin, Particulars):
-    """The encrypted part of a concern, including names, which must still be known after an erasure."""
+    """The encrypted part of a concern.
+
+    It includes names, because they must still be known after an erasure.
+    """
 
     words: str
     participant: str
@@ -126,7 +130,7 @@ class Content(Origin, Particulars):
 
 @dataclass(frozen=True)
 class ConcernLine:
-    """A concern as lists show it, without its text or the participant's name."""
+    """A concern in a list, without its text or the participant's name."""
 
     id: UUID
     enrolment_id: UUID
@@ -139,7 +143,7 @@ class ConcernLine:
 
 @dataclass(frozen=True)
 class ConcernStep:
-    """A step on a concern, with its text and the names of the people involved."""
+    """A step taken on a concern, with its text and the names of the people involved."""
 
     kind: ConcernStepKind
     at: datetime
@@ -198,7 +202,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """A new step on a concern by the viewer, with its text."""
+    """Create a new step on a concern by the viewer, with its text."""
 
     kind: ConcernStepKind
     id: UUID
@@ -240,7 +244,7 @@ def concern_row(tx: Transaction, viewer: Viewer, concern_id: UUID) -> ConcernRow
 
 
 def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
-    """Return a concern after locking its enrolment and then the concern.
+    """Lock a concern's enrolment and then the concern itself, and return the concern.
 
     Raise ``NotFound`` if the concern doesn't exist.
     """
@@ -252,15 +256,15 @@ def locked(tx: Transaction, concern_id: UUID) -> ConcernRow:
 
 
 def _shows(viewer: Viewer, row: ConcernRow, enrolment: Enrolment) -> bool:
-    """Return whether a concern is shown to the viewer, even if its rows were changed outside Companion.
+    """Return whether to show a concern to the viewer.
 
-    Only leads see a concern that was changed outside Companion, because no concern is ever hidden from leads.
+    Leads see every concern. Other people don't see concerns that were changed outside Companion.
     """
     return viewer.role is Role.LEAD or (row.intact and enrolment.intact)
 
 
 def concern(tx: Transaction, row: ConcernRow) -> Concern:
-    """Return a concern in the form that the domain's rules use."""
+    """Convert a concern's row to the form that the domain rules use."""
     practitioner = tx.get_one(Enrolment, row.enrolment_id).practitioner_id
     limits = Limits(row.take_by, row.finish_by)
     return Concern(ConcernKind(row.kind), ConcernState(row.state), limits, practitioner, row.taken_by)
@@ -273,9 +277,11 @@ def lines(
     closed: tuple[bool, ...] = (False,),
     enrolment_id: UUID | None = None,
 ) -> list[ConcernLine]:
-    """Return the concerns that the viewer may see, open ones first, and otherwise oldest first.
+    """Return the concerns that the viewer may see.
 
-    ``closed`` says whether open concerns (False), closed ones (True) or both are wanted."""
+    Open concerns come first, and within each group the oldest come first. ``closed`` contains False to
+    include open concerns, and True to include closed concerns.
+    """
     is_closed = ConcernRow.state == ConcernState.CLOSED
     query = (
         select(ConcernRow, Enrolment)
@@ -290,9 +296,8 @@ def lines(
 
 
 def open_and_overdue(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """Return how many concerns are open, and how many of these are overdue.
-
-    The rule is the same as that of ``Concern.overdue_since``.
+    """Return how many concerns are open, and how many of these are overdue by the same rule as
+    ``Concern.overdue_since``.
     """
     overdue = case(
         (ConcernRow.state == ConcernState.NEW, ConcernRow.take_by <= now),
@@ -309,9 +314,10 @@ def oldest_open(tx: Transaction) -> datetime | None:
 
 
 def any_open(tx: Transaction, enrolment_id: UUID, *kinds: ConcernKind) -> bool:
-    """Return whether a concern about this participant is open, of these kinds or of any kind.
+    """Return whether this participant has an open concern, of these kinds or of any kind.
 
-    The caller has locked the enrolment."""
+    The caller has locked the enrolment.
+    """
     query = select(ConcernRow.id).where(ConcernRow.enrolment_id == enrolment_id, ConcernRow.state.in_(OPEN))
     if kinds:
         query = query.where(ConcernRow.kind.in_(kinds))
@@ -332,13 +338,13 @@ def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
 
 
 def waiting(tx: Transaction) -> list[UUID]:
-    """Return the ids of the concerns about which somebody may still have to be told."""
+    """Return the ids of the concerns that somebody may still have to be told about."""
     states = (ConcernState.NEW, ConcernState.TAKEN)
     return list(tx.scalars(select(ConcernRow.id).where(ConcernRow.state.in_(states))))
 
 
 def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
-    """Return who was told about a concern, for which reason, and when each person was last told."""
+    """Return who was told about a concern, for what reason, and when each of them was last told."""
     steps = tx.scalars(
         select(ConcernStepRow)
         .where(ConcernStepRow.concern_id == concern_id, ConcernStepRow.kind.in_(TELLINGS))
@@ -352,7 +358,7 @@ def tellings(tx: Transaction, concern_id: UUID) -> dict[Telling, datetime]:
 def opened(tx: Transaction, row: ConcernRow) -> OpenedConcern:
     """Return a concern with its text and steps.
 
-    The caller has recorded in the audit that the concern is read.
+    The caller has recorded in the audit log that the concern is being read.
     """
     box = _box(tx)
     content = msgspec.convert(box.open("concerns.content", row.id, row.content), Content)
@@ -397,7 +403,8 @@ def _lines(tx: Transaction, rows: list[tuple[ConcernRow, Enrolment]]) -> list[Co
 def _whose(past: handovers.Past, row: ConcernRow, enrolment: Enrolment) -> UUID:
     """Return the practitioner whose name is shown with a concern.
 
-    For a concern about a practitioner, return the practitioner at that time, and otherwise the current one.
+    If the concern is about the practitioner, return whoever was the participant's practitioner when it was
+    raised. Otherwise return the current practitioner.
     """
     if row.kind != ConcernKind.ABOUT_PRACTITIONER:
         return enrolment.practitioner_id

@@ -1,4 +1,6 @@
-"""Lead access: leads reading the records of participants who aren't theirs, and the decisions about it."""
+"""Lead access: permission for a lead to read the record of another practitioner's participant, and the
+decisions about it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +25,9 @@ from companion.store.types import UtcDateTime
 
 
 class LeadAccessRow(Bound, Model):
-    """One case of lead access to a record.
+    """A lead's access to one record.
 
-    The purpose never changes, because everything that is read is classified by it.
+    The purpose never changes, because everything that the lead reads is classified by it.
     """
 
     __tablename__ = "looks"
@@ -43,7 +45,7 @@ class LeadAccessRow(Bound, Model):
 
 
 class LeadAccessStepRow(Bound, Model):
-    """A lead's decision about a lead access, which never changes."""
+    """A lead's decision about a lead access. A decision never changes."""
 
     __tablename__ = "look_steps"
     __table_args__ = (UniqueConstraint("look_id", "number"),)
@@ -69,7 +71,7 @@ class AccessStep:
 
 @dataclass(frozen=True)
 class Shown:
-    """A lead access with its reasons, as shown to leads, and after disclosure to the practitioner."""
+    """A lead access with its reasons, as shown to leads and, after disclosure, to the practitioner."""
 
     id: UUID
     reference: str
@@ -82,7 +84,7 @@ class Shown:
 
 
 def look(row: LeadAccessRow) -> lead_access.Look:
-    """Return a lead access in the form that the domain's rules use."""
+    """Convert a lead access to the form that the domain rules use."""
     return lead_access.Look(
         row.lead_id, Purpose(row.purpose), AccessState(row.state), row.until, row.told_from
     )
@@ -91,8 +93,9 @@ def look(row: LeadAccessRow) -> lead_access.Look:
 def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
     """Return a lead access, locked until the transaction ends.
 
-    The enrolment is locked first, so that the participant can't be erased in between. Raise ``NotFound`` if
-    the viewer isn't a lead, if the participant was erased, or if there is no such lead access.
+    The enrolment is locked first, so that the participant can't be erased at the same time. Raise
+    ``NotFound`` if the viewer isn't a lead, if the participant was erased, or if there is no such lead
+    access.
     """
     if viewer.role is not Role.LEAD:
         raise NotFound
@@ -108,7 +111,7 @@ def look_row(tx: Transaction, viewer: Viewer, look_id: UUID) -> LeadAccessRow:
 
 
 def seal_reason(tx: Transaction, row: LeadAccessRow, words: str) -> None:
-    """Set the reason for a lead access, encrypted with the participant's key."""
+    """Store the reason for a lead access, encrypted with the participant's key."""
     row.reason = record_box(tx, row.enrolment_id).seal("note_looks.reason", row.id, words)
 
 
@@ -129,7 +132,7 @@ def add_step(tx: Transaction, row: LeadAccessRow, kind: AccessStepKind, words: s
 
 
 def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
-    """Return the lead accesses to an enrolment that have been disclosed, latest first."""
+    """Return an enrolment's lead accesses that have been disclosed, latest first."""
     rows = select(LeadAccessRow).where(
         LeadAccessRow.enrolment_id == enrolment_id,
         LeadAccessRow.state == AccessState.OPENED,
@@ -139,7 +142,7 @@ def told(tx: Transaction, enrolment_id: UUID, now: datetime) -> list[Shown]:
 
 
 def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadAccessRow]:
-    """Return the opened lead accesses to an enrolment that are to be disclosed later."""
+    """Return an enrolment's lead accesses that have been granted and will be disclosed later."""
     return tx.scalars(
         select(LeadAccessRow).where(
             LeadAccessRow.enrolment_id == enrolment_id,
@@ -150,7 +153,7 @@ def untold(tx: Transaction, enrolment_id: UUID, now: datetime) -> Sequence[LeadA
 
 
 def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
-    """Return the lead accesses to an enrolment that were because of a concern, and lock them.
+    """Lock and return an enrolment's lead accesses that were granted because of a concern.
 
     The caller has locked the enrolment.
     """
@@ -159,12 +162,12 @@ def for_concern(tx: Transaction, enrolment_id: UUID) -> Sequence[LeadAccessRow]:
 
 
 def of(tx: Transaction, enrolment_id: UUID) -> Sequence[UUID]:
-    """Return the ids of all lead accesses to an enrolment."""
+    """Return the ids of all of an enrolment's lead accesses."""
     return tx.scalars(select(LeadAccessRow.id).where(LeadAccessRow.enrolment_id == enrolment_id)).all()
 
 
 def at_hand(tx: Transaction, now: datetime) -> list[Shown]:
-    """Return the lead accesses that are undecided, undisclosed or currently open, latest first."""
+    """Return the lead accesses that are undecided, undisclosed or still valid, latest first."""
     rows = _of_who_is_there(select(LeadAccessRow)).where(
         LeadAccessRow.state != AccessState.REFUSED,
         or_(
@@ -190,7 +193,7 @@ def _of_who_is_there(query: Select[Any]) -> Select[Any]:
 
 
 def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
-    """Return lead accesses with their reasons and the names of the people involved."""
+    """Decrypt lead accesses, and return them with their reasons and the names of the people involved."""
     if not rows:
         return []
     steps = tx.scalars(

@@ -1,1 +1,1 @@
-"""Storage of enrolments, their pathway steps and their handovers."""
+"""Store and load enrolments, their pathway steps and their handovers."""

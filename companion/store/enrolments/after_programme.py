@@ -1,4 +1,4 @@
-"""The versions of the rules about what participants can still use after the programme."""
+"""The versions of the rules about which parts of Companion participants can still use after the programme."""
 
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,9 @@ from companion.store.types import UtcDateTime
 
 
 class AfterProgrammeRow(Model):
-    """A version of the rules for after the programme.
+    """A version of the rules about what participants can use after the programme.
 
-    A participant keeps the version that was the latest when they reached their current state.
+    Each participant keeps the version that was in force when they reached their current pathway state.
     """
 
     __tablename__ = "after_rules"
@@ -42,7 +42,7 @@ def rules_in_force(tx: Transaction, at: datetime | None = None) -> AfterProgramm
 def add(tx: Transaction, new: AfterProgrammeRules) -> None:
     """Add the next version of the rules.
 
-    If two people do this at the same time, the second commit fails, because numbers are unique.
+    If two people do this at the same time, the second commit fails, because version numbers are unique.
     """
     terms = {state.value: [term.scope.value, term.days] for state, term in new.terms.items()}
     tx.add(
@@ -51,7 +51,9 @@ def add(tx: Transaction, new: AfterProgrammeRules) -> None:
 
 
 def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
-    """Return what a participant can use, by the rules in force when they reached their current state."""
+    """Return which parts of Companion a participant can use, by the rules in force when they reached their
+    current pathway state.
+    """
     state = PathwayState(enrolment.state)
     if state in EXPECTS_WORK:
         return Open(Scope.EVERYTHING)
@@ -66,6 +68,9 @@ def open_now(tx: Transaction, enrolment: Enrolment, now: datetime) -> Open:
 
 
 def open_to_participant(tx: Transaction, account_id: UUID, now: datetime) -> Open:
-    """Return what the participant with this account can use, which is nothing without an enrolment."""
+    """Return which parts of Companion the participant with this account can use.
+
+    Without an enrolment, they can use nothing.
+    """
     enrolment = tx.scalar(select(Enrolment).where(Enrolment.participant_id == account_id))
     return open_now(tx, enrolment, now) if enrolment else Open(Scope.NOTHING)

@@ -1,4 +1,4 @@
-"""Enrolments and their pathway steps, limited to those that the viewer may see."""
+"""Enrolments and their pathway steps. Queries return only enrolments that the viewer may see."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Enrolment(Bound, Model):
     __tablename__ = "enrolments"
     __table_args__ = (
         Index("ix_enrolments_practitioner_id_state", "practitioner_id", "state"),
-        # this index has all columns by which a lead's board sorts, so SQLite reads a third as much
+        # this index has all the columns that a lead's board sorts by, so SQLite reads only a third as much
         Index(
             "ix_enrolments_glance",
             *(
@@ -71,45 +71,52 @@ class Enrolment(Bound, Model):
     programme_version: Mapped[int]
     site: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(20), index=True)
-    """The state on the pathway. The steps in ``EnrolmentStepRow`` are its history."""
+    """The current state on the pathway. The steps in ``EnrolmentStepRow`` record the earlier states."""
     state_since: Mapped[date]
-    """The day of the latest step, in London."""
+    """The date of the latest step, in London time."""
     topics_revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    """The number of changes to the enrolment's list of topics."""
+    """How many times the enrolment's list of topics has been changed."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evaluated: Mapped[bool] = mapped_column(default=False)
     """Whether the participant has given an evaluation.
 
-    Companion doesn't store when, or which evaluation is theirs.
+    Companion doesn't store when they gave it, or which evaluation is theirs.
     """
     counted: Mapped[bool] = mapped_column(default=False)
     """Whether the participant has been counted in the service's figures.
 
-    Companion doesn't store in which block of figures.
+    Companion doesn't store which block of figures they were counted in.
     """
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the participant was erased.
 
     After an erasure, only the enrolment, its steps and the records of concerns remain.
     """
-    # The sort keys of boards (store/caseloads/sort_keys.py), which are dates and a count and contain no text.
+    # The sort keys for boards (store/caseloads/sort_keys.py). Sort keys are dates and a count, and never
+    # contain text.
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The start of the next appointment. Once that appointment is over, the next one has to be looked up."""
+    """The start of the next appointment.
+
+    When that appointment is over, the one after it has to be looked up.
+    """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the earliest open work is due, or was due."""
+    """The due time of the open work that is due first. This time may have passed."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The earliest time by which an unread message from the participant must be read."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when a concern about the participant has been open. Only leads' boards may use this time."""
+    """The time since which a concern about the participant has been open.
+
+    Only leads' boards may use this time.
+    """
     to_talk: Mapped[int] = mapped_column(default=0)
     """How many answers the participant would rather talk about at the next appointment."""
 
 
 class EnrolmentStepRow(Bound, Model):
-    """A step on the pathway of an enrolment, which never changes.
+    """A step along an enrolment's pathway.
 
-    The reason is encrypted with the participant's key.
+    Steps never change. The reason for a step is encrypted with the participant's key.
     """
 
     __tablename__ = "enrolment_steps"
@@ -128,7 +135,9 @@ class EnrolmentStepRow(Bound, Model):
 
 
 NOBODY = UUID(int=0)
-"""The author's id for a step that was changed outside Companion, because the real author is unknown."""
+"""The placeholder id used for the author of a step that was changed outside Companion, because the real
+author is unknown.
+"""
 
 
 @dataclass(frozen=True)
@@ -154,7 +163,7 @@ class Case:
     state: PathwayState
     state_since: date
     practitioner_left: bool = False
-    """Whether the practitioner has left.
+    """Whether the practitioner has left the service.
 
     If so, the participant has no active practitioner until a lead hands them over.
     """
@@ -168,7 +177,9 @@ class Case:
 
 
 def theirs(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the enrolments whose content the viewer may read: their own, or their caseload."""
+    """Select the enrolments whose contents the viewer may read: a participant's own, or those in a
+    practitioner's caseload.
+    """
     if viewer.role is Role.PARTICIPANT:
         return (Enrolment.participant_id == viewer.account_id) & is_there()
     if viewer.role is Role.PRACTITIONER:
@@ -182,7 +193,7 @@ def is_there() -> ColumnElement[bool]:
 
 
 def by_reference(tx: Transaction, reference: str, *, keep: bool = False) -> Enrolment | None:
-    """Return the enrolment with this reference, for a lead, or None.
+    """Return the enrolment with this reference if the viewer is a lead, otherwise None.
 
     ``keep`` locks the enrolment until the transaction ends.
     """
@@ -221,11 +232,11 @@ class NewStep:
     reason: str
     id: UUID | None = None
     back_to: date | None = None
-    """If this step undoes another one, the day since which the earlier state applied."""
+    """The day on which the earlier state began, if this step undoes another step."""
 
 
 def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow:
-    """Add a step to an enrolment and change its state accordingly. The caller commits."""
+    """Add a step to an enrolment and update the enrolment's state. The caller commits."""
     number = tx.scalar(select(func.count()).where(EnrolmentStepRow.enrolment_id == row.id)) or 0
     row.state, row.state_since = step.state, step.back_to or step.day
     tx.add(row)
@@ -275,7 +286,7 @@ def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
 def enrolment(
     tx: Transaction, viewer: Viewer, enrolment_id: UUID | None = None, *, lock: bool = False
 ) -> Enrolment:
-    """Return one of the viewer's enrolments, or without an id the participant's own.
+    """Return one of the viewer's enrolments. If no id is given, return the participant's own enrolment.
 
     ``lock`` locks the enrolment until the transaction ends. Raise ``NotFound`` if the viewer has no such
     enrolment.
@@ -289,13 +300,11 @@ def enrolment(
 
 
 def reached(viewer: Viewer, row: Enrolment | None) -> Enrolment:
-    """Return the enrolment.
+    """Return the enrolment if the viewer may use it.
 
     Raise ``NotFound`` if there is no row, or if the viewer is staff and the row was changed outside
-    Companion.
-
-    Participants can still use their own enrolment, because only their own key opens their data, and they may
-    need to tell us something that can't wait.
+    Companion. Participants can use their own enrolment even if it was changed. Only their own key decrypts
+    their data, and they may need to tell the service something that can't wait.
     """
     if row is None or not shows(viewer, row):
         raise NotFound
@@ -309,7 +318,7 @@ def of_anybody(tx: Transaction, enrolment_id: UUID, *, lock: bool = False) -> En
 
 
 def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUID]:
-    """Return the account ids of the participants with these references, by reference."""
+    """Return a mapping from these references to the participants' account ids."""
     found = tx.execute(
         select(Enrolment.reference, Enrolment.participant_id).where(Enrolment.reference.in_(set(references)))
     )
@@ -317,7 +326,7 @@ def participants_of(tx: Transaction, references: Iterable[str]) -> dict[str, UUI
 
 
 def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the references of these participants by account id."""
+    """Return a mapping from these participants' account ids to their references."""
     found = tx.execute(
         select(Enrolment.participant_id, Enrolment.reference).where(
             Enrolment.participant_id.in_(set(participants))
@@ -327,7 +336,7 @@ def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, s
 
 
 def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
-    """Return the viewer's own enrolments among these ids, locked until the transaction ends."""
+    """Return those of these enrolments that are the viewer's own, locked until the transaction ends."""
     rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
     return [row for row in rows if shows(viewer, row)]
 
@@ -345,9 +354,10 @@ def with_account(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> tuple[A
 def lock_of(
     tx: Transaction, enrolment_id: ScalarSelect[UUID] | UUID, *those: ColumnElement[bool]
 ) -> Enrolment:
-    """Lock an enrolment and return it, before a row that belongs to it is locked.
+    """Lock an enrolment and return it. Call this before locking a row that belongs to the enrolment.
 
-    Raise ``NotFound`` if no enrolment has this id and meets the conditions in ``those``."""
+    Raise ``NotFound`` if no enrolment has this id and meets the conditions in ``those``.
+    """
     row = locks.lock_one(tx, select(Enrolment).where(Enrolment.id == enrolment_id, *those))
     if row is None:
         raise NotFound
@@ -355,7 +365,7 @@ def lock_of(
 
 
 def shows(viewer: Viewer, row: Enrolment) -> bool:
-    """Return whether an enrolment that was found for this viewer may be shown.
+    """Return whether the viewer may be shown this enrolment.
 
     An enrolment that was changed outside Companion is shown only to the participant.
     """
@@ -363,7 +373,7 @@ def shows(viewer: Viewer, row: Enrolment) -> bool:
 
 
 def record_box(tx: Transaction, enrolment_id: UUID) -> Box:
-    """Return the box of an enrolment's participant, whose key encrypts the whole record."""
+    """Return the object that encrypts an enrolment's whole record, with the participant's key."""
     participant = tx.get_one(Enrolment, enrolment_id).participant_id
     return tx.keys.box(keys.participant(participant))
 

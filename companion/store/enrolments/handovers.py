@@ -18,9 +18,10 @@ from companion.store.types import UtcDateTime
 
 
 class HandoverRow(Bound, Model):
-    """A handover, of which only ``seen_at`` and ``opened_at`` ever change.
+    """A handover.
 
-    The reason is encrypted with the participant's key.
+    After it is added, only ``seen_at`` and ``opened_at`` can change. The reason is encrypted with the
+    participant's key.
     """
 
     __tablename__ = "handovers"
@@ -52,7 +53,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class HandoverForStaff:
-    """A handover as staff see it, with the reason and the name of the person who decided it."""
+    """A handover as staff see it, with the reason and the name of the person who decided on it."""
 
     at: datetime
     before: str
@@ -78,9 +79,10 @@ def add(tx: Transaction, new_id: UUID, enrolment: Enrolment, to: UUID, reason: s
 
 
 def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
-    """Return the latest handover of the participant who is the viewer, or None.
+    """Return the viewer's own latest handover, or None if they have never been handed over.
 
-    Raise ``NotFound`` if the viewer isn't a participant."""
+    Raise ``NotFound`` if the viewer isn't a participant.
+    """
     if viewer.role is not Role.PARTICIPANT:
         raise NotFound
     return tx.scalar(
@@ -93,13 +95,14 @@ def of_participant(tx: Transaction, viewer: Viewer) -> HandoverRow | None:
 
 
 TOLD_FOR = timedelta(days=60)
-"""How long the new practitioner is reminded of a handover whose reason is unread."""
+"""How long the new practitioner is reminded of a handover if they haven't read the reason."""
 
 
 def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow]:
-    """Return the handovers to the viewer whose reason is unread, oldest first.
+    """Return the handovers to the viewer whose reason the viewer hasn't read, oldest first.
 
-    Handovers of participants who have since been handed over again are left out."""
+    Leave out participants who have since been handed over again.
+    """
     rows = tx.scalars(
         select(HandoverRow)
         .join(Enrolment, Enrolment.id == HandoverRow.enrolment_id)
@@ -118,7 +121,10 @@ def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def shown(tx: Transaction, row: HandoverRow) -> Handover:
-    """Return a handover for the participant. The reason is left out, because it is for staff."""
+    """Convert a handover to the form shown to the participant.
+
+    The reason is left out, because it is for staff only.
+    """
     called = names_of(tx, (row.from_id, row.to_id))
     before, after = (author(row, called, each) for each in (row.from_id, row.to_id))
     return Handover(row.id, row.at, row.from_id, before, after, row.seen_at)
@@ -154,11 +160,14 @@ class Past:
 
     @property
     def everybody(self) -> set[UUID]:
-        """The ids of all these former practitioners."""
+        """The account ids of all the former practitioners."""
         return {each for *_, each in self._rows}
 
     def practitioner(self, enrolment_id: UUID, at: datetime, now: UUID) -> UUID:
-        """Return the practitioner of an enrolment at a given time. ``now`` is the current practitioner."""
+        """Return who was the enrolment's practitioner at a given time.
+
+        ``now`` is the current practitioner.
+        """
         return next((each for of, until, each in self._rows if of == enrolment_id and at < until), now)
 
 

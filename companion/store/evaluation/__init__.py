@@ -1,1 +1,1 @@
-"""Storage of participants' evaluations, and of the service's anonymous figures."""
+"""Store and load participants' evaluations and the service's anonymous figures."""

@@ -1,8 +1,9 @@
-"""The evaluation: the versions of its questions, drafts, waiting evaluations and batches.
+"""Participants' evaluations of the programme: the versions of the questions, drafts, waiting evaluations and
+batches.
 
-A waiting evaluation belongs to no enrolment. The row of a waiting evaluation contains no participant's id and
-no time, and rows have no order. Five waiting evaluations are combined into a batch and then deleted.
-Submitted evaluations are encrypted with a key of the service, because nobody can tell whose they are.
+A waiting evaluation isn't linked to any enrolment. Its row contains no participant id and no time, and the
+rows have no order. Five waiting evaluations are combined into a batch and then deleted. Submitted evaluations
+are encrypted with one of the service's keys, because they don't belong to any known participant.
 """
 
 import logging
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 class QuestionsRow(Model):
     """A version of the evaluation's questions.
 
-    Until there is a version, the shipped questions apply, which nobody has approved.
+    Until the first version is added, the shipped questions apply. Nobody has approved the shipped questions.
     """
 
     __tablename__ = "evaluation_questions"
@@ -53,9 +54,9 @@ class EvaluationDraftRow(Drafted):
 
 
 class WaitingRow(Model):
-    """A submitted evaluation that is waiting for a batch.
+    """A submitted evaluation that is waiting to be combined into a batch.
 
-    The row contains nothing that says whose evaluation it is.
+    Nothing in the row says whose evaluation it is.
     """
 
     __tablename__ = "evaluations_waiting"
@@ -75,7 +76,10 @@ class BatchRow(Model):
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the evaluation's questions, as pages show it. The shipped questions have the number 0."""
+    """A version of the evaluation's questions, for display on pages.
+
+    The shipped questions have the number 0.
+    """
 
     number: int
     questions: Questions
@@ -86,15 +90,15 @@ class Version:
 
 
 def newest(tx: Transaction) -> Version:
-    """Return the latest version of the evaluation's questions, which leads edit."""
+    """Return the latest version of the evaluation's questions. This is the version that leads edit."""
     row = tx.scalar(select(QuestionsRow).order_by(QuestionsRow.number.desc()).limit(1))
     return _version(tx, row) if row else Version(0, evaluation_questions())
 
 
 def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
-    """Return the version of the questions that participants are asked, which is the latest approved one.
+    """Return the version of the questions that participants are asked: the latest approved version.
 
-    If no version has been approved, return the latest version if ``unapproved_too``, or else None.
+    If no version has been approved, return the latest version if ``unapproved_too``, otherwise None.
     """
     approved = select(QuestionsRow).where(QuestionsRow.approved_at.is_not(None))
     row = tx.scalar(approved.order_by(QuestionsRow.number.desc()).limit(1))
@@ -106,7 +110,7 @@ def offered(tx: Transaction, *, unapproved_too: bool) -> Version | None:
 def add_version(tx: Transaction, number: int, questions: Questions) -> QuestionsRow:
     """Add the next version of the questions.
 
-    If two leads do this at the same time, the second commit fails, because numbers are unique.
+    If two leads do this at the same time, the second commit fails, because version numbers are unique.
     """
     row = QuestionsRow(id=uuid4(), number=number, made_at=tx.now, made_by=tx.viewer.account_id)
     row.content = tx.keys.box(WORDS).seal("evaluation_questions.content", row.id, questions)
@@ -115,18 +119,18 @@ def add_version(tx: Transaction, number: int, questions: Questions) -> Questions
 
 
 def version_row(tx: Transaction, number: int) -> QuestionsRow | None:
-    """Return the row of a version of the questions, locked, or None for the shipped questions."""
+    """Lock and return the row of this version of the questions. Return None for the shipped questions."""
     return locks.lock_one(tx, select(QuestionsRow).where(QuestionsRow.number == number))
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID) -> DraftPlace:
-    """Return the place of the draft of this participant's evaluation."""
+    """Return the key of this participant's draft evaluation."""
     place, box = tx.keys.lookup("evaluation", str(enrolment_id)), record_box(tx, enrolment_id)
     return DraftPlace(EvaluationDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
-    """Add an evaluation to those that are waiting for a batch, without anything that says whose it is."""
+    """Add an evaluation to those waiting for a batch, without anything that says whose evaluation it is."""
     row = WaitingRow(id=uuid4())
     row.content = tx.keys.box(EVALUATION).seal("evaluations_waiting.content", row.id, evaluation)
     tx.add(row)
@@ -134,7 +138,7 @@ def add_waiting(tx: Transaction, evaluation: Evaluation) -> None:
 
 
 def take_waiting(tx: Transaction) -> list[tuple[UUID, Evaluation]]:
-    """Return all waiting evaluations in the order of their random ids, locked until the transaction ends.
+    """Return all waiting evaluations, sorted by their random ids and locked until the transaction ends.
 
     Evaluations that can't be decrypted are logged and left out.
     """

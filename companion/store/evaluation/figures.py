@@ -1,4 +1,6 @@
-"""The service's figures: which participants can be counted, what is counted, and the stored blocks."""
+"""The service's anonymous figures: which participants can be counted, what is counted, and the stored blocks
+of figures.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -34,9 +36,9 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 class FigureBlockRow(Model):
-    """A block of figures, which counts several participants together.
+    """A block of figures that counts several participants together.
 
-    The block contains nothing that says who the participants are.
+    Nothing in the block says who the participants are.
     """
 
     __tablename__ = "figure_blocks"
@@ -59,7 +61,10 @@ class Over:
     row: Enrolment
     day: date
     number: int
-    """The enrolment's rank by creation, which decides the order of enrolments that ended on the same day."""
+    """The enrolment's rank by creation time.
+
+    This rank decides the order of enrolments that ended on the same day.
+    """
 
     @property
     def stratum(self) -> Stratum:
@@ -92,7 +97,7 @@ def uncounted(tx: Transaction, *, lock: bool) -> list[Over]:
 
 
 def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
-    """Return what is counted about these enrolments.
+    """Return the data to be counted for each of these enrolments.
 
     The number of queries doesn't depend on the number of enrolments.
     """
@@ -116,7 +121,7 @@ def people(tx: Transaction, rows: Sequence[Enrolment]) -> list[Person]:
 
 
 def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
-    """Return the pieces of work of each enrolment, with the first round of each.
+    """Return each enrolment's pieces of work, with the first submitted round of each.
 
     Work that was withdrawn before it was submitted is left out. Activities that a practitioner made for one
     participant are counted together.
@@ -149,7 +154,7 @@ def _pieces(tx: Transaction, enrolments: list[UUID]) -> dict[UUID, list[Piece]]:
 def add_block(tx: Transaction, block: Block) -> FigureBlockRow:
     """Add the next block of figures.
 
-    If two transactions do this at the same time, the second fails, because numbers are unique.
+    If two transactions do this at the same time, the second fails, because block numbers are unique.
     """
     number = (tx.scalar(select(func.max(FigureBlockRow.number))) or 0) + 1
     row = FigureBlockRow(

@@ -1,1 +1,1 @@
-"""Storage of appointments, groups and absences."""
+"""Store and load appointments, groups and absences."""

@@ -1,4 +1,4 @@
-"""Practitioners' absences, and who currently covers for whom."""
+"""Practitioners' absences, and the colleagues who are covering for them."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -20,7 +20,8 @@ from companion.store.types import UtcDateTime
 class AbsenceRow(Bound, Model):
     """A practitioner's absence.
 
-    If it is withdrawn, the row is kept, because the cover may already have read messages.
+    If an absence is withdrawn, its row is kept, because the covering practitioner may already have read
+    messages.
     """
 
     __tablename__ = "away_days"
@@ -42,13 +43,15 @@ NOT_OVER = (
     .where(AbsenceRow.last >= bindparam("today"), AbsenceRow.taken_back_at.is_(None))
     .order_by(AbsenceRow.first, AbsenceRow.id)
 )
-"""The query for absences that end on a given day or later, with whether the cover still works here."""
+"""The query for absences that end on a given day or later, and whether each covering practitioner still works
+here.
+"""
 
 
 def times_away(tx: Transaction, now: datetime) -> list[Away]:
     """Return every absence in the service that isn't over, earliest first.
 
-    A cover who has left is omitted from the absence.
+    If the covering practitioner has left, they aren't named.
     """
     rows = tx.execute(NOT_OVER, {"today": london_day(now)})
     return [
@@ -64,7 +67,7 @@ def own_times(tx: Transaction, viewer: Viewer, since: datetime) -> list[Away]:
 
 
 def covered_by(tx: Transaction, viewer: Viewer, now: datetime) -> set[UUID]:
-    """Return the practitioners whose messages the viewer reads today as their cover."""
+    """Return the practitioners whom the viewer is covering for today."""
     if viewer.role is not Role.PRACTITIONER:
         return set()
     away = times_away(tx, now)

@@ -1,4 +1,4 @@
-"""Appointments, limited to those that the viewer may see."""
+"""Appointments. Queries return only appointments that the viewer may see."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -34,7 +34,7 @@ from companion.store.types import UtcDateTime
 LASTS = timedelta(hours=2)
 """How long after its start an appointment is still shown as the next one. A session lasts two hours."""
 LONGEST = timedelta(minutes=480)
-"""The longest that an appointment can last, by the lengths that a programme allows."""
+"""The length of the longest appointment that a programme can specify."""
 
 
 class AppointmentRow(Model):
@@ -53,14 +53,15 @@ class AppointmentRow(Model):
     )
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The start of the appointment before it was last moved."""
+    """The appointment's start time before it was last moved."""
     moved_on: Mapped[date | None]
     """The day on which the appointment was last moved.
 
-    An exact time in participants' exported files could reveal who is in the same group.
+    The time isn't stored, because exact times in participants' downloads could reveal who is in the same
+    group.
     """
     seen_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The start of the appointment when the participant last saw a change to it."""
+    """The appointment's start time when the participant last saw that it had changed."""
     seen_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The practitioner's remark about the attendance, encrypted with the participant's key."""
@@ -87,7 +88,7 @@ def locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> tuple[Enrol
 
 
 def enrolment_locked(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> Enrolment:
-    """Lock the enrolment of an appointment, and return it.
+    """Lock an appointment's enrolment, and return the enrolment.
 
     The caller can then lock other rows before the appointment itself.
 
@@ -120,12 +121,14 @@ def all_locked(
 
 
 def hold_diary(tx: Transaction, viewer: Viewer) -> None:
-    """Keep others from booking or moving anything in the viewer's diary until this transaction ends."""
+    """Lock the viewer's diary until this transaction ends, so that nobody else can book or move anything in
+    it.
+    """
     people.lock(tx, viewer.account_id)
 
 
 def appointment(row: AppointmentRow) -> Appointment:
-    """Return an appointment in the form that the domain uses."""
+    """Convert an appointment's row to the form that the domain code uses."""
     return Appointment(
         row.id,
         AppointmentKind(row.kind),
@@ -157,7 +160,7 @@ def keep_words(tx: Transaction, row: AppointmentRow, said: str) -> None:
 
 
 def appointments(tx: Transaction, enrolment_id: UUID) -> list[Appointment]:
-    """Return all appointments of an enrolment, earliest first."""
+    """Return all of an enrolment's appointments, earliest first."""
     return appointments_of(tx, [enrolment_id])[enrolment_id]
 
 
@@ -197,7 +200,7 @@ def locked_to_come(
 
 
 def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, list[Appointment]]:
-    """Return all appointments of each enrolment, earliest first, with one query."""
+    """Return all of each enrolment's appointments, earliest first, with one query."""
     of_each: dict[UUID, list[Appointment]] = defaultdict(list)
     for row in tx.scalars(OF_ENROLMENTS, {"ids": list(enrolments)}):
         of_each[row.enrolment_id].append(appointment(row))
@@ -205,25 +208,25 @@ def appointments_of(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, l
 
 
 def due_for(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Appointment]:
-    """Return, for each appointment of these enrolments, the appointment before which its work is due.
+    """For each of these enrolments' appointments, return the appointment that its work is due before.
 
-    Work set for an appointment that was cancelled is due before another one (see ``due_before``).
+    If an appointment is cancelled, its work is due before another appointment (see ``due_before``).
     """
     return due_of(appointments_of(tx, enrolments).values())
 
 
 def due_of(each_ones: Iterable[Sequence[Appointment]]) -> dict[UUID, Appointment]:
-    """Return the same as ``due_for``, from appointments that have already been read, grouped by enrolment."""
+    """Return the same as ``due_for``, using appointments that have already been loaded, grouped by enrolment."""
     return {name: due for those in each_ones for name, due in due_among(those).items()}
 
 
 def due_among(those: Sequence[Appointment]) -> dict[UUID, Appointment]:
-    """Return the same as ``due_for``, from the appointments of one enrolment that have already been read."""
+    """Return the same as ``due_for`` for one enrolment, using appointments that have already been loaded."""
     return {meant.id: due_before(meant, those) for meant in those}
 
 
 def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | None:
-    """Return the next of these appointments, or None.
+    """Return the next of these appointments, or None if there is none.
 
     Appointments that are cancelled or have attendance recorded are left out.
     """
@@ -234,9 +237,10 @@ def next_among(those: Sequence[Appointment], now: datetime) -> Appointment | Non
 
 
 def diary(tx: Transaction, viewer: Viewer, spans: Sequence[Span]) -> list[Engaged]:
-    """Return the viewer's appointments around these times, with participants' names.
+    """Return the viewer's appointments close to any of these times, with participants' names.
 
-    Each group meeting is included once."""
+    Each group meeting is included once.
+    """
     if not spans:
         return []
     earliest = min(span.starts_at for span in spans) - LONGEST
@@ -348,9 +352,9 @@ def _is_ahead(now: datetime) -> ColumnElement[bool]:
 
 
 def _alone(viewer: Viewer) -> ColumnElement[bool]:
-    """Select appointments that don't follow a group meeting, which is in the viewer's diary itself.
+    """Select appointments that aren't part of a group meeting in the viewer's diary.
 
-    An appointment follows its meeting if both begin at the same time, and not if only the meeting is
+    An appointment is part of its meeting if both begin at the same time, unless only the meeting was
     cancelled.
     """
     goes_along = (

@@ -1,4 +1,4 @@
-"""Queries for the members of the viewer's groups, and for participants who can join a group."""
+"""Queries for the members of the viewer's groups, and for the participants who can join a group."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -68,7 +68,7 @@ def _taking_part(viewer: Viewer, group_id: UUID) -> Select[Enrolment]:
 
 
 def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
-    """Return the ids of the enrolments that take part in a group and are its practitioner's participants.
+    """Return the ids of the enrolments that take part in a group and belong to the group's practitioner.
 
     The caller has locked the group.
     """
@@ -91,7 +91,7 @@ def members_of(tx: Transaction, group_id: UUID) -> set[UUID]:
 def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
     """Select the enrolments that are in one of the viewer's groups.
 
-    Groups of a former practitioner are ignored.
+    A former practitioner's groups are ignored.
     """
     inside = (
         select(GroupMemberRow.enrolment_id)
@@ -102,9 +102,11 @@ def in_a_group(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID, str, str]]:
-    """Return the participants who can join a group in this programme, with enrolment id, name and reference.
+    """Return the participants who can join a group in this programme, with their enrolment ids, names and
+    references.
 
-    The most recent enrolment comes last."""
+    The newest enrolment comes last.
+    """
     rows = tx.execute(
         select(Enrolment, Account)
         .join(Account, Account.id == Enrolment.participant_id)
@@ -125,7 +127,7 @@ def free(tx: Transaction, viewer: Viewer, programme_id: str) -> list[tuple[UUID,
 
 
 def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | None:
-    """Return the viewer's group of which this enrolment is currently a member, or None."""
+    """Return the viewer's group that this enrolment currently belongs to, or None."""
     return tx.scalar(
         select(GroupRow)
         .join(GroupMemberRow, GroupMemberRow.group_id == GroupRow.id)
@@ -134,7 +136,7 @@ def group_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> GroupRow | 
 
 
 def membership(tx: Transaction, group_id: UUID, enrolment_id: UUID) -> GroupMemberRow | None:
-    """Return the latest membership of this enrolment in this group, or None."""
+    """Return this enrolment's latest membership of this group, or None."""
     return tx.scalar(
         select(GroupMemberRow)
         .where(GroupMemberRow.group_id == group_id, GroupMemberRow.enrolment_id == enrolment_id)

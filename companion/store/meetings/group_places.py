@@ -1,4 +1,7 @@
-"""The appointments of group members for the group's meetings, limited to those that the viewer may see."""
+"""Group members' appointments for the group's meetings.
+
+Queries return only appointments that the viewer may see.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -18,11 +21,10 @@ from companion.store.meetings.groups import GroupMeetingRow, GroupPlaceRow, Grou
 
 
 def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UUID, dict[UUID, Appointment]]:
-    """Return the appointments for each meeting, by enrolment.
+    """For each meeting, return the members' appointments by enrolment.
 
-    If a member has several appointments for a meeting, the current one is returned.
-
-    Participants who now have another practitioner are left out.
+    If a member has had several appointments for a meeting, return the current one. Participants who now have
+    another practitioner are left out.
     """
     rows = tx.execute(_of(viewer, meetings)).all()
     found: dict[UUID, dict[UUID, Appointment]] = defaultdict(dict)
@@ -34,10 +36,10 @@ def places(tx: Transaction, viewer: Viewer, meetings: Iterable[UUID]) -> dict[UU
 def locked(
     tx: Transaction, viewer: Viewer, meetings: Iterable[UUID], only: UUID | None = None
 ) -> list[tuple[UUID, Enrolment, AppointmentRow]]:
-    """Return the appointments for these meetings, each with its meeting's id and its enrolment, locked.
+    """Lock and return the appointments for these meetings, each with its meeting's id and its enrolment.
 
-    ``only`` limits the result to one enrolment. The enrolments are locked first, so that two acts never
-    deadlock.
+    ``only`` limits the result to one enrolment. The enrolments are locked first, so that two transactions
+    never deadlock.
     """
     meetings = list(meetings)
     ids = set(tx.scalars(_of(viewer, meetings).with_only_columns(AppointmentRow.enrolment_id)))
@@ -49,7 +51,7 @@ def locked(
 
 
 def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMeetingRow | None:
-    """Return the viewer's group meeting for which this appointment was made, or None."""
+    """Return the viewer's group meeting that this appointment was made for, or None."""
     return tx.scalar(
         select(GroupMeetingRow)
         .join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
@@ -59,7 +61,7 @@ def meeting_of(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> GroupMe
 
 
 def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID]) -> set[UUID]:
-    """Return the ids of the viewer's group meetings for which any of these appointments was made."""
+    """Return the ids of the viewer's group meetings that any of these appointments was made for."""
     if not appointments:
         return set()
     query = (
@@ -73,9 +75,10 @@ def meetings_of(tx: Transaction, viewer: Viewer, appointments: Collection[UUID])
 def to_come(
     tx: Transaction, enrolments: Collection[UUID], now: datetime
 ) -> list[tuple[Meeting, AppointmentRow]]:
-    """Return the future appointments of these enrolments for group meetings, each with its meeting, locked.
+    """Lock and return these enrolments' future appointments for group meetings, each with its meeting.
 
-    The caller has locked the enrolments."""
+    The caller has locked the enrolments.
+    """
     of_them = (AppointmentRow.enrolment_id.in_(list(enrolments)), AppointmentRow.starts_at > now)
     locks.lock(tx, select(AppointmentRow).where(*of_them))
     rows = tx.execute(
@@ -97,7 +100,7 @@ def untie(tx: Transaction, enrolment_id: UUID, now: datetime) -> None:
 
 
 def goes_with(tx: Transaction, viewer: Viewer, found: Appointment) -> Meeting | None:
-    """Return the group meeting that this appointment still follows, or None."""
+    """Return the group meeting that this appointment is still part of, or None."""
     row = meeting_of(tx, viewer, found.id)
     return meeting(row) if row and meeting(row).holds(found) else None
 

@@ -20,7 +20,7 @@ from companion.store.types import UtcDateTime
 
 
 class GroupRow(Bound, Model):
-    """A practitioner's group for a programme version at a site.
+    """A practitioner's group, which follows one programme version at one site.
 
     The practitioner can give the group a name (``label``).
     """
@@ -39,7 +39,7 @@ class GroupRow(Bound, Model):
 
 
 class GroupMemberRow(Model):
-    """The membership of an enrolment in a group. The enrolment's own row doesn't mention the group."""
+    """An enrolment's membership of a group. The enrolment's own row doesn't mention the group."""
 
     __tablename__ = "group_members"
 
@@ -76,7 +76,10 @@ class GroupPlaceRow(Model):
 
 
 def whose(viewer: Viewer) -> ColumnElement[bool]:
-    """Select the groups that the viewer may see, which are only a practitioner's own."""
+    """Select the groups that the viewer may see.
+
+    Practitioners see only their own groups, and nobody else sees any.
+    """
     return GroupRow.practitioner_id == viewer.account_id if viewer.role is Role.PRACTITIONER else false()
 
 
@@ -119,7 +122,7 @@ def group_row(tx: Transaction, viewer: Viewer, group_id: UUID) -> GroupRow:
 
 
 def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
-    """Return all groups of a practitioner, locked until the transaction ends.
+    """Return all of a practitioner's groups, locked until the transaction ends.
 
     Each group's lock also covers its members.
     """
@@ -128,7 +131,7 @@ def all_locked(tx: Transaction, practitioner_id: UUID) -> list[GroupRow]:
 
 
 def group(tx: Transaction, row: GroupRow) -> Group:
-    """Return a group in the form that pages show."""
+    """Convert a group's row to the form shown on pages."""
     box = tx.keys.box(keys.WORDS)
     label = str(box.open("groups.label", row.id, row.label)) if row.label else ""
     return Group(row.id, row.reference, label, row.programme_id, row.site, row.revision)
@@ -168,7 +171,7 @@ def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow
 
 
 def meeting(row: GroupMeetingRow) -> Meeting:
-    """Return a group meeting in the form that the domain uses."""
+    """Convert a group meeting's row to the form that the domain code uses."""
     return Meeting(
         row.id,
         row.group_id,

@@ -1,1 +1,1 @@
-"""Storage of messages between participants and staff, of their drafts, and of notes."""
+"""Store and load messages between participants and staff, drafts of messages, and notes."""

@@ -1,6 +1,4 @@
-"""Drafts of messages in an enrolment's thread, and of the page that a practitioner fills in after a
-session.
-"""
+"""Drafts of messages, and of the page that a practitioner fills in after a session."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -15,7 +13,7 @@ from companion.store.enrolments.enrolments import record_box
 
 
 class MessageDraftRow(Drafted):
-    """A draft of a message in an enrolment's thread, or of the page about one of its sessions."""
+    """A draft of a message in an enrolment's thread, or of the page that records one of its sessions."""
 
     __tablename__ = "message_drafts"
     __table_args__ = (UniqueConstraint("enrolment_id", "place"),)
@@ -24,20 +22,20 @@ class MessageDraftRow(Drafted):
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the place of the viewer's draft of a message in this enrolment's thread."""
+    """Return the key of the viewer's draft message in this enrolment's thread."""
     place, box = place_of(tx, enrolment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def session_place(tx: Transaction, enrolment_id: UUID, appointment_id: UUID, viewer: Viewer) -> DraftPlace:
-    """Return the place of the viewer's draft of the page about this appointment of the enrolment."""
+    """Return the key of the viewer's draft of the page that records this appointment."""
     place, box = _after(tx, appointment_id, viewer), record_box(tx, enrolment_id)
     return DraftPlace(MessageDraftRow.enrolment_id, enrolment_id, place, box)
 
 
 def unsent(tx: Transaction, enrolment_id: UUID, appointments: Iterable[UUID], viewer: Viewer) -> bool:
-    """Return whether the viewer has an unsent message to this enrolment, or an unsaved page about these
-    appointments.
+    """Return whether the viewer has an unsent message in this enrolment's thread, or an unsaved page about
+    one of these appointments.
     """
     places = [place_of(tx, enrolment_id, viewer), *(_after(tx, each, viewer) for each in appointments)]
     query = select(MessageDraftRow).where(MessageDraftRow.enrolment_id == enrolment_id)
@@ -50,5 +48,5 @@ def _after(tx: Transaction, appointment_id: UUID, viewer: Viewer) -> bytes:
 
 
 def place_of(tx: Transaction, enrolment_id: UUID, viewer: Viewer) -> bytes:
-    """Return the hash by which the viewer's draft of a message in this enrolment's thread is found."""
+    """Return the hash used to find the viewer's draft message in this enrolment's thread."""
     return tx.keys.lookup("message place", f"{enrolment_id}\n{viewer.account_id}")

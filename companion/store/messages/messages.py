@@ -1,7 +1,7 @@
-"""Messages, limited to those that the viewer may see.
+"""Messages between participants and staff.
 
-Messages are encrypted with the participant's key and never changed or deleted. A message is marked when it is
-read.
+Queries return only messages that the viewer may see. Messages are encrypted with the participant's key, and
+are never changed or deleted. A message is marked when it is read.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ from companion.store.types import UtcDateTime
 
 
 class MessageRow(Bound, Model):
-    """A message in an enrolment's thread, which never changes except that it is marked as read once."""
+    """A message in an enrolment's thread. A message never changes, except that it is marked once as read."""
 
     __tablename__ = "messages"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -34,9 +34,9 @@ class MessageRow(Bound, Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
-    """The number of the message within its thread.
+    """The message's number within its thread.
 
-    A message that somebody removed leaves a gap in the numbers.
+    If somebody removes a message, there is a gap in the numbers.
     """
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     his: Mapped[bool]
@@ -44,9 +44,9 @@ class MessageRow(Bound, Model):
     words: Mapped[bytes] = mapped_column(LargeBinary)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None]
-    """The day in London by which the participant was told the message would be read.
+    """The day, in London time, by which the participant was told that the message would be read.
 
-    The day is None for messages from staff, and in older rows.
+    This is None for messages from staff, and in older rows.
     """
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
@@ -54,7 +54,9 @@ class MessageRow(Bound, Model):
 
 @dataclass(frozen=True)
 class Covered:
-    """A thread of messages that the viewer covers, with the number of unread messages."""
+    """A thread of messages that the viewer is reading for an absent colleague, with the number of unread
+    messages.
+    """
 
     enrolment_id: UUID
     reference: str
@@ -67,7 +69,7 @@ class Covered:
 
 @dataclass(frozen=True)
 class UnreadMessage:
-    """An unread message, and the account of the person who currently has to read it."""
+    """An unread message, and the account of the person who should currently read it."""
 
     message: UUID
     reader: UUID
@@ -76,10 +78,11 @@ class UnreadMessage:
 def enrolment(
     tx: Transaction, viewer: Viewer, enrolment_id: UUID | None, now: datetime, *, lock: bool = False
 ) -> Enrolment:
-    """Return an enrolment whose messages the viewer may read: their own, or one that they cover today.
+    """Return an enrolment whose messages the viewer may read: one of their own, or one whose practitioner
+    they are covering for today.
 
-    Without an id, return the participant's own enrolment. Raise ``NotFound`` if the viewer may not read the
-    enrolment's messages.
+    If no id is given, return the participant's own enrolment. Raise ``NotFound`` if the viewer may not read
+    the enrolment's messages.
     """
     his = theirs(viewer) | Enrolment.practitioner_id.in_(absence.covered_by(tx, viewer, now))
     own = Enrolment.participant_id == viewer.account_id
@@ -92,7 +95,7 @@ def enrolment(
 def add(
     tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
-    """Add a message by the viewer to the thread, with the day by which it will be read, and return it.
+    """Add a message by the viewer to the thread, with the day by which it will be read. Return the message.
 
     The caller has locked the enrolment, and commits.
     """
@@ -112,9 +115,8 @@ def add(
 
 
 def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Sequence[MessageRow]:
-    """Return one page of a thread: the latest messages, or the latest below the number ``before``.
-
-    The page is sorted, oldest first.
+    """Return one page of a thread, oldest message first: the latest messages, or the latest with a number
+    below ``before``.
     """
     query = select(MessageRow).where(MessageRow.enrolment_id == enrolment_id)
     if before is not None:
@@ -123,7 +125,7 @@ def newest(tx: Transaction, enrolment_id: UUID, before: int | None = None) -> Se
 
 
 def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> list[Message]:
-    """Return messages with their text and the names of the people who wrote and read them."""
+    """Decrypt messages, and return them with the names of the people who wrote and read them."""
     box = record_box(tx, enrolment_id)
     people = {each for row in rows for each in (row.author_id, row.read_by) if each}
     called = names(tx, tx.scalars(select(Account).where(Account.id.in_(people)))) if people else {}
@@ -144,7 +146,7 @@ def opened(tx: Transaction, enrolment_id: UUID, rows: Sequence[MessageRow]) -> l
 
 
 def promised(row: MessageRow) -> date:
-    """Return the day by which a message must be read, which is the next working day if no day is stored."""
+    """Return the day by which a message must be read. If no day is stored, this is the next working day."""
     return row.promised_on or working_day_after(london_day(row.sent_at), 1)
 
 
@@ -189,7 +191,9 @@ def unread(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def unread_before(tx: Transaction, enrolment_id: UUID, number: int, *, his: bool) -> int:
-    """Return how many messages with a lower number, written by one side, the other side hasn't read."""
+    """Return how many messages with a lower number were written by one side and haven't been read by the
+    other.
+    """
     earlier = (MessageRow.enrolment_id == enrolment_id) & (MessageRow.number < number)
     unread = MessageRow.his.is_(his) & MessageRow.read_at.is_(None)
     return tx.scalar(select(func.count()).where(earlier, unread)) or 0
@@ -212,7 +216,9 @@ def have_written(tx: Transaction, enrolment_id: UUID) -> list[str]:
 
 
 def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMessage]:
-    """Return the unread messages to these practitioners, each with the account that has to read it."""
+    """Return the unread messages to these practitioners, each with the account of the person who should read
+    it.
+    """
     rows = tx.execute(
         select(MessageRow.id, Enrolment.practitioner_id)
         .join(Enrolment, Enrolment.id == MessageRow.enrolment_id)
@@ -228,16 +234,19 @@ def waiting_for(tx: Transaction, readers: Mapping[UUID, UUID]) -> list[UnreadMes
 
 
 def covered(tx: Transaction, viewer: Viewer, now: datetime) -> list[Covered]:
-    """Return the threads that the viewer covers today, grouped by practitioner, unread ones first.
+    """Return the threads of the practitioners whom the viewer is covering for today.
 
-    Threads without any messages are left out."""
+    Threads are grouped by practitioner, with unread threads first. Threads without any messages are left out.
+    """
     return threads_of(tx, absence.covered_by(tx, viewer, now))
 
 
 def threads_of(tx: Transaction, away_ones: Collection[UUID]) -> list[Covered]:
-    """Return the threads of these practitioners' participants, grouped by practitioner, unread ones first.
+    """Return the threads of these practitioners' participants.
 
-    The viewer covers for these practitioners today. Threads without any messages are left out."""
+    Threads are grouped by practitioner, with unread threads first. Threads without any messages are left out.
+    The viewer is covering for these practitioners today.
+    """
     if not away_ones:
         return []
     rows = tx.scalars(

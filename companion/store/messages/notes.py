@@ -1,4 +1,4 @@
-"""Practitioners' notes about an enrolment, and the record of what was agreed at its appointments."""
+"""Practitioners' notes about an enrolment, and the record of agreements made at its appointments."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -28,20 +28,14 @@ class NoteRow(Bound, Model):
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     number: Mapped[int]
-    """The number of the note within its enrolment.
-
-    A note that somebody removed leaves a gap in the numbers.
-    """
+    """The note's number within its enrolment. If somebody removes a note, there is a gap in the numbers."""
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     words: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AgreedRow(Bound, Model):
-    """A version of the text about what was agreed at an appointment.
-
-    The latest version of the text applies.
-    """
+    """A version of the text that records what was agreed at an appointment. The latest version applies."""
 
     __tablename__ = "agreements"
     __table_args__ = (UniqueConstraint("appointment_id", "revision"),)
@@ -67,7 +61,7 @@ def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> 
 def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) -> list[Note]:
     """Return the notes about an enrolment, latest first, or only the notes written since ``since``.
 
-    The caller records in the audit that the notes were read.
+    The caller records in the audit log that the notes were read.
     """
     query = select(NoteRow).where(NoteRow.enrolment_id == enrolment_id).order_by(NoteRow.number.desc())
     if since is not None:
@@ -97,9 +91,10 @@ def note_row(tx: Transaction, enrolment_id: UUID, note_id: UUID) -> NoteRow:
 
 
 def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text: str) -> AgreedRow:
-    """Add a version of the text about what was agreed at an appointment, and return it.
+    """Add and return a new version of the text that records what was agreed at an appointment.
 
-    The caller has locked the appointment, and commits."""
+    The caller has locked the appointment, and commits.
+    """
     row = AgreedRow(
         id=uuid4(), appointment_id=appointment.id, revision=revision, by_id=tx.viewer.account_id, at=tx.now
     )
@@ -109,12 +104,12 @@ def add_agreed(tx: Transaction, appointment: AppointmentRow, revision: int, text
 
 
 def agreed(tx: Transaction, appointment: AppointmentRow) -> Agreed | None:
-    """Return the latest text about what was agreed at this appointment, or None."""
+    """Return the latest text that records what was agreed at this appointment, or None."""
     return _first(tx, _wordings().where(AppointmentRow.id == appointment.id))
 
 
 def last_agreed(tx: Transaction, enrolment_id: UUID) -> Agreed | None:
-    """Return the text about what was agreed at the enrolment's latest appointment that has one, or None."""
+    """Return what was agreed at the enrolment's latest appointment with a recorded agreement, or None."""
     return _first(tx, _wordings().where(AppointmentRow.enrolment_id == enrolment_id))
 
 

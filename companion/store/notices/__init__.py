@@ -1,1 +1,3 @@
-"""Storage for emails: people's choices, reminders, the daily email, and emails that couldn't be delivered."""
+"""Store and load the data for emails: people's choices, reminders, the daily email, and emails that couldn't
+be delivered.
+"""

@@ -1,4 +1,4 @@
-"""Emails that couldn't be delivered, which are shown until they no longer matter."""
+"""Emails that couldn't be delivered. They are shown until they no longer matter."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ KINDS: dict[str, Literal["reminder", "digest"]] = {
 
 
 class Dismissal(Model):
-    """The record that a viewer has dismissed all failed emails to an account up to a certain time."""
+    """The record that a viewer has dismissed all of an account's failed emails up to a certain time."""
 
     __tablename__ = "failure_dismissals"
     __table_args__ = (UniqueConstraint("viewer_id", "account_id"),)
@@ -40,7 +40,10 @@ class Dismissal(Model):
 
 @dataclass(frozen=True)
 class Undelivered:
-    """An email that Companion stopped trying to send. If ``unsure``, the email may have arrived after all."""
+    """An email that Companion stopped trying to send.
+
+    If ``unsure`` is True, the email may have arrived after all.
+    """
 
     id: UUID
     kind: Literal["notice", "reminder", "digest"]
@@ -53,9 +56,9 @@ class Delivery:
     """The state of email delivery to one account."""
 
     failed: list[Undelivered]
-    """The failed emails, latest first. Similar failures on one day are listed once."""
+    """The failed emails, latest first. Similar failures on the same day are listed only once."""
     set_aside: bool
-    """Whether Companion has stopped sending email to this address, because the address refuses it."""
+    """Whether Companion has stopped sending email to this address because it kept being refused."""
 
 
 LATER = aliased(Outgoing)
@@ -112,8 +115,8 @@ def deliveries(
 def dismiss(tx: Transaction, viewer: Viewer, account_id: UUID, last: UUID) -> bool:
     """Stop showing the viewer this account's failed emails up to ``last``, and return True.
 
-    Return False if ``last`` isn't a failed email to this account. The caller has locked the viewer's account,
-    and commits.
+    If ``last`` isn't a failed email to this account, return False. The caller has locked the viewer's
+    account, and commits.
     """
     failed = tx.get(Outgoing, last)
     if failed is None or failed.account_id != account_id or failed.settled_at is None:

@@ -22,7 +22,8 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 def to_read(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
     """Return how many submissions and messages a practitioner has to read.
 
-    Submissions are counted if they are due before an appointment in this period."""
+    Only submissions that are due before an appointment in this period are counted.
+    """
     return _submissions(tx, practitioner, since, until) + _messages(tx, practitioner, since)
 
 
@@ -38,7 +39,9 @@ def without_work(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
-    """Return how many unread messages the practitioner has to read that day, also as a cover."""
+    """Return how many unread messages the practitioner has to read that day, including messages to colleagues
+    whom they are covering for.
+    """
     times = absence.times_away(tx, on)
     whose = {practitioner, *(each.who for each in times)}
     his = [each for each in whose if (who_reads(on, each, times) or each) == practitioner]
@@ -51,7 +54,9 @@ def _messages(tx: Transaction, practitioner: UUID, on: datetime) -> int:
 
 
 def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: datetime) -> int:
-    """Return how many unread submissions are due before ``until`` from participants met in the period."""
+    """Return how many unread submissions, from participants with an appointment in this period, are due
+    before ``until``.
+    """
     meets = exists().where(
         AppointmentRow.enrolment_id == Enrolment.id,
         AppointmentRow.starts_at >= since,
@@ -74,7 +79,7 @@ def _submissions(tx: Transaction, practitioner: UUID, since: datetime, until: da
 
 
 def without(tx: Transaction, practitioners: Iterable[UUID], day: str) -> list[UUID]:
-    """Return the practitioners for whom the outbox doesn't have this day's email yet."""
+    """Return the practitioners whose daily email for this day isn't in the outbox yet."""
     practitioners = list(practitioners)
     made = set(
         tx.scalars(

@@ -1,7 +1,4 @@
-"""Reminders of the times when participants planned to do their work.
-
-A reminder that has become pointless ends.
-"""
+"""Reminders of the times when participants planned to do their work."""
 
 from datetime import datetime
 
@@ -19,10 +16,10 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 
 def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
-    """Return the due and unclaimed reminders that have become pointless.
+    """Return the due reminders that aren't being sent and no longer make sense.
 
-    The work was submitted or is no longer expected, the reminder would come only after the work was due, or
-    the day for which it was planned has passed.
+    For these reminders, the work was submitted or is no longer expected, the reminder would arrive after the
+    work was due, or the planned day has passed.
     """
     every = aliased(SubmissionRow)
     last = select(func.max(every.round)).where(every.work_id == WorkRow.id).scalar_subquery()
@@ -42,7 +39,7 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     found = []
     for row, work, submission, _, state in rows:
         sent = submission is not None and submission.outcome != Outcome.RETURNED
-        sent = sent and not (submission.short and not work.short)  # the participant is doing the rest
+        sent = sent and not (submission.short and not work.short)  # the rest is still to be done
         due_at = due[work.due_id].due_at if work else None
         late = london_day(row.due_at) != london_day(now) or (due_at is not None and due_at <= row.due_at)
         gone = work and (work.on_paper_on or work.withdrawn_at)

@@ -21,13 +21,19 @@ class NoticeChoice(Model):
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     digest: Mapped[bool] = mapped_column(default=False)
     refusals: Mapped[int] = mapped_column(default=0)
-    """How many emails in a row the address has refused permanently."""
+    """How many emails in a row have been permanently refused for this address."""
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When Companion stopped sending email to this address, until the choice is saved again."""
+    """When Companion stopped sending email to this address.
+
+    Sending starts again when the person next saves their choice.
+    """
 
 
 class ReminderDay(Model):
-    """A number of days before an appointment when somebody wants a reminder."""
+    """How many days before an appointment somebody wants a reminder.
+
+    There can be several rows for each account.
+    """
 
     __tablename__ = "reminder_days"
     __table_args__ = (UniqueConstraint("account_id", "days"),)
@@ -45,7 +51,7 @@ def choice(tx: Transaction, account_id: UUID) -> Choice:
 
 
 def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
-    """Save an account's choice about email, and forget earlier refusals by its address.
+    """Save an account's choice about email, and forget that its address refused earlier emails.
 
     The caller commits.
     """
@@ -57,16 +63,17 @@ def choose(tx: Transaction, account_id: UUID, chosen: Choice) -> None:
 
 
 def arrived(tx: Transaction, account_id: UUID) -> None:
-    """Record that the account's address accepted an email. Earlier refusals are forgotten."""
+    """Record that an email to the account was accepted, and forget earlier refusals."""
     row = tx.get(NoticeChoice, account_id)
     if row is not None and row.refusals:
         row.refusals = 0
 
 
 def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Record that the account's address refused an email permanently.
+    """Record that an email to the account was permanently refused.
 
-    After several refusals in a row, nothing more is sent to the address."""
+    After several refusals in a row, no more email is sent to the address.
+    """
     row = _locked(tx, account_id)
     row.refusals += 1
     if row.refusals >= SET_ASIDE_AFTER:
@@ -74,16 +81,13 @@ def refused(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def set_aside_notices(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts no longer get email, because their address refuses it."""
+    """Return which of these accounts no longer get email because it kept being refused."""
     aside = NoticeChoice.set_aside_at.is_not(None)
     return set(tx.scalars(select(NoticeChoice.id).where(NoticeChoice.id.in_(list(accounts)), aside)))
 
 
 def _locked(tx: Transaction, account_id: UUID) -> NoticeChoice:
-    """Lock the account, and return the row with its choice about email.
-
-    If the row is missing, it is created.
-    """
+    """Lock the account, and return the row with its choice about email. Create the row if it is missing."""
     people.lock(tx, account_id)
     row = tx.get(NoticeChoice, account_id)
     if row is None:

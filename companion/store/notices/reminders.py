@@ -22,13 +22,13 @@ from companion.store.people import Account
 AHEAD = timedelta(days=2)
 """How long in advance a reminder is added to the outbox.
 
-Companion can therefore tell a late reminder from one that was never due.
+This lets Companion distinguish a late reminder from one that was never due.
 """
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder of an appointment, sent to one account some days before."""
+    """A reminder to one account of an upcoming appointment."""
 
     account_id: UUID
     appointment_id: UUID
@@ -50,7 +50,10 @@ class Reminder:
 
 
 def takes_place() -> ColumnElement[bool]:
-    """Select the appointments, joined with their enrolments, that still take place and so need reminders."""
+    """Select the appointments that are still going to take place and so need reminders.
+
+    The query must join appointments with their enrolments.
+    """
     return and_(
         Enrolment.state.not_in([PathwayState.CLOSED, PathwayState.DIED]),
         AppointmentRow.attendance.not_in(CANCELLED),
@@ -73,7 +76,9 @@ def wanted(tx: Transaction, now: datetime) -> list[Reminder]:
 
 
 def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID, str | None]]:
-    """Return the keys of all reminders of these appointments in the outbox that aren't withdrawn."""
+    """Return the keys of the reminders of these appointments that are in the outbox and haven't been
+    withdrawn.
+    """
     rows = tx.execute(
         select(Outgoing.account_id, Outgoing.subject_id, Outgoing.once).where(
             Outgoing.notice == Notice.APPOINTMENT_REMINDER,
@@ -85,9 +90,9 @@ def made(tx: Transaction, appointments: Iterable[UUID]) -> set[tuple[UUID, UUID,
 
 
 def waiting(tx: Transaction, now: datetime) -> list[tuple[Outgoing, datetime | None]]:
-    """Return the unclaimed waiting reminders, each with its appointment's start.
+    """Return the reminders that are waiting and aren't being sent, each with its appointment's start time.
 
-    The start is None if the appointment won't take place.
+    The start time is None if the appointment won't take place.
     """
     rows = tx.execute(
         select(Outgoing, AppointmentRow.starts_at)

@@ -1,1 +1,1 @@
-"""Opening, migrating, backing up and checking the databases, and rotating keys."""
+"""Open, migrate, back up and check the databases, and rotate their keys."""

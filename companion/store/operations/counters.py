@@ -1,10 +1,9 @@
-"""Metrics of the processes on this machine.
+"""Metrics from the processes on this machine.
 
-Each process writes its own file, and the reader adds the numbers up.
-
-All labels are fixed in the code, so no label contains a name, an id or a text. A file is replaced as a whole,
-at most once a second, so that nothing waits for it. If a file can't be written, for example because the disk
-is full, the failure is ignored.
+Each process writes its own file, and the reader adds up the numbers. All labels are fixed in the code, so no
+label contains a name, an id or anything that people wrote. Each file is replaced as a whole, at most once a
+second, so that requests don't wait for it. If a file can't be written, for example because the disk is full,
+the failure is ignored.
 """
 
 import os
@@ -19,11 +18,11 @@ from companion.domain.operations.metrics import series
 
 EVERY_SECONDS = 1
 Numbers = dict[str, float]
-"""Numbers by series, such as ``companion_requests_total{endpoint="participant.work"}`` (for Prometheus)."""
+"""A number for each Prometheus series, such as ``companion_requests_total{endpoint="participant.work"}``."""
 
 
 class Counters:
-    """The counters of this process."""
+    """This process's counters."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"web-{os.getppid()}-{os.getpid()}.json"
@@ -32,7 +31,7 @@ class Counters:
         self._kept_at = 0.0
 
     def add(self, name: str, amount: float = 1, **labels: str) -> None:
-        """Increase a counter by this amount."""
+        """Add this amount to a counter."""
         key = series(name, **labels)
         with self._lock:
             self._numbers[key] = self._numbers.get(key, 0) + amount
@@ -49,7 +48,7 @@ class Counters:
 
 
 def write(path: Path, numbers: Numbers) -> None:
-    """Replace the file with these numbers, completely or not at all."""
+    """Replace the whole file with these numbers. If this fails, the old file is unchanged."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
@@ -59,7 +58,7 @@ def write(path: Path, numbers: Numbers) -> None:
 
 
 def gathered(folder: Path) -> Numbers:
-    """Return the sums of the counters of all processes since the server started."""
+    """Return the counters added up across all processes since the server started."""
     total: Numbers = {}
     for path in sorted(folder.glob("*.json")):
         for name, number in read(path).items():
@@ -68,7 +67,7 @@ def gathered(folder: Path) -> Numbers:
 
 
 def read(path: Path) -> Numbers:
-    """Return the counters of one process, or none if the file is missing or damaged."""
+    """Return one process's counters, or an empty mapping if the file is missing or damaged."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Numbers)
     except (OSError, msgspec.DecodeError):
@@ -78,7 +77,7 @@ def read(path: Path) -> Numbers:
 def _forget_older(ours: Path) -> None:
     """Delete the counters left by workers of an earlier server process.
 
-    Prometheus recognises such a reset.
+    Prometheus recognises that the counters were reset.
     """
     with suppress(OSError):
         for path in ours.parent.glob("web-*.json"):

@@ -1,4 +1,6 @@
-"""Stop writing to SQLite databases that are moved to a database server, and delete them afterwards."""
+"""Stop everybody from writing to SQLite databases while they are moved to a database server, and then delete
+the SQLite files.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,7 +16,7 @@ from companion.store.writer_queue import LOCK, NEXT
 
 @dataclass(frozen=True)
 class Stopped:
-    """SQLite databases that are locked, so that nobody else can write to them."""
+    """Locked SQLite databases that nobody else can write to."""
 
     engines: list[Engine]
     connections: list[Connection]
@@ -22,7 +24,8 @@ class Stopped:
     def remove(self) -> None:
         """Overwrite every row, and then delete the files.
 
-        Processes that were waiting to write find no tables, so they save nothing."""
+        Processes that were waiting to write find no tables, so nothing is saved to these databases.
+        """
         for engine, connection in zip(self.engines, self.connections, strict=True):
             there = MetaData()
             there.reflect(connection)
@@ -37,10 +40,10 @@ class Stopped:
 
 @contextmanager
 def stop_writers(*urls: str) -> Iterator[Stopped]:
-    """Keep everybody else from writing to these SQLite databases inside this context.
+    """Stop everybody else from writing to these SQLite databases inside this context.
 
-    Other processes' attempts to write fail after ten seconds. Raise the database's error if another process
-    keeps the database locked for longer than ten seconds.
+    Other processes' writes fail after ten seconds. Raise the database's error if another process keeps the
+    database locked for longer than ten seconds.
     """
     with ExitStack() as stack:
         engines = [open_engine(url) for url in urls]

@@ -1,4 +1,4 @@
-"""The migrations of the main database and of the key store, each with its own history."""
+"""The migrations of the main database and the key store. Each database has its own migration history."""
 
 import importlib
 import pkgutil
@@ -25,24 +25,26 @@ FOLDER = Path(__file__).parents[3] / "migrations"
 
 @dataclass(frozen=True)
 class History:
-    """The migrations of one database, and the models to which they lead."""
+    """One database's migrations, and the models that the database has after all of them."""
 
     name: Literal["main", "keys"]
     metadata: MetaData
 
     @property
     def revisions(self) -> list[str]:
-        """The revisions that this version of Companion knows, oldest first, by the migrations' file names."""
+        """The revisions that this version of Companion knows, oldest first, taken from the migrations' file
+        names.
+        """
         return sorted(path.name.partition("_")[0] for path in (FOLDER / self.name).glob("*[0-9]_*.py"))
 
     def revision(self, connection: Connection) -> str:
-        """Return the current revision of the database, or an empty string before the first migration."""
+        """Return the database's current revision, or an empty string before the first migration."""
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
     def standing(self, engine: Engine) -> SchemaState:
-        """Return the migration state of the database."""
+        """Return the database's migration state."""
         with engine.connect() as connection:
             revision, known = self.revision(connection), self.revisions
             if revision in ("", *known):
@@ -93,5 +95,5 @@ KEYS = History("keys", KeyModel.metadata)
 
 
 def standing(main: Engine, keys: Engine) -> SchemaState:
-    """Return the migration state of both databases, which is the worse of the two states."""
+    """Return the worse of the two databases' migration states."""
     return max(MAIN.standing(main), KEYS.standing(keys))

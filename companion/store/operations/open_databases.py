@@ -1,4 +1,6 @@
-"""Open, create and migrate both databases, and check that the data belongs to the key store."""
+"""Open, create and migrate both databases, and check that the main database and the key store belong
+together.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ from companion.store.base import (
     open_engine,
     require_answer,
 )
-from companion.store.caseloads import sort_keys  # noqa: F401  # keeps sort keys up to date
+from companion.store.caseloads import sort_keys  # noqa: F401  # keeps the sort keys up to date
 from companion.store.concerns.concerns import ConcernRow
 from companion.store.evaluation.evaluation import BatchRow, WaitingRow
 from companion.store.keys import (
@@ -41,20 +43,20 @@ from companion.store.people import Account
 from companion.store.wrapping import make_wrapping_key, wrapping_key
 
 MIGRATING = 7_403
-"""The number of the PostgreSQL advisory lock that a migration holds.
+"""The id of the PostgreSQL advisory lock that a migration holds.
 
-Writers share another lock (``WRITERS``).
+Writers share a different lock (``WRITERS``).
 """
 
 MIGRATED_WITHIN = 600
-"""How many seconds to wait for a migration by another machine.
+"""How many seconds to wait for another machine's migration.
 
-If the migration takes longer, this machine serves only the help page until the migration has finished.
+If that migration takes longer, this machine serves only the help page until the migration has finished.
 """
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the main database and the key store of these settings.
+    """Open the main database and the key store that these settings name.
 
     Raise ``BadSetting`` if the right keys are missing, and ``DatabaseUnavailable`` if a database doesn't
     answer.
@@ -79,14 +81,17 @@ def open_store(settings: Settings) -> Store:
 
 @dataclass(frozen=True)
 class EmptyDatabases:
-    """The two databases into which a backup is restored, which may not exist yet, and the wrapping key."""
+    """The wrapping key, and the two databases that a backup is restored into.
+
+    The databases may not exist yet.
+    """
 
     main: Engine
     keys: Keys
 
 
 def place(settings: Settings) -> EmptyDatabases:
-    """Return the databases of these settings. Raise ``BadSetting`` if the wrapping key is missing."""
+    """Return the databases that these settings name. Raise ``BadSetting`` if the wrapping key is missing."""
     wrapping = wrapping_key(settings)
     found = EmptyDatabases(open_engine(settings.database_url), Keys(open_engine(settings.keys_url), wrapping))
     for engine in (found.main, found.keys.engine):
@@ -96,7 +101,7 @@ def place(settings: Settings) -> EmptyDatabases:
 
 @contextmanager
 def alone(settings: Settings) -> Iterator[None]:
-    """Keep other machines from migrating the same databases inside this context.
+    """Stop other machines from migrating the same databases inside this context.
 
     Raise ``DatabaseUnavailable`` if another machine's migration takes longer than ``MIGRATED_WITHIN``
     seconds. Do nothing for embedded databases, which only one machine uses.
@@ -168,25 +173,27 @@ def prepare(settings: Settings, now: datetime) -> bool:
 
 
 def _upgrade(engine: Engine, history: History) -> None:
-    """Migrate a database, unless a newer version already has.
+    """Migrate a database, unless a newer version of Companion has already done so.
 
-    Raise ``DatabaseUnavailable`` if this version can't use its tables."""
+    Raise ``DatabaseUnavailable`` if this version can't use the database's tables.
+    """
     found = history.standing(engine)
     if found is SchemaState.BEYOND:
         raise DatabaseUnavailable(WRONG[found])
-    if found is not SchemaState.AHEAD:  # else a newer version has migrated it
+    if found is not SchemaState.AHEAD:  # otherwise a newer version of Companion has migrated it
         history.upgrade(engine)
 
 
 def is_empty(settings: Settings) -> bool:
-    """Return whether neither of the databases has any tables.
+    """Return True if neither database has any tables.
 
-    Raise ``DatabaseUnavailable`` if a database can't be reached."""
+    Raise ``DatabaseUnavailable`` if a database can't be reached.
+    """
     return not any(_has_data(open_engine(url)) for url in (settings.database_url, settings.keys_url))
 
 
 def _require_moved(settings: Settings) -> None:
-    """Raise ``BadSetting`` if data was left in embedded databases that the settings no longer use."""
+    """Raise ``BadSetting`` if data was left behind in embedded databases that the settings no longer use."""
     if settings.left_behind:
         raise BadSetting(
             f"The databases of the settings are empty, and there is data in {settings.left_behind[0].parent}. Move it "
@@ -195,7 +202,9 @@ def _require_moved(settings: Settings) -> None:
 
 
 def _require_set_up(settings: Settings, *engines: Engine) -> None:
-    """Raise ``BadSetting`` if nothing is set up yet, or if data was left in databases no longer in use."""
+    """Raise ``BadSetting`` if nothing is set up yet, or if data was left behind in databases that are no
+    longer in use.
+    """
     if settings.left_behind and is_empty(settings):
         _require_moved(settings)
     if settings.wrapping_key or settings.wrapping_key_file.exists():
@@ -205,7 +214,7 @@ def _require_set_up(settings: Settings, *engines: Engine) -> None:
 
 
 def _make_service_keys(keys: Keys, now: datetime) -> None:
-    """Make the service's secrets and data keys that don't exist yet, at the first start."""
+    """Create any of the service's secrets and data keys that don't exist yet, at the first start."""
     for name in SERVICE_SECRETS:
         _make_secret(keys, name, now)
     for owner in SERVICE_KEYS:
@@ -223,9 +232,10 @@ def _make_secret(keys: Keys, name: str, now: datetime) -> None:
 
 
 def _require_binding(keys: Keys, now: datetime) -> None:
-    """Make the secret for row binding, in an installation older than row binding.
+    """Create the secret for row binding in an installation from before row binding was introduced.
 
-    Raise ``BadSetting`` if rows are already checked, because then the secret existed and has been lost."""
+    Raise ``BadSetting`` if rows are already being checked: the secret must then have existed and been lost.
+    """
     try:
         keys.secret(row_binding.SECRET)
     except KeyMissing as error:
@@ -237,9 +247,9 @@ def _require_binding(keys: Keys, now: datetime) -> None:
 
 
 def _remember_head(store: Store, now: datetime) -> None:
-    """Remember the head of the audit chain in the key store, unless it is remembered already.
+    """Remember the audit chain's head in the key store, unless the key store already has a head.
 
-    If the chain isn't empty, also record in the audit that its head is now remembered.
+    If the chain isn't empty, also record in the audit log that the head is now remembered.
     """
     if audit_head.remembered(store.keys):
         return
@@ -269,9 +279,9 @@ def _require_service_keys(keys: Keys) -> None:
 
 
 def _require_its_own(store: Store) -> None:
-    """Raise ``BadSetting`` if the data belongs to another installation than the key store.
+    """Raise ``BadSetting`` if the data and the key store belong to different installations.
 
-    Another installation's data can't be decrypted, and anything written to it would be lost.
+    Another installation's data can't be decrypted, and anything added to it would be lost.
     """
     try:
         with store.reading() as tx:
@@ -285,10 +295,10 @@ def _require_its_own(store: Store) -> None:
 
 
 def _require_later_key(keys: Keys, owner: str, what: str, now: datetime, *, sealed: bool) -> None:
-    """Make a data key that later versions introduced, in an installation that doesn't have it yet.
+    """Create a data key that a later version introduced, in an installation that doesn't have the key yet.
 
-    Raise ``BadSetting`` if data has already been encrypted with the key (``sealed``), because then the key
-    has been lost.
+    Raise ``BadSetting`` if data has already been encrypted with the key (``sealed``): the key must then have
+    been lost.
     """
     try:
         keys.box(owner)
@@ -313,7 +323,7 @@ def _has_data(engine: Engine) -> bool:
 def _holds_keys(keys: Engine) -> bool:
     """Return whether the key store contains any keys.
 
-    An interrupted first start leaves an empty key store.
+    The key store can be empty if the first start was interrupted.
     """
     with keys.connect() as connection:
         return connection.scalar(select(DataKey.owner).limit(1)) is not None

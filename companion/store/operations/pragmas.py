@@ -1,4 +1,4 @@
-"""The settings of the databases themselves, which ``doctor`` checks."""
+"""The databases' own settings, which the ``doctor`` command checks."""
 
 import sqlite3
 from datetime import datetime
@@ -29,12 +29,12 @@ def told(engine: Engine) -> dict[str, str]:
 
 
 def newest_entry(tx: Transaction) -> datetime | None:
-    """Return the time of the latest audit entry, or None if there are no entries."""
+    """Return the time of the latest audit entry, or None if there are no audit entries."""
     return tx.scalar(select(func.max(AuditEntry.at)))
 
 
 def clock_of(tx: Transaction) -> datetime | None:
-    """Return the time by the database server's clock, or None for SQLite."""
+    """Return the current time by the database server's clock, or None for SQLite."""
     if tx.get_bind().dialect.name == "sqlite":
         return None
     found: datetime | None = tx.scalar(select(func.clock_timestamp()))

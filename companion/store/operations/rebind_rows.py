@@ -1,4 +1,4 @@
-"""Check all bound rows, and bind many rows again at once."""
+"""Check the keyed hashes of all bound rows, and set the hashes of many rows again at once."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from companion.store.base import Transaction
 from companion.store.people import Account
 
 AT_ONCE = 500
-"""How many rows are bound in one transaction, so that nobody has to wait for long."""
+"""How many rows are bound in one transaction. The number is small so that nobody has to wait for long."""
 
 
 @dataclass(frozen=True)
 class RowPlace:
-    """The table and random id of a row, which reveal nothing about a person."""
+    """A row's table and random id. They reveal nothing about a person."""
 
     table: str
     id: UUID
@@ -37,14 +37,14 @@ def unfit(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def ids(tx: Transaction, model: type[Any]) -> list[UUID]:
-    """Return the ids of all rows of a model, in a fixed order."""
+    """Return the ids of all of a model's rows, in a fixed order."""
     return list(tx.connection().scalars(select(model.__table__.c.id).order_by(model.__table__.c.id)))
 
 
 def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
-    """Set the hash of these rows for their current values.
+    """Set these rows' keyed hashes to match their current values.
 
-    The caller commits, and records in the audit why the rows are bound.
+    The caller commits, and records the reason in the audit log.
     """
     table = model.__table__
     locked = locks.about_to_change(_columns(model).where(table.c.id.in_(rows)).order_by(table.c.id))
@@ -64,7 +64,7 @@ def bind(tx: Transaction, model: type[Any], rows: Collection[UUID]) -> None:
 
 
 def note_second_steps(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Set ``second_step`` on those of these accounts that have a second step."""
+    """Set ``second_step`` on each of these accounts that has a second sign-in step."""
     one_time = select(OneTimeCode.id).where(OneTimeCode.confirmed_at.is_not(None))
     has = or_(Account.id.in_(one_time), Account.id.in_(select(Passkey.account_id)))
     those = update(Account).where(Account.id.in_(accounts), has)

@@ -1,6 +1,6 @@
-"""Compare the states of rows with the recorded steps that led to them.
+"""Compare rows' states with the recorded steps that led to these states.
 
-The comparison detects rows that were replaced by older copies of themselves, which row binding can't detect.
+This comparison finds rows that were replaced by older copies of themselves. Row binding can't find such rows.
 """
 
 from collections.abc import Collection, Iterator
@@ -22,21 +22,21 @@ SECOND_STEP = {
     Event.RESET_DONE: False,
     Event.ERASED: False,
 }
-"""Whether an account has a second step after each event.
+"""For each kind of event, whether the account has a second sign-in step afterwards.
 
-The value None means that the account may have another second step after one was removed.
+None means that one second step was removed, but the account may have another.
 """
 LEFT = {Event.ACCOUNT_LEFT: True, Event.ACCOUNT_RETURNED: False}
 
 
 def unlike(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments and accounts whose state differs from the recorded steps."""
+    """Yield the enrolments and accounts whose state doesn't match the recorded steps."""
     yield from _moved(tx)
     yield from _second_steps(tx)
 
 
 def _moved(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the enrolments whose practitioner differs from the recorded handovers."""
+    """Yield the enrolments whose practitioner doesn't match the recorded handovers."""
     last: dict[UUID, UUID] = {}
     for enrolment, by in tx.execute(
         select(EnrolmentStepRow.enrolment_id, EnrolmentStepRow.by_id).where(EnrolmentStepRow.number == 1)
@@ -53,7 +53,7 @@ def _moved(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def _second_steps(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the accounts whose second step or departure differs from the audit."""
+    """Yield the accounts whose second sign-in step or departure doesn't match the audit log."""
     known = _states(tx)
     for row in tx.execute(select(Account.id, Account.second_step, Account.left_at, Account.erased_at)):
         states = known.get(row.id, {})
@@ -64,7 +64,7 @@ def _second_steps(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
-    """Yield the accounts whose second step differs from the audit."""
+    """Yield the accounts whose second sign-in step doesn't match the audit log."""
     known = _states(tx)
     for row in tx.execute(select(Account.id, Account.second_step)):
         if known.get(row.id, {}).get("second_step", False) not in (None, row.second_step):
@@ -72,7 +72,7 @@ def unlike_in_second_step(tx: Transaction) -> Iterator[RowPlace]:
 
 
 def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
-    """Set ``second_step`` of these accounts to what the audit says.
+    """Set ``second_step`` on these accounts to the value recorded in the audit log.
 
     The caller binds the rows again, and commits.
     """
@@ -85,7 +85,9 @@ def put_second_steps_right(tx: Transaction, accounts: Collection[UUID]) -> None:
 
 
 def _states(tx: Transaction) -> dict[UUID | None, dict[str, bool | None]]:
-    """Return whether each account has a second step and whether it has left, by its latest audit entries."""
+    """Return, from each account's latest audit entries, whether the account has a second sign-in step and
+    whether the person has left.
+    """
     known: dict[UUID | None, dict[str, bool | None]] = {}
     events = select(AuditEntry.subject_id, AuditEntry.event).where(
         AuditEntry.event.in_([*SECOND_STEP, *LEFT])

@@ -1,8 +1,9 @@
-"""Rotate the data key of an owner, in steps that can be interrupted and continued at any point.
+"""Rotate an owner's data key, in steps that can be interrupted and continued at any point.
 
-First the owner's keyset gets a new primary key. Once all earlier writers have finished, nothing is encrypted
-with the old key any more. Everything encrypted with the old key is found by its prefix, which contains the
-key's id, and encrypted again while the owner keeps writing. Finally the old key is removed from the keyset.
+First the owner's keyset gets a new primary key. When all transactions that began earlier have finished,
+nothing more is encrypted with the old key. Data encrypted with the old key has the key's id in its prefix. It
+is found by this prefix and encrypted again, while the service stays in use. Finally the old key is removed
+from the keyset.
 """
 
 from collections.abc import Collection, Iterator
@@ -20,19 +21,19 @@ from companion.store.operations.migrations import MAIN
 from companion.store.operations.sealed_columns import place, sealed_columns
 
 BATCH = 50
-"""How many values are encrypted again in one transaction."""
+"""How many values are re-encrypted in one transaction."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The number of values that were encrypted again, and the places of those that can't be decrypted."""
+    """How many values were re-encrypted, and the locations of the values that can't be decrypted."""
 
     changed: int
     stuck: tuple[str, ...]
 
 
 def every_keyset(keys: Keys) -> dict[str, tink.KeysetHandle | None]:
-    """Return the data keys of every owner, or None for a destroyed key.
+    """Return every owner's data keys, or None for an owner whose key was destroyed.
 
     Keys that can't be decrypted are left out.
     """
@@ -59,7 +60,7 @@ def add_key(keys: Keys, owner: str) -> None:
 
 
 def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
-    """Remove these keys from the owner's keyset. Nothing is encrypted with these keys any more.
+    """Remove these keys from the owner's keyset. No data is encrypted with these keys any more.
 
     Raise ``KeyMissing`` if the owner has no data key.
     """
@@ -72,9 +73,9 @@ def drop_keys(keys: Keys, owner: str, retired: Collection[int]) -> None:
 
 
 def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch]:
-    """Encrypt everything again that these keys encrypted, batch by batch, while others write.
+    """Re-encrypt everything that was encrypted with these keys, in batches, while the service stays in use.
 
-    If this function yields no batch, these keys are no longer needed.
+    If this function yields nothing, these keys are no longer needed.
     """
     marks = [keysets.mark(each) for each in retired]
     for column in sealed_columns(MAIN.metadata):
@@ -92,7 +93,7 @@ def reseal(store: Store, owner: str, retired: Collection[int]) -> Iterator[Batch
 
 
 def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -> list[UUID]:
-    """Return the ids of the next batch of rows. The read-only transaction makes nobody wait."""
+    """Return the ids of the next batch of rows, using a read-only transaction that nobody has to wait for."""
     row = column.table.c.id
     with store.reading() as tx:
         query = select(row).where(row > last, _begins(column, marks)).order_by(row).limit(BATCH)
@@ -102,7 +103,7 @@ def _next(store: Store, column: Column[bytes], marks: list[bytes], last: UUID) -
 def _sealed_anew(
     tx: Transaction, box: Box, column: Column[bytes], marks: list[bytes], rows: list[UUID]
 ) -> Batch:
-    """Encrypt a batch of rows again. Rows that somebody is changing are skipped, and found again later."""
+    """Re-encrypt a batch of rows. Rows that somebody else is changing are skipped, and re-encrypted later."""
     row, bound_to = column.table.c.id, place(column)
     those = select(row, column).where(row.in_(rows), _begins(column, marks))
     changed, stuck = 0, []

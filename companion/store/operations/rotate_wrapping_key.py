@@ -1,8 +1,8 @@
 """Rotate the wrapping key, in steps that can be interrupted and continued at any point.
 
-The new key is made and copied to wherever it is needed (``NEW``). Then the new key becomes primary, and from
-that transaction on the old key wraps nothing. Every data key is rewrapped, and when none needs the old key
-any more, it is dropped.
+The new key is created and copied to every place that needs it (``NEW``). Then the new key becomes primary.
+From that transaction on, the old key wraps nothing new. Every data key is rewrapped, and when no data key
+needs the old key any more, the old key is dropped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,11 +24,11 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class WrappingKeys:
-    """The ids of the wrapping keys by state, as the key store records them."""
+    """The ids of the wrapping keys in each state, as recorded in the key store."""
 
     primary: int
     since: datetime
-    """When the primary wrapping key became primary."""
+    """When the current primary wrapping key became primary."""
     new: int | None
     retiring: int | None
     retired: frozenset[int]
@@ -36,14 +36,14 @@ class WrappingKeys:
 
 @dataclass(frozen=True)
 class Batch:
-    """The number of data keys that were rewrapped, and the owners of those that can't be decrypted."""
+    """How many data keys were rewrapped, and the owners of the data keys that can't be decrypted."""
 
     changed: int
     stuck: tuple[str, ...]
 
 
 def register(keys: Keys, now: datetime) -> None:
-    """Record the first wrapping key as primary, unless the key store has recorded one already."""
+    """Record the first wrapping key as primary, unless the key store has already recorded a wrapping key."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(select(WrappingKey.key_id).limit(1)) is None:
             first = {"key_id": keys.wrapping.ids[0], "state": WrappingState.PRIMARY, "since": now}
@@ -52,7 +52,10 @@ def register(keys: Keys, now: datetime) -> None:
 
 
 def wrapping_keys(keys: Keys) -> WrappingKeys:
-    """Return the recorded wrapping keys by state. Raise ``BadSetting`` if no key is recorded as primary."""
+    """Return the ids of the recorded wrapping keys in each state.
+
+    Raise ``BadSetting`` if no key is recorded as primary.
+    """
     with keys.engine.connect() as connection:
         rows = connection.execute(select(WrappingKey.key_id, WrappingKey.state, WrappingKey.since)).all()
     of = {row.state: row.key_id for row in rows}
@@ -87,7 +90,7 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 
 
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
-    """Record a new wrapping key, which wraps nothing yet, in place of an earlier new key that was lost."""
+    """Record a new wrapping key, which wraps nothing yet. It replaces any earlier new key that was lost."""
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
         connection.execute(insert(WrappingKey).values(key_id=key_id, state=WrappingState.NEW, since=now))
@@ -95,18 +98,20 @@ def announce(keys: Keys, key_id: int, now: datetime) -> None:
 
 
 def make_primary(keys: Keys, key_id: int, now: datetime) -> None:
-    """Make the new wrapping key primary, after waiting for transactions that still wrap with the old key."""
+    """Wait for transactions that still wrap with the old wrapping key, then make the new wrapping key
+    primary.
+    """
     its = (WrappingKey.key_id == key_id, WrappingKey.state == WrappingState.NEW)
     with keys.engine.connect().execution_options(writing=True) as connection:
         if connection.scalar(locked(select(WrappingKey.key_id).where(*its))) is None:
-            return  # the key is primary already
+            return  # the key is already primary
         _move(connection, WrappingState.PRIMARY, WrappingState.RETIRING, now)
         _move(connection, WrappingState.NEW, WrappingState.PRIMARY, now)
         connection.commit()
 
 
 def rewrap(keys: Keys) -> Iterator[Batch]:
-    """Rewrap all data keys with the primary wrapping key, batch by batch. Destroyed keys stay destroyed."""
+    """Rewrap all data keys with the primary wrapping key, in batches. Destroyed keys stay destroyed."""
     last = ""
     while True:
         with keys.writing() as (connection, wrapping):
@@ -169,7 +174,7 @@ def _opens(wrapped: bytes, wrapping: aead.Aead, owner: str) -> bool:
 
 
 def _anew(wrapped: bytes, old: aead.Aead, new: aead.Aead, owner: str) -> bytes:
-    """Return a secret or a data key rewrapped with the new wrapping key."""
+    """Rewrap a secret or a data key with the new wrapping key."""
     if owner in SERVICE_SECRETS:
         return bytes(new.encrypt(old.decrypt(wrapped, owner.encode()), owner.encode()))
     return keysets.wrap(keysets.unwrap(wrapped, old, owner), new, owner)

@@ -1,4 +1,4 @@
-"""Check whether samples of the data can be decrypted: all names, and one value of each encrypted column.
+"""Check whether a sample of the data can be decrypted: all names, and one value from each encrypted column.
 
 No decrypted value leaves this module.
 """
@@ -20,7 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Sample:
-    """The number of values that were decrypted, and the places of the values that couldn't be decrypted."""
+    """How many values were decrypted, and the locations of the values that couldn't be decrypted."""
 
     people: int
     kinds: int
@@ -28,7 +28,7 @@ class Sample:
 
 
 def sample(tx: Transaction) -> Sample:
-    """Decrypt the names of all who haven't been erased, and one value of each encrypted column."""
+    """Decrypt the name of everybody who hasn't been erased, and one value from each encrypted column."""
     boxes = _Boxes(tx)
     names = select(Account.id, Account.name).where(Account.erased_at.is_(None))
     people = [boxes.open("accounts.name", row, sealed) for row, sealed in tx.execute(names).all()]
@@ -44,7 +44,7 @@ def _one_of(tx: Transaction, boxes: "_Boxes", column: Column[bytes]) -> str | No
 
 
 class _Boxes:
-    """The boxes of all owners, found by the key id with which each ciphertext begins."""
+    """Every owner's object for decrypting, found by the key id at the start of each ciphertext."""
 
     def __init__(self, tx: Transaction) -> None:
         keysets_of = rotate_data_keys.every_keyset(tx.keys)
@@ -54,7 +54,7 @@ class _Boxes:
         self._boxes: dict[str, Box] = tx.keys.boxes(self._owners.values())
 
     def open(self, bound_to: str, row: UUID, sealed: bytes) -> str:
-        """Return an empty string if the value can be decrypted, or else the place of the value."""
+        """Return an empty string if the value can be decrypted, otherwise the value's location."""
         owner = self._owners.get(keysets.marked(sealed))
         try:
             if owner is None:

@@ -1,6 +1,6 @@
-"""The encrypted columns, and the names to which their values are bound.
+"""The encrypted columns, and the names that their values are bound to.
 
-Every column of bytes is encrypted except those in ``NOT_SEALED``.
+Every binary column is encrypted except those in ``NOT_SEALED``.
 """
 
 from sqlalchemy import Column, LargeBinary, MetaData
@@ -26,9 +26,9 @@ NOT_SEALED = {
     "recovery_codes.code_hash",
     "web_sessions.token_hash",
 }
-"""Columns that aren't encrypted because they reveal nothing about a person, such as hashes."""
+"""Columns that aren't encrypted, such as hashes, because they reveal nothing about a person."""
 ONCE_CALLED = {"looks.reason": "note_looks.reason"}
-"""Columns whose table was renamed, with the old name to which encrypted values are still bound."""
+"""Columns whose table was renamed, with the old name that their encrypted values are still bound to."""
 
 
 def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
@@ -42,5 +42,8 @@ def sealed_columns(metadata: MetaData) -> list[Column[bytes]]:
 
 
 def place(column: Column[bytes]) -> str:
-    """Return the name ``table.column`` to which a column's values are bound, besides row and owner."""
+    """Return the name ``table.column``.
+
+    A column's encrypted values are bound to this name, their row and their owner.
+    """
     return ONCE_CALLED.get(str(column), str(column))

@@ -1,9 +1,8 @@
-"""The columns that are neither encrypted nor bound, and what an attacker could do with each of them.
+"""The columns that are neither encrypted nor bound, and what an attacker who can write to the main database
+could do with each of them.
 
-The attacker in question can write to the main database.
-
-A test fails if a new column is missing here. Either bind the column, or say what an attacker can do with it.
-The threat model contains each sentence in ``Why``.
+A test fails if a new column is missing from this module. Either bind the column, or say here what an attacker
+can do with it. The threat model contains each sentence in ``Why``.
 """
 
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Final
 
 
 class Why(StrEnum):
-    """What an attacker who can write to the main database can do, in the words of docs/threat-model.md."""
+    """What an attacker who can write to the main database can do, worded as in docs/threat-model.md."""
 
     CHAINED = "Nothing, unseen, to the audit: its entries carry a keyed hash of their own."
     RULES = (
@@ -92,4 +91,4 @@ UNBOUND: Final[Mapping[str, Why]] = {
     ),
     **dict.fromkeys(("paper_records", "phrases"), Why.OWN),
 }
-"""What an attacker can do by changing a table or a column, by ``table`` or ``table.column``."""
+"""For each ``table`` or ``table.column``, what an attacker can do by changing it."""

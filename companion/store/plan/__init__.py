@@ -1,1 +1,1 @@
-"""Storage of the relapse-prevention plan."""
+"""Store and load relapse-prevention plans."""

@@ -1,4 +1,4 @@
-"""Find the authors of the items in a plan that come from a practitioner's suggestion or feedback."""
+"""Find out which practitioner's suggestion or feedback led to an item in a plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class PlanPeople:
     _called: Mapping[UUID, str]
 
     def said(self, item_id: UUID, source: Source | None, at: datetime) -> str:
-        """Return the name of the practitioner whose suggestion or feedback is the source of an item.
+        """Return the name of the practitioner whose suggestion or feedback led to an item.
 
         Return an empty string if the item is the participant's own.
         """
@@ -45,7 +45,7 @@ class PlanPeople:
         return self._called[by] if by else ""
 
     def then(self, at: datetime) -> str:
-        """Return the name of the participant's practitioner at a given time."""
+        """Return the name of the person who was the participant's practitioner at this time."""
         return self._called[self._past.practitioner(self._enrolment_id, at, self._practitioner)]
 
     def called(self, account_id: UUID) -> str:

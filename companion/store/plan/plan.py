@@ -38,7 +38,10 @@ from companion.store.types import UtcDateTime
 
 
 class PlanPartsRow(Model):
-    """A version of the plan's parts. Until there is a version, the shipped parts are used."""
+    """A version of the parts that every plan has.
+
+    Until the first version is added, the shipped parts are used.
+    """
 
     __tablename__ = "plan_parts"
 
@@ -49,7 +52,7 @@ class PlanPartsRow(Model):
 
 
 class PlanVersionRow(Model):
-    """A dated version of a participant's plan. Only ``asked_at`` of a plan's version ever changes."""
+    """A dated version of a participant's plan. Only the version's ``asked_at`` column ever changes."""
 
     __tablename__ = "plan_versions"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
@@ -62,11 +65,14 @@ class PlanVersionRow(Model):
     together: Mapped[bool] = mapped_column(default=False)
     next_review: Mapped[date | None] = mapped_column(Date, index=True)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the notice about the next review was added to the outbox."""
+    """When an email about the next review was added to the outbox."""
 
 
 class PlanItemRow(Model):
-    """The wording of an item of a plan, from the version ``since`` up to the version ``until``."""
+    """The wording of a plan item.
+
+    It applies from the plan's version ``since`` up to its version ``until``.
+    """
 
     __tablename__ = "plan_items"
     __table_args__ = (UniqueConstraint("item_id", "since"),)
@@ -76,7 +82,7 @@ class PlanItemRow(Model):
     since: Mapped[int]
     until: Mapped[int | None]
     place: Mapped[int]
-    """The position of the item among those that the same version added."""
+    """The item's position among the items added in the same version."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -90,7 +96,7 @@ class PlanSuggestionRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     accepted: Mapped[bool | None]
-    """Whether the participant accepted the suggestion, or None before a decision."""
+    """Whether the participant accepted the suggestion. None means that they haven't decided."""
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -105,7 +111,7 @@ class PlanReviewRow(Model):
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     began_at: Mapped[int]
-    """The number of the plan's version that is under review."""
+    """The number of the plan version that is being reviewed."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     looked_at: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -120,7 +126,7 @@ class PlanDraftRow(Drafted):
 
 
 def parts(tx: Transaction) -> tuple[int, Parts]:
-    """Return the parts in use and the number of their version, which is 0 for the shipped parts."""
+    """Return the plan's current parts and their version number. The shipped parts have the number 0."""
     row = tx.scalar(select(PlanPartsRow).order_by(PlanPartsRow.number.desc()).limit(1))
     if row is None:
         return 0, plan_parts()
@@ -128,7 +134,9 @@ def parts(tx: Transaction) -> tuple[int, Parts]:
 
 
 def opened_parts(tx: Transaction, row: PlanPartsRow) -> Parts:
-    """Return a version of the parts, together with any parts that have been shipped since it was made."""
+    """Decrypt a version of the plan's parts, and add any parts that have been shipped since that version was
+    made.
+    """
     content = tx.keys.box(WORDS).open("plan_parts.content", row.id, row.content)
     return with_new_ones(msgspec.convert(content, Parts), plan_parts())
 
@@ -151,11 +159,13 @@ ITEMS_AND_SUGGESTIONS = union_all(
         *(SUGGESTED.by_id, SUGGESTED.at, SUGGESTED.accepted),
     ).where(SUGGESTED.enrolment_id == bindparam("enrolment_id")),
 ).order_by("since", "place", "at")
-"""The query for all current and former items of a plan in order, and all suggestions for it, oldest first."""
+"""The query for all of a plan's current and former items in order, and all suggestions for the plan, oldest
+first.
+"""
 
 
 class Suggested(Protocol):
-    """The columns of a suggestion, in a row of ``PlanSuggestionRow`` or of a query."""
+    """The columns of a suggestion, either from ``PlanSuggestionRow`` or from a query's result."""
 
     @property
     def id(self) -> UUID: ...
@@ -209,7 +219,7 @@ def _version(row: PlanVersionRow, items: list[Item], who: PlanPeople) -> Version
 
 
 def suggestion(tx: Transaction, row: Suggested, by: str = "") -> Suggestion:
-    """Decrypt a suggestion. ``by`` is the name of its author."""
+    """Decrypt a suggestion. ``by`` is its author's name."""
     box = record_box(tx, row.enrolment_id)
     content = _entry(box.open("plan_suggestions.content", row.id, row.content))
     return Suggestion(row.id, content, row.at, by)
@@ -228,7 +238,7 @@ def suggestion_row(tx: Transaction, enrolment_id: UUID, suggestion_id: UUID) -> 
 
 
 def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow | None:
-    """Return the latest wording of an item of this enrolment's plan, or None."""
+    """Return an item's latest wording in this enrolment's plan, or None."""
     return tx.scalar(
         select(PlanItemRow)
         .where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.item_id == item_id)
@@ -238,13 +248,13 @@ def item_row(tx: Transaction, enrolment_id: UUID, item_id: UUID) -> PlanItemRow 
 
 
 def next_place(tx: Transaction, enrolment_id: UUID, since: int) -> int:
-    """Return how many items a version has added so far, which is the position of the next one."""
+    """Return how many items a version has added so far. This number is also the position of the next item."""
     those = select(func.count()).where(PlanItemRow.enrolment_id == enrolment_id, PlanItemRow.since == since)
     return tx.scalar(those) or 0
 
 
 def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
-    """Return the open review of the plan, or None if no review is open."""
+    """Return the plan's open review, or None if no review is open."""
     row = open_review_row(tx, enrolment_id)
     if row is None:
         return None
@@ -253,7 +263,7 @@ def open_review(tx: Transaction, enrolment_id: UUID) -> Review | None:
 
 
 def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None:
-    """Return the row of the open review of the plan, or None if no review is open."""
+    """Return the row of the plan's open review, or None if no review is open."""
     return tx.scalar(
         select(PlanReviewRow).where(
             PlanReviewRow.enrolment_id == enrolment_id, PlanReviewRow.ended_at.is_(None)
@@ -262,13 +272,13 @@ def open_review_row(tx: Transaction, enrolment_id: UUID) -> PlanReviewRow | None
 
 
 def keep_looked_at(tx: Transaction, row: PlanReviewRow, looked_at: frozenset[UUID]) -> None:
-    """Save which items have been looked at in this review."""
+    """Save which items have already been looked at in this review."""
     box = record_box(tx, row.enrolment_id)
     row.looked_at = box.seal("plan_reviews.looked_at", row.id, sorted(map(str, looked_at)))
 
 
 def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
-    """Add an item to a plan, after the other items that the same version adds."""
+    """Add an item to a plan, after the other items added in the same version."""
     row = PlanItemRow(id=uuid4(), enrolment_id=enrolment_id, item_id=item.id, since=item.since)
     row.place = next_place(tx, enrolment_id, item.since)
     row.content = record_box(tx, enrolment_id).seal("plan_items.content", row.id, [item.entry, item.source])
@@ -294,18 +304,19 @@ def add_parts(tx: Transaction, number: int, content: Parts) -> UUID:
 
 
 def draft_place(tx: Transaction, enrolment_id: UUID, place: str) -> DraftPlace:
-    """Return the place of a participant's draft in the plan.
+    """Return the key of a participant's draft at this place in the plan.
 
-    The draft is found by a keyed hash, because the part of the plan would reveal the topic.
+    The key contains a keyed hash rather than the name of the plan's part, because the name would reveal the
+    topic.
     """
     hashed = tx.keys.lookup("plan place", f"{enrolment_id}\n{place}")
     return DraftPlace(PlanDraftRow.enrolment_id, enrolment_id, hashed, record_box(tx, enrolment_id))
 
 
 def reviews_due(tx: Transaction, today: date) -> list[PlanVersionRow]:
-    """Return the plan versions whose next review is due but hasn't been announced, and lock them.
+    """Lock and return the plan versions whose next review is due but hasn't been announced.
 
-    Versions that have been followed by a review are left out.
+    Leave out versions that have been reviewed since.
     """
     later = aliased(PlanVersionRow)
     reviewed_since = exists().where(

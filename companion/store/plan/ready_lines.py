@@ -1,4 +1,4 @@
-"""Offer submitted answers as ready-made lines for the plan."""
+"""Offer text from submitted answers as ready-made lines for the plan."""
 
 from itertools import islice
 from uuid import UUID

@@ -1,4 +1,6 @@
-"""Summaries of plans, which contain only dates and counts, and the history of the plan's parts."""
+"""Summaries of participants' plans, with only dates and counts, and the history of the parts that every plan
+has.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,13 +32,13 @@ class PlanSummary:
     begun: bool = False
     items: int = 0
     changed_at: datetime | None = None
-    """When an item was last added, changed or removed. A review alone doesn't change this time."""
+    """When an item was last added, changed or removed. A review doesn't by itself change this time."""
     next_review: date | None = None
     waiting: int = 0
-    """The number of suggestions about which the participant hasn't decided."""
+    """How many suggestions the participant hasn't decided about."""
 
     def review_due(self, today: date) -> bool:
-        """Return whether the next review is due on this day or was due earlier."""
+        """Return whether the next review is due on or before this day."""
         return self.next_review is not None and self.next_review <= today
 
 
@@ -71,7 +73,7 @@ def facts(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, PlanSummary
 
 @dataclass(frozen=True)
 class PartsVersion:
-    """A version of the plan's parts, with its author, its time and its changes."""
+    """A version of the plan's parts, with the author, the time and the changes."""
 
     number: int
     at: datetime

@@ -1,1 +1,1 @@
-"""Storage of programmes, and of how far each enrolment's topics have come."""
+"""Store and load programmes, and each enrolment's progress through the topics."""

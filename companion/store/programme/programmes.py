@@ -16,7 +16,7 @@ from companion.store.types import UtcDateTime
 
 
 class ProgrammeVersion(Model):
-    """A version of a programme, with the contents of its file, encrypted with the service's key.
+    """A version of a programme, with its file's contents encrypted with the service's key.
 
     ``enrolments.programme_id`` and ``programme_version`` refer to the slug and number of a version.
     """
@@ -54,7 +54,7 @@ def numbers(tx: Transaction, slug: str) -> list[int]:
 
 
 class Follows(Protocol):
-    """An enrolment or a group, which always follows the same version of a programme."""
+    """An enrolment or a group. Both always follow the same version of a programme."""
 
     @property
     def id(self) -> UUID: ...
@@ -84,7 +84,9 @@ def programmes_of(tx: Transaction, followers: Iterable[Follows]) -> dict[UUID, P
 
 
 def meetings_of(programmes: Iterable[Programme], follower: Follows) -> int:
-    """Return how many meetings the follower's programme version has, or 0 if the version isn't listed."""
+    """Return how many meetings this enrolment's or group's programme version has, or 0 if the version isn't
+    listed.
+    """
     followed = follower.programme_id, follower.programme_version
     return next((len(each.meetings) for each in programmes if (each.id, each.version) == followed), 0)
 
@@ -104,7 +106,7 @@ def sites(tx: Transaction) -> dict[str, str]:
 
 
 def sites_of(programmes: Iterable[Programme]) -> dict[str, str]:
-    """Return the names of the sites in programmes that have already been read."""
+    """Return the site names from programmes that have already been loaded."""
     return {site.id: site.name for programme in programmes for site in programme.sites}
 
 
@@ -128,5 +130,5 @@ def _opened(tx: Transaction, row: ProgrammeVersion) -> Programme:
 
 @functools.lru_cache(maxsize=64)
 def _built(keys: Keys, version_id: UUID, content: bytes) -> Programme:
-    """Decrypt a programme version. Versions never change, so recently used ones are cached."""
+    """Decrypt a programme version. Versions never change, so recently used versions are cached."""
     return from_plain(keys.box(WORDS).open("programme_versions.content", version_id, content))

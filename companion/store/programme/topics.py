@@ -1,6 +1,6 @@
-"""The plan of an enrolment's topics.
+"""An enrolment's plan of topics.
 
-Until it is changed, it is the same as the programme's and has no rows.
+Until somebody changes it, the plan is the same as the programme's and has no rows.
 """
 
 from collections import Counter, defaultdict
@@ -27,9 +27,9 @@ class TopicRow(Model):
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"))
     topic: Mapped[str] = mapped_column(String(40))
     session: Mapped[int]
-    """The number of the session, from 1.
+    """The session's number, starting from 1.
 
-    The number after that of the programme's last session means an additional session.
+    A number one higher than the programme's last session means an additional session.
     """
     place: Mapped[int]
     mark: Mapped[str] = mapped_column(String(10))
@@ -64,7 +64,7 @@ def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
 
 
 def topics_left(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, Counts]:
-    """Return counts of each enrolment's topics by progress, with three queries."""
+    """Return how many of each enrolment's topics are at each stage of progress, with three queries."""
     rows = tx.scalars(select(Enrolment).where(Enrolment.id.in_(list(enrolments)))).all()
     followed = programmes_of(tx, rows)
     marks: dict[UUID, Counter[Mark]] = defaultdict(Counter)

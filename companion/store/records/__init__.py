@@ -1,1 +1,3 @@
-"""Storage for data protection: access log, exports, corrections, legal holds, erasure and retention."""
+"""Store and load the data for data-protection rights: access log, exports, corrections, legal holds, erasure
+and retention.
+"""

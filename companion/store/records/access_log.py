@@ -1,7 +1,8 @@
-"""The access log: who has read which of a participant's data, taken from the audit.
+"""The access log shows who has read which of a participant's data.
 
-The participant sees some entries, and others are withheld until a lead decides to show them. Which of the two
-applies depends on the recorded event, and on the purpose of the lead access during which it happened.
+It is taken from the audit log. The participant sees some entries. Others are withheld until a lead decides to
+show them. An entry is shown or withheld depending on the recorded event, and on the purpose of any lead
+access that was used.
 """
 
 from dataclasses import dataclass
@@ -42,10 +43,13 @@ SHOWN = frozenset(
 )
 """The events for reading the participant's own data.
 
-The participant sees these events, except in lead access for a concern.
+The participant sees these events, unless the reader had lead access because of a concern.
 """
 WITHHELD = frozenset({Event.NOTES_READ, Event.NOTES_LOOKED_AT, Event.PATH_READ, Event.CONCERN_READ})
-"""The events for reading concerns and what staff wrote about the participant, which are withheld."""
+"""The events for reading concerns and text that staff wrote about the participant.
+
+These events are withheld.
+"""
 NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 """The events for reading anonymous data, and for reading the withheld entries."""
 
@@ -69,9 +73,10 @@ class DisclosureRow(Model):
 
 
 def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
-    """Return the access log that a participant sees, which reveals neither withheld entries nor their number.
+    """Return the access log that a participant sees.
 
-    Raise ``NotFound`` if the viewer isn't a participant with an enrolment.
+    It reveals neither the withheld entries nor how many there are. Raise ``NotFound`` if the viewer isn't a
+    participant with an enrolment.
     """
     row = tx.scalar(select(Enrolment).where(Enrolment.participant_id == viewer.account_id))
     if row is None or viewer.role is not Role.PARTICIPANT:
@@ -83,7 +88,7 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
     """Return the withheld entries of the access log, each with the latest decision about it, if any.
 
-    The caller has recorded in the audit that the entries are read.
+    The caller has recorded in the audit log that the entries are being read.
     """
     of_his = and_(AuditEntry.event.in_(SHOWN | WITHHELD), ~_plain())
     decided, box = _newest(tx, row.id), tx.keys.box(CONCERNS)
@@ -103,7 +108,7 @@ def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read,
 
 @dataclass(frozen=True)
 class NewDecision:
-    """A lead's new decision whether to show an entry, and the reason.
+    """A lead's new decision about whether to show an entry, and the reason.
 
     Decisions about an entry are numbered.
     """
@@ -130,7 +135,7 @@ def _newest(tx: Transaction, enrolment_id: UUID) -> dict[UUID, DisclosureRow]:
 
 
 def _plain() -> ColumnElement[bool]:
-    """Select the entries of the access log that the participant sees without anybody's decision."""
+    """Select the access log entries that the participant sees without a lead having to decide."""
     outside_concerns = or_(AuditEntry.look_id.is_(None), LeadAccessRow.purpose != Purpose.CONCERN)
     return AuditEntry.event.in_(SHOWN) & outside_concerns
 
@@ -180,7 +185,10 @@ def _reads(tx: Transaction, row: Enrolment, which: ColumnElement[bool], now: dat
 
 
 def _reader(entry: Any, his: UUID) -> Reader:
-    """Return in which role somebody read the data. ``his`` is the participant's practitioner at that time."""
+    """Return the role in which somebody read the data.
+
+    ``his`` is the id of the participant's practitioner at that time.
+    """
     if entry.actor_role == Role.LEAD:
         return Reader.LEAD
     if entry.detail == "as_cover":

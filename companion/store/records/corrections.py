@@ -1,4 +1,7 @@
-"""Participants' correction requests to leads, encrypted with the participant's own key."""
+"""Participants' requests to leads to correct their data.
+
+Requests are encrypted with the participant's own key.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +37,7 @@ class CorrectionRow(Model):
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """A correction request as the leads' list shows it, without the name or any text of the participant."""
+    """A correction request in the leads' list, without the participant's name or any of their text."""
 
     id: UUID
     reference: str
@@ -88,7 +91,10 @@ def own(tx: Transaction, viewer: Viewer) -> list[Correction]:
 
 
 def lines(tx: Transaction, *, answered: bool) -> list[CorrectionLine]:
-    """Return all unanswered correction requests, or with ``answered`` all answered ones, oldest first."""
+    """Return all unanswered correction requests, oldest first.
+
+    With ``answered``, return all answered requests instead.
+    """
     rows = tx.execute(
         select(CorrectionRow, Enrolment)
         .join(Enrolment, Enrolment.id == CorrectionRow.enrolment_id)
@@ -120,7 +126,7 @@ def correction_row(tx: Transaction, viewer: Viewer, correction_id: UUID) -> Corr
 def opened(tx: Transaction, row: CorrectionRow) -> Correction:
     """Return a correction request with its text.
 
-    If staff read the request, the caller has recorded that in the audit.
+    If the reader is staff, the caller has recorded in the audit log that the request is being read.
     """
     box = record_box(tx, row.enrolment_id)
     called = names_of(tx, [row.answered_by])

@@ -1,7 +1,8 @@
-"""The list of erased accounts, kept in a file so that restoring a database from a backup doesn't undo it.
+"""The list of erased accounts.
 
-Each line contains the random id of an account and a keyed hash, so that nobody else can add a line. Lines are
-never removed.
+It is kept in a file, so that restoring a database from a backup doesn't undo any erasures. Each line contains
+an account's random id and a keyed hash. Only Companion can compute the hash, so nobody else can add a line.
+Lines are never removed.
 """
 
 import fcntl
@@ -21,7 +22,7 @@ from companion.store.keys import Keys
 
 @dataclass(frozen=True)
 class Found:
-    """The contents of the erased list: accounts, times of erasure, and the number of damaged lines."""
+    """The contents of the erased list: accounts, when each was erased, and how many lines are damaged."""
 
     accounts: set[UUID]
     damaged: int
@@ -31,7 +32,7 @@ class Found:
 class ErasedList:
     """The file with the erased list.
 
-    Each machine has its own file, and ``companion erasures list`` prints its list.
+    Each machine has its own file. The command ``companion erasures list`` prints it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,11 +40,14 @@ class ErasedList:
 
     @classmethod
     def at(cls, home: Path) -> "ErasedList":
-        """Return the erased list of this data folder."""
+        """Return the erased list in this data folder."""
         return cls(home / "erasures" / "erased.jsonl")
 
     def add(self, keys: Keys, account_id: UUID, at: datetime) -> None:
-        """Add an account to the erased list unless it is there already, and return once it is on disk."""
+        """Add an account to the erased list, unless the list already contains it.
+
+        Return only when the list is safely on disk.
+        """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "rb+") as file:
@@ -51,7 +55,7 @@ class ErasedList:
             there = file.read()
             if account_id in read(keys, there).accounts:
                 return
-            torn = b"\n" if there and not there.endswith(b"\n") else b""  # an interrupted write
+            torn = b"\n" if there and not there.endswith(b"\n") else b""  # the last write was interrupted
             file.write(torn + line(keys, account_id, at))
             file.flush()
             os.fsync(file.fileno())
@@ -80,7 +84,7 @@ def line(keys: Keys, account_id: UUID, at: datetime) -> bytes:
 
 
 def read(keys: Keys, text: bytes) -> Found:
-    """Parse the text of an erased list. Damaged lines are counted and otherwise ignored."""
+    """Parse the contents of an erased list. Damaged lines are counted but otherwise ignored."""
     since: dict[UUID, datetime] = {}
     damaged = 0
     for each in filter(bytes.strip, text.split(b"\n")):

@@ -28,7 +28,7 @@ from companion.store.types import UtcDateTime
 class ErasureRequest(Model):
     """A participant's request for erasure, and the lead's decision.
 
-    The participant never reads the reason, so it is encrypted with the key for concerns.
+    The participant never sees the reason for the decision, so the reason is encrypted with the concerns key.
     """
 
     __tablename__ = "erasure_requests"
@@ -43,7 +43,10 @@ class ErasureRequest(Model):
 
 
 class Erasure(Bound, Model):
-    """An erasure, which begins with the decision and ends when the participant's key and rows are gone."""
+    """An erasure.
+
+    It begins with the decision, and is complete when the participant's key and rows have been deleted.
+    """
 
     __tablename__ = "erasures"
     BOUND = ("account_id", "reference", "why", "by_id", "begun_at", "done_at")
@@ -51,7 +54,9 @@ class Erasure(Bound, Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     reference: Mapped[str] = mapped_column(String(10))
     why: Mapped[str] = mapped_column(String(40))
-    """The cause of the erasure: ``asked``, ``retention:<rule>``, or after a restore ``again``."""
+    """The cause of the erasure: ``asked``, ``retention:<rule>``, or ``again`` if it was repeated after a
+    restore.
+    """
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -73,7 +78,7 @@ class ErasureLine:
     outcome: Outcome | None
     told: RefusalWording | None
     reason: str
-    """The reason for refusing the request, which only leads see."""
+    """The reason for refusing the request. Only leads see this reason."""
     done: bool
     """Whether the erasure has been completed."""
 
@@ -86,12 +91,13 @@ class ErasureLine:
 def ask(tx: Transaction) -> bool:
     """Record a request for erasure by the viewer, and return True.
 
-    Return False if the viewer has an open request.
-
-    Simultaneous requests wait for each other. Raise ``NotFound`` if the viewer has been erased.
+    Return False if the viewer already has an open request. Simultaneous requests wait for each other. Raise
+    ``NotFound`` if the viewer has been erased.
     """
     people.lock(tx, tx.viewer.account_id)
-    if people.account(tx, tx.viewer.account_id).erased_at is not None:  # erased since this request began
+    if (
+        people.account(tx, tx.viewer.account_id).erased_at is not None
+    ):  # the viewer was erased after this request began
         raise NotFound
     if _undecided(tx, tx.viewer.account_id):
         return False
@@ -100,7 +106,9 @@ def ask(tx: Transaction) -> bool:
 
 
 def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
-    """Return the viewer's own open request for erasure, or else the latest decided one, or None."""
+    """Return the viewer's own request for erasure: the open one, otherwise the latest decided one, or None if
+    there is neither.
+    """
     return tx.scalar(
         select(ErasureRequest)
         .where(ErasureRequest.account_id == viewer.account_id)
@@ -110,15 +118,17 @@ def last_of(tx: Transaction, viewer: Viewer) -> ErasureRequest | None:
 
 
 def waiting(tx: Transaction) -> Waiting:
-    """Return how many requests for erasure are undecided, and since when."""
+    """Return how many requests for erasure are undecided, and since when the oldest has been waiting."""
     counted = select(func.count(), func.min(ErasureRequest.asked_at)).where(ErasureRequest.outcome.is_(None))
     return Waiting(*tx.execute(counted).one())
 
 
 def requests(tx: Transaction, viewer: Viewer, *, decided: bool = False) -> list[ErasureLine]:
-    """Return all open requests for erasure, oldest first, or with ``decided`` the decided ones, latest first.
+    """Return all open requests for erasure, oldest first.
 
-    Return an empty list if the viewer isn't a lead."""
+    With ``decided``, return the decided requests instead, latest first. Return an empty list if the viewer
+    isn't a lead.
+    """
     order = ErasureRequest.decided_at.desc() if decided else ErasureRequest.asked_at
     return _asked(tx, viewer, ErasureRequest.outcome.is_not(None) == decided, order)
 
@@ -139,7 +149,7 @@ def request_row(tx: Transaction, viewer: Viewer, request_id: UUID) -> ErasureReq
 
 
 def keep_reason(tx: Transaction, row: ErasureRequest, words: str) -> None:
-    """Save the reason for refusing a request for erasure, encrypted."""
+    """Encrypt and save the reason for refusing a request for erasure."""
     row.reason = tx.keys.box(CONCERNS).seal("erasure_requests.reason", row.id, words)
 
 
@@ -159,7 +169,7 @@ def decide(tx: Transaction, row: ErasureRequest, outcome: Outcome) -> None:
 
 
 def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
-    """Close every open request for erasure of an account that is being erased for any reason.
+    """Close every open request to erase an account that is now being erased, for whatever reason.
 
     The caller commits.
     """
@@ -170,7 +180,7 @@ def settle(tx: Transaction, account_id: UUID, now: datetime) -> None:
 
 
 def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> Enrolment:
-    """Return a participant's enrolment, even if it was erased.
+    """Return a participant's enrolment, even if they were erased.
 
     Raise ``NotFound`` if the account has no enrolment.
     """
@@ -187,24 +197,27 @@ def erasure_of(tx: Transaction, account_id: UUID) -> Erasure | None:
 
 
 def unfinished(tx: Transaction) -> list[UUID]:
-    """Return the accounts whose erasure has begun and isn't done."""
+    """Return the accounts whose erasure has begun but isn't complete."""
     return [row.account_id for row in tx.scalars(select(Erasure)) if row.intact and row.done_at is None]
 
 
 def begun(tx: Transaction) -> set[UUID]:
-    """Return the accounts whose erasure has begun, done or not.
+    """Return the accounts whose erasure has begun, whether or not it is complete.
 
-    Rows inserted outside Companion are ignored, so that they can't destroy anybody's key."""
+    Rows that were inserted outside Companion are ignored, so that nobody can use them to destroy a
+    participant's key.
+    """
     return {row.account_id for row in tx.scalars(select(Erasure)) if row.intact}
 
 
 def wipe(tx: Transaction, account_id: UUID) -> None:
-    """Delete the participant's rows, and blank the columns that identify them in the rows that are kept.
+    """Delete the participant's rows.
 
-    The caller has locked the account, and commits.
+    In the rows that are kept, blank the columns that identify the participant. The caller has locked the
+    account, and commits.
     """
     tables = [table for table in Model.metadata.sorted_tables if table.name in BELONGINGS]
-    for table in tables:  # accounts first, because blanking the sign-in hash takes a stronger lock
+    for table in tables:  # accounts come first, because blanking the sign-in hash takes a stronger lock
         belonging = BELONGINGS[table.name]
         if belonging.fate is Fate.BLANKED:
             _blank(tx, table, table_policy.his(table.name, account_id), belonging.blank)
@@ -214,9 +227,9 @@ def wipe(tx: Transaction, account_id: UUID) -> None:
 
 
 def _blank(tx: Transaction, table: Table, rows: ColumnElement[bool], blank: Mapping[str, Any]) -> None:
-    """Blank these columns of the rows that ``rows`` selects.
+    """Blank these columns in the rows that ``rows`` selects.
 
-    Bound columns are changed row by row, and others in one statement.
+    Bound columns are changed one row at a time, and all other columns with one statement.
     """
     model = next((each for each in row_binding.models() if each.__table__ is table), None)
     bound = {name: value for name, value in blank.items() if model and name in model.BOUND}

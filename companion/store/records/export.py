@@ -1,4 +1,4 @@
-"""All data about a participant that their download includes, table by table and decrypted.
+"""Collect all the data about a participant for their download, decrypted and grouped by table.
 
 The tables and columns come from the models and store/records/table_policy.py, so that none can be forgotten.
 docs/held-json.md explains the names.
@@ -32,9 +32,9 @@ Rows = list[dict[str, Any]]
 
 
 def held(tx: Transaction, viewer: Viewer) -> dict[str, Rows]:
-    """Return the rows of each table in the viewer's download. Rows that have a time are sorted, oldest first.
+    """Return the rows of each table for the viewer's download.
 
-    The viewer is a participant.
+    Rows that have a time are sorted, oldest first. The viewer must be a participant.
     """
     box = tx.keys.box(keys.participant(viewer.account_id))
     found: dict[str, Rows] = {}
@@ -58,13 +58,13 @@ def works(tx: Transaction, viewer: Viewer) -> list[Work]:
 
 
 class _Person(UUID):
-    """An account's id in a row, which is replaced by the person's name afterwards."""
+    """An account's id in a row. It is later replaced by the person's name."""
 
 
 def _rows(tx: Transaction, viewer: Viewer, name: str) -> Sequence[RowMapping]:
     here = table(name)
     query = select(here).where(his(name, viewer.account_id)).order_by(*_order(here))
-    if name == "message_drafts":  # leave out what the practitioner is typing
+    if name == "message_drafts":  # leave out feedback that the practitioner is still typing
         place = message_drafts.place_of(tx, enrolment(tx, viewer).id, viewer)
         query = query.where(here.c.place == place)
     return tx.execute(query).mappings().all()
@@ -108,7 +108,7 @@ def _called(tx: Transaction, people: set[UUID]) -> dict[UUID, str]:
 
 
 def _with_activities(tx: Transaction, viewer: Viewer, works: Rows) -> None:
-    """Add to each piece of set work the questions that it asks."""
+    """Add the questions that each piece of set work asks."""
     versions = dict(
         tx.execute(
             select(table("set_work").c.id, table("set_work").c.version_id).where(

@@ -1,9 +1,7 @@
 """The columns of each table that a participant's download includes.
 
-Columns that aren't named here are left out.
-
-A test fails for a column that is neither here nor under ``but`` in store/records/table_policy.py, so that
-whoever adds a column decides about it.
+Columns that aren't listed here are left out. A test fails for any column that is neither here nor under
+``but`` in store/records/table_policy.py, so that whoever adds a column has to decide.
 """
 
 from collections.abc import Mapping
@@ -76,14 +74,14 @@ HELD_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "erasure_requests": ("account_id", "asked_at", "decided_at", "decided_by", "outcome", "told"),
 }
-"""The columns in the download by table, besides ``id``, which every table has."""
+"""The columns of each table that the download includes. ``id`` is always included."""
 
 TO_THE_DAY: Final[Mapping[str, frozenset[str]]] = {
     "set_work": frozenset({"set_at"}),
     "appointments": frozenset({"cancelled_at"}),
     "handovers": frozenset({"at"}),
 }
-"""The columns whose times the download gives only as days.
+"""The columns whose times are given only as dates in the download.
 
-One act can set the same time for several people. Exact times could reveal who is in the same group.
+One action can set the same time for several people, so exact times could reveal who is in the same group.
 """

@@ -26,9 +26,10 @@ from companion.store.types import UtcDateTime
 
 
 class LegalHoldRow(Bound, Model):
-    """A legal hold. The row is kept after the hold is lifted.
+    """A legal hold.
 
-    The text of a hold is encrypted with the key for concerns, which an erasure doesn't destroy.
+    The row is kept after the hold is lifted. A hold's text is encrypted with the concerns key, which an
+    erasure doesn't destroy.
     """
 
     __tablename__ = "holds"
@@ -96,7 +97,10 @@ def hold_row(tx: Transaction, viewer: Viewer, hold_id: UUID) -> LegalHoldRow:
 
 
 def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
-    """Return the legal holds in force, or with ``lifted`` the lifted ones, sorted by day of review."""
+    """Return the legal holds in force, sorted by review day.
+
+    With ``lifted``, return the lifted holds instead.
+    """
     query = (
         select(LegalHoldRow, Enrolment.reference)
         .join(Enrolment, Enrolment.participant_id == LegalHoldRow.account_id)
@@ -107,9 +111,10 @@ def holds(tx: Transaction, *, lifted: bool = False) -> list[Hold]:
 
 
 def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
-    """Return a legal hold for a lead, in force or lifted.
+    """Return a legal hold for a lead, whether it is in force or lifted.
 
-    Raise ``NotFound`` if the viewer isn't a lead or there is no such hold."""
+    Raise ``NotFound`` if the viewer isn't a lead or there is no such hold.
+    """
     query = select(LegalHoldRow, Enrolment.reference).join(
         Enrolment, Enrolment.participant_id == LegalHoldRow.account_id
     )
@@ -122,7 +127,7 @@ def hold(tx: Transaction, viewer: Viewer, hold_id: UUID) -> Hold:
 def held(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
     """Return which of these participants can't be erased because of a legal hold or an open concern.
 
-    If a hold was changed outside Companion, return all participants, because the hold may have been about any
+    If a hold was changed outside Companion, return all participants, because the hold may have applied to any
     of them.
     """
     those = set(accounts)

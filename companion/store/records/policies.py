@@ -1,6 +1,7 @@
-"""The service's own policies, in versions that never change.
+"""The service's own policies.
 
-Until a policy has a version, the shipped draft applies.
+Each policy has versions that never change. Until a policy's first version is imported, the shipped draft
+applies.
 """
 
 import functools
@@ -24,7 +25,7 @@ ENGLISH = "en"
 
 
 class PolicyVersion(Model):
-    """A version of a policy in one language, with the policy's file encrypted with the service's key."""
+    """A version of a policy in one language. The policy's file is encrypted with the service's key."""
 
     __tablename__ = "policy_versions"
     __table_args__ = (UniqueConstraint("policy", "language", "number"),)
@@ -46,7 +47,7 @@ class Imported:
 
 
 def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) -> UUID:
-    """Save a version of a policy, which applies from now on, and return the id of its row."""
+    """Save a version of a policy, and return the id of its row. The version applies from now on."""
     row = PolicyVersion(id=uuid4(), policy=policy, language=language, number=number, made_at=tx.now)
     row.content = tx.keys.box(WORDS).seal("policy_versions.content", row.id, file)
     tx.add(row)
@@ -55,7 +56,7 @@ def add(tx: Transaction, policy: Policy, language: str, number: int, file: str) 
 
 
 def imported(tx: Transaction, policy: Policy, language: str = ENGLISH) -> Imported | None:
-    """Return the latest imported version of a policy in this language, or None before the first."""
+    """Return the latest imported version of a policy in this language, or None if there is none yet."""
     row = tx.scalar(_versions(policy, language).limit(1))
     return _imported(tx, row) if row else None
 

@@ -1,4 +1,6 @@
-"""Find the participants to erase and the technical rows to delete by the retention schedule."""
+"""Find the participants that the retention schedule says to erase, and the technical rows that it says to
+delete.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,12 +24,12 @@ AGE: Final[dict[Housekeeping, tuple[type[Model], InstrumentedAttribute[Any]]]] =
     Housekeeping.LETTERS: (Outgoing, Outgoing.settled_at),
     Housekeeping.INVITATIONS: (Invitation, Invitation.expires_at),
 }
-"""The model to which each housekeeping rule applies, and the column that gives the age of a row."""
+"""The model that each housekeeping rule applies to, and the column that gives a row's age."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """A participant whom the retention schedule says to erase, and the day on which that is due."""
+    """A participant whom the retention schedule says to erase, and the day on which the erasure is due."""
 
     account_id: UUID
     reference: str
@@ -73,9 +75,8 @@ def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = 
 def last_run(tx: Transaction) -> datetime | None:
     """Return when the retention schedule was last applied.
 
-    If it was never applied, return when the audit begins.
-
-    A first run with a wrong clock therefore erases nobody.
+    If it has never been applied, return the time of the first audit entry. A first run with a wrong clock
+    therefore erases nobody.
     """
     entry = audit.last(tx, audit.Event.RETENTION_RAN)
     return entry.at if entry else audit.oldest(tx)

@@ -1,7 +1,6 @@
-"""How each table with participants' data is treated by the participant's download and by an erasure.
+"""How each table with participants' data is treated in the participant's download and in an erasure.
 
-A test fails if a table is missing here, so that whoever adds a table decides about the download and the
-erasure.
+A test fails if a table is missing from this module, so that whoever adds a table has to decide about both.
 """
 
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ class LeftOut(StrEnum):
     GUARDS = "guards"
     """The data protects the account, and contains no other information."""
     FOUND_BY = "found_by"
-    """The column is a keyed hash by which a row is found."""
+    """The column is a keyed hash used to find a row."""
     FOR_STAFF = "for_staff"
     """The data is for practitioners' own use. The participant can ask the lead for this data."""
     SAFETY = "safety"
@@ -42,7 +41,7 @@ class Fate(StrEnum):
 
     DELETED = "deleted"
     BLANKED = "blanked"
-    """The row is kept for counting, and the columns that identify somebody are blanked."""
+    """The row is kept so that it can be counted, and the columns that identify somebody are blanked."""
     KEPT = "kept"
 
 
@@ -58,11 +57,11 @@ class Belonging:
     blank: Mapping[str, Any] = field(default_factory=dict)
     """The values to which an erasure sets columns of a blanked row."""
     out: LeftOut | None = None
-    """The reason why the whole table is left out of the download, or None if it is included."""
+    """The reason why the whole table is left out of the download, or None if the table is included."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
     """The columns that are left out of the download. The others are in store/records/export_columns.py."""
     released: Mapping[str, str] = field(default_factory=dict)
-    """Columns that are included only if another column of the row is set.
+    """Columns that are included only when another column in the row is set.
 
     Until then, their values are drafts.
     """
@@ -186,7 +185,7 @@ NOT_HIS: Final[Mapping[str, str]] = {
     "plan_parts": "the parts of everybody's plan",
     "directory_versions": "the help page",
 }
-"""The tables that refer to accounts of staff only, with a description."""
+"""The tables that refer only to staff accounts, each with a description."""
 
 
 def table(name: str) -> Table:
@@ -195,7 +194,7 @@ def table(name: str) -> Table:
 
 
 def his(name: str, account_id: UUID) -> ColumnElement[bool]:
-    """Select this participant's rows of this table."""
+    """Select this participant's rows in this table."""
     belonging, here = BELONGINGS[name], table(name)
     column = here.c[belonging.via]
     parent = parent_of(name)
@@ -209,6 +208,8 @@ def his(name: str, account_id: UUID) -> ColumnElement[bool]:
 
 
 def parent_of(name: str) -> str:
-    """Return the name of the table to which ``via`` refers, or an empty string for the account itself."""
+    """Return the name of the table that ``via`` refers to, or an empty string if it refers to the account
+    itself.
+    """
     targets = [key.column.table.name for key in table(name).c[BELONGINGS[name].via].foreign_keys]
     return targets[0] if targets else ""

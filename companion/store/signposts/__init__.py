@@ -1,1 +1,1 @@
-"""Storage of signposts, which are ways to get help outside the service."""
+"""Store and load signposts, which are ways to get help outside the service."""

@@ -1,6 +1,7 @@
-"""The file with the signposts, so that the help page works even if the database is down.
+"""The file that contains the signposts.
 
-The help page reads only this file. Each request checks whether the file has changed.
+The help page reads only this file, so the page works even if the database is down. Each request checks
+whether the file has changed.
 """
 
 import fcntl
@@ -16,7 +17,7 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""The modification time, size and inode of a file, which show whether the file has changed."""
+"""A file's modification time, size and inode. They show whether the file has changed."""
 
 
 class Snapshot:
@@ -38,9 +39,9 @@ class Snapshot:
         return held[1]
 
     def write(self, directory: Directory) -> None:
-        """Replace the signposts in the file, completely or not at all.
+        """Replace all the signposts in the file.
 
-        Do nothing if the signposts haven't changed.
+        If this fails, the old file is unchanged. Do nothing if the signposts haven't changed.
         """
         data = to_json(directory)
         if self.path.exists() and self.path.read_bytes() == data:
@@ -58,9 +59,8 @@ class Snapshot:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Keep others from writing the file inside this context.
-
-        Older signposts therefore never replace newer ones.
+        """Stop others from writing the file inside this context, so that older signposts never replace newer
+        ones.
         """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path.parent / "lock").open("w") as file:

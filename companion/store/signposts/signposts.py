@@ -24,7 +24,7 @@ from companion.store.types import UtcDateTime
 class DirectoryVersion(Model):
     """A version of the directory of signposts.
 
-    ``act`` says how the signpost with the id ``signpost`` was changed.
+    ``act`` says what kind of change was made to the signpost with the id ``signpost``.
     """
 
     __tablename__ = "directory_versions"
@@ -39,7 +39,7 @@ class DirectoryVersion(Model):
 
 @dataclass(frozen=True)
 class Change:
-    """A change to the directory, as the list of changes shows it, with the directory after the change."""
+    """A change in the list of changes to the directory, with the directory as it was after the change."""
 
     number: int
     at: datetime
@@ -50,7 +50,7 @@ class Change:
 
 
 def newest(tx: Transaction) -> tuple[int, Directory] | None:
-    """Return the number and directory of the current version, or None if the shipped directory applies."""
+    """Return the current version's number and directory, or None if the shipped directory applies."""
     row = tx.scalar(select(DirectoryVersion).order_by(DirectoryVersion.number.desc()).limit(1))
     return (row.number, from_json(row.content)) if row else None
 

@@ -1,1 +1,1 @@
-"""Queries about the accounts of staff."""
+"""Queries about staff accounts."""

@@ -1,4 +1,7 @@
-"""Queries for resets: joining codes with which somebody who has joined chooses a new way to sign in."""
+"""Queries for resets.
+
+A reset is a joining code that lets somebody who has already joined choose a new way to sign in.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +18,7 @@ OPERATORS_SHOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class OperatorsSlip:
-    """A reset that an operator made on the server, as every lead and administrator sees it."""
+    """A reset that an operator issued on the server, as shown to every lead and administrator."""
 
     name: str
     made_at: datetime
@@ -37,7 +40,7 @@ def open_reset(tx: Transaction, account_id: UUID, now: datetime) -> Invitation |
 
 
 def by_operators(tx: Transaction, now: datetime) -> list[OperatorsSlip]:
-    """Return the resets that operators made in the last 90 days, latest first."""
+    """Return the resets that operators issued in the last 90 days, latest first."""
     rows = tx.execute(
         select(Invitation, Account)
         .join(Account, Account.id == Invitation.account_id)

@@ -1,1 +1,1 @@
-"""Storage of set work, its answers, the submitted rounds and the feedback."""
+"""Store and load set work, its answers, the submitted rounds and the feedback."""

@@ -17,9 +17,10 @@ from companion.store.work.work import place_of
 
 
 class DiscussedRow(Model):
-    """An answer of a submission that was discussed or shown on the shared screen, found by ``place``.
+    """A submission's answer that was discussed or shown on the shared screen.
 
-    The question is encrypted, because the questions that were asked reveal which answers were given before.
+    The row is found by ``place``. The question is encrypted, because which questions were asked reveals
+    earlier answers.
     """
 
     __tablename__ = "discussed_answers"
@@ -30,11 +31,11 @@ class DiscussedRow(Model):
     question: Mapped[bytes] = mapped_column(LargeBinary)
     talked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     shown: Mapped[bool] = mapped_column(default=False)
-    """Whether the shared screen shows the answer."""
+    """Whether the answer is currently shown on the shared screen."""
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A question as it was asked, in the activity's wording and language."""
+    """A question as it was asked, with the activity's wording and language."""
 
     prompt_id: str
     ask: str
@@ -42,9 +43,10 @@ class Question(msgspec.Struct, frozen=True):
 
 
 def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Question) -> DiscussedRow:
-    """Return the row for an answer of this enrolment, which is created if it is missing.
+    """Return the row for one of this enrolment's answers. Create the row if it is missing.
 
-    The caller has locked the enrolment."""
+    The caller has locked the enrolment.
+    """
     place = place_of(tx, submission_id, question.prompt_id)
     here = (DiscussedRow.submission_id == submission_id) & (DiscussedRow.place == place)
     row = tx.scalar(select(DiscussedRow).where(here))
@@ -56,7 +58,7 @@ def row_of(tx: Transaction, enrolment_id: UUID, submission_id: UUID, question: Q
 
 
 def question_of(box: Box, row_id: UUID, sealed: bytes) -> Question:
-    """Decrypt the question of a row."""
+    """Decrypt a row's question."""
     return msgspec.convert(box.open("discussed_answers.question", row_id, sealed), Question)
 
 
@@ -70,7 +72,7 @@ def rows_of(
 
 
 def hide_all(tx: Transaction, enrolment_id: UUID) -> None:
-    """Hide all answers of this enrolment on the shared screen. The caller has locked the enrolment."""
+    """Hide all of this enrolment's answers on the shared screen. The caller has locked the enrolment."""
     its = (
         select(SubmissionRow.id)
         .join(WorkRow, WorkRow.id == SubmissionRow.work_id)

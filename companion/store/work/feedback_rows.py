@@ -1,4 +1,4 @@
-"""Storage of a practitioner's feedback: the reasons for asking for changes, and a comment on each answer."""
+"""Store and load a practitioner's feedback: the reasons for asking for changes, and a comment on each answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from companion.store.work.rows import CommentRow, SubmissionRow
 
 REASONS = "words"
 COMMENT = "comment-"
-"""The prefix of a comment's name in the form, followed by the prompt's id.
+"""The prefix of a comment's field name in the form.
 
-The prefix without an id names the comment on all answers.
+The prompt's id follows it. The prefix without an id is the name of the comment on all answers.
 """
 
 
 def in_form(comments: Mapping[str, str], words: str) -> Form:
-    """Return feedback in the form of a draft, without empty parts."""
+    """Convert feedback to a draft, without empty parts."""
     every = {REASONS: words} | {f"{COMMENT}{name}": text for name, text in comments.items()}
     return {name: [text] for name, text in every.items() if text}
 
@@ -34,14 +34,14 @@ def comments_in(words: Form) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class FeedbackPlace:
-    """The place of feedback on a submission. The object can be used like a ``DraftPlace``."""
+    """The key of a submission's feedback, for use in place of a ``DraftPlace``."""
 
     enrolment_id: UUID
     submission_row: SubmissionRow
     submission: Submission
 
     def row(self, tx: Transaction) -> SubmissionRow:
-        """Return the row of the submission, which contains the draft's counters."""
+        """Return the submission's row, which contains the draft's counters."""
         return self.submission_row
 
     def opened(self, row: SubmissionRow) -> Draft:

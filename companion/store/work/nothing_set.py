@@ -1,4 +1,4 @@
-"""Query conditions that find upcoming sessions for which no work is set."""
+"""Query conditions that find upcoming sessions with no work set for them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,9 +19,9 @@ NOW, SET_BY = bindparam("now", type_=UtcDateTime), bindparam("set_by", type_=Utc
 
 
 def _has_work() -> ColumnElement[bool]:
-    """Select appointments before which work is due.
+    """Select appointments that have work due before them.
 
-    The work was set for the appointment itself, or for an earlier one that was cancelled (see
+    The work was set for the appointment itself, or for an earlier appointment that was cancelled (see
     ``due_before``).
     """
     meant, between = aliased(AppointmentRow), aliased(AppointmentRow)
@@ -59,7 +59,7 @@ UNSET = and_(
     AppointmentRow.starts_at < SET_BY,
     WITHOUT_WORK,
 )
-"""The condition for a session for which no work is set, in an enrolment without any open work."""
+"""The condition that selects sessions with no work set for them, in enrolments without any open work."""
 COUNTED = (
     select(func.count())
     .select_from(AppointmentRow)

@@ -1,4 +1,4 @@
-"""A piece of work while its participant changes it, with exactly the data that saving needs."""
+"""Load a piece of work that its participant is changing, with exactly the data needed to save the change."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,7 +29,7 @@ ROUNDS_ALONE = ROUNDS.options(defer(SubmissionRow.said), defer(SubmissionRow.wor
 
 
 class Round(NamedTuple):
-    """The outcome and the version (short or whole) of a submitted round."""
+    """A submitted round's outcome, and whether it is the short or the whole version."""
 
     outcome: Outcome | None
     short: bool
@@ -48,15 +48,16 @@ class OpenWork:
     _draft_rows: dict[bytes, DraftRow] = field(default_factory=dict)
 
     def on_way(self, *, short: bool) -> "OpenWork":
-        """Return the piece of work in the version, short or whole, of the page that sent the form.
+        """Return the piece of work in the version that the submitting page showed: short or whole.
 
-        Pages in two tabs may show different versions. A piece that has been submitted keeps its version.
+        Pages in two tabs may show different versions. A piece of work that has been submitted keeps its
+        version.
         """
         way = short and self.whole.has_short if self.whole.is_open else self.row.short
         return self if way == self.whole.short else replace(self, whole=replace(self.whole, short=way))
 
     def draft_place(self, prompt_id: str) -> DraftPlace:
-        """Return the place of the draft of the answer to this prompt."""
+        """Return the key of the draft answer to this prompt."""
         place = place_of(self._tx, self.row.id, prompt_id)
         return DraftPlace(DraftRow.work_id, self.row.id, place, self._box, prompt_id, (self._draft(place),))
 
@@ -73,7 +74,7 @@ class OpenWork:
         return self._draft_rows.get(place)
 
     def keep_answer(self, prompt_id: str, given: Given) -> None:
-        """Save the answer to this prompt, in place of any previous one."""
+        """Save the answer to this prompt, replacing any previous answer."""
         place = place_of(self._tx, self.row.id, prompt_id)
         known = self._answers.get(place)
         answer = AnswerRow(id=known.id if known else uuid4(), work_id=self.row.id, place=place)
@@ -87,15 +88,15 @@ class OpenWork:
         answer.value = self._box.seal("answers.value", answer.id, its)
 
     def last_day(self) -> date | None:
-        """Return the day of the appointment before which the work is due, or None if no appointment is
-        left.
+        """Return the day of the appointment that the work is due before, or None if there is no such
+        appointment any more.
         """
         due = due_for(self._tx, [self.row.enrolment_id])[self.row.due_id]
         return london_day(due.due_at) if due.due_at else None
 
 
 def _known(tx: Transaction, row: R) -> R:
-    """Add a stored row to the transaction without reading it, so that only changes to it are written."""
+    """Add a stored row to the transaction without reading the row, so that only changes to it are written."""
     make_transient_to_detached(row)
     tx.add(row)
     return row

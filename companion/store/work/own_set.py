@@ -15,7 +15,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OwnSet:
-    """An activity that was made for one participant and set, as the leads' list shows it, without its
+    """An activity that was made for one participant and set as work, as shown in the leads' list, without its
     text.
     """
 
@@ -28,9 +28,9 @@ class OwnSet:
 
 
 def own_set(tx: Transaction) -> list[OwnSet]:
-    """Return all activities that were made for one participant and set.
+    """Return all activities that were made for one participant and set as work.
 
-    Activities that no lead has read come first. Otherwise the latest come first.
+    Activities that no lead has read come first, and otherwise the latest come first.
     """
     rows = tx.execute(
         select(ActivityVersion, func.min(WorkRow.set_at).label("set_at"), Enrolment)
@@ -55,5 +55,8 @@ def own_set(tx: Transaction) -> list[OwnSet]:
 
 
 def is_set(tx: Transaction, version_id: UUID) -> bool:
-    """Return whether this activity version was ever set as work. A version that was set never changes."""
+    """Return whether this activity version has ever been set as work.
+
+    A version that has been set never changes.
+    """
     return tx.scalar(select(WorkRow.id).where(WorkRow.version_id == version_id).limit(1)) is not None

@@ -23,9 +23,9 @@ from companion.store.work.rows import WorkRow
 
 
 class PaperRow(Model):
-    """A record that work was done on paper. If the practitioner undoes this, the record is kept.
+    """A record that work was done on paper.
 
-    ``kept`` is encrypted with the participant's key.
+    The record is kept even if the practitioner undoes it. ``kept`` is encrypted with the participant's key.
     """
 
     __tablename__ = "paper_records"
@@ -41,7 +41,7 @@ class PaperRow(Model):
 
 @dataclass(frozen=True)
 class Blank:
-    """A piece of set work for printing as blank sheets, without any answers."""
+    """A piece of set work to print as blank sheets, without any answers."""
 
     work_id: UUID
     activity: Activity
@@ -50,9 +50,10 @@ class Blank:
 
 
 def blank_sheets(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> Blank:
-    """Return the data for printing a piece of this enrolment's work as blank sheets.
+    """Return the data needed to print a piece of this enrolment's work as blank sheets.
 
-    Raise ``NotFound`` if the viewer can't see such a piece of work."""
+    Raise ``NotFound`` if the viewer can't see such a piece of work.
+    """
     row = tx.scalar(
         select(WorkRow)
         .join(Enrolment, Enrolment.id == WorkRow.enrolment_id)

@@ -31,7 +31,7 @@ OWN = (
     .where(Account.id == bindparam("account_id"))
     .order_by(PhraseRow.kept_at, PhraseRow.id)
 )
-"""The query for an account's choice about single-key shortcuts, with all its saved phrases."""
+"""The query for an account's choice about single-key shortcuts, and all its saved phrases."""
 
 
 def reviewing(tx: Transaction, viewer: Viewer) -> Reviewing:
@@ -52,7 +52,7 @@ def at_hand(tx: Transaction, viewer: Viewer) -> Reviewing:
 
 
 def add(tx: Transaction, new_id: UUID, words: str) -> None:
-    """Save a phrase of the viewer. The caller has locked the viewer's account."""
+    """Save a phrase for the viewer. The caller has locked the viewer's account."""
     row = PhraseRow(id=new_id, account_id=tx.viewer.account_id, kept_at=tx.now)
     row.words = tx.keys.box(WORDS).seal("phrases.words", new_id, words)
     tx.add(row)
@@ -72,6 +72,6 @@ def remove(tx: Transaction, phrase_id: UUID) -> None:
 
 
 def forget(tx: Transaction, account_id: UUID) -> None:
-    """Delete all saved phrases of an account. The caller has locked the account."""
+    """Delete all of an account's saved phrases. The caller has locked the account."""
     tx.get_one(Account, account_id).phrases_kept = 0
     tx.execute(delete(PhraseRow).where(PhraseRow.account_id == account_id))

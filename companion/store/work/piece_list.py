@@ -1,4 +1,4 @@
-"""Set work as lists and boards show it: titles, dates and counts, but no answers or feedback."""
+"""Set work for display in lists and on boards: titles, dates and counts, but no answers or feedback."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +38,8 @@ WITH_INTENTIONS = (
     .order_by(WorkRow.set_at.desc(), WorkRow.id)
     .options(defer(WorkRow.card), defer(SubmissionRow.said), defer(SubmissionRow.words))
 )
-"""The query for the set work of these enrolments, with its activity and the last submitted round, if any."""
+"""The query for these enrolments' set work, with each piece's activity and its last submitted round, if any.
+"""
 OF_ENROLMENTS = WITH_INTENTIONS.options(defer(WorkRow.intention))
 ORIGIN, ORIGIN_ACTIVITY = aliased(ActivityVersion), aliased(ActivityRow)
 WITH_ORIGINS = (
@@ -48,11 +49,11 @@ WITH_ORIGINS = (
     )
     .add_columns(ORIGIN, ORIGIN_ACTIVITY)
 )
-"""The query for the set work of these enrolments, with the library version of each adapted activity."""
+"""The query for these enrolments' set work, with the library version of each adapted activity."""
 
 
 def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUID, datetime]:
-    """Return when this activity, in any version and language, was last set for each of these enrolments."""
+    """For each of these enrolments, return when this activity was last set, in any version or language."""
     found = tx.execute(
         select(WorkRow.enrolment_id, func.max(WorkRow.set_at))
         .join(ActivityVersion, ActivityVersion.id == WorkRow.version_id)
@@ -64,9 +65,10 @@ def last_set(tx: Transaction, enrolments: Iterable[UUID], slug: str) -> dict[UUI
 
 
 def were_set(tx: Transaction, enrolments: Iterable[UUID]) -> dict[UUID, set[str]]:
-    """Return the slugs of the activities that were set for each enrolment, also in an adapted form.
+    """Return the slugs of the activities that were set for each enrolment, including adapted activities.
 
-    Work that was withdrawn is left out."""
+    Leave out work that was withdrawn.
+    """
     found: dict[UUID, set[str]] = defaultdict(set)
     rows = tx.execute(
         select(WorkRow.enrolment_id, ActivityRow.slug, ORIGIN_ACTIVITY.slug)
@@ -89,14 +91,13 @@ def pieces(
     intentions: bool = False,
     due: Mapping[UUID, Appointment] | None = None,
 ) -> dict[UUID, list[Piece]]:
-    """Return the set work of each enrolment, latest first.
+    """Return each enrolment's set work, latest first.
 
-    ``due`` is the result of ``due_for``, if already known.
-
-    Without ``own_titles``, an activity made for one participant has the title of the library activity from
-    which it was adapted, or none. The title of such an activity may be about the participant, and is
-    encrypted with the participant's key. Without ``own_titles``, the number of queries doesn't depend on the
-    number of enrolments. ``intentions`` adds when and where the participants plan to do the work.
+    Pass the result of ``due_for`` as ``due`` if it is already known. The title of an activity made for one
+    participant may be about the participant, and is encrypted with their key. Without ``own_titles``, such an
+    activity is given the title of the library activity that it was adapted from, if any, and the number of
+    queries doesn't depend on the number of enrolments. ``intentions`` adds when and where the participants
+    plan to do the work.
     """
     found: dict[UUID, list[Piece]] = defaultdict(list)
     enrolments = list(enrolments)
@@ -120,8 +121,8 @@ def pieces(
 
 
 def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
-    """Return, for each activity version in these rows, the same version if it is in the library, or else its
-    origin.
+    """For each activity version in these rows, return the version itself if it is in the library, otherwise
+    the library version that it was adapted from.
 
     Activity versions without a library version are left out.
     """
@@ -135,7 +136,7 @@ def _of_library(rows: Sequence[Any]) -> dict[ActivityVersion, ActivityVersion]:
 
 
 def _called(tx: Transaction, rows: Sequence[Any]) -> dict[UUID, str]:
-    """Return the names of the staff who set the work in these rows, gave feedback on it or withdrew it."""
+    """Return the names of the staff who set the work in these rows, withdrew it or gave feedback on it."""
     works, lasts = [row[0] for row in rows], [row[4] for row in rows]
     staff = {each for row in works for each in (row.set_by, row.withdrawn_by)}
     return names_of(tx, staff | {last.outcome_by for last in lasts if last})

@@ -25,7 +25,7 @@ from companion.store.work.rows import (
 HANDED_IN_WORK = WITH_WHOSE_AND_WHAT.join(SubmissionRow, SubmissionRow.work_id == WorkRow.id).where(
     SubmissionRow.id == bindparam("submission_id")
 )
-"""The query for the piece of work to which a submitted round belongs."""
+"""The query for the piece of work that a submitted round belongs to."""
 SAID_TO = select(CommentRow).where(CommentRow.submission_id.in_(bindparam("submission_ids", expanding=True)))
 """The query for the comments on the answers of these submitted rounds."""
 
@@ -43,9 +43,9 @@ def add_submission(tx: Transaction, row: WorkRow, number: int, said: Sequence[Sa
 def opened_rounds(
     tx: Transaction, box: Box, rows: Sequence[SubmissionRow], *also: UUID
 ) -> tuple[tuple[Submission, ...], dict[UUID, str]]:
-    """Decrypt these submitted rounds of one enrolment.
+    """Decrypt these submitted rounds, which all belong to one enrolment.
 
-    Return the rounds with the names of the staff who gave feedback, and of the accounts in ``also``.
+    Return the rounds, and the names of the staff who gave feedback and of the accounts in ``also``.
     """
     written = tx.scalars(SAID_TO, {"submission_ids": [row.id for row in rows]}).all() if rows else []
     called = names_of(tx, (*also, *(row.outcome_by for row in rows), *(each.by_id for each in written)))
@@ -76,7 +76,7 @@ def opened_rounds(
 
 
 def enrolment_of_submission(tx: Transaction, submission_id: UUID) -> UUID | None:
-    """Return the enrolment to which a submission belongs, or None if there is no such submission."""
+    """Return the enrolment that a submission belongs to, or None if the submission doesn't exist."""
     of = select(WorkRow.enrolment_id).join(SubmissionRow, SubmissionRow.work_id == WorkRow.id)
     return tx.scalar(of.where(SubmissionRow.id == submission_id))
 
@@ -97,7 +97,10 @@ def submission_row(tx: Transaction, viewer: Viewer, submission_id: UUID) -> Subm
 
 
 def mark_read(tx: Transaction, row: SubmissionRow) -> None:
-    """Mark a round as read, together with all earlier rounds, whose answers are shown beside it."""
+    """Mark a round as read.
+
+    Also mark all earlier rounds, because their answers are shown beside this round's.
+    """
     row.read_at = row.read_at or tx.now
     if row.round > 1:
         before = SubmissionRow.work_id == row.work_id, SubmissionRow.round < row.round
@@ -106,5 +109,5 @@ def mark_read(tx: Transaction, row: SubmissionRow) -> None:
 
 
 def handed_in_row(tx: Transaction, row: SubmissionRow) -> WorkRow:
-    """Return the piece of work to which a submitted round belongs."""
+    """Return the piece of work that a submitted round belongs to."""
     return tx.scalars(HANDED_IN_WORK, {"submission_id": row.id}).one()

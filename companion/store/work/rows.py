@@ -1,4 +1,4 @@
-"""The tables of set work: pieces of work, answers, drafts, submitted rounds and comments."""
+"""The tables for set work: pieces of work, answers, drafts, submitted rounds and comments."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from companion.store.types import UtcDateTime
 
 
 class WorkRow(Model):
-    """A piece of set work, with counts so that boards don't have to decrypt answers."""
+    """A piece of set work. It includes counts, so that boards don't have to decrypt answers."""
 
     __tablename__ = "set_work"
 
@@ -24,7 +24,8 @@ class WorkRow(Model):
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
     """The appointment for which the work was set.
 
-    If that appointment is cancelled, ``due_for`` finds the appointment before which the work is due."""
+    If that appointment is cancelled, ``due_for`` finds the appointment that the work is now due before.
+    """
     card: Mapped[bytes] = mapped_column(LargeBinary)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     set_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
@@ -37,9 +38,10 @@ class WorkRow(Model):
     on_paper_on: Mapped[date | None]
     """The day on which the work was submitted on paper, or None if it wasn't."""
     intention: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The participant's encrypted plan: when and where to do the work, and what to do about obstacles."""
+    """The participant's encrypted plan for the work: when and where to do it, and what to do about obstacles.
+    """
     short: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the participant does the short version."""
+    """Whether the participant is doing the short version."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the practitioner withdrew the work. Nothing that the participant typed is deleted."""
     withdrawn_by: Mapped[UUID | None]
@@ -54,10 +56,9 @@ class WorkRow(Model):
 class AnswerRow(Model):
     """The answer to one prompt.
 
-    An answer is kept even if its prompt is no longer asked, because the prompt may be asked again.
-
-    The prompt's id is encrypted with the answer, because the prompts that were asked reveal which answers
-    were given. The row is found by ``place``.
+    An answer is kept even if its prompt is no longer asked, because the prompt may be asked again. The
+    prompt's id is encrypted together with the answer, because which prompts were asked reveals other answers.
+    The row is found by ``place``.
     """
 
     __tablename__ = "answers"
@@ -82,7 +83,7 @@ class DraftRow(Drafted):
 class SubmissionRow(Bound, Model):
     """A submitted round of a piece of work.
 
-    The answers in ``said`` never change. The other columns are about the feedback.
+    The answers in ``said`` never change. The other columns concern the feedback.
     """
 
     __tablename__ = "submissions"
@@ -102,7 +103,7 @@ class SubmissionRow(Bound, Model):
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column("feedback_revision", default=0)
-    """The revision of unsent feedback.
+    """The revision number of unsent feedback.
 
     ``revision``, ``tab`` and ``beat`` have the same meaning as in ``Drafted``.
     """
@@ -113,7 +114,7 @@ class SubmissionRow(Bound, Model):
 
 
 class CommentRow(Bound, Model):
-    """A practitioner's comment on one answer, or with an empty prompt id on all answers."""
+    """A practitioner's comment on one answer, or on all answers if the prompt id is empty."""
 
     __tablename__ = "comments"
     BOUND = ("submission_id", "saved_at", "by_id")
@@ -134,4 +135,4 @@ WITH_WHOSE_AND_WHAT = (
         contains_eager(WorkRow.version).contains_eager(ActivityVersion.activity),
     )
 )
-"""The query for pieces of work that also loads the enrolment and the activity of each."""
+"""The query for pieces of work. It also loads each piece's enrolment and activity."""

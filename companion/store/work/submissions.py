@@ -14,9 +14,10 @@ from companion.store.work.rows import SubmissionRow, WorkRow
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A submitted round, as lists show it.
+    """A submitted round, for display in lists.
 
-    For an activity made for one participant, the title may be empty, because it may be about the participant.
+    If the activity was made for one participant, its title may be left empty, because the title may be about
+    the participant.
     """
 
     id: UUID
@@ -27,9 +28,10 @@ class HandedIn:
 
 
 def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[HandedIn]:
-    """Return all submitted rounds of an enrolment, latest first.
+    """Return all of an enrolment's submitted rounds, latest first.
 
-    The caller has checked that the viewer may know about them."""
+    The caller has checked that the viewer may know about these rounds.
+    """
     titles = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=own_titles)}
     rows = tx.execute(
         select(SubmissionRow.id, SubmissionRow.work_id, SubmissionRow.round, SubmissionRow.submitted_at)
@@ -43,7 +45,8 @@ def handed_in(tx: Transaction, enrolment_id: UUID, *, own_titles: bool) -> list[
 def titles(tx: Transaction, enrolment_id: UUID) -> dict[UUID, str]:
     """Return the titles of an enrolment's pieces of work and submitted rounds, by their ids.
 
-    The caller has checked that the viewer may read them."""
+    The caller has checked that the viewer may read these titles.
+    """
     called = {piece.id: piece.title for piece in _pieces(tx, enrolment_id, own_titles=True)}
     rounds = tx.execute(
         select(SubmissionRow.id, SubmissionRow.work_id).where(SubmissionRow.work_id.in_(called))

@@ -1,4 +1,7 @@
-"""A piece of set work with its answers, drafts and rounds, limited to those that the viewer may see."""
+"""Pieces of set work with their answers, drafts and rounds.
+
+Queries return only work that the viewer may see.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -46,7 +49,7 @@ SAID_AND_TYPED = union_all(
 )
 """The query for all answers and drafts of a piece of work."""
 Kept = Row[Any]
-"""A row of ``SAID_AND_TYPED``."""
+"""A row that the query ``SAID_AND_TYPED`` returns."""
 
 
 def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
@@ -63,7 +66,7 @@ def work_row(tx: Transaction, viewer: Viewer, work_id: UUID) -> WorkRow:
 
 
 def place_of(tx: Transaction, work_id: UUID, prompt_id: str) -> bytes:
-    """Return the keyed hash by which the answer to a prompt, or its draft, is found."""
+    """Return the keyed hash used to find the answer to a prompt, or the answer's draft."""
     return tx.keys.lookup("place", f"{work_id}\n{prompt_id}")
 
 
@@ -74,7 +77,7 @@ def add(tx: Transaction, row: WorkRow, card: Card) -> None:
 
 
 def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -> None:
-    """Replace the participant's plan for doing the work. None removes the plan.
+    """Replace the participant's plan for when and where to do the work. None removes the plan.
 
     The caller has locked the row.
     """
@@ -88,18 +91,19 @@ def keep_card(tx: Transaction, row: WorkRow, card: Card) -> None:
 
 
 def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
-    """Record that the viewer withdraws a piece of work, with this reason. The caller has locked the row."""
+    """Record that the viewer has withdrawn a piece of work, with this reason.
+
+    The caller has locked the row.
+    """
     row.withdrawn_at, row.withdrawn_by = tx.now, tx.viewer.account_id
     row.withdrawn_words = record_box(tx, row.enrolment_id).seal("set_work.withdrawn_words", row.id, words)
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work that an activity version made for one participant could replace.
+    """Return the set work whose questions this activity version, made for one participant, could replace.
 
-    Each piece of work comes with the appointment before which it is due.
-
-    Such work hasn't been started, and was set from the version's origin or from another version of the same
-    activity.
+    Each piece of work comes with the appointment that it is due before. Only work that hasn't been started is
+    returned. It must have been set from the version's origin or from another version of the same activity.
     """
     if version.enrolment_id is None:
         return []
@@ -123,7 +127,7 @@ def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointme
 
 
 def intention_of(box: Box, row: WorkRow) -> Intention | None:
-    """Decrypt the participant's plan for doing the work, or return None if there is none."""
+    """Decrypt the participant's plan for when and where to do the work. Return None if there is no plan."""
     if row.intention is None:
         return None
     return msgspec.convert(box.open("set_work.intention", row.id, row.intention), Intention)
@@ -147,8 +151,8 @@ def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
 def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
     """Decrypt a piece of work with its answers, drafts and rounds.
 
-    ``handed_in_only`` leaves answers and drafts out, because only the participant may read them before
-    submission.
+    ``handed_in_only`` leaves out answers and drafts that haven't been submitted, because only the participant
+    may read them.
     """
     tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # both keys are needed below
     box = tx.keys.box(participant(row.enrolment.participant_id))
@@ -186,19 +190,19 @@ def _withdrawn_words(box: Box, row: WorkRow) -> str:
 
 
 def said_and_typed(tx: Transaction, work_id: UUID) -> tuple[dict[bytes, Kept], dict[bytes, Kept]]:
-    """Return the answers and the drafts of a piece of work, still encrypted, each by its place."""
+    """Return the answers and drafts for a piece of work, still encrypted, as two mappings by place."""
     rows = tx.rows(SAID_AND_TYPED, {"work_id": work_id}).all()
     answers, drafts = ({row.place: row for row in rows if row.what == what} for what in ("answer", "draft"))
     return answers, drafts
 
 
 def said(box: Box, row: Kept) -> tuple[str, Given]:
-    """Decrypt an answer, and return it with the id of its prompt."""
+    """Decrypt an answer, and return it with its prompt's id."""
     its = msgspec.convert(box.open("answers.value", row.id, row.sealed), Said)
     return its.prompt_id, Given(its.way, its.value, row.revision, row.saved_at)
 
 
 def typed(box: Box, row: Kept) -> tuple[str, Draft]:
-    """Decrypt a draft of an answer, and return it with the id of its prompt."""
+    """Decrypt a draft answer, and return it with its prompt's id."""
     prompt_id, words = box.open("drafts.typed", row.id, row.sealed)
     return prompt_id, Draft(words, row.revision, row.saved_at)

@@ -1,5 +1,8 @@
-"""Copies of both databases in files that only the holder of a private key can read (docs/decisions/0028)."""
+"""Back up both databases to files that only the holder of a private key can read (docs/decisions/0028)."""
 
 
 class BadBackup(Exception):
-    """Something can't be backed up or restored. The message says what is wrong, and how to fix it."""
+    """Raised if something can't be backed up or restored.
+
+    The message says what is wrong and how to fix it.
+    """

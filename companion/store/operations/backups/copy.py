@@ -1,8 +1,8 @@
-"""The contents of a backup file: all rows of one database, and at the end a summary, the manifest.
+"""The contents of a backup file: all rows of one database, followed by a summary called the manifest.
 
-Each record consists of a letter for its type, its length, and its content in MessagePack. A record begins a
-table, is a row, or is the end of the file with the manifest. Only this installation's keys can make the keyed
-hash of the manifest.
+Each record consists of a letter for its type, its length, and its content in MessagePack. A record is the
+start of a table, a row, or the manifest at the end of the file. The manifest is signed with a keyed hash that
+only this installation's keys can produce.
 """
 
 import hashlib
@@ -27,21 +27,21 @@ _row = msgspec.msgpack.Decoder(list[Any]).decode
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A table's number of rows, and a digest of the rows as stored in the backup."""
+    """How many rows a table has, and a digest of those rows as stored in the backup."""
 
     rows: int
     digest: bytes
 
 
 class BackupFacts(msgspec.Struct, frozen=True):
-    """The facts about a backup that both of its files contain."""
+    """The information about a backup that is in both of its files."""
 
     backup: str
     made_at: datetime
     head: str
-    """The latest position and link of the audit chain."""
+    """The audit chain's latest position and link."""
     erasures: int
-    """The number of entries on the erased list."""
+    """How many entries the erased list has."""
     erasures_digest: bytes
     """A digest of the ids on the erased list."""
 
@@ -52,13 +52,13 @@ class Manifest(msgspec.Struct, frozen=True):
     what: What
     facts: BackupFacts
     revision: str
-    """The revision to which the database is migrated."""
+    """The database's current migration."""
     dialect: str
     parts: dict[str, Part]
 
     @property
     def rows(self) -> int:
-        """The number of rows in all tables."""
+        """The total number of rows in all tables."""
         return sum(part.rows for part in self.parts.values())
 
 
@@ -75,9 +75,10 @@ class _End(msgspec.Struct, frozen=True):
 def write_copy(
     file: IO[bytes], what: What, connection: Connection, history: History, facts: BackupFacts, secret: bytes
 ) -> Manifest:
-    """Write every row that the connection sees to the file, and return the manifest.
+    """Write every row that the connection can see to the file, and return the manifest.
 
-    ``secret`` is the key of the manifest's hash."""
+    ``secret`` is the key for the manifest's hash.
+    """
     parts: dict[str, Part] = {}
     for table in history.metadata.sorted_tables:
         columns = [(str(each.name), kind(each)) for each in table.columns]
@@ -114,7 +115,7 @@ def _mac(secret: bytes, packed: bytes) -> bytes:
 
 
 class Copy:
-    """The copy of a database in a backup file, opened with the private key."""
+    """A database's copy in a backup file, opened with the private key."""
 
     def __init__(self, file: SealedFile, holder: Holder) -> None:
         self.file = file
@@ -122,9 +123,10 @@ class Copy:
         self._end = _End(b"", b"")
 
     def rows(self) -> Iterator[tuple[Table, Row]]:
-        """Yield every row with its table. Reading to the end proves that no row is missing or was changed.
+        """Yield every row with its table.
 
-        Raise ``BadBackup`` if the file is damaged or its contents don't match its label.
+        If this reaches the end without an error, no row is missing or was changed. Raise ``BadBackup`` if the
+        file is damaged or its contents don't match its label.
         """
         with self.file.opened(self._holder) as stream:
             try:
@@ -135,18 +137,18 @@ class Copy:
                 raise BadBackup(f"{self.file.path} does not hold what it says.")
 
     def read(self) -> Manifest:
-        """Read the copy to its end, and return its manifest. Raise ``BadBackup`` if the file is damaged."""
+        """Read the whole copy, and return its manifest. Raise ``BadBackup`` if the file is damaged."""
         for _ in self.rows():
             pass
         return self.manifest
 
     @property
     def manifest(self) -> Manifest:
-        """The manifest of the copy, which is available once all rows have been read."""
+        """The copy's manifest, which is available only after all rows have been read."""
         return msgspec.msgpack.decode(self._end.manifest, type=Manifest)
 
     def is_from(self, secret: bytes) -> bool:
-        """Return whether the installation with this secret made the copy."""
+        """Return whether the copy was made by the installation that has this secret."""
         return hmac.compare_digest(self._end.mac, _mac(secret, self._end.manifest))
 
     def _tables(self, stream: IO[bytes]) -> Iterator[tuple[Table, Row]]:

@@ -1,9 +1,7 @@
-"""Encryption of backups with a public key.
+"""Encrypt backups with a public key.
 
-The server has only the public key; the private key is kept elsewhere.
-
-The algorithm X-Wing combines X25519 with ML-KEM-768, so that even a future quantum computer can't decrypt
-today's backups.
+The server has only the public key. The private key is kept elsewhere. The algorithm, X-Wing, combines X25519
+with ML-KEM-768, so even a future quantum computer can't decrypt today's backups.
 """
 
 import json
@@ -20,7 +18,7 @@ hybrid.register()
 _NEW_PAIR = hybrid.hybrid_key_templates.X_WING_HKDF_SHA256_HKDF_SHA256_AES_256_GCM
 _FOR = b"companion backup"
 LARGEST_FILE = 100_000
-"""The most bytes that are read from a key file. A public or private key has about 2,000."""
+"""The maximum number of bytes read from a key file. A public or private key has about 2,000."""
 
 
 class Recipient:
@@ -31,7 +29,7 @@ class Recipient:
         self._encrypt = keyset.primitive(hybrid.HybridEncrypt)
 
     def seal(self, key: bytes) -> bytes:
-        """Encrypt the key of a backup file."""
+        """Encrypt a backup file's key."""
         return bytes(self._encrypt.encrypt(key, _FOR))
 
 
@@ -43,10 +41,7 @@ class Holder:
         self._decrypt = keyset.primitive(hybrid.HybridDecrypt)
 
     def open(self, sealed: bytes) -> bytes:
-        """Decrypt the key of a backup file.
-
-        Raise ``TinkError`` if the file's key is for another recipient.
-        """
+        """Decrypt a backup file's key. Raise ``TinkError`` if the key was encrypted for another recipient."""
         return bytes(self._decrypt.decrypt(sealed, _FOR))
 
 
@@ -71,8 +66,8 @@ def make_pair(public: Path, private: Path) -> int:
 def read_public(path: Path) -> Recipient:
     """Read a public key from its file.
 
-    Raise ``BadBackup`` if the file contains anything else, such as the private key, which must not be on the
-    machine that makes backups.
+    Raise ``BadBackup`` if the file contains anything else, such as the private key. The private key must not
+    be on the machine that makes backups.
     """
     try:
         return Recipient(tink.json_proto_keyset_format.parse_without_secret(_read(path)))
@@ -94,6 +89,9 @@ def read_private(path: Path) -> Holder:
 
 
 def _read(path: Path) -> str:
-    """Read a key file. If the file is too long or isn't text, the result is a text that can't be parsed."""
+    """Read a key file.
+
+    If the file is too long or isn't text, return a string that can't be parsed as a key.
+    """
     with path.open("rb") as file:
         return file.read(LARGEST_FILE).decode(errors="replace")

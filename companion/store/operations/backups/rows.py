@@ -1,4 +1,4 @@
-"""Read and write database rows in the format of backups, which is the same for SQLite and PostgreSQL."""
+"""Read and write database rows in the backup format, which is the same for SQLite and PostgreSQL."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeEngine
 from companion.store.types import UtcDateTime
 
 AT_ONCE = 500
-"""How many rows are kept in memory at a time."""
+"""The maximum number of rows kept in memory at a time."""
 KINDS: dict[str, TypeEngine[Any]] = {
     "uuid": Uuid(),
     "moment": UtcDateTime(),
@@ -38,7 +38,7 @@ KINDS: dict[str, TypeEngine[Any]] = {
     "text": String(),
     "json": JSON(none_as_null=True),
 }
-"""The column types by their names in backups."""
+"""The column types, by the names that backups use for them."""
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {"uuid": UUID, "date": date.fromisoformat}
 
 Row = Sequence[Any]
@@ -53,7 +53,10 @@ def kind(column: Column[Any]) -> str:
 
 
 def table_of(name: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """Return a table with the columns that a backup describes, which may differ from the current models."""
+    """Return a table with the columns that a backup describes.
+
+    They may differ from the columns of the current models.
+    """
     return Table(name, MetaData(), *(Column(each, KINDS[what]) for each, what in columns))
 
 
@@ -63,7 +66,7 @@ def taken(connection: Connection, table: Table) -> Iterator[Row]:
 
 
 def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
-    """Convert the values of a row in a backup whose types MessagePack lacks."""
+    """Convert the values in a backup row whose types MessagePack doesn't have."""
     return [
         value if value is None or what not in _FROM_TEXT else _FROM_TEXT[what](value)
         for (_, what), value in zip(columns, row, strict=True)
@@ -71,10 +74,10 @@ def typed(columns: Sequence[tuple[str, str]], row: Row) -> list[Any]:
 
 
 def put(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
-    """Insert rows into a table in the connection's transaction.
+    """Insert rows into a table, in the connection's transaction.
 
-    A row may refer to a later row of the same table. PostgreSQL checks such references at the end of the
-    table, and SQLite at the commit.
+    A row may refer to a later row of the same table. PostgreSQL checks these references at the end of the
+    table, and SQLite checks them at the commit.
     """
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)

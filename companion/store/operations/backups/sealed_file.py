@@ -1,7 +1,7 @@
 """The format of a backup file: a readable label, the encrypted contents, and a checksum of both.
 
-A file is written under a temporary name, and renamed once it is complete and on disk. Reading the contents to
-the end fails if the contents or the label were changed, or if the file was cut off.
+A file is written under a temporary name, and renamed when it is complete and on disk. Reading the contents to
+the end fails if the contents or the label were changed, or if the file is incomplete.
 """
 
 import fcntl
@@ -40,23 +40,20 @@ class Label(msgspec.Struct, frozen=True):
 
     what: What
     backup: str
-    """The id of the backup, which both of its files share."""
+    """The backup's id, which is the same in both of its files."""
     made_at: datetime
     recipient: int
     key: bytes
-    """The encrypted key of this file, which only the recipient's private key can decrypt."""
+    """This file's encrypted key, which only the recipient's private key can decrypt."""
 
     @property
     def name(self) -> str:
-        """The name of the file, which includes the time when it was made."""
+        """The file's name, which includes the time when the file was made."""
         return f"companion-{self.what}-{self.made_at.strftime(_MOMENT)}-{self.backup}.backup"
 
 
 class _Sink:
-    """A file to which Tink writes.
-
-    The object remembers an error in writing, because Tink doesn't report the error.
-    """
+    """A file that Tink writes to. The object remembers any write error, because Tink doesn't report it."""
 
     closed = False
 
@@ -78,11 +75,11 @@ class _Sink:
         return len(data)
 
     def close(self) -> None:
-        """Do nothing, because the checksum has still to be written to the file."""
+        """Do nothing, because the checksum still has to be written to the file."""
 
 
 class _Source:
-    """A backup file from which Tink reads the contents, without the label and the checksum."""
+    """A backup file that Tink reads the contents from, without the label and the checksum."""
 
     closed = False
 
@@ -105,9 +102,9 @@ class _Source:
 def new_file(
     folder: Path, recipient: Recipient, what: What, backup: str, now: datetime
 ) -> Iterator[tuple[Path, IO[bytes]]]:
-    """Yield the path and a stream for writing a new backup file.
+    """Yield the path of a new backup file and a stream for writing it.
 
-    The file gets its final name when the context ends without an error. After any error, such as ``OSError``
+    The file gets its final name when the context exits without an error. After any error, such as ``OSError``
     for a full disk, the file is removed.
     """
     key = tink.new_keyset_handle(_NEW_KEY)
@@ -133,7 +130,7 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
     beside = path.with_name(path.name + UNFINISHED)
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            with suppress(OSError):  # some file systems have no locks
+            with suppress(OSError):  # some file systems don't support locks
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield file
             file.flush()
@@ -146,7 +143,7 @@ def _unfinished(path: Path) -> Iterator[IO[bytes]]:
 
 
 def made_in(folder: Path) -> Iterator[tuple[Path, What, datetime]]:
-    """Yield the complete backup files in a folder, each with the kind and the time in its name."""
+    """Yield the complete backup files in a folder, each with the kind and the time that its name contains."""
     for path in sorted(folder.iterdir()):
         if found := NAME.fullmatch(path.name):
             what: What = "words" if found[1] == "words" else "keys"
@@ -183,7 +180,7 @@ class SealedFile:
             raise BadBackup(f"{path} is no backup of Companion, or damaged at its beginning.") from error
 
     def require_whole(self) -> None:
-        """Compare the file with its checksum, which needs no key.
+        """Check the file against its checksum. This needs no key.
 
         Raise ``BadBackup`` if the checksum doesn't match.
         """
@@ -199,7 +196,8 @@ class SealedFile:
     def opened(self, holder: Holder) -> Iterator[IO[bytes]]:
         """Open the encrypted contents for reading.
 
-        Raise ``BadBackup`` if the file is for another recipient, or when a part that was changed is read.
+        Raise ``BadBackup`` if the file was encrypted for another recipient. Reading a part that was changed
+        also raises ``BadBackup``.
         """
         if self.label.recipient != holder.id:
             raise BadBackup(
