@@ -1,4 +1,4 @@
-"""Run the migrations of a database, as ``companion.store.operations.migrations`` configures them."""
+"""Run a database's migrations, with the configuration from ``companion.store.operations.migrations``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,18 +15,22 @@ from companion.store.types import UtcDateTime
 
 
 def render(kind: str, item: object, _context: Any) -> str | bool:
-    """Render our own column type as its database type, so that migrations don't depend on our code."""
+    """Write Companion's own column type as its database type, so that migrations don't depend on Companion's
+    code.
+    """
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
 @contextmanager
 def rebuilding(connection: Connection) -> Iterator[None]:
-    """Turn off foreign keys on SQLite inside this context, because changing a table there recreates it."""
+    """Turn off SQLite's foreign keys inside this context, because changing a table in SQLite recreates the
+    table.
+    """
     if connection.dialect.name != "sqlite":
         yield
         return
     driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA foreign_keys = OFF")  # inside a transaction this would have no effect
+    driver.execute("PRAGMA foreign_keys = OFF")  # this has no effect inside a transaction
     try:
         yield
     finally:
@@ -34,7 +38,7 @@ def rebuilding(connection: Connection) -> Iterator[None]:
 
 
 def require_whole(connection: Connection) -> None:
-    """Raise ``RuntimeError`` if, on SQLite, a foreign key refers to a row that doesn't exist."""
+    """Raise ``RuntimeError`` if a foreign key in SQLite refers to a row that doesn't exist."""
     if connection.dialect.name == "sqlite" and (
         lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     ):
@@ -44,8 +48,8 @@ def require_whole(connection: Connection) -> None:
 def require_complete(connection: Connection) -> None:
     """Raise ``BadSetting`` if the database has the latest revision but lacks a table or column.
 
-    A revision can change while it is being written. Without this check, a database that was migrated with an
-    unfinished revision would pass as current.
+    During development, a revision can change after a database was migrated with it. Without this check, such
+    a database would be treated as up to date.
     """
     found = MigrationContext.configure(connection)
     if found.get_current_revision() != context.get_head_revision():
@@ -64,7 +68,7 @@ def require_complete(connection: Connection) -> None:
 
 engine = context.config.attributes["engine"]
 with engine.connect().execution_options(writing=True) as connection, rebuilding(connection):
-    # This query begins the transaction. Otherwise Alembic would commit each step on SQLite.
+    # This query begins the transaction. Without it, Alembic would commit each step separately on SQLite.
     was_empty = MigrationContext.configure(connection).get_current_revision() is None
     may_idle(connection)
     context.configure(

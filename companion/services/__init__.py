@@ -1,4 +1,4 @@
-"""The things that people do in Companion, one module for each act.
+"""The actions that people take in Companion.
 
-Each act runs in one transaction and commits on its last line.
+Each action runs in one transaction, and commits on its last line.
 """

@@ -1,4 +1,4 @@
-"""The frame around every act: one transaction, and an audit entry if the act is refused or fails."""
+"""Run every action in one transaction, and add an audit entry if the action is refused or fails."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -21,25 +21,30 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 NOT_OFFERED = "not_offered"
-"""The key of a refusal for a choice that no page offers: the form was tampered with, or is out of date."""
+"""The key for refusing a choice that no page offers.
+
+Either somebody tampered with the form, or the form is out of date.
+"""
 
 
 class Counted(StrEnum):
-    """Which rate limit applies to an act."""
+    """The rate limit that applies to an action."""
 
     ACT = "act.account"
-    """The limit for acts that create something."""
+    """The limit for actions that create something."""
     SAVE = "save.account"
-    """The limit for acts that replace something and can be repeated as fast as somebody types."""
+    """The limit for actions that replace something and can be repeated as fast as somebody types."""
     NEVER = ""
-    """No limit applies to concerns, signing in and out, changing a passphrase, or reading, which is recorded
+    """No limit applies.
+
+    This is for raising concerns, signing in and out, changing a passphrase, and reading, which is recorded
     anyway.
     """
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who is acting, the databases, and the current time."""
+    """The person taking an action, the databases, and the current time."""
 
     store: Store
     viewer: Viewer
@@ -57,7 +62,7 @@ def acting(
     """
     store, viewer, now = actor.store, actor.viewer, actor.now
     with _recorded(store, viewer, now) as tx:
-        if counted:  # counted before any lock, so that concurrent acts of one account wait here
+        if counted:  # count before taking any lock, so that an account's concurrent actions wait here
             rate_limits.count(tx, counted, str(viewer.account_id), now)
         people.require_here(tx, viewer)
         if role and viewer.role is not role:
@@ -75,10 +80,11 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 
 @contextmanager
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
-    """Commit the act, or roll back a refusal or an error and record it in a separate transaction.
+    """Run the action in a transaction.
 
-    Typing mistakes (``Rejected``) and steps still to be confirmed (``LeavesPath``) aren't recorded, unless no
-    page offers the choice. Nothing can be recorded if the database is down.
+    If the action is refused or fails, roll it back and record that in a separate transaction. Mistakes in a
+    form (``Rejected``) and changes still to be confirmed (``LeavesPath``) aren't recorded, unless the form
+    contained a choice that no page offers. Nothing can be recorded if the database is down.
     """
     try:
         with store.writing(now, viewer) as tx:
@@ -97,16 +103,16 @@ def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Tr
     except UNAVAILABLE:
         raise
     except Exception as fault:
-        with suppress(Exception):  # the original error must surface
+        with suppress(Exception):  # the original error must be raised
             _record(store, audit.Event.FAILED, viewer, type(fault).__name__, now)
         raise
 
 
 def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T:
-    """Run the act, and run it once more if PostgreSQL rolled it back because of a deadlock.
+    """Run an action, and run it once more if PostgreSQL rolled it back because of a deadlock.
 
-    ``back`` undoes anything that a rollback doesn't undo. Acts can be repeated safely, because the rollback
-    undoes everything except counted attempts and unused keys.
+    ``back`` undoes anything that a rollback doesn't undo. Actions can be repeated safely, because the
+    rollback undoes everything except counted attempts and unused keys.
     """
     try:
         return act()
@@ -119,10 +125,10 @@ def repeated(act: Callable[[], T], back: Callable[[], None] = lambda: None) -> T
 
 
 def record_refusal(store: Store, viewer: Viewer | None, detail: str, now: datetime) -> None:
-    """Record a refusal in a separate transaction. ``detail`` is a key, never text.
+    """Record a refusal in a separate transaction. ``detail`` is a key, never free text.
 
-    If one person has many refusals in a quarter of an hour, only the 1st, 2nd, 4th, 8th and so on are
-    recorded, with their number.
+    If one person is refused many times in a quarter of an hour, only some refusals beyond the limit are
+    recorded: the 1st, 2nd, 4th, 8th and so on, each with its number.
     """
     _record(store, audit.Event.REFUSED, viewer, detail, now)
 

@@ -1,4 +1,7 @@
-"""Saving and settling drafts of every kind, so that two windows never silently overwrite each other's text."""
+"""Save drafts of every kind, and delete or replace them when the text is sent.
+
+Two windows never silently overwrite each other's text.
+"""
 
 from typing import Any, Protocol
 
@@ -10,8 +13,9 @@ from companion.store.drafts import DraftPlace
 
 
 class Place(Protocol):
-    """A place where a draft is typed: the row with the draft's tab, beat and revision, and the draft's
-    contents.
+    """A place where a draft is typed.
+
+    It gives access to the row with the draft's tab, beat and revision, and to the draft's contents.
     """
 
     def row(self, tx: Transaction) -> Any | None: ...
@@ -28,10 +32,10 @@ def keep(
     untouched: Form = NOTHING,
     outdated: bool = False,
 ) -> Draft:
-    """Save what is being typed as a draft, unless it is the same as the untouched page. Return the resulting
-    draft.
+    """Save what is being typed as a draft, unless it is the same as on the untouched page.
 
-    Raise ``ChangedElsewhere`` if another page has saved something newer, or if this page is ``outdated``.
+    Return the resulting draft. Raise ``ChangedElsewhere`` if another page has saved something newer, or if
+    this page is ``outdated``.
     """
     row = place.row(tx)
     if row is None and words == untouched:
@@ -49,9 +53,9 @@ def keep(
 
 
 def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> None:
-    """Delete the draft of words that are being sent.
+    """Delete the draft of text that is being sent.
 
-    Raise ``ChangedElsewhere`` if another page typed other words.
+    Raise ``ChangedElsewhere`` if a different text was saved from another page.
     """
     row = place.row(tx)
     if row is None:
@@ -62,9 +66,9 @@ def settle(tx: Transaction, place: DraftPlace, words: Form, typed: FromPage) -> 
 
 
 def put_sent(tx: Transaction, place: Place, words: Form, typed: FromPage) -> None:
-    """Replace the draft with the words being sent.
+    """Replace the draft with the text that is being sent.
 
-    Raise ``ChangedElsewhere`` if another page typed other words.
+    Raise ``ChangedElsewhere`` if a different text was saved from another page.
     """
     row = place.row(tx)
     if row is not None:

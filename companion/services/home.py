@@ -1,4 +1,4 @@
-"""A participant's start page, with one clear next step and links to everything else."""
+"""Load a participant's start page, with one clear next step and links to everything else."""
 
 from dataclasses import dataclass
 
@@ -27,17 +27,17 @@ from companion.store.work import piece_list
 
 @dataclass(frozen=True)
 class Home:
-    """The contents of a participant's start page."""
+    """The data for a participant's start page."""
 
     case: Case
     appointment: Appointment | None
     changed: list[Appointment]
-    """Moved or cancelled appointments that are still news to the participant."""
+    """Appointments that were moved or cancelled and that the participant hasn't seen since."""
     presence: Presence
     pieces: list[Piece]
     step: Piece | None
     suggestion: Suggestion | None
-    """The first suggestion for the plan that waits for the participant's decision."""
+    """The first suggestion for the plan that is waiting for the participant's decision."""
     review_due: bool
     plan_begun: bool
     """True if the participant has started a plan."""
@@ -51,21 +51,24 @@ class Home:
     """True if the participant may give an evaluation."""
     sessions: Sessions
     sites: dict[str, str]
-    """The full name of each site, by its short name."""
+    """Each site's full name, by its short name."""
 
     @property
     def withdrawn(self) -> list[Piece]:
-        """Return the work that was taken back and that the participant hasn't opened since."""
+        """Return the work that the practitioner withdrew and that the participant hasn't opened since."""
         return [piece for piece in self.pieces if piece.withdrawal_unseen]
 
     @property
     def waits(self) -> int:
-        """Return how many cards wait, not counting work and feedback. One of these cards is the next step."""
+        """Return how many cards are waiting, not counting work and feedback.
+
+        One of these cards is shown as the next step.
+        """
         return sum(map(bool, (self.have_written, self.suggestion, self.review_due)))
 
 
 def open_home(actor: Actor, open_to_him: Open, *, unapproved_too: bool) -> Home:
-    """Return the contents of the start page, as far as it is open to the participant.
+    """Return the data for the parts of the start page that the participant can use.
 
     ``unapproved_too`` offers the evaluation before its questions are approved, for the demo.
     """

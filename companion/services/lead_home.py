@@ -1,6 +1,7 @@
-"""A lead's start page, which counts what is waiting in the service and since when.
+"""Load a lead's start page, which shows how many things of each kind are waiting in the service and since
+when.
 
-The page says nothing about any one participant.
+The page says nothing about individual participants.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ from companion.store.work import own_set
 
 @dataclass(frozen=True)
 class Slipping:
-    """The things that are overdue or missing with one practitioner: for how many participants, and since
+    """Everything that is overdue or missing for one practitioner: how many participants it affects, and since
     when.
     """
 
@@ -37,14 +38,16 @@ class Slipping:
         return any(each.count for each in self.of.values())
 
     def by_age(self) -> tuple[datetime, datetime, str]:
-        """Return a sort key: the oldest late message first, then the oldest session without attendance."""
+        """Return a sort key: practitioners with the oldest late message come first, then those with the
+        oldest session without attendance.
+        """
         late, unnoted = (self.of[show].oldest or NEVER for show in (Show.LATE, Show.UNNOTED))
         return late, unnoted, self.name.casefold()
 
 
 @dataclass(frozen=True)
 class LeadHome:
-    """How many of each kind of thing wait for a lead."""
+    """How many things of each kind are waiting for a lead."""
 
     counts: dict[Show, int]
     waiting_activities: Waiting

@@ -1,4 +1,6 @@
-"""The progress of a participant: sessions, submitted work, marked scales, and the participant's own words."""
+"""Load the page that shows a participant's progress: sessions, submitted work, ratings on scales, and text
+that they wrote.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,22 +23,22 @@ from companion.store.programme.programmes import programme_of
 from companion.store.work.last_rounds import last_rounds
 
 WORDS_MOST = 12
-"""For how many pieces of work the page shows the participant's words, latest first."""
+"""How many pieces of work the page quotes the participant's text from, latest first."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """A participant's own words from one piece of work."""
+    """A participant's own text from one piece of work."""
 
     activity: Activity
     at: datetime
     said: list[tuple[Prompt, list[str]]]
-    """Each question, with the texts that the participant wrote."""
+    """Each question, with what the participant wrote."""
 
 
 @dataclass(frozen=True)
 class SoFar:
-    """The contents of the page that shows a participant's progress."""
+    """The data for the page that shows a participant's progress."""
 
     case: Case
     sessions: Sessions
@@ -47,7 +49,7 @@ class SoFar:
 
 
 def open_so_far(actor: Actor) -> SoFar:
-    """Return the contents of the page that shows the viewer's progress."""
+    """Return the data for the page that shows the viewer's progress."""
     with actor.store.reading() as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer)
         case = enrolments.case(tx, enrolment)
@@ -65,7 +67,10 @@ def open_so_far(actor: Actor) -> SoFar:
 
 
 def _words(sent: Iterable[LastRound]) -> Iterator[Words]:
-    """Yield the participant's texts and lists from questions that are marked for the plan, each text once."""
+    """Yield what the participant wrote in reply to questions that are marked for the plan.
+
+    Nothing is repeated.
+    """
     shown: set[str] = set()
     for each in sent:
         said = []

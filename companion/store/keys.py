@@ -142,9 +142,7 @@ class Box:
         except tink.TinkError:
             if self._look_again is None:
                 raise
-            self._aead = (
-                self._look_again()
-            )  # the value may have been encrypted with a newer key than this object has read
+            self._aead = self._look_again()  # the key may be newer than this object
             plain = self._aead.decrypt(sealed, place)
         return msgspec.json.decode(plain)
 
@@ -235,9 +233,7 @@ class Keys:
         """Return the keyset with an owner's data keys. Raise ``KeyMissing`` if the owner has no data key."""
         try:
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
-        except (
-            tink.TinkError
-        ):  # the data key may have been rewrapped with a wrapping key that this process hasn't read
+        except tink.TinkError:  # the wrapping key may be new to this process
             self.wrapping.refresh()
             return keysets.unwrap(self._wrapped(owner), self.wrapping.every(), owner)
 

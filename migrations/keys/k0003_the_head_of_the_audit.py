@@ -1,4 +1,4 @@
-"""Store the head of the audit chain, and since when rows have been bound."""
+"""Store the audit chain's head, and the time since which rows have been bound."""
 
 import sqlalchemy as sa
 from alembic import op

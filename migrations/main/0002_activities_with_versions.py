@@ -1,4 +1,4 @@
-"""Give activities a table of their own, and their versions a state, an author and an origin."""
+"""Give activities their own table, and give their versions a state, an author and an origin."""
 
 import uuid
 
@@ -71,7 +71,7 @@ def _each_slug_becomes_an_activity() -> None:
         new_id = uuid.uuid4()
         connection.execute(activities.insert().values(id=new_id, slug=slug))
         connection.execute(versions.update().where(versions.c.slug == slug).values(activity_id=new_id))
-    # Existing versions were imported from files, which were checked.
+    # Existing versions were imported from files, and were checked during the import.
     connection.execute(versions.update().values(revision=1, checked_at=versions.c.created_at))
 
 

@@ -1,4 +1,4 @@
-"""Store the directory of signposts, with a version for each change."""
+"""Store the directory of signposts, with a new version for each change."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,7 @@
-"""Store the pathway state, programme and site of each enrolment. Existing enrolments are in the programme."""
+"""Store each enrolment's pathway state, programme and site.
+
+Existing enrolments get the state "in the programme".
+"""
 
 import sqlalchemy as sa
 from alembic import op

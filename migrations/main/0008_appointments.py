@@ -1,4 +1,4 @@
-"""Store the attendance of each appointment, and private calendar URLs."""
+"""Store the attendance at each appointment, and private calendar URLs."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Add programmes with versions, the topics of each enrolment, and records of work done on paper."""
+"""Add programmes with versions, each enrolment's topics, and records of work done on paper."""
 
 import sqlalchemy as sa
 from alembic import op

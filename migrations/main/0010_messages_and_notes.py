@@ -1,4 +1,4 @@
-"""Add messages, absences, practitioners' notes, leads' access to them, and agreements at appointments."""
+"""Add messages, absences, practitioners' notes, leads' access to notes, and what was agreed at appointments."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,6 @@
-"""Add reminders on chosen days, practitioners' daily email, and records of emails that may have arrived."""
+"""Add reminders on chosen days, the daily email for practitioners, and a record of emails that may have
+arrived.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,7 @@
-"""Add the evaluation and the service's figures. No enrolment has been evaluated or counted yet."""
+"""Add the evaluation and the service's anonymous figures.
+
+At first, no enrolment is marked as evaluated or counted.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
 """Add handovers, the authors of set work and feedback, staff who left, and the rules for after the programme.
 
-Before this revision each enrolment had one practitioner, who set all its work and gave all its feedback.
+Before this revision each enrolment had only one practitioner, who set all the work and gave all the feedback.
 """
 
 from uuid import uuid4
@@ -38,7 +38,7 @@ def upgrade() -> None:
     for table, (column, whose) in WROTE.items():
         op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
         only = " WHERE outcome IS NOT NULL" if table == "submissions" else ""
-        op.execute(f"UPDATE {table} SET {column} = ({whose}){only}")  # the statement contains no user input
+        op.execute(f"UPDATE {table} SET {column} = ({whose}){only}")  # this SQL has no user input
         with op.batch_alter_table(table) as changed:
             changed.alter_column(column, nullable=table == "submissions")
             changed.create_foreign_key(op.f(f"fk_{table}_{column}_accounts"), "accounts", [column], ["id"])
@@ -75,7 +75,7 @@ def upgrade() -> None:
 
 
 def _first_steps() -> None:
-    """Add a first step to each enrolment from before steps were recorded."""
+    """Add a first step to each enrolment that dates from before steps were recorded."""
     table = sa.table(
         "enrolment_steps",
         *(sa.column(name) for name in ("number", "state", "back")),

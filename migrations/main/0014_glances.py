@@ -1,4 +1,4 @@
-"""Store with each enrolment the dates and the count by which boards sort and filter."""
+"""Store with each enrolment the dates and the count that boards sort and filter by."""
 
 import sqlalchemy as sa
 from alembic import op

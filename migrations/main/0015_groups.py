@@ -1,4 +1,4 @@
-"""Add groups, their members, their meetings, and each member's own appointment for a meeting."""
+"""Add groups, their members and meetings, and each member's own appointment for a meeting."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,6 @@
-"""Add passkeys, new secrets for one-time codes, when the passphrase was last given, and resets."""
+"""Add passkeys, unconfirmed secrets for one-time codes, the time when the passphrase was last given, and
+resets.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,6 @@
-"""Add growing rate limits, known devices, the kind of device of each session, and staff who come back."""
+"""Add rate limits with growing windows, known devices, each session's kind of device, and staff who come
+back.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("DELETE FROM tries")  # no row matters for longer than an hour
+    op.execute("DELETE FROM tries")  # rows are only needed for an hour
     with op.batch_alter_table("tries") as tries:
         tries.drop_column("started_at")
         tries.add_column(sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False))

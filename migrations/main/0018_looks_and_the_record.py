@@ -1,4 +1,6 @@
-"""Add lead access with its decisions, decisions about the access log, and triggers that protect the audit."""
+"""Add lead access with its decisions, decisions about the access log, and triggers that protect the audit
+log.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,7 +22,10 @@ KEPT = [
     "look_id",
     "mac",
 ]
-"""The columns of an audit entry that never change. An entry's position in the chain is set once."""
+"""The columns of an audit entry that never change.
+
+An entry's position in the audit chain is set only once.
+"""
 SAID = "the audit only grows"
 
 
@@ -36,7 +41,9 @@ def upgrade() -> None:
 
 
 def _add_looks() -> None:
-    """Turn leads' reads of notes into lead accesses for a concern, which participants don't see."""
+    """Convert records of leads reading notes into lead accesses because of a concern, which participants
+    don't see.
+    """
     op.create_table(
         "looks",
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),

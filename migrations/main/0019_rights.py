@@ -1,4 +1,4 @@
-"""Add decisions on requests for erasure, erasures themselves, correction requests and legal holds."""
+"""Add decisions on requests for erasure, the erasures themselves, correction requests and legal holds."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ OLDER = (
     "WHERE later.account_id = erasure_requests.account_id AND (later.asked_at > erasure_requests.asked_at "
     "OR (later.asked_at = erasure_requests.asked_at AND later.id > erasure_requests.id)))"
 )
-"""A downgrade keeps only the latest request of each person, because earlier revisions allow only one."""
+"""A downgrade keeps only each person's latest request, because earlier revisions allow only one."""
 GLANCE = ["state", "concern_since", "unread_since", "due_from", "next_at", "reference", "id"]
 
 

@@ -1,4 +1,4 @@
-"""Store the language of each activity. Two activities may have the same id in different languages."""
+"""Store each activity's language. Activities in different languages may have the same id."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Add indexes to find staff among all accounts, and current enrolments in a caseload."""
+"""Add indexes for finding staff among all accounts, and current enrolments in a caseload."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Count how much each person has stored."""
+"""Store how many bytes of data each person has stored."""
 
 import sqlalchemy as sa
 from alembic import op

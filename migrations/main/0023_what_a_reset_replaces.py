@@ -1,4 +1,4 @@
-"""Store with each reset what was lost: the passphrase, the second step, or both."""
+"""Store with each reset what the person has lost: the passphrase, the second sign-in step, or both."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Add the keyed hash for row binding, and a column that says whether an account has a second step."""
+"""Add the keyed hash for row binding, and a column that says whether an account has a second sign-in step."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,7 @@
-"""Store when a message must be read, an appointment's time before a move, and when a handover was read.
+"""Store when a message must be read, an appointment's time before it was moved, and when a handover was read.
 
-For messages that are already unread, boards get this day when the enrolment changes next.
+If a message is already unread, boards show the day by which it must be read only after the enrolment next
+changes.
 """
 
 import sqlalchemy as sa

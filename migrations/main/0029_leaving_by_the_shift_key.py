@@ -1,4 +1,4 @@
-"""Store with each account whether pressing Shift three times leaves the site."""
+"""Store, for each account, whether pressing Shift three times leaves the site."""
 
 import sqlalchemy as sa
 from alembic import op

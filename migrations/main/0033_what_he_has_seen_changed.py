@@ -1,4 +1,4 @@
-"""Store with each appointment which changes to it the participant has seen."""
+"""Store, for each appointment, which changes the participant has seen."""
 
 import sqlalchemy as sa
 from alembic import op

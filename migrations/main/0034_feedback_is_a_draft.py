@@ -1,4 +1,4 @@
-"""Store with unsent feedback which page saved it last, and that page's save counter."""
+"""Store which browser page last saved unsent feedback, and that page's count of saves."""
 
 import sqlalchemy as sa
 from alembic import op

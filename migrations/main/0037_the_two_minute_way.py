@@ -1,4 +1,4 @@
-"""Store whether the short version of a piece of work, or of a submitted round, was chosen."""
+"""Store whether the participant chose the short version, for each piece of work and each submitted round."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Add sessions that are locked to the shared screen, and the answers discussed on it."""
+"""Add browser sessions that are locked to the shared screen, and the answers discussed on the shared screen."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Let set work be withdrawn: store when, by whom and why, and when the participant saw it."""
+"""Allow set work to be withdrawn. Store when, by whom and why, and when the participant saw this."""
 
 import sqlalchemy as sa
 from alembic import op

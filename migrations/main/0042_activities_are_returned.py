@@ -1,4 +1,4 @@
-"""Store which activity versions a lead returned, with the lead's remarks."""
+"""Store which activity versions leads returned to their authors, with the leads' remarks."""
 
 import sqlalchemy as sa
 from alembic import op

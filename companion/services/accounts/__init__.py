@@ -1,1 +1,1 @@
-"""Services for accounts: signing in, sessions, second sign-in steps and devices."""
+"""Account services: signing in, sessions, second sign-in steps and devices."""

@@ -1,4 +1,4 @@
-"""Let an operator sign everybody out, because a session may be in the wrong hands."""
+"""Let an operator sign everybody out, in case somebody has gained control of another person's session."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from companion.store.base import Store
 def end_all(store: Store, now: datetime) -> int:
     """End every session of every account and return how many sessions there were.
 
-    Drafts and known devices are kept. Forms parked by locked sessions are deleted.
+    Drafts and known devices are kept. Forms that were saved from locked sessions are deleted.
     """
     with unattended(store, now) as tx:
         ended = sessions.end_everybodys(tx, now)

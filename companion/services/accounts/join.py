@@ -1,6 +1,7 @@
-"""Joining with a slip's code, a word agreed in person, the statement, a sign-in name and a passphrase.
+"""Let somebody join with the code on their sign-in slip and a word agreed in person.
 
-People who joined before and can no longer sign in use the same route, and choose a new name and passphrase.
+They read the confidentiality statement, then choose a sign-in name and a passphrase. People who have already
+joined but can no longer sign in follow the same steps, and choose a new name and passphrase.
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ WORD_LEAST, WORD_MOST = 3, 60
 
 @dataclass(frozen=True)
 class Slip:
-    """A sign-in slip to hand over on paper. Its code is shown once and never again."""
+    """A sign-in slip to hand over on paper. The code on it is shown only once."""
 
     code: str
     expires_at: datetime
@@ -45,7 +46,8 @@ class Slip:
 class Joiner:
     """Somebody who is about to join.
 
-    ``again`` is true if they have joined before; ``lost`` then says what they have lost.
+    ``again`` is True if they have joined before. ``lost`` then says which of their sign-in details they have
+    lost.
     """
 
     name: str
@@ -57,7 +59,7 @@ class Joiner:
 
 
 def agreed_word(text: str, field: str = "word") -> str:
-    """Return the word that two people agreed in person, ready for comparison.
+    """Return the word that two people agreed in person, normalised for comparison.
 
     Raise ``Rejected`` if the word is too short or too long.
     """
@@ -68,15 +70,15 @@ def agreed_word(text: str, field: str = "word") -> str:
 
 
 def invite(tx: Transaction, account: Account, word_hash: str, *, resets: Lost | None = None) -> Slip:
-    """Create a joining code for an account and end any earlier unused code. The caller commits.
+    """Create a joining code for an account, and expire any earlier unused code. The caller commits.
 
     The agreed word must already be hashed, so that no transaction waits for hashing.
 
-    The code ends if the person who made it may no longer make one; an operator's transaction has no such
-    person. ``resets`` is what somebody who has joined before has lost. Raise ``NotAllowed`` if the account's
-    owner has left.
+    The code stops working if the person who issued it is no longer allowed to issue one. A code that an
+    operator issued has no such person. ``resets`` says what somebody who has already joined has lost. Raise
+    ``NotAllowed`` if the account's owner has left.
     """
-    people.lock(tx, account.id)  # if two slips are made at the same time, the earlier one still ends
+    people.lock(tx, account.id)  # if two slips are issued at the same time, the earlier slip still expires
     if account.left_at is not None:
         raise NotAllowed("has_left")
     people.end_invitations(tx, account.id, tx.now)
@@ -120,7 +122,7 @@ def open_door(store: Store, hasher: Hasher, code: str, word: str, address: str, 
 
 
 def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
-    """Return the person who is about to join. Raise ``Rejected`` if the invitation is no longer open."""
+    """Return the person who is about to join. Raise ``Rejected`` if the invitation is no longer valid."""
     with store.reading() as tx:
         invitation = open_invitation(tx, invitation_id, now)
         account = people.account(tx, invitation.account_id)
@@ -134,7 +136,10 @@ def joiner(store: Store, invitation_id: UUID, now: datetime) -> Joiner:
 
 
 def acknowledge(store: Store, invitation_id: UUID, version: int, language: str, now: datetime) -> None:
-    """Record that somebody has read the statement. Raise ``Rejected`` if the invitation is no longer open."""
+    """Record that somebody has read the confidentiality statement.
+
+    Raise ``Rejected`` if the invitation is no longer valid.
+    """
     with unattended(store, now) as tx:
         account_id = open_invitation(tx, invitation_id, now).account_id
         tx.add(
@@ -154,17 +159,18 @@ def join(
     now: datetime,
     language: str = "en",
 ) -> str:
-    """Use the invitation once, sign the person in, and return the session's token.
+    """Use up the invitation, sign the person in, and return the session's token.
 
-    A new participant's pages and emails are in ``language``. If somebody has joined before, their sessions
-    and sign-in methods end, except a second step that isn't lost. Raise ``Rejected`` with every problem in
-    what was typed, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash.
+    A new participant's pages and emails are in ``language``. If the person has joined before, all their
+    sessions and sign-in details are cancelled, except a second sign-in step that they haven't lost. Raise
+    ``Rejected`` with every mistake in the form, ``SlowDown`` after too many attempts, or ``Crowded`` if the
+    server is too busy to hash.
     """
     name = _new_name(chosen.sign_in_name, chosen.passphrase)
     with hasher.place() as place:
         rate_limits.take(
             store, now, ("join.slip", str(invitation_id))
-        )  # otherwise a slip would reveal which names are taken
+        )  # otherwise anybody with a slip could find out which names are taken
         passphrase_hash = place.hash(chosen.passphrase)
     with unattended(store, now) as tx:
         invitation = open_invitation(tx, invitation_id, now)
@@ -191,9 +197,9 @@ def join(
 
 
 def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
-    """Start a session for somebody who has used a slip, and return the session's token.
+    """Start a session for somebody who has used a sign-in slip, and return the session's token.
 
-    The person still has to give or set up their second sign-in step, if their account needs one.
+    If the account needs a second sign-in step, the person still has to give it or set it up.
     """
     role, present = Role(account.role), second_factors.factors_of(tx, account.id)
     if role.staff and not present.any:
@@ -202,10 +208,7 @@ def begin_session(tx: Transaction, account: Account, now: datetime) -> str:
 
 
 def _new_name(sign_in_name: str, passphrase: str) -> str:
-    """Check a new name and passphrase.
-
-    Raise ``Rejected`` with every problem in the name or the passphrase.
-    """
+    """Check a new sign-in name and passphrase. Raise ``Rejected`` with every problem in either of them."""
     problems: list[Problem] = []
     name = ""
     try:
@@ -222,7 +225,7 @@ def _new_name(sign_in_name: str, passphrase: str) -> str:
 
 
 def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
-    """Set the account's sign-in name. Raise ``Rejected`` if another account already has the name."""
+    """Set the account's sign-in name. Raise ``Rejected`` if another account already has this name."""
     account.sign_in_hash = people.sign_in_hash(tx, name)
     try:
         tx.flush()
@@ -232,9 +235,9 @@ def _set_sign_in_name(tx: Transaction, account: Account, name: str) -> None:
 
 
 def forget_way_in(tx: Transaction, account: Account, gone: Lost | None, now: datetime) -> None:
-    """End every session and forget every known device of an account.
+    """End all of an account's sessions, and forget all its known devices.
 
-    Remove the account's second sign-in steps too, unless only the passphrase is lost.
+    Also remove its second sign-in steps, unless only the passphrase was lost.
     """
     if gone is Lost.PASSPHRASE:
         second_factors.withdraw_offer(tx, account.id)
@@ -254,22 +257,25 @@ def _require_acknowledgement(tx: Transaction, account: Account) -> None:
 
 
 def lost(invitation: Invitation) -> Lost | None:
-    """Return what a slip replaces, or None for a first joining."""
+    """Return which sign-in details a slip replaces, or None if the slip is for joining."""
     return Lost(invitation.lost or Lost.BOTH) if invitation.resets else None
 
 
 def use(tx: Transaction, invitation: Invitation, now: datetime) -> None:
-    """Mark a slip as used. Raise ``Rejected`` if it has just been used."""
+    """Mark a sign-in slip as used. Raise ``Rejected`` if it has just been used."""
     if not people.use_invitation(tx, invitation.id, now):
         raise Rejected(Problem("wrong_code", field="code"))
 
 
 def open_invitation(tx: Transaction, invitation_id: UUID, now: datetime) -> Invitation:
-    """Return the slip that somebody is joining with. Raise ``Rejected`` if the slip is no longer open."""
+    """Return the sign-in slip that somebody is using to join.
+
+    Raise ``Rejected`` if the slip is no longer valid.
+    """
     row = tx.get(Invitation, invitation_id)
     if row is not None:
         people.lock(tx, row.account_id)
-        tx.refresh(row)  # another request may have ended the slip while this one waited
+        tx.refresh(row)  # another request may have used or cancelled the slip while this one waited
     if (
         row is None
         or not row.intact

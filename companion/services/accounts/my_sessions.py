@@ -1,4 +1,7 @@
-"""Show people where they are signed in and which devices their account knows, and let them end any of these."""
+"""Show people where they are signed in and which devices their account knows.
+
+Let them end any session and forget any device.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,18 +19,17 @@ from companion.store.base import Store, Transaction
 
 @dataclass(frozen=True)
 class Places:
-    """The contents of the page that lists somebody's sessions and known devices."""
+    """The data for the page that lists somebody's sessions and known devices."""
 
     here: UUID
     sessions: list[SignedInPlace]
     devices: list[Device]
     this_device: UUID | None
-    """The id of the known device that this page is open on, or None if the account doesn't know the device.
-    """
+    """The id of the device that this page is open on, or None if it isn't a known device."""
 
 
 def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Places:
-    """Return the viewer's own sessions and devices, never anybody else's."""
+    """Return the viewer's own sessions and known devices."""
     viewer = signed_in.viewer
     with store.reading() as tx:
         return Places(
@@ -40,8 +42,8 @@ def places(store: Store, signed_in: SignedIn, mark: str, now: datetime) -> Place
 
 @dataclass(frozen=True)
 class ArrivedOn:
-    """The kind of device somebody signed in on, the device's mark, and whether they say that the device is
-    their own.
+    """The kind of device that somebody signed in on, the value of its device cookie, and whether they say
+    that the device is their own.
     """
 
     kind: DeviceKind
@@ -52,7 +54,8 @@ class ArrivedOn:
 def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> bool:
     """Record the device that somebody signed in on, and remember the device if they say that it is their own.
 
-    Before the second sign-in step, saying so has no effect. Return True if the account now knows the device.
+    Until the second sign-in step is complete, the device isn't remembered. Return True if the account now
+    knows the device.
     """
     viewer = signed_in.viewer
     with store.writing(now, viewer) as tx:
@@ -68,7 +71,10 @@ def arrive(store: Store, signed_in: SignedIn, on: ArrivedOn, now: datetime) -> b
 
 
 def know_device(actor: Actor, kind: DeviceKind, mark: str) -> None:
-    """Record that the device in use belongs to the account's owner. Repeating the call changes nothing."""
+    """Record that the device being used belongs to the account's owner.
+
+    Repeating the call changes nothing.
+    """
     with acting(actor) as tx:
         _know(tx, actor.viewer, kind, mark, actor.now)
         tx.commit()
@@ -91,9 +97,9 @@ def forget_device(actor: Actor, device_id: UUID) -> None:
 
 
 def end_session(actor: Actor, session_id: UUID) -> None:
-    """End one of the viewer's sessions; repeating the call changes nothing.
+    """End one of the viewer's sessions. Repeating the call changes nothing.
 
-    Raise ``NotFound`` if the session is somebody else's.
+    Raise ``NotFound`` if the session belongs to somebody else.
     """
     with acting(actor, Counted.NEVER) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -103,7 +109,10 @@ def end_session(actor: Actor, session_id: UUID) -> None:
 
 
 def end_sessions(store: Store, signed_in: SignedIn, now: datetime, *, this_too: bool) -> None:
-    """End all other sessions. With ``this_too``, end this session as well and forget every known device."""
+    """End all of the viewer's other sessions.
+
+    With ``this_too``, also end this session and forget every known device.
+    """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now), Counted.NEVER) as tx:
         people.lock(tx, viewer.account_id)

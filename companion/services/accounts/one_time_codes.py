@@ -21,14 +21,14 @@ from companion.store.people import Account
 
 ISSUER = "Companion"
 STEP_SECONDS = 30
-"""The length of a one-time code's time step, in seconds (RFC 6238)."""
+"""The length of the time step for one-time codes, in seconds (RFC 6238)."""
 DRIFT_STEPS = 1
-"""How many time steps a phone's clock may be ahead or behind."""
+"""How many time steps a phone's clock may be fast or slow."""
 
 
 @contextmanager
 def failing_on_record(actor: Actor) -> Iterator[None]:
-    """Record a refused code, after the transaction that refused it has been rolled back."""
+    """Record a refused code after the rollback of the transaction that refused it."""
     try:
         yield
     except Rejected as rejected:
@@ -43,8 +43,8 @@ def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
     """Return a new authenticator secret that hasn't been confirmed yet, and its ``otpauth:`` URL for the QR
     code.
 
-    Return None if there is no such secret: after it is confirmed, a secret is never shown again. A
-    participant's entry doesn't contain their name.
+    Return None if there is no unconfirmed secret. A confirmed secret is never shown again. For participants,
+    the entry in the authenticator app doesn't contain their name.
     """
     with store.reading() as tx:
         secret = second_factors.offered_secret(tx, people.account(tx, viewer.account_id))
@@ -57,7 +57,7 @@ def offered(store: Store, viewer: Viewer) -> tuple[str, str] | None:
 def offer_new(actor: Actor) -> None:
     """Create a new authenticator secret.
 
-    The current one works until the first code from the new one is entered.
+    The current secret still works until the first code from the new secret is entered.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -71,9 +71,10 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
     """Accept the first code from a new authenticator secret, and return the session's new token and any
     recovery codes.
 
-    Recovery codes are made only for an account's first second step. Somebody who has only given a passphrase
-    can set up a first second step, but not another one. Raise ``NotAllowed`` if no secret may be confirmed,
-    ``Rejected`` for a wrong code, or ``SlowDown`` after too many attempts.
+    Recovery codes are created only when an account has had no second sign-in step before. Somebody who has
+    given only their passphrase can set up an account's first second step, but can't add another. Raise
+    ``NotAllowed`` if there is no secret that may be confirmed, ``Rejected`` for a wrong code, or ``SlowDown``
+    after too many attempts.
     """
     viewer = signed_in.viewer
     rate_limits.take(store, now, ("code.account", str(viewer.account_id)), ("code.overall", ""))
@@ -94,9 +95,10 @@ def confirm(store: Store, signed_in: SignedIn, code: str, now: datetime) -> tupl
 
 
 def remove(actor: Actor) -> None:
-    """Remove one-time codes from the account; repeating the call does nothing.
+    """Stop using one-time codes for the account.
 
-    Raise ``NotAllowed`` if they have to stay.
+    Repeating the call does nothing. Raise ``NotAllowed`` if they are a staff member's only second sign-in
+    step.
     """
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
@@ -113,7 +115,10 @@ def remove(actor: Actor) -> None:
 
 
 def let_go(tx: Transaction, viewer: Viewer) -> None:
-    """Prepare to remove a second sign-in step. Raise ``NotAllowed`` if it is a staff member's last one."""
+    """Prepare to remove a second sign-in step.
+
+    Raise ``NotAllowed`` if it is a staff member's only second step.
+    """
     present = second_factors.factors_of(tx, viewer.account_id)
     if must_stay(viewer.role, present):
         raise NotAllowed("last_factor")
@@ -137,9 +142,9 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 
 
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
-    """Use up a recovery code, or a one-time code newer than the last one used.
+    """Use up the code that was typed: a recovery code, or a one-time code newer than the last one used.
 
-    Raise ``Rejected`` if neither fits.
+    Raise ``Rejected`` if it is neither.
     """
     if second_factors.use_recovery_code(tx, account.id, code, now):
         audit.record(tx, audit.Event.RECOVERY_CODE_USED, subject=account.id)
@@ -153,7 +158,7 @@ def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
 
 
 def _step(secret: str, code: str, now: datetime) -> int:
-    """Return the time step that the code belongs to. Raise ``Rejected`` if the code is wrong."""
+    """Return the time step for which this one-time code is valid. Raise ``Rejected`` if the code is wrong."""
     totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
     this_step = int(now.timestamp()) // STEP_SECONDS
     steps = [

@@ -1,4 +1,4 @@
-"""Check that the person at the operator's prompt is an administrator, before keys are changed."""
+"""Check that the person at the server's command line is an administrator, before keys are changed."""
 
 from datetime import datetime
 
@@ -14,15 +14,14 @@ from companion.store.accounts.sessions import SignedIn
 from companion.store.base import Store
 
 PROMPT = "the operator's prompt"
-"""All attempts at the prompt are rate-limited as if they came from this one network address."""
+"""All attempts at the command line are rate-limited as if they came from this network address."""
 
 
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
-    """Return the administrator who gave this name, passphrase and code, signing them in and out again at
-    once.
+    """Return the administrator who gave this name, passphrase and code.
 
-    Raise ``Rejected`` for wrong details, ``SlowDown`` after too many attempts, or ``NotAllowed`` if the
-    person isn't an administrator.
+    They are signed in and then immediately signed out again. Raise ``Rejected`` for wrong details,
+    ``SlowDown`` after too many attempts, or ``NotAllowed`` if the person isn't an administrator.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:
@@ -39,6 +38,6 @@ def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: date
 def _signed_in(store: Store, token: str, now: datetime) -> SignedIn:
     with store.reading() as tx:
         found = sessions.find(tx, token, now)
-    if found is None:  # the account was closed at this very moment
+    if found is None:  # the account was closed in the meantime
         raise NotAllowed("administrators_only")
     return found

@@ -1,5 +1,6 @@
-"""Passkeys as a second sign-in step: a device signs a challenge from Companion, for this site alone (WebAuthn
-Level 2).
+"""Passkeys as a second sign-in step.
+
+A device signs a challenge from Companion, and the signature is valid only for this site (WebAuthn Level 2).
 """
 
 from collections.abc import Callable
@@ -24,9 +25,9 @@ from companion.store.people import Account
 T = TypeVar("T")
 ADDING, USING = "add", "use"
 ANSWER_MOST = 10_000
-"""Most characters accepted in a browser's response.
+"""The maximum number of characters accepted in a browser's response.
 
-A response without an attestation has about 1,000 characters.
+A response without an attestation has about 1,000.
 """
 
 # The webauthn library is imported inside functions because it loads OpenSSL, which takes a third of a second.
@@ -34,18 +35,18 @@ A response without an attestation has about 1,000 characters.
 
 @dataclass(frozen=True)
 class Site:
-    """The site's address as the browser sees it. A passkey works only on the host that it was made for."""
+    """The site's address as the browser sees it. A passkey works only on the host that it was created for."""
 
     host: str
     origin: str
 
 
 NOWHERE = Site("", "")
-"""The site of a typed code, which works on any host."""
+"""The site used for typed codes, which work on any host."""
 
 
 def to_add(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
-    """Return the JSON that a browser needs to make a passkey.
+    """Return the JSON that a browser needs to create a passkey.
 
     The challenge in it is stored with this session.
     """
@@ -101,7 +102,7 @@ def to_use(store: Store, signed_in: SignedIn, site: Site, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Signed:
-    """A device's signature, and the site that the signature is for."""
+    """A device's signature, and the site that the signature was made for."""
 
     answer: str
     site: Site
@@ -160,7 +161,8 @@ def _added(actor: Actor, signed_in: SignedIn, name: str, signed: Signed, challen
 def remove(store: Store, signed_in: SignedIn, passkey_id: UUID, now: datetime) -> None:
     """Remove a passkey.
 
-    Raise ``NotFound`` if the account has no such passkey, or ``NotAllowed`` if it has to stay.
+    Raise ``NotFound`` if the account has no such passkey, or ``NotAllowed`` if it is a staff member's only
+    second sign-in step.
     """
     viewer = signed_in.viewer
     with acting(Actor(store, viewer, now)) as tx:
@@ -181,7 +183,7 @@ def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
 
 
 def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: datetime) -> bytes:
-    """Return this session's challenge and use it up, even if the response then proves wrong.
+    """Return this session's challenge and use it up, even if the response turns out to be wrong.
 
     Raise ``Rejected`` if the session has no challenge that is still valid.
     """
@@ -224,7 +226,7 @@ def _whole(answer: str) -> str:
 
 
 def _checked(check: Callable[[], T]) -> T:
-    """Return what the library makes of untrusted bytes.
+    """Return the result of parsing or checking untrusted data with the webauthn library.
 
     Raise ``Rejected`` if the library raises any error.
     """

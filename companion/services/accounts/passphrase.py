@@ -1,4 +1,4 @@
-"""Let people change their passphrase, which signs out everybody who used the old one."""
+"""Let people change their passphrase. This signs out everybody who signed in with the old passphrase."""
 
 from datetime import datetime
 
@@ -12,9 +12,9 @@ from companion.store.base import Store
 
 
 def change(store: Store, hasher: Hasher, signed_in: SignedIn, passphrase: str, now: datetime) -> str:
-    """Set a new passphrase, end all other sessions of the account, and return this session's new token.
+    """Set a new passphrase, end all of the account's other sessions, and return this session's new token.
 
-    A reset slip, a request for a reset, and a one-time code that hasn't been set up yet end too, because
+    Any reset slip, request for a reset, and unconfirmed secret for one-time codes are also cancelled, because
     somebody with the old passphrase may have seen them. Raise ``Rejected`` for a bad passphrase, or
     ``Crowded`` if the server is too busy to hash.
     """

@@ -1,5 +1,5 @@
-"""Let somebody who has lost only their second step remove it, with a slip, the agreed word and their
-passphrase.
+"""Let somebody who has lost only their second sign-in step remove it, using a sign-in slip, the agreed word
+and their passphrase.
 """
 
 from datetime import datetime
@@ -16,11 +16,11 @@ from companion.store.base import Store
 
 
 def replace(store: Store, hasher: Hasher, invitation_id: UUID, passphrase: str, now: datetime) -> str:
-    """Use the slip with the passphrase, and return the new session's token.
+    """Use the sign-in slip with the passphrase, and return the new session's token.
 
-    The account's second steps, sessions and known devices end. Raise ``Rejected`` for a wrong passphrase,
-    ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash. Attempts are
-    counted for each slip, so that nobody without the slip can use them up.
+    The account's second sign-in steps, sessions and known devices are all removed. Raise ``Rejected`` for a
+    wrong passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy to hash.
+    Attempts are counted separately for each slip, so that nobody without the slip can use them up.
     """
     tries = ("join.code", str(invitation_id)), ("join.overall", "")
     with hasher.place() as place:

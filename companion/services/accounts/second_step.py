@@ -20,7 +20,7 @@ from companion.store.people import Account
 
 @dataclass(frozen=True)
 class Given:
-    """A typed code, or a device's signature together with the site that it is for."""
+    """A typed code, or a device's signature and the site that the signature was made for."""
 
     code: str = ""
     passkey: str = ""
@@ -28,9 +28,9 @@ class Given:
 
 
 def give(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> str:
-    """Complete the session with the second step, and return the session's new token.
+    """Complete the sign-in with the second step, and return the session's new token.
 
-    Raise ``Rejected`` for a wrong or used code, ``NotAllowed`` if the account has no second step, or
+    Raise ``Rejected`` for a wrong or used code, ``NotAllowed`` if the account has no second sign-in step, or
     ``SlowDown`` after too many attempts.
     """
     viewer = signed_in.viewer
@@ -58,10 +58,10 @@ def prove(
     given: Given,
     now: datetime,
 ) -> str:
-    """Check the passphrase again, and the second step if there is one. Return the session's new token.
+    """Check the passphrase again, and the second sign-in step if the account has one.
 
-    Raise ``Rejected`` for a wrong passphrase or code, ``SlowDown`` after too many attempts, or ``Crowded`` if
-    the server is too busy to hash. A wrong passphrase doesn't use up a code.
+    Return the session's new token. Raise ``Rejected`` for a wrong passphrase or code, ``SlowDown`` after too
+    many attempts, or ``Crowded`` if the server is too busy to hash. A wrong passphrase doesn't use up a code.
     """
     viewer = signed_in.viewer
     with store.reading() as tx:
@@ -78,7 +78,7 @@ def prove(
         raise Rejected(Problem("wrong_passphrase", field="passphrase"))
     rate_limits.take(
         store, now, tries[1], ("code.overall", "")
-    )  # guessing passphrases at an open session doesn't use up its owner's code attempts
+    )  # guessing passphrases in somebody's open session doesn't use up their attempts at codes
     with (
         _given(store, signed_in, given, now) as challenge,
         acting(Actor(store, viewer, now), Counted.NEVER) as tx,
@@ -99,7 +99,7 @@ def prove(
 
 @contextmanager
 def _given(store: Store, signed_in: SignedIn, given: Given, now: datetime) -> Iterator[bytes]:
-    """Yield the challenge that a passkey has to sign, and use that challenge up. Record any refusal."""
+    """Yield the challenge that a passkey has to sign, and use up the challenge. Record any refusal."""
     with one_time_codes.failing_on_record(Actor(store, signed_in.viewer, now)):
         yield passkeys.taken_challenge(store, signed_in, USING, now) if given.passkey else b""
 

@@ -1,4 +1,7 @@
-"""Signing in and out with a passphrase and, for staff and anybody who has set one up, a second step."""
+"""Sign people in and out.
+
+They need a passphrase, and staff and anybody else who has set one up need a second sign-in step.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +33,9 @@ class Entered:
 
 @dataclass(frozen=True)
 class Browser:
-    """The browser that somebody signs in with: its network address, its locked session, and its mark."""
+    """The browser that somebody signs in with: its network address, its locked session, and the value of its
+    device cookie.
+    """
 
     address: str
     locked: SignedIn | None = None
@@ -40,31 +45,31 @@ class Browser:
 def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, now: datetime) -> Entered:
     """Start a session, or unlock the browser's locked session if it belongs to the same person.
 
-    Somebody else's locked session is ended. Unknown names and people who have left are refused in the same
-    words and after the same time. A known device has its own allowance of attempts. Raise ``Rejected`` for a
-    wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too busy
-    to hash.
+    If the locked session belongs to somebody else, it is ended. Unknown names and people who have left get
+    the same refusal after the same time. A known device has its own allowance of attempts. Raise ``Rejected``
+    for a wrong name or passphrase, ``SlowDown`` after too many attempts, or ``Crowded`` if the server is too
+    busy to hash.
     """
     with store.reading() as tx:
         found = people.account_signing_in(tx, given.sign_in_name)
         device = devices.known(tx, found.id if found else None, browser.mark, now)
     tries = rate_limits.everywhere("sign-in", folded(given.sign_in_name), browser.address)
-    his_own = hasher.used_by(device=str(device))  # also made for an unknown name, which must take as long
+    his_own = hasher.used_by(device=str(device))  # an unknown name must take just as long
     if device:
         tries = (("sign-in.device", str(device)), *tries[1:])
         hasher = his_own  # strangers at the same network address can't lock the owner out
     stored = found.passphrase_hash if found else None
     with hasher.place() as place:
         rate_limits.take(store, now, *tries, known=device is not None)
-        # A passphrase with one character too many matches nothing, and costs no more time than one that could
-        # match.
+        # A passphrase that is one character too long never matches, and takes no longer to check than one
+        # that could match.
         fits = place.fits(stored, given.passphrase[: PASSPHRASE_MOST + 1])
     if not fits or found is None or found.left_at is not None or not _intact(store, found.id):
         _refuse(store, found.id if found else None, now)
     with unattended(store, now) as tx:
         people.lock(tx, found.id)
         account = people.account(tx, found.id)
-        if account.passphrase_hash != stored or account.left_at:  # changed during the check
+        if account.passphrase_hash != stored or account.left_at:  # the row changed during the check
             audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account.id)
             tx.commit()
             raise Rejected(Problem("wrong_sign_in"))
@@ -78,16 +83,16 @@ def sign_in(store: Store, hasher: Hasher, given: Credentials, browser: Browser, 
 
 
 def _intact(store: Store, account_id: UUID) -> bool:
-    """True if the row of this account is as Companion wrote it.
+    """True if this account's row is as Companion wrote it.
 
-    A planted account can't be used to sign in.
+    Nobody can sign in with an account that was inserted outside Companion.
     """
     with store.reading() as tx:
         return tx.get_one(Account, account_id).intact
 
 
 def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
-    """Refuse a sign-in. The response is the same for a name that doesn't exist."""
+    """Refuse to sign somebody in. The response is the same for a name that doesn't exist."""
     with store.writing(now) as tx:
         audit.record(tx, audit.Event.SIGN_IN_FAILED, subject=account_id)
         tx.commit()
@@ -100,7 +105,7 @@ def _unlock_or_begin(tx: Transaction, account: Account, locked: SignedIn | None,
     """
     role = Role(account.role)
     complete = not asked_for(role, second_factors.factors_of(tx, account.id))
-    if locked and not sessions.is_live(tx, locked.session_id):  # ended during the check
+    if locked and not sessions.is_live(tx, locked.session_id):  # the session ended during the check
         locked = None
     unlocked = locked is not None and locked.viewer.account_id == account.id
     if locked and unlocked:

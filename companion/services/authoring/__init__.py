@@ -1,1 +1,1 @@
-"""Services for writing and approving activities."""
+"""Services for writing activities and approving them."""

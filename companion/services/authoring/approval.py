@@ -1,5 +1,5 @@
-"""Leads approve, return and retire activities, and read the activities that practitioners made for one
-participant.
+"""Let leads approve, return and retire activities, and read the activities that practitioners made for a
+single participant.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,14 +22,14 @@ from companion.store.enrolments import enrolments
 from companion.store.work import own_set
 
 REMARK_MOST = 2_000
-"""Most characters in the remark with which a lead returns an activity."""
+"""The maximum number of characters in a lead's remark when they return an activity."""
 
 
 def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
-    """Return the versions that wait for a lead's approval, by title, with all languages of an activity
-    together.
+    """Return the versions that are waiting for a lead's approval, sorted by title, with all of an activity's
+    languages together.
 
-    The list starts after the activity ``after``; versions before that activity come last.
+    The list starts after the activity ``after``, and then continues from the beginning.
     """
     in_use = [each for each in library.newest_versions(tx) if each.retired_at is None]
     every = [version for offer in offers(in_use) for version in offer.versions]
@@ -44,8 +44,8 @@ def to_read(tx: Transaction, after: UUID | None = None) -> list[Version]:
 def approve(actor: Actor, version_id: UUID, revision: int) -> None:
     """Approve this version, so that it can be set as work. Repeating the call changes nothing.
 
-    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed, because a lead
-    approves exactly the text that they read.
+    Raise ``NotAllowed`` for a draft. Raise ``ChangedElsewhere`` if the version has changed: a lead approves
+    only the exact text that they read.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
@@ -64,11 +64,10 @@ def approve(actor: Actor, version_id: UUID, revision: int) -> None:
 
 
 def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> None:
-    """Return a version that waits for approval to its author, with a remark. The version becomes a draft
-    again.
+    """Send a version that is waiting for approval back to its author, with a remark.
 
-    Repeating the call changes nothing. Raise ``Rejected`` if the remark is empty or too long, or
-    ``ChangedElsewhere`` if the version has changed or no longer waits for approval.
+    The version becomes a draft again. Repeating the call changes nothing. Raise ``Rejected`` if the remark is
+    empty or too long, or ``ChangedElsewhere`` if the version has changed or no longer waits for approval.
     """
     said = clean(remark, REMARK_MOST, "remark")
     with acting(actor) as tx:
@@ -91,25 +90,31 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
 
 @dataclass(frozen=True)
 class Reading:
-    """The facts shown beside a version: its authors, its returns, and its changes since the last approval."""
+    """The information shown beside a version: its authors, when it was returned to them, and the changes
+    since the last approval.
+    """
 
     last_approved: Version | None
     changes: Changes | None
-    """Changes since the last approved version, or None if no version was approved or this version is approved
-    itself.
+    """The changes since the last approved version.
+
+    None if no version has been approved, or if this version itself is approved.
     """
     returned: Sequence[Returned]
-    """Every return of this version to its author, newest first."""
+    """A record for each time that this version was returned to its author, newest first."""
     names: Mapping[UUID, str]
-    """The names of the staff who wrote, approved or returned a version, by account."""
+    """The names of the staff who wrote, approved or returned any version, by account."""
 
     def name(self, account_id: UUID | None) -> str:
-        """Return the name of this member of staff, or an empty string if the version was shipped or imported."""
+        """Return this staff member's name, or an empty string if the version was shipped or imported."""
         return self.names.get(account_id, "") if account_id else ""
 
 
 def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
-    """Return the facts about an activity's newest version. ``every`` lists all its versions, newest first."""
+    """Return the information shown beside an activity's newest version.
+
+    ``every`` lists all its versions, newest first.
+    """
     version, *earlier = every
     approved = next((each for each in earlier if each.approved_at), None)
     returned = returns.of_version(tx, version.id)
@@ -126,12 +131,12 @@ def reading(tx: Transaction, every: Sequence[Version]) -> Reading:
 
 
 def retire(actor: Actor, activity_id: UUID) -> None:
-    """Stop an activity from being set. Work that has already been set doesn't change."""
+    """Stop an activity from being set as work. Work that has already been set doesn't change."""
     _retire(actor, activity_id, retired_at=actor.now)
 
 
 def bring_back(actor: Actor, activity_id: UUID) -> None:
-    """Let a retired activity be set again."""
+    """Allow a retired activity to be set as work again."""
     _retire(actor, activity_id, retired_at=None)
 
 
@@ -139,7 +144,7 @@ def read_own(actor: Actor, version_id: UUID) -> Version:
     """Return an activity made for one participant, so that a lead can read it.
 
     Every read is recorded, and the first one marks the activity as seen. Raise ``NotFound`` if the activity
-    hasn't been set or isn't for one participant.
+    hasn't been set as work or wasn't made for one participant.
     """
     with acting(actor, Counted.NEVER) as tx:
         _require_lead(actor.viewer)

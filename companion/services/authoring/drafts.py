@@ -1,5 +1,5 @@
-"""Practitioners and leads write activities, for the library or for one participant; an operator imports them
-from files.
+"""Let practitioners and leads write activities, for the library or for one participant, and let an operator
+import activities from files.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,25 +23,24 @@ from companion.store.enrolments import enrolments
 from companion.store.work import own_set
 
 Edit = Callable[[Activity], Activity]
-"""An author's change to an activity, applied to whatever the activity contains at that moment."""
+"""A function that makes an author's change to an activity's current contents."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The version and revision of an activity that the author's page showed."""
+    """The activity's version and revision that the author's page showed."""
 
     number: int
     revision: int
 
 
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
-    """Import every activity that is new or changed, or none if one has an error. Return how many activities
-    were imported.
+    """Import every activity that is new or changed, or none if one has an error.
 
-    Each imported activity becomes the next version, submitted for approval, or a draft if the checker has
-    warnings that aren't accepted. ``shipped`` activities were checked before release; those imported earlier
-    are skipped, so that they never overwrite their authors' later changes. Raise ``NotAllowed`` if an
-    activity has an error.
+    Return how many activities were imported. Each imported activity becomes the next version. It is submitted
+    for approval, or becomes a draft if the checker has warnings that nobody has accepted. ``shipped``
+    activities were checked before release. If one was imported before, it is skipped, so that it never
+    overwrites an author's later changes. Raise ``NotAllowed`` if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -63,17 +62,18 @@ def begin(actor: Actor, new_id: UUID, about: About) -> None:
     Repeating the call with the same id does nothing.
     """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # makes a form sent twice act once
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice then creates only one activity
         if tx.get(activities.ActivityRow, new_id) is not None:
             return
-        activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title may say too much
+        activity = editing.blank(about, f"written-{uuid4().hex[:12]}")  # a title could reveal too much
         row = activities.add_activity(tx, activity, new_id)
         audit.record(tx, audit.Event.ACTIVITY_CHANGED, subject=row.id)
         tx.commit()
 
 
 def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
-    """Change an activity's latest version, or make the next version if the latest was approved or set.
+    """Change an activity's latest version, or create the next version if the latest was approved or set as
+    work.
 
     Raise ``ChangedElsewhere`` if somebody else has changed the activity since the page was made.
     """
@@ -97,8 +97,8 @@ def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
 def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
     """Submit an activity's latest version for a lead's approval. Repeating the call changes nothing.
 
-    Raise ``NotAllowed`` while the checker has findings that aren't accepted, or ``ChangedElsewhere`` if the
-    page showed an older version or revision.
+    Raise ``NotAllowed`` while the checker has warnings that nobody has accepted, or ``ChangedElsewhere`` if
+    the page showed an older version or revision.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)
@@ -116,7 +116,7 @@ def ask_for_approval(actor: Actor, activity_id: UUID, seen: Seen) -> None:
 
 
 def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> None:
-    """Copy a version of an activity for one participant, so that the copy can be adapted.
+    """Copy a version of an activity, so that the copy can be adapted for one participant.
 
     The copy records which version it was made from. Repeating the call with the same id does nothing.
     """
@@ -134,7 +134,7 @@ def adapt(actor: Actor, enrolment_id: UUID, version_id: UUID, new_id: UUID) -> N
 
 
 def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
-    """Return the version of an activity that its authors work on.
+    """Return the version of an activity that its authors are currently working on.
 
     Raise ``NotFound`` if the viewer may not see it.
     """
@@ -142,9 +142,9 @@ def newest(tx: Transaction, viewer: Viewer, activity_id: UUID) -> Version:
 
 
 def fixed(tx: Transaction, version: Version) -> bool:
-    """True if a version was approved or set.
+    """True if a version was approved or set as work.
 
-    Such a version never changes, and editing the activity makes the next version.
+    Such a version never changes. Editing the activity creates the next version.
     """
     return version.approved_at is not None or own_set.is_set(tx, version.id)
 

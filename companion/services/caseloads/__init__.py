@@ -1,3 +1,3 @@
-"""Services for caseloads: boards of practitioners and leads, the brief, adding participants, handovers,
+"""Caseload services: the boards for practitioners and leads, the brief, adding participants, handovers and
 pathway steps.
 """

@@ -1,4 +1,6 @@
-"""A practitioner adds a participant, with a name, an agreed word, and the next appointment if one is booked."""
+"""Let a practitioner add a participant, with a name, an agreed word and the next appointment if one is
+booked.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +21,10 @@ from companion.store.enrolments.enrolments import Enrolment, ProgrammePlace
 
 
 def chosen(offered: Sequence[Programme], slug: str) -> Programme:
-    """Return the programme that was chosen from those offered.
+    """Return the programme that was chosen.
 
-    A single programme needs no choice. Raise ``Rejected`` if the choice isn't among those offered.
+    If only one programme is offered, no choice is needed. Raise ``Rejected`` if the chosen programme isn't
+    offered.
     """
     if len(offered) == 1 and not slug:
         return offered[0]
@@ -45,14 +48,14 @@ def add_participant(
 ) -> Added:
     """Add a participant, using the given enrolment id so that sending a form twice adds only one participant.
 
-    Raise ``Rejected`` with every problem in what was typed. Raise ``NotAllowed`` if the form was already
-    sent, because its slip has already been shown.
+    Raise ``Rejected`` with every mistake in the form. Raise ``NotAllowed`` if the form was already sent,
+    because its sign-in slip has already been shown.
     """
     booked = wanted.kind != NOT_BOOKED
     _require_sound(name, word, wanted, actor.now, booked=booked)
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # makes a form sent twice act once
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice then adds only one participant
         if tx.get(Enrolment, new_id) is not None:
             raise NotAllowed("already_added")
         account = people.add_account(tx, Role.PARTICIPANT, called(name), actor.now, approved=True)
@@ -88,7 +91,7 @@ def _require_sound(name: str, word: str, wanted: Wanted, now: datetime, *, booke
 
 
 def invite_again(actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str) -> Slip:
-    """Make a new slip for a participant who hasn't joined, and end the old slip.
+    """Issue a new sign-in slip for a participant who hasn't joined, and cancel the old slip.
 
     Raise ``Rejected`` for a bad agreed word, or ``NotAllowed`` if the participant has already joined.
     """

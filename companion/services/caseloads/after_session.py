@@ -1,4 +1,4 @@
-"""A practitioner opens the page for recording a session: the values stored so far, and the choices offered."""
+"""Load the page on which a practitioner records a session: the values stored so far and the choices offered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from companion.store.work import piece_list
 
 @dataclass(frozen=True)
 class Stored:
-    """The values stored for a session, as the page shows them before anybody changes a field."""
+    """The values stored for a session. The page shows these values until somebody changes a field."""
 
     appointment: Appointment
     plan: TopicPlan
@@ -41,7 +41,7 @@ class Stored:
 
     @property
     def shown(self) -> Mapping[str, str]:
-        """Return the stored values by the names of the form's fields."""
+        """Return the stored values by form field name."""
         noted = self.appointment.attendance
         return {
             "attendance": "" if noted is Attendance.NOT_NOTED else noted.value,
@@ -57,28 +57,28 @@ class AfterSession:
     case: Case
     stored: Stored
     number: int
-    """The number of this session in the programme, or 0 for another kind of meeting."""
+    """This session's number in the programme, or 0 for another kind of meeting."""
     of: int
     together: Meeting | None
-    """The group's meeting that this appointment belongs to, if there is one."""
+    """The group meeting that this appointment belongs to, if any."""
     fitting: list[Offer]
     offers: list[Offer]
     times: list[tuple[date, list[PartOfDay]]]
-    """The days on which the participant can plan to do the next work, each with the parts of the day still to
-    come.
+    """The days on which the participant can plan to do the next work, each with the remaining parts of that
+    day.
     """
     draft: Draft | None
 
     @property
     def at_hand(self) -> tuple[Planned, ...]:
-        """Return the topics of this session, and topics of other sessions that have been started and aren't
-        covered yet.
+        """Return this session's topics, and other sessions' topics that have been started but not yet
+        covered.
         """
         return tuple(each for number, each in self._numbered if self._is_at_hand(number, each))
 
     @property
     def others(self) -> tuple[Planned, ...]:
-        """Return the topics of other sessions that are either untouched or covered already."""
+        """Return other sessions' topics that either haven't been started or have already been covered."""
         return tuple(each for number, each in self._numbered if not self._is_at_hand(number, each))
 
     @property
@@ -93,9 +93,9 @@ class AfterSession:
 
 
 def open_after(actor: Actor, appointment_id: UUID, *, unapproved_too: bool) -> AfterSession:
-    """Return the contents of the page for recording a session.
+    """Return the data for the page on which a session is recorded.
 
-    Raise ``NotFound`` for anybody but the participant's practitioner.
+    Raise ``NotFound`` for anybody except the participant's practitioner.
     """
     if actor.viewer.role is not Role.PRACTITIONER:
         raise NotFound
@@ -122,14 +122,14 @@ def open_after(actor: Actor, appointment_id: UUID, *, unapproved_too: bool) -> A
 
 
 def place_of(tx: Transaction, actor: Actor, row: AppointmentRow) -> DraftPlace:
-    """Return the place where the draft of this page is stored."""
+    """Return the key of this page's draft."""
     return message_drafts.session_place(tx, row.enrolment_id, row.id, actor.viewer)
 
 
 def stored_of(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, now: datetime) -> Stored:
     """Return the values stored for a session.
 
-    The upcoming meetings are left out if no work can be set in this state.
+    If no work can be set in this pathway state, upcoming meetings are left out.
     """
     to_come = appointments.to_come(tx, enrolment.id, now) if enrolment.state in EXPECTS_WORK else []
     return Stored(appointments.appointment(row), topics.plan(tx, enrolment), notes.agreed(tx, row), to_come)

@@ -1,4 +1,7 @@
-"""A practitioner's board: the queue with the most pressing rows first, then the caseload by next appointment."""
+"""A practitioner's board.
+
+It shows the queue, most urgent first, and then the caseload sorted by next appointment.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +49,7 @@ PIECES_SHOWN = 3
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A participant on the board, with counts, states and dates but none of their words."""
+    """A participant on the board, with counts, states and dates but nothing that they wrote."""
 
     case: Case
     appointment: Appointment | None
@@ -69,7 +72,7 @@ class BoardRow:
 
     @property
     def shown(self) -> Sequence[Piece]:
-        """Return the first few open pieces of work, or the latest piece if none is open."""
+        """Return the first few open pieces of work, or the latest piece if no work is open."""
         return self._going[:PIECES_SHOWN] or self.pieces[:1]
 
     @property
@@ -79,21 +82,22 @@ class BoardRow:
 
     @property
     def to_talk(self) -> int:
-        """Return how many answers the participant would rather talk about and hasn't had a session to talk
-        about since.
+        """Return how many answers the participant would rather talk about and hasn't yet had a session to
+        discuss.
         """
         return self.kept.to_talk
 
     def overdue(self, piece: Piece) -> bool:
-        """True if a piece of work is still open although the appointment that it was due before has passed."""
+        """True if any piece of work is still open after the appointment that it was due before."""
         due = piece.due.due_at
         late = piece.stage in OPEN_STAGES and due is not None and due <= self.now
         return late and self.case.state in OWING
 
     @property
     def _going(self) -> Sequence[Piece]:
-        """Return the open pieces of work: first those that wait for the practitioner, then the rest by due
-        date.
+        """Return the open pieces of work.
+
+        Pieces that are waiting for the practitioner come first, and the rest are sorted by due date.
         """
         going = [piece for piece in self.pieces if piece.stage not in (Stage.ANSWERED, Stage.ON_PAPER)]
         waits = (Stage.SUBMITTED, Stage.READ)
@@ -102,7 +106,7 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The contents of one page of the board, without participants who have just been erased."""
+    """The data for one page of the board. Participants who have just been erased are left out."""
 
     page: Page
     rows: list[BoardRow]
@@ -111,19 +115,20 @@ class Board:
     to_do: int
     """How many rows the whole queue has."""
     queue_goes_on: Place | None
-    """The place in the queue of the last row shown, or None if no rows follow."""
+    """The last row's place in the queue, or None if no rows follow it."""
     erased: bool
-    """True if the participant with the searched reference was erased."""
+    """True if the participant with the reference searched for was erased."""
     failed: dict[UUID, list[Undelivered]]
     """Emails that couldn't be delivered, by participant."""
     set_aside: set[UUID]
-    """Participants whose address Companion no longer sends email to."""
+    """Participants to whom Companion has stopped sending email, because it kept being refused."""
     covering: list[Covered]
 
 
 def with_reference(actor: Actor, reference: str) -> UUID | None:
-    """Return the id of the viewer's own enrolment with this reference, however the reference was typed, or
-    None.
+    """Return the id of the viewer's own enrolment with this reference, or None.
+
+    The reference can be typed in any format.
     """
     with actor.store.reading() as tx:
         found = board.with_reference(tx, theirs(actor.viewer), typed_reference(reference))
@@ -131,7 +136,9 @@ def with_reference(actor: Actor, reference: str) -> UUID | None:
 
 
 def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
-    """Return the next submission for the viewer to answer, other than this one, or None if nothing waits."""
+    """Return the next submission that the viewer should respond to, other than this one, or None if nothing
+    is waiting.
+    """
     with actor.store.reading() as tx:
         return queue.next_submission(tx, actor.viewer, but, actor.now)
 
@@ -139,7 +146,8 @@ def next_to_answer(actor: Actor, but: UUID) -> UUID | None:
 def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = START) -> Board:
     """Return one page of the viewer's board, with the rows of the queue after ``place``.
 
-    ``reference`` is a searched reference that the viewer has no participant for, or an empty string.
+    If the viewer searched for a reference that isn't one of their participants, it is passed as
+    ``reference``.
     """
     viewer, now = actor.viewer, actor.now
     with actor.store.reading() as tx:

@@ -1,6 +1,6 @@
-"""A practitioner opens the brief, one page to read before a session.
+"""Load the brief, a single page for a practitioner to read before a session.
 
-Opening the brief is recorded, and so is reading the words that it shows.
+Opening the brief is recorded, and so is reading the text that it shows.
 """
 
 from dataclasses import dataclass
@@ -54,9 +54,10 @@ THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Said:
-    """What the practitioner and the participant have written besides set work since they last met.
+    """Everything apart from set work that the practitioner and the participant have written since they last
+    met.
 
-    ``agreed`` is what they last agreed, however long ago.
+    ``agreed`` is their last agreement, however old it is.
     """
 
     agreed: Agreed | None
@@ -65,29 +66,29 @@ class Said:
     """How many more unread messages there are than the brief has room for."""
     notes: list[Note]
     kept: dict[UUID, str]
-    """The words kept from work done on paper, by piece of work."""
+    """The text recorded from work done on paper, by piece of work."""
     not_held: tuple[Appointment, ...]
-    """Meetings since the previous one that didn't take place."""
+    """Meetings planned since the last one that took place, but which didn't happen."""
     attendance: dict[UUID, str]
     """The practitioner's remarks about attendance, by meeting."""
     discussed: list[Question]
-    """Questions that were marked on the shared screen as talked about."""
+    """Questions that were marked on the shared screen as discussed."""
 
 
 @dataclass(frozen=True)
 class Brief:
-    """The contents of a brief.
+    """The data for a brief.
 
-    ``last`` is the previous meeting, if any; everything shown is new since then.
+    ``last`` is the previous meeting, if any. Everything in the brief is newer than that meeting.
     """
 
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """The meeting after the coming one, if the coming one has already begun."""
+    """The meeting after the next one. It is only included if the next meeting has already begun."""
     last: Appointment | None
     numbers: dict[UUID, int]
-    """The number in the programme of each meeting that is a programme session."""
+    """For each meeting that is a programme session, its number in the programme."""
     pieces: list[Piece]
     handed_in: tuple[HandedIn, ...]
     plan: Plan
@@ -101,19 +102,19 @@ class Brief:
 
     @property
     def to_talk(self) -> int:
-        """Return how many questions the participant marked for the session."""
+        """Return how many questions the participant marked to talk about in the session."""
         return sum(len(each.to_talk) for each in self.handed_in)
 
     @property
     def not_sure(self) -> int:
-        """Return how many questions the participant is not sure about."""
+        """Return how many questions the participant answered with *not sure yet*."""
         return sum(len(each.not_sure) for each in self.handed_in)
 
 
 def open_brief(actor: Actor, enrolment_id: UUID) -> Brief:
-    """Return the brief, and mark every submission and message on it as read.
+    """Return the brief, and mark every submission and message in it as read.
 
-    Raise ``NotFound`` for anybody but the participant's practitioner.
+    Raise ``NotFound`` for anybody except the participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

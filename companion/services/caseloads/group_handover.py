@@ -1,4 +1,8 @@
-"""Groups in a handover: a group moves if all its members do; otherwise the members who move leave the group."""
+"""Handle groups in a handover.
+
+If all of a group's members are handed over, the group goes with them. Otherwise the members who are handed
+over leave the group.
+"""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -13,7 +17,7 @@ from companion.store.meetings.groups import GroupRow
 
 
 def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[UUID], to: UUID) -> set[UUID]:
-    """Hand over each group whose members are all chosen, and return the members of those groups.
+    """Hand over each group whose members are all being handed over, and return these groups' members.
 
     The caller has locked the groups and the chosen enrolments.
     """
@@ -28,7 +32,9 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
-    """Remove members who were handed over without their group, and cancel their future group meetings."""
+    """Remove from their group any members who were handed over without it, and cancel their appointments for
+    its future meetings.
+    """
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):
         found = appointments.appointment(row)

@@ -1,5 +1,6 @@
-"""Hand a participant over to another practitioner, as their own practitioner or as a lead, at once and with a
-reason.
+"""Let a participant's own practitioner, or a lead, hand the participant over to another practitioner.
+
+A handover takes effect at once and needs a reason.
 """
 
 from collections.abc import Collection
@@ -23,19 +24,19 @@ from companion.store.meetings import groups
 
 @dataclass(frozen=True)
 class HandoverForm:
-    """The practitioner who takes over, and the reason, as typed in the form."""
+    """The practitioner who takes over and the reason, as entered in the form."""
 
     to: UUID | None
     reason: str
 
 
 def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverForm) -> None:
-    """Hand over one of the viewer's participants; the viewer loses access to the participant's record at
-    once.
+    """Hand over one of the viewer's participants.
 
-    A group is handed over with its last member; otherwise the participant leaves the group. Repeating the
-    call with the same id does nothing. Raise ``Rejected`` for a practitioner who can't take over or a missing
-    reason, and ``NotFound`` if the participant already has another practitioner.
+    The viewer loses access to the participant's record at once. If the participant is the only member of a
+    group, the group is handed over too. Otherwise the participant leaves the group. Repeating the call with
+    the same id does nothing. Raise ``Rejected`` for a practitioner who can't take over or a missing reason,
+    and ``NotFound`` if the participant already has another practitioner.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         done = tx.get(HandoverRow, new_id)
@@ -54,11 +55,11 @@ def hand_over(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: HandoverFor
 def hand_over_several(
     actor: Actor, practitioner_id: UUID, chosen: Collection[UUID], new_id: UUID, typed: HandoverForm
 ) -> int:
-    """Hand over several of one practitioner's participants as a lead, all or none, for one reason. Return how
-    many participants were handed over.
+    """As a lead, hand over several of one practitioner's participants for the same reason.
 
-    Repeating the call with the same id does nothing. Raise ``Rejected`` for a wrong choice or a missing
-    reason, and ``ChangedElsewhere`` if one of the participants already has another practitioner.
+    Either all of them are handed over or none. Return how many participants were handed over. Repeating the
+    call with the same id does nothing. Raise ``Rejected`` for a wrong choice or a missing reason, and
+    ``ChangedElsewhere`` if one of the participants already has another practitioner.
     """
     with acting(actor) as tx:
         _hold_still(tx, typed.to)
@@ -85,7 +86,7 @@ def hand_over_several(
 
 
 def read_of_it(actor: Actor) -> Handover:
-    """Return the handover that tells a participant who they work with now, and mark it as seen.
+    """Return a participant's latest handover, which tells them who they now work with, and mark it as seen.
 
     Raise ``NotFound`` if the participant has never been handed over.
     """
@@ -101,7 +102,7 @@ def read_of_it(actor: Actor) -> Handover:
 
 
 def _hold_still(tx: Transaction, to: UUID | None) -> None:
-    """Lock the account of the practitioner who takes over until the transaction ends."""
+    """Lock the account of the practitioner who is taking over, until the transaction ends."""
     if to:
         people.lock(tx, to)
 
@@ -124,7 +125,7 @@ def _checked(tx: Transaction, present: UUID, to: UUID | None, reason: str) -> tu
 
 def _hand_over(tx: Transaction, enrolment: Enrolment, new_id: UUID, to: UUID, words: str) -> None:
     handovers.add(tx, new_id, enrolment, to, words)
-    people.end_invitations(tx, enrolment.participant_id, tx.now)  # its maker knows the code
+    people.end_invitations(tx, enrolment.participant_id, tx.now)  # the previous practitioner knows the code
     for each in (enrolment.participant_id, to):
         outbox.notify(tx, each, outbox.Notice.HANDED_OVER, new_id)
     lead_access.tell_taker(tx, enrolment.id)

@@ -1,5 +1,7 @@
-"""The lead's board: the whole service by reference, urgent rows first, without any participant's name or
-words.
+"""The lead's board.
+
+It lists all of the service's enrolments by reference, urgent ones first, without participants' names or
+anything that they wrote.
 """
 
 from collections.abc import Sequence
@@ -44,8 +46,9 @@ class LeadBoardRow:
     unbooked: bool
     """True if the participant is in the programme and has no session booked."""
     message_due: datetime | None
-    """The earliest time by which one of the unread messages was promised to be read, even if that time has
-    passed.
+    """The earliest time by which a participant was told that an unread message would be read.
+
+    This time may have passed.
     """
     left: bool
     """True if the participant's practitioner has left the service."""
@@ -58,18 +61,18 @@ class LeadBoardRow:
 
 @dataclass(frozen=True)
 class LeadBoard:
-    """The contents of one page of the lead's board."""
+    """The data for one page of the lead's board."""
 
     page: Page
     rows: list[LeadBoardRow]
     staff: dict[UUID, str]
-    """Every practitioner's name by account, for the filter."""
+    """Every practitioner's name by account, for the filter by practitioner."""
     practitioner: UUID | None
     """The practitioner whose enrolments are shown, or None for everybody's."""
     sites: list[str]
     site: str
     unknown: frozenset[str]
-    """The names of filters whose value doesn't exist."""
+    """The names of filters that were given a value that doesn't exist."""
     erased: bool
     """True if the participant with the searched reference was erased."""
 
@@ -79,7 +82,7 @@ def open_board(
 ) -> LeadBoard:
     """Return one page of the lead's board.
 
-    If ``reference`` is given, the page has only that enrolment, whatever its pathway state.
+    If ``reference`` is given, the page shows only that enrolment, whatever its pathway state.
     """
     with actor.store.reading() as tx:
         staff, sites = board_facts.practitioners(tx), list(programmes.sites(tx))
@@ -96,8 +99,9 @@ def open_board(
 
 
 def _found(tx: Transaction, reference: str) -> Page | None:
-    """Return a page with only this reference's enrolment, whatever its pathway state, or None if there is
-    none.
+    """Return a page with only the enrolment that has this reference, whatever its pathway state.
+
+    Return None if there is no such enrolment.
     """
     typed = typed_reference(reference)
     row = board.with_reference(tx, board.of_service(None, ""), typed) if typed else None

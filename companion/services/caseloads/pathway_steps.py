@@ -1,4 +1,4 @@
-"""A practitioner moves a participant along the pathway, and reads the history of the steps."""
+"""Let a practitioner move a participant along the pathway, and read the history of the participant's steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,27 +43,30 @@ class Path:
     names: Mapping[UUID, str]
     still_open: StillOpen
     meetings: Sequence[Appointment] = ()
-    """Booked meetings that are still to come."""
+    """Booked meetings that haven't taken place yet."""
 
     def ended_by(self, state: PathwayState) -> int:
-        """Return how many booked meetings a step to this pathway state would cancel."""
+        """Return how many booked meetings would be cancelled by a step to this pathway state."""
         return sum(each.kind in ENDS.get(state, ()) for each in self.meetings)
 
     @property
     def moves(self) -> tuple[PathwayState, ...]:
-        """Return the pathway states that can come next."""
+        """Return the pathway states that the participant can move to next."""
         return MOVES[self.case.state]
 
     @property
     def back_to(self) -> PathwayStep | None:
-        """Return the step that undoing the last one would go back to, or None."""
+        """Return the step that undoing the last step would go back to, or None if the last step can't be
+        undone.
+        """
         return came_from(self.steps)
 
     @property
     def found_suitable_by(self) -> UUID | None:
-        """Return the practitioner who found the programme suitable at the initial meeting, or None.
+        """Return the practitioner who decided at the initial meeting that the programme was suitable, or
+        None.
 
-        That practitioner should preferably continue with the participant.
+        If possible, that practitioner should continue to work with the participant.
         """
         found = [step.by for step in standing(self.steps) if step.state is PathwayState.SUITABLE]
         return found[-1] if found else None
@@ -98,9 +101,9 @@ def move_on(
     new_id: UUID | None = None,
     confirmed: bool | None = None,
 ) -> None:
-    """Take the pathway step that was typed, or undo the last one (``BACK``).
+    """Take the pathway step chosen in the form, or undo the last step (``BACK``).
 
-    ``confirmed`` says whether the form pointed out unfinished things, or is None if the form didn't ask.
+    ``confirmed`` says whether the form warned about unfinished things. It is None if the form didn't ask.
     Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` for a state
     that can't follow, and ``ChangedElsewhere`` if the state has changed.
     """
@@ -125,8 +128,8 @@ def move_on(
 
 
 def _cancel_what_ends(tx: Transaction, enrolment: Enrolment) -> None:
-    """Cancel future meetings of kinds that the new pathway state doesn't allow, and notify the participant of
-    each.
+    """Cancel future meetings whose kind isn't allowed in the new pathway state, and notify the participant of
+    each cancellation.
     """
     kinds = ENDS.get(PathwayState(enrolment.state), frozenset())
     for row in appointments.locked_to_come(tx, enrolment.id, kinds, tx.now):
@@ -141,7 +144,7 @@ def _require_practitioner(viewer: Viewer) -> None:
 
 
 def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None) -> EnrolmentStepRow:
-    """Add a step that undoes the last one, and so returns to the earlier state and its date."""
+    """Add a step that undoes the last step. The participant returns to the earlier state and its date."""
     before = came_from(enrolments.steps(tx, row.id))
     if before is None:
         raise NotAllowed("no_step_back")
@@ -150,7 +153,7 @@ def _take_back(tx: Transaction, row: Enrolment, reason: str, new_id: UUID | None
 
 
 def _let_in_or_out(tx: Transaction, row: Enrolment, was: str) -> None:
-    """Stop a participant who has died from signing in, or allow it again if that was recorded by mistake."""
+    """Block sign-in for a participant who has died, or allow it again if the death was recorded by mistake."""
     account = people.account(tx, row.participant_id)
     if row.state == PathwayState.DIED:
         sessions.shut(tx, account, tx.now)

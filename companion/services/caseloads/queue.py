@@ -1,4 +1,4 @@
-"""A practitioner's queue: the rows with their details, the row after a given place, and a search for a
+"""A practitioner's queue, with each row's details, the row after a given place, and a search for a
 participant.
 """
 
@@ -22,21 +22,31 @@ from companion.store.messages.messages import Covered
 
 @dataclass(frozen=True)
 class QueueLine:
-    """One row of the queue with the names, titles and dates that the page shows, but without anybody's words."""
+    """One row of the queue, with the names, titles and dates that the page shows, but nothing that anybody
+    wrote.
+    """
 
     row: QueueRow
     participant: str
     reference: str
     piece: Piece | None = None
-    """The work to read or answer. In a row about a session with no work set, the piece that was set last."""
+    """The work to read or respond to.
+
+    If the row is about a session with no work set, this is the piece of work that was set last.
+    """
     meeting: Appointment | None = None
     concern: ConcernLine | None = None
     by: str = ""
-    """The person who handed the participant over, or who is away while the viewer reads their messages."""
+    """The person who handed the participant over, or the absent colleague whose messages the viewer is
+    reading.
+    """
 
     @property
     def is_known(self) -> bool:
-        """True if the subject of this row was found. A row changed outside Companion isn't shown."""
+        """True if the item that this row is about was found.
+
+        A row that was changed outside Companion isn't shown.
+        """
         needed = {
             Reason.CONCERN: self.concern,
             Reason.TAKEN_ON: self.by,
@@ -48,7 +58,7 @@ class QueueLine:
 
 @dataclass(frozen=True)
 class Details:
-    """What is known about the participants in a queue."""
+    """Information about the participants in a queue."""
 
     cases: Mapping[UUID, Case]
     pieces: Mapping[UUID, Sequence[Piece]]
@@ -60,8 +70,9 @@ class Details:
 
 
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
-    """Return the rows with their details, leaving out participants who have just been erased or changed
-    elsewhere.
+    """Return the rows with their details.
+
+    Leave out participants who were erased or changed elsewhere since the rows were read.
     """
     covered = {each.enrolment_id: each for each in known.covered}
     concerns = {each.id: each for each in known.concerns}
@@ -79,8 +90,9 @@ def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:
 
 
 def next_row(actor: Actor, place: Place) -> QueueRow | None:
-    """Return the next row after this place, whether or not the row at this place still exists; None at the
-    end.
+    """Return the next row after this place, or None at the end of the queue.
+
+    The row at this place may no longer exist.
     """
     with actor.store.reading() as tx:
         covered = absence.covered_by(tx, actor.viewer, actor.now)

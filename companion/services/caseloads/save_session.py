@@ -1,4 +1,7 @@
-"""A practitioner saves the page for recording a session: everything on it is saved, or nothing."""
+"""Save the page on which a practitioner records a session.
+
+Either everything on the page is saved or nothing.
+"""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -44,11 +47,11 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class AfterForm:
-    """The form as it was sent, with the details of its draft that ``domain.drafts.FromPage`` requires."""
+    """The submitted form, with the details of its draft that ``domain.drafts.FromPage`` requires."""
 
     attendance: str
     topics: Mapping[str, str]
-    """The marks of the topics, by the topic's number."""
+    """Each topic's progress, by the topic's number."""
     agreed: str
     note: str
     work: NextWork
@@ -70,8 +73,9 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The next work after its fields have been checked: a version from the library, or questions of the
-    practitioner's own.
+    """The next work, after its fields have been checked.
+
+    It is either an activity version from the library or the practitioner's own questions.
     """
 
     what: Version | Activity
@@ -81,7 +85,7 @@ class _Work:
 
 @dataclass(frozen=True)
 class _Checked:
-    """The values of the form after they have been checked."""
+    """The form's values after they have been checked."""
 
     attendance: Attendance
     plan: TopicPlan
@@ -104,17 +108,17 @@ def save_draft(actor: Actor, appointment_id: UUID, typed: AfterForm) -> Draft:
 
 
 def save_draft_if_possible(actor: Actor, appointment_id: UUID, typed: AfterForm) -> None:
-    """Save the draft, or do nothing if saving is refused: the page itself still has what was typed."""
+    """Save the draft. Do nothing if saving is refused, because the page itself still has the text."""
     with suppress(Refused):
         save_draft(actor, appointment_id, typed)
 
 
 def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, unapproved_too: bool) -> Saved:
-    """Save the page for recording a session. Repeating the call with the same id adds nothing.
+    """Save the page on which a session is recorded. Repeating the call with the same id adds nothing.
 
     Raise ``Rejected`` for a mistake in the form. Raise ``ChangedElsewhere`` if anything on the page has
-    changed since the page was made, or if the meeting was moved to the future. When the form is refused, what
-    was typed is kept as a draft.
+    changed since the page was loaded, or if the meeting was moved to the future. If the form is refused, its
+    contents are kept as a draft.
     """
     note_id, work_id = uuid5(once, "note"), uuid5(once, "work")
     try:
@@ -143,16 +147,17 @@ def save(actor: Actor, appointment_id: UUID, once: UUID, typed: AfterForm, *, un
 
 @dataclass(frozen=True)
 class _Offered:
-    """The participant, the versions that can be set for them, and the id that the new work gets."""
+    """The participant, the activity versions that can be set for them, and the new work's id."""
 
     enrolment: Enrolment
     versions: list[Version]
     work_id: UUID
 
     def chosen(self, tx: Transaction, work: NextWork, own: QuickWork) -> Version | Activity:
-        """Return the chosen version in the participant's language, or the questions.
+        """Return the chosen activity version in the participant's language, or the practitioner's own
+        questions.
 
-        Raise ``Rejected`` if it isn't offered.
+        Raise ``Rejected`` if the version isn't offered.
         """
         version_id = work.version()
         if version_id is None:
@@ -165,7 +170,7 @@ class _Offered:
 
 
 def _hold_activity(tx: Transaction, work: NextWork) -> None:
-    """Lock the activity that is to be set, which must be locked before the appointment (docs/locks.md)."""
+    """Lock the activity that is going to be set. It must be locked before the appointment (docs/locks.md)."""
     with suppress(Rejected, NotFound):  # reported later with the other problems
         version_id = work.version() if work.wanted() else None
         if version_id:
@@ -208,7 +213,7 @@ def _work(tx: Transaction, to_come: list[Appointment], typed: AfterForm, offered
 
 
 def _note(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Checked, note_id: UUID) -> None:
-    """Save the attendance, the topics, what was agreed and the note, each only if it is new."""
+    """Save the attendance, the topics, the agreement and the note, but only those that are new."""
     if found.attendance != row.attendance:
         note_row(tx, enrolment, row, found.attendance, appointments.words(tx, row))
     if found.plan != topics.plan(tx, enrolment):
@@ -224,7 +229,7 @@ def _note(tx: Transaction, enrolment: Enrolment, row: AppointmentRow, found: _Ch
 
 
 def _set(tx: Transaction, enrolment: Enrolment, work: _Work) -> None:
-    """Set the next work, with the participant's plan for when and where to do it."""
+    """Set the next work, and save the participant's plan for when and where to do it."""
     if isinstance(work.what, Version):
         assign.set_within(tx, enrolment, work.what.id, work.what.activity, work.due)
     else:

@@ -1,4 +1,4 @@
-"""A screen that a practitioner and a participant look at together in a session."""
+"""The shared screen, which a practitioner and a participant look at together in a session."""
 
 import itertools
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Press(StrEnum):
 
 @dataclass(frozen=True)
 class SharedTurn:
-    """A question on the shared screen. Its answer is left out unless somebody has chosen to show it."""
+    """A question on the shared screen. The answer is left out unless somebody has chosen to show it."""
 
     number: int
     """The question's number on the shared screen, from 1."""
@@ -47,7 +47,10 @@ class SharedTurn:
 
 @dataclass(frozen=True)
 class SharedPiece:
-    """One submitted piece of work: the questions that the participant marked for the session, then the rest."""
+    """One submitted piece of work.
+
+    The questions that the participant marked for the session come first, then the rest.
+    """
 
     submission_id: UUID
     title: str
@@ -65,9 +68,9 @@ class SharedScreen:
 
 
 def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None:
-    """Lock the session to the shared screen, which shows no answers yet.
+    """Lock the browser session to the shared screen, which doesn't show any answers at first.
 
-    Raise ``NotFound`` for anybody but the participant's practitioner.
+    Raise ``NotFound`` for anybody except the participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -78,10 +81,10 @@ def open_together(actor: Actor, signed_in: SignedIn, enrolment_id: UUID) -> None
 
 
 def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
-    """Return the shared screen with the work submitted since the last meeting and the answers still to talk
-    about.
+    """Return the shared screen, with the work submitted since the last meeting and the answers that are still
+    to be discussed.
 
-    Raise ``NotFound`` for anybody but the participant's practitioner.
+    Raise ``NotFound`` for anybody except the participant's practitioner.
     """
     with actor.store.reading() as tx:
         if actor.viewer.role is not Role.PRACTITIONER:
@@ -91,10 +94,11 @@ def shared_screen(actor: Actor, enrolment_id: UUID) -> SharedScreen:
 
 
 def mark(actor: Actor, enrolment_id: UUID, at: tuple[UUID | None, str], press: str) -> None:
-    """Apply a button pressed beside a question, which is identified by its submission and prompt.
+    """Carry out the action of a button beside a question.
 
-    Raise ``NotFound`` for anybody but the participant's practitioner, ``ChangedElsewhere`` for a question
-    that is no longer on the screen, and ``Rejected`` for a button that doesn't exist.
+    The question is identified by its submission and prompt. Raise ``NotFound`` for anybody except the
+    participant's practitioner, ``ChangedElsewhere`` for a question that is no longer on the screen, and
+    ``Rejected`` for a button that doesn't exist.
     """
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

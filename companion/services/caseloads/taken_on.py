@@ -1,4 +1,6 @@
-"""A practitioner reads the most important facts about somebody who was handed over to them."""
+"""Load the page that tells a practitioner the most important facts about a participant who was handed over to
+them.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +30,7 @@ from companion.store.programme import topics
 
 @dataclass(frozen=True)
 class Met:
-    """The meetings that took place, grouped by who held them."""
+    """The meetings that took place, grouped by the practitioner who held them."""
 
     own: list[Appointment]
     """The viewer's own meetings, earliest first."""
@@ -37,15 +39,15 @@ class Met:
 
 @dataclass(frozen=True)
 class TakenOn:
-    """The page about a participant who was handed over: the reason, past meetings, the next one, and open
-    matters.
+    """The data for the page about a participant who was handed over: the reason, the past meetings, the next
+    meeting, and everything that is unfinished.
     """
 
     case: Case
     handover: HandoverForStaff
     met: Met
     numbers: dict[UUID, int]
-    """The number in the programme of each meeting that is a programme session."""
+    """For each meeting that is a programme session, its number in the programme."""
     coming: Appointment | None
     open: StillOpen
     agreed: Agreed | None
@@ -57,8 +59,8 @@ class TakenOn:
 def open_taken_on(actor: Actor, enrolment_id: UUID) -> TakenOn:
     """Return the page about a participant who was handed over to the viewer.
 
-    Every read is recorded, and the first one removes the handover from the queue. Raise ``NotFound`` for a
-    participant whom nobody has handed over.
+    Every read is recorded, and the first one removes the handover from the queue. Raise ``NotFound`` if the
+    participant has never been handed over.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,1 +1,1 @@
-"""Services for safeguarding: concerns, who must act on them, and a lead's access to a record with a reason."""
+"""Safeguarding services: concerns, who must act on them, and leads' access to records."""

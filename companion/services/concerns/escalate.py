@@ -1,5 +1,6 @@
-"""Notify the people who must act on a concern: at once, and again when it is overdue or the person
-responsible changes.
+"""Notify the people who must act on a concern.
+
+They are notified at once, and again if the concern is overdue or the person responsible changes.
 """
 
 from datetime import datetime
@@ -14,10 +15,10 @@ from companion.store.concerns.concerns import ConcernRow
 
 
 def escalate(store: Store, now: datetime) -> int:
-    """Notify everybody who has become responsible for a concern since the last run. Return how many notices
-    were written.
+    """Notify everybody who has become responsible for a concern since the last run.
 
-    Nobody is notified twice for the same moment, even by two runs at the same time.
+    Return how many notices were written. Nobody is notified twice for the same event, even if two runs happen
+    at the same time.
     """
     with store.reading() as tx:
         late = [each for each in concerns.waiting(tx) if _due(tx, tx.get_one(ConcernRow, each), now)]
@@ -34,9 +35,10 @@ def escalate(store: Store, now: datetime) -> int:
 
 
 def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
-    """Record and send a notice to everybody who must be told of a concern and hasn't been told yet.
+    """Send and record a notice to everybody who must be told about a concern and hasn't been told yet.
 
-    The notice says nothing about the content. Return how many notices were sent. The caller commits.
+    The notice doesn't reveal anything about the concern. Return how many notices were sent. The caller
+    commits.
     """
     due = _due(tx, row, tx.now)
     for each, again in sorted(due.items(), key=lambda found: (found[0].of, str(found[0].account))):
@@ -48,7 +50,9 @@ def tell_who_is_due(tx: Transaction, row: ConcernRow) -> int:
 
 
 def _due(tx: Transaction, row: ConcernRow, now: datetime) -> dict[Telling, bool]:
-    """Return the people who must be told of a concern now, and whether each was told the same before."""
+    """Return who must be told about a concern now, and whether each of them has been told the same thing
+    before.
+    """
     leads, rules = concern_rules.lead_ids(tx), concern_rules.rules(tx)
     due = due_to(concerns.concern(tx, row), rules, leads, now)
     gone = people.gone(tx, {telling.account for telling in due})

@@ -1,4 +1,7 @@
-"""Read, take, refer on or close a concern, or add a note. Every step is dated, and nothing is deleted."""
+"""Read, take on, refer on or close a concern, or add a note to it.
+
+Every step is dated, and nothing is deleted.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +30,9 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """One press of a button on a concern's page: an id, so that a repeat is recognised, and the revision
-    shown.
+    """A button press on a concern's page.
+
+    It has an id, so that a repeat is recognised, and the revision that the page showed.
     """
 
     new_id: UUID
@@ -36,7 +40,7 @@ class Act:
 
 
 def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
-    """Return a concern. Every read is recorded, with the concern as its reason."""
+    """Return a concern. Every read is recorded, and the record gives the concern as the reason."""
     with acting(actor, Counted.NEVER) as tx:
         row = concerns.concern_row(tx, actor.viewer, concern_id)
         found = concerns.opened(tx, row)
@@ -46,9 +50,10 @@ def open_concern(actor: Actor, concern_id: UUID) -> OpenedConcern:
 
 
 def take(actor: Actor, concern_id: UUID) -> None:
-    """Take responsibility for a concern, as a lead. Repeating the call changes nothing.
+    """As a lead, take responsibility for a concern.
 
-    Raise ``ChangedElsewhere`` if another lead was quicker, or if the concern was closed.
+    Repeating the call changes nothing. Raise ``ChangedElsewhere`` if another lead has already taken it, or if
+    the concern was closed.
     """
     with _as_lead(actor, concern_id) as (tx, row):
         if row.taken_by == actor.viewer.account_id and row.state == ConcernState.TAKEN:
@@ -63,7 +68,7 @@ def take(actor: Actor, concern_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class PassedOn:
-    """A referral as typed: who the concern was passed to, when, and a note."""
+    """A referral as entered in the form: who the concern was passed to, when, and a note."""
 
     to: str
     day: str
@@ -71,7 +76,7 @@ class PassedOn:
     note: str
 
     def checked(self, now: datetime) -> tuple[Passed | None, str]:
-        """Return the referral after checking it. Raise ``Rejected`` with every problem found."""
+        """Check the referral and return it. Raise ``Rejected`` with every problem found."""
         problems: list[Problem] = []
         passed, note = None, ""
         try:
@@ -88,7 +93,7 @@ class PassedOn:
 
 
 def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
-    """Record, as a lead, that a concern was referred on.
+    """As a lead, record that a concern was referred on.
 
     Raise ``Rejected`` for a mistake in the form, ``ChangedElsewhere`` if the page is out of date, or
     ``NotAllowed`` if nobody has taken the concern.
@@ -107,11 +112,11 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 
 
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
-    """Close a concern with a reason, and end lead access given for it if the participant has no other open
-    concern.
+    """Close a concern with a reason.
 
-    Raise ``Rejected`` without a reason, ``ChangedElsewhere`` if the page is out of date, or ``NotAllowed`` if
-    the concern is already closed.
+    If the participant has no other open concern, this also ends any lead access that was granted because of a
+    concern. Raise ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page is out of date, or
+    ``NotAllowed`` if the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

@@ -1,7 +1,7 @@
-"""A lead gets access to a record in somebody else's caseload, with a reason.
+"""Give a lead access, for a stated reason, to a record in somebody else's caseload.
 
-The practitioner is told of the access at once, or later if a second lead agrees. If a concern about the
-practitioner is open, practitioners are never told of access for a concern.
+The practitioner is told about the access at once, or later if a second lead agrees. If there is an open
+concern about the practitioner, they are never told about access that was granted because of a concern.
 """
 
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ REFERENCE_MOST = 20
 
 @dataclass(frozen=True)
 class AccessForm:
-    """A lead's request for access, as typed.
+    """A lead's request for access, as entered in the form.
 
-    ``later`` asks a second lead to agree that the access is disclosed later.
+    ``later`` asks a second lead to agree that the access can be disclosed later.
     """
 
     reference: str
@@ -46,15 +46,14 @@ class AccessForm:
 
 
 def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
-    """Open access to a record, or ask a second lead to agree to later disclosure. Return the state of the
-    request.
+    """Grant the lead access to a record, or ask a second lead to agree to later disclosure.
 
-    Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, or if a second lead is
-    needed and there is none.
+    Return the state of the request. Repeating the call does nothing. Raise ``Rejected`` for a mistake in the
+    form, or if a second lead is needed and there is none.
     """
     with acting(actor) as tx:
         _require_lead(actor.viewer)
-        people.lock(tx, actor.viewer.account_id)  # makes a form sent twice act once
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice then counts only once
         done = tx.get(LeadAccessRow, new_id)
         if done is not None:
             _require_own(actor.viewer, done)
@@ -75,7 +74,7 @@ def look(actor: Actor, new_id: UUID, typed: AccessForm) -> AccessState:
 
 
 def begin(actor: Actor, look_id: UUID) -> None:
-    """Open access whose later disclosure a second lead has agreed to.
+    """Start using access after a second lead has agreed that it can be disclosed later.
 
     Raise ``NotAllowed`` if no second lead has agreed.
     """
@@ -93,11 +92,11 @@ def begin(actor: Actor, look_id: UUID) -> None:
 
 
 def agree(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Agree, as a second lead, that access is disclosed later, or that open access stays undisclosed for
-    longer.
+    """As a second lead, agree that access can be disclosed later, or that access already in use can stay
+    undisclosed for longer.
 
-    Raise ``Rejected`` without a reason. Raise ``NotAllowed`` for the lead who asked, or if the request has
-    been decided.
+    Raise ``Rejected`` if there is no reason. Raise ``NotAllowed`` for the lead who asked, or if the request
+    has already been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -115,10 +114,10 @@ def agree(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
-    """Refuse a request for later disclosure, so that no access is opened.
+    """Refuse a request for later disclosure. The access is then not granted.
 
-    The lead who asked can withdraw the request in the same way. Raise ``Rejected`` without a reason, or
-    ``NotAllowed`` if the request has been decided.
+    The lead who asked can withdraw the request in the same way. Raise ``Rejected`` if there is no reason, or
+    ``NotAllowed`` if the request has already been decided.
     """
     words = access_reason(reason)
     with acting(actor) as tx:
@@ -132,9 +131,10 @@ def refuse(actor: Actor, look_id: UUID, reason: str) -> None:
 
 
 def tell(actor: Actor, look_id: UUID) -> None:
-    """Disclose a lead's access from now on. Repeating the call does nothing.
+    """Disclose a lead's access to the practitioner from now on.
 
-    Raise ``NotAllowed`` if no access was opened, or if practitioners must not know about it.
+    Repeating the call does nothing. Raise ``NotAllowed`` if no access was granted, or if practitioners must
+    not know about the access.
     """
     with acting(actor) as tx:
         row = lead_access.look_row(tx, actor.viewer, look_id)
@@ -153,7 +153,7 @@ def tell(actor: Actor, look_id: UUID) -> None:
 
 
 def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
-    """Notify the practitioner who takes over a participant of any lead access that hasn't been disclosed yet.
+    """Notify a participant's new practitioner of any lead access that hasn't been disclosed yet.
 
     The caller commits.
     """
@@ -162,10 +162,10 @@ def tell_taker(tx: Transaction, enrolment_id: UUID) -> None:
 
 
 def end_for_concern(tx: Transaction, enrolment_id: UUID) -> None:
-    """End access given for a concern, now that no concern is open. Disclose the access unless practitioners
-    must not know about it.
+    """End all access that was granted because of a concern, after the last open concern was closed.
 
-    The caller has locked the enrolment, and commits.
+    Disclose the access, unless practitioners must not know about it. The caller has locked the enrolment, and
+    commits.
     """
     for row in lead_access.for_concern(tx, enrolment_id):
         if row.state in (AccessState.ASKED, AccessState.AGREED):
@@ -198,14 +198,14 @@ def _withheld(tx: Transaction, row: LeadAccessRow) -> bool:
 
 
 def _tell(tx: Transaction, row: LeadAccessRow) -> None:
-    """Send the practitioner a notice that is due when the lead's access is disclosed."""
+    """Add a notice to the practitioner, to be sent when the lead's access is disclosed."""
     practitioner, due = tx.get_one(Enrolment, row.enrolment_id).practitioner_id, row.told_from or tx.now
     outbox.withdraw(tx, outbox.Notice.LOOKED_AT, row.id)
     outbox.notify_once(tx, practitioner, outbox.Notice.LOOKED_AT, row.id, f"{due:%Y-%m-%dT%H:%M}", due)
 
 
 def _checked(tx: Transaction, typed: AccessForm) -> tuple[Enrolment, Purpose, str]:
-    """Return the enrolment, the purpose and the reason of a request.
+    """Check a request, and return its enrolment, purpose and reason.
 
     Raise ``Rejected`` with every problem found.
     """

@@ -1,6 +1,6 @@
-"""The pages that a lead can read while access is open.
+"""The pages that a lead can read while they have access to a record.
 
-Each page read is recorded with that access, and nothing is marked as read.
+Reading a page is recorded together with the lead access, and nothing is marked as read.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from companion.store.work.submissions import HandedIn
 
 @dataclass(frozen=True)
 class AccessedRecord:
-    """The participant whose record a lead has access to, and the time until which it is open."""
+    """The participant whose record a lead has access to, and when the access ends."""
 
     id: UUID
     case: Case
@@ -42,14 +42,14 @@ class AccessedRecord:
 
 @dataclass(frozen=True)
 class Overview(AccessedRecord):
-    """Every submitted round that a lead with access can read, latest first, without any words."""
+    """Every submitted round that a lead with access can read, latest first, with no answers or feedback."""
 
     handed_in: list[HandedIn]
 
 
 @dataclass(frozen=True)
 class LookedThrough(AccessedRecord):
-    """A submitted round with its feedback, as a lead with access reads it."""
+    """A submitted round with its feedback, as shown to a lead with access."""
 
     work: Work
     submission: Submission
@@ -57,14 +57,14 @@ class LookedThrough(AccessedRecord):
 
 @dataclass(frozen=True)
 class PlanLooked(AccessedRecord):
-    """A participant's plan, as a lead with access reads it."""
+    """A participant's plan, as shown to a lead with access."""
 
     plan: Plan
 
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """Messages, and the number before which there are earlier messages."""
+    """Messages, and the number to ask for earlier messages, if there are any."""
 
     messages: list[Message]
     before: int | None
@@ -72,7 +72,7 @@ class ThreadLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class NotesLooked(AccessedRecord):
-    """The practitioner's notes, as a lead with access reads them."""
+    """The practitioner's notes, as shown to a lead with access."""
 
     notes: list[Note]
 
@@ -80,14 +80,14 @@ class NotesLooked(AccessedRecord):
 def open_look(actor: Actor, look_id: UUID) -> Overview:
     """Return the list of everything that the lead can read.
 
-    Raise ``NotAllowed`` if the access has ended, as every function of this module does.
+    Like every function in this module, raise ``NotAllowed`` if the access has ended.
     """
     with _looking(actor, look_id) as (tx, _, opened):
         return Overview(*_of(opened), submissions.handed_in(tx, opened.case.id, own_titles=False))
 
 
 def read_submission(actor: Actor, look_id: UUID, submission_id: UUID) -> LookedThrough:
-    """Return a submitted round. Raise ``NotFound`` if the record has no such round."""
+    """Return a submitted round. Raise ``NotFound`` if the participant's record has no such round."""
     with _looking(actor, look_id) as (tx, row, opened):
         submission = tx.get(SubmissionRow, submission_id)
         piece = tx.get_one(WorkRow, submission.work_id) if submission else None
@@ -107,9 +107,9 @@ def read_plan(actor: Actor, look_id: UUID) -> PlanLooked:
 
 
 def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLooked:
-    """Return the latest messages, or the messages before a number.
+    """Return the latest messages, or those before a number.
 
-    Their senders don't see that they were read.
+    The senders can't see that the lead has read their messages.
     """
     with _looking(actor, look_id) as (tx, row, opened):
         rows = messages.newest(tx, row.enrolment_id, before)

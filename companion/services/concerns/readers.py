@@ -1,5 +1,5 @@
-"""Who would read a concern that a participant raises now, by when, and whether the practitioner is back by
-then.
+"""Find out who would read a concern that a participant raises now, by when, and whether the practitioner is
+back by then.
 """
 
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Readers:
-    """The lead who would read a new concern, the time by which that is promised, and the practitioner if back
-    by then.
+    """The lead who would read a new concern, the time by which the lead is expected to read it, and the
+    practitioner if they are back by then.
 
-    The lead's name is empty if it is damaged or if there is no lead.
+    The lead's name is empty if it can't be decrypted or if there is no lead.
     """
 
     lead: str
@@ -26,11 +26,13 @@ class Readers:
     practitioner: str
     """The practitioner's name, or an empty string if they aren't back by then or have left the service."""
     away_until: date | None = None
-    """The practitioner's last day away, if they are back only after that time."""
+    """The practitioner's last day away, if they aren't back by the time that the lead is expected to read the
+    concern.
+    """
 
 
 def readers_of(tx: Transaction, case: Case, now: datetime) -> Readers:
-    """Return the people who would read a concern about this participant that is raised now."""
+    """Return who would read a concern that this participant raises now."""
     lead, by = concern_rules.promise(tx, now)
     if case.practitioner_left:
         return Readers(lead, by, "")

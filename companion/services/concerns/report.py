@@ -1,4 +1,4 @@
-"""Participants and practitioners raise concerns, and leads set the rules that concerns follow."""
+"""Let participants and practitioners raise concerns, and let leads set the rules for handling concerns."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from companion.store.work.rows import WorkRow
 
 
 class SourceKind(StrEnum):
-    """The kind of text that a concern is raised from."""
+    """The kind of text that led somebody to raise a concern."""
 
     ANSWER = "answer"
     MESSAGE = "message"
@@ -34,9 +34,9 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """The submission, message or note that a concern is raised from.
+    """The submission, message or note that led somebody to raise a concern.
 
-    For a submission, ``question`` is the address of one question, or empty for the whole submission.
+    For a submission, ``question`` identifies one question, or is empty for the whole submission.
     """
 
     id: UUID
@@ -49,8 +49,8 @@ NO_PARTICULARS = Particulars()
 
 @dataclass(frozen=True)
 class Sighting:
-    """A practitioner's concern as typed: what they saw or heard, and, if they have passed it on, to whom and
-    when.
+    """A practitioner's concern, as entered in the form: what they saw or heard, and if they have told
+    anybody, who that was and when.
     """
 
     words: str
@@ -60,7 +60,7 @@ class Sighting:
     particulars: Particulars = NO_PARTICULARS
 
     def checked(self, now: datetime) -> "Report":
-        """Return the concern after checking it. Raise ``Rejected`` with every problem found."""
+        """Check the concern and return it. Raise ``Rejected`` with every problem found."""
         problems: list[Problem] = []
         words, passed = "", None
         try:
@@ -82,7 +82,7 @@ NOWHERE = Origin()
 
 @dataclass(frozen=True)
 class Report:
-    """The contents of a concern, without the names of the people concerned."""
+    """The contents of a concern, without anybody's name."""
 
     words: str
     origin: Origin = NOWHERE
@@ -91,7 +91,7 @@ class Report:
 
 
 def tell(actor: Actor, new_id: UUID, kind: ConcernKind, text: str) -> None:
-    """Record a concern that a participant tells. Repeating the call with the same id does nothing.
+    """Record a concern that a participant has reported. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` if the text is empty or too long.
     """
@@ -124,11 +124,11 @@ def raise_concern(
 def about_whom(
     tx: Transaction, actor: Actor, enrolment_id: UUID, source: Source | None, *, lock: bool = False
 ) -> Enrolment:
-    """Return the enrolment that a concern is about. Raise ``NotFound`` if the viewer may not raise a concern
-    about that enrolment.
+    """Return the enrolment that a concern is about.
 
-    The enrolment must be in the viewer's caseload. A concern raised from a message may also be about a
-    participant whose messages the viewer covers, because whoever reads of a danger must be able to raise it.
+    Raise ``NotFound`` if the viewer may not raise a concern about that enrolment. The enrolment must be in
+    the viewer's caseload. If a message led to the concern, the viewer may also be covering for the
+    participant's practitioner, because anybody who reads about a danger must be able to report it.
     """
     if source and source.kind is SourceKind.MESSAGE:
         return messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=lock)
@@ -136,7 +136,8 @@ def about_whom(
 
 
 def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Source | None) -> Origin:
-    """Return the details that say where a concern was raised, with none of the participant's words.
+    """Return details of the submission, message or note that led to a concern, without anything that the
+    participant wrote.
 
     Raise ``NotFound`` if the enrolment has no such submission, message or note.
     """
@@ -152,7 +153,7 @@ def origin_of(tx: Transaction, viewer: Viewer, enrolment: Enrolment, source: Sou
 
 
 def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: Source) -> str:
-    """Return the question's words, or the work's title if no question was chosen, but nothing of an answer.
+    """Return the question's wording, or the work's title if no question was chosen, but no part of an answer.
 
     Raise ``NotFound`` if the submission or the question doesn't exist.
     """
@@ -171,10 +172,10 @@ def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: So
 
 
 def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
-    """Save the next version of the rules for concerns, which applies to concerns raised from now on.
+    """Save the next version of the rules for handling concerns.
 
-    Raise ``Rejected`` for a mistake in the form, or ``ChangedElsewhere`` if there is a newer version than the
-    page showed.
+    It applies to concerns raised from now on. Raise ``Rejected`` for a mistake in the form, or
+    ``ChangedElsewhere`` if there is a newer version than the page showed.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = typed(form, concern_rules.lead_ids(tx), seen + 1)

@@ -1,4 +1,4 @@
-"""A lead decides which parts of Companion stay open to participants after the programme."""
+"""Let a lead decide which parts of Companion participants can still use after the programme."""
 
 from sqlalchemy.exc import IntegrityError
 
@@ -11,7 +11,7 @@ from companion.store.enrolments.after_programme import add, rules_in_force
 
 
 def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
-    """Save the next version of the rules, for participants whose programme ends from now on.
+    """Save the next version of the rules. It applies to participants whose programme ends from now on.
 
     Raise ``Rejected`` for a mistake in the form, or ``ChangedElsewhere`` if there is a newer version than the
     page showed.
@@ -23,7 +23,7 @@ def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
         add(tx, new)
         try:
             tx.flush()
-        except IntegrityError as error:  # another lead was quicker
+        except IntegrityError as error:  # another lead saved a version first
             raise ChangedElsewhere from error
         audit.record(tx, audit.Event.AFTER_CHANGED, detail=str(new.number))
         tx.commit()

@@ -1,1 +1,1 @@
-"""Services for the participants' evaluation of the programme, and for anonymous figures."""
+"""Services for participants' evaluations of the programme, and for anonymous figures."""

@@ -1,4 +1,4 @@
-"""Count participants who have finished into anonymous figures, five at a time, so that nobody can tell who
+"""Add participants who have finished to the anonymous figures, five at a time, so that nobody can tell who
 they were.
 """
 
@@ -14,7 +14,7 @@ from companion.store.evaluation.figures import Over
 
 
 def count(store: Store, now: datetime) -> int:
-    """Count every group of five that is complete.
+    """Count every complete group of five participants.
 
     Return how many groups were counted. Nobody is counted twice.
     """
@@ -28,7 +28,10 @@ def count(store: Store, now: datetime) -> int:
 
 
 def count_within(tx: Transaction, now: datetime) -> int:
-    """Count every group of five within a running transaction. Return how many groups were counted."""
+    """Count every complete group of five participants within an open transaction.
+
+    Return how many groups were counted.
+    """
     ready = _ready(tx, now, lock=True)
     month = now.astimezone(LONDON).date().replace(day=1)
     for together in ready:
@@ -42,9 +45,10 @@ def count_within(tx: Transaction, now: datetime) -> int:
 
 
 def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[Over]]:
-    """Return groups of five from the same site and programme, in the order they ended.
+    """Return groups of five participants from the same site and programme, in the order in which they
+    finished.
 
-    Participants who don't make up a group of five wait for others.
+    If fewer than five are left, they wait for others.
     """
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)

@@ -1,6 +1,6 @@
-"""A participant gives an evaluation.
+"""Let a participant give an evaluation.
 
-The fifth completes a batch, and then nothing links an evaluation to its author.
+Every fifth evaluation completes a batch, in which nothing links an evaluation to its author.
 """
 
 import secrets
@@ -24,10 +24,10 @@ from companion.store.evaluation import evaluation
 
 @dataclass(frozen=True)
 class EvaluationForm:
-    """The evaluation form as sent.
+    """The submitted evaluation form.
 
-    ``number`` is the version of the questions shown, and ``draft_seen`` is the revision of the draft saved then.
-    ``tab`` is the page's own mark, and ``beat`` counts the page's saves.
+    ``number`` is the version of the questions that the page showed, and ``draft_seen`` is the revision of the
+    draft that it showed. ``tab`` identifies the page, and ``beat`` counts the page's saves.
     """
 
     number: int
@@ -81,11 +81,11 @@ def save(actor: Actor, typed: EvaluationForm, *, unapproved_too: bool) -> Draft:
 
 
 def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
-    """Submit the saved evaluation as the page showed it. Repeating the call does nothing.
+    """Submit the saved evaluation as the page showed it.
 
-    Afterwards Companion knows that this participant has given an evaluation, but not which one. Raise
-    ``Rejected`` if nothing was answered, or ``ChangedElsewhere`` if the questions or the saved answers differ
-    from the page.
+    Repeating the call does nothing. Afterwards Companion knows that this participant has given an evaluation,
+    but not which evaluation it is. Raise ``Rejected`` if nothing was answered, or ``ChangedElsewhere`` if the
+    questions or the saved answers differ from the page.
     """
     with acting(actor) as tx:
         if enrolments.enrolment(tx, actor.viewer, lock=True).evaluated:
@@ -110,10 +110,10 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Make every complete batch of evaluations, and return how many were made.
+    """Create every batch for which there are enough evaluations, and return how many were created.
 
-    If two participants submit at the same moment, this function finds a complete batch that neither of them
-    has made.
+    If two participants submit at the same moment, neither may notice that a batch is complete. This function
+    then finds it.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)
@@ -131,9 +131,9 @@ def read(actor: Actor) -> list[Batch]:
 
 
 def gather_within(tx: Transaction) -> int:
-    """Make every complete batch of evaluations within a running act.
+    """Create every batch for which there are enough evaluations, within an open transaction.
 
-    A batch has five evaluations, drawn by lot if more are waiting.
+    A batch has five evaluations, chosen at random if more are waiting.
     """
     waiting, many, chance = evaluation.take_waiting(tx), 0, secrets.SystemRandom()
     chance.shuffle(waiting)
@@ -142,7 +142,7 @@ def gather_within(tx: Transaction) -> int:
         evaluation.add_batch(tx, batched([each for _, each in taken], chance.shuffle))
         evaluation.drop_waiting(tx, [row_id for row_id, _ in taken])
         tx.flush()
-        with tx.unattended():  # otherwise the entry would tell who gave the last evaluation
+        with tx.unattended():  # otherwise the entry would reveal who gave the last evaluation
             audit.record(tx, audit.Event.EVALUATIONS_GATHERED)
         many += 1
     return many

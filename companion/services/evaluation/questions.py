@@ -1,4 +1,6 @@
-"""Leads edit the evaluation's questions in versions, and approve the version that participants are asked."""
+"""Let leads edit the evaluation's questions, which have versions, and approve the version that participants
+are asked.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ from companion.store.evaluation.evaluation import QuestionsRow
 
 
 def reword(actor: Actor, question_id: str, seen: int, typed: Typed) -> None:
-    """Change the wording of a question. Saving the same words again does nothing.
+    """Change a question's wording. Saving the same wording again does nothing.
 
     ``seen`` is the version that the page showed. Raise ``Rejected`` for a mistake in the form, or
     ``ChangedElsewhere`` if there is a newer version.
@@ -28,7 +30,7 @@ def reword(actor: Actor, question_id: str, seen: int, typed: Typed) -> None:
 
 
 def retire(actor: Actor, question_id: str, seen: int, *, retired: bool) -> None:
-    """Retire a question, or bring it back. Raise ``Rejected`` for the only question that isn't retired.
+    """Retire a question, or bring it back. Raise ``Rejected`` if it is the only question that isn't retired.
 
     Raise ``ChangedElsewhere`` if there is a newer version than the page showed.
     """
@@ -44,7 +46,7 @@ def move(actor: Actor, question_id: str, seen: int, to: str) -> None:
 
 
 def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
-    """Add a question at the end; repeating the call with the same id does nothing.
+    """Add a question at the end. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` for a mistake in the form.
     """
@@ -58,10 +60,10 @@ def add(actor: Actor, new_id: UUID, kind: str, typed: Typed) -> None:
 
 
 def approve(actor: Actor, seen: int) -> None:
-    """Approve a version of the questions, which participants are asked from now on. Repeating the call does
-    nothing.
+    """Approve a version of the questions.
 
-    Raise ``ChangedElsewhere`` if there is a newer version than the page showed.
+    Participants are asked this version from now on. Repeating the call does nothing. Raise
+    ``ChangedElsewhere`` if there is a newer version than the page showed.
     """
     with _as_lead(actor) as tx:
         version = evaluation.newest(tx)
@@ -103,7 +105,7 @@ def _write(tx: Transaction, seen: int, questions: Questions) -> QuestionsRow:
     row = evaluation.add_version(tx, seen + 1, questions)
     try:
         tx.flush()
-    except IntegrityError as error:  # another lead was quicker
+    except IntegrityError as error:  # another lead saved a version first
         raise ChangedElsewhere from error
     audit.record(tx, audit.Event.EVALUATION_QUESTIONS_CHANGED, detail=str(row.number))
     return row

@@ -1,4 +1,4 @@
-"""A practitioner enters days away and who covers their messages, or cancels the entry."""
+"""Let a practitioner enter an absence and who will read their messages, or cancel it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ from companion.store.meetings.absence import AbsenceRow, away_row
 
 @dataclass(frozen=True)
 class AbsenceForm:
-    """The first and last day away, and the practitioner who covers messages, as typed."""
+    """The first and last day away, and the practitioner who will read messages, as entered in the form."""
 
     first: str
     last: str
@@ -28,8 +28,8 @@ class AbsenceForm:
 def add(actor: Actor, new_id: UUID, typed: AbsenceForm, confirmed: str | None = None) -> None:
     """Add an absence. Repeating the call with the same id does nothing.
 
-    Raise ``Rejected`` for a mistake in the form. If a form asks, raise ``Clashing`` for meetings on those
-    days, unless ``confirmed`` is the mark of those clashes.
+    Raise ``Rejected`` for a mistake in the form. If the form asks about clashes, raise ``Clashing`` for
+    meetings on those days, unless ``confirmed`` identifies exactly these clashes.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -66,7 +66,7 @@ def booked(tx: Transaction, actor: Actor, first: date, last: date) -> Clashes:
 
 
 def take_back(actor: Actor, away_id: UUID) -> None:
-    """Cancel an absence, so that the cover can no longer read messages.
+    """Cancel an absence. The covering practitioner can then no longer read messages.
 
     Repeating the call changes nothing.
     """

@@ -1,4 +1,4 @@
-"""Recording and correcting the attendance of an appointment."""
+"""Record or correct the attendance at an appointment."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,22 +17,22 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class AttendanceForm:
-    """An appointment's attendance, chosen on a page that showed the revision ``seen``."""
+    """The attendance chosen for an appointment, on a page that showed the revision ``seen``."""
 
     chosen: str
     words: str
     confirmed: str
-    """The mark of the clashes that the page showed and somebody accepted."""
+    """Identifies the clashes that the page showed and the practitioner accepted."""
     seen: int
 
 
 def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
-    """Record that an appointment was attended, missed or cancelled, or that it takes place after all.
+    """Record that an appointment was attended, missed or cancelled, or that it will take place after all.
 
-    Return the enrolment's id. Repeating the call does nothing. The participant is notified, without details,
-    if a future appointment is cancelled or takes place after all. Raise ``Rejected`` for a wrong choice,
-    ``Clashing`` if a cancelled appointment can't take place because of another one, and ``ChangedElsewhere``
-    if the appointment has changed since the page was made.
+    Return the enrolment's id. Repeating the call does nothing. If a future appointment is cancelled or will
+    take place after all, the participant gets a notice without details. Raise ``Rejected`` for a wrong
+    choice, ``Clashing`` if a cancelled appointment can't take place because of another one, and
+    ``ChangedElsewhere`` if the appointment has changed since the page was loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -55,7 +55,10 @@ def note(actor: Actor, appointment_id: UUID, typed: AttendanceForm) -> UUID:
 def note_row(
     tx: Transaction, enrolment: Enrolment, row: AppointmentRow, target: Attendance, said: str
 ) -> None:
-    """Record attendance that has been checked, within a running act, and notify the participant if needed."""
+    """Record attendance that has already been checked, within an open transaction.
+
+    Notify the participant if needed.
+    """
     before = appointments.appointment(row)
     _write(tx, row, target, said)
     if before.starts_at > tx.now and before.attendance != target:

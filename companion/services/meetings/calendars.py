@@ -1,6 +1,6 @@
-"""A practitioner's appointments in their own calendar app.
+"""Show a practitioner's appointments in their own calendar app.
 
-A private URL gives the calendar app access. The practitioner can replace or end the URL at any time.
+The app reads them from a private URL, which the practitioner can replace or delete at any time.
 """
 
 from datetime import datetime, timedelta
@@ -15,13 +15,16 @@ from companion.store.base import Store
 from companion.store.meetings import appointments
 
 BACK = timedelta(days=60)
-"""How far back the appointments in a calendar feed go."""
+"""How far back in time a calendar feed goes."""
 
 
 def new_address(actor: Actor) -> str:
-    """Return the token of a new calendar URL, which is shown once. The previous URL stops working."""
+    """Create a new calendar URL, and return its token, which is shown only once.
+
+    The previous URL stops working.
+    """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # if two URLs are made at once, the later one stays
+        people.lock(tx, actor.viewer.account_id)  # if two URLs are created at once, only the later one works
         token = calendar_feeds.renew(tx, actor.viewer.account_id, actor.now)
         audit.record(tx, audit.Event.CALENDAR_ADDRESS_MADE, subject=actor.viewer.account_id)
         tx.commit()
@@ -29,7 +32,7 @@ def new_address(actor: Actor) -> str:
 
 
 def end_address(actor: Actor) -> None:
-    """End the calendar URL. Repeating the call does nothing."""
+    """Delete the viewer's calendar URL. Repeating the call does nothing."""
     with acting(actor) as tx:
         people.lock(tx, actor.viewer.account_id)
         if calendar_feeds.end(tx, actor.viewer.account_id):
@@ -38,10 +41,11 @@ def end_address(actor: Actor) -> None:
 
 
 def at_address(store: Store, token: str, from_where: str, now: datetime) -> list[Appointment]:
-    """Return the appointments for a calendar token, including cancelled ones, so that calendars remove them.
+    """Return the appointments for a calendar token.
 
-    A request with a valid token writes nothing; only wrong tokens are counted. Raise ``NotFound`` for a wrong
-    token, and ``SlowDown`` after too many wrong tokens from one address.
+    Cancelled appointments are included, so that calendar apps remove them. A request with a valid token
+    writes nothing to the database. Only wrong tokens are counted. Raise ``NotFound`` for a wrong token, and
+    ``SlowDown`` after too many wrong tokens from one address.
     """
     with store.reading() as tx:
         account = calendar_feeds.owner(tx, token)

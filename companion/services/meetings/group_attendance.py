@@ -1,4 +1,4 @@
-"""Recording the attendance of every member of a group meeting in one act."""
+"""Record the attendance of every member of a group meeting in one action."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from companion.store.meetings import appointments, group_places, groups
 
 @dataclass(frozen=True)
 class Noted:
-    """The attendance chosen for one appointment, on a page that showed its revision ``seen``."""
+    """The attendance chosen for one member's appointment, on a page that showed the revision ``seen``."""
 
     appointment_id: UUID | None
     chosen: str
@@ -21,11 +21,11 @@ class Noted:
 
 
 def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
-    """Record the attendance of every member, or of nobody if one is refused. Return the group's id.
+    """Record the attendance of every member, or of none if anything is refused.
 
-    Remarks made earlier are kept. Repeating the call does nothing. Raise ``Rejected`` for a wrong choice,
-    ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has changed or no
-    longer belongs to the meeting.
+    Return the group's id. Earlier remarks are kept. Repeating the call does nothing. Raise ``Rejected`` for a
+    wrong choice, ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has
+    changed or no longer belongs to the meeting.
     """
     with acting(actor) as tx:
         row = groups.locked(tx, actor.viewer, meeting_id)

@@ -1,6 +1,6 @@
-"""Plan, move or cancel a group meeting for every member in one act.
+"""Plan, move or cancel a group meeting for every member in one action.
 
-Each member has an appointment of their own.
+Each member has their own appointment.
 """
 
 from datetime import datetime
@@ -27,10 +27,10 @@ from companion.store.meetings.groups import GroupMeetingRow
 
 
 def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> None:
-    """Add a group meeting with an appointment for every member. Repeating the call with the same id does
-    nothing.
+    """Add a group meeting with an appointment for every member.
 
-    Raise ``Rejected`` for a mistake in the form, or ``Clashing`` if something else is at that time.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, or
+    ``Clashing`` if there is something else at that time.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -47,11 +47,11 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
 
 
 def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the programme's sessions that the group hasn't booked yet, all or none. Return how many sessions
-    were booked.
+    """Book the programme's remaining sessions for the group.
 
-    A form sent twice books once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if something else
-    is at one of the times, and ``NotAllowed`` if fewer sessions are left to book.
+    Either all of them are booked or none. Return how many sessions were booked. A form sent twice books them
+    only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is something else at one of
+    the times, and ``NotAllowed`` if fewer sessions are left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -69,17 +69,17 @@ def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessio
 
 
 def left_to_book(tx: Transaction, group_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each session of the programme that the group hasn't booked yet."""
+    """Return the number and length of each programme session that the group hasn't booked yet."""
     return sessions_left([each.appointment for each in groups.meetings(tx, [group_id])[group_id]], programme)
 
 
 def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
-    """Move a future group meeting for every member, and return the group's id. Repeating the call does
-    nothing.
+    """Move a future group meeting for every member, and return the group's id.
 
-    A member whose appointment was moved separately or cancelled isn't affected. Raise ``Rejected`` for a
-    wrong time, ``Clashing`` if something else is at that time, ``NotAllowed`` for a meeting that is over or
-    cancelled, and ``ChangedElsewhere`` if the meeting has changed since the page was made.
+    Repeating the call does nothing. Appointments that were moved separately or cancelled don't change. Raise
+    ``Rejected`` for a wrong time, ``Clashing`` if there is something else at that time, ``NotAllowed`` for a
+    meeting that is over or cancelled, and ``ChangedElsewhere`` if the meeting has changed since the page was
+    loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -102,11 +102,10 @@ def move_meeting(actor: Actor, meeting_id: UUID, to: NewTime) -> UUID:
 
 
 def cancel_meeting(actor: Actor, meeting_id: UUID, seen: int) -> UUID:
-    """Cancel a future group meeting for every member, and return the group's id. Repeating the call does
-    nothing.
+    """Cancel a future group meeting for every member, and return the group's id.
 
-    Raise ``NotAllowed`` for a meeting that is over, and ``ChangedElsewhere`` if it has changed since the
-    revision ``seen``.
+    Repeating the call does nothing. Raise ``NotAllowed`` for a meeting that is over, and ``ChangedElsewhere``
+    if the meeting has changed since the revision ``seen``.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -136,7 +135,10 @@ def require_to_come(row: GroupMeetingRow, now: datetime) -> None:
 
 
 def coming(tx: Transaction, viewer: Viewer, meeting: Meeting) -> list[tuple[Enrolment, AppointmentRow]]:
-    """Return the members whose own appointment is still at the meeting's time, locked in the shared order."""
+    """Lock and return the members whose own appointment is still at the meeting's time.
+
+    Locks are taken in the usual order.
+    """
     found = []
     for _, enrolment, place in group_places.locked(tx, viewer, [meeting.id]):
         stands = appointments.appointment(place)

@@ -1,4 +1,4 @@
-"""Booking an initial meeting also moves the participant along the pathway."""
+"""Move a participant along the pathway when an initial meeting is booked."""
 
 from companion.domain.enrolments.pathway import PathwayState
 from companion.domain.time.london import LONDON
@@ -9,7 +9,10 @@ from companion.store.enrolments.enrolments import Enrolment, NewStep
 
 
 def begin_initial_meeting(tx: Transaction, enrolment: Enrolment) -> None:
-    """Move a participant who was waiting for an initial meeting to that pathway state. The caller commits."""
+    """If the participant was waiting for an initial meeting, move them to that pathway state.
+
+    The caller commits.
+    """
     if enrolment.state not in (PathwayState.REFERRED, PathwayState.NOT_NOW):
         return
     today, state = tx.now.astimezone(LONDON).date(), PathwayState.INITIAL_MEETING

@@ -1,7 +1,4 @@
-"""Creating groups, and members joining and leaving them.
-
-Members keep their own work, plans and past appointments.
-"""
+"""Create groups, and add and remove members. Members keep their own work, plans and past appointments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +22,7 @@ from companion.store.meetings.groups import GroupMemberRow, GroupPlaceRow, Group
 
 @dataclass(frozen=True)
 class NewGroup:
-    """A new group as typed, with its programme and site."""
+    """A new group as entered in the form, with its programme and site."""
 
     label: str
     site: str
@@ -33,12 +30,12 @@ class NewGroup:
 
 
 def begin(actor: Actor, new_id: UUID, typed: NewGroup, chosen: Sequence[str]) -> None:
-    """Create a group with these enrolments, or with no members yet. A form sent twice creates one group.
+    """Create a group with these enrolments, or with no members yet.
 
-    Raise ``Rejected`` with every problem in the form.
+    A form sent twice creates only one group. Raise ``Rejected`` with every mistake in the form.
     """
     with acting(actor) as tx:
-        people.lock(tx, actor.viewer.account_id)  # makes a form sent twice act once
+        people.lock(tx, actor.viewer.account_id)  # a form sent twice then creates only one group
         if tx.get(GroupRow, new_id) is not None:
             groups.group_row(tx, actor.viewer, new_id)
             return
@@ -83,11 +80,10 @@ def relabel(actor: Actor, group_id: UUID, typed: str, seen: int) -> None:
 
 
 def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) -> None:
-    """Add members to a group, each with an appointment for every future meeting. Repeating the call does
-    nothing.
+    """Add members to a group, each with an appointment for every future meeting.
 
-    Raise ``Rejected`` for enrolments that can't join, and ``Clashing`` if one of them has something else at
-    the time of a meeting.
+    Repeating the call does nothing. Raise ``Rejected`` for enrolments that can't join, and ``Clashing`` if
+    one of the new members has something else at the time of a meeting.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -111,7 +107,7 @@ def join(actor: Actor, group_id: UUID, chosen: Sequence[str], confirmed: str) ->
 def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
     """Remove a member from a group and cancel their future group appointments. Past appointments are kept.
 
-    Repeating the call does nothing. Raise ``NotFound`` for somebody who was never a member.
+    Repeating the call does nothing. Raise ``NotFound`` if the person was never a member.
     """
     with acting(actor) as tx:
         row = groups.group_row(tx, actor.viewer, group_id)
@@ -133,7 +129,7 @@ def leave(actor: Actor, group_id: UUID, enrolment_id: UUID) -> None:
 
 
 def give_place(tx: Transaction, enrolment: Enrolment, meeting: Meeting, new_id: UUID) -> None:
-    """Add a member's own appointment for a group meeting, within a running act."""
+    """Add a member's own appointment for a group meeting, within an open transaction."""
     add_row(tx, enrolment, replace(meeting.appointment, id=new_id, revision=1))
     tx.add(GroupPlaceRow(meeting_id=meeting.id, appointment_id=new_id))
     tx.flush()
@@ -146,9 +142,9 @@ def give_places(tx: Transaction, meeting: Meeting) -> None:
 
 
 def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> list[Enrolment]:
-    """Return the chosen enrolments, locked in the shared order.
+    """Lock and return the chosen enrolments.
 
-    Raise ``Rejected`` if one of them can't join.
+    Locks are taken in the usual order. Raise ``Rejected`` if one of the enrolments can't join.
     """
     offered = {
         str(enrolment_id): enrolment_id
@@ -166,16 +162,16 @@ def _enrolments(tx: Transaction, programme_id: str, chosen: Sequence[str]) -> li
 def _let_in(tx: Transaction, row: GroupRow, enrolment: Enrolment) -> None:
     tx.add(GroupMemberRow(group_id=row.id, enrolment_id=enrolment.id, joined_at=tx.now))
     tx.flush()
-    # The enrolment is the subject, not the group, because participants may be shown what is recorded about
-    # their enrolment.
+    # Record the enrolment as the subject rather than the group, because participants may be shown the entries
+    # about their enrolment.
     audit.record(tx, audit.Event.GROUP_JOINED, subject=enrolment.id)
 
 
 def _require_free(
     tx: Transaction, those: Sequence[Enrolment], meetings: Sequence[Meeting], confirmed: str
 ) -> None:
-    """Raise ``Clashing`` if a new member has something else at the time of a meeting, unless that was
-    confirmed.
+    """Raise ``Clashing`` if a new member has something else at the time of a meeting, unless the practitioner
+    has confirmed the clash.
 
     The practitioner's own appointments were checked when the meeting was booked.
     """

@@ -1,4 +1,4 @@
-"""Whether a participant's practitioner is present, away or has left the service."""
+"""Find out whether a participant's practitioner is present, away or has left the service."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,13 +12,14 @@ from companion.store.meetings import absence
 
 @dataclass(frozen=True)
 class Presence:
-    """Whether a participant's practitioner is away or has left, for the promises that participants' pages
-    make.
+    """Whether a participant's practitioner is away or has left.
+
+    Participants' pages use this to say who will read something and when.
     """
 
     left: bool
     away_until: date | None
-    """The practitioner's last day away, if the absence has begun or begins on the next working day."""
+    """The practitioner's last day away, if they are already away or will be on the next working day."""
     away: tuple[Away, ...] = ()
 
     def away_on(self, moment: datetime) -> bool:
@@ -27,7 +28,7 @@ class Presence:
 
 
 def presence_of(tx: Transaction, case: Case, now: datetime) -> Presence:
-    """Return whether this participant's practitioner is away or has left, today and on coming days."""
+    """Return whether this participant's practitioner has left, or is away today or soon."""
     if case.practitioner_left:
         return Presence(True, None)
     times = absence.times_away(tx, now)

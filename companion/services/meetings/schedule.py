@@ -1,4 +1,4 @@
-"""Adding and moving appointments. Work that is due before an appointment moves with it."""
+"""Add and move appointments. When an appointment moves, the due date of its work moves too."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ from companion.store.meetings import absence, appointments, group_places
 from companion.store.meetings.appointments import AppointmentRow
 
 NOT_BOOKED = "none"
-"""The value in place of a kind of appointment if none has been booked yet."""
+"""The value used in place of a kind of appointment if no appointment has been booked yet."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """An appointment as typed, with the programme that decides the possible sites and lengths."""
+    """An appointment as entered in the form, with the programme that decides the possible sites and lengths."""
 
     kind: str
     day: str
@@ -36,12 +36,15 @@ class Wanted:
     site: str
     programme: Programme
     length: str = ""
-    """The length in minutes, or an empty string for the programme's length."""
+    """The length in minutes, or an empty string for the programme's usual length."""
     confirmed: str | None = None
-    """The mark of the clashes that were shown and accepted, or None if no form asks about clashes."""
+    """Identifies the clashes that were shown and accepted, or None if the form doesn't ask about clashes."""
 
     def checked(self, now: datetime) -> tuple[AppointmentKind, Span]:
-        """Return the appointment's kind and time. Raise ``Rejected`` with every problem found."""
+        """Check the form, and return the appointment's kind and time.
+
+        Raise ``Rejected`` with every problem found.
+        """
         problems: list[Problem] = []
         if self.kind not in set(AppointmentKind):
             problems.append(Problem("not_offered", field="kind"))
@@ -65,13 +68,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class NewTime:
-    """A new time for an appointment, typed on a page that showed the revision ``seen``."""
+    """A new time for an appointment, entered on a page that showed the revision ``seen``."""
 
     day: str
     time: str
     seen: int
     confirmed: str | None = None
-    """The mark of the clashes that were shown and accepted, or None if no form asks about clashes."""
+    """Identifies the clashes that were shown and accepted, or None if the form doesn't ask about clashes."""
 
 
 def clashes_with(
@@ -79,7 +82,8 @@ def clashes_with(
 ) -> Clashes:
     """Return the viewer's other appointments and absences at these times.
 
-    ``but`` are the appointments that are being booked or moved, which don't clash with themselves.
+    ``but`` lists the appointments that are being booked or moved, because an appointment doesn't clash with
+    itself.
     """
     along = group_places.meetings_of(tx, viewer, but)
     since = min((each.starts_at for each in spans), default=None)
@@ -103,17 +107,17 @@ def require_free(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> None:
-    """Raise ``Clashing`` for clashes and warnings, unless ``confirmed`` is their mark."""
+    """Raise ``Clashing`` for clashes and warnings, unless ``confirmed`` identifies exactly these."""
     found = replace(clashes_with(tx, tx.viewer, spans, but), caveats=caveats)
     if found and found.mark != confirmed:
         raise Clashing(found)
 
 
 def add_within(tx: Transaction, enrolment: Enrolment, new_id: UUID, wanted: Wanted) -> AppointmentRow:
-    """Add an appointment within a running act.
+    """Add an appointment within an open transaction.
 
-    Raise ``Rejected`` for a mistake in the form, and ``Clashing`` for clashes that nobody has confirmed, if a
-    form asks.
+    Raise ``Rejected`` for a mistake in the form, and, if the form asks about clashes, ``Clashing`` for
+    clashes that nobody has confirmed.
     """
     kind, span = wanted.checked(tx.now)
     if wanted.confirmed is not None:
@@ -142,9 +146,10 @@ def add_row(tx: Transaction, enrolment: Enrolment, new: Appointment) -> Appointm
 
 
 def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Wanted) -> None:
-    """Add an appointment; repeating the call with the same id does nothing.
+    """Add an appointment.
 
-    Raise ``Rejected`` for a mistake in the form, or ``Clashing`` if something else is at that time.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, or
+    ``Clashing`` if there is something else at that time.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -157,9 +162,9 @@ def add_appointment(actor: Actor, enrolment_id: UUID, new_id: UUID, wanted: Want
 def move_appointment(actor: Actor, appointment_id: UUID, to: NewTime) -> UUID:
     """Move a future appointment and return the enrolment's id. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a wrong time, ``Clashing`` for unconfirmed clashes if a form asks, ``NotAllowed``
-    for an appointment that is over or cancelled, and ``ChangedElsewhere`` if it has changed since the page
-    was made.
+    Raise ``Rejected`` for a wrong time, ``Clashing`` for unconfirmed clashes if the form asks about clashes,
+    ``NotAllowed`` for an appointment that is over or cancelled, and ``ChangedElsewhere`` if the appointment
+    has changed since the page was loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)
@@ -188,7 +193,10 @@ def require_movable(row: AppointmentRow, now: datetime) -> None:
 
 
 def move_row(tx: Transaction, row: AppointmentRow, to: datetime) -> None:
-    """Move an appointment and withdraw reminders of the old time. The caller notifies the participant."""
+    """Move an appointment, and withdraw the reminders for its old time.
+
+    The caller notifies the participant.
+    """
     row.moved_from, row.moved_on = row.starts_at, london_day(tx.now)
     row.starts_at = to
     row.revision += 1

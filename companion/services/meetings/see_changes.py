@@ -1,4 +1,4 @@
-"""A participant sees that appointments were moved or cancelled."""
+"""Record that a participant has seen which appointments were moved or cancelled."""
 
 from companion.services.act import Actor
 from companion.store.enrolments import enrolments

@@ -1,4 +1,6 @@
-"""Several appointments in one act: book a programme's sessions, or move an appointment and all later ones."""
+"""Book or move several appointments in one action: all of a programme's sessions, or an appointment and all
+later ones.
+"""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -30,16 +32,16 @@ from companion.store.meetings.appointments import AppointmentRow
 
 @dataclass(frozen=True)
 class WantedSessions:
-    """A programme's sessions as typed, all at one site."""
+    """A programme's sessions as entered in the form, all at one site."""
 
     slots: Sequence[Slot]
     site: str
     programme: Programme
     confirmed: str
-    """The mark of the clashes that were shown and accepted."""
+    """Identifies the clashes that were shown and accepted."""
 
     def checked(self, left: Sequence[tuple[int, int]], now: datetime) -> list[Span]:
-        """Return the times of the sessions.
+        """Check the form, and return the sessions' times.
 
         Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if fewer sessions are ``left`` to
         book.
@@ -58,11 +60,11 @@ class WantedSessions:
 
 
 def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSessions) -> int:
-    """Book the programme's sessions that aren't booked yet, all or none. Return how many sessions were
-    booked.
+    """Book the programme's remaining sessions.
 
-    A form sent twice books once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if something else
-    is at one of the times, and ``NotAllowed`` if fewer sessions are left to book.
+    Either all of them are booked or none. Return how many sessions were booked. A form sent twice books them
+    only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is something else at one of
+    the times, and ``NotAllowed`` if fewer sessions are left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -80,17 +82,21 @@ def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSe
 
 
 def left_to_book(tx: Transaction, enrolment_id: UUID, programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each session of the programme that isn't booked yet."""
+    """Return the number and length of each programme session that isn't booked yet."""
     return sessions_left(appointments.appointments(tx, enrolment_id), programme)
 
 
 def sessions_left(meetings: Sequence[Appointment], programme: Programme) -> list[tuple[int, int]]:
-    """Return the number and length of each session not booked yet, given all of an enrolment's appointments."""
+    """Return the number and length of each programme session that isn't booked yet, given all of an
+    enrolment's appointments.
+    """
     return sessions_to_book(meetings, [meeting.minutes for meeting in programme.meetings])
 
 
 def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
-    """Return this appointment and the enrolment's later ones, in order, without cancelled ones."""
+    """Return this appointment and all the enrolment's later appointments, in order, without those that are
+    cancelled.
+    """
     after = [
         each
         for each in appointments.appointments(tx, first.enrolment_id)
@@ -100,7 +106,7 @@ def with_followers(tx: Transaction, first: AppointmentRow) -> list[Appointment]:
 
 
 def shift(tx: Transaction, actor: Actor, appointment_id: UUID, day: str, time: str) -> list[Slot]:
-    """Return where this appointment and all later ones would move to, as rows of the form.
+    """Return the new times for this appointment and all later ones, as rows for the form.
 
     Raise ``Rejected`` for a wrong time, or ``NotAllowed`` for an appointment that is over or cancelled.
     """
@@ -123,9 +129,10 @@ def looked_up(
     but: Collection[UUID] = (),
     caveats: tuple[Caveat, ...] = (),
 ) -> tuple[dict[int, tuple[Engaged | Absent, ...]], str]:
-    """Return the clashes of each valid row, by number, and one mark for all the clashes and warnings.
+    """Return the clashes for each valid row, by row number, and a string that identifies all the clashes and
+    warnings.
 
-    ``slots`` are the rows, each with its length in minutes.
+    ``slots`` contains the rows, each with its length in minutes.
     """
     possible: dict[int, Span] = {}
     for number, (slot, minutes) in enumerate(slots, 1):
@@ -136,11 +143,12 @@ def looked_up(
 
 
 def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], confirmed: str) -> UUID:
-    """Move an appointment and all later ones, all or none, and return the enrolment's id.
+    """Move an appointment and all later ones, and return the enrolment's id.
 
-    Repeating the call does nothing. Raise ``Rejected`` for a wrong time, ``Clashing`` if something else is at
-    one of the times, ``NotAllowed`` for an appointment that is over or cancelled, and ``ChangedElsewhere`` if
-    one has changed or been added since the form was made.
+    Either all of them are moved or none. Repeating the call does nothing. Raise ``Rejected`` for a wrong
+    time, ``Clashing`` if there is something else at one of the times, ``NotAllowed`` for an appointment that
+    is over or cancelled, and ``ChangedElsewhere`` if an appointment was changed or added since the form was
+    loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -1,4 +1,4 @@
-"""A week of the viewer's appointments, day by day."""
+"""Load a week of the viewer's appointments, day by day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from companion.store.meetings import absence, appointments
 
 @dataclass(frozen=True)
 class Day:
-    """One day of a week: its meetings in order of time, and whether the viewer is away."""
+    """One day of a week: its meetings in time order, and whether the viewer is away."""
 
     date: date
     engaged: Sequence[Engaged]

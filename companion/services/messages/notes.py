@@ -1,4 +1,7 @@
-"""A practitioner's notes, and the record of what participant and practitioner agreed, which both can read."""
+"""A practitioner's notes, and the record of what the participant and the practitioner agreed.
+
+Both can read the record.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -58,7 +61,7 @@ class Meeting:
     row: AppointmentRow
     agreed: Agreed | None
     numbers: dict[UUID, int]
-    """The number in the programme of each appointment that is a programme session."""
+    """For each appointment that is a programme session, its number in the programme."""
 
 
 def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
@@ -74,10 +77,11 @@ def open_agreed(actor: Actor, appointment_id: UUID) -> Meeting:
 
 
 def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
-    """Save what was agreed at an appointment, for both to see, and return the enrolment's id.
+    """Save the text about what was agreed at an appointment, for both people to see, and return the
+    enrolment's id.
 
-    Saving the same words again changes nothing. Raise ``Rejected`` for words that are empty or too long,
-    ``NotAllowed`` before the appointment begins, and ``ChangedElsewhere`` if the words have changed since the
+    Saving the same text again changes nothing. Raise ``Rejected`` if the text is empty or too long,
+    ``NotAllowed`` before the appointment begins, and ``ChangedElsewhere`` if the text has changed since the
     revision ``seen``.
     """
     words = agreed_words(text)

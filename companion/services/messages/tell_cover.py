@@ -1,4 +1,4 @@
-"""Notify a covering practitioner, or a practitioner who is back from an absence, about messages already
+"""Notify practitioners who are covering, or who are back from an absence, about messages that are already
 waiting.
 """
 
@@ -14,7 +14,7 @@ from companion.store.messages.messages import UnreadMessage
 from companion.store.outbox import Notice
 
 LATELY = timedelta(days=7)
-"""For how long after an absence the returning practitioner is notified about messages that still wait."""
+"""How long after an absence the returning practitioner is still notified about waiting messages."""
 
 
 def tell_readers(store: Store, now: datetime) -> int:

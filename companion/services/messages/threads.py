@@ -1,6 +1,4 @@
-"""Reading, typing and sending messages, as a participant, their practitioner or the practitioner who is
-covering.
-"""
+"""Read, draft and send messages, as a participant, their practitioner or the practitioner who is covering."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,27 +29,29 @@ FIELDS = ("words",)
 
 @dataclass(frozen=True)
 class Thread:
-    """The messages that a page shows, earliest first, with the facts that the page needs about them."""
+    """The messages that a page shows, earliest first, with the information that the page needs about them."""
 
     case: Case
     messages: list[Message]
     before: int | None
-    """The number of the first message shown if there are earlier messages, or None."""
+    """The first message's number if there are earlier messages, otherwise None."""
     new_before: int
-    """How many of the earlier messages the viewer hasn't read."""
+    """How many of the earlier messages, which aren't shown, the viewer hasn't read."""
     new: UUID | None
     """The first message that was unread when the viewer opened the page."""
     reads: Reads
     reader: str
-    """The name of the person who reads the participant's messages at present, or empty if nobody does yet."""
+    """The name of the person who currently reads the participant's messages, or an empty string if nobody
+    does yet.
+    """
     covering: bool
     """True if the viewer is covering, and can see nothing else about this participant."""
     can_read: bool
-    """True if the participant can read messages at present."""
+    """True if the participant can currently read messages."""
 
     def late(self, today: date) -> Message | None:
-        """Return the first message that is still unread after the day by which its sender was promised a
-        reading.
+        """Return the first message that is still unread after the day by which the sender was told it would
+        be read.
         """
         return next((each for each in self.messages if each.is_late(today)), None)
 
@@ -77,10 +77,9 @@ class MessageForm:
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or the messages before a number, and mark the other person's messages as
-    read.
+    """Return the latest messages, or those before a number, and mark the other person's messages as read.
 
-    Every read by staff is recorded. A participant's read is recorded only if there was something new.
+    Every read by staff is recorded. A read by a participant is recorded only if there was a new message.
     """
     with acting(actor, Counted.NEVER) as tx:
         enrolment = messages.enrolment(tx, actor.viewer, enrolment_id, actor.now, lock=True)
@@ -115,7 +114,8 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
     """Send a message. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` for a bad message or a participant who can't read messages, and ``SlowDown`` after too
-    many messages in an hour; the text is then saved as a draft. Another window's draft isn't changed.
+    many messages in an hour. In each case, the text is then saved as a draft. A draft from another window
+    isn't changed.
     """
     try:
         with acting(actor) as tx:
@@ -129,7 +129,7 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
                 rate_limits.count(tx, "message.account", str(actor.viewer.account_id), actor.now)
                 rate_limits.count(tx, "message.overall", "", actor.now)
                 _send(tx, enrolment, new_id, message_words(typed.words))
-                with suppress(ChangedElsewhere):  # another window's draft stays
+                with suppress(ChangedElsewhere):  # another window's draft is kept
                     place = message_drafts.draft_place(tx, enrolment.id, actor.viewer)
                     drafts.settle(tx, place, typed.kept, typed)
             tx.commit()
@@ -157,7 +157,7 @@ def _can_read(tx: Transaction, enrolment: Enrolment, now: datetime) -> bool:
 
 def _send(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
     his, to, promised_on = tx.viewer.role is Role.PARTICIPANT, enrolment.participant_id, None
-    if his:  # if nobody reads for an absent practitioner, the message waits for them
+    if his:  # if nobody is covering for an absent practitioner, the message waits for them
         times, own = absence.times_away(tx, tx.now), enrolment.practitioner_id
         left = bool(people.gone(tx, {own}))
         to = who_reads(tx.now, own, times, left=left) or own

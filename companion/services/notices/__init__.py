@@ -1,1 +1,1 @@
-"""Services for email: which emails are due, who they go to, and which ones bounced."""
+"""Email services: which emails are due, who gets them, and which ones bounced."""

@@ -1,4 +1,4 @@
-"""People choose which emails they get, and hide emails that couldn't be delivered."""
+"""Let people choose which emails they get, and hide emails that couldn't be delivered."""
 
 from uuid import UUID
 
@@ -10,7 +10,10 @@ from companion.store.notices import bounces, preferences
 
 
 def choose(actor: Actor, chosen: Choice) -> None:
-    """Save which emails the viewer wants. An address that failed before is tried again."""
+    """Save which emails the viewer wants.
+
+    If email to the address failed before, Companion tries the address again.
+    """
     with acting(actor) as tx:
         preferences.choose(tx, actor.viewer.account_id, chosen)
         audit.record(tx, audit.Event.NOTICES_CHANGED, subject=actor.viewer.account_id)
@@ -18,16 +21,16 @@ def choose(actor: Actor, chosen: Choice) -> None:
 
 
 def dismiss(actor: Actor, enrolment_id: UUID | None, last: UUID | None) -> None:
-    """Hide failed deliveries to one of the viewer's participants, or to the viewer.
+    """Hide failed emails to one of the viewer's participants, or to the viewer.
 
-    ``last`` is the latest failure that the viewer has seen; later failures are shown again. Nothing happens
+    ``last`` is the latest failure that the viewer has seen. Later failures are still shown. Nothing happens
     if there was no failure.
     """
     with acting(actor) as tx:
         whom = actor.viewer.account_id
         if enrolment_id is not None:
             whom = enrolments.enrolment(tx, actor.viewer, enrolment_id).participant_id
-        people.lock(tx, actor.viewer.account_id)  # two clicks make one row
+        people.lock(tx, actor.viewer.account_id)  # two clicks then add only one row
         if last is None or not bounces.dismiss(tx, actor.viewer, whom, last):
             return
         audit.record(tx, audit.Event.FAILURES_DISMISSED, subject=whom, enrolment=enrolment_id)

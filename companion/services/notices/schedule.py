@@ -1,4 +1,4 @@
-"""Put appointment reminders and practitioners' daily emails into the outbox, each of them once."""
+"""Add appointment reminders and practitioners' daily emails to the outbox, each of them only once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,12 +13,12 @@ from companion.store.outbox import Notice, Outcome, Outgoing
 
 
 def remind_of_appointments(store: Store, now: datetime) -> int:
-    """Bring the reminders in the outbox in line with the appointments and people's choices. Return how many
-    reminders are new.
+    """Update the reminders in the outbox to match the appointments and people's choices.
 
-    If a reminder's hour had already passed when it was chosen or booked, the reminder is made only later that
-    same day. A reminder is withdrawn if the appointment is moved or cancelled, or if reminders are turned
-    off. If the appointment begins before the reminder is sent, the reminder is recorded as undelivered.
+    Return how many reminders were added. If a reminder was already late when somebody chose it or booked the
+    appointment, it is added only if the day on which it was due isn't over. A reminder is withdrawn if the
+    appointment is moved or cancelled, or if reminders are turned off. If the appointment begins before the
+    reminder is sent, the reminder is recorded as undelivered.
     """
     with store.reading() as tx:
         if not _missing(tx, now) and not _to_end(tx, now):
@@ -38,7 +38,10 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
 
 
 def _hold_still(tx: Transaction, now: datetime) -> None:
-    """Lock the accounts concerned before their notices. The caller then looks up the notices again."""
+    """Lock the accounts concerned before locking their notices.
+
+    The caller then looks up the notices again.
+    """
     new = {each.account_id for each in _missing(tx, now)}
     old = {row.account_id for row, _ in _to_end(tx, now)}
     people.lock_several(tx, new | old)
@@ -60,7 +63,7 @@ def _to_end(tx: Transaction, now: datetime) -> list[tuple[Outgoing, Outcome]]:
 
 
 def withdraw_intentions(store: Store, now: datetime) -> None:
-    """Withdraw reminders of planned work times that no longer apply."""
+    """Withdraw reminders of planned times for work that no longer make sense."""
     with store.reading() as tx:
         if not intentions.outdated(tx, now):
             return
@@ -72,9 +75,10 @@ def withdraw_intentions(store: Store, now: datetime) -> None:
 
 
 def send_digests(store: Store, now: datetime) -> int:
-    """Put today's daily email into the outbox for everybody who wants it. Return how many emails are new.
+    """Add today's daily email to the outbox for everybody who wants it.
 
-    An email without anything to say is withdrawn when it would be sent.
+    Return how many emails were added. If a daily email would have nothing to say when it is about to be sent,
+    it is withdrawn.
     """
     day = digest_day(now)
     if day is None:
@@ -93,7 +97,7 @@ def send_digests(store: Store, now: datetime) -> int:
 
 
 def digest(tx: Transaction, practitioner: UUID, due: datetime) -> Digest:
-    """Return the contents, as of now, of the daily email that was due at this time."""
+    """Return the current contents for the daily email that was due at this time."""
     day = london_day(due)
     until, end = read_before(day)
     unset = daily_digest.without_work(tx, practitioner, due)

@@ -1,7 +1,4 @@
-"""Send email to the people who want it.
-
-Emails are neutral in wording, retried if they fail, and never lost.
-"""
+"""Send email to the people who want it. Emails are neutrally worded, retried if they fail, and never lost."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -28,11 +25,13 @@ class Why(Enum):
     """Why the mail server didn't accept an email."""
 
     AWAY = auto()
-    """The server can't be reached or accepts no email at present, so all other emails wait too."""
+    """The server can't be reached or isn't currently accepting any email, so all other emails have to wait
+    too.
+    """
     LATER = auto()
-    """The server doesn't accept this email at present."""
+    """The server isn't accepting this email at the moment."""
     UNSURE = auto()
-    """The server didn't reply after receiving the email, which may or may not arrive."""
+    """The server didn't reply after receiving the email. The email may or may not arrive."""
     REFUSED = auto()
     """The server will never accept this email."""
     NO_SUCH_ADDRESS = auto()
@@ -49,17 +48,14 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True)
 class Letter:
-    """An email to send.
-
-    ``id`` doesn't change if an email that may already have arrived is sent again.
-    """
+    """An email to send. If an email may already have arrived and is sent again, ``id`` stays the same."""
 
     id: str
     address: str
     language: str
     at: datetime
     digest: Digest | None = None
-    """The contents of the daily email, or None for the neutral notice."""
+    """The contents of the daily email, or None if this is the neutral notice."""
 
 
 Post = Callable[[Letter], None]
@@ -67,13 +63,13 @@ Post = Callable[[Letter], None]
 
 
 def deliver(store: Store, post: Post, now: datetime) -> int:
-    """Send the emails that are due, one for each account however many notices it has. Return how many emails
-    were sent.
+    """Send the emails that are due.
 
-    If the mail server is down, the remaining emails wait for the next round instead of timing out one by one.
-    If a worker dies between sending an email and recording it, its claim on the email expires, and the email
-    is sent at most twice. If nobody knows whether an email arrived, Companion stops trying to send it, so
-    that people are told.
+    Each account gets one email, however many notices it has. Return how many emails were sent. If the mail
+    server is down, the remaining emails wait for the next round instead of timing out one by one. If a worker
+    dies between sending an email and recording that, its claim on the email expires, and the email is sent at
+    most twice. If Companion can't tell whether an email arrived, it stops trying to send it and reports the
+    email as undelivered.
     """
     sent = 0
     held = BY_DAY_ONLY if at_night(now) else ()
@@ -108,9 +104,10 @@ def _posted(post: Post, letter: Letter) -> Outcome | Why:
 
 
 def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter | Outcome | Why:
-    """Return the email for the notices that were claimed, or their outcome if no email is sent.
+    """Return the email for the claimed notices, or their outcome if no email is to be sent.
 
-    A damaged address is retried like a temporary failure, because it may be restored from a backup.
+    If the address can't be decrypted, the email is retried as after a temporary failure, because the address
+    may be restored from a backup.
     """
     account, first = tx.get_one(Account, rows[0].account_id), rows[0]
     try:
@@ -126,7 +123,7 @@ def _letter(tx: Transaction, rows: Sequence[Outgoing], now: datetime) -> Letter 
         return Outcome.SET_ASIDE
     daily = digest(tx, account.id, first.due_at) if first.notice == Notice.DIGEST else None
     if daily and daily.day != london_day(now):
-        return Outcome.FAILED  # the email was about another day
+        return Outcome.FAILED  # the daily email was for another day
     if daily and daily.is_empty:
         return Outcome.WITHDRAWN
     return Letter(f"{first.letter_id}", address, account.language, now, daily)

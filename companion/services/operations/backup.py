@@ -1,9 +1,9 @@
-"""Make a backup while the service is in use: two encrypted files, kept in two places, for the records and the
-keys.
+"""Make a backup while the service is in use.
 
-The copy of the records shows one moment, and the copy of the keys shows a moment just after it. So every
-owner in the records has a key in the other file. A key rotation keeps the old key for a while, so a rotation
-during the backup does no harm.
+A backup is two encrypted files in two places, one for the records and one for the keys. The copy of the
+records is a snapshot, and the copy of the keys is a slightly later snapshot. Every owner in the records
+therefore has a key in the other file. A key rotation during the backup does no harm, because the old key is
+kept for a while.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from companion.store.records.erased_list import ErasedList, Found
 KEYS_KEPT = timedelta(days=6)
 """How long copies of the keys are kept.
 
-With a daily backup, no copy gets older than seven days, by which time erasures must be final.
+With a daily backup, no copy is ever older than seven days. By then, erasures must be final.
 """
 
 
@@ -40,12 +40,12 @@ class Places:
 
 @dataclass(frozen=True)
 class Made:
-    """A finished backup: the paths of its files, and its manifest."""
+    """A finished backup, with the paths of its files and its manifest."""
 
     words: Path
     keys: Path
     manifest: Manifest
-    """The manifest of the records, not of the keys."""
+    """The manifest of the file with the records, not of the file with the keys."""
     pruned: int
     """How many older files were removed."""
 
@@ -61,7 +61,7 @@ def create(store: Store, noted: ErasedList, recipient: Recipient, places: Places
     with unattended(store, now) as tx:
         audit.record(tx, audit.Event.BACKUP_MADE, detail=written.manifest.facts.backup)
         tx.commit()
-    store.sweep()  # the write-ahead log couldn't be emptied during the read
+    store.sweep()  # the write-ahead log couldn't be emptied while the backup was reading
     return replace(written, pruned=_prune(places, now))
 
 
@@ -80,10 +80,10 @@ def write_both(store: Store, noted: ErasedList, recipient: Recipient, places: Pl
     secret, backup = store.keys.secret("service:audit"), secrets.token_hex(4)
     with store.reading() as tx:
         may_idle(tx.connection())
-        head = audit.head(tx)  # from here on the copy of the records is fixed
+        head = audit.head(tx)  # from now on the snapshot of the records doesn't change
         with one_moment(store.keys.engine) as keys:
             may_idle(keys)
-            KEYS.revision(keys)  # from here on the copy of the keys is fixed
+            KEYS.revision(keys)  # from now on the snapshot of the keys doesn't change
             facts = _facts(backup, head, noted.found(store.keys), now)
             with sealed_file.new_file(places.keys, recipient, "keys", backup, now) as (keys_path, file):
                 write_copy(file, "keys", keys, KEYS, facts, secret)

@@ -1,5 +1,6 @@
-"""Confirm that a copy of the wrapping key is kept outside the machine: the copy is read back, and that is
-recorded.
+"""Confirm that there is a copy of the wrapping key outside this machine.
+
+The copy is read back, and this check is recorded.
 """
 
 from datetime import datetime
@@ -11,10 +12,10 @@ from companion.store.operations import rotate_wrapping_key
 
 
 def confirm(store: Store, text: str, now: datetime) -> int:
-    """Record that this copy opens everything that the wrapping key currently wraps. Return the wrapping key's
-    id.
+    """Check that this copy can decrypt everything that the wrapping key currently wraps, and record that it
+    can.
 
-    Raise ``BadSetting`` if the copy is wrong.
+    Return the wrapping key's id. Raise ``BadSetting`` if the copy is wrong.
     """
     primary = rotate_wrapping_key.opened_by_copy(store.keys, text)
     with unattended(store, now) as tx:

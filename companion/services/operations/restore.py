@@ -1,8 +1,8 @@
 """Restore a backup into empty databases, and verify the result.
 
-Nothing is written before both files have been read to the end. The records are written first, in one
-transaction, and the keys last, so that an interrupted restore leaves nothing that can be opened. Nobody on
-the erased list gets a key.
+Nothing is written until both files have been read to the end. The records are written first, in one
+transaction, and the keys last. An interrupted restore therefore leaves nothing that can be decrypted. Nobody
+on the erased list gets a key.
 """
 
 from collections.abc import Mapping
@@ -45,17 +45,17 @@ Backups from before that migration have no bindings to compare with.
 
 @dataclass(frozen=True)
 class Filled:
-    """The contents that were restored, and the entries of the erased list."""
+    """The contents that were restored, and the entries on the erased list."""
 
     manifest: Manifest
     gone: dict[UUID, datetime]
     """The accounts on the erased list, each with the time of its erasure."""
     damaged: int
-    """How many lines of the erased list are damaged."""
+    """How many lines in the erased list are damaged."""
 
     @property
     def missing(self) -> int:
-        """Return how many fewer accounts are on the erased list than when the backup was made."""
+        """Return how many accounts are missing from the erased list compared with when the backup was made."""
         return max(0, self.manifest.facts.erasures - len(self.gone))
 
 
@@ -73,10 +73,11 @@ class Proved:
 def fill(
     place: EmptyDatabases, words: Copy, wrapped: Copy, noted: ErasedList, kept_list: bytes | None
 ) -> Filled:
-    """Write the records and the keys into empty databases. The caller then prepares, opens and verifies them.
+    """Write the records and the keys into empty databases.
 
-    ``kept_list`` is an erased list read in addition to the one on this machine; at least one must exist.
-    Raise ``BadBackup`` or ``OSError`` if the restore fails.
+    The caller then migrates, opens and verifies the databases. ``kept_list`` is an erased list that is read
+    in addition to the one on this machine. At least one of the two lists must exist. Raise ``BadBackup`` or
+    ``OSError`` if the restore fails.
     """
     if kept_list is None and not noted.path.exists():
         raise BadBackup(
@@ -103,7 +104,7 @@ def fill(
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
     """Repeat erasures, end old sessions, and verify the restored databases."""
-    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash vouches for them
+    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash proves them intact
         row_bindings.bind_every_row(store)
     again = erasure.apply(store, noted, now, more=set(filled.gone))
     with unattended(store, now) as tx:
@@ -139,7 +140,7 @@ def _require_empty(engine: Engine, history: History) -> None:
 
 
 def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
-    """Read both files to the end, and return the secret that proves that they belong together.
+    """Read both files to the end, and return the secret that proves that the files belong together.
 
     Raise ``BadBackup`` if the files don't belong together, or if one of them is damaged.
     """
@@ -163,11 +164,10 @@ def _read(words: Copy, wrapped: Copy, wrapping: Wrapping) -> bytes:
 
 
 def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, datetime], head: Head) -> None:
-    """Insert every row in one transaction, without the keys of erased accounts. Raise ``BadBackup`` if the
-    database refuses them.
+    """Insert every row in one transaction, without the keys of erased accounts.
 
-    The key store gets the audit head that is stored with the records, because its own head may be a moment
-    newer.
+    Raise ``BadBackup`` if the database refuses any row. The key store gets the audit head that was stored
+    with the records, because its own head may be slightly newer.
     """
     promised = copy.manifest
     destroyed = {participant(account): at for account, at in gone.items()}
@@ -190,7 +190,7 @@ def _fill(engine: Engine, history: History, copy: Copy, gone: Mapping[UUID, date
 
 
 def _with_head(table: Table, row: Row, head: Head) -> Row:
-    """Return this row of the key store, with ``head`` in it if it is the row that remembers the audit head."""
+    """Return this row of the key store. If the row remembers the audit head, put ``head`` into it first."""
     if table.name != HeadRow.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))
@@ -198,7 +198,10 @@ def _with_head(table: Table, row: Row, head: Head) -> Row:
 
 
 def _without_key(table: Table, row: Row, destroyed: Mapping[str, datetime]) -> Row:
-    """Return this row of the key store, marked as destroyed if its owner was erased after the backup."""
+    """Return this row of the key store.
+
+    If its owner was erased after the backup, mark the key as destroyed first.
+    """
     if table.name != DataKey.__tablename__:
         return row
     values = dict(zip(table.columns.keys(), row, strict=True))

@@ -22,31 +22,34 @@ from companion.store.operations import rotate_data_keys, rotate_wrapping_key
 from companion.store.operations.rotate_wrapping_key import WrappingKeys
 
 WRAPPING = "wrapping"
-"""The audit detail for the wrapping key. For a data key, the detail is the kind of owner."""
+"""The audit entry's detail for a rotation of the wrapping key.
+
+For a data key, the detail is the kind of owner.
+"""
 
 
 class Stuck(Exception):
-    """Raised if some values can't be opened, so that the old key has to stay.
+    """Raised if some values can't be decrypted, which means that the old key has to be kept.
 
-    The message names the values.
+    The message says which values.
     """
 
 
 class NotAllKnown(Exception):
-    """Raised if a newer version has migrated the databases.
+    """Raised if a newer version of Companion has migrated the databases.
 
-    Values that only the newer version knows would be lost with the old key.
+    Removing the old key would then destroy any values that only the newer version knows about.
     """
 
 
 def require_all_known(store: Store) -> None:
-    """Raise ``NotAllKnown`` if this version of Companion can't reseal everything in the databases."""
+    """Raise ``NotAllKnown`` if this version of Companion can't re-encrypt everything in the databases."""
     if store.standing() is not SchemaState.CURRENT:
         raise NotAllKnown
 
 
 def owner_of(store: Store, reference: str) -> str:
-    """Return the owner of the data key that belongs to this reference.
+    """Return the owner whose data key belongs to this reference.
 
     Raise ``NotFound`` if the reference doesn't exist.
     """
@@ -58,10 +61,10 @@ def owner_of(store: Store, reference: str) -> str:
 
 
 def begin(actor: Actor, owner: str) -> None:
-    """Give an owner a new data key.
+    """Start rotating an owner's data key by adding a new key.
 
-    Raise ``KeyMissing`` if the key was destroyed, or ``NotAllKnown`` if a newer version has migrated the
-    databases.
+    Raise ``KeyMissing`` if the key was destroyed, or ``NotAllKnown`` if a newer version of Companion has
+    migrated the databases.
     """
     require_all_known(actor.store)
     actor.store.keys.keyset(owner)
@@ -70,7 +73,7 @@ def begin(actor: Actor, owner: str) -> None:
 
 
 def under_way(store: Store, owner: str) -> bool:
-    """True if the rotation of this owner's key has begun and isn't finished.
+    """True if the rotation of this owner's key has begun and isn't complete.
 
     Raise ``KeyMissing`` if the key was destroyed.
     """
@@ -78,12 +81,11 @@ def under_way(store: Store, owner: str) -> bool:
 
 
 def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -> Iterator[int]:
-    """Reseal the values that the old key sealed, then drop the old key. Yield the number of values in each
-    batch.
+    """Re-encrypt the values that were encrypted with the old key, then delete the old key.
 
-    ``linger`` waits until no process still holds values read earlier. The rotation stops if the key is
-    destroyed. Raise ``Stuck`` if values can't be opened, or ``NotAllKnown`` if a newer version has migrated
-    the databases.
+    Yield the number of values in each batch. ``linger`` waits until no process is still using values that it
+    read earlier. The rotation stops if the key is destroyed. Raise ``Stuck`` if some values can't be
+    decrypted, or ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(store)
     try:
@@ -95,7 +97,7 @@ def go_on(store: Store, owner: str, linger: Callable[[], None], now: datetime) -
         linger()
         while batches := list(
             rotate_data_keys.reseal(store, owner, retired)
-        ):  # a second pass for values that were being written
+        ):  # repeat for values that were being written
             yield from _changed(iter(batches))
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, owner, now)
         rotate_data_keys.drop_keys(store.keys, owner, retired)
@@ -109,7 +111,7 @@ class RotationStep(Enum):
     BEGIN = auto()
     GO_ON = auto()
     LOST = auto()
-    """A new wrapping key was made, but isn't where it should be."""
+    """A new wrapping key was created, but isn't where it should be."""
     PUT_AWAY = auto()
     """The rotation is complete, but the retired key still exists."""
 
@@ -126,12 +128,11 @@ def wrapping_step(store: Store) -> RotationStep:
 
 
 def begin_wrapping(actor: Actor) -> str:
-    """Make a new wrapping key, which wraps nothing yet. Call this only if ``wrapping_step`` returns
-    ``BEGIN``.
+    """Create a new wrapping key, which wraps nothing yet.
 
-    Return the new value if only the operator can replace the old one; otherwise return an empty string. If a
-    new key already exists, that key is used. Raise ``NotAllKnown`` if a newer version has migrated the
-    databases.
+    Call this only if ``wrapping_step`` returns ``BEGIN``. If only the operator can replace the old value with
+    the new one, return the new value, otherwise an empty string. If a new key already exists, that key is
+    used. Raise ``NotAllKnown`` if a newer version of Companion has migrated the databases.
     """
     require_all_known(actor.store)
     wrapping = actor.store.keys.wrapping
@@ -145,11 +146,11 @@ def begin_wrapping(actor: Actor) -> str:
 
 
 def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
-    """Start using the new wrapping key and drop the old one. Yield the number of keys rewrapped in each
-    batch.
+    """Start using the new wrapping key, and delete the old one.
 
-    Raise ``Stuck`` if keys can't be opened, ``NotAllKnown`` if a newer version has migrated the databases, or
-    ``BadSetting`` if the new key is missing.
+    Yield the number of keys rewrapped in each batch. Raise ``Stuck`` if some keys can't be decrypted,
+    ``NotAllKnown`` if a newer version of Companion has migrated the databases, or ``BadSetting`` if the new
+    key is missing.
     """
     require_all_known(store)
     keys = store.keys
@@ -164,12 +165,15 @@ def go_on_wrapping(store: Store, now: datetime) -> Iterator[int]:
         while any(_changed(rotate_wrapping_key.rewrap(keys))):
             pass
         _record(store, audit.Event.KEY_ROTATION_FINISHED, None, WRAPPING, now)
-        keys.wrapping.drop(known.retiring)  # the operator's part: see ``left_over``
+        keys.wrapping.drop(known.retiring)  # the operator may have to do the rest: see ``left_over``
         rotate_wrapping_key.retire(keys, known.retiring, now)
 
 
 def left_over(store: Store) -> str:
-    """Drop retired wrapping keys. Return the value that the operator has to set, or an empty string."""
+    """Delete retired wrapping keys.
+
+    Return the value that the operator has to set, or an empty string if there is nothing to set.
+    """
     return store.keys.wrapping.drop(*rotate_wrapping_key.wrapping_keys(store.keys).retired)
 
 
@@ -210,7 +214,7 @@ def _references(store: Store, owners: Iterable[str]) -> dict[UUID, str]:
 def _changed(batches: Iterator[rotate_data_keys.Batch | rotate_wrapping_key.Batch]) -> Iterator[int]:
     """Yield how many values each batch changed.
 
-    Raise ``Stuck`` at the end if some values couldn't be opened.
+    Raise ``Stuck`` at the end if some values couldn't be decrypted.
     """
     stuck: list[str] = []
     for batch in batches:

@@ -1,4 +1,4 @@
-"""Bind existing rows, and find and accept rows that were changed outside Companion."""
+"""Bind existing rows, and find rows that were changed outside Companion so that an operator can accept them."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ from companion.store.operations.rebind_rows import RowPlace
 from companion.store.people import Account
 
 GRACE = timedelta(days=1)
-"""For how long after an upgrade rows are bound but not checked, because an older version may still be
+"""How long after an upgrade rows are bound but not yet checked, because an older version may still be
 writing.
 """
 
 
 def begin_when_due(store: Store, now: datetime) -> bool:
-    """Bind every existing row and start checking rows, if older versions have had time to stop.
+    """If older versions have had time to stop, bind every existing row and start checking rows.
 
     Return True if checking has started.
     """
@@ -32,7 +32,7 @@ def begin_when_due(store: Store, now: datetime) -> bool:
 def begin(store: Store, now: datetime) -> None:
     """Bind every existing row and start checking rows at once.
 
-    The rows are accepted as they are, because there is nothing to compare them with yet.
+    The rows' current values are accepted, because there is nothing to compare them with yet.
     """
     if row_binding.waits_since(store.keys) is None:
         return
@@ -44,7 +44,7 @@ def begin(store: Store, now: datetime) -> None:
 
 
 def bind_every_row(store: Store) -> None:
-    """Bind all rows as they are, a few in each transaction."""
+    """Bind all rows with their current values, a few rows in each transaction."""
     for model in row_binding.models():
         with store.reading() as tx:
             every = rebind_rows.ids(tx, model)
@@ -64,7 +64,7 @@ def changed(store: Store) -> list[RowPlace]:
 
 
 def to_settle(store: Store) -> list[RowPlace]:
-    """Return every row that has to be looked at and accepted, sorted by table, with accounts first.
+    """Return every row that somebody has to look at and accept, sorted by table, with accounts first.
 
     These are the rows changed outside Companion, and the accounts whose second sign-in step an older version
     recorded only in the audit log.
@@ -77,10 +77,10 @@ def to_settle(store: Store) -> list[RowPlace]:
 
 
 def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
-    """Accept these rows as they are now, after somebody has looked at each. Each accepted row is recorded.
+    """Accept these rows' current values, after somebody has looked at each row.
 
-    The audit log decides whether an account has a second sign-in step, because an older version doesn't write
-    that to the account.
+    Each accepted row is recorded. Whether an account has a second sign-in step is taken from the audit log,
+    because older versions don't store it with the account.
     """
     models = {str(model.__tablename__): model for model in row_binding.models()}
     rows = list(rows)
@@ -96,7 +96,7 @@ def renew(store: Store, rows: Iterable[RowPlace], now: datetime) -> None:
 
 
 def record_broken(store: Store, now: datetime) -> None:
-    """Record the rows that this process found changed, each of them once."""
+    """Record in the audit log the rows that this process found to be changed, each of them once."""
     found = [row for row, on_record in list(store.broken.items()) if not on_record]
     if not found:
         return

@@ -1,1 +1,1 @@
-"""Services for the relapse-prevention plan."""
+"""Services for participants' relapse-prevention plans."""

@@ -1,4 +1,4 @@
-"""Drafts of the text that a participant types in the plan.
+"""Drafts of text that a participant is typing for their plan.
 
 Two windows never overwrite each other's drafts.
 """
@@ -23,8 +23,8 @@ FIELDS = ("words", "more", "stage")
 class PlanForm:
     """The form for writing at one place in the plan.
 
-    ``draft_seen`` is the revision of the draft that the page showed. ``tab`` is the page's own mark and
-    ``beat`` counts the page's saves, so that a page never conflicts with itself.
+    ``draft_seen`` is the revision of the draft that the page showed. ``tab`` identifies the page and ``beat``
+    counts the page's saves, so that a page never conflicts with itself.
     """
 
     place: str
@@ -35,7 +35,7 @@ class PlanForm:
 
     @property
     def kept(self) -> Form:
-        """Return the fields that are saved in a draft, or nothing if they have no words.
+        """Return the fields that are saved in a draft, or nothing if they contain no text.
 
         Raise ``Rejected`` if the text is far too long.
         """
@@ -65,9 +65,9 @@ def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
 
 
 def settle(tx: Transaction, enrolment: Enrolment, typed: PlanForm | None) -> None:
-    """Delete the draft of words that go into the plan.
+    """Delete the draft of text that is being added to the plan.
 
-    Raise ``ChangedElsewhere`` if another page typed the draft.
+    Raise ``ChangedElsewhere`` if the draft was typed on another page.
     """
     if typed:
         drafts.settle(tx, plan.draft_place(tx, enrolment.id, typed.place), typed.kept, typed)

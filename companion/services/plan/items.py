@@ -1,4 +1,7 @@
-"""A participant edits the plan: adds, changes, removes and brings back items, and decides on suggestions."""
+"""Let participants edit their plan.
+
+They can add, change, remove and bring back items, and decide on suggestions.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,11 +31,11 @@ def add(
     *,
     typed: PlanForm | None = None,
 ) -> None:
-    """Add items to a part of the plan, each with its words, more words and a stage.
+    """Add items to a part of the plan.
 
-    Repeating the call with the same id does nothing. ``typed`` is the form of the page whose draft is
-    settled. Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page is typing
-    there, or if something else was added with this id.
+    Each item has a main text, a further text and a stage. Repeating the call with the same id does nothing.
+    ``typed`` is the page's form, whose draft is deleted. Raise ``Rejected`` for a mistake in the form, and
+    ``ChangedElsewhere`` if another page is typing there, or if something else was added with this id.
     """
     try:
         with acting(actor) as tx:
@@ -58,7 +61,7 @@ def add(
 def change(
     actor: Actor, item_id: UUID, seen: int, row: tuple[str, str, str], *, typed: PlanForm | None = None
 ) -> None:
-    """Reword an item. ``seen`` is the version in which the wording that the page showed was added.
+    """Reword an item. ``seen`` is the version that added the wording that the page showed.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the item was reworded or
     removed, or if another page is typing there.
@@ -101,7 +104,10 @@ def take_out(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def bring_back(actor: Actor, item_id: UUID) -> None:
-    """Put a removed item back into the plan, in its last wording. Raise ``Rejected`` if there is no room."""
+    """Put a removed item back into the plan, with its last wording.
+
+    Raise ``Rejected`` if the plan is full.
+    """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
         whole = plan.plan_of(tx, enrolment.id)
@@ -118,7 +124,7 @@ def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None
     """Add a suggestion to the plan in the participant's own wording. Repeating the call does nothing.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another window declined the
-    suggestion or added it in other words.
+    suggestion or added it with different wording.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -139,9 +145,10 @@ def accept(actor: Actor, suggestion_id: UUID, row: tuple[str, str, str]) -> None
 
 
 def decline(actor: Actor, suggestion_id: UUID) -> None:
-    """Decline a suggestion; repeating the call does nothing.
+    """Decline a suggestion.
 
-    Raise ``ChangedElsewhere`` if the suggestion has been added to the plan.
+    Repeating the call does nothing. Raise ``ChangedElsewhere`` if the suggestion has already been added to
+    the plan.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -158,7 +165,7 @@ def decline(actor: Actor, suggestion_id: UUID) -> None:
 
 @dataclass(frozen=True)
 class NextReview:
-    """How a review ended: whether both people took part, and the day of the next review."""
+    """The result of a review: whether both people took part, and the day of the next review."""
 
     together: bool
     day: date | None
@@ -171,7 +178,7 @@ def next_version(
     act: Act,
     review: NextReview | None = None,
 ) -> int:
-    """Start the next version of the plan, whoever makes it, and return its number.
+    """Start the next version of the plan, and return its number.
 
     The caller has locked the enrolment.
     """
@@ -199,7 +206,7 @@ def _part(whole: Plan, part_id: str) -> Part:
 
 
 def _part_of(whole: Plan, item: Item) -> Part:
-    """Return the item's part of the plan, even if that part was retired."""
+    """Return the part of the plan that the item belongs to, even if that part was retired."""
     part = whole.parts.part(item.entry.part)
     if part is None:
         raise NotFound
@@ -209,7 +216,7 @@ def _part_of(whole: Plan, item: Item) -> Part:
 def _same(whole: Plan, put: list[tuple[UUID, PlanEntry]]) -> None:
     """Raise ``ChangedElsewhere`` unless exactly these items were added before.
 
-    Without this check, new words could be dropped as duplicates.
+    Without this check, new text could be mistaken for a repeat and lost.
     """
     stood = {(item.id, item.entry) for item in whole.items}
     if not stood.issuperset(put):

@@ -1,4 +1,4 @@
-"""Leads edit the parts that every plan has, in versions."""
+"""Let leads edit the parts that every plan has. Each change makes a new version."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -14,11 +14,11 @@ from companion.store.base import Transaction
 from companion.store.plan import plan
 
 Typed = tuple[str, str, str]
-"""The title, the question and the help text of a part."""
+"""A part's title, question and help text."""
 
 
 def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
-    """Reword a part of the plan. Saving the same words again does nothing.
+    """Reword a part of the plan. Saving the same wording again does nothing.
 
     ``seen`` is the version that the page showed. Raise ``Rejected`` for a mistake in the form, and
     ``ChangedElsewhere`` if there is a newer version.
@@ -29,8 +29,8 @@ def reword(actor: Actor, part_id: str, seen: int, typed: Typed) -> None:
 def retire(actor: Actor, part_id: str, seen: int, *, retired: bool) -> None:
     """Retire a part of the plan, or bring it back. Repeating the call does nothing.
 
-    Raise ``Rejected`` for a part that is needed, and ``ChangedElsewhere`` if there is a newer version than
-    the page showed.
+    Raise ``Rejected`` for a part that can't be retired, and ``ChangedElsewhere`` if there is a newer version
+    than the page showed.
     """
     _change(actor, part_id, seen, lambda all_, one: plan_parts.retired(all_, one, retired=retired))
 
@@ -45,9 +45,10 @@ def move(actor: Actor, part_id: str, seen: int, to: str) -> None:
 
 
 def add(actor: Actor, new_id: UUID, shape: str, staged: bool, typed: Typed) -> None:
-    """Add a part at the end of the plan; repeating the call with the same id does nothing.
+    """Add a part at the end of the plan.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead was quicker.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, and
+    ``ChangedElsewhere`` if another lead saved a change first.
     """
     part_id = f"part-{new_id.hex[:12]}"
     with acting(actor) as tx:
@@ -76,6 +77,6 @@ def _change(actor: Actor, part_id: str, seen: int, change: Callable[[Parts, Part
 def _write(tx: Transaction, seen: int, parts: Parts) -> None:
     try:
         new_id = plan.add_parts(tx, seen + 1, parts)
-    except IntegrityError as error:  # another lead was quicker
+    except IntegrityError as error:  # another lead saved a version first
         raise ChangedElsewhere from error
     audit.record(tx, audit.Event.PLAN_PARTS_CHANGED, subject=new_id)

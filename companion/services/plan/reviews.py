@@ -1,5 +1,5 @@
-"""Reviews of the plan, by the participant alone or with the practitioner in a meeting, and reminders of due
-reviews.
+"""Review the plan, either by the participant alone or with the practitioner in a meeting, and send reminders
+when reviews are due.
 """
 
 from datetime import datetime
@@ -38,9 +38,9 @@ def begin(actor: Actor) -> None:
 
 
 def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
-    """Confirm that an item of the plan is still true.
+    """Confirm that an item in the plan is still true.
 
-    Raise ``ChangedElsewhere`` if the item's wording differs from the page.
+    Raise ``ChangedElsewhere`` if the item's wording is different from the page.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, lock=True)
@@ -55,7 +55,7 @@ def still_true(actor: Actor, item_id: UUID, seen: int) -> None:
 
 
 def finish(actor: Actor, together: str, next_review: str) -> None:
-    """End the review with a dated version and the day agreed for the next review.
+    """End the review by adding a dated version of the plan, with the day agreed for the next review.
 
     Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` if items are left to review.
     """
@@ -80,8 +80,9 @@ def finish(actor: Actor, together: str, next_review: str) -> None:
 def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: str) -> None:
     """Record that both people reviewed the plan in a meeting, and the day of the next review.
 
-    ``seen`` is the version that they looked at. Repeating the call does nothing. Raise ``Rejected`` for a
-    wrong day, ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` if there is a newer version.
+    ``seen`` is the version of the plan that they looked at. Repeating the call does nothing. Raise
+    ``Rejected`` for a wrong day, ``NotAllowed`` for an empty plan, and ``ChangedElsewhere`` if there is a
+    newer version.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)
@@ -101,7 +102,7 @@ def reviewed_together(actor: Actor, enrolment_id: UUID, seen: int, next_review: 
 def ask_for_those_due(store: Store, now: datetime) -> int:
     """Write one notice for each review that has become due. Return how many notices were written.
 
-    Participants aren't asked to review a plan that is no longer open to them.
+    Participants aren't asked to review a plan that they can no longer open.
     """
     asked = 0
     with store.writing(now) as tx:

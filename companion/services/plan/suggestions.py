@@ -1,4 +1,4 @@
-"""A practitioner reads a participant's plan and suggests items for it."""
+"""Let a practitioner read a participant's plan and suggest items for it."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from companion.store.plan.plan import PlanSuggestionRow
 
 
 def read(actor: Actor, enrolment_id: UUID) -> Plan:
-    """Return a participant's plan for the practitioner. Every read is recorded."""
+    """Return a participant's plan for their practitioner to read. Every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id)
         whole = plan.plan_of(tx, enrolment.id)
@@ -25,10 +25,9 @@ def read(actor: Actor, enrolment_id: UUID) -> Plan:
 def suggest(
     actor: Actor, enrolment_id: UUID, new_id: UUID, part_id: str, typed: tuple[str, str, str]
 ) -> None:
-    """Suggest an item for the plan, with its words, more words and a stage. Repeating the call with the same
-    id does nothing.
+    """Suggest an item for the plan, with a main text, a further text and a stage.
 
-    Raise ``Rejected`` for a mistake in the form.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form.
     """
     with acting(actor) as tx:
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

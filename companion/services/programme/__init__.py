@@ -1,1 +1,1 @@
-"""Services for the programme as it is delivered, and its topics."""
+"""Services for importing programmes, and for planning their topics."""

@@ -14,12 +14,11 @@ from companion.store.programme import programmes
 def take_in(
     store: Store, from_files: Iterable[Programme], now: datetime, *, shipped: bool = False
 ) -> list[Programme]:
-    """Import every new version of the programmes, or none if one is refused. Return the programmes that were
-    imported.
+    """Import every new version of the programmes, or none if one is refused.
 
-    A new version applies only to new enrolments. Raise ``NotAllowed`` for a version that differs from an
-    existing one but has the same number. ``shipped`` programmes are a starting point, so they are skipped if
-    any version exists.
+    Return the programmes that were imported. A new version applies only to new enrolments. Raise
+    ``NotAllowed`` for a version with the same number as an existing version but different contents.
+    ``shipped`` programmes are only a starting point, so they are skipped if any version exists.
     """
     taken = []
     with unattended(store, now) as tx:
@@ -39,5 +38,5 @@ def take_in(
 
 
 def is_next(programme: Programme, known: list[int]) -> bool:
-    """True if this version can follow the ``known`` version numbers, which are sorted newest first."""
+    """True if this version may be added to those with the ``known`` numbers, which are sorted newest first."""
     return not known or programme.version > known[0]

@@ -1,4 +1,4 @@
-"""A practitioner plans the topics of a participant's sessions, and marks the progress of each topic."""
+"""Let a practitioner plan the topics for a participant's sessions, and mark the progress of each topic."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,11 +16,10 @@ from companion.store.programme import topics
 def arrange(
     actor: Actor, enrolment_id: UUID, wanted: Mapping[str, Placed], seen: int
 ) -> tuple[TopicPlan, TopicPlan]:
-    """Mark and move topics, by their numbers, and return the plan before and after. Repeating the call
-    changes nothing.
+    """Set the progress of topics and move topics, which are given by number.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if the plan has changed since the
-    revision ``seen``.
+    Return the plan before and after the change. Repeating the call changes nothing. Raise ``Rejected`` for a
+    mistake in the form, and ``ChangedElsewhere`` if the plan has changed since the revision ``seen``.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:  # participants can't see or change topics
         enrolment = enrolments.enrolment(tx, actor.viewer, enrolment_id, lock=True)

@@ -1,3 +1,3 @@
-"""Services for data-protection rights: the access log, exports, corrections, legal holds, erasure, retention,
+"""Data-protection services: the access log, exports, corrections, legal holds, erasure, retention and
 policies.
 """

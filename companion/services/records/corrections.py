@@ -1,4 +1,4 @@
-"""A participant says what is wrong in their data, and a lead answers."""
+"""Let a participant ask for their data to be corrected, and let a lead answer."""
 
 from uuid import UUID
 
@@ -16,10 +16,11 @@ from companion.store.records.corrections import Correction, CorrectionRow
 
 
 def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
-    """Ask for a correction, saying what is wrong and what it should say.
+    """Ask for a correction.
 
-    Only one request can be open at a time. Repeating the call with the same id does nothing. Raise
-    ``Rejected`` for a mistake in the form, and ``NotAllowed`` while another request waits.
+    The participant says what is wrong and what it should say instead. Only one request can be open at a time.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, and
+    ``NotAllowed`` while another request is open.
     """
     typed = data_rights.wrong(wrong, should)
     with acting(actor, role=Role.PARTICIPANT) as tx:
@@ -34,7 +35,7 @@ def ask(actor: Actor, new_id: UUID, wrong: str, should: str) -> None:
 
 
 def read(actor: Actor, correction_id: UUID) -> Correction:
-    """Return a request for a correction, so that a lead can read it. Every read is recorded."""
+    """Return a correction request for a lead to read. Every read is recorded."""
     with acting(actor, Counted.NEVER) as tx:
         row = corrections.correction_row(tx, actor.viewer, correction_id)
         found = corrections.opened(tx, row)
@@ -44,9 +45,10 @@ def read(actor: Actor, correction_id: UUID) -> Correction:
 
 
 def answer(actor: Actor, correction_id: UUID, outcome: str, words: str) -> None:
-    """Answer a request for a correction, as a lead.
+    """As a lead, answer a correction request.
 
-    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead was quicker.
+    Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another lead has already
+    answered it.
     """
     said, text = data_rights.answer(outcome, words)
     with acting(actor) as tx:

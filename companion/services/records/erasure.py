@@ -1,9 +1,9 @@
-"""Erasure: a participant asks and a lead decides. If the process crashes at any step, the erasure can be
-repeated.
+"""Erase participants.
 
-The decision is committed first, and from then on nobody can find the participant. The account is then put on
-the erased list, which no restore undoes, and its key is destroyed. Finally the account's rows are deleted,
-and the erasure is marked as done.
+A participant asks for erasure, and a lead decides. If the process crashes at any step, the erasure can be
+repeated. The decision is committed first, and from then on nobody can find the participant. The account is
+then put on the erased list, which isn't affected by restoring a backup, and its key is destroyed. Finally the
+account's rows are deleted, and the erasure is marked as done.
 """
 
 from datetime import datetime
@@ -42,10 +42,10 @@ def ask_for_erasure(actor: Actor) -> None:
 
 
 def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
-    """Refuse a request for erasure, as a lead.
+    """As a lead, refuse a request for erasure.
 
-    The participant reads ``told``, one of a few neutral sentences, but never the reason. Raise ``Rejected``
-    for a mistake in the form, and ``ChangedElsewhere`` if somebody else has decided.
+    The participant sees ``told``, one of a few neutral sentences, but never the reason. Raise ``Rejected``
+    for a mistake in the form, and ``ChangedElsewhere`` if somebody else has already decided.
     """
     heard, words = refusal(told, reason)
     with acting(actor) as tx:
@@ -61,10 +61,11 @@ def refuse(actor: Actor, request_id: UUID, told: str, reason: str) -> None:
 
 
 def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -> None:
-    """Approve a request for erasure, as a lead who typed the participant's reference to confirm.
+    """As a lead, approve a request for erasure.
 
-    Raise ``Rejected`` for another reference, ``NotAllowed`` while something prevents the erasure, and
-    ``ChangedElsewhere`` if somebody else has decided.
+    The lead typed the participant's reference to confirm it. Raise ``Rejected`` for a different reference,
+    ``NotAllowed`` while something prevents the erasure, and ``ChangedElsewhere`` if somebody else has already
+    decided.
     """
     with acting(actor) as tx:
         row = erasures.request_row(tx, actor.viewer, request_id)
@@ -81,11 +82,11 @@ def approve(actor: Actor, noted: ErasedList, request_id: UUID, reference: str) -
 def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -> None:
     """Record that an account is to be erased, so that nobody can find the participant or sign in as them.
 
-    The date is set only once. The caller commits. Raise ``NotAllowed`` while something prevents the erasure,
-    unless the erasure is repeated (``again``) after a restore.
+    The time of erasure is set only once. The caller commits. Raise ``NotAllowed`` while something prevents
+    the erasure, unless the erasure is repeated (``again``) after a restore.
     """
     people.lock(tx, account_id)
-    account = tx.get_one(Account, account_id)  # also finds rows that were changed outside Companion
+    account = tx.get_one(Account, account_id)  # this also finds rows that were changed outside Companion
     enrolment = erasures.enrolment_of(tx, account_id, lock=True)
     if account.erased_at is not None and not again:
         return
@@ -96,7 +97,7 @@ def begin(tx: Transaction, account_id: UUID, why: str, *, again: bool = False) -
     erasures.settle(tx, account_id, tx.now)
     waiting = update(Outgoing).where(Outgoing.account_id == account_id, Outgoing.outcome.is_(None))
     tx.execute(waiting.values(outcome=outbox.Outcome.WITHDRAWN, settled_at=tx.now, claimed_until=None))
-    for look_id in lead_access.of(tx, enrolment.id):  # their practitioner would find nothing to read
+    for look_id in lead_access.of(tx, enrolment.id):  # the practitioner would find nothing to read
         outbox.withdraw(tx, Notice.LOOKED_AT, look_id)
     if erasures.erasure_of(tx, account_id) is None:
         tx.add(
@@ -123,7 +124,8 @@ def carry_out(store: Store, noted: ErasedList, account_id: UUID, now: datetime) 
 def finish(store: Store, account_id: UUID, now: datetime) -> None:
     """Delete the participant's rows and mark the erasure as done.
 
-    If a newer version has migrated the databases, do nothing: that version finishes the erasure (``apply``).
+    If a newer version of Companion has migrated the databases, do nothing, because the newer version finishes
+    the erasure (``apply``).
     """
     if store.standing() is not SchemaState.CURRENT:
         return
@@ -141,11 +143,11 @@ def finish(store: Store, account_id: UUID, now: datetime) -> None:
 
 
 def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | None = None) -> int:
-    """Finish erasures that have begun, and repeat those that a restored database has undone. Return how many
-    erasures were finished or repeated.
+    """Finish erasures that have begun, and repeat those that were undone by restoring a database.
 
-    The erased list, the key store and the database each know which accounts were erased, and any of them may
-    be older than the others. ``more`` are accounts from an erased list kept elsewhere.
+    Return how many erasures were finished or repeated. The erased list, the key store and the database each
+    record which accounts were erased, and any of them may be older than the others. ``more`` contains
+    accounts from an erased list that is kept elsewhere.
     """
     known = {*noted.found(store.keys).accounts, *(more or ()), *_destroyed(store)}
     with store.reading() as tx:
@@ -156,7 +158,7 @@ def apply(store: Store, noted: ErasedList, now: datetime, *, more: set[UUID] | N
     for account_id in sorted(undone):
         with store.writing(now) as tx:
             people.lock(tx, account_id)
-            account = tx.get(Account, account_id)  # None if this database is older than the account
+            account = tx.get(Account, account_id)  # None if this database predates the account
             if account is not None and (account.erased_at is None or account_id not in erasures.begun(tx)):
                 begin(tx, account_id, AGAIN, again=True)
             tx.commit()

@@ -1,4 +1,4 @@
-"""A participant downloads the data held about them.
+"""Let a participant download the data that the service has about them.
 
 Each download is recorded, and downloads are rate-limited.
 """
@@ -20,7 +20,7 @@ from companion.store.records.export import Rows
 
 @dataclass(frozen=True)
 class Held:
-    """The whole download: the data itself, and what people need to read it."""
+    """The whole download: the data itself, and everything that people need to understand it."""
 
     plain: dict[str, Rows]
     works: list[Work]
@@ -28,9 +28,9 @@ class Held:
 
 
 def take_with_him(actor: Actor, form: str, address: str) -> Held:
-    """Return all data held about the viewer, for a file of this form.
+    """Return all the data that the service has about the viewer, for a file in this format.
 
-    Raise ``SlowDown`` after too many downloads, or ``NotFound`` for anybody but a participant.
+    Raise ``SlowDown`` after too many downloads, or ``NotFound`` for anybody except a participant.
     """
     if actor.viewer.role is not Role.PARTICIPANT:
         raise NotFound

@@ -1,4 +1,7 @@
-"""A lead sets a legal hold on a reference, which prevents its erasure, and lifts the hold again."""
+"""Let a lead set a legal hold on a participant, given by reference, and lift it again.
+
+A legal hold prevents erasure.
+"""
 
 from uuid import UUID
 
@@ -14,10 +17,10 @@ from companion.store.records.legal_holds import LegalHoldRow
 
 
 def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, str]) -> None:
-    """Set a legal hold; repeating the call with the same id does nothing.
+    """Set a legal hold.
 
-    ``typed`` is the hold's kind, its reason and its review day. Raise ``Rejected`` for a mistake in the form,
-    or for an unknown or erased reference.
+    Repeating the call with the same id does nothing. ``typed`` contains the hold's kind, reason and review
+    day. Raise ``Rejected`` for a mistake in the form, or for an unknown or erased reference.
     """
     with acting(actor, role=Role.LEAD) as tx:
         enrolment = enrolments.by_reference(tx, typed_reference(reference))
@@ -30,7 +33,7 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
             raise Rejected(*problems)
         people.lock(tx, enrolment.participant_id)
         account = people.account(tx, enrolment.participant_id)
-        if account.erased_at is not None:  # erased a moment ago
+        if account.erased_at is not None:  # the participant has just been erased
             raise Rejected(Problem("no_such_reference", field="reference"))
         if tx.get(LegalHoldRow, new_id) is None:
             legal_holds.add(tx, new_id, account.id, new)
@@ -41,7 +44,8 @@ def set_hold(actor: Actor, new_id: UUID, reference: str, typed: tuple[str, str, 
 def lift_hold(actor: Actor, hold_id: UUID, why: str) -> None:
     """Lift a legal hold, with a reason.
 
-    Raise ``Rejected`` without a reason, and ``ChangedElsewhere`` if another lead was quicker.
+    Raise ``Rejected`` if there is no reason, and ``ChangedElsewhere`` if another lead has already lifted the
+    hold.
     """
     words = data_rights.reason(why)
     with acting(actor) as tx:

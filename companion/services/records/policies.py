@@ -1,5 +1,5 @@
-"""The service replaces the shipped drafts of the confidentiality statement and the retention schedule with
-its own.
+"""Replace the shipped drafts of the confidentiality statement and the retention schedule with the service's
+own policies.
 """
 
 from datetime import datetime
@@ -19,12 +19,12 @@ from companion.store.records.policies import ENGLISH
 def import_policy(
     store: Store, policy: Policy, data: bytes, now: datetime, *, in_place_of_draft: bool = False
 ) -> int | None:
-    """Import a policy from a file; it applies from now on. Return the version's number, or None if nothing is
-    new.
+    """Import a policy from a file.
 
-    Raise ``BadPolicy`` for a faulty file. Raise ``NotAllowed`` with ``version_known`` for a statement whose
-    number isn't higher than the current one, or with ``english_first`` for a translation without its English
-    version.
+    The policy applies from now on. Return the new version's number, or None if the policy hasn't changed.
+    Raise ``BadPolicy`` if there are errors in the file. Raise ``NotAllowed`` with ``version_known`` for a
+    statement whose number isn't higher than the current one, or with ``english_first`` for a translation
+    without its English version.
     """
     says, file = read(policy, data), decoded(data)
     with unattended(store, now) as tx:
@@ -45,11 +45,10 @@ def import_policy(
 
 
 def _statement_number(tx: Transaction, says: Statement, *, in_place_of_draft: bool) -> int:
-    """Return the statement's own number, which people acknowledge. Raise ``NotAllowed`` if the number can't
-    be used.
+    """Return the confidentiality statement's own number, which people acknowledge.
 
-    With ``in_place_of_draft``, any number can be used for the first statement, because people have already
-    acknowledged it.
+    Raise ``NotAllowed`` if the number can't be used. With ``in_place_of_draft``, the first statement can have
+    any number, because people have already acknowledged it.
     """
     english = policies.imported(tx, Policy.STATEMENT)
     if says.language == ENGLISH:

@@ -1,7 +1,7 @@
 """Run the retention schedule, or preview its effect.
 
-A legal hold or an open concern prevents an erasure. A clock that doesn't plausibly follow the last run also
-prevents erasures, until somebody has checked the clock (docs/decisions/0024).
+A legal hold or an open concern prevents an erasure. If the current time isn't plausible compared with the
+last run, nothing is erased until somebody has checked the clock (docs/decisions/0024).
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,10 @@ from companion.store.records.retention import Due
 
 @dataclass(frozen=True)
 class Report:
-    """The effect of a run, real or previewed: who is erased, who is held, and how many rows each rule deletes.
+    """The effect of a real or previewed run: who is erased, whose erasure is prevented, and how many rows
+    each rule deletes.
 
-    Nothing is erased or deleted while the clock is in ``doubt``.
+    Nothing is erased or deleted while there is ``doubt`` about the clock.
     """
 
     erased: list[Due]
@@ -42,9 +43,10 @@ def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
 
 
 def begin(store: Store, now: datetime) -> None:
-    """Trust the clock when Companion is set up.
+    """Record the time at which Companion is set up.
 
-    The first run of the retention schedule is compared with this time.
+    The clock is trusted at that point, and the first run of the retention schedule is compared with this
+    time.
     """
     with store.writing(now) as tx:
         _remember(tx, "first_start")
@@ -54,15 +56,15 @@ def begin(store: Store, now: datetime) -> None:
 def run(
     store: Store, noted: ErasedList, schedule: Schedule, now: datetime, *, clock_is_right: bool = False
 ) -> Report:
-    """Run the retention schedule. Each erasure is a separate act, checked again just before it is carried
-    out.
+    """Run the retention schedule.
 
-    Raise ``ClockInDoubt``, unless somebody has checked the clock and says that it is right. A refused run is
-    recorded but isn't used for comparison, so runs are refused as long as the clock is wrong. Raise
-    ``Disordered`` while the audit's hash chain is broken.
+    Each erasure is a separate action, and is checked again just before it is carried out. Raise
+    ``ClockInDoubt`` if the clock may be wrong, unless somebody has checked it and confirmed that it is right.
+    A refused run is recorded but isn't used for comparison, so runs are refused as long as the clock is
+    wrong. Raise ``Disordered`` while the audit's hash chain is broken.
     """
     with store.reading() as tx:
-        audit.require_head(tx)  # nothing is erased while its record can't be trusted
+        audit.require_head(tx)  # nothing is erased while the audit log can't be trusted
     expected = preview(store, schedule, now)
     if expected.doubt and not clock_is_right:
         record_refusal(store, None, f"retention:{expected.doubt.clock}", now)
@@ -84,7 +86,10 @@ def run(
 
 
 def _remember(tx: Transaction, why: str) -> None:
-    """Record a run and seal it into the audit chain, which shows the last run even if the clock goes back."""
+    """Record a run and add it to the audit chain at once.
+
+    The chain shows which run was the last even if the clock is set back.
+    """
     audit.record(tx, Event.RETENTION_RAN, detail=why)
     audit.seal(tx)
 
@@ -95,7 +100,7 @@ def _erase(store: Store, noted: ErasedList, schedule: Schedule, due: Due, now: d
     Raise ``NotAllowed`` if something now prevents the erasure.
     """
     with store.writing(now) as tx:
-        people.lock(tx, due.account_id)  # a change of pathway waits for this lock
+        people.lock(tx, due.account_id)  # pathway changes wait for this lock
         erasures.enrolment_of(tx, due.account_id, lock=True)
         if due.account_id not in {each.account_id for each in retention.due(tx, schedule, now)}:
             return False

@@ -1,4 +1,6 @@
-"""A lead reads the entries withheld from a participant's access log, and decides whether each may be shown."""
+"""Let a lead read the entries withheld from a participant's access log, and decide whether to show each entry
+to the participant.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +21,7 @@ from companion.store.records.access_log import DisclosureRow, NewDecision, add_d
 
 @dataclass(frozen=True)
 class Withheld:
-    """The entries withheld from one participant, with kinds and dates but no words."""
+    """The access log entries withheld from one participant, with kinds and dates but without reasons."""
 
     enrolment_id: UUID
     reference: str
@@ -27,7 +29,8 @@ class Withheld:
 
 
 def open_withheld(actor: Actor, reference: str) -> Withheld | None:
-    """Return the withheld entries of a reference, or None if the reference doesn't exist.
+    """Return the entries withheld from the participant with this reference, or None if the reference doesn't
+    exist.
 
     Every read is recorded.
     """
@@ -53,7 +56,7 @@ class One:
 
 
 def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
-    """Return one withheld entry, so that a lead can decide about it. Every read is recorded.
+    """Return one withheld entry for a lead to decide about. Every read is recorded.
 
     Raise ``NotFound`` if the entry isn't withheld from this participant.
     """
@@ -67,7 +70,7 @@ def open_one(actor: Actor, enrolment_id: UUID, entry_id: UUID) -> One:
 
 @dataclass(frozen=True)
 class DisclosureForm:
-    """The decision about one withheld entry, and the number of the decision that the page showed."""
+    """A new decision about one withheld entry, and the number of the decision that the page showed."""
 
     entry_id: UUID
     shown: str
@@ -76,10 +79,10 @@ class DisclosureForm:
 
 
 def decide(actor: Actor, enrolment_id: UUID, new_id: UUID, typed: DisclosureForm) -> str:
-    """Decide whether a withheld entry may be shown, and return the reference.
+    """Save a decision about whether to show a withheld entry, and return the participant's reference.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form, and
-    ``ChangedElsewhere`` if another lead has decided.
+    ``ChangedElsewhere`` if another lead has already decided.
     """
     with acting(actor) as tx:
         row = _enrolment(tx, actor.viewer, enrolment_id, lock=True)

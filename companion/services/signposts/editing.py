@@ -1,6 +1,6 @@
-"""Administrators edit the signposts.
+"""Let administrators edit the signposts.
 
-The help page reads the signposts from a file, so that it works without the database.
+The help page reads the signposts from a file, so the page works without the database.
 """
 
 import logging
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CurrentDirectory:
-    """The current directory of signposts, and its number, which is 0 for the shipped directory."""
+    """The current directory of signposts, and its number. The shipped directory has the number 0."""
 
     number: int
     directory: Directory
@@ -53,16 +53,16 @@ def keep(store: Store, snapshot: Snapshot) -> None:
 
 
 def typed(tx: Transaction, key: str, form: Form, now: datetime) -> Signpost:
-    """Return the signpost that was typed, for a preview, and store nothing. ``key`` is empty for a new
-    signpost.
+    """Return the signpost that was typed, for a preview.
 
-    Raise ``Rejected`` for a mistake in the form, or ``NotFound`` if no signpost has this id.
+    Nothing is stored. ``key`` is empty for a new signpost. Raise ``Rejected`` for a mistake in the form, or
+    ``NotFound`` if no signpost has this id.
     """
     return _typed(standing(tx).directory, key, form, now)
 
 
 def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> None:
-    """Save the signpost as typed. ``seen`` is the number of the directory that the form was made from.
+    """Save the signpost as typed. ``seen`` is the number of the directory that the form showed.
 
     Raise ``Rejected`` for a mistake in the form, ``NotFound`` if no signpost has this id, and
     ``ChangedElsewhere`` if somebody has changed the signpost since.
@@ -78,9 +78,9 @@ def save(actor: Actor, snapshot: Snapshot, key: str, form: Form, seen: int) -> N
 
 
 def check(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
-    """Record that somebody has checked a signpost today, as the page with this number showed it.
+    """Record that somebody has checked a signpost today.
 
-    Raises the same errors as ``save``.
+    ``seen`` is the number of the directory that the page showed. Raises the same errors as ``save``.
     """
     _change(
         actor, snapshot, _Edit(key, "checked", lambda d: editing.put(d, _checked(d, key, actor.now)), seen)
@@ -98,9 +98,9 @@ def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
-    """Return the latest changes to the signposts, newest first.
+    """Return the latest changes to the signposts, newest first, each with the signpost's name.
 
-    Each change comes with the signpost's name, even if the signpost has been removed since.
+    A change to a signpost that was later removed also has its name.
     """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
@@ -138,7 +138,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts are allowed."""
+    """Raise ``ChangedElsewhere`` if this signpost has changed. Other signposts may have changed."""
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)
     if key and old is None and new is None:

@@ -1,8 +1,8 @@
-"""Administrators add staff accounts; leads approve practitioners and leads, and hand over their sign-in
-slips.
+"""Let administrators add staff accounts, and let leads approve new practitioners and leads and hand over
+their sign-in slips.
 
-An administrator never has the slip of somebody who may read participants' words, and so can't join in their
-place.
+Administrators never have the sign-in slip of anybody who may read what participants write, so they can't join
+in that person's place.
 """
 
 from collections.abc import Iterable
@@ -25,33 +25,33 @@ from companion.store.staff import resets
 from companion.store.staff.resets import OperatorsSlip
 
 FIRST = (Role.ADMINISTRATOR, Role.LEAD)
-"""The roles that must exist before anybody else can be added."""
+"""The roles that somebody must have before anybody else can be added."""
 
 
 @dataclass(frozen=True)
 class StaffList:
-    """All staff accounts, with what the viewer has to know about their sign-in slips."""
+    """All staff accounts, with the information that the viewer needs about their sign-in slips."""
 
     people: list[Person]
     ended: set[UUID]
-    """The accounts whose slip was ended after too many attempts."""
+    """The accounts that may need a new sign-in slip because the last one was cancelled before it was used."""
     asked: set[UUID]
     """The accounts for which an administrator has asked for a reset."""
     by_operators: list[OperatorsSlip]
 
 
 def staff(tx: Transaction, now: datetime) -> StaffList:
-    """Return all staff accounts, and the slips that operators made at the server."""
+    """Return all staff accounts, and the sign-in slips that operators issued on the server."""
     listed = people.staff(tx)
     ended = slips.ended(tx, (each.id for each in listed), now)
     return StaffList(listed, ended, waiting(listed, now), resets.by_operators(tx, now))
 
 
 def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> Slip | None:
-    """Add a staff account. Return an administrator's slip, or None for the others, who wait for a lead's
-    approval.
+    """Add a staff account.
 
-    Raise ``Rejected`` with every problem in the form.
+    Return the sign-in slip for an administrator, or None for anybody else, who has to wait for a lead's
+    approval. Raise ``Rejected`` with every mistake in the form.
     """
     problems: list[Problem] = []
     if role not in {each for each in Role if each.staff}:
@@ -78,9 +78,9 @@ def add_staff(actor: Actor, hasher: Hasher, name: str, role: str, word: str) -> 
 
 
 def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member who hasn't joined, and whose slip the viewer may make.
+    """Return a staff member who hasn't joined, if the viewer may issue their sign-in slip.
 
-    Raise ``NotFound`` if the viewer may not make it, and ``NotAllowed`` for somebody who has joined or left.
+    Raise ``NotFound`` if the viewer may not issue it, and ``NotAllowed`` for somebody who has joined or left.
     """
     account = people.account(tx, account_id)
     role = Role(account.role)
@@ -94,7 +94,7 @@ def invitee(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """Approve a new practitioner or lead, as a lead, and return the slip to hand over in person."""
+    """As a lead, approve a new practitioner or lead, and return the sign-in slip to hand over in person."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
         people.lock(tx, account_id)
@@ -107,7 +107,7 @@ def approve_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> 
 
 
 def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, word: str) -> Slip:
-    """Make a new slip for an administrator who hasn't joined, and end the old slip."""
+    """Issue a new sign-in slip for an administrator who hasn't joined, and cancel the old slip."""
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor, role=Role.ADMINISTRATOR) as tx:
         people.lock(tx, account_id)
@@ -119,9 +119,9 @@ def invite_administrator_again(actor: Actor, hasher: Hasher, account_id: UUID, w
 
 
 def first_accounts(store: Store, hasher: Hasher, now: datetime) -> list[tuple[Role, str, Slip]]:
-    """Invite the first administrator and the first lead, and return each slip with its agreed word.
+    """Invite the first administrator and the first lead, and return each sign-in slip with its agreed word.
 
-    Repeating the call makes new slips and ends the old ones, until somebody with that role has joined.
+    Repeating the call issues new slips and cancels the old ones, until somebody with that role has joined.
     """
     with store.reading() as tx:
         awaited = [role for role in FIRST if not _somebody_joined(people.accounts(tx, role))]

@@ -1,6 +1,7 @@
-"""Staff who leave: from that moment nobody can sign in to their account, and no page offers them as a choice.
+"""Record that staff have left.
 
-An administrator can undo a mistake. If the person may read participants' words, a lead has to agree.
+From then on nobody can sign in to their account, and no page offers them as a choice. An administrator can
+undo a mistake. If the person may read what participants write, a lead has to agree.
 """
 
 from uuid import UUID
@@ -19,9 +20,9 @@ NEEDED = (Role.ADMINISTRATOR, Role.LEAD)
 
 
 def mark_as_left(actor: Actor, account_id: UUID) -> None:
-    """Mark somebody as having left, as an administrator. Repeating the call does nothing.
+    """As an administrator, mark somebody as having left.
 
-    Raise ``NotAllowed`` for the last administrator or lead who has joined.
+    Repeating the call does nothing. Raise ``NotAllowed`` for the last administrator or lead who has joined.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -43,10 +44,11 @@ def mark_as_left(actor: Actor, account_id: UUID) -> None:
 
 
 def ask_back(actor: Actor, account_id: UUID) -> bool:
-    """Undo a mistaken leaving: an administrator is back at once, while for others a lead has to agree.
+    """Bring back somebody who was marked as having left by mistake.
 
-    Return True if the person is back. The person signs in as before, but old sessions, known devices, joining
-    codes and calendar URLs don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
+    An administrator is back at once. For anybody else, a lead has to agree first. Return True if the person
+    is back. They sign in as before, but their old sessions, known devices, joining codes and calendar URLs
+    don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)
@@ -63,9 +65,9 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
 
 
 def take_back(actor: Actor, account_id: UUID) -> None:
-    """Agree, as a lead, that a practitioner or lead is back, after an administrator has asked for it.
+    """As a lead, agree to bring back a practitioner or lead, after an administrator has asked for this.
 
-    Raise ``NotAllowed`` if nobody has asked, or if the person is back already.
+    Raise ``NotAllowed`` if nobody has asked, or if the person is already back.
     """
     with acting(actor) as tx:
         account = people.account(tx, account_id)
@@ -90,7 +92,10 @@ def _let_back(tx: Transaction, account: Account) -> None:
 
 
 def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member's account, for an administrator. Raise ``NotFound`` for anybody else."""
+    """Return a staff member's account, if the viewer is an administrator.
+
+    Raise ``NotFound`` for anybody else.
+    """
     account = people.account(tx, account_id)
     if viewer.role is not Role.ADMINISTRATOR or not Role(account.role).staff:
         raise NotFound
@@ -98,9 +103,9 @@ def leaver(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def last_of_role(tx: Transaction, account: Account) -> bool:
-    """True if nobody else has this account's role, and the role is needed.
+    """True if the service needs somebody with this account's role and nobody else has it.
 
-    If two people are marked as having left at once, one call waits for the other.
+    If two people are marked as having left at the same time, one call waits for the other.
     """
     if account.role not in NEEDED:
         return False

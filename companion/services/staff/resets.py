@@ -1,10 +1,10 @@
-"""Resets: somebody who has lost their passphrase, their second sign-in step or both gets a slip and replaces
-them.
+"""Reset how somebody signs in.
 
-The person still has to give whatever they haven't lost. No session or sign-in method ends before the slip is
-used, and the person who makes the slip never learns the new choices. An administrator can make a slip only
-for another administrator. For people who may read participants' words, an administrator asks, and a lead who
-isn't the person concerned agrees.
+If they have lost their passphrase, their second sign-in step or both, they get a sign-in slip and use it to
+replace what they have lost. They still have to give whatever they haven't lost. Their sessions and sign-in
+details still work until the slip is used, and the person who issues the slip never learns the new passphrase
+or second step. An administrator can issue a slip only for another administrator. For people who may read what
+participants write, an administrator asks for the reset, and another lead agrees.
 """
 
 from collections.abc import Iterable
@@ -26,17 +26,17 @@ from companion.store.enrolments import enrolments
 from companion.store.people import Account, Person
 
 ASKED_FOR = timedelta(days=7)
-"""How long a lead has to agree to a reset. After that, an administrator has to ask again."""
+"""How long a lead has to agree to a reset. After this time, an administrator has to ask again."""
 
 
 def reset_participant(
     actor: Actor, hasher: Hasher, enrolment_id: UUID, word: str, *, lost: str = Lost.BOTH
 ) -> Slip:
-    """Make a reset slip for one of the viewer's participants. ``lost`` says what the participant has lost.
+    """Issue a reset slip for one of the viewer's participants.
 
-    The practitioner has met the participant. For a slip that replaces both, that meeting is the only proof of
-    identity. Raise ``Rejected`` for a mistake in the form, or ``NotAllowed`` for somebody who hasn't joined
-    or has left.
+    ``lost`` says what the participant has lost. The practitioner has met the participant in person. If the
+    slip replaces both the passphrase and the second step, this meeting is the only proof of identity. Raise
+    ``Rejected`` for a mistake in the form, or ``NotAllowed`` for somebody who hasn't joined or has left.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -49,10 +49,10 @@ def reset_participant(
 
 
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
-    """Return a staff member whose reset the viewer may ask for or agree to.
+    """Return a staff member, if the viewer may ask for their reset or agree to it.
 
-    Raise ``NotFound`` if the viewer has no part in this reset, and ``NotAllowed`` for the viewer's own
-    account or somebody who hasn't joined or has left.
+    Raise ``NotFound`` if the viewer may do neither, and ``NotAllowed`` for the viewer's own account or
+    somebody who hasn't joined or has left.
     """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:
@@ -68,7 +68,9 @@ def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
 
 
 def ask(actor: Actor, account_id: UUID) -> None:
-    """Ask the leads, as an administrator, to let a practitioner or lead replace what they have lost."""
+    """As an administrator, ask the leads to let a practitioner or lead replace the sign-in details that they
+    have lost.
+    """
     with acting(actor) as tx:
         account = member(tx, actor.viewer, account_id)
         if actor.viewer.role is not Role.ADMINISTRATOR or account.role == Role.ADMINISTRATOR:
@@ -84,16 +86,16 @@ def asked(at: datetime | None, now: datetime) -> bool:
 
 
 def waiting(staff: Iterable[Person], now: datetime) -> set[UUID]:
-    """Return the staff whose reset waits for a lead's agreement."""
+    """Return the staff whose reset is waiting for a lead to agree."""
     return {each.id for each in staff if not each.left_at and asked(each.reset_asked_at, now)}
 
 
 def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lost: str = Lost.BOTH) -> Slip:
-    """Make a reset slip, as a lead who agrees to a request, or for another administrator. Return the slip to
-    hand over.
+    """Issue a reset slip, either as a lead who agrees to a request or as an administrator for another
+    administrator.
 
-    Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may not make the slip, or
-    ``NotAllowed`` if nobody has asked for the reset.
+    Return the slip to hand over. Raise ``Rejected`` for a mistake in the form, ``NotFound`` if the viewer may
+    not issue the slip, or ``NotAllowed`` if nobody has asked for the reset.
     """
     word_hash = hasher.hash(agreed_word(word))
     with acting(actor) as tx:
@@ -113,11 +115,11 @@ def reset_staff(actor: Actor, hasher: Hasher, account_id: UUID, word: str, *, lo
 def reset_last(
     store: Store, hasher: Hasher, role: Role, now: datetime, lost: Lost = Lost.BOTH
 ) -> tuple[str, Slip]:
-    """Let the only lead or administrator replace what they have lost, as an operator. Return the agreed word
-    and the slip.
+    """As an operator, let the only lead or administrator replace the sign-in details that they have lost.
 
-    Every lead and administrator is notified, and sees the reset for 90 days. Raise ``NotAllowed`` unless
-    exactly one person has the role: if there are others, one of them can help instead.
+    Return the agreed word and the sign-in slip. Every lead and administrator is notified, and sees the reset
+    for 90 days. Raise ``NotAllowed`` unless exactly one person has the role: if there are others, one of them
+    can help instead.
     """
     word = new_code(1)
     word_hash = hasher.hash(agreed_word(word))

@@ -1,1 +1,1 @@
-"""Services for set work: setting it, answering it and reviewing it."""
+"""Services for set work: setting work, answering it and reviewing it."""

@@ -1,5 +1,7 @@
-"""Drafts of answers, which are saved while typing, move with their item, and are settled when the answer is
-sent.
+"""Drafts of answers.
+
+A draft is saved while the participant types, and deleted when they send the answer. If the draft is about an
+item in a list and the item is reworded, the draft moves with the item.
 """
 
 from collections.abc import Mapping
@@ -22,8 +24,8 @@ from companion.store.work.open_work import OpenWork
 class AnswerForm:
     """The form for answering one prompt.
 
-    ``seen`` and ``draft_seen`` are the revisions of the answer and the draft that the page showed. ``tab`` is
-    the page's own mark, so that a page never conflicts with itself, even if a response was lost.
+    ``seen`` and ``draft_seen`` are the revisions of the answer and the draft that the page showed. ``tab``
+    identifies the page, so that a page never conflicts with itself, even if a response was lost.
     """
 
     prompt_id: str
@@ -62,7 +64,7 @@ def save_if_possible(actor: Actor, work_id: UUID, typed: AnswerForm) -> None:
 
 
 def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) -> Draft:
-    """Save a draft of an answer within a running act, and return the resulting draft.
+    """Save a draft of an answer within an open transaction, and return the resulting draft.
 
     Raise ``ChangedElsewhere`` if another page has saved something newer.
     """
@@ -85,8 +87,8 @@ def keep(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm) ->
 def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, way: str) -> None:
     """Delete the draft of an answer that is being sent.
 
-    If the participant skips the question instead, keep what was typed for later. Raise ``ChangedElsewhere``
-    if another page typed the draft.
+    If the participant skips the question instead, keep what they typed for later. Raise ``ChangedElsewhere``
+    if the draft was typed on another page.
     """
     words = draft_of(typed.form, prompt.fields)
     if way == "answered":
@@ -96,7 +98,7 @@ def settle(tx: Transaction, piece: OpenWork, prompt: Prompt, typed: AnswerForm, 
 
 
 def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
-    """Move a draft along with its item when the item is reworded."""
+    """Move a draft when the item that it is about is reworded."""
     for old, new in moving.items():
         draft = piece.draft_place(old).row(tx)
         if draft and new not in piece.whole.drafts:
@@ -104,5 +106,5 @@ def move(tx: Transaction, piece: OpenWork, moving: Mapping[str, str]) -> None:
 
 
 def _filled(prompt: Prompt, answer: Given | None) -> Form:
-    """Return the contents of the form before anything was typed."""
+    """Return the form's contents before anything is typed."""
     return prompt.fill(answer.value) if answer and answer.way == "answered" else {}

@@ -1,4 +1,7 @@
-"""A participant answers a prompt, which decides the prompts that follow and those that are no longer asked."""
+"""Save a participant's answer to a prompt.
+
+The answer decides which prompts follow and which are no longer asked.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -23,12 +26,13 @@ from companion.store.work.open_work import OpenWork
 def send_answer(
     actor: Actor, work_id: UUID, typed: AnswerForm, way: str, accepted: tuple[str, ...] = ()
 ) -> Answerable:
-    """Save an answer, *not sure* or *rather talk*, and return the resulting work.
+    """Save an answer, or that the participant is not sure yet or would rather talk about it, and return the
+    resulting work.
 
     Raise ``Rejected`` for a mistake in the form, and ``ChangedElsewhere`` if another page has saved a
     different answer. Raise ``LeavesPath`` if prompts other than the ``accepted`` ones would no longer be
     asked. Raise ``NotAllowed`` for work that was submitted, done on paper or withdrawn. If an answer is
-    refused, the text is kept as a draft, except for submitted work.
+    refused, the text is kept as a draft, unless the work was submitted.
     """
     try:
         with acting(actor, Counted.SAVE) as tx:

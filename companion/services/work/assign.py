@@ -1,4 +1,4 @@
-"""A practitioner sets work: a version of an activity with a setting card, due before an appointment."""
+"""Let a practitioner set work: a version of an activity, with a setting card, due before an appointment."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ from companion.store.work.rows import WorkRow
 
 ENGLISH = "en"
 FITTING = 2
-"""How many activities are offered first."""
+"""How many activities are offered at first."""
 
 
 @dataclass(frozen=True)
 class Due:
     """The work's own id, the appointment that the work is due before, and the setting card.
 
-    Setting work twice with the same id sets it once.
+    If work is set twice with the same id, it is only set once.
     """
 
     new_id: UUID
@@ -42,16 +42,16 @@ class Due:
 
 
 def may_set(tx: Transaction, *, unapproved_too: bool) -> list[Version]:
-    """Return the library's versions that can be set as work.
+    """Return the library versions that can be set as work.
 
-    These are the latest approved versions, or, in the demo, the latest versions that passed the checker.
+    These are the latest approved versions or, in the demo, the latest versions that passed the checker.
     """
     return library.checked_versions(tx) if unapproved_too else library.approved_versions(tx)
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An activity of the library that can be set as work, in each of its languages.
+    """A library activity that can be set as work, in each of its languages.
 
     ``version`` is the English version, if there is one.
     """
@@ -75,7 +75,7 @@ class Offer:
 
 
 def offers(versions: Sequence[Version]) -> list[Offer]:
-    """Return the activities that can be set as work, each of them once, in the order of the versions."""
+    """Return the activities that can be set as work, each of them once, in the same order as the versions."""
     found: dict[str, list[Version]] = {}
     for each in sorted(versions, key=lambda version: version.activity.language != ENGLISH):
         found.setdefault(each.activity.id, []).append(each)
@@ -84,7 +84,7 @@ def offers(versions: Sequence[Version]) -> list[Offer]:
 
 
 def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, list[Offer]]]:
-    """Return the activities by the number of the session that their topic is planned for, from 1.
+    """Group the activities by the number of the session that their topic is planned for, starting from 1.
 
     Activities that fit any session come last, with the number 0.
     """
@@ -96,14 +96,14 @@ def by_session(offered: Iterable[Offer], plan: TopicPlan) -> list[tuple[int, lis
 
 
 FITTING = 2
-"""How many activities are offered as fitting next."""
+"""How many activities are suggested to be set next."""
 
 
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
-    """Return the first few activities that fit next.
+    """Return the first few activities to suggest next.
 
-    Those are activities that weren't set before and whose topics aren't covered yet, with topics already
-    begun first.
+    These haven't been set before, and their topics haven't been covered yet. Activities whose topics have
+    already been started come first.
     """
     places = {each.topic.id: place for place, each in enumerate(plan.left)}
     new = [each for each in offered if each.version.activity.id not in were_set]
@@ -112,7 +112,10 @@ def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """Return the activities that the practitioner made for this participant only, which need no approval."""
+    """Return the activities that the practitioner made only for this participant.
+
+    They don't need approval.
+    """
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
 
@@ -135,7 +138,7 @@ def set_work(actor: Actor, enrolment_id: UUID, version_id: UUID, due: Due, *, un
 
 
 def chosen(offered: Sequence[Version], version_id: UUID, language: str) -> Version:
-    """Return the chosen version, or the same activity's version in this language.
+    """Return the chosen activity's version for a participant with this language.
 
     Raise ``Rejected`` if the version isn't offered, and ``NotAllowed`` if the checker finds an error in it.
     """
@@ -158,13 +161,13 @@ class QuickWork:
     questions: str
 
     def activity(self, minutes: int) -> Activity:
-        """Return an activity that asks these questions. Raise ``Rejected`` for a mistake in the form."""
+        """Create an activity that asks these questions. Raise ``Rejected`` for a mistake in the form."""
         slug = f"own-{uuid4().hex[:12]}"
         return editing.quick(self.title, self.introduction, self.questions, minutes, slug)
 
 
 def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) -> None:
-    """Set questions that the practitioner typed, for this participant only.
+    """Set questions that the practitioner typed for this participant only.
 
     Repeating the call with the same id does nothing. Raise ``Rejected`` for a mistake in the form.
     """
@@ -178,7 +181,7 @@ def quickly_set(actor: Actor, enrolment_id: UUID, typed: QuickWork, due: Due) ->
 
 
 def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due: Due) -> None:
-    """Set questions that a practitioner typed, within a running act.
+    """Set questions that a practitioner typed, within an open transaction.
 
     Raises the same errors as ``quickly_set``.
     """
@@ -187,7 +190,10 @@ def set_questions(tx: Transaction, enrolment: Enrolment, activity: Activity, due
 
 
 def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Due) -> None:
-    """Set the chosen version of an activity, within a running act. Raises the same errors as ``set_work``."""
+    """Set the chosen version of an activity, within an open transaction.
+
+    Raises the same errors as ``set_work``.
+    """
     if enrolment.state not in EXPECTS_WORK:
         raise NotAllowed("no_new_work")
     to_come = {str(each.id): each for each in appointments.to_come(tx, enrolment.id, tx.now)}
@@ -199,8 +205,8 @@ def set_within(tx: Transaction, enrolment: Enrolment, version_id: UUID, activity
 
 @dataclass(frozen=True)
 class Deadline:
-    """A ``Due`` after it was checked: the work's id, the appointment that the work is due before, and the
-    card.
+    """The checked contents of a ``Due``: the work's id, the appointment that the work is due before, and the
+    setting card.
     """
 
     work_id: UUID
@@ -211,7 +217,7 @@ class Deadline:
 def add_work(
     tx: Transaction, enrolment: Enrolment, version_id: UUID, activity: Activity, due: Deadline
 ) -> None:
-    """Set work whose details have been checked, within a running act."""
+    """Set work whose details have already been checked, within an open transaction."""
     ahead = Conversation(activity, {}).progress
     row = WorkRow(
         id=due.work_id,

@@ -1,4 +1,4 @@
-"""Set work once for a whole group. Each member then has a piece of work of their own."""
+"""Set work for a whole group in one action. Each member then has their own piece of work."""
 
 from uuid import UUID
 
@@ -13,12 +13,11 @@ from companion.store.work.rows import WorkRow
 
 
 def set_for_group(actor: Actor, group_id: UUID, version_id: UUID, due: Due, *, unapproved_too: bool) -> int:
-    """Set one piece of work for each member who takes part, before a future meeting, all or none. Return how
-    many pieces were set.
+    """Set a piece of work for each member who takes part, due before a future meeting.
 
-    A form sent twice sets the work once. ``due`` names the meeting. For a member who isn't coming to that
-    meeting, the work is due before their next appointment. Raise ``Rejected`` for a mistake in the form, and
-    ``NotAllowed`` if nobody takes part.
+    Either all pieces are set or none. Return how many pieces were set. A form sent twice sets the work only
+    once. ``due`` gives the meeting. If a member isn't coming to that meeting, their work is due before their
+    next appointment. Raise ``Rejected`` for a mistake in the form, and ``NotAllowed`` if nobody takes part.
     """
     with acting(actor) as tx:
         groups.group_row(tx, actor.viewer, group_id)

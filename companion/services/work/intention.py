@@ -1,5 +1,6 @@
-"""When and where a participant plans to do a piece of work, entered alone or with the practitioner after a
-session.
+"""Save when and where a participant plans to do a piece of work.
+
+The participant can enter this alone, or with the practitioner after a session.
 """
 
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class OnePiece:
-    """A piece of work, and the enrolment that a staff URL names with it."""
+    """A piece of work, and the enrolment that staff pages include in the URL."""
 
     work_id: UUID
     enrolment_id: UUID | None = None
@@ -31,7 +32,7 @@ class OnePiece:
 
 @dataclass(frozen=True)
 class WhenAndWhere:
-    """A piece of work without its answers, its participant, and the days to choose from."""
+    """A piece of work without its answers, the participant, and the days to choose from."""
 
     case: Case
     work: Work
@@ -40,7 +41,7 @@ class WhenAndWhere:
 
 
 def open_intention(actor: Actor, piece: OnePiece) -> WhenAndWhere:
-    """Return the contents of the page for planning a piece of work.
+    """Return the data for the page on which a piece of work is planned.
 
     A practitioner's read is recorded. Raise ``NotFound`` if the viewer may not see the work.
     """
@@ -111,7 +112,9 @@ def _unchanged(before: Intention | None, seen: int) -> None:
 
 
 def put(tx: Transaction, row: WorkRow, participant_id: UUID, chosen: Intention | None) -> None:
-    """Replace the plan for when and where to do the work, and its reminder, within a running act."""
+    """Replace the plan for when and where to do the work, and the plan's reminder, within an open
+    transaction.
+    """
     outbox.withdraw(tx, Notice.WORK_INTENDED, row.id)
     work.keep_intention(tx, row, chosen)
     if chosen and chosen.notice_at > tx.now:

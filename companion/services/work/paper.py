@@ -1,4 +1,4 @@
-"""A practitioner marks work as done on paper, reads the words kept from it, and undoes the mark."""
+"""Let a practitioner mark work as done on paper, read the text recorded from it, and undo the mark."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,7 +19,7 @@ from companion.store.work.rows import WorkRow
 
 @dataclass(frozen=True)
 class Handed:
-    """A piece of work without its answers, and every mark that it was done on paper, latest first."""
+    """A piece of work without its answers, and every record that it was done on paper, latest first."""
 
     case: Case
     work: Work
@@ -27,12 +27,18 @@ class Handed:
 
     @property
     def standing(self) -> PaperRecord | None:
-        """Return the mark that is in force, or None."""
+        """Return the record that work was done on paper, unless it was undone.
+
+        Return None if there is no such record.
+        """
         return next((each for each in self.records if each.taken_back_at is None), None)
 
 
 def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
-    """Return a piece of work and its marks for paper. Reading words kept from paper is recorded."""
+    """Return a piece of work, and the records that it was done on paper.
+
+    Reading the text from the paper is recorded.
+    """
     with acting(actor, Counted.NEVER) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
         case = enrolments.case(tx, enrolments.enrolment(tx, actor.viewer, enrolment_id))
@@ -45,7 +51,9 @@ def open_record(actor: Actor, enrolment_id: UUID, work_id: UUID) -> Handed:
 
 @dataclass(frozen=True)
 class PaperForm:
-    """The day on which paper work was submitted, and the words that the practitioner keeps from it, as typed."""
+    """The day on which work was submitted on paper, and the text that the practitioner recorded from it, as
+    typed.
+    """
 
     day: str
     kept: str
@@ -54,9 +62,9 @@ class PaperForm:
 def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typed: PaperForm) -> None:
     """Mark a piece of work as submitted on paper. Repeating the call with the same id does nothing.
 
-    Anything that the participant typed here is kept. Raise ``Rejected`` for a mistake in the form,
-    ``NotAllowed`` if the work was submitted here or withdrawn, and ``ChangedElsewhere`` if it is already
-    marked.
+    Anything that the participant typed in Companion is kept. Raise ``Rejected`` for a mistake in the form,
+    ``NotAllowed`` if the work was submitted in Companion or withdrawn, and ``ChangedElsewhere`` if it is
+    already marked as submitted on paper.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -75,9 +83,10 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 
 
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
-    """Undo a mark that work was done on paper. The work is open again, and the mark stays on record.
+    """Undo marking work as done on paper.
 
-    Repeating the call does nothing. Raise ``NotAllowed`` if the work has no such mark.
+    The work is open again, and the record is kept. Repeating the call does nothing. Raise ``NotAllowed`` if
+    the work wasn't marked as done on paper.
     """
     with acting(actor) as tx:
         row = _row(tx, actor.viewer, enrolment_id, work_id)
@@ -95,8 +104,8 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
     """Return a piece of work for the participant's practitioner.
 
-    Raise ``NotFound`` for participants, who can't see the words kept from paper or mark work as done on
-    paper.
+    Raise ``NotFound`` for participants. They can't mark work as done on paper, or see the text recorded from
+    it.
     """
     row = work.work_row(tx, viewer, work_id)
     if viewer.role is not Role.PRACTITIONER or row.enrolment_id != enrolment_id:

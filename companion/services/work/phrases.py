@@ -1,5 +1,5 @@
-"""A practitioner saves phrases for feedback, removes them, and switches keyboard shortcuts for reviewing on
-or off.
+"""Let a practitioner save and remove phrases for feedback, and turn keyboard shortcuts for reviewing on or
+off.
 """
 
 from uuid import UUID
@@ -16,7 +16,7 @@ from companion.store.work.phrases import PhraseRow
 def reviewing(actor: Actor) -> Reviewing:
     """Return the viewer's saved phrases, and whether they use keyboard shortcuts.
 
-    Raise ``NotFound`` for anybody but a practitioner.
+    Raise ``NotFound`` for anybody except a practitioner.
     """
     with actor.store.reading() as tx:
         if actor.viewer.role is not Role.PRACTITIONER:
@@ -47,7 +47,7 @@ def remove(actor: Actor, phrase_id: UUID) -> None:
 
 
 def choose_keys(actor: Actor, *, on: bool) -> None:
-    """Switch the viewer's single-key shortcuts for reviewing on or off."""
+    """Turn the viewer's single-key shortcuts for reviewing on or off."""
     with acting(actor, Counted.SAVE, role=Role.PRACTITIONER) as tx:
         people.lock(tx, actor.viewer.account_id)
         people.account(tx, actor.viewer.account_id).review_keys = on

@@ -1,4 +1,4 @@
-"""A practitioner reads a submission, then sends feedback or returns the work."""
+"""Let a practitioner read a submission, and then send feedback or return the work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from companion.store.work.feedback_rows import COMMENT, REASONS, FeedbackPlace, 
 from companion.store.work.rows import SubmissionRow
 
 WHOLE = ""
-"""The prompt id of comments about the whole submission."""
+"""The prompt id used for comments about the whole submission."""
 
 
 NOT_LOOKED_UP = Reviewing((), keys=False)
@@ -30,7 +30,7 @@ NOT_LOOKED_UP = Reviewing((), keys=False)
 
 @dataclass(frozen=True)
 class Review:
-    """A submission as its practitioner reads it. ``revision`` counts the changes to the feedback."""
+    """A submission as shown to the practitioner. ``revision`` counts the changes to the feedback."""
 
     case: Case
     work: Work
@@ -41,17 +41,17 @@ class Review:
 
     @property
     def newer(self) -> Submission | None:
-        """Return a later round of the same work, if there is one."""
+        """Return a later round of the same work, or None if there is none."""
         last = self.work.last
         return last if last and last.round > self.submission.round else None
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """Feedback as typed: a comment for each prompt id, the reasons for a return, and the revision that the
-    page showed.
+    """Feedback as typed: a comment for each prompt id, the reasons for returning the work, and the revision
+    that the page showed.
 
-    ``tab`` is the page's own mark, and ``beat`` counts the page's saves.
+    ``tab`` identifies the page, and ``beat`` counts the page's saves.
     """
 
     comments: Mapping[str, str]
@@ -90,7 +90,7 @@ def save_feedback(actor: Actor, submission_id: UUID, feedback: Feedback) -> Draf
 
 @dataclass(frozen=True)
 class Insertion:
-    """The phrase to insert, and the prompt whose comment it is inserted into, as the page sent them."""
+    """The phrase to insert, and the prompt whose comment it is inserted into, as submitted by the page."""
 
     phrase_id: UUID | None
     prompt_id: str
@@ -109,7 +109,7 @@ def insert_phrase(actor: Actor, submission_id: UUID, feedback: Feedback, wanted:
     if phrase is None:
         raise Rejected(Problem("nothing_chosen", field=f"{PHRASE}-{wanted.prompt_id}"))
     typed = feedback.comments.get(wanted.prompt_id, "")
-    # If the comment is too long without the phrase, the error has to give the comment's own length.
+    # If the comment is too long even without the phrase, the error has to give the comment's own length.
     comment = clean(typed, FEEDBACK_MOST, f"{COMMENT}{wanted.prompt_id}", required=False)
     save_feedback(
         actor,
@@ -127,16 +127,17 @@ def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 
 
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Return the work to the participant with reasons, which opens another round.
+    """Return the work to the participant with reasons.
 
-    Raises the same errors as ``save_feedback``, and ``Rejected`` without reasons.
+    This starts another round. Raises the same errors as ``save_feedback``, and ``Rejected`` if there are no
+    reasons.
     """
     clean(feedback.words, FEEDBACK_MOST, REASONS)
     _send(actor, submission_id, feedback, Outcome.RETURNED)
 
 
 def _send(actor: Actor, submission_id: UUID, feedback: Feedback, outcome: Outcome) -> None:
-    """End the round with the feedback on the page. Repeating the call does nothing."""
+    """End the round with the feedback that is on the page. Repeating the call does nothing."""
     with acting(actor) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         review = _review(tx, actor.viewer, row)

@@ -1,5 +1,5 @@
-"""A practitioner opens work that has been set, changes its card or due date, replaces its questions, or
-withdraws it.
+"""Let a practitioner open work that has been set, change its setting card or due date, replace its questions,
+or withdraw it.
 """
 
 from dataclasses import dataclass, replace
@@ -32,8 +32,8 @@ WORDS = "words"
 class SetPiece:
     """A piece of set work without its answers, and the changes that can be made to it.
 
-    ``version`` is the version of the activity whose questions the work asks. ``copies`` are versions made for
-    this participant that can replace ``version``.
+    ``version`` is the activity version whose questions the work asks. ``copies`` lists versions made for this
+    participant that can replace ``version``.
     """
 
     case: Case
@@ -63,7 +63,7 @@ class SetPiece:
 
 @dataclass(frozen=True)
 class CardChange:
-    """The setting card and the appointment as typed, and the revision that the page showed."""
+    """The setting card and the appointment as entered in the form, and the revision that the page showed."""
 
     card: Card
     appointment: str
@@ -71,9 +71,10 @@ class CardChange:
 
 
 def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
-    """Return a piece of a participant's work. The read is recorded if the participant's words are shown.
+    """Return a piece of a participant's work.
 
-    Raise ``NotFound`` for anybody but the participant's practitioner.
+    If text by the participant is shown, the read is recorded. Raise ``NotFound`` for anybody except the
+    participant's practitioner.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -93,11 +94,12 @@ def open_piece(actor: Actor, piece: OnePiece) -> SetPiece:
 
 
 def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
-    """Change the reason, the length, or the meeting that the work is due before, and notify the participant.
+    """Change the reason for the work, its length, or the meeting that it is due before, and notify the
+    participant.
 
     Saving the same values again does nothing. Raise ``Rejected`` for a mistake in the form,
-    ``ChangedElsewhere`` if the card has changed since the page was made, and ``NotAllowed`` for work that
-    isn't open.
+    ``ChangedElsewhere`` if the setting card has changed since the page was loaded, and ``NotAllowed`` for
+    work that isn't open.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
         row = _row(tx, actor, piece)
@@ -117,9 +119,9 @@ def change_card(actor: Actor, piece: OnePiece, typed: CardChange) -> None:
 
 
 def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
-    """Replace the questions of the work with those of this version, which was made for this participant only.
+    """Replace the work's questions with those from this version, which was made only for this participant.
 
-    Repeating the call does nothing. Raise ``Rejected`` for another version, and ``NotAllowed`` if the
+    Repeating the call does nothing. Raise ``Rejected`` for any other version, and ``NotAllowed`` if the
     participant has begun or if the checker finds an error in the version.
     """
     with acting(actor, role=Role.PRACTITIONER) as tx:
@@ -148,11 +150,11 @@ def use_version(actor: Actor, piece: OnePiece, version_id: UUID | None) -> None:
 
 
 def withdraw(actor: Actor, piece: OnePiece, typed: str) -> None:
-    """Withdraw a piece of work, with a message to the participant. What the participant typed is kept for
-    them.
+    """Withdraw a piece of work, with a message to the participant.
 
-    Repeating the call does nothing. Raise ``Rejected`` without a message, and ``NotAllowed`` for work that
-    was submitted, done on paper or is no longer needed.
+    Anything that the participant typed is kept for them. Repeating the call does nothing. Raise ``Rejected``
+    if there is no message, and ``NotAllowed`` for work that was submitted, done on paper or is no longer
+    needed.
     """
     words = clean(typed, CARD_MOST, WORDS)
     with acting(actor, role=Role.PRACTITIONER) as tx:
@@ -191,7 +193,7 @@ def _begun(row: WorkRow, whole: Work) -> bool:
 
 
 def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
-    """Return the versions that were made from the work's own version, for this participant only."""
+    """Return the versions that were made from the work's own version only for this participant."""
     return [
         each
         for each in library.own_versions(tx, row.enrolment_id)
@@ -203,8 +205,7 @@ def _copies(tx: Transaction, row: WorkRow) -> list[Version]:
 def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
     """Return the id of the chosen appointment.
 
-    The appointment must be upcoming, or the one that the work is due before already; otherwise raise
-    ``Rejected``.
+    Raise ``Rejected`` unless the appointment is upcoming or the work is already due before it.
     """
     if chosen == str(row.due_id):
         return row.due_id
@@ -215,6 +216,6 @@ def _due_id(tx: Transaction, row: WorkRow, chosen: str) -> UUID:
 
 
 def _tell(tx: Transaction, row: WorkRow, notice: Notice) -> None:
-    """Put a notice into the outbox, in place of an earlier one that hasn't been sent yet."""
+    """Add a notice to the outbox, replacing an earlier notice that hasn't been sent yet."""
     outbox.withdraw(tx, notice, row.id)
     outbox.notify(tx, row.enrolment.participant_id, notice, row.id)

@@ -1,4 +1,4 @@
-"""A participant submits work that they have checked, and reads the feedback on it."""
+"""Let a participant submit work that they have checked, and read the feedback on it."""
 
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from companion.store.work import open_work, rounds
 def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
     """Submit work that the participant has checked, and return the submission's id.
 
-    Raise ``NotAllowed`` if a question is open or the work was already submitted, and ``ChangedElsewhere`` if
-    an answer has changed since the revision ``seen``.
+    Raise ``NotAllowed`` if a question hasn't been answered or the work was already submitted, and
+    ``ChangedElsewhere`` if an answer has changed since the revision ``seen``.
     """
     with acting(actor) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id)
@@ -30,7 +30,7 @@ def submit(actor: Actor, work_id: UUID, seen: int) -> UUID:
 
 
 def see_feedback(actor: Actor, submission_id: UUID) -> None:
-    """Record, once, that the participant has opened the feedback or the reasons for a return."""
+    """Record, once, that the participant has opened the feedback or the reasons why the work was returned."""
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         if row.outcome and row.seen_at is None:

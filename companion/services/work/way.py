@@ -1,6 +1,6 @@
-"""A participant chooses the short version of a piece of work or the whole of it.
+"""Let a participant choose between the short version of a piece of work and the whole version.
 
-After the short version has been submitted, the remaining questions are optional.
+After they submit the short version, the remaining questions are optional.
 """
 
 from dataclasses import replace
@@ -13,9 +13,9 @@ from companion.store.work import open_work
 
 
 def take_way(actor: Actor, work_id: UUID, *, short: bool) -> None:
-    """Switch to the short version or the whole of it, keeping all answers. Repeating the call does nothing.
+    """Switch to the short or the whole version of the work, keeping all answers.
 
-    Raise ``NotAllowed`` if the work has no short version, or isn't open.
+    Repeating the call does nothing. Raise ``NotAllowed`` if the work has no short version, or isn't open.
     """
     with acting(actor, Counted.SAVE) as tx:
         piece = open_work.open_own(tx, actor.viewer, work_id)

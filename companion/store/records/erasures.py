@@ -95,9 +95,7 @@ def ask(tx: Transaction) -> bool:
     ``NotFound`` if the viewer has been erased.
     """
     people.lock(tx, tx.viewer.account_id)
-    if (
-        people.account(tx, tx.viewer.account_id).erased_at is not None
-    ):  # the viewer was erased after this request began
+    if people.account(tx, tx.viewer.account_id).erased_at is not None:  # erased during this request
         raise NotFound
     if _undecided(tx, tx.viewer.account_id):
         return False

@@ -151,8 +151,8 @@ def find(tx: Transaction, viewer: Viewer, work_id: UUID) -> Work:
 def work(tx: Transaction, row: WorkRow, *, handed_in_only: bool = False) -> Work:
     """Decrypt a piece of work with its answers, drafts and rounds.
 
-    ``handed_in_only`` leaves out answers and drafts that haven't been submitted, because only the participant
-    may read them.
+    ``handed_in_only`` leaves out the current answers and drafts, because only the participant may read them
+    before they are submitted.
     """
     tx.keys.boxes({participant(row.enrolment.participant_id), WORDS})  # both keys are needed below
     box = tx.keys.box(participant(row.enrolment.participant_id))
