@@ -35,10 +35,9 @@ class Counted(StrEnum):
     SAVE = "save.account"
     """The limit for actions that replace something and can be repeated as fast as somebody types."""
     NEVER = ""
-    """No limit applies.
+    """No limit applies to raising concerns, signing in and out, changing a passphrase, or reading.
 
-    This is for raising concerns, signing in and out, changing a passphrase, and reading, which is recorded
-    anyway.
+    Reading is recorded in any case.
     """
 
 
@@ -82,9 +81,10 @@ def unattended(store: Store, now: datetime) -> Iterator[Transaction]:
 def _recorded(store: Store, viewer: Viewer | None, now: datetime) -> Iterator[Transaction]:
     """Run the action in a transaction.
 
-    If the action is refused or fails, roll it back and record that in a separate transaction. Mistakes in a
-    form (``Rejected``) and changes still to be confirmed (``LeavesPath``) aren't recorded, unless the form
-    contained a choice that no page offers. Nothing can be recorded if the database is down.
+    If the action is refused or fails, roll back the transaction, and record the refusal or failure in a
+    separate one. Mistakes in a form (``Rejected``) and changes still to be confirmed (``LeavesPath``) aren't
+    recorded, unless the form contained a choice that no page offers. Nothing can be recorded if the database
+    is down.
     """
     try:
         with store.writing(now, viewer) as tx:

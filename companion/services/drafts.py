@@ -13,9 +13,8 @@ from companion.store.drafts import DraftPlace
 
 
 class Place(Protocol):
-    """A place where a draft is typed.
-
-    It gives access to the row with the draft's tab, beat and revision, and to the draft's contents.
+    """A place where a draft is typed, with access to the row that contains the draft's tab, beat and
+    revision, and to the draft's contents.
     """
 
     def row(self, tx: Transaction) -> Any | None: ...

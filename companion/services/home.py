@@ -32,7 +32,7 @@ class Home:
     case: Case
     appointment: Appointment | None
     changed: list[Appointment]
-    """Appointments that were moved or cancelled and that the participant hasn't seen since."""
+    """Moved or cancelled appointments whose change the participant hasn't seen yet."""
     presence: Presence
     pieces: list[Piece]
     step: Piece | None

@@ -23,7 +23,7 @@ from companion.store.programme.programmes import programme_of
 from companion.store.work.last_rounds import last_rounds
 
 WORDS_MOST = 12
-"""How many pieces of work the page quotes the participant's text from, latest first."""
+"""The maximum number of pieces of work that the page quotes from. The latest pieces are used."""
 
 
 @dataclass(frozen=True)

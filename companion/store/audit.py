@@ -1,8 +1,9 @@
 """The audit log, an append-only record of who did what and when.
 
-It never contains anything that people wrote. Each audit entry gets a keyed hash in the transaction that
-writes it, so writers never wait for each other. Within a minute, a background job adds the entry to the audit
-chain. The job sets the entry's position and its link, which is a hash over this entry and all earlier ones.
+The audit log never contains anything that people wrote. Each audit entry gets a keyed hash in the transaction
+that writes it, so writers never wait for each other. Within a minute, a background job adds the entry to the
+audit chain. The job sets the entry's position and its link, which is a hash over this entry and all earlier
+ones.
 """
 
 import hashlib
@@ -356,7 +357,7 @@ def keyed_with_these_keys(tx: Transaction) -> bool:
 
 
 def newest_head(tx: Transaction) -> Head:
-    """Return the latest position and link of the audit chain."""
+    """Return the audit chain's latest position and link."""
     newest = select(func.max(AuditEntry.position)).scalar_subquery()
     row = tx.execute(
         select(AuditEntry.position, AuditEntry.link).where(AuditEntry.position == newest)
@@ -365,7 +366,7 @@ def newest_head(tx: Transaction) -> Head:
 
 
 def head(tx: Transaction) -> str:
-    """Return the latest link of the audit chain as ``position:link``.
+    """Return the audit chain's latest link as ``position:link``.
 
     Somebody who notes this link elsewhere can check later that no entries are missing from the end of the
     chain.

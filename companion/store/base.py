@@ -199,7 +199,7 @@ class Store:
     def __init__(self, engine: Engine, keys: Keys, standing: Callable[[Engine, Engine], SchemaState]) -> None:
         """``standing`` returns the migration state of both databases.
 
-        It is passed in because this module can't import it: the models import this module.
+        The function is passed in because this module can't import it: the models import this module.
         """
         self._engine = engine
         self.keys = keys
@@ -336,7 +336,7 @@ def answers(url: str) -> bool:
 
 
 def _require_there(engine: Engine) -> None:
-    """Raise ``DatabaseUnavailable`` if the file of a SQLite database is missing.
+    """Raise ``DatabaseUnavailable`` if a SQLite database's file is missing.
 
     Without this check, SQLite would create an empty database, or keep using a file that was moved.
     """
@@ -345,9 +345,10 @@ def _require_there(engine: Engine) -> None:
 
 
 def is_there(engine: Engine) -> bool:
-    """Return whether the file of an embedded database exists. For a database server, always return True.
+    """Return whether an embedded database's file exists. For a database server, always return True.
 
-    Raise ``DatabaseUnavailable`` if the file's folder can't be examined."""
+    Raise ``DatabaseUnavailable`` if the file's folder can't be examined.
+    """
     if engine.dialect.name != "sqlite":
         return True
     try:

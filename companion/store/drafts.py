@@ -59,7 +59,9 @@ class DraftPlace:
     """
 
     def row(self, tx: Transaction) -> Any | None:
-        """Return the draft's row from the table of the column ``owner``, or None if there is no draft."""
+        """Return the draft's row from the table that the column ``owner`` belongs to, or None if there is no
+        draft.
+        """
         if self.read:
             return self.read[0]
         here = self._table.place == self.place

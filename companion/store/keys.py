@@ -62,7 +62,7 @@ class KeyModel(DeclarativeBase):
 
 
 class DataKey(KeyModel):
-    """A wrapped data key. The owner's name is the associated data of its encryption."""
+    """A wrapped data key. The owner's name is used as associated data when the key is encrypted."""
 
     __tablename__ = "data_keys"
 
@@ -86,7 +86,7 @@ class WrappingState(StrEnum):
     """The states of a wrapping key, in the order in which a key passes through them."""
 
     NEW = "new"
-    """The wrapping key isn't used yet. It is first copied to every place that needs it."""
+    """The wrapping key isn't used yet, because it first has to be copied to every place that needs it."""
     PRIMARY = "primary"
     """The wrapping key wraps new data keys. Exactly one wrapping key is primary."""
     RETIRING = "retiring"

@@ -1,4 +1,7 @@
-"""Functions for Tink keysets. A keyset's primary key encrypts and decrypts. Its other keys only decrypt."""
+"""Functions for Tink keysets.
+
+A keyset's primary key encrypts and decrypts. A keyset's other keys only decrypt.
+"""
 
 import json
 from collections.abc import Collection

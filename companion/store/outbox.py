@@ -18,16 +18,16 @@ from companion.store.base import Model, Transaction
 from companion.store.types import UtcDateTime
 
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
-"""The wait before each retry of an email. After the last retry, Companion stops trying."""
+"""How long to wait before each retry of an email. After the last retry, Companion stops trying."""
 CLAIMED_FOR = timedelta(minutes=10)
 """How long a worker has to send the notices that it has claimed.
 
-After this time, another worker may claim them.
+After this time, another worker may claim the notices.
 """
 MOST_UNSURE = 2
 """How many attempts may end without Companion knowing whether the email arrived.
 
-After this many, Companion stops trying.
+After this many attempts, Companion stops trying.
 """
 
 

@@ -138,12 +138,15 @@ class Invitation(Bound, Model):
     word_hash: Mapped[str] = mapped_column(String(200))
     resets: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[str | None] = mapped_column(String(20))
-    """The sign-in step that a reset replaces, or None for a first joining.
+    """Which sign-in steps a reset replaces, or None for a first joining.
 
     In older rows, None can also mean a reset that replaces both steps.
     """
     made_by: Mapped[UUID | None]
-    """The account that issued this code. This is None if an operator issued the code, and in older rows."""
+    """The account that issued this code, or None if an operator issued it.
+
+    In older rows, the account is always None.
+    """
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -32,9 +32,8 @@ from companion.store.base import Model, Transaction
 from companion.store.row_binding import BINDING
 
 PARTICIPANTS_MOST = 8_000_000
-"""A participant's quota in bytes.
-
-It is enough for about 8,000 answers, messages and plan items of 150 words each.
+"""A participant's quota in bytes, which is enough for about 8,000 answers, messages and plan items of 150
+words each.
 """
 STAFF_MOST = 8_000_000
 """A staff member's quota in bytes per day."""
@@ -69,7 +68,7 @@ class StoredBytes(Model):
 
     id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     since: Mapped[str] = mapped_column(String(10))
-    """The day that the count is for. This is an empty string for a participant, whose total never resets."""
+    """The day that the count is for, or an empty string for a participant, whose total never resets."""
     count: Mapped[int] = mapped_column(BigInteger)
 
 

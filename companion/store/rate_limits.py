@@ -23,7 +23,7 @@ from companion.store.types import UtcDateTime
 class Try(Model):
     """How many attempts were made in a window of time.
 
-    ``key`` is a keyed hash in hexadecimal. It doesn't identify anybody.
+    ``key`` is a keyed hash in hexadecimal, which doesn't identify anybody.
     """
 
     __tablename__ = "tries"
@@ -32,7 +32,7 @@ class Try(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
     level: Mapped[int]
-    """In how many consecutive windows before this one all attempts were used up.
+    """How many consecutive windows just before this one had all their attempts used up.
 
     The number never exceeds two.
     """
@@ -96,9 +96,8 @@ began. The window is then treated as over. Otherwise somebody might have to wait
 
 
 def lengths(what: str) -> list[timedelta]:
-    """Return the possible lengths of a limit's window.
-
-    The first is the usual length. The others apply after one or two used-up windows.
+    """Return the possible lengths of a limit's window: the usual length, and for some limits the longer
+    lengths that apply when all attempts in the windows just before it were used up.
     """
     first = timedelta(minutes=LONGER.get(what, MINUTES))
     return [first, first * 2, first * 4] if what in GROWING else [first]
@@ -178,7 +177,7 @@ def _one_more(dialect: str, levels: int) -> Executable:
 
 
 def forget(tx: Transaction, what: str, whose: str) -> None:
-    """Forget all attempts of this key, after a successful one."""
+    """Forget all attempts counted under this key, after a successful attempt."""
     tx.execute(delete(Try).where(Try.key == _key(tx, what, whose)))
 
 

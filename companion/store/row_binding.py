@@ -126,7 +126,7 @@ def bind(tx: Transaction, row: Any) -> bytes:
 
 
 def fits(tx: Transaction, model: type[Any], values: dict[str, Any]) -> bool:
-    """Return whether the column values of a row match the keyed hash stored with them."""
+    """Return whether a row's column values match the keyed hash stored with them."""
     columns = [(name, values[name]) for name in model.BOUND]
     made = value_of(tx.keys.secret(SECRET), str(model.__tablename__), values["id"], columns)
     return values["binding"] is not None and hmac.compare_digest(values["binding"], made)

@@ -3,9 +3,9 @@
 from sqlalchemy import Engine
 
 MILLISECONDS = 1000
-"""How long emptying the log waits for readers.
+"""How long to wait for readers before giving up on emptying the log.
 
-Nobody can write during that time, so the wait is too short for a backup to finish.
+The wait is short because nobody can write during that time.
 """
 
 

@@ -1,4 +1,4 @@
-"""Store the audit chain's head, and the time since which rows have been bound."""
+"""Store the audit chain's head, and when rows began to be bound."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,7 +1,7 @@
 """Let somebody join with the code on their sign-in slip and a word agreed in person.
 
-They read the confidentiality statement, then choose a sign-in name and a passphrase. People who have already
-joined but can no longer sign in follow the same steps, and choose a new name and passphrase.
+New people read the confidentiality statement, then choose a sign-in name and a passphrase. People who have
+already joined but can no longer sign in follow the same steps, and choose a new name and passphrase.
 """
 
 from dataclasses import dataclass
@@ -46,8 +46,8 @@ class Slip:
 class Joiner:
     """Somebody who is about to join.
 
-    ``again`` is True if they have joined before. ``lost`` then says which of their sign-in details they have
-    lost.
+    ``again`` is True if they have joined before. ``lost`` says which sign-in details somebody who has joined
+    before has lost.
     """
 
     name: str

@@ -20,8 +20,9 @@ PROMPT = "the operator's prompt"
 def prove(store: Store, hasher: Hasher, given: Credentials, code: str, now: datetime) -> Viewer:
     """Return the administrator who gave this name, passphrase and code.
 
-    They are signed in and then immediately signed out again. Raise ``Rejected`` for wrong details,
-    ``SlowDown`` after too many attempts, or ``NotAllowed`` if the person isn't an administrator.
+    The administrator is signed in to check these details, and immediately signed out again. Raise
+    ``Rejected`` for wrong details, ``SlowDown`` after too many attempts, or ``NotAllowed`` if the person
+    isn't an administrator.
     """
     token = sign_in.sign_in(store, hasher, given, Browser(PROMPT), now).token
     try:

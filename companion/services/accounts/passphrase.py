@@ -1,4 +1,4 @@
-"""Let people change their passphrase. This signs out everybody who signed in with the old passphrase."""
+"""Let people change their passphrase. A change signs out everybody who signed in with the old passphrase."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The second sign-in step, and proving both steps again before a sensitive change."""
+"""Complete the second sign-in step, and check both steps again before a sensitive change."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

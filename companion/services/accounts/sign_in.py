@@ -1,6 +1,7 @@
 """Sign people in and out.
 
-They need a passphrase, and staff and anybody else who has set one up need a second sign-in step.
+Everybody needs a passphrase. Staff, and anybody else who has set up a second sign-in step, also need that
+step.
 """
 
 from dataclasses import dataclass
@@ -100,8 +101,9 @@ def _refuse(store: Store, account_id: UUID | None, now: datetime) -> NoReturn:
 
 
 def _unlock_or_begin(tx: Transaction, account: Account, locked: SignedIn | None, now: datetime) -> Entered:
-    """Unlock the locked session if it belongs to this account; otherwise end that session and start a new
-    one.
+    """Unlock the locked session if it belongs to this account.
+
+    Otherwise end that session and start a new one.
     """
     role = Role(account.role)
     complete = not asked_for(role, second_factors.factors_of(tx, account.id))

@@ -67,7 +67,8 @@ def send_back(actor: Actor, version_id: UUID, revision: int, remark: str) -> Non
     """Send a version that is waiting for approval back to its author, with a remark.
 
     The version becomes a draft again. Repeating the call changes nothing. Raise ``Rejected`` if the remark is
-    empty or too long, or ``ChangedElsewhere`` if the version has changed or no longer waits for approval.
+    empty or too long, or ``ChangedElsewhere`` if the version has changed or is no longer waiting for
+    approval.
     """
     said = clean(remark, REMARK_MOST, "remark")
     with acting(actor) as tx:
@@ -96,9 +97,8 @@ class Reading:
 
     last_approved: Version | None
     changes: Changes | None
-    """The changes since the last approved version.
-
-    None if no version has been approved, or if this version itself is approved.
+    """The changes since the last approved version, or None if no version has been approved or this version
+    itself is approved.
     """
     returned: Sequence[Returned]
     """A record for each time that this version was returned to its author, newest first."""

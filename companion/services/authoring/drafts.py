@@ -37,10 +37,10 @@ class Seen:
 def take_in(store: Store, from_files: Iterable[Activity], now: datetime, *, shipped: bool = False) -> int:
     """Import every activity that is new or changed, or none if one has an error.
 
-    Return how many activities were imported. Each imported activity becomes the next version. It is submitted
-    for approval, or becomes a draft if the checker has warnings that nobody has accepted. ``shipped``
-    activities were checked before release. If one was imported before, it is skipped, so that it never
-    overwrites an author's later changes. Raise ``NotAllowed`` if an activity has an error.
+    Return how many activities were imported. Each imported activity becomes the next version. The version is
+    submitted for approval, or stays a draft if the checker has warnings that nobody has accepted. ``shipped``
+    activities were checked before release. A shipped activity that was imported before is skipped, so that it
+    never overwrites an author's later changes. Raise ``NotAllowed`` if an activity has an error.
     """
     taken = 0
     with unattended(store, now) as tx:
@@ -75,7 +75,7 @@ def change(actor: Actor, activity_id: UUID, seen: Seen, edit: Edit) -> None:
     """Change an activity's latest version, or create the next version if the latest was approved or set as
     work.
 
-    Raise ``ChangedElsewhere`` if somebody else has changed the activity since the page was made.
+    Raise ``ChangedElsewhere`` if somebody else has changed the activity since the page was loaded.
     """
     with acting(actor) as tx:
         activity_row = activities.activity_row(tx, actor.viewer, activity_id)

@@ -1,6 +1,5 @@
-"""A practitioner's board.
-
-It shows the queue, most urgent first, and then the caseload sorted by next appointment.
+"""A practitioner's board, which shows the queue, most urgent first, and then the caseload sorted by next
+appointment.
 """
 
 from collections.abc import Mapping, Sequence
@@ -179,7 +178,7 @@ def open_board(actor: Actor, wanted: BoardQuery, reference: str, place: Place = 
 
 
 def _handed_over(tx: Transaction, viewer: Viewer, waits: Queue, now: datetime) -> dict[UUID, str]:
-    """Return the names of the people who handed participants over to the viewer, by handover."""
+    """For each handover to the viewer, return the name of the person who handed the participant over."""
     if not any(row.reason is Reason.TAKEN_ON for row in waits.rows):
         return {}
     unopened = handovers.unopened(tx, viewer, now)

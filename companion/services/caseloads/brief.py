@@ -85,7 +85,7 @@ class Brief:
     case: Case
     coming: Appointment | None
     following: Appointment | None
-    """The meeting after the next one. It is only included if the next meeting has already begun."""
+    """The meeting after the next one, which is included only if the next meeting has already begun."""
     last: Appointment | None
     numbers: dict[UUID, int]
     """For each meeting that is a programme session, its number in the programme."""

@@ -57,9 +57,9 @@ def hand_over_several(
 ) -> int:
     """As a lead, hand over several of one practitioner's participants for the same reason.
 
-    Either all of them are handed over or none. Return how many participants were handed over. Repeating the
-    call with the same id does nothing. Raise ``Rejected`` for a wrong choice or a missing reason, and
-    ``ChangedElsewhere`` if one of the participants already has another practitioner.
+    Either all the participants are handed over or none. Return how many participants were handed over.
+    Repeating the call with the same id does nothing. Raise ``Rejected`` for a wrong choice or a missing
+    reason, and ``ChangedElsewhere`` if one of the participants already has another practitioner.
     """
     with acting(actor) as tx:
         _hold_still(tx, typed.to)

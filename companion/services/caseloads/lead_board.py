@@ -1,7 +1,5 @@
-"""The lead's board.
-
-It lists all of the service's enrolments by reference, urgent ones first, without participants' names or
-anything that they wrote.
+"""The lead's board, which lists all of the service's enrolments by reference, urgent ones first, without
+participants' names or anything that they wrote.
 """
 
 from collections.abc import Sequence
@@ -68,13 +66,13 @@ class LeadBoard:
     staff: dict[UUID, str]
     """Every practitioner's name by account, for the filter by practitioner."""
     practitioner: UUID | None
-    """The practitioner whose enrolments are shown, or None for everybody's."""
+    """The practitioner whose enrolments are shown, or None if all practitioners' enrolments are shown."""
     sites: list[str]
     site: str
     unknown: frozenset[str]
     """The names of filters that were given a value that doesn't exist."""
     erased: bool
-    """True if the participant with the searched reference was erased."""
+    """True if the participant with the reference searched for was erased."""
 
 
 def open_board(

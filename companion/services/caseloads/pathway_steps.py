@@ -103,7 +103,7 @@ def move_on(
 ) -> None:
     """Take the pathway step chosen in the form, or undo the last step (``BACK``).
 
-    ``confirmed`` says whether the form warned about unfinished things. It is None if the form didn't ask.
+    ``confirmed`` says whether the form warned about unfinished things, or is None if the form didn't ask.
     Repeating the call does nothing. Raise ``Rejected`` for a mistake in the form, ``NotAllowed`` for a state
     that can't follow, and ``ChangedElsewhere`` if the state has changed.
     """

@@ -66,7 +66,7 @@ class Details:
     concerns: Iterable[ConcernLine] = ()
     covered: Iterable[Covered] = ()
     handed_over: Mapping[UUID, str] = field(default_factory=dict)
-    """The names of the people who handed participants over, by handover."""
+    """For each handover, the name of the person who handed the participant over."""
 
 
 def lines(rows: Iterable[QueueRow], known: Details) -> list[QueueLine]:

@@ -73,9 +73,8 @@ class Saved:
 
 @dataclass(frozen=True)
 class _Work:
-    """The next work, after its fields have been checked.
-
-    It is either an activity version from the library or the practitioner's own questions.
+    """The next work to set, after its fields have been checked: either an activity version from the library
+    or the practitioner's own questions.
     """
 
     what: Version | Activity
@@ -170,7 +169,10 @@ class _Offered:
 
 
 def _hold_activity(tx: Transaction, work: NextWork) -> None:
-    """Lock the activity that is going to be set. It must be locked before the appointment (docs/locks.md)."""
+    """Lock the activity that is going to be set.
+
+    The activity must be locked before the appointment (docs/locks.md).
+    """
     with suppress(Rejected, NotFound):  # reported later with the other problems
         version_id = work.version() if work.wanted() else None
         if version_id:

@@ -1,6 +1,5 @@
-"""Notify the people who must act on a concern.
-
-They are notified at once, and again if the concern is overdue or the person responsible changes.
+"""Notify the people who must act on a concern, at once and again if the concern is overdue or the person
+responsible changes.
 """
 
 from datetime import datetime

@@ -30,9 +30,8 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """A button press on a concern's page.
-
-    It has an id, so that a repeat is recognised, and the revision that the page showed.
+    """A button press on a concern's page, with an id by which a repeat is recognised, and the revision that
+    the page showed.
     """
 
     new_id: UUID
@@ -114,9 +113,9 @@ def pass_on(actor: Actor, concern_id: UUID, act: Act, typed: PassedOn) -> None:
 def close(actor: Actor, concern_id: UUID, act: Act, reason: str) -> None:
     """Close a concern with a reason.
 
-    If the participant has no other open concern, this also ends any lead access that was granted because of a
-    concern. Raise ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page is out of date, or
-    ``NotAllowed`` if the concern is already closed.
+    If the participant has no other open concern, closing the concern also ends any lead access that was
+    granted because of a concern. Raise ``Rejected`` if there is no reason, ``ChangedElsewhere`` if the page
+    is out of date, or ``NotAllowed`` if the concern is already closed.
     """
     words = concern_words(reason, "reason")
     with _as_lead(actor, concern_id) as (tx, row):

@@ -64,7 +64,7 @@ class PlanLooked(AccessedRecord):
 
 @dataclass(frozen=True)
 class ThreadLooked(AccessedRecord):
-    """Messages, and the number to ask for earlier messages, if there are any."""
+    """Some messages, and the message number needed to load earlier messages, if there are any."""
 
     messages: list[Message]
     before: int | None

@@ -174,7 +174,7 @@ def _question_of(tx: Transaction, viewer: Viewer, enrolment_id: UUID, source: So
 def set_rules(actor: Actor, form: dict[str, str], seen: int) -> None:
     """Save the next version of the rules for handling concerns.
 
-    It applies to concerns raised from now on. Raise ``Rejected`` for a mistake in the form, or
+    The new rules apply to concerns raised from now on. Raise ``Rejected`` for a mistake in the form, or
     ``ChangedElsewhere`` if there is a newer version than the page showed.
     """
     with acting(actor, role=Role.LEAD) as tx:

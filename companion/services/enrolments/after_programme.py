@@ -11,10 +11,10 @@ from companion.store.enrolments.after_programme import add, rules_in_force
 
 
 def set_after(actor: Actor, form: dict[str, str], seen: int) -> None:
-    """Save the next version of the rules. It applies to participants whose programme ends from now on.
+    """Save the next version of the rules.
 
-    Raise ``Rejected`` for a mistake in the form, or ``ChangedElsewhere`` if there is a newer version than the
-    page showed.
+    The new rules apply to participants whose programme ends from now on. Raise ``Rejected`` for a mistake in
+    the form, or ``ChangedElsewhere`` if there is a newer version than the page showed.
     """
     with acting(actor, role=Role.LEAD) as tx:
         new = after_programme.typed(form, seen + 1)

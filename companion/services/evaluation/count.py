@@ -48,7 +48,7 @@ def _ready(tx: Transaction, now: datetime, *, lock: bool = False) -> list[list[O
     """Return groups of five participants from the same site and programme, in the order in which they
     finished.
 
-    If fewer than five are left, they wait for others.
+    If fewer than five participants are left, they wait for others to finish.
     """
     settled = (now - SETTLES).astimezone(LONDON).date()
     waiting: dict[object, list[Over]] = defaultdict(list)

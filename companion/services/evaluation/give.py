@@ -26,8 +26,8 @@ from companion.store.evaluation import evaluation
 class EvaluationForm:
     """The submitted evaluation form.
 
-    ``number`` is the version of the questions that the page showed, and ``draft_seen`` is the revision of the
-    draft that it showed. ``tab`` identifies the page, and ``beat`` counts the page's saves.
+    ``number`` is the version of the questions that the page showed, and ``draft_seen`` is the draft's
+    revision that the page showed. ``tab`` identifies the page, and ``beat`` counts the page's saves.
     """
 
     number: int
@@ -112,8 +112,8 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 def gather(store: Store, now: datetime) -> int:
     """Create every batch for which there are enough evaluations, and return how many were created.
 
-    If two participants submit at the same moment, neither may notice that a batch is complete. This function
-    then finds it.
+    If two participants submit at the same moment, neither request may notice that a batch is complete, so
+    this function looks again.
     """
     with store.writing(now) as tx:
         many = gather_within(tx)

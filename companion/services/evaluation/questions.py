@@ -1,5 +1,6 @@
-"""Let leads edit the evaluation's questions, which have versions, and approve the version that participants
-are asked.
+"""Let leads edit the evaluation's questions and approve a version for participants to answer.
+
+Each edit makes a new version.
 """
 
 from collections.abc import Callable, Iterator

@@ -49,9 +49,9 @@ def add_meeting(actor: Actor, group_id: UUID, new_id: UUID, wanted: Wanted) -> N
 def book_sessions(actor: Actor, group_id: UUID, once: UUID, wanted: WantedSessions) -> int:
     """Book the programme's remaining sessions for the group.
 
-    Either all of them are booked or none. Return how many sessions were booked. A form sent twice books them
-    only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is something else at one of
-    the times, and ``NotAllowed`` if fewer sessions are left to book.
+    Either all the sessions are booked or none. Return how many sessions were booked. A form sent twice books
+    them only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is something else at
+    one of the times, and ``NotAllowed`` if fewer sessions are left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:

@@ -62,9 +62,9 @@ class WantedSessions:
 def book_sessions(actor: Actor, enrolment_id: UUID, once: UUID, wanted: WantedSessions) -> int:
     """Book the programme's remaining sessions.
 
-    Either all of them are booked or none. Return how many sessions were booked. A form sent twice books them
-    only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is something else at one of
-    the times, and ``NotAllowed`` if fewer sessions are left to book.
+    Either all the sessions are booked or none. Return how many sessions were booked. A form sent twice books
+    them only once. Raise ``Rejected`` for a mistake in the form, ``Clashing`` if there is something else at
+    one of the times, and ``NotAllowed`` if fewer sessions are left to book.
     """
     ids = [uuid5(once, str(number)) for number in range(len(wanted.slots))]
     with acting(actor) as tx:
@@ -145,10 +145,10 @@ def looked_up(
 def move_following(actor: Actor, appointment_id: UUID, slots: Sequence[Slot], confirmed: str) -> UUID:
     """Move an appointment and all later ones, and return the enrolment's id.
 
-    Either all of them are moved or none. Repeating the call does nothing. Raise ``Rejected`` for a wrong
-    time, ``Clashing`` if there is something else at one of the times, ``NotAllowed`` for an appointment that
-    is over or cancelled, and ``ChangedElsewhere`` if an appointment was changed or added since the form was
-    loaded.
+    Either all the appointments are moved or none. Repeating the call does nothing. Raise ``Rejected`` for a
+    wrong time, ``Clashing`` if there is something else at one of the times, ``NotAllowed`` for an appointment
+    that is over or cancelled, and ``ChangedElsewhere`` if an appointment was changed or added since the form
+    was loaded.
     """
     with acting(actor) as tx:
         appointments.hold_diary(tx, actor.viewer)

@@ -1,6 +1,6 @@
 """A practitioner's notes, and the record of what the participant and the practitioner agreed.
 
-Both can read the record.
+The participant can read the record, but not the notes.
 """
 
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ def agree(actor: Actor, appointment_id: UUID, text: str, seen: int) -> UUID:
 
 
 def _of_caseload(tx: Transaction, viewer: Viewer, enrolment_id: UUID, *, lock: bool = False) -> Enrolment:
-    """Return an enrolment in the practitioner's caseload.
+    """Return an enrolment from the practitioner's caseload.
 
     Raise ``NotFound`` for participants, who can't see notes.
     """

@@ -42,7 +42,7 @@ class Thread:
     reads: Reads
     reader: str
     """The name of the person who currently reads the participant's messages, or an empty string if nobody
-    does yet.
+    reads them yet.
     """
     covering: bool
     """True if the viewer is covering, and can see nothing else about this participant."""
@@ -50,9 +50,7 @@ class Thread:
     """True if the participant can currently read messages."""
 
     def late(self, today: date) -> Message | None:
-        """Return the first message that is still unread after the day by which the sender was told it would
-        be read.
-        """
+        """Return the first message that hasn't been read by the day promised to its sender."""
         return next((each for each in self.messages if each.is_late(today)), None)
 
 
@@ -114,8 +112,8 @@ def send(actor: Actor, enrolment_id: UUID | None, new_id: UUID, typed: MessageFo
     """Send a message. Repeating the call with the same id does nothing.
 
     Raise ``Rejected`` for a bad message or a participant who can't read messages, and ``SlowDown`` after too
-    many messages in an hour. In each case, the text is then saved as a draft. A draft from another window
-    isn't changed.
+    many messages in an hour. If the message is refused, its text is saved as a draft. A draft from another
+    window isn't changed.
     """
     try:
         with acting(actor) as tx:

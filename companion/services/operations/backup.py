@@ -25,7 +25,7 @@ from companion.store.records.erased_list import ErasedList, Found
 KEYS_KEPT = timedelta(days=6)
 """How long copies of the keys are kept.
 
-With a daily backup, no copy is ever older than seven days. By then, erasures must be final.
+With a daily backup, no copy is ever older than seven days, and an erasure must be final after seven days.
 """
 
 

@@ -66,8 +66,8 @@ def changed(store: Store) -> list[RowPlace]:
 def to_settle(store: Store) -> list[RowPlace]:
     """Return every row that somebody has to look at and accept, sorted by table, with accounts first.
 
-    These are the rows changed outside Companion, and the accounts whose second sign-in step an older version
-    recorded only in the audit log.
+    The result contains the rows changed outside Companion, and the accounts whose second sign-in step an
+    older version recorded only in the audit log.
     """
     with store.reading() as tx:
         if not row_binding.checked(tx.keys):

@@ -1,7 +1,4 @@
-"""Let participants edit their plan.
-
-They can add, change, remove and bring back items, and decide on suggestions.
-"""
+"""Let participants add, change, remove and bring back the items in their plan, and decide on suggestions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,8 +30,8 @@ def add(
 ) -> None:
     """Add items to a part of the plan.
 
-    Each item has a main text, a further text and a stage. Repeating the call with the same id does nothing.
-    ``typed`` is the page's form, whose draft is deleted. Raise ``Rejected`` for a mistake in the form, and
+    Each item has text, further text and a stage. Repeating the call with the same id does nothing. ``typed``
+    is the page's form, whose draft is deleted. Raise ``Rejected`` for a mistake in the form, and
     ``ChangedElsewhere`` if another page is typing there, or if something else was added with this id.
     """
     try:

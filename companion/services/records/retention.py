@@ -61,7 +61,7 @@ def run(
     Each erasure is a separate action, and is checked again just before it is carried out. Raise
     ``ClockInDoubt`` if the clock may be wrong, unless somebody has checked it and confirmed that it is right.
     A refused run is recorded but isn't used for comparison, so runs are refused as long as the clock is
-    wrong. Raise ``Disordered`` while the audit's hash chain is broken.
+    wrong. Raise ``Disordered`` while the audit log's hash chain is broken.
     """
     with store.reading() as tx:
         audit.require_head(tx)  # nothing is erased while the audit log can't be trusted

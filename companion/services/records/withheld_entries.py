@@ -47,7 +47,7 @@ def open_withheld(actor: Actor, reference: str) -> Withheld | None:
 
 @dataclass(frozen=True)
 class One:
-    """A withheld entry of the access log, and the decision about it."""
+    """An entry withheld from the access log, and the decision about it."""
 
     enrolment_id: UUID
     reference: str

@@ -98,9 +98,8 @@ def remove(actor: Actor, snapshot: Snapshot, key: str, seen: int) -> None:
 
 
 def history(tx: Transaction, most: int) -> list[tuple[Change, str]]:
-    """Return the latest changes to the signposts, newest first, each with the signpost's name.
-
-    A change to a signpost that was later removed also has its name.
+    """Return the latest changes to the signposts, newest first, each with the signpost's name, even if that
+    signpost has since been removed.
     """
     found = signposts.changes(tx, most)
     before = [*(change.directory for change in found[1:]), shipped_directory()]
@@ -138,7 +137,7 @@ def _before(tx: Transaction, viewer: Viewer) -> CurrentDirectory:
 
 
 def _require_seen(tx: Transaction, now: CurrentDirectory, key: str, seen: int) -> None:
-    """Raise ``ChangedElsewhere`` if this signpost has changed. Other signposts may have changed."""
+    """Raise ``ChangedElsewhere`` if this signpost has changed. Changes to other signposts don't matter."""
     then = shipped_directory() if seen == 0 else signposts.numbered(tx, seen)
     old, new = then and editing.find(then, key), editing.find(now.directory, key)
     if key and old is None and new is None:

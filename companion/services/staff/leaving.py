@@ -47,8 +47,8 @@ def ask_back(actor: Actor, account_id: UUID) -> bool:
     """Bring back somebody who was marked as having left by mistake.
 
     An administrator is back at once. For anybody else, a lead has to agree first. Return True if the person
-    is back. They sign in as before, but their old sessions, known devices, joining codes and calendar URLs
-    don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
+    is back. The person signs in as before, but their old sessions, known devices, joining codes and calendar
+    URLs don't work again. Raise ``NotAllowed`` for somebody who hasn't left.
     """
     with acting(actor) as tx:
         account = leaver(tx, actor.viewer, account_id)

@@ -1,9 +1,9 @@
 """Reset how somebody signs in.
 
 If they have lost their passphrase, their second sign-in step or both, they get a sign-in slip and use it to
-replace what they have lost. They still have to give whatever they haven't lost. Their sessions and sign-in
-details still work until the slip is used, and the person who issues the slip never learns the new passphrase
-or second step. An administrator can issue a slip only for another administrator. For people who may read what
+replace what they have lost. The person still has to give whatever they haven't lost. Their sessions and
+sign-in details still work until the slip is used. Whoever issues the slip never learns the new passphrase or
+second step. An administrator can issue a slip only for another administrator. For people who may read what
 participants write, an administrator asks for the reset, and another lead agrees.
 """
 

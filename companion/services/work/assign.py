@@ -66,7 +66,7 @@ class Offer:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Return the languages in which the activity can be set."""
+        """Return the languages that the activity is available in."""
         return tuple(each.activity.language for each in self.versions)
 
     def spoken(self, language: str) -> Version:
@@ -102,8 +102,8 @@ FITTING = 2
 def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]) -> list[Offer]:
     """Return the first few activities to suggest next.
 
-    These haven't been set before, and their topics haven't been covered yet. Activities whose topics have
-    already been started come first.
+    Only activities that haven't been set before, and whose topics haven't been covered yet, are suggested.
+    Activities whose topics have already been started come first.
     """
     places = {each.topic.id: place for place, each in enumerate(plan.left)}
     new = [each for each in offered if each.version.activity.id not in were_set]
@@ -112,10 +112,7 @@ def fitting(offered: Iterable[Offer], plan: TopicPlan, were_set: Collection[str]
 
 
 def made_for(tx: Transaction, viewer: Viewer, enrolment_id: UUID) -> list[Version]:
-    """Return the activities that the practitioner made only for this participant.
-
-    They don't need approval.
-    """
+    """Return the activities that the practitioner made only for this participant, which don't need approval."""
     enrolments.enrolment(tx, viewer, enrolment_id)
     return library.own_versions(tx, enrolment_id)
 

@@ -83,7 +83,7 @@ def mark_done(actor: Actor, enrolment_id: UUID, work_id: UUID, new_id: UUID, typ
 
 
 def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID | None) -> None:
-    """Undo marking work as done on paper.
+    """Undo a record that work was done on paper.
 
     The work is open again, and the record is kept. Repeating the call does nothing. Raise ``NotAllowed`` if
     the work wasn't marked as done on paper.
@@ -104,7 +104,7 @@ def take_back(actor: Actor, enrolment_id: UUID, work_id: UUID, record_id: UUID |
 def _row(tx: Transaction, viewer: Viewer, enrolment_id: UUID, work_id: UUID) -> WorkRow:
     """Return a piece of work for the participant's practitioner.
 
-    Raise ``NotFound`` for participants. They can't mark work as done on paper, or see the text recorded from
+    Raise ``NotFound`` for participants, who can't mark work as done on paper or see the text recorded from
     it.
     """
     row = work.work_row(tx, viewer, work_id)

@@ -127,10 +127,9 @@ def release(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
 
 
 def return_work(actor: Actor, submission_id: UUID, feedback: Feedback) -> None:
-    """Return the work to the participant with reasons.
+    """Return the work to the participant with reasons, which starts another round.
 
-    This starts another round. Raises the same errors as ``save_feedback``, and ``Rejected`` if there are no
-    reasons.
+    Raises the same errors as ``save_feedback``, and ``Rejected`` if there are no reasons.
     """
     clean(feedback.words, FEEDBACK_MOST, REASONS)
     _send(actor, submission_id, feedback, Outcome.RETURNED)

@@ -82,7 +82,7 @@ def used(tx: Transaction, device_id: UUID, now: datetime) -> None:
 
 
 def mine(tx: Transaction, viewer: Viewer) -> list[Device]:
-    """Return the known devices of the viewer, most recently used first."""
+    """Return the viewer's known devices, most recently used first."""
     rows = tx.scalars(
         select(KnownDevice)
         .where(KnownDevice.account_id == viewer.account_id)
@@ -109,7 +109,7 @@ def forget_mark(tx: Transaction, account_id: UUID, mark: str) -> None:
 
 
 def forget_all(tx: Transaction, account_id: UUID) -> None:
-    """Forget all known devices of an account."""
+    """Forget all of an account's known devices."""
     tx.execute(delete(KnownDevice).where(KnownDevice.account_id == account_id))
 
 

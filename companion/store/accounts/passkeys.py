@@ -25,7 +25,10 @@ class Passkey(Bound, Model):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger)
-    """The device's signature counter. It must increase with each use, unless the device always sends 0."""
+    """The device's signature counter.
+
+    The counter must increase with each use, unless the device always sends 0.
+    """
     name: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -73,7 +76,7 @@ def shown(tx: Transaction, account: Account, row: Passkey) -> ShownPasskey:
 def add(tx: Transaction, account: Account, row: Passkey, name: str) -> None:
     """Save a new passkey with this name.
 
-    Raise ``IntegrityError`` if a passkey with this credential id exists already.
+    Raise ``IntegrityError`` if a passkey with this credential id already exists.
     """
     row.name = tx.keys.box(account.owner).seal("passkeys.name", row.id, name)
     tx.add(row)
@@ -108,7 +111,7 @@ def signed(tx: Transaction, row: Passkey, count: int, now: datetime) -> bool:
 def new_challenge(tx: Transaction, session_id: UUID, purpose: str, now: datetime) -> bytes:
     """Create a challenge.
 
-    It replaces the session's earlier challenge for the same purpose. The caller commits.
+    The new challenge replaces the session's earlier one for the same purpose. The caller commits.
     """
     tx.execute(
         delete(Challenge).where(

@@ -25,7 +25,7 @@ AT_ONCE = 1
 LINE = 7
 """How many requests may wait in the hashing queue.
 
-Further requests are refused and asked to try again later.
+Further requests are refused, and the person is asked to try again later.
 """
 OF_ONE = 2
 """How many places in the hashing queue one account or one known device may take."""
@@ -69,10 +69,10 @@ class HashingQueue:
 
     @contextmanager
     def place(self, whose: Mapping[str, int]) -> Iterator[None]:
-        """Hold a place in the queue for hashing inside this context.
+        """Take a place in the hashing queue, and give it up when the context ends.
 
-        Raise ``Crowded`` if the queue is full, or if somebody in ``whose`` already holds as many places as
-        given there.
+        Raise ``Crowded`` if the queue is full, or if somebody in ``whose`` has already taken the number of
+        places given there.
         """
         with self._lock:
             if self._taken >= AT_ONCE + LINE or any(self._whose[who] >= most for who, most in whose.items()):
@@ -119,11 +119,10 @@ class Hasher:
 
     @contextmanager
     def place(self) -> Iterator[HashingTurn]:
-        """Hold a place in the queue for hashing inside this context.
+        """Take a place in the hashing queue, and give it up when the context ends.
 
-        An action that takes its place first can't be stopped halfway by a full queue.
-
-        Raise ``Crowded`` if the queue has no place left.
+        An action that takes its place at the start can't be stopped halfway by a full queue. Raise
+        ``Crowded`` if the queue has no place left.
         """
         with self._line.place(self._whose):
             yield HashingTurn(self)

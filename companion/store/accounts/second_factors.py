@@ -31,7 +31,10 @@ class OneTimeCode(Bound, Model):
     Codes of the same or an earlier time step are refused.
     """
     replacement: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """A new secret for one-time codes. It replaces the current secret when its first code is entered."""
+    """A new secret for one-time codes.
+
+    The new secret replaces the current one when its first code is entered.
+    """
 
 
 class RecoveryCode(Bound, Model):
@@ -65,9 +68,10 @@ def offer_one_time_code(tx: Transaction, row: Account, secret: str) -> None:
 
 
 def offered_secret(tx: Transaction, row: Account) -> str | None:
-    """Return the account's new secret for one-time codes if its first code hasn't been entered yet.
+    """Return the account's new secret for one-time codes, or None if it has no new secret whose first code is
+    still to be entered.
 
-    Otherwise return None. Also return None if the row was changed outside Companion.
+    Also return None if the row was changed outside Companion.
     """
     factor = tx.get(OneTimeCode, row.id)
     if factor is None or not factor.intact:
@@ -142,7 +146,7 @@ def new_recovery_codes(tx: Transaction, account_id: UUID) -> list[str]:
 
 
 def use_recovery_code(tx: Transaction, account_id: UUID, code: str, now: datetime) -> bool:
-    """Mark a recovery code as used, and return whether it was an unused code of this account."""
+    """Mark a recovery code as used, and return whether it was one of this account's unused codes."""
     unused = select(RecoveryCode).where(
         RecoveryCode.account_id == account_id,
         RecoveryCode.code_hash == people.code_hash(tx, code),

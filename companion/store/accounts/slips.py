@@ -17,8 +17,8 @@ from companion.store.people import Account, Invitation
 def stands(tx: Transaction, slip: Invitation) -> bool:
     """Return whether the person who issued a joining code would still be allowed to issue it.
 
-    That person must not have left. If the code is for a participant, they must still be the participant's
-    practitioner.
+    The person who issued the code must not have left. If the code is for a participant, the person must still
+    be the participant's practitioner.
     """
     account = tx.get_one(Account, slip.account_id)
     maker_id = slip.made_by or _recorded_maker(tx, slip)

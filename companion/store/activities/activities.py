@@ -67,8 +67,8 @@ class ActivityVersion(Model):
 
     A version that was approved or set never changes. Editing it creates a new version.
 
-    The text of a version is encrypted with the service's key, or, if the activity was made for one
-    participant, with that participant's key.
+    A version's text is encrypted with the service's key. If the activity was made for one participant, the
+    text is encrypted with that participant's key instead.
     """
 
     __tablename__ = "activity_versions"
@@ -96,10 +96,11 @@ class ActivityVersion(Model):
 def add_version(
     tx: Transaction, activity: Activity, *, checked: bool = True, unless_known: bool = False
 ) -> ActivityVersion | None:
-    """Add the next version of a library activity, as a draft, or with ``checked`` as submitted for approval.
+    """Add the next version of a library activity.
 
-    Return None if the latest version has the same content. With ``unless_known``, also return None if an
-    earlier version has the same content or is damaged.
+    The version is a draft, or already submitted for approval if ``checked``. Return None if the latest
+    version has the same content. With ``unless_known``, also return None if an earlier version has the same
+    content or is damaged.
     """
     row = tx.scalar(select(ActivityRow).filter_by(slug=activity.id, language=activity.language))
     if row is None:

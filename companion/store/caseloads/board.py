@@ -47,7 +47,7 @@ def page(
     *,
     eyes_first: bool,
 ) -> Page:
-    """Return a page of a board, sorted by next appointment, or with ``eyes_first`` by urgency."""
+    """Return one page of a board, sorted by next appointment, or by urgency if ``eyes_first``."""
     counted = counts(tx, whose, asked, tuple(dict.fromkeys((*shows, asked.show))), now)
     paging = Paging(asked.page, counted[asked.show])
     order = [*(_eyes_first(now) if eyes_first else ()), *_by_meeting(now)]

@@ -94,9 +94,7 @@ them over, set their work or sent feedback.
 
 
 def on_board(tx: Transaction, viewer: Viewer, enrolments: Iterable[UUID]) -> dict[UUID, OnBoard]:
-    """Return those of these enrolments that are the viewer's own, and load the accounts of everybody named
-    with them.
-    """
+    """Return the viewer's own enrolments from this list, and load the accounts of everybody named with them."""
     ids = list(enrolments)
     found = tx.execute(ON_BOARD, {"viewer_id": viewer.account_id, "ids": ids}).all()
     people = {each.id: each for each in tx.scalars(NAMED, {"ids": ids})}

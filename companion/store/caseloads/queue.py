@@ -206,19 +206,19 @@ NEXT = (
     .order_by(SubmissionRow.read_at.is_not(None), WANTED, SubmissionRow.submitted_at)
     .limit(1)
 )
-"""The query for the submission to which a practitioner should respond next.
+"""The query for the next submission that a practitioner should respond to.
 
-Unread submissions come first. Otherwise submissions are in the order of the queue.
+Unread submissions come first. Within each group, submissions are in the order of the queue.
 """
 
 
 def next_submission(tx: Transaction, viewer: Viewer, but: UUID, now: datetime) -> UUID | None:
-    """Return the submission, other than ``but``, to which the viewer should respond next, or None."""
+    """Return the next submission that the viewer should respond to, except ``but``, or None if there is none."""
     return tx.scalar(NEXT, {"viewer_id": viewer.account_id, "met_by": now - LASTS, "but": but})
 
 
 def after(tx: Transaction, viewer: Viewer, wanted: Wanted, now: datetime) -> Queue:
-    """Return the wanted rows of the viewer's queue."""
+    """Return the requested rows from the viewer's queue."""
     asked = {
         "viewer_id": viewer.account_id,
         "covered": list(wanted.covered),

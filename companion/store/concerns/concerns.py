@@ -1,7 +1,7 @@
 """Concerns and the steps taken on them.
 
-Neither are ever deleted. Concerns are encrypted with a separate key. Queries return only concerns that the
-viewer may see.
+Concerns and steps are never deleted. Concerns are encrypted with a separate key. Queries return only concerns
+that the viewer may see.
 """
 
 from dataclasses import dataclass
@@ -119,7 +119,7 @@ class Origin:
 class Content(Origin, Particulars):
     """The encrypted part of a concern.
 
-    It includes names, because they must still be known after an erasure.
+    The encrypted part includes names, because they must still be known after an erasure.
     """
 
     words: str
@@ -332,7 +332,7 @@ def open_references(tx: Transaction) -> list[str]:
 
 
 def lock_enrolment(tx: Transaction, concern_id: UUID) -> None:
-    """Lock the enrolment of a concern, which must be locked before the concern itself."""
+    """Lock a concern's enrolment, which must be locked before the concern itself."""
     about = select(ConcernRow.enrolment_id).where(ConcernRow.id == concern_id).scalar_subquery()
     lock_of(tx, about)
 

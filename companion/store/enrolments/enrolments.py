@@ -142,7 +142,7 @@ author is unknown.
 
 @dataclass(frozen=True)
 class ProgrammePlace:
-    """The programme, the programme version and the site of an enrolment."""
+    """An enrolment's programme, programme version and site."""
 
     programme_id: str
     programme_version: int
@@ -259,7 +259,7 @@ def add_step(tx: Transaction, row: Enrolment, step: NewStep) -> EnrolmentStepRow
 
 
 def steps(tx: Transaction, enrolment_id: UUID) -> list[PathwayStep]:
-    """Return the pathway steps of an enrolment, oldest first.
+    """Return an enrolment's pathway steps, oldest first.
 
     The caller has checked that the viewer may see the enrolment.
     """
@@ -336,7 +336,7 @@ def references_of(tx: Transaction, participants: Iterable[UUID]) -> dict[UUID, s
 
 
 def lock_several(tx: Transaction, viewer: Viewer, ids: Iterable[UUID]) -> Sequence[Enrolment]:
-    """Return those of these enrolments that are the viewer's own, locked until the transaction ends."""
+    """Return the viewer's own enrolments with these ids, locked until the transaction ends."""
     rows = locks.lock(tx, select(Enrolment).where(theirs(viewer), Enrolment.id.in_(set(ids))))
     return [row for row in rows if shows(viewer, row)]
 

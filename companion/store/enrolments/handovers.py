@@ -131,7 +131,7 @@ def shown(tx: Transaction, row: HandoverRow) -> Handover:
 
 
 def told(tx: Transaction, enrolment_id: UUID) -> list[HandoverForStaff]:
-    """Return every handover of an enrolment, oldest first.
+    """Return all of an enrolment's handovers, oldest first.
 
     The caller has checked that the viewer may see the enrolment.
     """

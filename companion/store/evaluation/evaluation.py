@@ -1,9 +1,10 @@
 """Participants' evaluations of the programme: the versions of the questions, drafts, waiting evaluations and
 batches.
 
-A waiting evaluation isn't linked to any enrolment. Its row contains no participant id and no time, and the
-rows have no order. Five waiting evaluations are combined into a batch and then deleted. Submitted evaluations
-are encrypted with one of the service's keys, because they don't belong to any known participant.
+A waiting evaluation isn't linked to any enrolment. The row of a waiting evaluation contains no participant id
+and no time, and the rows have no order. Five waiting evaluations are combined into a batch and then deleted.
+Submitted evaluations are encrypted with one of the service's keys, because they don't belong to any known
+participant.
 """
 
 import logging
@@ -90,7 +91,7 @@ class Version:
 
 
 def newest(tx: Transaction) -> Version:
-    """Return the latest version of the evaluation's questions. This is the version that leads edit."""
+    """Return the latest version of the evaluation's questions, for leads to edit."""
     row = tx.scalar(select(QuestionsRow).order_by(QuestionsRow.number.desc()).limit(1))
     return _version(tx, row) if row else Version(0, evaluation_questions())
 

@@ -38,7 +38,7 @@ LONGEST = timedelta(minutes=480)
 
 
 class AppointmentRow(Model):
-    """An appointment of an enrolment."""
+    """An appointment for an enrolment."""
 
     __tablename__ = "appointments"
 
@@ -73,9 +73,10 @@ OF_ENROLMENTS = IN_ORDER.where(AppointmentRow.enrolment_id.in_(bindparam("ids", 
 
 
 def appointment_row(tx: Transaction, viewer: Viewer, appointment_id: UUID) -> AppointmentRow:
-    """Return an appointment of one of the viewer's enrolments, locked until the transaction ends.
+    """Return an appointment for one of the viewer's enrolments, locked until the transaction ends.
 
-    The enrolment is locked first. Raise ``NotFound`` if the viewer has no such appointment."""
+    The enrolment is locked first. Raise ``NotFound`` if the viewer has no such appointment.
+    """
     return locked(tx, viewer, appointment_id)[1]
 
 
@@ -151,7 +152,7 @@ def words(tx: Transaction, row: AppointmentRow) -> str:
 
 
 def keep_words(tx: Transaction, row: AppointmentRow, said: str) -> None:
-    """Save the remark about an appointment's attendance encrypted.
+    """Encrypt and save the remark about an appointment's attendance.
 
     An empty remark removes the existing one.
     """

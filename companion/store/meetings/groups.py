@@ -185,7 +185,7 @@ def meeting(row: GroupMeetingRow) -> Meeting:
 
 
 def meetings(tx: Transaction, groups: Iterable[UUID]) -> dict[UUID, list[Meeting]]:
-    """Return the meetings of each group, earliest first."""
+    """Return each group's meetings, earliest first."""
     found: dict[UUID, list[Meeting]] = defaultdict(list)
     rows = tx.scalars(
         select(GroupMeetingRow)

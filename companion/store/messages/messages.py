@@ -46,7 +46,7 @@ class MessageRow(Bound, Model):
     promised_on: Mapped[date | None]
     """The day, in London time, by which the participant was told that the message would be read.
 
-    This is None for messages from staff, and in older rows.
+    The day is None for messages from staff, and in older rows.
     """
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))

@@ -75,7 +75,7 @@ def notes(tx: Transaction, enrolment_id: UUID, since: datetime | None = None) ->
 
 
 def count(tx: Transaction, enrolment_id: UUID) -> int:
-    """Return how many notes about an enrolment there are."""
+    """Return how many notes there are about an enrolment."""
     return tx.scalar(select(func.count()).where(NoteRow.enrolment_id == enrolment_id)) or 0
 
 

@@ -1,4 +1,4 @@
-"""Emails that couldn't be delivered. They are shown until they no longer matter."""
+"""Emails that couldn't be delivered. Each is shown until it no longer matters."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from companion.store.people import Account
 from companion.store.types import UtcDateTime
 
 SHOWN = timedelta(days=60)
-"""The longest time for which an undelivered email is shown."""
+"""The longest time that an undelivered email is shown."""
 
 KINDS: dict[str, Literal["reminder", "digest"]] = {
     Notice.APPOINTMENT_REMINDER: "reminder",

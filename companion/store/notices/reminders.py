@@ -22,7 +22,7 @@ from companion.store.people import Account
 AHEAD = timedelta(days=2)
 """How long in advance a reminder is added to the outbox.
 
-This lets Companion distinguish a late reminder from one that was never due.
+Adding reminders early lets Companion distinguish a late reminder from one that was never due.
 """
 
 

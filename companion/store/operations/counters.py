@@ -48,7 +48,7 @@ class Counters:
 
 
 def write(path: Path, numbers: Numbers) -> None:
-    """Replace the whole file with these numbers. If this fails, the old file is unchanged."""
+    """Replace the whole file with these numbers. If writing fails, the old file is unchanged."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_suffix(".new")

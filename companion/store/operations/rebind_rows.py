@@ -19,7 +19,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class RowPlace:
-    """A row's table and random id. They reveal nothing about a person."""
+    """A row's table and random id, which reveal nothing about a person."""
 
     table: str
     id: UUID

@@ -90,7 +90,10 @@ def opened_by_copy(keys: Keys, text: str) -> int:
 
 
 def announce(keys: Keys, key_id: int, now: datetime) -> None:
-    """Record a new wrapping key, which wraps nothing yet. It replaces any earlier new key that was lost."""
+    """Record a new wrapping key, which wraps nothing yet.
+
+    The new key replaces any earlier new key that was lost.
+    """
     with keys.engine.connect().execution_options(writing=True) as connection:
         connection.execute(delete(WrappingKey).where(WrappingKey.state == WrappingState.NEW))
         connection.execute(insert(WrappingKey).values(key_id=key_id, state=WrappingState.NEW, since=now))

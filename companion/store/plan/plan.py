@@ -71,7 +71,7 @@ class PlanVersionRow(Model):
 class PlanItemRow(Model):
     """The wording of a plan item.
 
-    It applies from the plan's version ``since`` up to its version ``until``.
+    The wording applies from the plan's version ``since`` up to its version ``until``.
     """
 
     __tablename__ = "plan_items"
@@ -96,7 +96,7 @@ class PlanSuggestionRow(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     accepted: Mapped[bool | None]
-    """Whether the participant accepted the suggestion. None means that they haven't decided."""
+    """Whether the participant accepted the suggestion, or None if they haven't decided."""
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -54,7 +54,7 @@ def numbers(tx: Transaction, slug: str) -> list[int]:
 
 
 class Follows(Protocol):
-    """An enrolment or a group. Both always follow the same version of a programme."""
+    """An enrolment or a group, which always follows the same version of a programme."""
 
     @property
     def id(self) -> UUID: ...

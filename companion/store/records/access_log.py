@@ -1,8 +1,8 @@
 """The access log shows who has read which of a participant's data.
 
-It is taken from the audit log. The participant sees some entries. Others are withheld until a lead decides to
-show them. An entry is shown or withheld depending on the recorded event, and on the purpose of any lead
-access that was used.
+Its entries are taken from the audit log. The participant sees some entries, and other entries are withheld
+until a lead decides to show them. An entry is shown or withheld depending on the recorded event, and on the
+purpose of any lead access that was used.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ NOT_HIS = frozenset({Event.EVALUATION_READ, Event.WITHHELD_READ})
 
 
 class DisclosureRow(Model):
-    """A lead's decision about a withheld entry of the access log.
+    """A lead's decision about a withheld entry in the access log.
 
     The latest decision about an entry applies. The reason may mention a concern.
     """
@@ -75,8 +75,8 @@ class DisclosureRow(Model):
 def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
     """Return the access log that a participant sees.
 
-    It reveals neither the withheld entries nor how many there are. Raise ``NotFound`` if the viewer isn't a
-    participant with an enrolment.
+    The result doesn't reveal the withheld entries or how many there are. Raise ``NotFound`` if the viewer
+    isn't a participant with an enrolment.
     """
     row = tx.scalar(select(Enrolment).where(Enrolment.participant_id == viewer.account_id))
     if row is None or viewer.role is not Role.PARTICIPANT:
@@ -86,7 +86,7 @@ def own(tx: Transaction, viewer: Viewer, now: datetime) -> list[Read]:
 
 
 def withheld(tx: Transaction, row: Enrolment, now: datetime) -> list[tuple[Read, Decision | None]]:
-    """Return the withheld entries of the access log, each with the latest decision about it, if any.
+    """Return the withheld entries in the access log, each with the latest decision about it, if any.
 
     The caller has recorded in the audit log that the entries are being read.
     """

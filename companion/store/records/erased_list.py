@@ -1,8 +1,8 @@
 """The list of erased accounts.
 
-It is kept in a file, so that restoring a database from a backup doesn't undo any erasures. Each line contains
-an account's random id and a keyed hash. Only Companion can compute the hash, so nobody else can add a line.
-Lines are never removed.
+The list is kept in a file, so that restoring a database from a backup doesn't undo any erasures. Each line
+contains an account's random id and a keyed hash. Only Companion can compute the hash, so nobody else can add
+a line. Lines are never removed.
 """
 
 import fcntl

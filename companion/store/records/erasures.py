@@ -43,9 +43,8 @@ class ErasureRequest(Model):
 
 
 class Erasure(Bound, Model):
-    """An erasure.
-
-    It begins with the decision, and is complete when the participant's key and rows have been deleted.
+    """An erasure, which begins with the decision and is complete when the participant's key and rows have
+    been deleted.
     """
 
     __tablename__ = "erasures"
@@ -190,7 +189,7 @@ def enrolment_of(tx: Transaction, account_id: UUID, *, lock: bool = False) -> En
 
 
 def erasure_of(tx: Transaction, account_id: UUID) -> Erasure | None:
-    """Return the erasure of this participant, or None."""
+    """Return this participant's erasure, or None if there is none."""
     return tx.scalar(select(Erasure).where(Erasure.account_id == account_id))
 
 

@@ -58,7 +58,7 @@ def works(tx: Transaction, viewer: Viewer) -> list[Work]:
 
 
 class _Person(UUID):
-    """An account's id in a row. It is later replaced by the person's name."""
+    """An account's id in a row. The id is later replaced by the person's name."""
 
 
 def _rows(tx: Transaction, viewer: Viewer, name: str) -> Sequence[RowMapping]:

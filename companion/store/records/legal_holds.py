@@ -1,4 +1,4 @@
-"""Legal holds. While a hold is in force, no data of the participant is erased.
+"""Legal holds. While a hold is in force, none of the participant's data is erased.
 
 Only leads see legal holds (docs/decisions/0024).
 """

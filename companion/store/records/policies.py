@@ -93,7 +93,7 @@ def schedule(tx: Transaction) -> Schedule:
 
 
 def drafts(tx: Transaction) -> list[Policy]:
-    """Return the policies for which the shipped draft still applies."""
+    """Return the policies that still use the shipped draft."""
     return [each for each in Policy if imported(tx, each) is None]
 
 

@@ -37,7 +37,7 @@ class LeftOut(StrEnum):
 
 
 class Fate(StrEnum):
-    """The possible effects of an erasure on the rows of a table."""
+    """The possible effects of an erasure on a table's rows."""
 
     DELETED = "deleted"
     BLANKED = "blanked"
@@ -55,20 +55,23 @@ class Belonging:
     via: str
     fate: Fate = Fate.DELETED
     blank: Mapping[str, Any] = field(default_factory=dict)
-    """The values to which an erasure sets columns of a blanked row."""
+    """The values that an erasure puts into a blanked row's columns."""
     out: LeftOut | None = None
     """The reason why the whole table is left out of the download, or None if the table is included."""
     but: Mapping[str, LeftOut] = field(default_factory=dict)
-    """The columns that are left out of the download. The others are in store/records/export_columns.py."""
+    """The columns that are left out of the download.
+
+    All other columns are listed in store/records/export_columns.py.
+    """
     released: Mapping[str, str] = field(default_factory=dict)
     """Columns that are included only when another column in the row is set.
 
-    Until then, their values are drafts.
+    Until the other column is set, their values are drafts.
     """
     parent_has: str = ""
-    """The column of the parent row that must be set for a row to be included.
+    """The column in the parent row that must be set for a row to be included.
 
-    Until then, the row is a draft.
+    Until that column is set, the row is a draft.
     """
 
 

@@ -17,7 +17,7 @@ from companion.domain.signposts.signposts import BadSignposts, Directory, from_j
 log = logging.getLogger(__name__)
 
 Mark = tuple[int, int, int] | None
-"""A file's modification time, size and inode. They show whether the file has changed."""
+"""A file's modification time, size and inode, which show whether the file has changed."""
 
 
 class Snapshot:
@@ -41,7 +41,7 @@ class Snapshot:
     def write(self, directory: Directory) -> None:
         """Replace all the signposts in the file.
 
-        If this fails, the old file is unchanged. Do nothing if the signposts haven't changed.
+        If writing fails, the old file is unchanged. Do nothing if the signposts haven't changed.
         """
         data = to_json(directory)
         if self.path.exists() and self.path.read_bytes() == data:

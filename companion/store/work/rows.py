@@ -15,14 +15,14 @@ from companion.store.types import UtcDateTime
 
 
 class WorkRow(Model):
-    """A piece of set work. It includes counts, so that boards don't have to decrypt answers."""
+    """A piece of set work, with counts so that boards don't have to decrypt answers."""
 
     __tablename__ = "set_work"
 
     enrolment_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.id"), index=True)
     version_id: Mapped[UUID] = mapped_column(ForeignKey("activity_versions.id"))
     due_id: Mapped[UUID] = mapped_column(ForeignKey("appointments.id"), index=True)
-    """The appointment for which the work was set.
+    """The appointment that the work was set for.
 
     If that appointment is cancelled, ``due_for`` finds the appointment that the work is now due before.
     """
@@ -135,4 +135,4 @@ WITH_WHOSE_AND_WHAT = (
         contains_eager(WorkRow.version).contains_eager(ActivityVersion.activity),
     )
 )
-"""The query for pieces of work. It also loads each piece's enrolment and activity."""
+"""The query for pieces of work, which also loads each piece's enrolment and activity."""

@@ -77,7 +77,7 @@ def add(tx: Transaction, row: WorkRow, card: Card) -> None:
 
 
 def keep_intention(tx: Transaction, row: WorkRow, intention: Intention | None) -> None:
-    """Replace the participant's plan for when and where to do the work. None removes the plan.
+    """Replace the participant's plan for when and where to do the work, or remove the plan if ``None``.
 
     The caller has locked the row.
     """
@@ -102,8 +102,8 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
     """Return the set work whose questions this activity version, made for one participant, could replace.
 
-    Each piece of work comes with the appointment that it is due before. Only work that hasn't been started is
-    returned. It must have been set from the version's origin or from another version of the same activity.
+    Each piece of work comes with the appointment that it is due before. Only work that hasn't been started,
+    and that was set from the version's origin or from another version of the same activity, is returned.
     """
     if version.enrolment_id is None:
         return []

@@ -115,7 +115,7 @@ def _mac(secret: bytes, packed: bytes) -> bytes:
 
 
 class Copy:
-    """A database's copy in a backup file, opened with the private key."""
+    """A copy of a database in a backup file, opened with the private key."""
 
     def __init__(self, file: SealedFile, holder: Holder) -> None:
         self.file = file
@@ -125,8 +125,8 @@ class Copy:
     def rows(self) -> Iterator[tuple[Table, Row]]:
         """Yield every row with its table.
 
-        If this reaches the end without an error, no row is missing or was changed. Raise ``BadBackup`` if the
-        file is damaged or its contents don't match its label.
+        Reading all rows without an error proves that no row is missing or was changed. Raise ``BadBackup`` if
+        the file is damaged or its contents don't match its label.
         """
         with self.file.opened(self._holder) as stream:
             try:

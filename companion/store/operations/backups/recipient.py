@@ -54,7 +54,7 @@ def pair() -> tuple[Recipient, Holder]:
 def make_pair(public: Path, private: Path) -> int:
     """Write a new public and private key to new files, and return the key's id.
 
-    Raise ``OSError`` if one of the files exists already.
+    Raise ``OSError`` if one of the files already exists.
     """
     keyset = tink.new_keyset_handle(_NEW_PAIR)
     write_new(private, keysets.written(keyset))
