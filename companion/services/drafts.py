@@ -31,7 +31,7 @@ def keep(
     untouched: Form = NOTHING,
     outdated: bool = False,
 ) -> Draft:
-    """Save what is being typed as a draft, unless it is the same as on the untouched page.
+    """Save text that is being typed as a draft, unless the text is the same as on the untouched page.
 
     Return the resulting draft. Raise ``ChangedElsewhere`` if another page has saved something newer, or if
     this page is ``outdated``.

@@ -301,7 +301,7 @@ def verify(tx: Transaction, kept_head: str = "") -> Verdict:
     latest entries are missing.
     """
     remembered = audit_head.remembered(tx.keys) or Head()
-    head, kept_seen = Head(), kept_head in ("", str(Head()))  # noted before anything was chained
+    head, kept_seen = Head(), kept_head in ("", str(Head()))  # a head noted for an empty chain
     broken: tuple[int | None, Wrong] | None = None
     rows = tx.scalars(
         select(AuditEntry).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position)

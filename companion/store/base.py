@@ -316,7 +316,7 @@ def require_answer(engine: Engine) -> None:
     _require_there(engine)
     try:
         engine.connect().close()
-    except DBAPIError as error:  # also raised for a damaged file
+    except DBAPIError as error:  # this error is also raised for a damaged file
         reason = " ".join(str(error.orig).split())
         raise DatabaseUnavailable(
             f"{engine.url.render_as_string(hide_password=True)} does not answer: {reason}"

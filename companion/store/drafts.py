@@ -23,10 +23,7 @@ Otherwise a page that showed an earlier draft, since deleted, could mistake the 
 
 
 class Drafted(Model):
-    """The columns of a draft.
-
-    ``place`` is a keyed hash, because the name of the page would reveal the topic.
-    """
+    """The columns of a draft. ``place`` is a keyed hash, because the page's name would reveal the topic."""
 
     __abstract__ = True
 

@@ -342,13 +342,13 @@ def practitioners(tx: Transaction, but: UUID | None = None) -> list[Person]:
 
 
 def gone(tx: Transaction, accounts: Iterable[UUID]) -> set[UUID]:
-    """Return which of these accounts can no longer sign in, because the person has left."""
+    """Return which of these accounts can no longer sign in because the person has left."""
     query = select(Account.id).where(Account.id.in_(set(accounts)), Account.left_at.is_not(None))
     return set(tx.scalars(query))
 
 
 def names_of(tx: Transaction, accounts: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return the names of those accounts that belong to current or former staff, with at most one query."""
+    """Return the names of the accounts that belong to current or former staff, with at most one query."""
     wanted = {each for each in accounts if each is not None}
     at_hand = {row.id: row for row in tx.held(Account) if row.id in wanted}
     missing = wanted - at_hand.keys()

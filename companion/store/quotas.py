@@ -141,7 +141,7 @@ def _sealed(table: str) -> tuple[str, ...]:
     return tuple(
         each.key
         for each in Model.metadata.tables[table].c
-        if isinstance(each.type, LargeBinary) and each.name != BINDING  # the hash is set later
+        if isinstance(each.type, LargeBinary) and each.name != BINDING  # the row's hash is set later
     )
 
 

@@ -3,7 +3,8 @@
 The wrapping key is kept outside every database, in a file or in the environment.
 
 The key store records which wrapping key is primary, so that all processes agree
-(``operations/rotate_wrapping_key.py``). A key management service could implement the same few methods.
+(``operations/rotate_wrapping_key.py``). A key management service could be added by implementing the same few
+methods.
 """
 
 from collections.abc import Collection

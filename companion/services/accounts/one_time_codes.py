@@ -1,5 +1,5 @@
-"""One-time codes from an authenticator app as a second sign-in step, and the recovery codes that can replace
-them.
+"""One-time codes from an authenticator app, used as a second sign-in step, and the recovery codes that can
+replace them.
 """
 
 from collections.abc import Iterator
@@ -144,7 +144,7 @@ def new_recovery_codes(actor: Actor) -> list[str]:
 def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
     """Use up the code that was typed: a recovery code, or a one-time code newer than the last one used.
 
-    Raise ``Rejected`` if it is neither.
+    Raise ``Rejected`` if the code is neither.
     """
     if second_factors.use_recovery_code(tx, account.id, code, now):
         audit.record(tx, audit.Event.RECOVERY_CODE_USED, subject=account.id)
@@ -158,7 +158,7 @@ def accept(tx: Transaction, account: Account, code: str, now: datetime) -> None:
 
 
 def _step(secret: str, code: str, now: datetime) -> int:
-    """Return the time step for which this one-time code is valid. Raise ``Rejected`` if the code is wrong."""
+    """Return the time step that this one-time code is valid for. Raise ``Rejected`` if the code is wrong."""
     totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
     this_step = int(now.timestamp()) // STEP_SECONDS
     steps = [

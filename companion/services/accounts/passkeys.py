@@ -1,4 +1,4 @@
-"""Passkeys as a second sign-in step.
+"""Passkeys, used as a second sign-in step.
 
 A device signs a challenge from Companion, and the signature is valid only for this site (WebAuthn Level 2).
 """
@@ -183,7 +183,7 @@ def his(tx: Transaction, account_id: UUID, passkey_id: UUID) -> Passkey:
 
 
 def taken_challenge(store: Store, signed_in: SignedIn, purpose: str, now: datetime) -> bytes:
-    """Return this session's challenge and use it up, even if the response turns out to be wrong.
+    """Return this session's challenge, which can't be used again even if the response turns out to be wrong.
 
     Raise ``Rejected`` if the session has no challenge that is still valid.
     """

@@ -143,7 +143,7 @@ def bring_back(actor: Actor, activity_id: UUID) -> None:
 def read_own(actor: Actor, version_id: UUID) -> Version:
     """Return an activity made for one participant, so that a lead can read it.
 
-    Every read is recorded, and the first one marks the activity as seen. Raise ``NotFound`` if the activity
+    Every read is recorded, and the first read marks the activity as seen. Raise ``NotFound`` if the activity
     hasn't been set as work or wasn't made for one participant.
     """
     with acting(actor, Counted.NEVER) as tx:

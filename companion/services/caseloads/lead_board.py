@@ -44,9 +44,8 @@ class LeadBoardRow:
     unbooked: bool
     """True if the participant is in the programme and has no session booked."""
     message_due: datetime | None
-    """The earliest time by which a participant was told that an unread message would be read.
-
-    This time may have passed.
+    """The earliest time by which a participant was told that an unread message would be read, which may have
+    passed.
     """
     left: bool
     """True if the participant's practitioner has left the service."""

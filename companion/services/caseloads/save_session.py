@@ -173,7 +173,7 @@ def _hold_activity(tx: Transaction, work: NextWork) -> None:
 
     The activity must be locked before the appointment (docs/locks.md).
     """
-    with suppress(Rejected, NotFound):  # reported later with the other problems
+    with suppress(Rejected, NotFound):  # these errors are reported later
         version_id = work.version() if work.wanted() else None
         if version_id:
             activities.hold_still(tx, tx.viewer, version_id)
@@ -184,7 +184,7 @@ def _checked(tx: Transaction, stored: Stored, typed: AfterForm, offered: _Offere
     if chosen != before.attendance and before.revision != seen.appointment:
         raise ChangedElsewhere
     same = chosen == before.attendance != Attendance.NOT_NOTED
-    met = Attendance(chosen) if chosen in set(Attendance) else Attendance.ATTENDED  # reported below
+    met = Attendance(chosen) if chosen in set(Attendance) else Attendance.ATTENDED  # refused below if wrong
     _ok, plan, agreed, note, work = all_of(
         lambda: same or attendance(chosen, before, tx.now),
         lambda: topics_marked(stored.plan, typed.topics, met, seen.topics, tx.now),

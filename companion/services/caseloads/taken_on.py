@@ -59,7 +59,7 @@ class TakenOn:
 def open_taken_on(actor: Actor, enrolment_id: UUID) -> TakenOn:
     """Return the page about a participant who was handed over to the viewer.
 
-    Every read is recorded, and the first one removes the handover from the queue. Raise ``NotFound`` if the
+    Every read is recorded, and the first read removes the handover from the queue. Raise ``NotFound`` if the
     participant has never been handed over.
     """
     with acting(actor, Counted.NEVER, role=Role.PRACTITIONER) as tx:

@@ -30,8 +30,8 @@ from companion.store.concerns.concerns import ConcernRow, ConcernStepRow, NewCon
 
 @dataclass(frozen=True)
 class Act:
-    """A button press on a concern's page, with an id by which a repeat is recognised, and the revision that
-    the page showed.
+    """A button press on a concern's page, with an id that identifies repeats, and the revision that the page
+    showed.
     """
 
     new_id: UUID

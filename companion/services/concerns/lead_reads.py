@@ -107,7 +107,7 @@ def read_plan(actor: Actor, look_id: UUID) -> PlanLooked:
 
 
 def read_messages(actor: Actor, look_id: UUID, before: int | None) -> ThreadLooked:
-    """Return the latest messages, or those before a number.
+    """Return the latest messages, or the messages before a number.
 
     The senders can't see that the lead has read their messages.
     """

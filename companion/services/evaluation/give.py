@@ -110,7 +110,7 @@ def give(actor: Actor, number: int, seen: int, *, unapproved_too: bool) -> None:
 
 
 def gather(store: Store, now: datetime) -> int:
-    """Create every batch for which there are enough evaluations, and return how many were created.
+    """Create as many batches as there are evaluations for, and return how many were created.
 
     If two participants submit at the same moment, neither request may notice that a batch is complete, so
     this function looks again.
@@ -131,7 +131,7 @@ def read(actor: Actor) -> list[Batch]:
 
 
 def gather_within(tx: Transaction) -> int:
-    """Create every batch for which there are enough evaluations, within an open transaction.
+    """Create as many batches as there are evaluations for, within an open transaction.
 
     A batch has five evaluations, chosen at random if more are waiting.
     """

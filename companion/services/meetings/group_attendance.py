@@ -21,7 +21,7 @@ class Noted:
 
 
 def note_each(actor: Actor, meeting_id: UUID, noted: Sequence[Noted]) -> UUID:
-    """Record the attendance of every member, or of none if anything is refused.
+    """Record every member's attendance, or nobody's if anything is refused.
 
     Return the group's id. Earlier remarks are kept. Repeating the call does nothing. Raise ``Rejected`` for a
     wrong choice, ``NotAllowed`` for a cancelled meeting, and ``ChangedElsewhere`` if an appointment has

@@ -14,7 +14,7 @@ from companion.store.meetings import absence
 class Presence:
     """Whether a participant's practitioner is away or has left.
 
-    Participants' pages use this to say who will read something and when.
+    Participants' pages use this information to say who will read a message and when.
     """
 
     left: bool

@@ -75,7 +75,8 @@ class MessageForm:
 
 
 def open_thread(actor: Actor, enrolment_id: UUID | None, before: int | None) -> Thread:
-    """Return the latest messages, or those before a number, and mark the other person's messages as read.
+    """Return the latest messages, or the messages before a number, and mark the other person's messages as
+    read.
 
     Every read by staff is recorded. A read by a participant is recorded only if there was a new message.
     """

@@ -38,7 +38,7 @@ def remind_of_appointments(store: Store, now: datetime) -> int:
 
 
 def _hold_still(tx: Transaction, now: datetime) -> None:
-    """Lock the accounts concerned before locking their notices.
+    """Lock the accounts whose notices will be locked next.
 
     The caller then looks up the notices again.
     """
@@ -63,7 +63,7 @@ def _to_end(tx: Transaction, now: datetime) -> list[tuple[Outgoing, Outcome]]:
 
 
 def withdraw_intentions(store: Store, now: datetime) -> None:
-    """Withdraw reminders of planned times for work that no longer make sense."""
+    """Withdraw reminders about planned work that no longer make sense."""
     with store.reading() as tx:
         if not intentions.outdated(tx, now):
             return

@@ -104,7 +104,7 @@ def fill(
 
 def prove(store: Store, filled: Filled, noted: ErasedList, now: datetime) -> Proved:
     """Repeat erasures, end old sessions, and verify the restored databases."""
-    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash proves them intact
+    if filled.manifest.revision < BOUND_SINCE:  # the manifest's keyed hash proves the rows intact
         row_bindings.bind_every_row(store)
     again = erasure.apply(store, noted, now, more=set(filled.gone))
     with unattended(store, now) as tx:

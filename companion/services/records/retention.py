@@ -34,7 +34,7 @@ class Report:
 
 
 def preview(store: Store, schedule: Schedule, now: datetime) -> Report:
-    """Return what a run of the retention schedule would do at this time, without doing it."""
+    """Return what a run of the retention schedule would do at this time, without changing anything."""
     with store.reading() as tx:
         due = retention.due(tx, schedule, now)
         old = [(rule, retention.count_old(tx, rule, now)) for rule in schedule.of(Then.DELETE)]

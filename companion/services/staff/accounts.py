@@ -36,7 +36,7 @@ class StaffList:
     ended: set[UUID]
     """The accounts that may need a new sign-in slip because the last one was cancelled before it was used."""
     asked: set[UUID]
-    """The accounts for which an administrator has asked for a reset."""
+    """The accounts that an administrator has asked to have reset."""
     by_operators: list[OperatorsSlip]
 
 

@@ -51,8 +51,8 @@ def reset_participant(
 def member(tx: Transaction, viewer: Viewer, account_id: UUID) -> Account:
     """Return a staff member, if the viewer may ask for their reset or agree to it.
 
-    Raise ``NotFound`` if the viewer may do neither, and ``NotAllowed`` for the viewer's own account or
-    somebody who hasn't joined or has left.
+    Raise ``NotFound`` if the viewer may neither ask nor agree. Raise ``NotAllowed`` for the viewer's own
+    account, or for somebody who hasn't joined or has left.
     """
     people.lock(tx, account_id)
     if viewer.role is Role.ADMINISTRATOR:

@@ -62,7 +62,7 @@ class Feedback:
 
 
 def open_submission(actor: Actor, submission_id: UUID) -> Review:
-    """Return a submission. Every read is recorded, and the first one marks the submission as read."""
+    """Return a submission. Every read is recorded, and the first read marks the submission as read."""
     with acting(actor, Counted.NEVER) as tx:
         row = rounds.submission_row(tx, actor.viewer, submission_id)
         rounds.mark_read(tx, row)

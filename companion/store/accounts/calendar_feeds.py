@@ -15,7 +15,7 @@ from companion.store.types import UtcDateTime
 
 
 class CalendarFeed(Bound, Model):
-    """The private URL from which a person's calendar app reads their appointments.
+    """The private URL that a person's calendar app reads their appointments from.
 
     An account has at most one private URL.
     """

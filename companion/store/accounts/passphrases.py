@@ -53,7 +53,7 @@ class HashingTurn:
     def fits(self, stored: str | None, text: str) -> bool:
         """Return whether the string matches the hash.
 
-        If the hash is None, return False after the same time. Raise ``MemoryError`` if there isn't enough
+        If the hash is None, return False, but take just as long. Raise ``MemoryError`` if there isn't enough
         memory.
         """
         return self._hasher._in_turn(self._hasher._fits, stored, text)

@@ -234,7 +234,7 @@ def is_live(tx: Transaction, session_id: UUID) -> bool:
 
 
 def touch(tx: Transaction, session_id: UUID, now: datetime) -> None:
-    """Record that the person used this session at this time."""
+    """Record that the person used this session just now."""
     tx.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
 
 
@@ -339,7 +339,7 @@ def hold(tx: Transaction, signed_in: SignedIn, page: str, typed: Form, *, always
     Only the session's latest form is kept. Raise ``Rejected`` if the person has too many saved forms, unless
     ``always`` is True.
     """
-    locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one at a time
+    locks.lock_one(tx, select(WebSession).where(WebSession.id == signed_in.session_id))  # one save at a time
     if not always:
         require_room_to_hold(tx, signed_in)
     tx.execute(delete(ParkedForm).where(ParkedForm.session_id == signed_in.session_id))

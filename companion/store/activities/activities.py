@@ -232,7 +232,7 @@ def opened(tx: Transaction, row: ActivityVersion) -> Activity:
     Library activities are cached, because parsing one is slow. Raise ``Damaged`` if the content can't be
     read.
     """
-    of_library = row.activity.enrolment_id is None  # others must not survive an erasure
+    of_library = row.activity.enrolment_id is None  # other activities must not survive an erasure
     if of_library and (kept := _BUILT.get((row.id, row.content))):
         return kept
     try:

@@ -209,7 +209,7 @@ def shown(tx: Transaction, rows: Sequence[LeadAccessRow]) -> list[Shown]:
     boxes = tx.keys.boxes(keys.participant(each.participant_id) for each in cases.values())
 
     def opened(row: LeadAccessRow, column: str, of: UUID, words: bytes | None) -> str:
-        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # gone after an erasure
+        box = boxes.get(keys.participant(cases[row.enrolment_id].participant_id))  # None if erased
         return str(box.open(column, of, words)) if box and words else ""
 
     return [

@@ -97,11 +97,11 @@ class Enrolment(Bound, Model):
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The start of the next appointment.
 
-    When that appointment is over, the one after it has to be looked up.
+    When this appointment is over, the following appointment has to be looked up.
     """
     unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The due time of the open work that is due first. This time may have passed."""
+    """The due time of the open work that is due first, which may have passed."""
     message_due: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The earliest time by which an unread message from the participant must be read."""
     concern_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

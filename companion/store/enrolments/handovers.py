@@ -114,7 +114,7 @@ def unopened(tx: Transaction, viewer: Viewer, now: datetime) -> list[HandoverRow
 
 
 def mark_opened(tx: Transaction, enrolment_id: UUID) -> None:
-    """Record that the viewer has read the reasons for the handovers of this enrolment."""
+    """Record that the viewer has read the reasons for this enrolment's handovers."""
     for row in unopened(tx, tx.viewer, tx.now):
         if row.enrolment_id == enrolment_id:
             row.opened_at = tx.now

@@ -68,7 +68,7 @@ class Over:
 
     @property
     def stratum(self) -> Stratum:
-        """The site and programme version under which the enrolment is counted."""
+        """The site and programme version that the enrolment is counted under."""
         return Stratum(self.row.site, self.row.programme_id, self.row.programme_version)
 
 

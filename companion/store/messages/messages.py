@@ -64,7 +64,7 @@ class Covered:
     practitioner: str
     unread: int
     due: datetime | None
-    """The earliest time by which an unread message must be read."""
+    """The earliest deadline for reading one of the unread messages."""
 
 
 @dataclass(frozen=True)

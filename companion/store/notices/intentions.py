@@ -39,7 +39,7 @@ def outdated(tx: Transaction, now: datetime) -> list[Outgoing]:
     found = []
     for row, work, submission, _, state in rows:
         sent = submission is not None and submission.outcome != Outcome.RETURNED
-        sent = sent and not (submission.short and not work.short)  # the rest is still to be done
+        sent = sent and not (submission.short and not work.short)  # the rest of the work isn't done
         due_at = due[work.due_id].due_at if work else None
         late = london_day(row.due_at) != london_day(now) or (due_at is not None and due_at <= row.due_at)
         gone = work and (work.on_paper_on or work.withdrawn_at)

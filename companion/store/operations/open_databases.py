@@ -115,7 +115,7 @@ def alone(settings: Settings) -> Iterator[None]:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(
                 text(f"SET lock_timeout = '{MIGRATED_WITHIN}s'")
-            )  # a large database takes time
+            )  # migrating a large database takes time
             try:
                 connection.execute(select(func.pg_advisory_lock(MIGRATING)))
             except OperationalError as error:

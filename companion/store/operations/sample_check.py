@@ -44,7 +44,7 @@ def _one_of(tx: Transaction, boxes: "_Boxes", column: Column[bytes]) -> str | No
 
 
 class _Boxes:
-    """Every owner's object for decrypting, found by the key id at the start of each ciphertext."""
+    """The objects that decrypt for each owner, by the key id that each ciphertext begins with."""
 
     def __init__(self, tx: Transaction) -> None:
         keysets_of = rotate_data_keys.every_keyset(tx.keys)

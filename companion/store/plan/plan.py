@@ -187,7 +187,7 @@ def plan_of(tx: Transaction, enrolment_id: UUID) -> Plan:
         .where(PlanVersionRow.enrolment_id == enrolment_id)
         .order_by(PlanVersionRow.number)
     ).all()
-    newest = versions[-1].number if versions else 0  # leave out versions added since
+    newest = versions[-1].number if versions else 0  # leave out any versions added after this query
     stored = tx.rows(ITEMS_AND_SUGGESTIONS, {"enrolment_id": enrolment_id}).all()
     rows = [row for row in stored if row.what == "item" and row.since <= newest]
     suggested = [row for row in stored if row.what == "suggestion"]

@@ -98,7 +98,7 @@ def offered(tx: Transaction) -> list[Programme]:
 
 
 def sites(tx: Transaction) -> dict[str, str]:
-    """Return the names of the sites in all programme versions.
+    """Return the sites' names from all programme versions.
 
     If a site was renamed, the latest name is used.
     """
@@ -111,7 +111,7 @@ def sites_of(programmes: Iterable[Programme]) -> dict[str, str]:
 
 
 def topics(tx: Transaction) -> dict[str, str]:
-    """Return the titles of the topics in all programme versions.
+    """Return the topics' titles from all programme versions.
 
     If a topic was renamed, the latest title is used.
     """

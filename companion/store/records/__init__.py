@@ -1,3 +1,3 @@
-"""Store and load the data for data-protection rights: access log, exports, corrections, legal holds, erasure
+"""Store and load data for data-protection rights: the access log, exports, corrections, legal holds, erasure
 and retention.
 """

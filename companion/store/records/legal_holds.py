@@ -77,7 +77,7 @@ def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
 
 
 def lift(tx: Transaction, row: LegalHoldRow, why: str) -> None:
-    """Record that the viewer lifts a legal hold. The caller commits."""
+    """Record that the viewer has lifted a legal hold. The caller commits."""
     row.lifted_by, row.lifted_at = tx.viewer.account_id, tx.now
     row.lifted_why = tx.keys.box(CONCERNS).seal("holds.lifted_why", row.id, why)
 

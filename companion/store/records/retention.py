@@ -42,7 +42,8 @@ class Due:
 
 
 def due(tx: Transaction, schedule: Schedule, now: datetime, within: timedelta = timedelta()) -> list[Due]:
-    """Return the participants whose erasure is due or becomes due ``within`` this time, earliest first.
+    """Return the participants whose erasure is already due or will be due ``within`` this time, earliest
+    first.
 
     The number of queries doesn't depend on the number of participants.
     """

@@ -65,7 +65,7 @@ def question_of(box: Box, row_id: UUID, sealed: bytes) -> Question:
 def rows_of(
     tx: Transaction, enrolment_id: UUID, submissions: Iterable[UUID]
 ) -> Mapping[tuple[UUID, str], DiscussedRow]:
-    """Return the discussed answers of these submissions, by submission and prompt id."""
+    """Return these submissions' discussed answers, by submission and prompt id."""
     box = record_box(tx, enrolment_id)
     rows = tx.scalars(select(DiscussedRow).where(DiscussedRow.submission_id.in_(list(submissions))))
     return {(row.submission_id, question_of(box, row.id, row.question).prompt_id): row for row in rows}

@@ -102,8 +102,8 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
     """Return the set work whose questions this activity version, made for one participant, could replace.
 
-    Each piece of work comes with the appointment that it is due before. Only work that hasn't been started,
-    and that was set from the version's origin or from another version of the same activity, is returned.
+    Each piece of work comes with the appointment that it is due before. The work must not have been started.
+    It must also have been set from the version's origin or from another version of the same activity.
     """
     if version.enrolment_id is None:
         return []
