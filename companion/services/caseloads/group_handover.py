@@ -32,8 +32,8 @@ def take_along(tx: Transaction, groups: Sequence[GroupRow], chosen: Collection[U
 
 
 def leave_groups(tx: Transaction, leaving: Collection[Enrolment]) -> None:
-    """Remove from their group any members who were handed over without it, and cancel their appointments for
-    its future meetings.
+    """Remove members who were handed over without their group, and cancel their appointments for the group's
+    future meetings.
     """
     those = {each.id: each for each in leaving if group_members.let_go(tx, each.id, tx.now)}
     for meeting, row in group_places.to_come(tx, those, tx.now):

@@ -56,7 +56,10 @@ def save(actor: Actor, typed: PlanForm) -> Draft:
 
 
 def save_if_possible(actor: Actor, typed: PlanForm | None) -> None:
-    """Save the draft after a form was refused. A failure is harmless, because the page still has the text."""
+    """Save the draft after a form has been refused.
+
+    A failure is harmless, because the page still has the text.
+    """
     try:
         if typed:
             save(actor, typed)

@@ -57,7 +57,7 @@ class SetPiece:
 
     @property
     def can_adapt(self) -> bool:
-        """True if the questions of the work can still be changed."""
+        """True if the work's questions can still be changed."""
         return self.work.can_answer and not self.begun
 
 

@@ -307,7 +307,7 @@ def end_all(tx: Transaction, account_id: UUID, now: datetime, but: UUID | None =
 
 
 def end_everybodys(tx: Transaction, now: datetime) -> int:
-    """End all sessions of all accounts, and return how many were ended."""
+    """End every account's sessions, and return how many sessions were ended."""
     return _end(tx, true(), now)
 
 

@@ -202,7 +202,7 @@ def add(
 
 @dataclass(frozen=True)
 class NewConcernStep:
-    """Create a new step on a concern by the viewer, with its text."""
+    """Create a new step that the viewer takes on a concern, with its text."""
 
     kind: ConcernStepKind
     id: UUID
@@ -211,7 +211,7 @@ class NewConcernStep:
 
 
 def add_step(tx: Transaction, row: ConcernRow, new: NewConcernStep) -> None:
-    """Record a step by the viewer. The caller has locked the concern."""
+    """Record a step that the viewer takes. The caller has locked the concern."""
     step = ConcernStepRow(id=new.id, kind=new.kind, by_id=tx.viewer.account_id)
     if new.words or new.passed:
         step.words = _box(tx).seal("concern_steps.words", step.id, [new.words, new.passed])

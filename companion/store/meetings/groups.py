@@ -50,7 +50,7 @@ class GroupMemberRow(Model):
 
 
 class GroupMeetingRow(Model):
-    """A meeting of a group. ``GroupPlaceRow`` links a group meeting to the appointment of each member."""
+    """A group's meeting. ``GroupPlaceRow`` links a group meeting to the appointment of each member."""
 
     __tablename__ = "group_meetings"
 
@@ -144,7 +144,7 @@ def groups(tx: Transaction, viewer: Viewer) -> list[Group]:
 
 
 def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """Return a meeting of one of the viewer's groups.
+    """Return a meeting for one of the viewer's groups.
 
     Raise ``NotFound`` if the viewer has no such meeting.
     """
@@ -159,9 +159,10 @@ def meeting_row(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeeti
 
 
 def locked(tx: Transaction, viewer: Viewer, meeting_id: UUID) -> GroupMeetingRow:
-    """Return a meeting of one of the viewer's groups, and lock the group until the transaction ends.
+    """Return a meeting for one of the viewer's groups, and lock the group until the transaction ends.
 
-    Raise ``NotFound`` if the viewer has no such meeting."""
+    Raise ``NotFound`` if the viewer has no such meeting.
+    """
     of_viewer = select(GroupMeetingRow.group_id).join(GroupRow, GroupRow.id == GroupMeetingRow.group_id)
     group_id = tx.scalar(of_viewer.where(whose(viewer), GroupMeetingRow.id == meeting_id))
     if group_id is None:

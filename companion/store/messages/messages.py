@@ -95,7 +95,7 @@ def enrolment(
 def add(
     tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str, promised_on: date | None
 ) -> MessageRow:
-    """Add a message by the viewer to the thread, with the day by which it will be read. Return the message.
+    """Add a message from the viewer to the thread, with the day by which it will be read. Return the message.
 
     The caller has locked the enrolment, and commits.
     """

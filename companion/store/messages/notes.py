@@ -49,7 +49,7 @@ class AgreedRow(Bound, Model):
 
 
 def add_note(tx: Transaction, enrolment: Enrolment, new_id: UUID, text: str) -> None:
-    """Add a note by the viewer. The caller has locked the enrolment, and commits."""
+    """Add a note written by the viewer. The caller has locked the enrolment, and commits."""
     last = tx.scalar(select(func.max(NoteRow.number)).where(NoteRow.enrolment_id == enrolment.id)) or 0
     row = NoteRow(
         id=new_id, enrolment_id=enrolment.id, number=last + 1, author_id=tx.viewer.account_id, at=tx.now

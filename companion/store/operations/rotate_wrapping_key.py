@@ -24,7 +24,7 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class WrappingKeys:
-    """The ids of the wrapping keys in each state, as recorded in the key store."""
+    """The wrapping keys' ids by state, as recorded in the key store."""
 
     primary: int
     since: datetime
@@ -52,7 +52,7 @@ def register(keys: Keys, now: datetime) -> None:
 
 
 def wrapping_keys(keys: Keys) -> WrappingKeys:
-    """Return the ids of the recorded wrapping keys in each state.
+    """Return the recorded wrapping keys' ids by state.
 
     Raise ``BadSetting`` if no key is recorded as primary.
     """

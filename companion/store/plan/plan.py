@@ -286,7 +286,7 @@ def add_item(tx: Transaction, enrolment_id: UUID, item: Item) -> None:
 
 
 def add_suggestion(tx: Transaction, new_id: UUID, enrolment_id: UUID, entry: PlanEntry) -> None:
-    """Add a suggestion by the viewer for a plan."""
+    """Add the viewer's suggestion for a plan."""
     row = PlanSuggestionRow(id=new_id, enrolment_id=enrolment_id, by_id=tx.viewer.account_id, at=tx.now)
     row.content = record_box(tx, enrolment_id).seal("plan_suggestions.content", row.id, entry)
     tx.add(row)

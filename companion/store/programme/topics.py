@@ -1,6 +1,6 @@
-"""An enrolment's plan of topics.
+"""An enrolment's topic plan.
 
-Until somebody changes it, the plan is the same as the programme's and has no rows.
+Until somebody changes the plan, it is the same as the programme's and has no rows.
 """
 
 from collections import Counter, defaultdict
@@ -19,7 +19,7 @@ from companion.store.types import UtcDateTime
 
 
 class TopicRow(Model):
-    """A topic in an enrolment's plan of topics, with its session and its progress."""
+    """A topic in an enrolment's topic plan, with its session and its progress."""
 
     __tablename__ = "enrolment_topics"
     __table_args__ = (UniqueConstraint("enrolment_id", "topic"),)
@@ -37,7 +37,7 @@ class TopicRow(Model):
 
 
 def plan(tx: Transaction, enrolment: Enrolment) -> TopicPlan:
-    """Return an enrolment's current plan of topics."""
+    """Return an enrolment's current topic plan."""
     start = as_it_starts(programme_of(tx, enrolment))
     rows = _rows(tx, enrolment.id)
     if not rows:
@@ -51,7 +51,7 @@ def plan(tx: Transaction, enrolment: Enrolment) -> TopicPlan:
 
 
 def keep(tx: Transaction, enrolment: Enrolment, changed: TopicPlan) -> None:
-    """Save a changed plan of topics. The caller has locked the enrolment."""
+    """Save a changed topic plan. The caller has locked the enrolment."""
     rows = {row.topic: row for row in _rows(tx, enrolment.id)}
     for number, session in enumerate(changed.sessions, 1):
         for place, each in enumerate(session):

@@ -88,7 +88,7 @@ class ErasureLine:
 
 
 def ask(tx: Transaction) -> bool:
-    """Record a request for erasure by the viewer, and return True.
+    """Record the viewer's request for erasure, and return True.
 
     Return False if the viewer already has an open request. Simultaneous requests wait for each other. Raise
     ``NotFound`` if the viewer has been erased.

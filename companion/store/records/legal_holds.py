@@ -63,7 +63,7 @@ class Hold:
 
 
 def add(tx: Transaction, new_id: UUID, account_id: UUID, new: NewHold) -> None:
-    """Add a legal hold by the viewer. The caller has locked the account, and commits."""
+    """Add a legal hold set by the viewer. The caller has locked the account, and commits."""
     row = LegalHoldRow(
         id=new_id,
         account_id=account_id,

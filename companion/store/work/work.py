@@ -100,10 +100,11 @@ def withdraw(tx: Transaction, row: WorkRow, words: str) -> None:
 
 
 def replaceable(tx: Transaction, version: Version) -> list[tuple[UUID, Appointment]]:
-    """Return the set work whose questions this activity version, made for one participant, could replace.
+    """Return the set work whose questions could be replaced with those of this activity version.
 
-    Each piece of work comes with the appointment that it is due before. The work must not have been started.
-    It must also have been set from the version's origin or from another version of the same activity.
+    The version must have been made for one participant. Each piece of work comes with the appointment that it
+    is due before. The work must not have been started. It must also have been set from the version's origin
+    or from another version of the same activity.
     """
     if version.enrolment_id is None:
         return []
